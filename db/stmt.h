@@ -10,7 +10,11 @@
  *
  *	DB_ROWS_AUTO struct db_rows *rows = NULL;
  *	r = db_query(txn, "SELECT id, n FROM t WHERE name = ?", DB_PARAMS(db_text(name)), &rows);
- *	while (!r && (r = db_rows_next(rows)) == 1) { db_col_text(rows, 0) ... ; r = 0; }
+ *	if (r)
+ *		return r;
+ *	while ((r = db_rows_next(rows)) > 0)
+ *		... db_col_text(rows, 0) ...
+ *	return r;
  *
  * A refusal (DB_E_DUPLICATE, DB_E_CONSTRAINT) undoes only its statement; the transaction goes on. A
  * fault ends the transaction (db/txn.h). The SQL is a constant of the program, with `?` for every
