@@ -22,6 +22,7 @@ struct route {
 	unsigned flags;                       /* the caller's own */
 	int permission;                       /* the caller's own */
 	int (*handle)(struct api_call *call); /* the caller's own */
+	const void *data;                     /* the caller's own */
 };
 
 enum router_result {
