@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/trade/rulebook.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#define REGIMES_ZTB REGIME_BIT(REGIME_ZTB)
+#define REGIMES_GP REGIME_BIT(REGIME_GP)
+#define REGIMES_BOTH REGIME_BOTH
+
+#define MARK_L true
+#define MARK_C true
+#define MARK_P false
+#define MARK_R false
+#define MARK_M false
+#define MARK_N false
+
+static const struct rule national[] = {
+#define RULE(id, kind, regimes, value, unit, mark, source, text) \
+	{#id, RULE_##kind, REGIMES_##regimes, value, UNIT_##unit, MARK_##mark, source, text},
+#include "server/trade/rulebook.def"
+#undef RULE
+};
+
+/* The newest book stands first. A book that a project may be bound to is never edited. */
+static const struct rulebook books[] = {
+	{"cn-2026.1", DAY_COUNT_ELAPSED, national, G_N_ELEMENTS(national)},
+};
+
+static const char *const kinds[] = {
+	[RULE_REFUSE] = "refuse",
+	[RULE_CLOCK] = "clock",
+	[RULE_WARN] = "warn",
+	[RULE_NOTE] = "note",
+};
+
+static const char *const units[] = {
+	[UNIT_NONE] = "",
+	[UNIT_DAY] = "day",
+	[UNIT_WORKING_DAY] = "working_day",
+	[UNIT_HOUR] = "hour",
+	[UNIT_MINUTE] = "minute",
+	[UNIT_YEAR] = "year",
+	[UNIT_PERCENT] = "percent",
+	[UNIT_COUNT] = "count",
+};
+
+const struct rulebook *rulebook_current(void)
+{
+	return &books[0];
+}
+
+const struct rulebook *rulebook_by_version(const char *version)
+{
+	for (size_t i = 0; version && i < G_N_ELEMENTS(books); i++)
+		if (strcmp(books[i].version, version) == 0)
+			return &books[i];
+	return NULL;
+}
+
+const struct rule *rulebook_find(const struct rulebook *book, const char *id)
+{
+	for (size_t i = 0; id && i < book->n_rules; i++)
+		if (strcmp(book->rules[i].id, id) == 0)
+			return &book->rules[i];
+	return NULL;
+}
+
+int rulebook_value(const struct rulebook *book, const char *id)
+{
+	const struct rule *rule = rulebook_find(book, id);
+
+	g_assert(rule);
+	return rule->value;
+}
+
+static json_t *rule_to_json(const struct rule *rule)
+{
+	json_t *regimes = json_array();
+
+	for (int r = REGIME_ZTB; r <= REGIME_GP; r++)
+		if (rule->regimes & REGIME_BIT(r))
+			json_array_append_new(regimes, json_string(regime_name((enum regime)r)));
+	return json_pack("{s:s, s:s, s:o, s:i, s:s, s:b, s:s, s:s}", "id", rule->id, "kind",
+		kinds[rule->kind], "regimes", regimes, "value", rule->value, "unit",
+		units[rule->unit], "verified", (int)rule->verified, "source", rule->source, "text",
+		rule->text);
+}
+
+json_t *rulebook_to_json(const struct rulebook *book)
+{
+	json_t *rules = json_array();
+
+	for (size_t i = 0; i < book->n_rules; i++)
+		json_array_append_new(rules, rule_to_json(&book->rules[i]));
+	return json_pack("{s:s, s:s, s:o}", "version", book->version, "day_count",
+		book->day_count == DAY_COUNT_WHOLE ? "whole" : "elapsed", "rules", rules);
+}
