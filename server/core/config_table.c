@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/core/config.h"
+
+#include <glib.h>
+
+/* clang-format off */
+static const struct config_key keys[] = {
+	{"server", "role", CONFIG_CHOICE, "all", .choices = "portal|room|all",
+		.help = "What this process serves: the portal (HTTP), the rooms (WebSocket), or both"},
+	{"server", "listen_address", CONFIG_TEXT, "0.0.0.0",
+		.help = "Address of the HTTPS port; :: for IPv6 and IPv4"},
+	{"server", "https_port", CONFIG_NUMBER, "8443", .min = 0, .max = 65535,
+		.help = "The HTTPS and WSS port; 0 takes any free one"},
+	{"server", "public_url", CONFIG_TEXT, "https://localhost:8443",
+		.help = "How people reach the portal; printed in pages and links"},
+	{"server", "room_url", CONFIG_TEXT, "wss://localhost:8443",
+		.help = "How room clients reach the process that serves the rooms"},
+	{"server", "data_dir", CONFIG_TEXT, "/var/lib/bidroom",
+		.help = "Recordings, sealed bids, public pages, reports and keys"},
+	{"server", "console_dir", CONFIG_TEXT, "/usr/share/bidroom/console",
+		.help = "The built web console"},
+	{"server", "user", CONFIG_TEXT, "",
+		.help = "Account to change to when started as root; empty: stay"},
+	{"server", "log_level", CONFIG_CHOICE, "info", .choices = "error|warning|notice|info|debug",
+		.help = "The least important lines that are written"},
+
+	{"tls", "certificate", CONFIG_TEXT, "",
+		.help = "PEM chain; empty: a self-signed one is made in data_dir at the first start"},
+	{"tls", "key", CONFIG_TEXT, "",
+		.help = "PEM private key of the certificate"},
+	{"tls", "names", CONFIG_TEXT, "localhost,127.0.0.1,::1",
+		.help = "DNS names and addresses of a self-signed certificate"},
+	{"tls", "client_ca", CONFIG_TEXT, "",
+		.help = "PEM of the authorities whose client certificates are asked for; empty: none"},
+
+	{"database", "embedded_dir", CONFIG_TEXT, "",
+		.help = "Run a private mariadbd in this directory; empty: use the server named below"},
+	{"database", "socket", CONFIG_TEXT, "",
+		.help = "Unix socket of the database; wins over host and port"},
+	{"database", "host", CONFIG_TEXT, "",
+		.help = "Host of the database"},
+	{"database", "port", CONFIG_NUMBER, "3306", .min = 1, .max = 65535,
+		.help = "Port of the database"},
+	{"database", "name", CONFIG_TEXT, "bidroom",
+		.help = "Name of the schema"},
+	{"database", "user", CONFIG_TEXT, "bidroom_service",
+		.help = "Account for daily work; it cannot change or delete events"},
+	{"database", "password_file", CONFIG_TEXT, "",
+		.help = "File whose first line is the password"},
+	{"database", "schema_user", CONFIG_TEXT, "bidroom_schema",
+		.help = "Account that runs the migrations"},
+	{"database", "schema_password_file", CONFIG_TEXT, "",
+		.help = "File whose first line is its password"},
+	{"database", "tls_ca", CONFIG_TEXT, "",
+		.help = "PEM of the authority of the database's certificate; empty: no TLS (socket only)"},
+
+	{"workers", "acts", CONFIG_NUMBER, "4", .min = 1, .max = 256,
+		.help = "Threads, and database connections, for requests and legal acts"},
+	{"workers", "hashes", CONFIG_NUMBER, "2", .min = 1, .max = 64,
+		.help = "Threads for password hashing, 64 MiB each while they work"},
+	{"workers", "long", CONFIG_NUMBER, "1", .min = 1, .max = 64,
+		.help = "Threads for reports and exports"},
+	{"workers", "queue", CONFIG_NUMBER, "500", .min = 1, .max = 100000,
+		.help = "Jobs that may wait in each lane before requests are answered 503"},
+
+	{"limits", "connections", CONFIG_NUMBER, "4000", .min = 10, .max = 100000,
+		.help = "Open connections of this process"},
+	{"limits", "connections_per_address", CONFIG_NUMBER, "1000", .min = 1, .max = 100000,
+		.help = "Open connections of one address; a whole venue may share one"},
+	{"limits", "header_timeout_s", CONFIG_NUMBER, "10", .min = 1, .max = 300,
+		.help = "Time for the TLS handshake and a complete request header"},
+	{"limits", "body_timeout_s", CONFIG_NUMBER, "20", .min = 1, .max = 300,
+		.help = "Longest pause within a request body"},
+	{"limits", "idle_timeout_s", CONFIG_NUMBER, "30", .min = 1, .max = 3600,
+		.help = "How long an unused HTTP connection stays open"},
+	{"limits", "body_memory_mib", CONFIG_NUMBER, "256", .min = 16, .max = 65536,
+		.help = "Memory for all request bodies that are being received"},
+
+	{"room", "max_rooms", CONFIG_NUMBER, "60", .min = 1, .max = 10000,
+		.help = "Live rooms of this process"},
+	{"room", "disk_reserve_mib", CONFIG_NUMBER, "2048", .min = 0, .max = 100000000,
+		.help = "Free space below which no new session is opened"},
+
+	{"ledger", "origin", CONFIG_TEXT, "bidroom.invalid/ledger",
+		.help = "First line of every checkpoint; unique in the world and never changed"},
+	{"ledger", "keeper", CONFIG_FLAG, "true",
+		.help = "Whether this process may hold the lease of the ledger keeper"},
+
+	{"demo", "allowed", CONFIG_FLAG, "false",
+		.help = "Allow a database created as a demo, whose legal time can be advanced"},
+};
+/* clang-format on */
+
+const struct config_key *config_keys(size_t *ret_n)
+{
+	*ret_n = G_N_ELEMENTS(keys);
+	return keys;
+}
