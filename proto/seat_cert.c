@@ -2,6 +2,7 @@
 #include "proto/seat_cert.h"
 
 #include "proto/base64.h"
+#include "proto/canon.h"
 
 #include <string.h>
 
@@ -18,14 +19,13 @@ static const char *const refusal_codes[] = {
 	[SEAT_CERT_E_SCOPE] = "seat_cert_scope",
 };
 
-/* The statement holds only identifiers, base64 and whole numbers, for which sorted compact output
- * is the canonical form of RFC 8785; so a verifier rebuilds it instead of trusting the bytes. */
-static char *signed_text(const struct seat_cert *cert, json_t **ret_statement)
+/* Built from the fields, so that a verifier trusts no bytes but those it understood. */
+static GString *signed_text(const struct seat_cert *cert, json_t **ret_statement)
 {
+	json_auto_t *statement = NULL;
 	char device_key[BASE64_SIZE(ED25519_KEY_LEN)];
-	g_autofree char *text = NULL;
-	json_t *statement;
-	char *dump;
+	GString *text;
+	int r;
 
 	base64_encode(cert->device_key, ED25519_KEY_LEN, device_key);
 	statement = json_pack("{s:s, s:I, s:I, s:I, s:s, s:s}", "device_key", device_key, "epoch",
@@ -33,22 +33,19 @@ static char *signed_text(const struct seat_cert *cert, json_t **ret_statement)
 		"not_before_us", (json_int_t)cert->not_before_us, "seat", cert->seat, "session",
 		cert->session);
 	g_assert(statement);
-	dump = json_dumps(statement, JSON_COMPACT | JSON_SORT_KEYS);
-	g_assert(dump);
-	text = g_strconcat(DOMAIN, dump, NULL);
-	free(dump);
+	r = canon_dump(statement, &text);
+	g_assert(r == 0);
+	g_string_prepend(text, DOMAIN);
 	if (ret_statement)
-		*ret_statement = statement;
-	else
-		json_decref(statement);
-	return g_steal_pointer(&text);
+		*ret_statement = g_steal_pointer(&statement);
+	return text;
 }
 
 int seat_cert_build(
 	const struct seat_cert *cert, const uint8_t expert_seed[ED25519_KEY_LEN], json_t **ret_json)
 {
 	json_auto_t *statement = NULL;
-	g_autofree char *text = signed_text(cert, &statement);
+	g_autoptr(GString) text = signed_text(cert, &statement);
 	uint8_t key[ED25519_KEY_LEN], sig[ED25519_SIG_LEN];
 	char key_text[BASE64_SIZE(ED25519_KEY_LEN)], sig_text[BASE64_SIZE(ED25519_SIG_LEN)];
 	int r;
@@ -58,7 +55,7 @@ int seat_cert_build(
 	r = ed25519_public(expert_seed, key);
 	if (r)
 		return r;
-	r = ed25519_sign(expert_seed, text, strlen(text), sig);
+	r = ed25519_sign(expert_seed, text->str, text->len, sig);
 	if (r)
 		return r;
 	base64_encode(key, sizeof(key), key_text);
@@ -124,8 +121,8 @@ int seat_cert_verify(const json_t *json, const uint8_t *expert_key, struct seat_
 	if (expert_key && memcmp(key, expert_key, sizeof(key)) != 0)
 		return SEAT_CERT_E_KEY;
 
-	g_autofree char *text = signed_text(&cert, NULL);
-	r = ed25519_verify(key, text, strlen(text), sig);
+	g_autoptr(GString) text = signed_text(&cert, NULL);
+	r = ed25519_verify(key, text->str, text->len, sig);
 	if (r)
 		return r == ED25519_E_BAD_SIGNATURE ? SEAT_CERT_E_BAD_SIGNATURE : r;
 	*ret_cert = cert;
