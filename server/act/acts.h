@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_ACT_ACTS_H
+#define SERVER_ACT_ACTS_H
+
+/* Every legal act, one file each; server/routes.c and server/ws say through which door it comes. */
+#include "server/act/act.h"
+
+/* The house */
+extern const struct act_kind account_create_act;
+extern const struct act_kind account_grant_roles_act;
+extern const struct act_kind account_password_act;
+extern const struct act_kind account_sign_in_act;
+extern const struct act_kind account_sign_out_act;
+extern const struct act_kind account_totp_begin_act;
+extern const struct act_kind account_totp_confirm_act;
+extern const struct act_kind account_totp_reset_act;
+extern const struct act_kind clock_advance_act;
+extern const struct act_kind key_register_act;
+
+#endif
