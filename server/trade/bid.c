@@ -5,22 +5,31 @@
 
 static const char *const states[] = {
 	[BID_UPLOADING] = "uploading",
-	[BID_SUBMITTED] = "submitted",
-	[BID_REPLACED] = "replaced",
+	[BID_FINALISED] = "finalised",
 	[BID_WITHDRAWN] = "withdrawn",
-	[BID_ABANDONED] = "abandoned",
+	[BID_SEALED] = "sealed",
+	[BID_OPENED] = "opened",
+	[BID_REVOKED] = "revoked",
+	[BID_RECALLED] = "recalled",
+	[BID_INVALID] = "invalid",
 };
+
+enum when { BEFORE, AFTER }; /* the deadline */
 
 static const struct {
 	enum bid_step step;
 	enum bid_state from, to;
-	bool after_deadline; /* also possible then: clearing away what was never a bid */
+	enum when when;
 } steps[] = {
-	{BID_STEP_UPLOAD, BID_UPLOADING, BID_UPLOADING, false},
-	{BID_STEP_FINALISE, BID_UPLOADING, BID_SUBMITTED, false},
-	{BID_STEP_REPLACE, BID_SUBMITTED, BID_REPLACED, false},
-	{BID_STEP_WITHDRAW, BID_SUBMITTED, BID_WITHDRAWN, false},
-	{BID_STEP_ABANDON, BID_UPLOADING, BID_ABANDONED, true},
+	{BID_STEP_UPLOAD, BID_UPLOADING, BID_UPLOADING, BEFORE},
+	{BID_STEP_FINALISE, BID_UPLOADING, BID_FINALISED, BEFORE},
+	{BID_STEP_WITHDRAW, BID_UPLOADING, BID_WITHDRAWN, BEFORE},
+	{BID_STEP_WITHDRAW, BID_FINALISED, BID_WITHDRAWN, BEFORE},
+	{BID_STEP_SEAL, BID_FINALISED, BID_SEALED, AFTER},
+	{BID_STEP_OPEN, BID_SEALED, BID_OPENED, AFTER},
+	{BID_STEP_REVOKE, BID_SEALED, BID_REVOKED, AFTER},
+	{BID_STEP_RECALL, BID_SEALED, BID_RECALLED, AFTER},
+	{BID_STEP_INVALIDATE, BID_SEALED, BID_INVALID, AFTER},
 };
 
 const char *bid_refusal_code(int refusal)
@@ -33,7 +42,7 @@ const char *bid_refusal_code(int refusal)
 
 const char *bid_state_name(enum bid_state s)
 {
-	return s >= BID_UPLOADING && s <= BID_ABANDONED ? states[s] : NULL;
+	return s >= BID_UPLOADING && s <= BID_INVALID ? states[s] : NULL;
 }
 
 enum bid_state bid_state_from_name(const char *name)
@@ -58,8 +67,10 @@ int bid_step(enum bid_state state, enum bid_step step, bool complete, int64_t de
 	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
 		if (steps[i].step != step || steps[i].from != state)
 			continue;
-		if (!steps[i].after_deadline && now_us >= deadline_us)
+		if (steps[i].when == BEFORE && now_us >= deadline_us)
 			return BID_E_LATE;
+		if (steps[i].when == AFTER && now_us < deadline_us)
+			return BID_E_STATE;
 		if (step == BID_STEP_FINALISE && !complete)
 			return BID_E_INCOMPLETE;
 		*ret = steps[i].to;

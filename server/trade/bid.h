@@ -2,18 +2,21 @@
 #pragma once
 
 /*
- * Sealed bids (投标文件) until the deadline: when one may be uploaded, finalised, replaced and
- * withdrawn. After the deadline the set is frozen and opening.h takes over.
+ * The life of a sealed bid (投标文件), and what the bidder may do with it before the deadline.
+ *
+ *	uploading --finalise--> finalised --seal--> sealed --open--> opened
+ *	    |                       |                 +-----revoke--> revoked (撤销)
+ *	    |                       |                 +-----recall--> recalled (撤回)
+ *	    |                       |                 +--invalidate-> invalid
+ *	    +-------withdraw--------+--> withdrawn
  *
  * The deadline is exclusive: an act is in time while legal time < deadline, because at the
- * deadline itself the opening takes place (T07). An upload that is not finalised in time is
- * refused and gets a receipt of the refusal. Bidders replace and withdraw as often as they like;
- * only the envelope record of a replaced or withdrawn bid is kept.
+ * deadline itself the opening takes place (T07). An upload that is not finalised in time never
+ * was a bid: finalising it is refused, on the record. Bidders withdraw and bid again as often as
+ * they like; finalising a second bid for a lot withdraws the first in the same transaction, and
+ * only the envelope record of a withdrawn bid is kept.
  *
- *	           finalise              replace (the new one is finalised)
- *	uploading ----------> submitted ---------> replaced
- *	    |                     +-- withdraw --> withdrawn
- *	    +-- abandon, or deadline passed --> abandoned
+ * Sealed means: it was there at the deadline. How it is opened after that is opening.h.
  */
 
 #include <stdbool.h>
@@ -31,18 +34,24 @@ enum bid_refusal { BID_E_NONE = 0, BID_REFUSALS(REFUSAL_ENUM) };
 
 enum bid_state {
 	BID_UPLOADING = 1,
-	BID_SUBMITTED, /* finalised: counts at the opening */
-	BID_REPLACED,
-	BID_WITHDRAWN, /* 撤回 before the deadline */
-	BID_ABANDONED,
+	BID_FINALISED,
+	BID_WITHDRAWN,
+	BID_SEALED,
+	BID_OPENED,
+	BID_REVOKED,  /* not decrypted through the bidder's fault (E04) */
+	BID_RECALLED, /* not decrypted through another's fault, with a right to claim (E04) */
+	BID_INVALID,  /* decrypted, but the content fails its checks */
 };
 
 enum bid_step {
 	BID_STEP_UPLOAD = 1, /* another chunk */
 	BID_STEP_FINALISE,
-	BID_STEP_REPLACE, /* of the older bid, in the transaction that finalises the newer */
 	BID_STEP_WITHDRAW,
-	BID_STEP_ABANDON,
+	BID_STEP_SEAL, /* when the lot is closed */
+	BID_STEP_OPEN,
+	BID_STEP_REVOKE,
+	BID_STEP_RECALL,
+	BID_STEP_INVALIDATE,
 };
 
 const char *bid_refusal_code(int refusal);
@@ -55,7 +64,7 @@ int bid_may_begin(
 
 /*
  * Whether the step may be done now, and the state after it. `complete`: every chunk is there and
- * its digest matches the manifest; looked at when finalising only.
+ * the digest is the one the bidder named; looked at when finalising only.
  */
 int bid_step(enum bid_state state, enum bid_step step, bool complete, int64_t deadline_us,
 	int64_t now_us, enum bid_state *ret);

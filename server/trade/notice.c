@@ -23,6 +23,7 @@ static const struct kind_row kinds[] = {
 static const char *const states[] = {
 	[NOTICE_DRAFT] = "draft",
 	[NOTICE_SUBMITTED] = "submitted",
+	[NOTICE_RETURNED] = "returned",
 	[NOTICE_APPROVED] = "approved",
 	[NOTICE_PUBLISHED] = "published",
 };
@@ -35,11 +36,11 @@ static const struct {
 	enum who who;
 } steps[] = {
 	{NOTICE_STEP_EDIT, NOTICE_DRAFT, NOTICE_DRAFT, AUTHOR},
+	{NOTICE_STEP_EDIT, NOTICE_RETURNED, NOTICE_RETURNED, AUTHOR},
 	{NOTICE_STEP_SUBMIT, NOTICE_DRAFT, NOTICE_SUBMITTED, AUTHOR},
-	{NOTICE_STEP_WITHDRAW, NOTICE_SUBMITTED, NOTICE_DRAFT, AUTHOR},
-	{NOTICE_STEP_WITHDRAW, NOTICE_APPROVED, NOTICE_DRAFT, AUTHOR},
-	{NOTICE_STEP_REJECT, NOTICE_SUBMITTED, NOTICE_DRAFT, OTHER},
-	{NOTICE_STEP_REJECT, NOTICE_APPROVED, NOTICE_DRAFT, OTHER},
+	{NOTICE_STEP_SUBMIT, NOTICE_RETURNED, NOTICE_SUBMITTED, AUTHOR},
+	{NOTICE_STEP_RETURN, NOTICE_SUBMITTED, NOTICE_RETURNED, OTHER},
+	{NOTICE_STEP_RETURN, NOTICE_APPROVED, NOTICE_RETURNED, OTHER},
 	{NOTICE_STEP_APPROVE, NOTICE_SUBMITTED, NOTICE_APPROVED, OTHER},
 	{NOTICE_STEP_PUBLISH, NOTICE_APPROVED, NOTICE_PUBLISHED, OTHER},
 };
@@ -59,14 +60,13 @@ static const struct notice_field fields[] = {
 	{NOTICE_ZTB_TENDER, "agency_contact", "招标代理机构及联系方式"},
 	{NOTICE_ZTB_TENDER, "electronic", "电子招标投标方式"},
 
-	{NOTICE_ZTB_CANDIDATES, "candidates[].rank", "排序"},
-	{NOTICE_ZTB_CANDIDATES, "candidates[].name", "中标候选人名称"},
-	{NOTICE_ZTB_CANDIDATES, "candidates[].price", "投标报价"},
-	{NOTICE_ZTB_CANDIDATES, "candidates[].quality", "质量"},
-	{NOTICE_ZTB_CANDIDATES, "candidates[].duration", "工期或交货期"},
-	{NOTICE_ZTB_CANDIDATES, "candidates[].evaluation", "评标情况"},
-	{NOTICE_ZTB_CANDIDATES, "candidates[].manager", "项目负责人及其证书"},
-	{NOTICE_ZTB_CANDIDATES, "candidates[].qualification", "资格能力响应情况"},
+	{NOTICE_ZTB_CANDIDATES, "candidates", "中标候选人名称及排序"},
+	{NOTICE_ZTB_CANDIDATES, "prices", "投标报价"},
+	{NOTICE_ZTB_CANDIDATES, "quality", "质量"},
+	{NOTICE_ZTB_CANDIDATES, "duration", "工期或交货期"},
+	{NOTICE_ZTB_CANDIDATES, "evaluation", "评标情况"},
+	{NOTICE_ZTB_CANDIDATES, "manager", "项目负责人及其证书"},
+	{NOTICE_ZTB_CANDIDATES, "qualification", "资格能力响应情况"},
 	{NOTICE_ZTB_CANDIDATES, "objection", "提出异议的渠道和方式"},
 
 	{NOTICE_GP_TENDER, "number", "项目编号"},
@@ -82,9 +82,9 @@ static const struct notice_field fields[] = {
 
 	{NOTICE_GP_RESULT, "number", "项目编号"},
 	{NOTICE_GP_RESULT, "name", "项目名称"},
-	{NOTICE_GP_RESULT, "winners[].name", "中标供应商名称"},
-	{NOTICE_GP_RESULT, "winners[].address", "中标供应商地址"},
-	{NOTICE_GP_RESULT, "winners[].price", "中标金额"},
+	{NOTICE_GP_RESULT, "winner", "中标供应商名称"},
+	{NOTICE_GP_RESULT, "winner_address", "中标供应商地址"},
+	{NOTICE_GP_RESULT, "winner_price", "中标金额"},
 	{NOTICE_GP_RESULT, "items", "主要标的信息"},
 	{NOTICE_GP_RESULT, "judges", "评审专家名单"},
 	{NOTICE_GP_RESULT, "agency_fee", "代理服务收费标准及金额"},
@@ -185,59 +185,30 @@ static bool text_is_blank(const char *text)
 	return true;
 }
 
-/* 0 when the member is there and holds something. */
-static int check_member(const json_t *value)
+/* 0 when the text is there and not too long. */
+static int check_text(const char *text, glong max)
 {
-	if (json_is_string(value)) {
-		const char *text = json_string_value(value);
-
-		if (!g_utf8_validate(text, -1, NULL) || text_is_blank(text))
-			return NOTICE_E_MISSING;
-		return g_utf8_strlen(text, -1) > NOTICE_TEXT_MAX ? NOTICE_E_TOO_LONG : 0;
-	}
-	if (json_is_integer(value))
-		return 0;
-	if (json_is_array(value) || json_is_object(value))
-		return json_array_size(value) || json_object_size(value) ? 0 : NOTICE_E_MISSING;
-	return NOTICE_E_MISSING;
-}
-
-static int check_path(const json_t *content, const char *path)
-{
-	const char *each = strstr(path, "[].");
-	g_autofree char *name = NULL;
-	const json_t *array;
-
-	if (!each)
-		return check_member(json_object_get(content, path));
-	name = g_strndup(path, (gsize)(each - path));
-	array = json_object_get(content, name);
-	if (!json_array_size(array))
+	if (!text || !g_utf8_validate(text, -1, NULL) || text_is_blank(text))
 		return NOTICE_E_MISSING;
-	for (size_t i = 0; i < json_array_size(array); i++) {
-		int r = check_member(json_object_get(json_array_get(array, i), each + 3));
-
-		if (r)
-			return r;
-	}
-	return 0;
+	return g_utf8_strlen(text, -1) > max ? NOTICE_E_TOO_LONG : 0;
 }
 
 static void check_content(const struct notice *notice, GArray *list)
 {
-	if (!notice->title || !g_utf8_validate(notice->title, -1, NULL) ||
-		text_is_blank(notice->title))
-		find(list, VERDICT_REFUSE, NOTICE_E_MISSING, NULL, "title", 0);
-	else if (g_utf8_strlen(notice->title, -1) > NOTICE_TITLE_MAX)
-		find(list, VERDICT_REFUSE, NOTICE_E_TOO_LONG, NULL, "title", 0);
-	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
-		int r;
+	int r = check_text(notice->title, NOTICE_TITLE_MAX);
 
+	if (r)
+		find(list, VERDICT_REFUSE, r, NULL, "title", 0);
+	r = check_text(notice->body_md, NOTICE_BODY_MAX);
+	if (r)
+		find(list, VERDICT_REFUSE, r, NULL, "body_md", 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
 		if (fields[i].kind != notice->kind)
 			continue;
-		r = check_path(notice->content, fields[i].path);
+		r = check_text(json_string_value(json_object_get(notice->fields, fields[i].name)),
+			NOTICE_TEXT_MAX);
 		if (r)
-			find(list, VERDICT_REFUSE, r, NULL, fields[i].path, 0);
+			find(list, VERDICT_REFUSE, r, NULL, fields[i].name, 0);
 	}
 }
 

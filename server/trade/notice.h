@@ -9,10 +9,10 @@
  * time of that moment: the periods count from the real publication, so a notice that was in time
  * when approved may be late when published.
  *
- *	            submit        approve        publish
- *	   draft ----------> submitted ------> approved -------> published
- *	     ^                  |  |               |
- *	     +---- reject ------+--+-- withdraw ---+
+ *	draft ---submit---> submitted ---approve---> approved ---publish---> published
+ *	                     ^    |                     |
+ *	              submit |    +------ return -------+
+ *	                   returned <----------+
  */
 
 #include <stdbool.h>
@@ -26,7 +26,8 @@
 #include "server/trade/verdict.h"
 
 #define NOTICE_TITLE_MAX 200  /* characters */
-#define NOTICE_TEXT_MAX 20000 /* characters of one text field */
+#define NOTICE_TEXT_MAX 20000 /* characters of one field */
+#define NOTICE_BODY_MAX 200000
 
 #define NOTICE_REFUSALS(X)                                            \
 	X(NOTICE_E_STATE, "notice.state")                             \
@@ -56,6 +57,7 @@ enum notice_kind {
 enum notice_state {
 	NOTICE_DRAFT = 1,
 	NOTICE_SUBMITTED,
+	NOTICE_RETURNED, /* with a reason, for the author to better it */
 	NOTICE_APPROVED,
 	NOTICE_PUBLISHED,
 };
@@ -64,14 +66,13 @@ enum notice_step {
 	NOTICE_STEP_EDIT = 1, /* change the text */
 	NOTICE_STEP_SUBMIT,
 	NOTICE_STEP_APPROVE,
-	NOTICE_STEP_REJECT,   /* by the approver, with a reason */
-	NOTICE_STEP_WITHDRAW, /* by the author */
+	NOTICE_STEP_RETURN,
 	NOTICE_STEP_PUBLISH,
 };
 
 /*
  * The tender kinds use the first four times, the others the publicity times; unused ones are 0.
- * `content` is an object with a member per row of notice_fields().
+ * `fields` is an object of texts with a member per row of notice_fields().
  */
 struct notice {
 	enum notice_kind kind;
@@ -82,13 +83,14 @@ struct notice {
 	int64_t opening_us;         /* 开标时间 */
 	int64_t publicity_start_us; /* 公示期, 公告期限 */
 	int64_t publicity_end_us;
-	const json_t *content;
+	const char *body_md; /* the text people read */
+	const json_t *fields;
 };
 
-/* A member the content must have; "candidates[].name" stands for each element of an array. */
+/* A member the fields must have. */
 struct notice_field {
 	enum notice_kind kind;
-	const char *path;
+	const char *name;
 	const char *label; /* Chinese, for the form and the printed page */
 };
 
@@ -107,8 +109,7 @@ const struct notice_field *notice_fields(size_t *ret_n);
 
 /*
  * Whether the step may be done in this state, and the state after it. is_author: the one who acts
- * wrote the notice; approving, rejecting and publishing need another person, submitting and
- * withdrawing the author.
+ * wrote the notice; editing and submitting are for the author, the rest for another person.
  */
 int notice_step(
 	enum notice_state state, enum notice_step step, bool is_author, enum notice_state *ret);

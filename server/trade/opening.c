@@ -3,22 +3,7 @@
 
 #include <string.h>
 
-static const char *const lot_states[] = {
-	[OPENING_WAITING] = "waiting",
-	[OPENING_DECRYPTING] = "decrypting",
-	[OPENING_OPENED] = "opened",
-	[OPENING_FAILED] = "failed",
-};
-
-static const char *const bid_states[] = {
-	[OPENING_BID_SEALED] = "sealed",
-	[OPENING_BID_OPENED] = "opened",
-	[OPENING_BID_REVOKED] = "revoked",
-	[OPENING_BID_RECALLED] = "recalled",
-};
-
 static const char *const faults[] = {
-	[OPENING_FAULT_NONE] = "none",
 	[OPENING_FAULT_BIDDER] = "bidder",
 	[OPENING_FAULT_OTHER] = "other",
 };
@@ -29,22 +14,6 @@ static const char *const rescues[] = {
 	[OPENING_RESCUE_ANY] = "any",
 };
 
-static const char *word(const char *const *names, size_t n, int value)
-{
-	return value >= 0 && (size_t)value < n ? names[value] : NULL;
-}
-
-static int value(const char *const *names, size_t n, const char *name)
-{
-	for (size_t i = 0; name && i < n; i++)
-		if (names[i] && strcmp(names[i], name) == 0)
-			return (int)i;
-	return -1;
-}
-
-#define WORD(names, v) word(names, G_N_ELEMENTS(names), (int)(v))
-#define VALUE(names, s) value(names, G_N_ELEMENTS(names), s)
-
 const char *opening_refusal_code(int refusal)
 {
 	switch (refusal) {
@@ -53,47 +22,22 @@ const char *opening_refusal_code(int refusal)
 	return NULL;
 }
 
-const char *opening_lot_state_name(enum opening_lot_state s)
-{
-	return WORD(lot_states, s);
-}
-
-enum opening_lot_state opening_lot_state_from_name(const char *name)
-{
-	return (enum opening_lot_state)MAX(VALUE(lot_states, name), 0);
-}
-
-const char *opening_bid_state_name(enum opening_bid_state s)
-{
-	return WORD(bid_states, s);
-}
-
-enum opening_bid_state opening_bid_state_from_name(const char *name)
-{
-	return (enum opening_bid_state)MAX(VALUE(bid_states, name), 0);
-}
-
 const char *opening_fault_name(enum opening_fault f)
 {
-	return WORD(faults, f);
-}
-
-enum opening_fault opening_fault_from_name(const char *name, bool *ret_known)
-{
-	int v = VALUE(faults, name);
-
-	*ret_known = v >= 0;
-	return (enum opening_fault)MAX(v, 0);
+	return f >= OPENING_FAULT_BIDDER && f <= OPENING_FAULT_OTHER ? faults[f] : NULL;
 }
 
 const char *opening_rescue_name(enum opening_rescue r)
 {
-	return WORD(rescues, r);
+	return r >= OPENING_RESCUE_NONE && r <= OPENING_RESCUE_ANY ? rescues[r] : NULL;
 }
 
 enum opening_rescue opening_rescue_from_name(const char *name)
 {
-	return (enum opening_rescue)MAX(VALUE(rescues, name), 0);
+	for (size_t i = 1; name && i < G_N_ELEMENTS(rescues); i++)
+		if (strcmp(rescues[i], name) == 0)
+			return (enum opening_rescue)i;
+	return 0;
 }
 
 /* Under the purchase law too few suppliers is a ground of 废标 (G10). */
@@ -102,15 +46,15 @@ static const char *too_few_rule(enum regime regime)
 	return regime == REGIME_GP ? "G10" : "E01";
 }
 
-int opening_may_open(const struct rulebook *book, enum regime regime, enum opening_lot_state state,
-	unsigned n_submitted, int64_t deadline_us, int64_t now_us, bool clock_ok,
+int opening_may_begin(const struct rulebook *book, enum regime regime, enum lot_state state,
+	unsigned n_finalised, int64_t deadline_us, int64_t now_us, bool clock_ok,
 	struct rule_verdict *ret_verdict)
 {
 	const char *rule = NULL;
 	int64_t earliest_us = 0;
 	int refusal = 0;
 
-	if (state != OPENING_WAITING) {
+	if (state != LOT_BIDDING) {
 		refusal = OPENING_E_STATE;
 	} else if (!clock_ok) {
 		refusal = OPENING_E_CLOCK;
@@ -118,7 +62,7 @@ int opening_may_open(const struct rulebook *book, enum regime regime, enum openi
 		refusal = OPENING_E_TOO_EARLY;
 		rule = regime == REGIME_GP ? NULL : "T07";
 		earliest_us = deadline_us;
-	} else if (n_submitted < (unsigned)rulebook_value(book, too_few_rule(regime))) {
+	} else if (n_finalised < (unsigned)rulebook_value(book, too_few_rule(regime))) {
 		refusal = OPENING_E_TOO_FEW;
 		rule = too_few_rule(regime);
 	}
@@ -136,20 +80,19 @@ struct opening_window opening_window_from(
 	return (struct opening_window){start_us, start_us + minutes * INT64_C(60000000)};
 }
 
-int opening_may_decrypt(
-	enum opening_bid_state state, const struct opening_window *window, int64_t now_us)
+int opening_may_decrypt(enum bid_state state, const struct opening_window *window, int64_t now_us)
 {
-	if (state != OPENING_BID_SEALED)
+	if (state != BID_SEALED)
 		return OPENING_E_STATE;
 	if (now_us < window->start_us)
 		return OPENING_E_TOO_EARLY;
 	return now_us < window->end_us ? 0 : OPENING_E_WINDOW_OVER;
 }
 
-int opening_may_rescue(enum opening_rescue policy, enum opening_bid_state state, bool reported,
+int opening_may_rescue(enum opening_rescue policy, enum bid_state state, bool asked,
 	enum opening_fault fault, const struct opening_window *window, int64_t now_us)
 {
-	if (state != OPENING_BID_SEALED)
+	if (state != BID_SEALED)
 		return OPENING_E_STATE;
 	if (now_us < window->start_us)
 		return OPENING_E_TOO_EARLY;
@@ -159,25 +102,25 @@ int opening_may_rescue(enum opening_rescue policy, enum opening_bid_state state,
 	case OPENING_RESCUE_FAULT:
 		return fault == OPENING_FAULT_OTHER ? 0 : OPENING_E_NO_RESCUE;
 	case OPENING_RESCUE_ANY:
-		return reported || now_us >= window->end_us ? 0 : OPENING_E_WINDOW_RUNS;
+		return asked || now_us >= window->end_us ? 0 : OPENING_E_WINDOW_RUNS;
 	}
 	return OPENING_E_NO_RESCUE;
 }
 
-int opening_settle(enum opening_bid_state state, enum opening_fault fault,
-	const struct opening_window *window, int64_t now_us, enum opening_bid_state *ret)
+int opening_settle(enum bid_state state, enum opening_fault fault,
+	const struct opening_window *window, int64_t now_us, enum bid_state *ret)
 {
-	if (state != OPENING_BID_SEALED)
+	if (state != BID_SEALED)
 		return OPENING_E_STATE;
 	if (now_us < window->end_us)
 		return OPENING_E_WINDOW_RUNS;
-	*ret = fault == OPENING_FAULT_OTHER ? OPENING_BID_RECALLED : OPENING_BID_REVOKED;
+	*ret = fault == OPENING_FAULT_OTHER ? BID_RECALLED : BID_REVOKED;
 	return 0;
 }
 
-int opening_may_close(enum opening_lot_state state, unsigned n_sealed)
+int opening_may_finish(enum lot_state state, unsigned n_sealed)
 {
-	if (state != OPENING_DECRYPTING)
+	if (state != LOT_CLOSED)
 		return OPENING_E_STATE;
 	return n_sealed ? OPENING_E_UNSETTLED : 0;
 }

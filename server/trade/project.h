@@ -16,9 +16,8 @@
 #include "server/trade/regime.h"
 #include "server/trade/verdict.h"
 
-#define PROJECT_LOTS_MAX 200
+#define PROJECT_LOTS_MAX 99
 #define PROJECT_NAME_MAX 200 /* characters */
-#define LOT_CRITERIA_MAX 200
 
 #define PROJECT_REFUSALS(X)                                           \
 	X(PROJECT_E_MISSING, "project.missing")                       \
@@ -32,7 +31,6 @@
 	X(PROJECT_E_LOT_NAME_TWICE, "project.lot_name_twice")         \
 	X(PROJECT_E_CATEGORY, "project.category")                     \
 	X(PROJECT_E_CEILING, "project.ceiling_above_budget")          \
-	X(PROJECT_E_LOTS_SUM, "project.lots_sum")                     \
 	X(PROJECT_E_WEIGHTS, "project.weights_not_100")               \
 	X(PROJECT_E_PRICE_WEIGHT, "project.price_weight_below_floor") \
 	X(PROJECT_E_CODE, "project.code")                             \
@@ -50,37 +48,30 @@ enum tender_mode {
 	MODE_INQUIRY,      /* 询价, GP */
 };
 
-/* How the winner is found. */
-enum eval_method {
-	EVAL_COMPREHENSIVE = 1, /* 综合评分法, 综合评估法: scores */
-	EVAL_LOWEST_PRICE,      /* 经评审的最低投标价法, 最低评标价法: no weights */
-};
-
 struct lot_draft {
 	const char *name;
-	const char *code; /* 23 characters, NULL: ours will be made */
-	enum lot_category category;
-	struct decimal budget;  /* estimate (估算价) or budget (预算), yuan */
-	struct decimal ceiling; /* 最高限价, yuan; zero: none */
+	const char *code;       /* 23 characters; NULL: ours will be made */
+	struct decimal ceiling; /* 最高限价, yuan; zero: none, or a rate */
+	/* From the scoring scheme (eval/criteria): what all its weights add up to, and the price's.
+	 */
+	struct decimal weights_sum;
 	struct decimal price_weight;
-	const struct decimal *criteria_weights; /* the other weights, n_criteria of them */
-	size_t n_criteria;
 };
 
 struct project_draft {
 	enum regime regime;
+	enum lot_category category;
 	enum tender_mode mode;
-	enum eval_method method;
 	const char *name;
 	const char *region;      /* six digits */
 	const char *code;        /* tender project code, 20 characters; NULL: ours will be made */
 	const char *buyer;       /* 招标人, 采购人 */
-	const char *buyer_code;  /* unified social credit code */
+	const char *buyer_code;  /* unified social credit code; NULL: not said */
 	const char *agency;      /* NULL: the buyer runs it itself */
-	const char *agency_code; /* with agency */
-	struct decimal budget;   /* of the whole project, yuan */
-	bool complex;
-	bool high_impact;
+	const char *agency_code; /* NULL: not said */
+	struct decimal budget;   /* estimate (估算价) or budget (预算), yuan */
+	bool complex;            /* technically complex */
+	bool high_impact;        /* high social impact */
 	const struct lot_draft *lots;
 	size_t n_lots;
 };
@@ -90,8 +81,6 @@ const char *project_refusal_code(int refusal);
 /* The stable words of JSON and SQL; NULL or 0 for unknown ones. */
 const char *tender_mode_name(enum tender_mode m);
 enum tender_mode tender_mode_from_name(const char *name);
-const char *eval_method_name(enum eval_method m);
-enum eval_method eval_method_from_name(const char *name);
 
 /* Appends everything that is wrong, and warnings, to the list. */
 void project_check(const struct project_draft *project, GArray *verdicts);

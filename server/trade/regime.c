@@ -11,8 +11,8 @@ struct name {
 };
 
 static const struct name regimes[] = {
-	{REGIME_ZTB, "ZTB"},
-	{REGIME_GP, "GP"},
+	{REGIME_ZTB, "ztb"},
+	{REGIME_GP, "gp"},
 };
 
 static const struct name categories[] = {

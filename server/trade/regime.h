@@ -24,7 +24,7 @@ enum lot_category {
 	LOT_SERVICES,  /* 服务 */
 };
 
-/* The stable word used in JSON and SQL ("ZTB", "works"); NULL for an unknown value. */
+/* The stable word used in JSON and SQL ("ztb", "works"); NULL for an unknown value. */
 const char *regime_name(enum regime r);
 const char *lot_category_name(enum lot_category c);
 
