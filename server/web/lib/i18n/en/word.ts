@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+export default {
+	role: {
+		bidder: "Bidder", buyer: "Buyer", agency: "Agency", staff: "Centre staff", host: "Host", witness: "Witness",
+		venue: "Venue duty", expert: "Expert", supervisor: "Supervisor", holder: "Key holder", sysadmin: "System administrator",
+		secadmin: "Security administrator", auditor: "Auditor",
+	},
+	key_purpose: { bidder: "Bidder", holder: "Key holder", expert: "Expert's signature" },
+	regime: { ztb: "Tendering law (ZTB)", gp: "Government procurement" },
+	category: { works: "Works", goods: "Goods", services: "Services" },
+	price_form: { amount: "Sum of money", other: "Rate or other form" },
+	price_method: { gp_lowest: "Lowest valid price gets full points", in_total: "The sheet already holds the price score" },
+	project_state: {
+		draft: "Draft", registered: "Registered", announced: "Announced", bidding: "Bidding", closed: "Closed", opening: "Opening",
+		opened: "Opened", evaluating: "In evaluation", evaluated: "Evaluated", publicity: "Publicity", result: "Result published", failed: "Ended",
+	},
+	lot_state: {
+		registered: "Registered", announced: "Announced", bidding: "Bidding", closed: "Decrypting", opening: "Decrypting", opened: "Opened",
+		evaluating: "In evaluation", evaluated: "Evaluated", failed: "Failed", result: "Decided",
+	},
+	notice_kind: { ztb_tender: "Tender notice (ZTB)", ztb_candidates: "Candidates (ZTB)", gp_tender: "Tender notice (GP)", gp_result: "Result (GP)" },
+	notice_state: { draft: "Draft", submitted: "To approve", returned: "Returned", approved: "To publish", published: "Published" },
+	bid_state: {
+		uploading: "Uploading", finalised: "Handed in", withdrawn: "Withdrawn", sealed: "To be opened", opened: "Opened",
+		revoked: "Counts as revoked", invalid: "Could not be opened",
+	},
+	draw_party: { staff: "Centre staff", supervisor: "Supervisor", host: "Host" },
+	draw_state: { committing: "Commitments", revealing: "Revealing", drawn: "Drawn" },
+	standing: { active: "Active", suspended: "Suspended" },
+	member_state: {
+		drawn: "Drawn", arrived: "Arrived", seated: "Seated", promised: "Promised", recused: "Recused", replaced: "Replaced", standby: "Standby",
+	},
+	step: {
+		planned: "Planned", check_in: "Check-in", promise: "Promise and recusal", leader: "Leader election", qualification: "Qualification",
+		preliminary: "Preliminary review", scoring: "Detailed review", detailed: "Detailed review", pricing: "Price score", summary: "Summary",
+		result: "Summary", report: "Report", signing: "Signing", closed: "Closed",
+	},
+	ground: {
+		relative: "Close relative of a bidder's person in charge", employed: "Employed by a bidder within three years",
+		director: "Director or supervisor of a bidder within three years", shareholder: "Shareholder or controller within three years",
+		regulator: "Works for the regulator of the project", interest: "Economic interest with a bidder", punished: "Punished before for conduct in bidding",
+	},
+	rule_kind: { refuse: "Refuses", clock: "Clock", warn: "Warns", note: "Note" },
+	moderate: { mute: "Mute", unmute: "Unmute", stop_video: "Stop video", remove: "Remove" },
+};

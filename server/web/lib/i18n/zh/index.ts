@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import admin from "./admin";
+import bidder from "./bidder";
+import common from "./common";
+import expert from "./expert";
+import holder from "./holder";
+import home from "./home";
+import host from "./host";
+import player from "./player";
+import session from "./session";
+import staff from "./staff";
+import venue from "./venue";
+import word from "./word";
+
+export default { admin, bidder, common, expert, holder, home, host, player, session, staff, venue, word };

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Words for values the server sends.
+export default {
+	role: {
+		bidder: "投标人", buyer: "招标人/采购人", agency: "招标代理", staff: "交易中心", host: "主持人", witness: "数字见证",
+		venue: "场地值守", expert: "评标专家", supervisor: "行政监督", holder: "密钥保管人", sysadmin: "系统管理员",
+		secadmin: "安全管理员", auditor: "审计员",
+	},
+	key_purpose: { bidder: "投标人", holder: "密钥保管人", expert: "专家签名" },
+	regime: { ztb: "招标投标", gp: "政府采购" },
+	category: { works: "工程", goods: "货物", services: "服务" },
+	price_form: { amount: "金额", other: "费率等其他形式" },
+	price_method: { gp_lowest: "低价优先法（最低有效报价为基准）", in_total: "价格分已含在评分表内" },
+	project_state: {
+		draft: "草稿", registered: "已登记", announced: "已公告", bidding: "投标中", closed: "已截标", opening: "开标中",
+		opened: "已开标", evaluating: "评标中", evaluated: "评标结束", publicity: "公示中", result: "已公告结果", failed: "已终止",
+	},
+	lot_state: {
+		registered: "已登记", announced: "已公告", bidding: "投标中", closed: "解密中", opening: "解密中", opened: "已开标",
+		evaluating: "评标中", evaluated: "评标结束", failed: "流标", result: "已定标",
+	},
+	notice_kind: { ztb_tender: "招标公告", ztb_candidates: "中标候选人公示", gp_tender: "公开招标公告", gp_result: "中标结果公告" },
+	notice_state: { draft: "草稿", submitted: "待审核", returned: "已退回", approved: "待发布", published: "已发布" },
+	bid_state: {
+		uploading: "上传中", finalised: "已递交", withdrawn: "已撤回", sealed: "待解密", opened: "已解密", revoked: "视为撤销",
+		invalid: "解密失败",
+	},
+	draw_party: { staff: "交易中心", supervisor: "行政监督", host: "主持人" },
+	draw_state: { committing: "各方承诺中", revealing: "揭示随机数", drawn: "已抽取" },
+	standing: { active: "在库", suspended: "暂停" },
+	member_state: {
+		drawn: "已抽取", arrived: "已签到", seated: "已入席", promised: "已承诺", recused: "已回避", replaced: "已替换", standby: "候补",
+	},
+	step: {
+		planned: "筹备", check_in: "签到", promise: "承诺与回避", leader: "推举组长", qualification: "资格审查", preliminary: "初步评审",
+		scoring: "详细评审", detailed: "详细评审", pricing: "价格分", summary: "汇总", result: "汇总", report: "评标报告",
+		signing: "签署报告", closed: "结束",
+	},
+	ground: {
+		relative: "与投标人主要负责人有近亲属关系", employed: "三年内在投标人处任职", director: "三年内任投标人董事、监事",
+		shareholder: "三年内为投标人控股股东或实际控制人", regulator: "为项目主管部门或监督部门人员", interest: "与投标人有经济利益关系",
+		punished: "曾因招投标违法行为受处罚",
+	},
+	rule_kind: { refuse: "拒绝", clock: "计时", warn: "提示", note: "说明" },
+	moderate: { mute: "静音", unmute: "解除静音", stop_video: "停止视频", remove: "移出" },
+};

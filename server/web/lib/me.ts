@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Who is signed in.
+import { defineStore } from "pinia";
+import { computed, ref } from "vue";
+import { get, post, Refusal, setCsrf, type Schemas } from "@/lib/api";
+
+export type Role = Schemas["Role"];
+
+export const useMe = defineStore("me", () => {
+	const me = ref<Schemas["Me"] | null>(null);
+	const known = ref(false);
+	const account = computed(() => me.value?.account ?? null);
+	const roles = computed<Role[]>(() => account.value?.roles ?? []);
+
+	const has = (...wanted: Role[]): boolean => wanted.some((r) => roles.value.includes(r));
+
+	async function load(): Promise<void> {
+		try {
+			me.value = await get("/me");
+			if (me.value.csrf)
+				setCsrf(me.value.csrf);
+		} catch (error) {
+			if (!(error instanceof Refusal) || error.status !== 401)
+				throw error;
+			me.value = null;
+		}
+		known.value = true;
+	}
+
+	async function signIn(login: string, password: string, totp?: string): Promise<void> {
+		const answer = await post("/sign-in", totp ? { login, password, totp } : { login, password });
+		setCsrf(answer.csrf);
+		await load();
+	}
+
+	async function seatSignIn(pass: string, deviceKey: string): Promise<string> {
+		const answer = await post("/seat/sign-in", { pass, device_key: deviceKey });
+		setCsrf(answer.csrf);
+		await load();
+		return answer.session_id;
+	}
+
+	async function signOut(): Promise<void> {
+		try {
+			await post("/sign-out", undefined);
+		} finally {
+			forget();
+		}
+	}
+
+	function forget(): void {
+		me.value = null;
+		setCsrf("");
+	}
+
+	return { me, known, account, roles, has, load, signIn, seatSignIn, signOut, forget };
+});

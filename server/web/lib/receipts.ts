@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every act this page did is followed until its event stands in the ledger and the proof was checked here.
+import { defineStore } from "pinia";
+import { ref } from "vue";
+import { request, urlOf, type EventRef, type Schemas } from "@/lib/api";
+import { checkReceipt, type Verdict } from "@/lib/ledger";
+
+export interface Followed {
+	event: EventRef;
+	state: "pending" | "checked" | "broken" | "overdue";
+	verdict?: Verdict;
+	receipt?: Schemas["Receipt"];
+}
+
+// The keeper wakes at each commit and at least every second; DESIGN §5 calls a minute an alarm.
+const PAUSE_MS = 1000;
+const OVERDUE_MS = 60_000;
+const KEPT = 50;
+
+let verifierKey: Promise<string> | null = null;
+
+async function ledgerKey(): Promise<string> {
+	verifierKey ??= request("/ledger/key", {}, 2).then((r) => r.text());
+	try {
+		return await verifierKey;
+	} catch (error) {
+		verifierKey = null;
+		throw error;
+	}
+}
+
+/** The receipt of an event, or null while it is only promised. */
+export async function fetchReceipt(eventId: string): Promise<Schemas["Receipt"] | null> {
+	const response = await request(urlOf("/events/{event_id}/receipt", { event_id: eventId }), {}, 2);
+	return response.status === 200 ? await response.json() : null;
+}
+
+export async function checkFetched(receipt: Schemas["Receipt"], event: { leaf_hash: string }): Promise<Verdict> {
+	if (receipt.leaf_hash !== event.leaf_hash)
+		return "leaf";
+	return checkReceipt(receipt, await ledgerKey());
+}
+
+export const useReceipts = defineStore("receipts", () => {
+	const items = ref<Followed[]>([]);
+
+	async function follow(event: EventRef): Promise<void> {
+		items.value.unshift({ event, state: "pending" });
+		items.value.splice(KEPT);
+		const row = items.value.find((x) => x.event.event_id === event.event_id)!;
+		const started = Date.now();
+		for (;;) {
+			try {
+				const receipt = await fetchReceipt(event.event_id);
+				if (receipt) {
+					row.receipt = receipt;
+					row.verdict = await checkFetched(receipt, event);
+					row.state = row.verdict === "ok" ? "checked" : "broken";
+					return;
+				}
+			} catch {
+				// The connection may be down; the act itself was acknowledged. Ask again below.
+			}
+			if (Date.now() - started > OVERDUE_MS) {
+				row.state = "overdue";
+				return;
+			}
+			await new Promise((done) => setTimeout(done, PAUSE_MS));
+		}
+	}
+
+	return { items, follow };
+});

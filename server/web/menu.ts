@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The main menu: one row per entry, shown to the roles named. An entry for nobody in particular is for everybody.
+import type { Role } from "@/lib/me";
+
+export interface MenuEntry {
+	name: string; // route name; its title is menu.<name> in the messages
+	roles: Role[];
+}
+
+export const menu: MenuEntry[] = [
+	{ name: "home", roles: [] },
+	{ name: "projects", roles: ["staff", "agency", "buyer", "host", "supervisor", "bidder"] },
+	{ name: "notices", roles: ["staff", "agency"] },
+	{ name: "experts", roles: ["staff"] },
+	{ name: "venues", roles: ["staff"] },
+	{ name: "sessions", roles: ["staff", "host", "supervisor", "expert", "venue", "witness", "auditor"] },
+	{ name: "gate", roles: ["venue"] },
+	{ name: "bids", roles: ["bidder"] },
+	{ name: "tasks", roles: ["holder"] },
+	{ name: "accounts", roles: ["sysadmin", "secadmin"] },
+	{ name: "events", roles: ["auditor"] },
+	{ name: "rulebook", roles: [] },
+	{ name: "account", roles: [] },
+];

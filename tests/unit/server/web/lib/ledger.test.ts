@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
+import { test } from "node:test";
+import { fromHex, join, sha256, toBase64, toHex, type Bytes } from "@/lib/bytes";
+import { checkReceipt, parseCheckpoint, rootFromProof } from "@/lib/ledger";
+
+globalThis.crypto ??= webcrypto as Crypto; // Node 18 has it, but not as a global
+
+const text = (s: string): Bytes => new TextEncoder().encode(s) as Bytes;
+const leafHash = (s: string): Promise<Bytes> => sha256(join(Uint8Array.of(0), text(s)));
+const node = (a: Bytes, b: Bytes): Promise<Bytes> => sha256(join(Uint8Array.of(1), a, b));
+
+async function treeRoot(leaves: Bytes[]): Promise<Bytes> {
+	if (leaves.length === 1)
+		return leaves[0]!;
+	let k = 1;
+	while (k * 2 < leaves.length)
+		k *= 2;
+	return node(await treeRoot(leaves.slice(0, k)), await treeRoot(leaves.slice(k)));
+}
+
+/** RFC 6962, 2.1.1 written as it stands there, to check the other way of counting. */
+async function path(m: number, leaves: Bytes[]): Promise<Bytes[]> {
+	if (leaves.length === 1)
+		return [];
+	let k = 1;
+	while (k * 2 < leaves.length)
+		k *= 2;
+	return m < k
+		? [...(await path(m, leaves.slice(0, k))), await treeRoot(leaves.slice(k))]
+		: [...(await path(m - k, leaves.slice(k))), await treeRoot(leaves.slice(0, k))];
+}
+
+test("inclusion proofs of every leaf in trees of 1 to 13 leaves", async () => {
+	for (let n = 1; n <= 13; n++) {
+		const leaves = await Promise.all(Array.from({ length: n }, (_, i) => leafHash(`event ${i}`)));
+		const root = toHex(await treeRoot(leaves));
+		for (let i = 0; i < n; i++) {
+			const proof = await path(i, leaves);
+			assert.equal(toHex((await rootFromProof(leaves[i]!, BigInt(i), BigInt(n), proof))!), root);
+			const wrong = await rootFromProof(leaves[i]!, BigInt((i + 1) % n), BigInt(n), proof);
+			assert.ok(n === 1 || wrong === null || toHex(wrong) !== root);
+			assert.equal(await rootFromProof(leaves[i]!, BigInt(n), BigInt(n), proof), null);
+		}
+	}
+});
+
+async function centre() {
+	const pair = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
+	const raw = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+	const tagged = join(Uint8Array.of(1), raw);
+	const hash = (await sha256(join(text("bidroom.example\n"), tagged))).slice(0, 4);
+	const verifier = `bidroom.example+${toHex(hash)}+${toBase64(tagged)}`;
+	const note = async (size: number, root: Bytes): Promise<string> => {
+		const body = `bidroom.example\n${size}\n${toBase64(root)}\n`;
+		const signature = new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, text(body)));
+		return `${body}\n\u2014 bidroom.example ${toBase64(join(hash, signature))}\n`;
+	};
+	return { verifier, note };
+}
+
+test("a whole receipt, and each way it can be broken", async () => {
+	const { verifier, note } = await centre();
+	const leaves = await Promise.all(["a", "b", "c"].map(leafHash));
+	const root = await treeRoot(leaves);
+	const receipt = {
+		leaf_hash: toHex(leaves[1]!), leaf: "b", index: 1, tree_size: 3,
+		proof: (await path(1, leaves)).map(toHex), checkpoint: await note(3, root),
+	};
+	assert.equal(await checkReceipt(receipt, verifier), "ok");
+	assert.equal(await checkReceipt({ ...receipt, leaf: undefined }, verifier), "ok");
+	assert.equal(await checkReceipt({ ...receipt, leaf: "x" }, verifier), "leaf");
+	assert.equal(await checkReceipt({ ...receipt, leaf_hash: "00" }, verifier), "leaf");
+	assert.equal(await checkReceipt({ ...receipt, index: 0 }, verifier), "proof");
+	assert.equal(await checkReceipt({ ...receipt, proof: receipt.proof.slice(1) }, verifier), "proof");
+	assert.equal(await checkReceipt({ ...receipt, tree_size: 4 }, verifier), "checkpoint");
+	assert.equal(await checkReceipt({ ...receipt, checkpoint: "x" }, verifier), "checkpoint");
+	const altered = receipt.checkpoint.replace("bidroom.example\n3", "bidroom.exemple\n3");
+	assert.equal(await checkReceipt({ ...receipt, checkpoint: altered }, verifier), "signature");
+	assert.equal(await checkReceipt(receipt, (await centre()).verifier), "signature");
+});
+
+test("a checkpoint is refused unless it has its three lines", () => {
+	assert.equal(parseCheckpoint("a\n1\n\n"), null);
+	assert.equal(parseCheckpoint(`a\n01\n${toBase64(new Uint8Array(32))}\n\n`), null);
+	assert.equal(parseCheckpoint(`a\n1\n${toBase64(new Uint8Array(31))}\n\n`), null);
+	assert.equal(parseCheckpoint(`a\n1\n${toBase64(new Uint8Array(32))}\n\n`)?.size, 1n);
+	assert.equal(fromHex("0"), null);
+});
