@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/trade/notice.h"
+
+#include <string.h>
+
+#include "tests/unit/server/trade/support.h"
+
+static struct calendar *cal;
+static const struct rulebook *book;
+
+static int set_up(void **state)
+{
+	cal = calendar_2026();
+	book = rulebook_current();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	cal = calendar_free(cal);
+	return 0;
+}
+
+static json_t *all_fields(enum notice_kind kind)
+{
+	json_t *json = json_object();
+	size_t n;
+	const struct notice_field *rows = notice_fields(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].kind == kind)
+			json_object_set_new(json, rows[i].name, json_string(rows[i].label));
+	return json;
+}
+
+static struct notice make(enum notice_kind kind)
+{
+	return (struct notice){
+		.kind = kind,
+		.title = "公告",
+		.body_md = "正文",
+		.fields = all_fields(kind),
+		.offer_start_us = at("2026-03-02 09:00:00"),
+		.offer_end_us = at("2026-03-10 17:00:00"),
+		.bid_deadline_us = at("2026-03-25 09:30:00"),
+		.opening_us = at("2026-03-25 09:30:00"),
+		.publicity_start_us = at("2026-03-02 09:00:00"),
+		.publicity_end_us = at("2026-03-06 17:00:00"),
+	};
+}
+
+/* Checks at `now`, expects exactly one refusal of that kind (or none), and frees the fields. */
+static void expect(
+	const struct notice *n, int64_t now_us, int refusal, const char *rule, int64_t earliest_us)
+{
+	g_autoptr(GArray) list = verdicts_new();
+	const struct rule_verdict *v;
+
+	notice_check(n, book, cal, now_us, list);
+	v = verdicts_first_refusal(list);
+	if (!refusal) {
+		if (v)
+			fail_msg("unexpected %s %s", v->code, v->field);
+	} else {
+		if (!v)
+			fail_msg("nothing refused, wanted %s", notice_refusal_code(refusal));
+		assert_int_equal(v->refusal, refusal);
+		assert_string_equal(v->code, notice_refusal_code(refusal));
+		if (g_strcmp0(v->rule, rule))
+			fail_msg("rule %s, wanted %s", v->rule, rule);
+		assert_true(v->earliest_us == earliest_us);
+		assert_int_equal(list->len, 1);
+	}
+	json_decref((json_t *)n->fields);
+}
+
+/* T02 and G01: one second less than 20 days is too short. */
+static void test_bid_period(void **state)
+{
+	static const struct {
+		enum notice_kind kind;
+		const char *rule;
+	} rows[] = {{NOTICE_ZTB_TENDER, "T02"}, {NOTICE_GP_TENDER, "G01"}};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		int64_t start = at("2026-03-03 09:00:00"), least = at("2026-03-23 09:00:00");
+		struct notice n = make(rows[i].kind);
+
+		n.offer_start_us = start;
+		n.bid_deadline_us = n.opening_us = least;
+		expect(&n, start, 0, NULL, 0);
+		n = make(rows[i].kind);
+		n.offer_start_us = start;
+		n.bid_deadline_us = n.opening_us = least - SECOND;
+		expect(&n, start, NOTICE_E_PERIOD_TOO_SHORT, rows[i].rule, least);
+	}
+}
+
+/* Approved in time, published a second too late: the file was not to be had before. */
+static void test_period_counts_from_publication(void **state)
+{
+	struct notice n = make(NOTICE_ZTB_TENDER);
+	int64_t latest = n.bid_deadline_us - 20 * CALENDAR_DAY_US;
+
+	n.offer_start_us = latest - HOUR;
+	expect(&n, latest, 0, NULL, 0);
+	n = make(NOTICE_ZTB_TENDER);
+	n.offer_start_us = latest - HOUR;
+	expect(&n, latest + SECOND, NOTICE_E_PERIOD_TOO_SHORT, "T02", n.bid_deadline_us + SECOND);
+}
+
+/* T18: a deadline on a day off is refused and the next working day offered. */
+static void test_deadline_on_a_day_off(void **state)
+{
+	struct notice n = make(NOTICE_ZTB_TENDER);
+
+	n.bid_deadline_us = n.opening_us = at("2026-03-28 09:30:00"); /* Saturday */
+	expect(&n, n.offer_start_us, NOTICE_E_HOLIDAY, "T18", at("2026-03-30 09:30:00"));
+
+	/* 20 days from 11 September end on 1 October: the first day after the holiday is the 8th.
+	 */
+	assert_true(notice_earliest_deadline(REGIME_ZTB, book, cal, at("2026-09-11 09:00:00")) ==
+		    at("2026-10-08 09:00:00"));
+	n = make(NOTICE_ZTB_TENDER);
+	n.offer_start_us = at("2026-09-11 09:00:00");
+	n.offer_end_us = at("2026-09-20 09:00:00");
+	n.bid_deadline_us = n.opening_us = at("2026-09-30 17:00:00");
+	expect(&n, n.offer_start_us, NOTICE_E_PERIOD_TOO_SHORT, "T02", at("2026-10-08 09:00:00"));
+
+	/* A make-up Sunday is a working day. */
+	n = make(NOTICE_ZTB_TENDER);
+	n.offer_start_us = at("2026-08-25 09:00:00");
+	n.offer_end_us = at("2026-09-05 09:00:00");
+	n.bid_deadline_us = n.opening_us = at("2026-09-20 09:30:00");
+	expect(&n, n.offer_start_us, 0, NULL, 0);
+}
+
+/* T01: five days; G02: five working days. */
+static void test_offer_period(void **state)
+{
+	struct notice n = make(NOTICE_ZTB_TENDER);
+
+	n.offer_end_us = n.offer_start_us + 5 * CALENDAR_DAY_US;
+	expect(&n, n.offer_start_us, 0, NULL, 0);
+	n = make(NOTICE_ZTB_TENDER);
+	n.offer_end_us = n.offer_start_us + 5 * CALENDAR_DAY_US - SECOND;
+	expect(&n, n.offer_start_us, NOTICE_E_OFFER_TOO_SHORT, "T01", n.offer_end_us + SECOND);
+	n = make(NOTICE_GP_TENDER);
+	n.offer_end_us = at("2026-03-09 09:00:00");
+	expect(&n, n.offer_start_us, 0, NULL, 0);
+	n = make(NOTICE_GP_TENDER);
+	n.offer_end_us = at("2026-03-09 08:59:59");
+	expect(&n, n.offer_start_us, NOTICE_E_OFFER_TOO_SHORT, "G02", at("2026-03-09 09:00:00"));
+}
+
+/* T07. */
+static void test_opening_is_the_deadline(void **state)
+{
+	struct notice n = make(NOTICE_ZTB_TENDER);
+
+	n.opening_us += SECOND;
+	expect(&n, n.offer_start_us, NOTICE_E_OPENING_TIME, "T07", n.bid_deadline_us);
+	n = make(NOTICE_GP_TENDER);
+	n.opening_us -= SECOND;
+	expect(&n, n.offer_start_us, NOTICE_E_OPENING_TIME, NULL, n.bid_deadline_us);
+}
+
+/* T10: three days. */
+static void test_candidates_publicity(void **state)
+{
+	struct notice n = make(NOTICE_ZTB_CANDIDATES);
+	int64_t least = n.publicity_start_us + 3 * CALENDAR_DAY_US;
+
+	n.publicity_end_us = least;
+	expect(&n, n.publicity_start_us, 0, NULL, 0);
+	n = make(NOTICE_ZTB_CANDIDATES);
+	n.publicity_end_us = least - SECOND;
+	expect(&n, n.publicity_start_us, NOTICE_E_PUBLICITY_TOO_SHORT, "T10", least);
+	/* From Thursday the third day is a Sunday: rolled to Monday (T18). */
+	n = make(NOTICE_ZTB_CANDIDATES);
+	n.publicity_start_us = at("2026-03-05 09:00:00");
+	n.publicity_end_us = at("2026-03-08 09:00:00");
+	expect(&n, n.publicity_start_us, NOTICE_E_HOLIDAY, "T18", at("2026-03-09 09:00:00"));
+	assert_true(notice_earliest_publicity_end(NOTICE_ZTB_CANDIDATES, book, cal,
+			    at("2026-03-05 09:00:00")) == at("2026-03-09 09:00:00"));
+}
+
+/* G05: one working day. */
+static void test_result_period(void **state)
+{
+	struct notice n = make(NOTICE_GP_RESULT);
+
+	n.publicity_start_us = at("2026-03-06 10:00:00"); /* Friday */
+	n.publicity_end_us = at("2026-03-09 10:00:00");
+	expect(&n, n.publicity_start_us, 0, NULL, 0);
+	n = make(NOTICE_GP_RESULT);
+	n.publicity_start_us = at("2026-03-06 10:00:00");
+	n.publicity_end_us = at("2026-03-09 09:59:59");
+	expect(&n, n.publicity_start_us, NOTICE_E_PUBLICITY_TOO_SHORT, "G05",
+		at("2026-03-09 10:00:00"));
+}
+
+static void test_whole_days_are_stricter(void **state)
+{
+	struct rulebook strict = *book;
+
+	strict.day_count = DAY_COUNT_WHOLE;
+	assert_true(notice_earliest_deadline(REGIME_ZTB, &strict, cal, at("2026-03-03 09:00:00")) ==
+		    at("2026-03-23 23:59:59"));
+}
+
+static void test_order_and_plausibility(void **state)
+{
+	g_autoptr(GArray) list = verdicts_new();
+	struct notice n = make(NOTICE_ZTB_TENDER);
+
+	n.offer_end_us = n.bid_deadline_us + SECOND;
+	expect(&n, n.offer_start_us, NOTICE_E_ORDER, NULL, 0);
+	n = make(NOTICE_ZTB_TENDER);
+	n.bid_deadline_us = INT64_MAX;
+	expect(&n, n.offer_start_us, NOTICE_E_TIME, NULL, 0);
+	n = make(NOTICE_GP_RESULT);
+	n.publicity_end_us = 0;
+	expect(&n, n.publicity_start_us, NOTICE_E_TIME, NULL, 0);
+	n = make(NOTICE_GP_RESULT);
+	n.kind = 99;
+	expect(&n, 0, NOTICE_E_KIND, NULL, 0);
+}
+
+static void test_unknown_holidays_warn(void **state)
+{
+	g_autoptr(GArray) list = verdicts_new();
+	struct notice n = make(NOTICE_ZTB_TENDER);
+
+	n.offer_start_us = at("2026-12-15 09:00:00");
+	n.offer_end_us = at("2026-12-25 09:00:00");
+	n.bid_deadline_us = n.opening_us = at("2027-01-05 09:00:00");
+	notice_check(&n, book, cal, n.offer_start_us, list);
+	assert_null(verdicts_first_refusal(list));
+	assert_true(verdicts_has(list, VERDICT_WARN, NOTICE_E_HOLIDAY_DATA));
+	json_decref((json_t *)n.fields);
+}
+
+static void test_everything_missing_is_listed(void **state)
+{
+	size_t n_rows;
+	const struct notice_field *rows = notice_fields(&n_rows);
+
+	for (int kind = NOTICE_ZTB_TENDER; kind <= NOTICE_GP_RESULT; kind++) {
+		g_autoptr(GArray) list = verdicts_new();
+		struct notice n = make(kind);
+		unsigned want = 2;
+
+		json_decref((json_t *)n.fields);
+		n.fields = NULL;
+		n.title = " ";
+		n.body_md = NULL;
+		for (size_t i = 0; i < n_rows; i++)
+			want += rows[i].kind == (enum notice_kind)kind;
+		notice_check(&n, book, cal, n.offer_start_us, list);
+		assert_int_equal(list->len, want);
+		assert_true(want > 8);
+	}
+}
+
+static void test_one_field_blank_or_wrong(void **state)
+{
+	struct notice n = make(NOTICE_GP_RESULT);
+
+	json_object_set_new((json_t *)n.fields, "judges", json_string(" 　\n"));
+	expect(&n, n.publicity_start_us, NOTICE_E_MISSING, NULL, 0);
+	n = make(NOTICE_GP_RESULT);
+	json_object_set_new((json_t *)n.fields, "judges", json_integer(7));
+	expect(&n, n.publicity_start_us, NOTICE_E_MISSING, NULL, 0);
+}
+
+static void test_two_persons(void **state)
+{
+	static const struct {
+		enum notice_state from;
+		enum notice_step step;
+		bool author;
+		int refusal;
+		enum notice_state to;
+	} rows[] = {
+		{NOTICE_DRAFT, NOTICE_STEP_EDIT, true, 0, NOTICE_DRAFT},
+		{NOTICE_DRAFT, NOTICE_STEP_EDIT, false, NOTICE_E_NOT_AUTHOR, 0},
+		{NOTICE_DRAFT, NOTICE_STEP_SUBMIT, true, 0, NOTICE_SUBMITTED},
+		{NOTICE_DRAFT, NOTICE_STEP_APPROVE, false, NOTICE_E_STATE, 0},
+		{NOTICE_DRAFT, NOTICE_STEP_PUBLISH, false, NOTICE_E_STATE, 0},
+		{NOTICE_SUBMITTED, NOTICE_STEP_EDIT, true, NOTICE_E_STATE, 0},
+		{NOTICE_SUBMITTED, NOTICE_STEP_APPROVE, true, NOTICE_E_SAME_PERSON, 0},
+		{NOTICE_SUBMITTED, NOTICE_STEP_APPROVE, false, 0, NOTICE_APPROVED},
+		{NOTICE_SUBMITTED, NOTICE_STEP_RETURN, false, 0, NOTICE_RETURNED},
+		{NOTICE_SUBMITTED, NOTICE_STEP_PUBLISH, false, NOTICE_E_STATE, 0},
+		{NOTICE_RETURNED, NOTICE_STEP_EDIT, true, 0, NOTICE_RETURNED},
+		{NOTICE_RETURNED, NOTICE_STEP_SUBMIT, true, 0, NOTICE_SUBMITTED},
+		{NOTICE_APPROVED, NOTICE_STEP_PUBLISH, true, NOTICE_E_SAME_PERSON, 0},
+		{NOTICE_APPROVED, NOTICE_STEP_PUBLISH, false, 0, NOTICE_PUBLISHED},
+		{NOTICE_PUBLISHED, NOTICE_STEP_EDIT, true, NOTICE_E_STATE, 0},
+		{NOTICE_PUBLISHED, NOTICE_STEP_RETURN, false, NOTICE_E_STATE, 0},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		enum notice_state to = 0;
+
+		assert_int_equal(notice_step(rows[i].from, rows[i].step, rows[i].author, &to),
+			rows[i].refusal);
+		assert_int_equal(to, rows[i].to);
+	}
+}
+
+static void test_words_and_codes(void **state)
+{
+	struct refusal r;
+	struct rule_verdict v = {VERDICT_REFUSE, NOTICE_E_PERIOD_TOO_SHORT,
+		notice_refusal_code(NOTICE_E_PERIOD_TOO_SHORT), "T02", "bid_deadline",
+		at("2026-03-23 09:00:00")};
+
+	assert_codes(notice_refusal_code, NOTICE_E_HOLIDAY_DATA);
+	assert_int_equal(verdict_refuse(&v, &r), REFUSED);
+	assert_string_equal(r.rule, "T02");
+	assert_string_equal(r.field, "bid_deadline");
+	assert_non_null(strstr(r.detail, "2026-03-23T09:00:00"));
+	for (int k = NOTICE_ZTB_TENDER; k <= NOTICE_GP_RESULT; k++)
+		assert_int_equal(notice_kind_from_name(notice_kind_name(k)), k);
+	for (int s = NOTICE_DRAFT; s <= NOTICE_PUBLISHED; s++)
+		assert_int_equal(notice_state_from_name(notice_state_name(s)), s);
+	assert_int_equal(notice_kind_from_name("x"), 0);
+	assert_null(notice_kind_name(0));
+	assert_null(notice_state_name(99));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bid_period),
+		cmocka_unit_test(test_period_counts_from_publication),
+		cmocka_unit_test(test_deadline_on_a_day_off),
+		cmocka_unit_test(test_offer_period),
+		cmocka_unit_test(test_opening_is_the_deadline),
+		cmocka_unit_test(test_candidates_publicity),
+		cmocka_unit_test(test_result_period),
+		cmocka_unit_test(test_whole_days_are_stricter),
+		cmocka_unit_test(test_order_and_plausibility),
+		cmocka_unit_test(test_unknown_holidays_warn),
+		cmocka_unit_test(test_everything_missing_is_listed),
+		cmocka_unit_test(test_one_field_blank_or_wrong),
+		cmocka_unit_test(test_two_persons),
+		cmocka_unit_test(test_words_and_codes),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
