@@ -9,6 +9,7 @@
  *	ledger_tile        names and contents of the public static files (C2SP tlog-tiles)
  *	note               signed texts (C2SP signed-note)
  *	ledger_checkpoint  the signed head of the tree (C2SP tlog-checkpoint)
+ *	statement          signed JSON objects
  *	ledger_receipt     the promise that an event will be in the tree, the proof that it is
  *
  * All of it is pure: no file, socket, clock or random number; any thread.
@@ -24,6 +25,8 @@ enum ledger_refusal {
 	LEDGER_E_PROOF,         /* the proof does not lead to the root */
 	LEDGER_E_TILE_PATH,     /* not the one name of a tile or bundle */
 	LEDGER_E_BUNDLE,        /* entry bundle cut short */
+	LEDGER_E_KEY,           /* not the text of a verifier key */
+	LEDGER_E_NOTE,          /* not a signed note */
 	LEDGER_E_CHECKPOINT,    /* signed, but not origin, size, root */
 	LEDGER_E_STATEMENT,     /* promise or receipt without its members, or with others */
 	LEDGER_E_UNSIGNED,      /* nobody we know signed it */
