@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "proto/ledger_receipt.h"
 
+#include "proto/canon.h"
 #include "proto/hex.h"
 #include "proto/ledger_leaf.h"
 #include "proto/statement.h"
@@ -23,30 +24,38 @@ static bool hash_from_json(const json_t *json, uint8_t ret_hash[LEDGER_HASH_LEN]
 }
 
 int ledger_promise_build(const struct ledger_promise *promise, const struct note_key *key,
-	const uint8_t seed[ED25519_KEY_LEN], json_t **ret)
+	const uint8_t seed[ED25519_KEY_LEN], char **ret_text)
 {
 	json_auto_t *object = json_pack("{so sI sI}", "leaf_hash", hash_json(promise->leaf_hash),
 		"made_us", (json_int_t)promise->made_us, "due_us", (json_int_t)promise->due_us);
+	GString *text = NULL;
 	int r = statement_sign(object, LEDGER_PROMISE_TYPE, key, seed);
 
 	if (r == 0)
-		*ret = g_steal_pointer(&object);
+		r = canon_dump(object, &text);
+	if (r == 0)
+		*ret_text = g_string_free(text, FALSE);
 	return r;
 }
 
-int ledger_promise_verify(
-	const json_t *promise, const struct note_key *key, struct ledger_promise *ret_promise)
+int ledger_promise_verify(const char *text, size_t len, const struct note_key *key,
+	struct ledger_promise *ret_promise)
 {
-	const json_t *hash = json_object_get(promise, "leaf_hash");
-	const json_t *made = json_object_get(promise, "made_us");
-	const json_t *due = json_object_get(promise, "due_us");
+	json_auto_t *object = NULL;
 	struct ledger_promise p;
+	const json_t *made, *due;
 	int r;
 
-	if (json_object_size(promise) != PROMISE_MEMBERS || !hash_from_json(hash, p.leaf_hash) ||
+	r = canon_load_exact(text, len, LEDGER_PROMISE_MAX, &object);
+	if (r != 0)
+		return r < 0 ? r : LEDGER_E_STATEMENT;
+	made = json_object_get(object, "made_us");
+	due = json_object_get(object, "due_us");
+	if (json_object_size(object) != PROMISE_MEMBERS ||
+		!hash_from_json(json_object_get(object, "leaf_hash"), p.leaf_hash) ||
 		!json_is_integer(made) || !json_is_integer(due))
 		return LEDGER_E_STATEMENT;
-	r = statement_verify(promise, LEDGER_PROMISE_TYPE, key);
+	r = statement_verify(object, LEDGER_PROMISE_TYPE, key);
 	if (r != 0)
 		return r;
 	p.made_us = json_integer_value(made);
@@ -57,20 +66,19 @@ int ledger_promise_verify(
 
 json_t *ledger_receipt_build(const struct ledger_receipt *receipt)
 {
-	json_t *json = json_pack(
-		"{ss so}", "type", LEDGER_RECEIPT_TYPE, "leaf_hash", hash_json(receipt->leaf_hash));
+	json_t *json = json_pack("{so ss* ss*}", "leaf_hash", hash_json(receipt->leaf_hash),
+		"event_id", receipt->event_id, "promise", receipt->promise);
 
 	if (receipt->leaf)
 		json_object_set_new(json, "leaf", json_stringn(receipt->leaf, receipt->leaf_len));
-	if (receipt->promise)
-		json_object_set(json, "promise", receipt->promise);
 	if (receipt->checkpoint) {
 		json_t *proof = json_array();
 
 		for (size_t i = 0; i < receipt->proof.n; i++)
 			json_array_append_new(proof, hash_json(receipt->proof.hashes[i]));
+		json_object_set_new(json, "index", json_integer((json_int_t)receipt->index));
 		json_object_set_new(
-			json, "leaf_index", json_integer((json_int_t)receipt->leaf_index));
+			json, "tree_size", json_integer((json_int_t)receipt->tree_size));
 		json_object_set_new(json, "proof", proof);
 		json_object_set_new(json, "checkpoint", json_string(receipt->checkpoint));
 	}
@@ -91,39 +99,41 @@ static bool parse_proof(const json_t *list, struct ledger_proof *ret_proof)
 	return true;
 }
 
+/* A member that may be missing but, if there, is a text. */
+static bool parse_text(const json_t *json, const char *name, const char **ret_text)
+{
+	const json_t *text = json_object_get(json, name);
+
+	*ret_text = json_string_value(text);
+	return !text || json_is_string(text);
+}
+
+static bool parse_count(const json_t *json, const char *name, uint64_t *ret_n)
+{
+	const json_t *n = json_object_get(json, name);
+
+	*ret_n = (uint64_t)json_integer_value(n);
+	return json_is_integer(n) && json_integer_value(n) >= 0;
+}
+
 static bool parse_receipt(const json_t *json, struct ledger_receipt *ret)
 {
-	const json_t *type = json_object_get(json, "type"), *leaf = json_object_get(json, "leaf");
-	const json_t *index = json_object_get(json, "leaf_index");
-	const json_t *proof = json_object_get(json, "proof");
-	const json_t *checkpoint = json_object_get(json, "checkpoint");
-	json_t *promise = json_object_get(json, "promise");
-	struct ledger_receipt receipt = {.promise = promise};
+	struct ledger_receipt receipt = {NULL};
 
-	if (!json_is_string(type) || strcmp(json_string_value(type), LEDGER_RECEIPT_TYPE) != 0 ||
-		!hash_from_json(json_object_get(json, "leaf_hash"), receipt.leaf_hash) ||
-		(leaf && !json_is_string(leaf)) || (!promise && !checkpoint))
+	if (!hash_from_json(json_object_get(json, "leaf_hash"), receipt.leaf_hash) ||
+		!parse_text(json, "event_id", &receipt.event_id) ||
+		!parse_text(json, "leaf", &receipt.leaf) ||
+		!parse_text(json, "promise", &receipt.promise) ||
+		!parse_text(json, "checkpoint", &receipt.checkpoint))
 		return false;
-	/* the three stand together */
-	if (!checkpoint != !index || !checkpoint != !proof)
-		return false;
-	if (checkpoint) {
-		if (!json_is_string(checkpoint) || !json_is_integer(index) ||
-			json_integer_value(index) < 0 || !parse_proof(proof, &receipt.proof))
-			return false;
-		receipt.leaf_index = (uint64_t)json_integer_value(index);
-		receipt.checkpoint = json_string_value(checkpoint);
-	}
-	if (leaf) {
-		receipt.leaf = json_string_value(leaf);
-		receipt.leaf_len = json_string_length(leaf);
-	}
-	/* nothing else may be said in a receipt, for nothing else would be checked */
-	if (json_object_size(json) !=
-		2 + (leaf ? 1u : 0u) + (promise ? 1u : 0u) + (checkpoint ? 3u : 0u))
+	receipt.leaf_len = json_string_length(json_object_get(json, "leaf"));
+	if (receipt.checkpoint &&
+		(!parse_count(json, "index", &receipt.index) ||
+			!parse_count(json, "tree_size", &receipt.tree_size) ||
+			!parse_proof(json_object_get(json, "proof"), &receipt.proof)))
 		return false;
 	*ret = receipt;
-	return true;
+	return receipt.promise || receipt.checkpoint;
 }
 
 static int verify_leaf(const struct ledger_receipt *receipt)
@@ -138,19 +148,35 @@ static int verify_leaf(const struct ledger_receipt *receipt)
 		r = ledger_leaf_hash(receipt->leaf, receipt->leaf_len, hash);
 	if (r != 0)
 		return r;
+	if (receipt->event_id && strcmp(receipt->event_id, event.id) != 0)
+		return LEDGER_E_FOREIGN;
 	return memcmp(hash, receipt->leaf_hash, LEDGER_HASH_LEN) == 0 ? 0 : LEDGER_E_FOREIGN;
 }
 
 static int verify_promise(const struct ledger_receipt *receipt, const struct note_key *key)
 {
 	struct ledger_promise promise;
-	int r = ledger_promise_verify(receipt->promise, key, &promise);
+	int r = ledger_promise_verify(receipt->promise, strlen(receipt->promise), key, &promise);
 
 	if (r != 0)
 		return r;
 	return memcmp(promise.leaf_hash, receipt->leaf_hash, LEDGER_HASH_LEN) == 0
 		       ? 0
 		       : LEDGER_E_FOREIGN;
+}
+
+static int verify_place(const struct ledger_receipt *receipt, const struct note_key *key,
+	struct ledger_checkpoint *ret_checkpoint)
+{
+	int r = ledger_checkpoint_open(
+		receipt->checkpoint, strlen(receipt->checkpoint), key, ret_checkpoint);
+
+	if (r != 0)
+		return r;
+	if (receipt->tree_size != ret_checkpoint->size)
+		return LEDGER_E_FOREIGN;
+	return ledger_verify_inclusion(receipt->index, ret_checkpoint->size, receipt->leaf_hash,
+		&receipt->proof, ret_checkpoint->root);
 }
 
 int ledger_receipt_verify(const json_t *json, const struct note_key *key,
@@ -169,16 +195,12 @@ int ledger_receipt_verify(const json_t *json, const struct note_key *key,
 		r = verify_leaf(&receipt);
 	if (r == 0 && receipt.promise)
 		r = verify_promise(&receipt, key);
-	if (r == 0 && receipt.checkpoint) {
-		r = ledger_checkpoint_open(
-			receipt.checkpoint, strlen(receipt.checkpoint), key, &checkpoint);
-		if (r == 0)
-			r = ledger_verify_inclusion(receipt.leaf_index, checkpoint.size,
-				receipt.leaf_hash, &receipt.proof, checkpoint.root);
-		if (r == 0 && ret_checkpoint)
-			*ret_checkpoint = checkpoint;
-	}
-	if (r == 0)
-		*ret_receipt = receipt;
-	return r;
+	if (r == 0 && receipt.checkpoint)
+		r = verify_place(&receipt, key, &checkpoint);
+	if (r != 0)
+		return r;
+	*ret_receipt = receipt;
+	if (receipt.checkpoint && ret_checkpoint)
+		*ret_checkpoint = checkpoint;
+	return 0;
 }

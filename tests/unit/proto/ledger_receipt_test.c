@@ -18,6 +18,7 @@ struct log {
 	GBytes *leaf;
 	struct ledger_receipt receipt;
 	GString *checkpoint;
+	char *promise;
 	json_t *json;
 };
 
@@ -52,12 +53,15 @@ static int set_up(void **state)
 	assert_int_equal(ledger_tree_append(&tree, others[1], NULL, NULL), 0);
 	assert_int_equal(ledger_tree_root(&tree, root), 0);
 	assert_int_equal(ledger_checkpoint_sign(3, root, &log.key, seed, &log.checkpoint), 0);
-	r->leaf_index = 1;
+	r->event_id = "01a";
+	r->index = 1;
+	r->tree_size = 3;
 	r->proof.n = 2;
 	memcpy(r->proof.hashes, others, sizeof others);
 	r->checkpoint = log.checkpoint->str;
 	memcpy(promise.leaf_hash, r->leaf_hash, LEDGER_HASH_LEN);
-	assert_int_equal(ledger_promise_build(&promise, &log.key, seed, &r->promise), 0);
+	assert_int_equal(ledger_promise_build(&promise, &log.key, seed, &log.promise), 0);
+	r->promise = log.promise;
 	log.json = ledger_receipt_build(r);
 	*state = &log;
 	return 0;
@@ -69,7 +73,7 @@ static int tear_down(void **state)
 
 	g_bytes_unref(log->leaf);
 	g_string_free(log->checkpoint, TRUE);
-	json_decref(log->receipt.promise);
+	g_free(log->promise);
 	json_decref(log->json);
 	return 0;
 }
@@ -84,7 +88,7 @@ static void test_whole(void **state)
 		ledger_receipt_verify(log->json, &log->key, log->receipt.leaf_hash, &got, &cp), 0);
 	assert_int_equal(cp.size, 3);
 	assert_string_equal(cp.origin, "example.org/log");
-	assert_int_equal(got.leaf_index, 1);
+	assert_int_equal(got.index, 1);
 	assert_int_equal(got.leaf_len, log->receipt.leaf_len);
 
 	json_object_del(log->json, "leaf");
@@ -100,12 +104,13 @@ static void test_promise_alone(void **state)
 	struct ledger_receipt got;
 	struct ledger_promise promise;
 
-	json_object_del(log->json, "leaf_index");
+	json_object_del(log->json, "index");
 	json_object_del(log->json, "proof");
 	json_object_del(log->json, "checkpoint");
 	assert_int_equal(ledger_receipt_verify(log->json, &log->key, NULL, &got, NULL), 0);
 	assert_null(got.checkpoint);
-	assert_int_equal(ledger_promise_verify(got.promise, &log->key, &promise), 0);
+	assert_int_equal(
+		ledger_promise_verify(got.promise, strlen(got.promise), &log->key, &promise), 0);
 	assert_int_equal(promise.made_us, 1000);
 	assert_int_equal(promise.due_us, 61000);
 	json_object_del(log->json, "promise");
@@ -117,16 +122,11 @@ static int verdict(const struct log *log, const char *path, json_t *value)
 {
 	json_auto_t *json = json_deep_copy(log->json);
 	struct ledger_receipt got;
-	json_t *at = json;
 
-	if (g_str_has_prefix(path, "promise.")) {
-		at = json_object_get(json, "promise");
-		path += strlen("promise.");
-	}
 	if (value)
-		json_object_set_new(at, path, value);
+		json_object_set_new(json, path, value);
 	else
-		json_object_del(at, path);
+		json_object_del(json, path);
 	return ledger_receipt_verify(json, &log->key, NULL, &got, NULL);
 }
 
@@ -148,10 +148,10 @@ static void test_each_part_damaged(void **state)
 	assert_int_equal(verdict(log, "leaf", json_integer(1)), LEDGER_E_STATEMENT);
 	assert_int_equal(verdict(log, "leaf_hash", json_string(zeros)), LEDGER_E_FOREIGN);
 	assert_int_equal(verdict(log, "leaf_hash", json_string("00")), LEDGER_E_STATEMENT);
-	assert_int_equal(verdict(log, "leaf_index", json_integer(0)), LEDGER_E_PROOF);
-	assert_int_equal(verdict(log, "leaf_index", json_integer(3)), LEDGER_E_RANGE);
-	assert_int_equal(verdict(log, "leaf_index", json_integer(-1)), LEDGER_E_STATEMENT);
-	assert_int_equal(verdict(log, "leaf_index", NULL), LEDGER_E_STATEMENT);
+	assert_int_equal(verdict(log, "index", json_integer(0)), LEDGER_E_PROOF);
+	assert_int_equal(verdict(log, "index", json_integer(3)), LEDGER_E_RANGE);
+	assert_int_equal(verdict(log, "index", json_integer(-1)), LEDGER_E_STATEMENT);
+	assert_int_equal(verdict(log, "index", NULL), LEDGER_E_STATEMENT);
 	assert_int_equal(verdict(log, "proof", json_pack("[ss]", zeros, zeros)), LEDGER_E_PROOF);
 	assert_int_equal(verdict(log, "proof", json_pack("[]")), LEDGER_E_PROOF);
 	assert_int_equal(verdict(log, "proof", json_pack("[i]", 1)), LEDGER_E_STATEMENT);
@@ -161,15 +161,10 @@ static void test_each_part_damaged(void **state)
 	assert_int_equal(verdict(log, "checkpoint", json_string(cp->str)), LEDGER_E_BAD_SIGNATURE);
 	g_string_replace(cp, "\n4\n", "\n03\n", 1);
 	assert_int_equal(verdict(log, "checkpoint", json_string(cp->str)), LEDGER_E_CHECKPOINT);
-	assert_int_equal(verdict(log, "promise.due_us", json_integer(9)), LEDGER_E_BAD_SIGNATURE);
-	assert_int_equal(verdict(log, "promise.due_us", json_string("9")), LEDGER_E_STATEMENT);
-	assert_int_equal(verdict(log, "promise.more", json_true()), LEDGER_E_STATEMENT);
-	assert_int_equal(verdict(log, "promise.sig", json_string("")), LEDGER_E_STATEMENT);
-	assert_int_equal(verdict(log, "promise.key", json_string("x")), LEDGER_E_UNSIGNED);
-	assert_int_equal(verdict(log, "promise.type", json_string("x")), LEDGER_E_STATEMENT);
-	assert_int_equal(verdict(log, "promise", json_null()), LEDGER_E_STATEMENT);
-	assert_int_equal(verdict(log, "type", json_string("x")), LEDGER_E_STATEMENT);
-	assert_int_equal(verdict(log, "more", json_true()), LEDGER_E_STATEMENT);
+	assert_int_equal(verdict(log, "tree_size", json_integer(4)), LEDGER_E_FOREIGN);
+	assert_int_equal(verdict(log, "event_id", json_string("01b")), LEDGER_E_FOREIGN);
+	assert_int_equal(verdict(log, "event_id", json_null()), LEDGER_E_STATEMENT);
+	assert_int_equal(verdict(log, "more", json_true()), 0);
 	assert_int_equal(
 		ledger_receipt_verify(log->json, &stranger, NULL, &got, NULL), LEDGER_E_UNSIGNED);
 	json_object_del(log->json, "promise");
@@ -182,15 +177,43 @@ static void test_each_part_damaged(void **state)
 		LEDGER_E_FOREIGN);
 }
 
+static void test_promise_damaged(void **state)
+{
+	struct log *log = *state;
+	static const struct {
+		const char *from, *to;
+		int code;
+	} changes[] = {
+		{":61000", ":61001", LEDGER_E_BAD_SIGNATURE},
+		{":1000", ":999", LEDGER_E_BAD_SIGNATURE},
+		{":1000", ":\"1\"", LEDGER_E_STATEMENT},
+		{":1000", ": 1000", LEDGER_E_STATEMENT},
+		{"\"made_us", "\"more\":1,\"made_us", LEDGER_E_STATEMENT},
+		{"\"made_us", "\"male_us", LEDGER_E_STATEMENT},
+		{"example.org", "example.com", LEDGER_E_UNSIGNED},
+		{"promise.v1", "promise.v2", LEDGER_E_STATEMENT},
+		{"==\",\"type", "\",\"type", LEDGER_E_STATEMENT},
+		{"{", "", LEDGER_E_STATEMENT},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+		g_autoptr(GString) bad = g_string_new(log->promise);
+
+		assert_int_equal(g_string_replace(bad, changes[i].from, changes[i].to, 1), 1);
+		assert_int_equal(verdict(log, "promise", json_string(bad->str)), changes[i].code);
+	}
+	assert_int_equal(verdict(log, "promise", json_null()), LEDGER_E_STATEMENT);
+}
+
 /* A promise for one event does not serve in the receipt of another. */
 static void test_promise_of_another(void **state)
 {
 	struct log *log = *state;
 	struct ledger_promise promise = {{7}, 1000, 61000};
-	json_t *json = NULL;
+	g_autofree char *text = NULL;
 
-	assert_int_equal(ledger_promise_build(&promise, &log->key, seed, &json), 0);
-	assert_int_equal(verdict(log, "promise", json), LEDGER_E_FOREIGN);
+	assert_int_equal(ledger_promise_build(&promise, &log->key, seed, &text), 0);
+	assert_int_equal(verdict(log, "promise", json_string(text)), LEDGER_E_FOREIGN);
 }
 
 static void test_cosigned(void **state)
@@ -237,6 +260,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_whole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_promise_alone, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_each_part_damaged, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_promise_damaged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_promise_of_another, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_cosigned, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_statement, set_up, tear_down),
