@@ -18,7 +18,7 @@
  *
  * A refusal (DB_E_DUPLICATE, DB_E_CONSTRAINT) undoes only its statement; the transaction goes on. A
  * fault ends the transaction (db/txn.h). The SQL is a constant of the program, with `?` for every
- * value; at most 64 parameters and 64 columns.
+ * value.
  */
 #include <stdbool.h>
 #include <stddef.h>
