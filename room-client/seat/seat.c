@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "room-client/seat/seat.h"
+
+#include <glib.h>
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "proto/base64.h"
+#include "proto/hello_proof.h"
+#include "proto/seat_cert.h"
+#include "room-client/seat/seat_inner.h"
+
+#define S 1000000
+#define ANSWER_WITHIN_US (10 * S)
+#define LEAVE_WITHIN_US (3 * S)
+#define PING_EVERY_US (5 * S)
+#define SILENCE_MAX_US (15 * S)
+/* A connection that held this long was a good one: the next loss is met with haste again. */
+#define GOOD_AFTER_US (5 * S)
+/* The expert's certificate for this seat: clocks may differ a little, an evaluation lasts a day. */
+#define CERT_BEFORE_US (300LL * S)
+#define CERT_AFTER_US (24LL * 3600 * S)
+
+static const char *const state_names[] = {
+	[SEAT_IDLE] = "idle",
+	[SEAT_OPENING] = "opening",
+	[SEAT_GREETING] = "greeting",
+	[SEAT_SEATED] = "seated",
+	[SEAT_WAITING] = "waiting",
+	[SEAT_LEAVING] = "leaving",
+	[SEAT_ENDED] = "ended",
+};
+
+struct seat *seat_new(const struct seat_config *config, const struct seat_out *out)
+{
+	struct seat *s = g_new0(struct seat, 1);
+
+	s->config = *config;
+	s->out = *out;
+	s->deadline_us = INT64_MAX;
+	s->rtt_us = -1;
+	s->rights = json_array();
+	s->acts = acts_new();
+	roster_init(&s->roster);
+	return s;
+}
+
+struct seat *seat_free(struct seat *s)
+{
+	if (!s)
+		return NULL;
+	json_decref(s->rights);
+	acts_free(s->acts);
+	roster_done(&s->roster);
+	OPENSSL_cleanse(s, sizeof(*s));
+	g_free(s);
+	return NULL;
+}
+
+void seat_send(struct seat *s, enum control_kind kind, json_t *fields)
+{
+	g_autofree char *text = NULL;
+	int r = control_print(&text, kind, fields);
+
+	json_decref(fields);
+	g_assert(r == 0);
+	s->out.send(s->out.user, text);
+}
+
+void seat_notice(struct seat *s, const char *name, json_t *fields)
+{
+	s->out.notice(s->out.user, name, fields);
+	json_decref(fields);
+}
+
+static void schedule(struct seat *s)
+{
+	int64_t at = s->deadline_us;
+
+	if (s->state == SEAT_SEATED)
+		at = MIN(MIN(s->ping_us, s->heard_us + SILENCE_MAX_US), acts_due_us(s->acts));
+	s->out.timer(s->out.user, at);
+}
+
+static void become(struct seat *s, enum seat_state state, int64_t deadline_us)
+{
+	s->state = state;
+	s->deadline_us = deadline_us;
+}
+
+/* Everything that belonged to a connection. */
+static void disconnect(struct seat *s)
+{
+	GHashTableIter it;
+	void *id;
+
+	for (int i = 0; i < MUTE_N_SOURCES; i++)
+		seat_set_own_track(s, (enum mute_source)i, 0);
+	g_hash_table_iter_init(&it, s->roster.tracks);
+	while (s->config.subscribes && g_hash_table_iter_next(&it, &id, NULL))
+		s->out.track_gone(s->out.user, (uint16_t)GPOINTER_TO_UINT(id));
+	g_hash_table_remove_all(s->roster.tracks);
+	acts_resend(s->acts);
+}
+
+static void open_now(struct seat *s, int64_t now_us)
+{
+	become(s, SEAT_OPENING, now_us + ANSWER_WITHIN_US);
+	s->out.open(s->out.user, s->config.url, s->config.session);
+}
+
+static void retry_later(struct seat *s, const char *why, int64_t now_us, uint32_t chance)
+{
+	bool was_seated = s->state == SEAT_SEATED;
+	int64_t wait_us;
+
+	if (was_seated && now_us - s->seated_us >= GOOD_AFTER_US)
+		backoff_reset(&s->backoff);
+	wait_us = backoff_next_us(&s->backoff, chance);
+	become(s, SEAT_WAITING, MAX(now_us + wait_us, s->not_before_us));
+	disconnect(s);
+	seat_notice(s, was_seated ? "lost" : "not_connected",
+		json_pack("{s:s, s:I}", "why", why, "retry_ms",
+			(json_int_t)((s->deadline_us - now_us) / 1000)));
+}
+
+void seat_lose(struct seat *s, const char *why, int64_t now_us, uint32_t chance)
+{
+	s->out.close(s->out.user);
+	retry_later(s, why, now_us, chance);
+}
+
+void seat_end(struct seat *s, const char *code)
+{
+	s->out.close(s->out.user);
+	become(s, SEAT_ENDED, INT64_MAX);
+	disconnect(s);
+	s->resume_token[0] = '\0';
+	seat_notice(s, "ended", json_pack("{s:s}", "code", code));
+}
+
+/* Also a test that every text of a ticket may go into a message. */
+static bool ticket_is_valid(const struct seat_ticket *t)
+{
+	size_t len = strlen(t->ticket);
+
+	return ident_is_valid(t->seat, strlen(t->seat)) && len > 0 &&
+	       strspn(t->ticket,
+		       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.~+/=-") ==
+		       len;
+}
+
+int seat_join(struct seat *s, const struct seat_ticket *ticket, int64_t now_us)
+{
+	if (s->state != SEAT_IDLE && s->state != SEAT_ENDED && s->state != SEAT_WAITING)
+		return SEAT_E_STATE;
+	if (!ticket_is_valid(ticket))
+		return SEAT_E_TICKET;
+	/* What is on its way or muted belongs to a seat. */
+	if (s->ticket.seat[0] && strcmp(s->ticket.seat, ticket->seat) != 0)
+		return SEAT_E_STATE;
+	s->ticket = *ticket;
+	s->ticket_refused = false;
+	s->resume_token[0] = '\0';
+	s->not_before_us = 0;
+	backoff_reset(&s->backoff);
+	open_now(s, now_us);
+	schedule(s);
+	return 0;
+}
+
+void seat_leave(struct seat *s, int64_t now_us)
+{
+	if (s->state == SEAT_IDLE || s->state == SEAT_ENDED || s->state == SEAT_LEAVING)
+		return;
+	if (s->state == SEAT_SEATED) {
+		seat_send(s, CONTROL_LEAVE, json_object());
+		become(s, SEAT_LEAVING, now_us + LEAVE_WITHIN_US);
+	} else {
+		seat_end(s, "left");
+	}
+	schedule(s);
+}
+
+static json_t *certificate(const struct seat *s, const uint8_t *device_key, int64_t utc_us)
+{
+	struct seat_cert cert = {
+		.epoch = s->ticket.epoch,
+		.not_before_us = utc_us - CERT_BEFORE_US,
+		.not_after_us = utc_us + CERT_AFTER_US,
+	};
+	json_t *json;
+
+	g_strlcpy(cert.session, s->config.session, sizeof(cert.session));
+	g_strlcpy(cert.seat, s->ticket.seat, sizeof(cert.seat));
+	memcpy(cert.device_key, device_key, sizeof(cert.device_key));
+	return seat_cert_build(&cert, s->config.expert_seed, &json) == 0 ? json : NULL;
+}
+
+/* NULL when libcrypto fails. */
+static json_t *hello_fields(struct seat *s, int64_t utc_us)
+{
+	const char *token = s->greeted_with_token ? s->resume_token : s->ticket.ticket;
+	char key_text[BASE64_SIZE(ED25519_KEY_LEN)], proof_text[BASE64_SIZE(ED25519_SIG_LEN)];
+	uint8_t key[ED25519_KEY_LEN], proof[ED25519_SIG_LEN];
+	json_t *fields, *cert;
+
+	if (ed25519_public(s->config.device_seed, key) != 0 ||
+		hello_proof_sign(s->config.session, token, s->config.device_seed, proof) != 0)
+		return NULL;
+	base64_encode(key, sizeof(key), key_text);
+	base64_encode(proof, sizeof(proof), proof_text);
+	fields = json_pack("{s:i, s:s, s:s, s:s, s:s, s:I, s:{s:s, s:s}}", "v", CONTROL_VERSION,
+		"session", s->config.session, s->greeted_with_token ? "resume_token" : "ticket",
+		token, "device_key", key_text, "proof", proof_text, "resume_after",
+		(json_int_t)s->last_event_no, "client", "name", "bidroom-client", "version",
+		s->config.client_version);
+	cert = s->config.has_expert_key ? certificate(s, key, utc_us) : NULL;
+	if (cert)
+		json_object_set_new(fields, "seat_cert", cert);
+	return fields;
+}
+
+void seat_opened(struct seat *s, int64_t now_us, int64_t utc_us)
+{
+	json_t *fields;
+
+	if (s->state != SEAT_OPENING)
+		return;
+	s->greeted_with_token = s->resume_token[0] != '\0';
+	fields = hello_fields(s, utc_us);
+	if (!fields) {
+		seat_end(s, "crypto");
+	} else {
+		become(s, SEAT_GREETING, now_us + ANSWER_WITHIN_US);
+		seat_send(s, CONTROL_HELLO, fields);
+	}
+	schedule(s);
+}
+
+void seat_closed(struct seat *s, int64_t now_us, uint32_t chance)
+{
+	if (s->state == SEAT_LEAVING)
+		seat_end(s, "left");
+	else if (s->state == SEAT_OPENING || s->state == SEAT_GREETING || s->state == SEAT_SEATED)
+		retry_later(s, "closed", now_us, chance);
+	schedule(s);
+}
+
+void seat_heard(struct seat *s, int64_t now_us)
+{
+	s->heard_us = now_us;
+}
+
+void seat_text(struct seat *s, const char *text, size_t len, int64_t now_us, uint32_t chance)
+{
+	struct control_problem problem;
+	struct control_msg msg;
+	int r;
+
+	if (s->state != SEAT_GREETING && s->state != SEAT_SEATED && s->state != SEAT_LEAVING)
+		return;
+	seat_heard(s, now_us);
+	r = control_parse(CONTROL_TO_CLIENT, text, len, &msg, &problem);
+	if (r == CONTROL_E_UNKNOWN_TYPE) {
+		/* A newer server may say more than we understand. */
+		return;
+	}
+	if (r != 0) {
+		seat_notice(s, "error",
+			json_pack("{s:s, s:s}", "code", control_refusal_code(r), "field",
+				problem.field));
+		return;
+	}
+	seat_take(s, &msg, now_us, chance);
+	control_msg_done(&msg);
+	schedule(s);
+}
+
+void seat_begin(struct seat *s, int64_t now_us)
+{
+	s->seated_us = now_us;
+	s->ping_us = now_us + PING_EVERY_US;
+	s->ever_seated = true;
+	become(s, SEAT_SEATED, INT64_MAX);
+}
+
+static void seated_tick(struct seat *s, int64_t now_us, uint32_t chance)
+{
+	if (now_us - s->heard_us >= SILENCE_MAX_US) {
+		seat_lose(s, "silence", now_us, chance);
+		return;
+	}
+	if (now_us >= s->ping_us) {
+		seat_send(s, CONTROL_PING, json_pack("{s:I}", "t", (json_int_t)now_us));
+		s->ping_us = now_us + PING_EVERY_US;
+	}
+	seat_send_acts(s, now_us);
+}
+
+void seat_tick(struct seat *s, int64_t now_us, uint32_t chance)
+{
+	bool over = now_us >= s->deadline_us;
+
+	if (s->state == SEAT_SEATED)
+		seated_tick(s, now_us, chance);
+	else if (s->state == SEAT_WAITING && over)
+		open_now(s, now_us);
+	else if (s->state == SEAT_LEAVING && over)
+		seat_end(s, "left");
+	else if ((s->state == SEAT_OPENING || s->state == SEAT_GREETING) && over)
+		seat_lose(s, "no_answer", now_us, chance);
+	schedule(s);
+}
+
+int seat_add_act(struct seat *s, const char *id, enum control_kind kind, const json_t *fields,
+	char ret_id[CONTROL_ID_MAX + 1])
+{
+	json_auto_t *message = json_copy((json_t *)fields);
+	g_autofree char *made = NULL, *text = NULL;
+	int r;
+
+	if (!id)
+		id = made = g_strdup_printf("%s-%u", s->config.id_prefix, ++s->n_ids);
+	/* A text that is not UTF-8 cannot become JSON. */
+	if (json_object_set_new(message, "id", json_string(id)) != 0 ||
+		control_print(&text, kind, message) != 0)
+		return SEAT_E_MESSAGE;
+	r = acts_add(s->acts, id, kind, message);
+	if (r != 0)
+		return r == ACTS_E_DUPLICATE ? SEAT_E_DUPLICATE : SEAT_E_FULL;
+	g_strlcpy(ret_id, id, CONTROL_ID_MAX + 1);
+	return 0;
+}
+
+void seat_send_acts(struct seat *s, int64_t now_us)
+{
+	struct act *act;
+
+	while (s->state == SEAT_SEATED && (act = acts_next(s->acts, now_us))) {
+		act->sent = true;
+		seat_send(s, act->kind, json_incref(act->fields));
+	}
+}
+
+int seat_act(struct seat *s, const char *id, enum control_kind kind, const json_t *fields,
+	int64_t now_us, char ret_id[CONTROL_ID_MAX + 1])
+{
+	int r = seat_add_act(s, id, kind, fields, ret_id);
+
+	if (r != 0)
+		return r;
+	if (kind == CONTROL_MUTE_SELF) {
+		const char *name = json_string_value(json_object_get(fields, "kind"));
+
+		mute_pressed(&s->mute, mute_source_from_name(name),
+			json_is_true(json_object_get(fields, "on")));
+		seat_tell_muted(s);
+	}
+	seat_send_acts(s, now_us);
+	schedule(s);
+	return 0;
+}
+
+void seat_want_key(struct seat *s, uint16_t track)
+{
+	if (s->state == SEAT_SEATED && roster_find_track(&s->roster, track))
+		seat_send(s, CONTROL_KEYFRAME, json_pack("{s:i}", "track", track));
+}
+
+void seat_report(struct seat *s, json_t *tracks)
+{
+	json_t *fields = json_pack("{s:O}", "tracks", tracks);
+
+	if (s->rtt_us >= 0)
+		json_object_set_new(fields, "rtt_ms", json_integer(s->rtt_us / 1000));
+	if (s->state == SEAT_SEATED)
+		seat_send(s, CONTROL_STATS, fields);
+	else
+		json_decref(fields);
+}
+
+void seat_tell_muted(struct seat *s)
+{
+	for (int i = 0; i < MUTE_N_SOURCES; i++) {
+		bool on = mute_is_on(&s->mute, (enum mute_source)i);
+
+		if (on == s->told_muted[i])
+			continue;
+		s->told_muted[i] = on;
+		s->out.muted(s->out.user, (enum mute_source)i, on);
+		seat_notice(s, "muted",
+			json_pack("{s:s, s:b}", "kind", mute_source_name((enum mute_source)i), "on",
+				on));
+	}
+}
+
+void seat_set_own_track(struct seat *s, enum mute_source source, uint16_t track)
+{
+	if (s->own[source] == track)
+		return;
+	s->own[source] = track;
+	s->out.own_track(s->out.user, source, track);
+}
+
+void seat_set_clock(struct seat *s, uint32_t session_ms, int64_t now_us)
+{
+	s->session_ms = session_ms;
+	s->session_at_us = now_us;
+}
+
+bool seat_set_url(struct seat *s, const char *url)
+{
+	static const char scheme[] = "wss://";
+	size_t len;
+
+	if (!g_str_has_prefix(url, scheme))
+		return false;
+	len = strlen(scheme) + strcspn(url + strlen(scheme), "/?#");
+	if (len == strlen(scheme) || len >= sizeof(s->config.url))
+		return false;
+	memcpy(s->config.url, url, len);
+	s->config.url[len] = '\0';
+	return true;
+}
+
+enum seat_state seat_state(const struct seat *s)
+{
+	return s->state;
+}
+
+const char *seat_state_name(enum seat_state state)
+{
+	return state_names[state];
+}
+
+bool seat_is_muted(const struct seat *s, enum mute_source source)
+{
+	return mute_is_on(&s->mute, source);
+}
+
+const char *seat_name(const struct seat *s)
+{
+	return s->ticket.seat;
+}
+
+uint32_t seat_epoch(const struct seat *s)
+{
+	return s->ticket.epoch;
+}
+
+int64_t seat_last_event_no(const struct seat *s)
+{
+	return s->last_event_no;
+}
+
+uint32_t seat_session_ms(const struct seat *s, int64_t now_us)
+{
+	if (!s->ever_seated)
+		return 0;
+	return s->session_ms + (uint32_t)((now_us - s->session_at_us) / 1000);
+}
+
+static json_t *own_describe(const struct seat *s)
+{
+	json_t *own = json_object();
+
+	for (int i = 0; i < MUTE_N_SOURCES; i++) {
+		if (s->config.offers[i].offered)
+			json_object_set_new(own, mute_source_name((enum mute_source)i),
+				json_pack("{s:i, s:b}", "track", s->own[i], "muted",
+					seat_is_muted(s, (enum mute_source)i)));
+	}
+	return own;
+}
+
+json_t *seat_describe(const struct seat *s, int64_t now_us)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:O, s:I, s:I, s:I, s:o, s:O, s:o, s:o}",
+		"state", state_names[s->state], "session", s->config.session, "url", s->config.url,
+		"seat", s->ticket.seat, "epoch", (json_int_t)s->ticket.epoch, "name", s->title,
+		"rights", s->rights, "session_ms", (json_int_t)seat_session_ms(s, now_us),
+		"event_no", (json_int_t)s->last_event_no, "rtt_us", (json_int_t)s->rtt_us, "own",
+		own_describe(s), "roster", s->roster.seats, "tracks",
+		roster_tracks_list(&s->roster), "unacknowledged", acts_list(s->acts));
+}

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "room-client/seat/seat_inner.h"
+
+#include <glib.h>
+#include <string.h>
+
+/* One function per message of the server. */
+
+/* A bye after which coming back would only trouble others. */
+static const char *const final_byes[] = {
+	"left", "released", "removed", "replaced", "session_closed", NULL};
+
+static const char *field_str(const json_t *object, const char *name)
+{
+	return json_string_value(json_object_get(object, name));
+}
+
+/* A copy without "type", for people. */
+static json_t *fields_of(const struct control_msg *msg)
+{
+	json_t *fields = json_copy(msg->root);
+
+	json_object_del(fields, "type");
+	return fields;
+}
+
+static void offer(struct seat *s, enum mute_source source)
+{
+	const struct seat_offer *o = &s->config.offers[source];
+	const char *kind = mute_source_name(source);
+	g_autofree char *ref = g_strconcat("offer-", kind, NULL);
+	json_t *fields = json_pack("{s:s, s:s, s:s}", "ref", ref, "kind", kind, "codec", o->codec);
+
+	if (source != MUTE_MIC) {
+		json_object_set_new(fields, "width", json_integer(o->width));
+		json_object_set_new(fields, "height", json_integer(o->height));
+		json_object_set_new(fields, "fps", json_integer(o->fps));
+	}
+	seat_send(s, CONTROL_PUBLISH, fields);
+}
+
+static void track_add(struct seat *s, json_t *form)
+{
+	const struct roster_track *track = roster_add_track(&s->roster, form);
+
+	if (!s->config.subscribes || s->state != SEAT_SEATED)
+		return;
+	s->out.track(s->out.user, track);
+	seat_send(s, CONTROL_SUBSCRIBE, json_pack("{s:i, s:b}", "track", track->id, "on", 1));
+}
+
+static void own_mute_read(struct seat *s)
+{
+	const json_t *own = roster_seat(&s->roster, s->ticket.seat);
+
+	mute_listed(&s->mute, MUTE_MIC, json_is_true(json_object_get(own, "mic_muted")));
+	mute_listed(&s->mute, MUTE_CAM, json_is_true(json_object_get(own, "cam_muted")));
+	seat_tell_muted(s);
+}
+
+/* Silent here, but open in the server's eyes: say so, that nobody waits for a voice. */
+static void mute_say_again(struct seat *s)
+{
+	const json_t *own = roster_seat(&s->roster, s->ticket.seat);
+	const bool listed[] = {
+		[MUTE_CAM] = json_is_true(json_object_get(own, "cam_muted")),
+		[MUTE_MIC] = json_is_true(json_object_get(own, "mic_muted")),
+	};
+
+	for (size_t i = 0; own && i < G_N_ELEMENTS(listed); i++) {
+		char id[CONTROL_ID_MAX + 1];
+		json_auto_t *fields = NULL;
+
+		fields = json_pack(
+			"{s:s, s:b}", "kind", mute_source_name((enum mute_source)i), "on", 1);
+		if (listed[i] || !mute_is_on(&s->mute, (enum mute_source)i) ||
+			acts_any(s->acts, CONTROL_MUTE_SELF, fields))
+			continue;
+		seat_add_act(s, NULL, CONTROL_MUTE_SELF, fields, id);
+	}
+}
+
+static bool welcome_fits(const struct seat *s, const struct control_msg *msg)
+{
+	return strcmp(control_str(msg, "session"), s->config.session) == 0 &&
+	       strcmp(control_str(msg, "seat"), s->ticket.seat) == 0 &&
+	       control_int(msg, "epoch", -1) == s->ticket.epoch;
+}
+
+static void event_no_welcomed(struct seat *s, int64_t event_no)
+{
+	mute_welcomed(&s->mute, event_no);
+	if (event_no >= s->last_event_no)
+		return;
+	/* The server has forgotten what it told us. Nothing we can mend, but it must be known. */
+	seat_notice(s, "events_rewound",
+		json_pack("{s:I, s:I}", "had", (json_int_t)s->last_event_no, "has",
+			(json_int_t)event_no));
+	s->last_event_no = event_no;
+}
+
+static void take_welcome(
+	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	bool resumed = s->greeted_with_token;
+	size_t i;
+	json_t *form;
+
+	if (s->state != SEAT_GREETING)
+		return;
+	if (!welcome_fits(s, msg)) {
+		seat_end(s, "welcome_mismatch");
+		return;
+	}
+	seat_begin(s, now_us);
+	g_strlcpy(s->resume_token, control_str(msg, "resume_token"), sizeof(s->resume_token));
+	g_strlcpy(s->title, control_str(msg, "seat_name"), sizeof(s->title));
+	json_decref(s->rights);
+	s->rights = json_incref(json_object_get(msg->root, "rights"));
+	seat_set_clock(s, (uint32_t)control_int(msg, "session_ms", 0), now_us);
+	seat_notice(s, "joined",
+		json_pack("{s:s, s:I, s:b, s:I, s:O}", "seat", s->ticket.seat, "session_ms",
+			(json_int_t)s->session_ms, "resumed", resumed, "event_no",
+			(json_int_t)control_int(msg, "event_no", 0), "rights", s->rights));
+	event_no_welcomed(s, control_int(msg, "event_no", 0));
+	roster_set_seats(&s->roster, json_object_get(msg->root, "roster"));
+	own_mute_read(s);
+	mute_say_again(s);
+	/* Acts first: what the user did waits longest. */
+	seat_send_acts(s, now_us);
+	for (int source = 0; source < MUTE_N_SOURCES; source++) {
+		if (s->config.offers[source].offered && s->config.has_expert_key)
+			offer(s, (enum mute_source)source);
+	}
+	json_array_foreach (json_object_get(msg->root, "tracks"), i, form)
+		track_add(s, form);
+}
+
+static void act_refused(
+	struct seat *s, struct act *act, const struct control_msg *msg, int64_t now_us)
+{
+	int64_t retry_ms = control_int(msg, "retry_after_ms", -1);
+
+	if (retry_ms >= 0) {
+		act->sent = false;
+		act->due_us = now_us + retry_ms * 1000;
+		seat_notice(s, "act_pending", json_pack("{s:s}", "id", act->id));
+		return;
+	}
+	seat_notice(s, "act_refused", fields_of(msg));
+	acts_remove(s->acts, act->id);
+}
+
+/* Why we cannot sit down, and what is left to try. */
+static void greeting_refused(
+	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	const char *at = control_str(msg, "at"), *code = control_str(msg, "code");
+	int64_t retry_ms = control_int(msg, "retry_after_ms", -1);
+
+	if (at && seat_set_url(s, at)) {
+		seat_lose(s, "moved", now_us, chance);
+	} else if (retry_ms >= 0) {
+		s->not_before_us = now_us + retry_ms * 1000;
+		seat_lose(s, code, now_us, chance);
+	} else if (s->greeted_with_token && !s->ticket_refused) {
+		s->resume_token[0] = '\0';
+		seat_lose(s, code, now_us, chance);
+	} else {
+		s->ticket_refused = true;
+		seat_end(s, code);
+	}
+}
+
+static void take_error(
+	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	const char *ref = control_str(msg, "ref");
+	struct act *act = ref ? acts_find(s->acts, ref) : NULL;
+
+	if (act)
+		act_refused(s, act, msg, now_us);
+	else
+		seat_notice(s, "error", fields_of(msg));
+	if (!control_bool(msg, "fatal", false))
+		return;
+	if (s->state == SEAT_GREETING)
+		greeting_refused(s, msg, now_us, chance);
+	else if (s->state == SEAT_SEATED)
+		seat_lose(s, control_str(msg, "code"), now_us, chance);
+}
+
+static void take_ack(struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	struct act *act = acts_find(s->acts, control_str(msg, "id"));
+	int64_t event_no = control_int(msg, "event_no", 0);
+
+	if (!act)
+		return;
+	if (act->kind == CONTROL_MUTE_SELF && !json_is_true(json_object_get(act->fields, "on"))) {
+		mute_opened(
+			&s->mute, mute_source_from_name(field_str(act->fields, "kind")), event_no);
+		seat_tell_muted(s);
+	}
+	s->out.acked(s->out.user, act->id, act->kind, event_no);
+	acts_remove(s->acts, act->id);
+}
+
+static void take_pending(
+	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	struct act *act = acts_find(s->acts, control_str(msg, "id"));
+
+	if (!act)
+		return;
+	act->pending = true;
+	seat_notice(s, "act_pending", fields_of(msg));
+}
+
+static void mute_event_read(struct seat *s, const json_t *body, int64_t no)
+{
+	enum mute_source source = mute_source_from_name(field_str(body, "kind"));
+
+	if (strcmp(field_str(body, "seat"), s->ticket.seat) != 0 || source == MUTE_N_SOURCES)
+		return;
+	mute_event(&s->mute, source, json_is_true(json_object_get(body, "on")), no);
+	seat_tell_muted(s);
+}
+
+static void take_event(
+	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	int64_t no = control_int(msg, "no", 0);
+
+	if (no <= s->last_event_no)
+		return;
+	if (no > s->last_event_no + 1) {
+		if (s->state == SEAT_LEAVING)
+			return;
+		/* One is missing: ask again for all after the last, by way of a new connection. */
+		seat_lose(s, "event_gap", now_us, chance);
+		return;
+	}
+	s->last_event_no = no;
+	if (strcmp(control_str(msg, "kind"), "room.mute") == 0)
+		mute_event_read(s, json_object_get(msg->root, "body"), no);
+	seat_notice(s, "event", fields_of(msg));
+}
+
+static void take_roster(
+	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	roster_set_seats(&s->roster, json_object_get(msg->root, "seats"));
+	own_mute_read(s);
+	seat_notice(s, "roster", fields_of(msg));
+}
+
+static void take_track(
+	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	enum mute_source source;
+
+	if (strcmp(control_str(msg, "seat"), s->ticket.seat) != 0) {
+		track_add(s, msg->root);
+		return;
+	}
+	source = mute_source_from_name(control_str(msg, "kind"));
+	if (source != MUTE_N_SOURCES)
+		seat_set_own_track(s, source, (uint16_t)control_int(msg, "track", 0));
+}
+
+static void take_track_gone(
+	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	uint16_t id = (uint16_t)control_int(msg, "track", 0);
+
+	for (int i = 0; i < MUTE_N_SOURCES; i++) {
+		if (s->own[i] == id)
+			seat_set_own_track(s, (enum mute_source)i, 0);
+	}
+	if (!roster_find_track(&s->roster, id))
+		return;
+	roster_remove_track(&s->roster, id);
+	if (s->config.subscribes)
+		s->out.track_gone(s->out.user, id);
+}
+
+static void take_rights(
+	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	json_decref(s->rights);
+	s->rights = json_incref(json_object_get(msg->root, "rights"));
+	seat_notice(s, "rights", fields_of(msg));
+}
+
+static enum mute_source own_source(const struct seat *s, int64_t track)
+{
+	for (int i = 0; i < MUTE_N_SOURCES; i++) {
+		if (track != 0 && s->own[i] == track)
+			return (enum mute_source)i;
+	}
+	return MUTE_N_SOURCES;
+}
+
+static void take_keyframe_request(
+	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	enum mute_source source = own_source(s, control_int(msg, "track", 0));
+
+	if (source != MUTE_N_SOURCES)
+		s->out.keyframe(s->out.user, source);
+}
+
+static void take_bitrate(
+	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	enum mute_source source = own_source(s, control_int(msg, "track", 0));
+
+	if (source != MUTE_N_SOURCES)
+		s->out.bitrate(s->out.user, source, (int)control_int(msg, "bps", 0));
+}
+
+static void take_lag(struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	seat_notice(s, "lag", fields_of(msg));
+}
+
+static void take_pong(
+	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	int64_t rtt_us = now_us - control_int(msg, "t", 0);
+
+	/* A number we never sent says nothing. */
+	if (rtt_us < 0 || rtt_us > 60000000)
+		return;
+	s->rtt_us = rtt_us;
+	seat_set_clock(s, (uint32_t)control_int(msg, "session_ms", 0), now_us - rtt_us / 2);
+}
+
+static void take_bye(struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	const char *code = control_str(msg, "code");
+
+	if (s->state == SEAT_LEAVING)
+		seat_end(s, "left");
+	else if (g_strv_contains(final_byes, code))
+		seat_end(s, code);
+	else
+		seat_lose(s, code, now_us, chance);
+}
+
+typedef void take_fn(
+	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance);
+
+static take_fn *const takers[CONTROL_N_KINDS] = {
+	[CONTROL_ACK] = take_ack,
+	[CONTROL_BITRATE] = take_bitrate,
+	[CONTROL_BYE] = take_bye,
+	[CONTROL_ERROR] = take_error,
+	[CONTROL_EVENT] = take_event,
+	[CONTROL_KEYFRAME_REQUEST] = take_keyframe_request,
+	[CONTROL_LAG] = take_lag,
+	[CONTROL_PENDING] = take_pending,
+	[CONTROL_PONG] = take_pong,
+	[CONTROL_RIGHTS] = take_rights,
+	[CONTROL_ROSTER] = take_roster,
+	[CONTROL_TRACK] = take_track,
+	[CONTROL_TRACK_GONE] = take_track_gone,
+	[CONTROL_WELCOME] = take_welcome,
+};
+
+void seat_take(struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
+{
+	bool greeted = s->state != SEAT_GREETING;
+
+	/* Before the welcome there is nothing but the welcome or a reason against it. */
+	if (!greeted && msg->kind != CONTROL_WELCOME && msg->kind != CONTROL_ERROR &&
+		msg->kind != CONTROL_BYE)
+		return;
+	if (takers[msg->kind])
+		takers[msg->kind](s, msg, now_us, chance);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What seat.c (states and time) and seat_inbox.c (messages) share; nobody else includes it. */
+
+#include "room-client/seat/acts.h"
+#include "room-client/seat/backoff.h"
+#include "room-client/seat/seat.h"
+
+struct seat {
+	struct seat_config config;
+	struct seat_out out;
+	enum seat_state state;
+	int64_t deadline_us; /* of a state that may not last; INT64_MAX otherwise */
+
+	struct seat_ticket ticket;
+	bool ticket_refused;
+	char resume_token[513]; /* "" if none */
+	bool greeted_with_token;
+	bool ever_seated;
+
+	struct backoff backoff;
+	int64_t not_before_us; /* the server asked us to stay away until then */
+	int64_t seated_us, heard_us, ping_us;
+
+	char title[256]; /* the seat's name for people */
+	json_t *rights;  /* array */
+	struct acts *acts;
+	struct mute mute;
+	bool told_muted[MUTE_N_SOURCES];
+	uint16_t own[MUTE_N_SOURCES]; /* tracks, 0 if none */
+	struct roster roster;
+	int64_t last_event_no;
+	uint32_t n_ids;
+
+	uint32_t session_ms; /* at session_at_us; 0 before the first welcome */
+	int64_t session_at_us;
+	int64_t rtt_us; /* -1: unknown */
+};
+
+/* Sends a message whose fields it takes; one that proto/control refuses is our own mistake. */
+void seat_send(struct seat *s, enum control_kind kind, json_t *fields);
+/* Takes fields. */
+void seat_notice(struct seat *s, const char *name, json_t *fields);
+
+/* Gives the connection up and tries again later. */
+void seat_lose(struct seat *s, const char *why, int64_t now_us, uint32_t chance);
+/* Gives up for good. */
+void seat_end(struct seat *s, const char *code);
+
+/* The greeting was answered: offers, acts and mutes go out. */
+void seat_begin(struct seat *s, int64_t now_us);
+
+/* Adds an act that was checked; id NULL makes one. */
+int seat_add_act(struct seat *s, const char *id, enum control_kind kind, const json_t *fields,
+	char ret_id[CONTROL_ID_MAX + 1]);
+void seat_send_acts(struct seat *s, int64_t now_us);
+
+/* Tells what is muted where that has changed. */
+void seat_tell_muted(struct seat *s);
+
+void seat_set_own_track(struct seat *s, enum mute_source source, uint16_t track);
+void seat_set_clock(struct seat *s, uint32_t session_ms, int64_t now_us);
+
+/* "wss://host:port/…" without its path; false for anything else. */
+bool seat_set_url(struct seat *s, const char *url);
+
+/* seat_inbox.c */
+void seat_take(struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance);

@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/*
+ * Scenarios as tables: what happens to the seat, and everything it does about it, written as one
+ * line. "<" is a message of the server, ">" one of ours.
+ */
+
+#include "room-client/seat/seat.h"
+
+#include <glib.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "proto/base64.h"
+#include "proto/hello_proof.h"
+#include "proto/seat_cert.h"
+
+struct step {
+	const char *in, *out;
+};
+
+struct bench {
+	struct seat *seat;
+	GString *did;
+	int64_t now_us, timer_us;
+	json_t *hello; /* the last one */
+};
+
+#define UTC_US 1750000000000000
+
+#define LIMITS                                                                    \
+	"'server':{'version':'1','limits':{'text_bytes':16384,'chat_chars':2000," \
+	"'payload_bytes':262144,'objects_per_s':200,'tracks':4,'group_ms':2000}}"
+#define SEAT_ENTRY(seat, mic, cam)                                                               \
+	"{'seat':'" seat "','name':'专家','role':'expert','presence':'present','mic_muted':" mic \
+	",'cam_muted':" cam ",'hand':false}"
+#define WELCOME_AS(seat, epoch, token, event_no, mic, tracks)                                \
+	"<{'type':'welcome','v':1,'session':'s1','seat':'" seat                              \
+	"','seat_name':'专家一','epoch':" epoch ",'rights':['speak'],'resume_token':'" token \
+	"','session_ms':5000,'at_us':1,'event_no':" event_no ",'tracks':[" tracks            \
+	"],'roster':[" SEAT_ENTRY(seat, mic, "false") "]," LIMITS "}"
+#define WELCOME(token, event_no) WELCOME_AS("expert_1", "3", token, event_no, "false", "")
+#define EVENT(no)                                                                   \
+	"<{'type':'event','no':" no ",'kind':'room.chat','at_us':1,'session_ms':1," \
+	"'actor_seat':'host','body':{'text':'好'}}"
+#define MUTE_EVENT(no, on)                                                          \
+	"<{'type':'event','no':" no ",'kind':'room.mute','at_us':1,'session_ms':1," \
+	"'actor_seat':'host','body':{'seat':'expert_1','kind':'mic','on':" on "}}"
+#define ACK(id, no) "<{'type':'ack','id':'" id "','event_no':" no "}"
+#define ERROR(code, more) "<{'type':'error','code':'" code "','title':'no'," more "}"
+#define TRACK(id, seat, more) \
+	"{" more "'track':" id ",'seat':'" seat "','since_ms':0,'kind':'mic','codec':'opus'}"
+
+#define HELLO "opened", ">hello ticket=T resume_after=0"
+#define OFFERS ">publish kind=cam ref=offer-cam; >publish kind=mic ref=offer-mic"
+#define JOINED "joined; " OFFERS
+#define SIT_DOWN                                \
+	{"join", "open wss://h:1 s1"}, {HELLO}, \
+	{                                       \
+		WELCOME("R1", "0"), JOINED      \
+	}
+
+static const struct scenario {
+	const char *name;
+	struct step steps[20];
+} SCENARIOS[] = {
+	{"joining, tracks, leaving",
+		{SIT_DOWN,
+			{"<{'type':'track','ref':'offer-mic','track':7,'seat':'expert_1','since_ms':1,"
+			 "'kind':'mic','codec':'opus'}",
+				"own mic 7"},
+			{"<{'type':'track','track':8,'seat':'expert_2','since_ms':1,'kind':'mic',"
+			 "'codec':'opus'}",
+				"track 8; >subscribe on=true track=8"},
+			{"<{'type':'keyframe_request','track':7}", "keyframe mic"},
+			{"<{'type':'keyframe_request','track':99}", ""},
+			{"<{'type':'bitrate','track':7,'bps':16000}", "bitrate mic 16000"},
+			{"<{'type':'track_gone','track':8}", "gone 8"},
+			{"<{'type':'track_gone','track':8}", ""},
+			{"<{'type':'track_gone','track':7}", "own mic 0"}, {"leave", ">leave"},
+			{"<{'type':'bye','code':'left'}", "close; ended left"}, {"closed", ""}}},
+	{"leaving a server that does not answer",
+		{SIT_DOWN, {"leave", ">leave"}, {"tick 3000", "close; ended left"}}},
+	{"a refused ticket is the end",
+		{{"join", "open wss://h:1 s1"}, {HELLO},
+			{ERROR("ticket_expired", "'fatal':true"),
+				"error; close; ended ticket_expired"},
+			{"closed", ""}, {"tick 60000", ""}, {"join", "open wss://h:1 s1"}}},
+	{"a server that is busy is asked again",
+		{{"join", "open wss://h:1 s1"}, {HELLO},
+			{ERROR("unavailable", "'fatal':true,'retry_after_ms':2000"),
+				"error; close; not_connected"},
+			{"tick 1900", ""}, {"tick 100", "open wss://h:1 s1"}}},
+	{"the owner of the session is elsewhere",
+		{{"join", "open wss://h:1 s1"}, {HELLO},
+			{ERROR("room_elsewhere", "'fatal':true,'at':'wss://h:2/room/s1'"),
+				"error; close; not_connected"},
+			{"tick 250", "open wss://h:2 s1"}, {HELLO}, {WELCOME("R1", "0"), JOINED}}},
+	{"an address without TLS is not followed",
+		{{"join", "open wss://h:1 s1"}, {HELLO},
+			{ERROR("room_elsewhere", "'fatal':true,'at':'ws://h:2'"),
+				"error; close; ended room_elsewhere"}}},
+	{"coming back with the token, asking for what was missed",
+		{SIT_DOWN, {EVENT("1"), "event 1"}, {EVENT("2"), "event 2"}, {"closed", "lost"},
+			{"tick 250", "open wss://h:1 s1"},
+			{"opened", ">hello resume_token=R1 resume_after=2"},
+			{WELCOME("R2", "4"), JOINED}, {EVENT("3"), "event 3"},
+			{EVENT("4"), "event 4"}, {"closed", "lost"},
+			{"tick 500", "open wss://h:1 s1"},
+			{"opened", ">hello resume_token=R2 resume_after=4"}}},
+	{"a server that is away is tried again, more and more slowly",
+		{SIT_DOWN, {"closed", "lost"}, {"tick 250", "open wss://h:1 s1"},
+			{"closed", "not_connected"}, {"tick 250", ""},
+			{"tick 250", "open wss://h:1 s1"}, {"closed", "not_connected"},
+			{"tick 999", ""}, {"tick 1", "open wss://h:1 s1"},
+			{"tick 10000", "close; not_connected"}}},
+	{"events come once and in order",
+		{SIT_DOWN, {EVENT("1"), "event 1"}, {EVENT("1"), ""}, {EVENT("2"), "event 2"},
+			{EVENT("1"), ""}, {EVENT("4"), "close; lost"},
+			{"tick 250", "open wss://h:1 s1"},
+			{"opened", ">hello resume_token=R1 resume_after=2"},
+			{WELCOME("R2", "4"), JOINED}, {EVENT("2"), ""}, {EVENT("3"), "event 3"},
+			{EVENT("4"), "event 4"}}},
+	{"a server that forgot events is reported",
+		{SIT_DOWN, {EVENT("1"), "event 1"}, {"closed", "lost"},
+			{"tick 250", "open wss://h:1 s1"},
+			{"opened", ">hello resume_token=R1 resume_after=1"},
+			{WELCOME("R2", "0"), "joined; events_rewound; " OFFERS}}},
+	{"acts are repeated with their id until acknowledged",
+		{SIT_DOWN, {"chat b 上", ">chat id=b text=上"},
+			{ACK("b", "2"), "acked b chat 2"}, {ACK("b", "2"), ""}, {"closed", "lost"},
+			{"chat c 好", ""}, {"tick 250", "open wss://h:1 s1"},
+			{"opened", ">hello resume_token=R1 resume_after=0"},
+			{WELCOME("R2", "2"), "joined; >chat id=c text=好; " OFFERS},
+			{"<{'type':'pending','id':'c'}", "act_pending"},
+			{ACK("c", "3"), "acked c chat 3"}}},
+	{"an act that cannot be committed now is tried later",
+		{SIT_DOWN, {"chat a 早", ">chat id=a text=早"},
+			{ERROR("unavailable", "'ref':'a','fatal':false,'retry_after_ms':700"),
+				"act_pending"},
+			{"chat b 上", ""}, {"tick 699", ""},
+			{"tick 1", ">chat id=a text=早; >chat id=b text=上"},
+			{ACK("a", "1"), "acked a chat 1"}}},
+	{"a refused act is dropped",
+		{SIT_DOWN, {"chat a 早", ">chat id=a text=早"},
+			{ERROR("no_right", "'ref':'a','fatal':false"), "act_refused"},
+			{ACK("a", "1"), ""}, {"closed", "lost"}, {"tick 250", "open wss://h:1 s1"},
+			{"opened", ">hello resume_token=R1 resume_after=0"},
+			{WELCOME("R2", "0"), JOINED}}},
+	{"muting holds at once, opening after the commit",
+		{SIT_DOWN,
+			{"mute m1 mic on",
+				"muted mic on; muted; >mute_self id=m1 kind=mic on=true"},
+			{ACK("m1", "1"), "acked m1 mute_self 1"},
+			{"mute m2 mic off", ">mute_self id=m2 kind=mic on=false"},
+			{ACK("m2", "2"), "muted mic off; muted; acked m2 mute_self 2"}}},
+	{"muted while the line was down: the server is told, nothing opens",
+		{SIT_DOWN, {"closed", "lost"}, {"mute m1 mic on", "muted mic on; muted"},
+			{"tick 250", "open wss://h:1 s1"},
+			{"opened", ">hello resume_token=R1 resume_after=0"},
+			{WELCOME("R2", "0"),
+				"joined; >mute_self id=m1 kind=mic on=true; " OFFERS}}},
+	{"a server that forgot that we are muted is told again",
+		{SIT_DOWN, {MUTE_EVENT("1", "true"), "muted mic on; muted; event 1"},
+			{"closed", "lost"}, {"tick 250", "open wss://h:1 s1"},
+			{"opened", ">hello resume_token=R1 resume_after=1"},
+			{WELCOME("R2", "1"),
+				"joined; >mute_self id=p-1 kind=mic on=true; " OFFERS}}},
+	{"muted by the host while the line was down; old openings open nothing",
+		{SIT_DOWN, {"closed", "lost"}, {"tick 250", "open wss://h:1 s1"},
+			{"opened", ">hello resume_token=R1 resume_after=0"},
+			{WELCOME_AS("expert_1", "3", "R2", "2", "true", ""),
+				"joined; muted mic on; muted; " OFFERS},
+			{MUTE_EVENT("1", "false"), "event 1"}, {MUTE_EVENT("2", "true"), "event 2"},
+			{MUTE_EVENT("3", "false"), "muted mic off; muted; event 3"}}},
+	{"tracks end with the connection and begin anew",
+		{{"join", "open wss://h:1 s1"}, {HELLO},
+			{WELCOME_AS(
+				 "expert_1", "3", "R1", "0", "false", TRACK("4", "expert_2", "")),
+				JOINED "; track 4; >subscribe on=true track=4"},
+			{"<{'type':'track','ref':'offer-mic','track':7,'seat':'expert_1','since_ms':1,"
+			 "'kind':'mic','codec':'opus'}",
+				"own mic 7"},
+			{"closed", "own mic 0; gone 4; lost"}}},
+	{"an expired token falls back to the ticket, then it is the end",
+		{SIT_DOWN, {"closed", "lost"}, {"tick 250", "open wss://h:1 s1"},
+			{"opened", ">hello resume_token=R1 resume_after=0"},
+			{ERROR("resume_unknown", "'fatal':true"), "error; close; not_connected"},
+			{"tick 500", "open wss://h:1 s1"}, {HELLO},
+			{ERROR("ticket_used", "'fatal':true"), "error; close; ended ticket_used"}}},
+	{"removed is removed",
+		{SIT_DOWN, {"<{'type':'bye','code':'removed'}", "close; ended removed"},
+			{"tick 60000", ""}}},
+	{"a server that restarts is waited for",
+		{SIT_DOWN, {"<{'type':'bye','code':'restart'}", "close; lost"},
+			{"tick 250", "open wss://h:1 s1"}}},
+	{"a welcome for somebody else is not accepted",
+		{{"join", "open wss://h:1 s1"}, {HELLO},
+			{WELCOME_AS("expert_2", "3", "R1", "0", "false", ""),
+				"close; ended welcome_mismatch"}}},
+	{"a welcome for another epoch is not accepted",
+		{{"join", "open wss://h:1 s1"}, {HELLO},
+			{WELCOME_AS("expert_1", "4", "R1", "0", "false", ""),
+				"close; ended welcome_mismatch"}}},
+	{"silence is a lost line, a ping shows it",
+		{SIT_DOWN, {"tick 5000", ">ping t=*"}, {"heard", ""}, {"tick 5000", ">ping t=*"},
+			{"tick 5000", ">ping t=*"}, {"tick 5000", "close; lost"}}},
+	{"nonsense is reported and does no harm",
+		{SIT_DOWN, {"<{'type':'ack'}", "error"}, {"<[", "error"},
+			{"<{'type':'of_tomorrow','x':1}", ""}, {EVENT("1"), "event 1"}}},
+	{"nothing is believed before the welcome",
+		{{"join", "open wss://h:1 s1"}, {HELLO}, {EVENT("1"), ""},
+			{"<{'type':'track','track':8,'seat':'expert_2','since_ms':1,'kind':'mic',"
+			 "'codec':'opus'}",
+				""},
+			{WELCOME("R1", "0"), JOINED}}},
+};
+
+static void did(struct bench *b, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void did(struct bench *b, const char *format, ...)
+{
+	va_list args;
+
+	if (b->did->len)
+		g_string_append(b->did, "; ");
+	va_start(args, format);
+	g_string_append_vprintf(b->did, format, args);
+	va_end(args);
+}
+
+static void out_open(void *user, const char *url, const char *session)
+{
+	did(user, "open %s %s", url, session);
+}
+
+static void out_close(void *user)
+{
+	did(user, "close");
+}
+
+static void describe_field(GString *line, const json_t *message, const char *name)
+{
+	const json_t *value = json_object_get(message, name);
+
+	if (json_is_string(value))
+		g_string_append_printf(line, " %s=%s", name, json_string_value(value));
+	else if (json_is_boolean(value))
+		g_string_append_printf(
+			line, " %s=%s", name, json_is_true(value) ? "true" : "false");
+	else if (json_is_integer(value))
+		g_string_append_printf(
+			line, " %s=%lld", name, (long long)json_integer_value(value));
+}
+
+static void out_send(void *user, const char *text)
+{
+	static const char *const SHOWN[] = {"id", "kind", "on", "ref", "ticket", "resume_token",
+		"resume_after", "text", "track", NULL};
+	struct bench *b = user;
+	g_autoptr(GString) line = g_string_new(">");
+	struct control_msg msg;
+
+	assert_int_equal(control_parse(CONTROL_TO_SERVER, text, strlen(text), &msg, NULL), 0);
+	g_string_append(line, control_kind_name(msg.kind));
+	for (int i = 0; SHOWN[i]; i++)
+		describe_field(line, msg.root, SHOWN[i]);
+	if (msg.kind == CONTROL_PING)
+		g_string_append(line, " t=*");
+	if (msg.kind == CONTROL_HELLO) {
+		json_decref(b->hello);
+		b->hello = json_incref(msg.root);
+	}
+	did(b, "%s", line->str);
+	control_msg_done(&msg);
+}
+
+static void out_timer(void *user, int64_t at_us)
+{
+	((struct bench *)user)->timer_us = at_us;
+}
+
+static void out_own_track(void *user, enum mute_source source, uint16_t track)
+{
+	did(user, "own %s %u", mute_source_name(source), track);
+}
+
+static void out_muted(void *user, enum mute_source source, bool on)
+{
+	did(user, "muted %s %s", mute_source_name(source), on ? "on" : "off");
+}
+
+static void out_keyframe(void *user, enum mute_source source)
+{
+	did(user, "keyframe %s", mute_source_name(source));
+}
+
+static void out_bitrate(void *user, enum mute_source source, int bps)
+{
+	did(user, "bitrate %s %d", mute_source_name(source), bps);
+}
+
+static void out_track(void *user, const struct roster_track *track)
+{
+	did(user, "track %u", track->id);
+}
+
+static void out_track_gone(void *user, uint16_t track)
+{
+	did(user, "gone %u", track);
+}
+
+static void out_acked(void *user, const char *id, enum control_kind kind, int64_t event_no)
+{
+	did(user, "acked %s %s %lld", id, control_kind_name(kind), (long long)event_no);
+}
+
+static void out_notice(void *user, const char *name, json_t *fields)
+{
+	if (strcmp(name, "event") == 0)
+		did(user, "event %lld",
+			(long long)json_integer_value(json_object_get(fields, "no")));
+	else if (strcmp(name, "ended") == 0)
+		did(user, "ended %s", json_string_value(json_object_get(fields, "code")));
+	else
+		did(user, "%s", name);
+}
+
+static void bench_init(struct bench *b)
+{
+	struct seat_config config = {
+		.session = "s1",
+		.url = "wss://h:1",
+		.device_seed = {1},
+		.has_expert_key = true,
+		.expert_seed = {2},
+		.offers = {[MUTE_CAM] = {true, "vp8", 320, 180, 15}, [MUTE_MIC] = {true, "opus"}},
+		.subscribes = true,
+		.client_version = "0.1",
+		.id_prefix = "p",
+	};
+	struct seat_out out = {b, out_open, out_close, out_send, out_timer, out_own_track,
+		out_muted, out_keyframe, out_bitrate, out_track, out_track_gone, out_acked,
+		out_notice};
+
+	*b = (struct bench){.did = g_string_new(NULL), .now_us = 77000000, .timer_us = INT64_MAX};
+	b->seat = seat_new(&config, &out);
+}
+
+static void bench_done(struct bench *b)
+{
+	seat_free(b->seat);
+	json_decref(b->hello);
+	g_string_free(b->did, TRUE);
+}
+
+/* Jumps from timer to timer as the main loop would. The longest waits of all clients, for chance is
+ * always the largest number. */
+static void pass_time(struct bench *b, int64_t us)
+{
+	int64_t end_us = b->now_us + us;
+
+	while (b->timer_us <= end_us) {
+		int64_t at = b->timer_us;
+
+		b->now_us = MAX(b->now_us, at);
+		b->timer_us = INT64_MAX;
+		seat_tick(b->seat, b->now_us, UINT32_MAX);
+		assert_true(b->timer_us > b->now_us);
+	}
+	b->now_us = end_us;
+}
+
+static void act(struct bench *b, const char *const *words)
+{
+	char id[CONTROL_ID_MAX + 1];
+	json_auto_t *fields = NULL;
+	enum control_kind kind = CONTROL_CHAT;
+
+	if (strcmp(words[0], "mute") == 0) {
+		kind = CONTROL_MUTE_SELF;
+		fields = json_pack(
+			"{s:s, s:b}", "kind", words[2], "on", strcmp(words[3], "on") == 0);
+	} else {
+		fields = json_pack("{s:s}", "text", words[2]);
+	}
+	assert_int_equal(seat_act(b->seat, words[1], kind, fields, b->now_us, id), 0);
+	assert_string_equal(id, words[1]);
+}
+
+static void join(struct bench *b)
+{
+	struct seat_ticket ticket = {.ticket = "T", .seat = "expert_1", .epoch = 3};
+
+	assert_int_equal(seat_join(b->seat, &ticket, b->now_us), 0);
+}
+
+static void happen(struct bench *b, const char *in)
+{
+	g_auto(GStrv) words = g_strsplit(in, " ", -1);
+	g_autofree char *json = g_strdup(in + 1);
+
+	if (in[0] == '<') {
+		g_strdelimit(json, "'", '"');
+		seat_text(b->seat, json, strlen(json), b->now_us, UINT32_MAX);
+	} else if (strcmp(in, "join") == 0) {
+		join(b);
+	} else if (strcmp(in, "opened") == 0) {
+		seat_opened(b->seat, b->now_us, UTC_US);
+	} else if (strcmp(in, "closed") == 0) {
+		seat_closed(b->seat, b->now_us, UINT32_MAX);
+	} else if (strcmp(in, "leave") == 0) {
+		seat_leave(b->seat, b->now_us);
+	} else if (strcmp(in, "heard") == 0) {
+		seat_heard(b->seat, b->now_us);
+	} else if (strcmp(words[0], "tick") == 0) {
+		pass_time(b, g_ascii_strtoll(words[1], NULL, 10) * 1000);
+	} else {
+		act(b, (const char *const *)words);
+	}
+}
+
+static void plays_scenarios(void **state)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(SCENARIOS); i++) {
+		struct bench b;
+
+		print_message("%s\n", SCENARIOS[i].name);
+		bench_init(&b);
+		for (const struct step *s = SCENARIOS[i].steps; s->in; s++) {
+			g_string_truncate(b.did, 0);
+			happen(&b, s->in);
+			if (strcmp(b.did->str, s->out) != 0)
+				print_error("after: %s\n", s->in);
+			assert_string_equal(b.did->str, s->out);
+		}
+		bench_done(&b);
+	}
+}
+
+static void read_base64(const json_t *object, const char *name, uint8_t *ret_data, size_t len)
+{
+	const json_t *text = json_object_get(object, name);
+
+	assert_true(base64_decode_exact(
+		json_string_value(text), json_string_length(text), ret_data, len));
+}
+
+/* What the server will check in a hello. */
+static void hello_proves_device_and_expert(void **state)
+{
+	uint8_t seed_device[ED25519_KEY_LEN] = {1}, seed_expert[ED25519_KEY_LEN] = {2};
+	uint8_t device[ED25519_KEY_LEN], expert[ED25519_KEY_LEN], key[ED25519_KEY_LEN],
+		proof[ED25519_SIG_LEN];
+	struct seat_cert cert;
+	struct bench b;
+
+	ed25519_public(seed_device, device);
+	ed25519_public(seed_expert, expert);
+	bench_init(&b);
+	happen(&b, "join");
+	happen(&b, "opened");
+	read_base64(b.hello, "device_key", key, sizeof(key));
+	read_base64(b.hello, "proof", proof, sizeof(proof));
+	assert_memory_equal(key, device, sizeof(key));
+	assert_int_equal(hello_proof_verify("s1", "T", device, proof), 0);
+	assert_int_equal(
+		seat_cert_verify(json_object_get(b.hello, "seat_cert"), expert, &cert, key), 0);
+	assert_int_equal(seat_cert_check(&cert, "s1", "expert_1", 3, device, UTC_US), 0);
+	bench_done(&b);
+}
+
+static void refuses_bad_acts_and_tickets(void **state)
+{
+	struct seat_ticket ticket = {.ticket = "T\nX", .seat = "expert_1"};
+	json_auto_t *good = json_pack("{s:s}", "text", "好");
+	json_auto_t *empty = json_pack("{s:s}", "text", "");
+	char id[CONTROL_ID_MAX + 1];
+	struct bench b;
+
+	bench_init(&b);
+	assert_int_equal(seat_join(b.seat, &ticket, 0), SEAT_E_TICKET);
+	strcpy(ticket.ticket, "");
+	assert_int_equal(seat_join(b.seat, &ticket, 0), SEAT_E_TICKET);
+	strcpy(ticket.ticket, "T");
+	strcpy(ticket.seat, "Expert 1");
+	assert_int_equal(seat_join(b.seat, &ticket, 0), SEAT_E_TICKET);
+	assert_int_equal(seat_act(b.seat, "a b", CONTROL_CHAT, good, 0, id), SEAT_E_MESSAGE);
+	assert_int_equal(seat_act(b.seat, "a", CONTROL_CHAT, empty, 0, id), SEAT_E_MESSAGE);
+	assert_int_equal(seat_act(b.seat, "a", CONTROL_CHAT, good, 0, id), 0);
+	assert_int_equal(seat_act(b.seat, "a", CONTROL_CHAT, good, 0, id), SEAT_E_DUPLICATE);
+	assert_int_equal(seat_act(b.seat, NULL, CONTROL_CHAT, good, 0, id), 0);
+	assert_string_equal(id, "p-1");
+	happen(&b, "join");
+	strcpy(ticket.seat, "expert_1");
+	assert_int_equal(seat_join(b.seat, &ticket, 0), SEAT_E_STATE);
+	bench_done(&b);
+}
+
+static void describes_itself(void **state)
+{
+	json_auto_t *said = NULL;
+	struct bench b;
+
+	bench_init(&b);
+	happen(&b, "join");
+	happen(&b, "opened");
+	happen(&b, WELCOME("R1", "0"));
+	happen(&b, "chat a 好");
+	pass_time(&b, 2000000);
+	said = seat_describe(b.seat, b.now_us);
+	assert_non_null(said);
+	assert_string_equal(json_string_value(json_object_get(said, "state")), "seated");
+	assert_int_equal(json_integer_value(json_object_get(said, "session_ms")), 7000);
+	assert_int_equal(json_array_size(json_object_get(said, "unacknowledged")), 1);
+	assert_int_equal(json_array_size(json_object_get(said, "roster")), 1);
+	bench_done(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plays_scenarios),
+		cmocka_unit_test(hello_proves_device_and_expert),
+		cmocka_unit_test(refuses_bad_acts_and_tickets),
+		cmocka_unit_test(describes_itself),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
