@@ -159,6 +159,9 @@ static const struct control_field track_fields[] = {
 	F_IDENT("seat", NEED, "whose it is"),
 	F_ID("ref", MAY, "to the publisher only: its own name"),
 	F_SESSION_MS("since_ms", NEED, "session time of its beginning"),
+	F_INT("epoch", MAY, 0, UINT32_MAX, "of the seat, as in the track's stamps"),
+	F_BASE64("device_key", MAY, ED25519_KEY_LEN, "verifies the track's stamps; absent: they "
+		"cannot be verified by this receiver"),
 	TRACK_FORM,
 	F_END,
 };

@@ -17,6 +17,7 @@ struct receiver_config {
 	uint16_t track;
 	uint32_t epoch;
 	struct stamp_scope scope;
+	bool has_key; /* the key is known; otherwise every group is unverified */
 	uint8_t device_key[ED25519_KEY_LEN]; /* of the sending seat */
 };
 

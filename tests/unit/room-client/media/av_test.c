@@ -66,7 +66,8 @@ static void bench_add(struct bench *b, int i, const char *source)
 	struct publisher_track track = {.id = (uint16_t)(i + 1),
 		.epoch = 1,
 		.scope = {.session = "s1", .seat = "expert_1"}};
-	struct receiver_config remote = {.track = track.id, .epoch = 1, .scope = track.scope};
+	struct receiver_config remote = {
+		.track = track.id, .epoch = 1, .scope = track.scope, .has_key = true};
 	struct capture_config config = {
 		.kind = i == 0 ? MEDIA_VIDEO : MEDIA_AUDIO,
 		.width = 320,

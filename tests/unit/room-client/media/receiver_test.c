@@ -69,7 +69,7 @@ static struct stamp forge_stamp(void)
 
 static struct receiver *make_receiver(void)
 {
-	struct receiver_config config = {.track = 4, .epoch = 2, .scope = SCOPE};
+	struct receiver_config config = {.track = 4, .epoch = 2, .scope = SCOPE, .has_key = true};
 
 	assert_int_equal(ed25519_public(SEED, config.device_key), 0);
 	return receiver_new(&config);
