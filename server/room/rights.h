@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_ROOM_RIGHTS_H
+#define SERVER_ROOM_RIGHTS_H
+
+/*
+ * What a seat may do in a room now. Flow and step decide the mask elsewhere; the room only obeys
+ * it.
+ */
+#include <jansson.h>
+#include <stdint.h>
+
+enum room_right {
+	RIGHT_WATCH = 1 << 0,    /* receives the tracks of others */
+	RIGHT_ORIGINAL = 1 << 1, /* receives the unmasked counterparts too (supervisor) */
+	RIGHT_CAM = 1 << 2,      /* publishes these */
+	RIGHT_MIC = 1 << 3,
+	RIGHT_SCREEN = 1 << 4,
+	RIGHT_CHAT = 1 << 5,
+	RIGHT_HAND = 1 << 6,
+	RIGHT_MODERATE = 1 << 7, /* mutes, stops, removes and releases others */
+	RIGHT_HIDDEN = 1 << 8,   /* is on nobody's roster but its own and the moderators' */
+};
+
+/* The names of a mask's rights, as welcome and rights messages carry them. */
+json_t *rights_to_json(uint32_t rights);
+
+#endif

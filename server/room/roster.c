@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/room/roster.h"
+
+#include "server/room/message.h"
+#include "server/room/rights.h"
+#include "server/room/room.h"
+
+#include <string.h>
+
+const char *roster_name(const struct seat *viewer, const struct seat *subject)
+{
+	const struct room_out *out = viewer->room->out;
+	const char *alias = out->alias ? out->alias(out->ctx, viewer, subject) : NULL;
+
+	return alias ? alias : subject->name;
+}
+
+static bool is_shown(const struct seat *viewer, const struct seat *subject)
+{
+	return viewer == subject || !seat_has(subject, RIGHT_HIDDEN) ||
+	       seat_has(viewer, RIGHT_MODERATE);
+}
+
+static json_t *entry(const struct seat *viewer, const struct seat *s)
+{
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b}", "seat", s->id, "name",
+		roster_name(viewer, s), "role", s->role, "presence",
+		seat_presence_name(s->presence), "leader", s->leader, "mic_muted",
+		seat_is_muted(s, TRACK_MIC) != 0, "cam_muted", seat_is_muted(s, TRACK_CAM) != 0,
+		"hand", s->hand);
+
+	if (s->venue)
+		json_object_set_new(o, "venue", json_string(s->venue));
+	return o;
+}
+
+static int compare_ids(gconstpointer a, gconstpointer b)
+{
+	return strcmp(a, b);
+}
+
+json_t *roster_to_json(const struct seat *viewer)
+{
+	g_autoptr(GList) ids = g_hash_table_get_keys(viewer->room->seats);
+	json_t *list = json_array();
+
+	ids = g_list_sort(ids, compare_ids);
+	for (const GList *i = ids; i; i = i->next) {
+		const struct seat *s = room_seat(viewer->room, i->data);
+
+		if (is_shown(viewer, s))
+			json_array_append_new(list, entry(viewer, s));
+	}
+	return list;
+}
+
+void roster_send(struct room *room)
+{
+	GHashTableIter i;
+	gpointer value;
+
+	g_hash_table_iter_init(&i, room->seats);
+	while (g_hash_table_iter_next(&i, NULL, &value)) {
+		struct seat *s = value;
+
+		if (s->conn)
+			seat_send(
+				s, CONTROL_ROSTER, json_pack("{s:o}", "seats", roster_to_json(s)));
+	}
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/room/moderate.h"
+
+#include "tests/unit/server/room/hall.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static int setup(void **state)
+{
+	*state = hall_new();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	hall_free(*state);
+	return 0;
+}
+
+static void test_chat_becomes_an_act(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *w = hall_join(h, "w", RIGHT_WATCH);
+	const struct posted *act;
+
+	assert_int_equal(room_chat(a->seat, "id-1", "请澄清", h->now, NULL), 0);
+	act = hall_last_act(h, ROOM_ACT_CHAT);
+	assert_string_equal(act->actor, "a");
+	assert_string_equal(act->id, "id-1");
+	assert_string_equal(act->text, "请澄清");
+	assert_int_equal(room_chat(w->seat, "id-2", "x", h->now, &h->refusal), REFUSED);
+	assert_string_equal(h->refusal.code, "room.no_right");
+	for (int i = 1; i < SEAT_CHATS_PER_S * SEAT_BURST_S; i++)
+		assert_int_equal(room_chat(a->seat, "id", "x", h->now, NULL), 0);
+	assert_int_equal(room_chat(a->seat, "id", "x", h->now, &h->refusal), REFUSED);
+	assert_string_equal(h->refusal.code, "room.rate");
+}
+
+static void test_mute_holds_at_once(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_HOST);
+	uint16_t mic = hall_publish(h, a, TRACK_MIC), cam = hall_publish(h, a, TRACK_CAM);
+
+	hall_send(h, a, mic, FRAME_KEY, 0);
+	hall_send(h, a, cam, FRAME_KEY, 0);
+	assert_int_equal(room_moderate(b->seat, "m1", MODERATE_MUTE, "a", true, h->now, NULL), 0);
+	/* Not even what was under way, and the recorder stops with the room. */
+	hall_send(h, a, mic, FRAME_KEY, 1);
+	assert_int_equal(h->recorded->len, 2);
+	assert_int_equal(hall_count(h, b, mic), 0);
+	hall_send(h, a, cam, 0, 1);
+	assert_int_equal(hall_count(h, b, cam), 1);
+	assert_string_equal(hall_last_act(h, ROOM_ACT_MUTE)->actor, "b");
+	assert_int_equal(
+		room_mute_self(a->seat, "m2", TRACK_MIC, false, h->now, &h->refusal), REFUSED);
+	assert_string_equal(h->refusal.code, "room.muted");
+
+	/* Loosening waits for the commit. */
+	assert_int_equal(room_moderate(b->seat, "m3", MODERATE_MUTE, "a", false, h->now, NULL), 0);
+	hall_send(h, a, mic, FRAME_KEY, 2);
+	assert_int_equal(hall_count(h, b, mic), 0);
+	room_apply_mute(a->seat, TRACK_MIC, true, false, h->now);
+	hall_send(h, a, mic, FRAME_KEY, 3);
+	assert_int_equal(hall_count(h, b, mic), 1);
+}
+
+static void test_stop_video_and_on_again(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_HOST);
+	uint16_t cam = hall_publish(h, a, TRACK_CAM);
+
+	hall_send(h, a, cam, FRAME_KEY, 0);
+	assert_int_equal(
+		room_moderate(b->seat, "m", MODERATE_STOP_VIDEO, "a", true, h->now, NULL), 0);
+	assert_int_equal(hall_count(h, b, cam), 0);
+	hall_forget(a);
+	room_apply_mute(a->seat, TRACK_CAM, true, false, h->now);
+	assert_int_equal(hall_n_texts(a, "keyframe_request"), 1);
+	hall_send(h, a, cam, 0, 1);
+	assert_int_equal(hall_count(h, b, cam), 0);
+	hall_send(h, a, cam, FRAME_KEY, 2);
+	assert_int_equal(hall_count(h, b, cam), 1);
+}
+
+static void test_mutes_survive_the_line(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_HOST);
+	struct peer *again = hall_peer(h);
+	uint16_t mic;
+
+	room_mute_self(a->seat, "m", TRACK_MIC, true, h->now, NULL);
+	room_detach(a->seat, h->now);
+	assert_int_equal(hall_admit(h, again, "a", RIGHTS_EXPERT, 1, -1), 0);
+	mic = hall_publish(h, again, TRACK_MIC);
+	hall_send(h, again, mic, FRAME_KEY, 0);
+	assert_int_equal(hall_count(h, b, mic), 0);
+	assert_int_equal(room_mute_self(again->seat, "n", TRACK_MIC, false, h->now, NULL), 0);
+	room_apply_mute(again->seat, TRACK_MIC, false, false, h->now);
+	hall_send(h, again, mic, FRAME_KEY, 1);
+	assert_int_equal(hall_count(h, b, mic), 1);
+}
+
+static void test_remove(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_HOST);
+	struct peer *again = hall_peer(h);
+
+	assert_int_equal(
+		room_moderate(a->seat, "x", MODERATE_REMOVE, "b", true, h->now, &h->refusal),
+		REFUSED);
+	assert_string_equal(h->refusal.code, "room.no_right");
+	assert_int_equal(
+		room_moderate(b->seat, "x", MODERATE_REMOVE, "z", true, h->now, &h->refusal),
+		REFUSED);
+	assert_string_equal(h->refusal.code, "room.unknown_seat");
+	assert_int_equal(room_moderate(b->seat, "x", MODERATE_REMOVE, "a", true, h->now, NULL), 0);
+	assert_int_equal(a->closed, ROOM_CLOSE_REMOVED);
+	assert_int_equal(hall_admit(h, again, "a", RIGHTS_EXPERT, 1, -1), REFUSED);
+	assert_string_equal(h->refusal.code, "room.removed");
+	assert_int_equal(room_moderate(b->seat, "y", MODERATE_REMOVE, "a", false, h->now, NULL), 0);
+	assert_int_equal(hall_admit(h, again, "a", RIGHTS_EXPERT, 1, -1), REFUSED);
+	room_apply_remove(room_seat(h->room, "a"), false, h->now);
+	assert_int_equal(hall_admit(h, again, "a", RIGHTS_EXPERT, 1, -1), 0);
+}
+
+static void test_release(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_HOST);
+	struct peer *other = hall_peer(h);
+
+	assert_int_equal(
+		room_moderate(b->seat, "x", MODERATE_RELEASE, "a", false, h->now, &h->refusal),
+		REFUSED);
+	assert_int_equal(room_moderate(b->seat, "x", MODERATE_RELEASE, "a", true, h->now, NULL), 0);
+	assert_int_equal(a->closed, ROOM_CLOSE_RELEASED);
+	assert_int_equal(hall_n_acts(h, ROOM_ACT_RELEASE), 1);
+	assert_int_equal(hall_admit(h, other, "a", RIGHTS_EXPERT, 2, -1), 0);
+}
+
+static void test_hand_is_shown_when_committed(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT);
+
+	assert_int_equal(room_raise_hand(a->seat, "x", true, h->now, NULL), 0);
+	assert_false(a->seat->hand);
+	room_apply_hand(a->seat, true);
+	assert_true(a->seat->hand);
+}
+
+/* The host itself may go while it moderates: it mutes, removes or releases its own seat. */
+static void test_host_removes_itself(void **state)
+{
+	struct hall *h = *state;
+	struct peer *b = hall_join(h, "b", RIGHTS_HOST);
+
+	assert_int_equal(room_moderate(b->seat, "x", MODERATE_REMOVE, "b", true, h->now, NULL), 0);
+	assert_int_equal(b->closed, ROOM_CLOSE_REMOVED);
+}
+
+#define MODERATE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		MODERATE_TEST(test_chat_becomes_an_act),
+		MODERATE_TEST(test_mute_holds_at_once),
+		MODERATE_TEST(test_stop_video_and_on_again),
+		MODERATE_TEST(test_mutes_survive_the_line),
+		MODERATE_TEST(test_remove),
+		MODERATE_TEST(test_release),
+		MODERATE_TEST(test_hand_is_shown_when_committed),
+		MODERATE_TEST(test_host_removes_itself),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

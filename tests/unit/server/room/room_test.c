@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/unit/server/room/hall.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static int setup(void **state)
+{
+	*state = hall_new();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	hall_free(*state);
+	return 0;
+}
+
+static json_int_t number(const json_t *message, const char *name)
+{
+	return json_integer_value(json_object_get(message, name));
+}
+
+/* The member `name` of a seat in the last roster a peer got. */
+static const json_t *shown(const struct peer *p, const char *seat, const char *name)
+{
+	const json_t *seats = json_object_get(hall_last(p, "roster"), "seats");
+	size_t i;
+	json_t *row;
+
+	json_array_foreach (seats, i, row)
+		if (strcmp(json_string_value(json_object_get(row, "seat")), seat) == 0)
+			return json_object_get(row, name);
+	return NULL;
+}
+
+static void test_welcome_says_what_is_there(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT);
+	uint16_t cam = hall_publish(h, a, TRACK_CAM);
+	struct peer *b = hall_join(h, "b", RIGHTS_EXPERT);
+	const json_t *welcome = hall_last(b, "welcome"), *tracks;
+
+	assert_non_null(welcome);
+	assert_int_equal(number(welcome, "session_ms"), 5000);
+	tracks = json_object_get(welcome, "tracks");
+	assert_int_equal(json_array_size(tracks), 1);
+	assert_int_equal(number(json_array_get(tracks, 0), "track"), cam);
+	assert_null(json_object_get(json_array_get(tracks, 0), "ref"));
+	assert_int_equal(json_array_size(json_object_get(welcome, "roster")), 2);
+	/* The newcomer cannot decode before a key frame. */
+	assert_int_equal(hall_n_texts(a, "keyframe_request"), 1);
+}
+
+static void test_expected_seats_are_shown_absent(void **state)
+{
+	struct hall *h = *state;
+	struct seat_identity later = {.seat = "b", .name = "专家 2", .role = "expert"};
+	struct peer *a;
+
+	assert_int_equal(room_expect(h->room, &later, h->now, NULL), 0);
+	a = hall_join(h, "a", RIGHTS_EXPERT);
+	room_tick(h->room, h->now);
+	assert_string_equal(json_string_value(shown(a, "b", "presence")), "absent");
+	assert_string_equal(json_string_value(shown(a, "b", "name")), "专家 2");
+}
+
+static void test_identity_that_cannot_be_shown(void **state)
+{
+	struct hall *h = *state;
+	struct seat_identity bad = {.seat = "b", .name = "line\nbreak", .role = "expert"};
+
+	assert_int_equal(room_expect(h->room, &bad, h->now, NULL), -EINVAL);
+	bad.name = "";
+	assert_int_equal(room_expect(h->room, &bad, h->now, NULL), -EINVAL);
+	bad.name = "b";
+	bad.seat = "../b";
+	assert_int_equal(room_expect(h->room, &bad, h->now, NULL), -EINVAL);
+}
+
+static void test_lost_line_keeps_the_seat(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_EXPERT);
+	uint16_t cam = hall_publish(h, a, TRACK_CAM);
+
+	room_detach(a->seat, h->now);
+	room_tick(h->room, h->now);
+	assert_int_equal(hall_n_acts(h, ROOM_ACT_LOST), 1);
+	assert_int_equal(number(hall_last(b, "track_gone"), "track"), cam);
+	assert_int_equal(h->ended->len, 1);
+	assert_string_equal(json_string_value(shown(b, "a", "presence")), "lost");
+
+	h->now += HALL_GRACE_MS - 1;
+	room_tick(h->room, h->now);
+	assert_int_equal(hall_n_acts(h, ROOM_ACT_LEFT), 0);
+	h->now += 1;
+	room_tick(h->room, h->now);
+	assert_string_equal(hall_last_act(h, ROOM_ACT_LEFT)->text, "line_lost");
+	assert_string_equal(json_string_value(shown(b, "a", "presence")), "absent");
+}
+
+static void test_resume_brings_what_was_missed(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *again = hall_peer(h);
+	static const char *const event =
+		"{\"type\":\"event\",\"no\":%d,\"kind\":\"chat.said\",\"at_us\":0,\"session_ms\":0,"
+		"\"body\":{}}";
+
+	for (int no = 1; no <= 3; no++)
+		room_event(h->room, no, 0, g_strdup_printf(event, no));
+	assert_int_equal(hall_n_texts(a, "event"), 3);
+	room_detach(a->seat, h->now);
+	room_event(h->room, 4, 0, g_strdup_printf(event, 4));
+	room_event(h->room, 5, 0, NULL); /* nobody may see it */
+	room_event(h->room, 6, RIGHT_MODERATE, g_strdup_printf(event, 6));
+	room_event(h->room, 4, 0, g_strdup_printf(event, 4)); /* known */
+	room_event(h->room, 7, 0, g_strdup_printf(event, 7));
+
+	assert_int_equal(hall_admit(h, again, "a", RIGHTS_EXPERT, 1, 3), 0);
+	assert_int_equal(number(hall_last(again, "welcome"), "event_no"), 7);
+	assert_int_equal(hall_n_texts(again, "event"), 2);
+	assert_int_equal(number(hall_last(again, "event"), "no"), 7);
+}
+
+static void test_second_device_is_refused(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *other = hall_peer(h);
+
+	assert_int_equal(hall_admit(h, other, "a", RIGHTS_EXPERT, 2, -1), REFUSED);
+	assert_string_equal(h->refusal.code, "room.seat_taken");
+	assert_int_equal(a->closed, 0);
+	room_detach(a->seat, h->now);
+	/* Who lost its line is still recognised by the epoch only: the house decides. */
+	assert_int_equal(hall_admit(h, other, "a", RIGHTS_EXPERT, 2, -1), 0);
+}
+
+static void test_same_device_replaces_its_old_line(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *again = hall_peer(h);
+	uint16_t cam = hall_publish(h, a, TRACK_CAM);
+
+	assert_int_equal(hall_admit(h, again, "a", RIGHTS_EXPERT, 1, -1), 0);
+	assert_int_equal(a->closed, ROOM_CLOSE_REPLACED);
+	assert_int_equal(hall_n_texts(a, "bye"), 1);
+	assert_null(room_track(h->room, cam));
+	assert_int_equal(hall_publish(h, again, TRACK_CAM), cam + 1);
+}
+
+static void test_leave(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT);
+
+	room_leave(a->seat, h->now);
+	assert_int_equal(a->closed, ROOM_CLOSE_LEFT);
+	assert_string_equal(hall_last_act(h, ROOM_ACT_LEFT)->actor, "a");
+	h->now += HALL_GRACE_MS * 2;
+	room_tick(h->room, h->now);
+	assert_int_equal(hall_n_acts(h, ROOM_ACT_LEFT), 1);
+}
+
+static void test_rights_tighten_at_once(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_EXPERT);
+	uint16_t cam = hall_publish(h, a, TRACK_CAM), mic = hall_publish(h, a, TRACK_MIC);
+
+	room_set_rights(a->seat, RIGHTS_EXPERT & ~RIGHT_CAM, h->now);
+	assert_null(room_track(h->room, cam));
+	assert_non_null(room_track(h->room, mic));
+	assert_int_equal(hall_publish(h, a, TRACK_CAM), 0);
+	assert_string_equal(h->refusal.code, "room.no_right");
+	assert_int_equal(json_array_size(json_object_get(hall_last(a, "rights"), "rights")), 5);
+
+	room_set_rights(b->seat, 0, h->now);
+	hall_send(h, a, mic, FRAME_KEY, 0);
+	assert_int_equal(hall_count(h, b, mic), 0);
+	room_set_rights(b->seat, RIGHT_WATCH, h->now);
+	hall_send(h, a, mic, FRAME_KEY, 1);
+	assert_int_equal(hall_count(h, b, mic), 1);
+}
+
+static void test_hidden_seat(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *host = hall_join(h, "h", RIGHTS_HOST);
+	struct peer *s = hall_join(h, "s", RIGHTS_SUPERVISOR);
+
+	room_tick(h->room, h->now);
+	assert_null(shown(a, "s", "name"));
+	assert_non_null(shown(s, "s", "name"));
+	assert_non_null(shown(host, "s", "name"));
+}
+
+static const char *alias_everybody(void *ctx, const struct seat *viewer, const struct seat *subject)
+{
+	return viewer == subject ? NULL : "某专家";
+}
+
+static void test_roster_differs_by_receiver(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a, *b;
+
+	h->out.alias = alias_everybody;
+	a = hall_join(h, "a", RIGHTS_EXPERT);
+	b = hall_join(h, "b", RIGHTS_EXPERT);
+	room_tick(h->room, h->now);
+	assert_string_equal(json_string_value(shown(a, "a", "name")), "a");
+	assert_string_equal(json_string_value(shown(b, "a", "name")), "某专家");
+	assert_int_equal(hall_n_texts(a, "roster"), 1);
+	room_tick(h->room, h->now);
+	assert_int_equal(hall_n_texts(a, "roster"), 1); /* only after a change */
+}
+
+static void test_room_ends(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT);
+
+	hall_publish(h, a, TRACK_CAM);
+	room_free(h->room);
+	assert_int_equal(a->closed, ROOM_CLOSE_ENDED);
+	assert_int_equal(h->ended->len, 1);
+	h->room = NULL;
+}
+
+#define ROOM_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ROOM_TEST(test_welcome_says_what_is_there),
+		ROOM_TEST(test_expected_seats_are_shown_absent),
+		ROOM_TEST(test_identity_that_cannot_be_shown),
+		ROOM_TEST(test_lost_line_keeps_the_seat),
+		ROOM_TEST(test_resume_brings_what_was_missed),
+		ROOM_TEST(test_second_device_is_refused),
+		ROOM_TEST(test_same_device_replaces_its_old_line),
+		ROOM_TEST(test_leave),
+		ROOM_TEST(test_rights_tighten_at_once),
+		ROOM_TEST(test_hidden_seat),
+		ROOM_TEST(test_roster_differs_by_receiver),
+		ROOM_TEST(test_room_ends),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
