@@ -83,5 +83,5 @@ GRANT SELECT, INSERT ON ledger_place TO bidroom_service;
 GRANT SELECT, INSERT ON ledger_checkpoint TO bidroom_service;
 GRANT SELECT, INSERT, UPDATE ON lease TO bidroom_service;
 GRANT SELECT, INSERT, UPDATE ON follower TO bidroom_service;
-GRANT SELECT, UPDATE ON legal_clock TO bidroom_service;
+GRANT SELECT, UPDATE (offset_us) ON legal_clock TO bidroom_service;
 GRANT SELECT, INSERT, DELETE ON idempotency TO bidroom_service;

@@ -50,7 +50,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 
 	if (weak)
 		return refuse(a->refusal, "account.password_weak", "password", "%s", weak);
-	if (credit_code && !credit_code_valid(credit_code))
+	if (credit_code && code_check_credit(credit_code))
 		return refuse(a->refusal, "input.invalid", "credit_code",
 			"the check character of the unified credit code is wrong");
 	int r = insert(a, in, &account_id);

@@ -15,6 +15,7 @@ extern const struct act_kind account_totp_begin_act;
 extern const struct act_kind account_totp_confirm_act;
 extern const struct act_kind account_totp_reset_act;
 extern const struct act_kind clock_advance_act;
+extern const struct act_kind house_open_act;
 extern const struct act_kind key_register_act;
 
 #endif

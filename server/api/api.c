@@ -11,7 +11,6 @@
 #include "server/core/log.h"
 #include "server/core/metrics.h"
 
-/* A JSON body may nest this deep at most; canon refuses more. */
 struct api_job {
 	struct api_call call;
 	struct http_reply_to to;
@@ -76,7 +75,7 @@ static int load_body(struct api_call *call, json_t **ret_in, struct refusal *r)
 	const char *type = http_request_header(call->request, HTTP_CONTENT_TYPE);
 	size_t len;
 	const void *bytes = g_bytes_get_data(call->request->body, &len);
-	const char *why = NULL;
+	json_error_t where = {.text = ""};
 
 	if (!len) {
 		*ret_in = json_object();
@@ -85,8 +84,10 @@ static int load_body(struct api_call *call, json_t **ret_in, struct refusal *r)
 	if (!type || strncmp(type, "application/json", 16) != 0 ||
 		(type[16] && type[16] != ';' && type[16] != ' '))
 		return refuse(r, "http.unsupported_type", NULL, "send application/json");
-	if (canon_load(bytes, len, ret_in, &why) != 0)
-		return refuse(r, "input.malformed", NULL, "%s", why ? why : "not JSON");
+	int result = canon_load(bytes, len, SIZE_MAX, ret_in, &where);
+	if (result)
+		return refuse(r, "input.malformed", NULL, "%s: %s", canon_refusal_code(result),
+			where.text);
 	return 0;
 }
 

@@ -54,3 +54,26 @@ void event_free(struct event *e)
 	g_clear_pointer(&e->leaf, g_bytes_unref);
 	g_free(e);
 }
+
+int event_seal(struct event *e)
+{
+	struct ledger_event leaf = {
+		.id = e->event_id,
+		.kind = e->kind->name,
+		.actor = e->actor,
+		.subject = e->subject,
+		.subject_no = e->subject_no,
+		.at_us = e->legal_us,
+		.real_us = e->real_us,
+		.body = e->body,
+	};
+	size_t len;
+
+	memcpy(leaf.salt, e->salt, sizeof(leaf.salt));
+	g_clear_pointer(&e->leaf, g_bytes_unref);
+	int r = ledger_leaf_encode(&leaf, &e->leaf);
+	if (r)
+		return r < 0 ? r : -EINVAL;
+	const void *bytes = g_bytes_get_data(e->leaf, &len);
+	return ledger_leaf_hash(bytes, len, e->leaf_hash);
+}

@@ -32,6 +32,9 @@ enum {
 };
 #define N_ROLES 13
 
+/* Whoever may run bidroomctl on the server's machine; no account can be granted it. */
+#define ROLE_OPERATOR (1u << 13)
+
 enum permission_condition {
 	CONDITION_NONE,
 	CONDITION_SELF,          /* about the caller's own account */

@@ -35,22 +35,23 @@ static int next_number(struct db_txn *txn, const char *subject, int64_t *ret_no)
 
 int event_store_append(struct db_txn *txn, struct event *e)
 {
-	g_autofree char *body = NULL;
+	g_autoptr(GString) body = NULL;
 	int r = next_number(txn, e->subject, &e->subject_no);
 	if (r)
 		return r;
 	r = event_seal(e);
 	if (r)
 		return r;
-	body = canon_text(e->body);
-	if (!body)
-		return -EINVAL;
+	r = canon_dump(e->body, &body);
+	if (r)
+		return r < 0 ? r : -EINVAL;
 	r = db_exec(txn,
 		"INSERT INTO event (event_id, kind, actor, subject, subject_no, legal_at, real_at, "
 		"body, salt, is_public) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(e->event_id), db_text(e->kind->name), db_text(e->actor),
 			db_text(e->subject), db_int(e->subject_no), db_time(e->legal_us),
-			db_time(e->real_us), db_text(body), db_blob(e->salt, sizeof(e->salt)),
+			db_time(e->real_us), db_text_n(body->str, body->len),
+			db_blob(e->salt, sizeof(e->salt)),
 			db_int(e->kind->visibility == EVENT_PUBLIC)),
 		NULL);
 	if (r)

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/api/views.h"
+
+#include "server/auth/permission.h"
+#include "server/store/account_store.h"
+
+#define PAGE 100
+
+static json_t *role_list(uint32_t roles)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < N_ROLES; i++)
+		if (roles & 1u << i)
+			json_array_append_new(list, json_string(role_name(1u << i)));
+	return list;
+}
+
+static void out_account(json_t *out, const struct account *account)
+{
+	out_text(out, "id", account->account_id);
+	out_text(out, "login", account->login);
+	out_text(out, "name", account->name);
+	out_text(out, "org_name", account->org_name);
+	out_text(out, "credit_code", account->credit_code);
+	json_object_set_new(out, "roles", role_list(account->roles));
+	json_object_set_new(out, "totp_on", json_boolean(account->totp_on));
+	json_object_set_new(out, "locked", json_boolean(account->locked));
+}
+
+static json_t *key_row(const struct account_key *key)
+{
+	gsize len;
+	const void *bytes = g_bytes_get_data(key->public_key, &len);
+	g_autofree char *text = g_base64_encode(bytes, len);
+	json_t *row = json_object();
+
+	out_text(row, "key_id", key->key_id);
+	out_text(row, "purpose", key->purpose);
+	out_text(row, "alg", key->alg);
+	out_text(row, "public_key", text);
+	out_text(row, "label", key->label);
+	return row;
+}
+
+static int run_me(struct act *a, const json_t *in, json_t *out)
+{
+	ACCOUNT_AUTO struct account *account = NULL;
+	g_autoptr(GPtrArray) keys = NULL;
+	json_t *list = json_array();
+	int r = act_found(a, account_store_get(a->txn, a->actor->account_id, &account), "account");
+
+	json_object_set_new(out, "keys", list);
+	if (!r)
+		r = account_store_keys(a->txn, a->actor->account_id, NULL, &keys);
+	if (r)
+		return r;
+	out_account(out, account);
+	json_object_set_new(out, "must_enrol_totp", json_boolean(!account->totp_on));
+	json_object_set_new(out, "must_change_password", json_boolean(account->password_once));
+	if (a->actor->session_id[0]) {
+		out_text(out, "session_id", a->actor->session_id);
+		out_text(out, "seat_id", a->actor->seat_id);
+	}
+	for (guint i = 0; i < keys->len; i++)
+		json_array_append_new(list, key_row(g_ptr_array_index(keys, i)));
+	return 0;
+}
+
+static const struct field no_fields[] = {{NULL}};
+
+const struct act_kind account_me_view = {
+	.name = "account.me", .fields = no_fields, .run = run_me, .flags = ACT_READ};
+
+static const struct field list_fields[] = {
+	{"cursor", FIELD_TEXT, false, 0, 64},
+	{NULL},
+};
+
+static int run_list(struct act *a, const json_t *in, json_t *out)
+{
+	const char *cursor = in_text(in, "cursor");
+	g_autoptr(GPtrArray) accounts = NULL;
+	json_t *items = json_array();
+	int r = account_store_list(a->txn, cursor ? cursor : "", PAGE, &accounts);
+
+	json_object_set_new(out, "items", items);
+	if (r)
+		return r;
+	for (guint i = 0; i < accounts->len; i++) {
+		json_t *row = json_object();
+		out_account(row, g_ptr_array_index(accounts, i));
+		json_array_append_new(items, row);
+	}
+	const struct account *last =
+		accounts->len == PAGE ? g_ptr_array_index(accounts, PAGE - 1) : NULL;
+	out_text(out, "next", last ? last->login : NULL);
+	return 0;
+}
+
+const struct act_kind account_list_view = {
+	.name = "account.list", .fields = list_fields, .run = run_list, .flags = ACT_READ};

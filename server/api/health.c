@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a load balancer and a monitor ask. None of it needs a sign-in or tells a secret. */
+#include "db/pool.h"
+#include "server/api/views.h"
+#include "server/core/job.h"
+#include "server/core/metrics.h"
+
+int api_healthz(struct api_call *call)
+{
+	call->response = response_text(200, "text/plain; charset=utf-8", "ok\n");
+	return 0;
+}
+
+/* Ready means: an act would be taken now. */
+int api_readyz(struct api_call *call)
+{
+	bool database = db_pool_ping(call->api->env->pool) == 0;
+
+	call->response =
+		response_json(database ? 200 : 503, json_pack("{s:b}", "database", database));
+	return 0;
+}
+
+int api_metrics(struct api_call *call)
+{
+	static const char *const lanes[N_JOB_LANES] = {"acts", "hash", "long"};
+	struct db_pool_counts counts;
+
+	for (int lane = 0; lane < N_JOB_LANES; lane++)
+		metric_set(metric_gauge("bidroom_jobs_waiting", "Jobs waiting by lane", "lane",
+				   lanes[lane]),
+			job_waiting(call->api->jobs, (enum job_lane)lane));
+	db_pool_counts(call->api->env->pool, &counts);
+	metric_set(metric_gauge("bidroom_db_commits", "Transactions committed since the start",
+			   NULL, NULL),
+		(int64_t)counts.commits);
+	metric_set(metric_gauge("bidroom_db_retries", "Transactions run again since the start",
+			   NULL, NULL),
+		(int64_t)counts.retries);
+	g_autofree char *text = metrics_text();
+	call->response = response_text(200, "text/plain; version=0.0.4; charset=utf-8", text);
+	return 0;
+}

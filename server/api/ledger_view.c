@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The ledger for readers: receipts, the public change feed, and the auditor's list of all events.
+ */
+#include "server/api/views.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "proto/ledger_checkpoint.h"
+#include "proto/ledger_receipt.h"
+#include "proto/ledger_tile.h"
+#include "server/auth/permission.h"
+#include "server/publish/ledger_files.h"
+#include "server/sign/checkpoint_key.h"
+#include "server/store/ledger_store.h"
+
+#define FEED_LIMIT 200
+/* A promise given again for an event that is still pending. */
+#define PROMISE_US (60 * CLOCK_SECOND_US)
+
+static const struct field receipt_fields[] = {
+	{"event_id", FIELD_ID, true},
+	{NULL},
+};
+
+/* Its actor and the auditor may read an event of any kind, everybody a public one. */
+static bool may_read(const struct act *a, const struct event *e)
+{
+	return e->kind->visibility == EVENT_PUBLIC || act_has_role(a, ROLE_AUDITOR) ||
+	       (a->actor->account_id[0] && strcmp(a->actor->account_id, e->actor) == 0);
+}
+
+/* The released checkpoint and the proof over the released tiles. */
+static int prove(struct act *a, int64_t seq, struct ledger_receipt *receipt, char **ret_note)
+{
+	g_autofree char *dir = g_build_filename(a->env->data_dir, "public", "ledger", NULL);
+	g_autofree char *path = g_build_filename(dir, "checkpoint", NULL);
+	g_autofree char *note = NULL;
+	struct ledger_checkpoint head;
+	gsize len;
+
+	if (!g_file_get_contents(path, &note, &len, NULL))
+		return 0;
+	int r = ledger_checkpoint_open(note, len, checkpoint_key_public(a->env->log_key), &head);
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	if (head.size <= (uint64_t)seq)
+		return 0;
+	struct ledger_files_reader reader = {dir, head.size};
+	struct ledger_tile_source source = {ledger_files_read, &reader};
+	r = ledger_prove_inclusion(
+		(uint64_t)seq, head.size, ledger_tile_hash_at, &source, &receipt->proof);
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	receipt->leaf_index = (uint64_t)seq;
+	receipt->checkpoint = *ret_note = g_steal_pointer(&note);
+	return 0;
+}
+
+static int run_receipt(struct act *a, const json_t *in, json_t *out)
+{
+	EVENT_AUTO struct event *e = NULL;
+	struct ledger_receipt receipt = {0};
+	g_autofree char *note = NULL;
+	int64_t seq;
+	uint8_t hash[32];
+	int r = act_found(a, event_store_get(a->txn, in_text(in, "event_id"), &e), "event_id");
+
+	if (r)
+		return r;
+	memcpy(receipt.leaf_hash, e->leaf_hash, sizeof(receipt.leaf_hash));
+	if (may_read(a, e))
+		receipt.leaf = g_bytes_get_data(e->leaf, &receipt.leaf_len);
+	r = ledger_store_place_of(a->txn, e->event_id, &seq, hash);
+	if (!r)
+		r = prove(a, seq, &receipt, &note);
+	if (r && r != STORE_E_NONE)
+		return r;
+	if (!note)
+		receipt.promise = checkpoint_key_promise(
+			a->env->log_key, e->leaf_hash, a->real_us, a->real_us + PROMISE_US);
+	json_t *json = ledger_receipt_build(&receipt);
+	json_object_update(out, json);
+	json_decref(json);
+	json_decref(receipt.promise);
+	return 0;
+}
+
+const struct act_kind event_receipt_view = {
+	.name = "event.receipt", .fields = receipt_fields, .run = run_receipt, .flags = ACT_READ};
+
+static const struct field feed_fields[] = {
+	{"after", FIELD_INT, false, -1, INT64_MAX},
+	{"limit", FIELD_INT, false, 1, FEED_LIMIT},
+	{NULL},
+};
+
+static json_t *event_row(const struct placed_event *p, bool with_body)
+{
+	json_t *row = json_object();
+	const struct event *e = p->event;
+
+	out_int(row, "seq", p->seq);
+	out_text(row, "event_id", e->event_id);
+	out_text(row, "kind", e->kind->name);
+	out_text(row, "subject", e->subject);
+	out_int(row, "no", e->subject_no);
+	out_hex(row, "leaf_hash", e->leaf_hash, sizeof(e->leaf_hash));
+	if (!with_body)
+		return row;
+	out_text(row, "actor", e->actor);
+	out_time(row, "legal_at", e->legal_us);
+	out_time(row, "real_at", e->real_us);
+	json_object_set(row, "body", e->body);
+	return row;
+}
+
+/* Events behind sequence `after` in ledger order. A withheld event shows its hash only. */
+static int list_events(struct act *a, const json_t *in, json_t *out, bool all)
+{
+	GArray *placed = NULL;
+	json_t *items = json_array();
+	int64_t after = in_int(in, "after", -1), last = after;
+	unsigned limit = (unsigned)in_int(in, "limit", FEED_LIMIT);
+	int r = event_store_placed(a->txn, after + 1, limit, &placed);
+
+	json_object_set_new(out, "items", items);
+	if (r)
+		return r;
+	for (guint i = 0; i < placed->len; i++) {
+		struct placed_event *p = &g_array_index(placed, struct placed_event, i);
+		bool public = p->event->kind->visibility == EVENT_PUBLIC;
+		json_t *row = event_row(p, all || public);
+		if (!all && !public) {
+			/* Kind and subject would tell what is not public yet. */
+			json_object_del(row, "event_id");
+			json_object_del(row, "kind");
+			json_object_del(row, "subject");
+			json_object_del(row, "no");
+		}
+		json_array_append_new(items, row);
+		last = p->seq;
+		event_free(p->event);
+	}
+	json_object_set_new(out, "next", placed->len == limit ? json_integer(last) : json_null());
+	g_array_unref(placed);
+	return 0;
+}
+
+static int run_feed(struct act *a, const json_t *in, json_t *out)
+{
+	return list_events(a, in, out, false);
+}
+
+static int run_audit(struct act *a, const json_t *in, json_t *out)
+{
+	return list_events(a, in, out, true);
+}
+
+const struct act_kind feed_view = {
+	.name = "feed.read", .fields = feed_fields, .run = run_feed, .flags = ACT_READ};
+const struct act_kind audit_events_view = {
+	.name = "audit.events", .fields = feed_fields, .run = run_audit, .flags = ACT_READ};

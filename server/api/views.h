@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_API_VIEWS_H
+#define SERVER_API_VIEWS_H
+
+/* What can be read over HTTP, one file per subject; server/routes.c gives each its address. */
+#include "server/api/api.h"
+
+/* account_view.c */
+extern const struct act_kind account_me_view;
+extern const struct act_kind account_list_view;
+/* clock_view.c */
+extern const struct act_kind clock_view;
+/* ledger_view.c */
+extern const struct act_kind audit_events_view;
+extern const struct act_kind event_receipt_view;
+extern const struct act_kind feed_view;
+/* rulebook_view.c */
+extern const struct act_kind rulebook_view;
+
+/* Handlers with more than JSON: sign_in.c, health.c */
+int api_sign_in(struct api_call *call);
+int api_sign_out(struct api_call *call);
+int api_healthz(struct api_call *call);
+int api_readyz(struct api_call *call);
+int api_metrics(struct api_call *call);
+
+#endif

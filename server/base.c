@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/base.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "db/fault.h"
+#include "db/instance.h"
+#include "db/migrate.h"
+#include "db/pool.h"
+#include "server/core/config.h"
+#include "server/core/log.h"
+#include "server/sign/checkpoint_key.h"
+#include "server/sign/field_cipher.h"
+#include "server/sign/keystore.h"
+#include "server/store/clock_store.h"
+#include "server/trade/calendar.h"
+
+struct base {
+	const struct config *config;
+	struct db_instance *instance;
+	struct db_account_texts *texts[2];
+	char *service_password, *schema_password;
+	struct db_config schema;
+	struct db_pool *pool;
+	struct keystore *keys;
+	struct field_cipher *cipher;
+	struct checkpoint_key *log_key;
+	struct calendar *calendar;
+	struct clock clock;
+};
+
+static const char *text(const struct base *b, const char *section, const char *key)
+{
+	const char *value = config_text(b->config, section, key);
+
+	return *value ? value : NULL;
+}
+
+/* Root gives itself up before the first file is made, so that all of them belong to one user. */
+static int drop_root(struct base *b)
+{
+	const char *user = text(b, "server", "user");
+	const char *dir = text(b, "server", "data_dir");
+
+	if (mkdir(dir, 0750) < 0 && errno != EEXIST)
+		return -errno;
+	if (!user || getuid() != 0)
+		return 0;
+	const struct passwd *pw = getpwnam(user);
+	if (!pw) {
+		log_event(LOG_ERR, "base.user_unknown", log_str("user", user));
+		return -EINVAL;
+	}
+	if (chown(dir, pw->pw_uid, pw->pw_gid) < 0 || initgroups(user, pw->pw_gid) < 0 ||
+		setgid(pw->pw_gid) < 0 || setuid(pw->pw_uid) < 0)
+		return -errno;
+	return 0;
+}
+
+static int open_keys(struct base *b)
+{
+	g_autofree char *dir = g_build_filename(text(b, "server", "data_dir"), "keys", NULL);
+	const char *which = dir;
+	int r = keystore_open(dir, &b->keys, &which);
+
+	if (r) {
+		log_event(LOG_ERR, "base.keys", log_str("file", which), log_int("result", r),
+			log_str("hint", "keys must be whole and readable by their owner alone"));
+		return r < 0 ? r : -EPERM;
+	}
+	b->cipher = field_cipher_new(keystore_get(b->keys, KEYSTORE_FIELDS));
+	return checkpoint_key_new(
+		text(b, "ledger", "origin"), keystore_get(b->keys, KEYSTORE_LOG), &b->log_key);
+}
+
+static void instance_event(void *ctx, enum db_instance_event event, const char *what)
+{
+	static const char *const names[] = {"database.ready", "database.died", "database.no_start"};
+
+	log_event(event == DB_INSTANCE_READY ? LOG_NOTICE : LOG_ERR, names[event],
+		log_str("detail", what));
+}
+
+static char *first_line(const char *path)
+{
+	char *content = NULL;
+
+	if (!path || !g_file_get_contents(path, &content, NULL, NULL))
+		return NULL;
+	content[strcspn(content, "\r\n")] = '\0';
+	return content;
+}
+
+static void external_account(struct base *b, const char *user_key, const char *password_key,
+	char **password, struct db_config *ret)
+{
+	*password = first_line(text(b, "database", password_key));
+	*ret = (struct db_config){
+		.socket = text(b, "database", "socket"),
+		.host = text(b, "database", "host"),
+		.port = (unsigned)config_number(b->config, "database", "port"),
+		.user = text(b, "database", user_key),
+		.password = *password,
+		.database = text(b, "database", "name"),
+		.tls_ca_file = text(b, "database", "tls_ca"),
+	};
+}
+
+static int find_accounts(
+	struct base *b, enum base_mode mode, struct db_config *service, struct db_config *schema)
+{
+	const char *dir = text(b, "database", "embedded_dir");
+	struct db_instance_config instance = {.dir = dir,
+		.run_as_uid = getuid(),
+		.run_as_gid = getgid(),
+		.event = instance_event};
+	int r;
+
+	if (!dir) {
+		external_account(b, "user", "password_file", &b->service_password, service);
+		external_account(
+			b, "schema_user", "schema_password_file", &b->schema_password, schema);
+		return 0;
+	}
+	if (mode == BASE_GUEST) {
+		r = db_account_read(dir, DB_ACCOUNT_SERVICE, service, &b->texts[0]);
+		return r ? r : db_account_read(dir, DB_ACCOUNT_SCHEMA, schema, &b->texts[1]);
+	}
+	r = db_instance_start(&instance, &b->instance);
+	if (r)
+		return r;
+	db_instance_account(b->instance, DB_ACCOUNT_SERVICE, service);
+	db_instance_account(b->instance, DB_ACCOUNT_SCHEMA, schema);
+	return 0;
+}
+
+static int open_database(struct base *b, enum base_mode mode)
+{
+	struct db_config service;
+	unsigned applied = 0;
+	unsigned conns = (unsigned)(config_number(b->config, "workers", "acts") +
+				    config_number(b->config, "workers", "hashes") +
+				    config_number(b->config, "workers", "long")) +
+			 8; /* followers and the room's own threads */
+	int r = find_accounts(b, mode, &service, &b->schema);
+
+	if (!r && mode == BASE_OWNS_DATABASE)
+		r = db_migrate(&b->schema, db_migrations, db_n_migrations, NULL, &applied);
+	if (r) {
+		log_event(LOG_ERR, "base.database", log_int("result", r),
+			log_str("error", db_fault_text()));
+		return r < 0 ? r : -EBUSY;
+	}
+	if (applied)
+		log_event(LOG_NOTICE, "base.migrated", log_int("files", applied));
+	b->pool = db_pool_new(&service, conns);
+	return base_refresh_clock(b);
+}
+
+static int read_clock(struct db_txn *txn, void *data)
+{
+	return clock_store_get(txn, data);
+}
+
+int base_refresh_clock(struct base *b)
+{
+	struct legal_clock clock;
+	int r = db_run_read(b->pool, read_clock, &clock);
+
+	if (r)
+		return r;
+	if (clock.is_demo && !config_flag(b->config, "demo", "allowed")) {
+		log_event(LOG_ERR, "base.demo_not_allowed",
+			log_str("hint",
+				"this database was created as a demo; [demo] allowed=true"));
+		return -EPERM;
+	}
+	clock_set_offset_us(&b->clock, clock.offset_us);
+	return 0;
+}
+
+static int mark_demo(struct db_txn *txn, void *data)
+{
+	int r = db_exec(txn,
+		"UPDATE legal_clock SET is_demo = 1 WHERE clock_id = 1 AND "
+		"NOT EXISTS (SELECT 1 FROM account)",
+		DB_NO_PARAMS, NULL);
+
+	return r <= 0 ? r : -EIO;
+}
+
+int base_make_demo(struct base *b)
+{
+	struct db_pool *pool = db_pool_new(&b->schema, 1);
+	int r = db_run(pool, mark_demo, NULL);
+
+	db_pool_free(pool);
+	return r;
+}
+
+/* The holiday table lies beside the console build; without one, weekends alone count. */
+static int load_calendar(struct base *b)
+{
+	g_autofree char *path =
+		g_build_filename(text(b, "server", "console_dir"), "holidays.csv", NULL);
+	g_autofree char *content = NULL;
+	gsize len;
+	unsigned line = 0;
+
+	if (!g_file_get_contents(path, &content, &len, NULL)) {
+		log_event(LOG_WARNING, "base.no_holidays", log_str("file", path));
+		b->calendar = calendar_new_empty();
+		return 0;
+	}
+	int r = calendar_parse(content, len, &b->calendar, &line);
+	if (r)
+		log_event(LOG_ERR, "base.holidays", log_str("file", path), log_int("line", line));
+	return r > 0 ? -EINVAL : r;
+}
+
+int base_new(const struct config *config, enum base_mode mode, struct base **ret)
+{
+	struct base *b = g_new0(struct base, 1);
+	int r;
+
+	b->config = config;
+	db_library_init();
+	r = mode == BASE_OWNS_DATABASE ? drop_root(b) : 0;
+	if (!r)
+		r = open_keys(b);
+	if (!r)
+		r = load_calendar(b);
+	if (!r)
+		r = open_database(b, mode);
+	if (r) {
+		log_fault("base.start", r, text(b, "server", "data_dir"));
+		base_free(b);
+		return r;
+	}
+	*ret = b;
+	return 0;
+}
+
+void base_env(struct base *b, struct act_env *ret_env)
+{
+	*ret_env = (struct act_env){
+		.pool = b->pool,
+		.clock = &b->clock,
+		.calendar = b->calendar,
+		.keys = b->keys,
+		.cipher = b->cipher,
+		.log_key = b->log_key,
+		.data_dir = text(b, "server", "data_dir"),
+		.public_url = text(b, "server", "public_url"),
+		.room_url = text(b, "server", "room_url"),
+	};
+}
+
+struct base *base_free(struct base *b)
+{
+	if (!b)
+		return NULL;
+	db_pool_free(b->pool);
+	if (db_instance_stop(b->instance) == -ETIMEDOUT)
+		log_event(LOG_WARNING, "base.database_killed");
+	for (size_t i = 0; i < G_N_ELEMENTS(b->texts); i++)
+		db_account_free(b->texts[i]);
+	g_free(b->service_password);
+	g_free(b->schema_password);
+	calendar_free(b->calendar);
+	checkpoint_key_free(b->log_key);
+	field_cipher_free(b->cipher);
+	keystore_free(b->keys);
+	g_free(b);
+	db_library_end();
+	return NULL;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/publish/write_file.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+
+static int make_parent(const char *path)
+{
+	g_autofree char *dir = g_path_get_dirname(path);
+
+	return g_mkdir_with_parents(dir, 0755) < 0 ? -errno : 0;
+}
+
+int write_file(const char *path, const void *bytes, size_t len)
+{
+	g_autofree char *temporary = g_strdup_printf("%s.new", path);
+	int r = make_parent(path);
+
+	if (r)
+		return r;
+	FILE *file = g_fopen(temporary, "we");
+	if (!file)
+		return -errno;
+	if (len && fwrite(bytes, 1, len, file) != len)
+		r = -EIO;
+	if (fclose(file) != 0 && !r)
+		r = -errno;
+	if (!r && g_rename(temporary, path) < 0)
+		r = -errno;
+	if (r)
+		g_unlink(temporary);
+	return r;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every HTTP route on one page: method, path, body limit, lane, and the act or view behind it. The
+ * permission is the act's name, looked up in server/auth/permission.def. What has no act has a
+ * handler of its own.
+ */
+#include "server/routes.h"
+
+#include "server/act/acts.h"
+#include "server/api/api.h"
+#include "server/api/views.h"
+
+#define KIB ((size_t)1024)
+#define SMALL (16 * KIB) /* a form */
+#define API "/api/v1"
+
+/* clang-format off */
+#define VIEW(path, kind) {HTTP_GET, API path, 0, JOB_LANE_ACTS, 0, 0, api_act, &kind}
+#define ACT_ROUTE(method, path, limit, kind) \
+	{method, API path, limit, JOB_LANE_ACTS, 0, 0, api_act, &kind}
+#define HASH_ROUTE(method, path, flags, handler, kind) \
+	{method, API path, SMALL, JOB_LANE_HASH, flags, 0, handler, &kind}
+#define PAGE_ROUTE(path, handler) \
+	{HTTP_GET, path, 0, JOB_LANE_ACTS, API_PUBLIC, 0, handler, NULL}
+
+static const struct route table[] = {
+	/* The house */
+	PAGE_ROUTE("/healthz", api_healthz),
+	PAGE_ROUTE("/metrics", api_metrics),
+	PAGE_ROUTE("/readyz", api_readyz),
+	HASH_ROUTE(HTTP_POST, "/accounts", 0, api_act, account_create_act),
+	HASH_ROUTE(HTTP_POST, "/me/password", 0, api_act, account_password_act),
+	HASH_ROUTE(HTTP_POST, "/sign-in", API_PUBLIC | API_NO_CSRF, api_sign_in, account_sign_in_act),
+	ACT_ROUTE(HTTP_POST, "/accounts/{account_id}/roles", SMALL, account_grant_roles_act),
+	ACT_ROUTE(HTTP_POST, "/accounts/{account_id}/totp/reset", SMALL, account_totp_reset_act),
+	ACT_ROUTE(HTTP_POST, "/clock/advance", SMALL, clock_advance_act),
+	ACT_ROUTE(HTTP_POST, "/me/keys", SMALL, key_register_act),
+	ACT_ROUTE(HTTP_POST, "/me/totp", SMALL, account_totp_begin_act),
+	ACT_ROUTE(HTTP_POST, "/me/totp/confirm", SMALL, account_totp_confirm_act),
+	{HTTP_POST, API "/sign-out", SMALL, JOB_LANE_ACTS, 0, 0, api_sign_out, NULL},
+	VIEW("/accounts", account_list_view),
+	VIEW("/audit/events", audit_events_view),
+	VIEW("/clock", clock_view),
+	VIEW("/events/{event_id}/receipt", event_receipt_view),
+	VIEW("/feed", feed_view),
+	VIEW("/me", account_me_view),
+	VIEW("/rulebook", rulebook_view),
+};
+/* clang-format on */
+
+const struct route *routes(size_t *ret_n)
+{
+	*ret_n = sizeof(table) / sizeof(table[0]);
+	return table;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/server.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "server/api/api.h"
+#include "server/auth/throttle.h"
+#include "server/base.h"
+#include "server/core/config.h"
+#include "server/core/job.h"
+#include "server/core/log.h"
+#include "server/follow/follower.h"
+#include "server/follow/keeper.h"
+#include "server/net/loop.h"
+#include "server/net/tls.h"
+#include "server/routes.h"
+
+/* Ten tries at once, then one every twenty seconds. */
+#define SIGN_IN_BURST 10
+#define SIGN_IN_INTERVAL_US (20 * CLOCK_SECOND_US)
+
+struct server {
+	const struct config *config;
+	struct base *base; /* database, keys, clock: what bidroomctl has too */
+	struct act_env env;
+	struct api api;
+	struct job_pool *jobs;
+	struct router *router;
+	struct loop *loop;
+	struct keeper *keeper;
+	struct follower *keeping, *timing;
+	struct static_site sites[2];
+	char *cert_path, *key_path, *public_dir;
+};
+
+static void wake_loop(void *ctx)
+{
+	struct server *s = ctx;
+
+	if (s->loop)
+		loop_wake(s->loop);
+}
+
+static void drain_jobs(void *ctx)
+{
+	struct server *s = ctx;
+
+	job_drain_done(s->jobs);
+}
+
+static void start_jobs(struct server *s)
+{
+	unsigned queue = (unsigned)config_number(s->config, "workers", "queue");
+	struct job_config jobs = {
+		.lanes =
+			{
+				[JOB_LANE_ACTS] = {(unsigned)config_number(
+							   s->config, "workers", "acts"),
+					queue},
+				[JOB_LANE_HASH] = {(unsigned)config_number(
+							   s->config, "workers", "hashes"),
+					queue},
+				[JOB_LANE_LONG] = {(unsigned)config_number(
+							   s->config, "workers", "long"),
+					queue},
+			},
+		.wake = wake_loop,
+		.ctx = s,
+	};
+
+	s->jobs = job_pool_new(&jobs);
+}
+
+static int prepare_tls(struct server *s)
+{
+	const char *cert = config_text(s->config, "tls", "certificate");
+	const char *key = config_text(s->config, "tls", "key");
+	const char *data_dir = config_text(s->config, "server", "data_dir");
+
+	s->cert_path = *cert ? g_strdup(cert) : g_build_filename(data_dir, "tls.crt", NULL);
+	s->key_path = *key ? g_strdup(key) : g_build_filename(data_dir, "tls.key", NULL);
+	return tls_ensure_certificate(
+		s->cert_path, s->key_path, config_text(s->config, "tls", "names"));
+}
+
+static int start_loop(struct server *s)
+{
+	size_t n_routes;
+	const struct route *rows = routes(&n_routes);
+	const char *client_ca = config_text(s->config, "tls", "client_ca");
+	int r = prepare_tls(s);
+
+	if (r) {
+		log_fault("server.tls", r, s->cert_path);
+		return r;
+	}
+	s->router = router_new(rows, n_routes);
+	s->public_dir =
+		g_build_filename(config_text(s->config, "server", "data_dir"), "public", NULL);
+	s->sites[0] = (struct static_site){
+		"/console/", config_text(s->config, "server", "console_dir"), "index.html"};
+	s->sites[1] = (struct static_site){"/", s->public_dir, NULL};
+	struct loop_config loop = {
+		.address = config_text(s->config, "server", "listen_address"),
+		.port = (int)config_number(s->config, "server", "https_port"),
+		.cert_path = s->cert_path,
+		.key_path = s->key_path,
+		.client_ca_path = *client_ca ? client_ca : NULL,
+		.connect_src = config_text(s->config, "server", "room_url"),
+		.router = s->router,
+		.http = {.request = api_request, .ctx = &s->api},
+		.sites = s->sites,
+		.n_sites = G_N_ELEMENTS(s->sites),
+		.limits =
+			{
+				.max_connections =
+					(unsigned)config_number(s->config, "limits", "connections"),
+				.max_per_address = (unsigned)config_number(
+					s->config, "limits", "connections_per_address"),
+				.header_timeout_s = (unsigned)config_number(
+					s->config, "limits", "header_timeout_s"),
+				.body_timeout_s = (unsigned)config_number(
+					s->config, "limits", "body_timeout_s"),
+				.idle_timeout_s = (unsigned)config_number(
+					s->config, "limits", "idle_timeout_s"),
+				.max_body_memory_mib = (unsigned)config_number(
+					s->config, "limits", "body_memory_mib"),
+			},
+		.woken = drain_jobs,
+		.woken_ctx = s,
+	};
+	r = loop_new(&loop, &s->loop);
+	if (r)
+		log_fault("server.listen", r, loop.address);
+	return r;
+}
+
+/* After each commit of ours; what others commit is found by the followers' own rounds. */
+static void committed(void *ctx)
+{
+	struct server *s = ctx;
+
+	if (s->keeping)
+		follower_wake(s->keeping);
+}
+
+static int refresh_clock(void *base)
+{
+	return base_refresh_clock(base);
+}
+
+static void start_followers(struct server *s)
+{
+	g_autofree char *dir = g_build_filename(s->public_dir, "ledger", NULL);
+	bool portal = strcmp(config_text(s->config, "server", "role"), "room") != 0;
+
+	s->timing = follower_new("clock", CLOCK_SECOND_US, refresh_clock, s->base);
+	if (portal && config_flag(s->config, "ledger", "keeper")) {
+		s->keeper = keeper_new(&s->env, dir);
+		s->keeping = follower_new("keeper", CLOCK_SECOND_US, keeper_step, s->keeper);
+	}
+}
+
+int server_new(const struct config *config, struct server **ret)
+{
+	struct server *s = g_new0(struct server, 1);
+	int r;
+
+	s->config = config;
+	r = base_new(config, BASE_OWNS_DATABASE, &s->base);
+	if (!r) {
+		base_env(s->base, &s->env);
+		s->env.committed = committed;
+		s->env.committed_ctx = s;
+		s->api.env = &s->env;
+		s->api.throttle = throttle_new(SIGN_IN_BURST, SIGN_IN_INTERVAL_US, 10000);
+		start_jobs(s);
+		s->api.jobs = s->jobs;
+		r = start_loop(s);
+	}
+	if (!r)
+		start_followers(s);
+	if (r) {
+		server_free(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+void server_run(struct server *s)
+{
+	/* Whoever waits for us reads the port from this line. */
+	log_event(LOG_NOTICE, "server.ready", log_int("port", loop_port(s->loop)));
+	loop_run(s->loop);
+	log_event(LOG_NOTICE, "server.stopping");
+}
+
+void server_stop(struct server *s)
+{
+	loop_stop(s->loop);
+}
+
+struct server *server_free(struct server *s)
+{
+	if (!s)
+		return NULL;
+	if (s->jobs)
+		job_pool_stop(s->jobs);
+	follower_free(s->keeping);
+	follower_free(s->timing);
+	keeper_free(s->keeper);
+	loop_free(s->loop);
+	job_pool_free(s->jobs);
+	router_free(s->router);
+	throttle_free(s->api.throttle);
+	base_free(s->base);
+	g_free(s->cert_path);
+	g_free(s->key_path);
+	g_free(s->public_dir);
+	g_free(s);
+	return NULL;
+}
