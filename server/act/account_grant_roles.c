@@ -36,7 +36,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 {
 	const char *account_id = in_text(in, "account_id");
 	ACCOUNT_AUTO struct account *account = NULL;
-	uint32_t roles;
+	uint32_t roles = 0;
 	int r = read_roles(a, json_object_get(in, "roles"), &roles);
 
 	if (r)

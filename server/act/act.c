@@ -107,9 +107,9 @@ static void out_events(json_t *out, const struct act *a)
 		out_text(row, "subject", e->subject);
 		out_int(row, "no", e->subject_no);
 		out_hex(row, "leaf_hash", e->leaf_hash, sizeof(e->leaf_hash));
-		json_object_set_new(row, "promise",
-			checkpoint_key_promise(a->env->log_key, e->leaf_hash, a->real_us,
-				a->real_us + PROMISE_US));
+		g_autofree char *promise = checkpoint_key_promise(
+			a->env->log_key, e->leaf_hash, a->real_us, a->real_us + PROMISE_US);
+		out_text(row, "promise", promise);
 		json_array_append_new(list, row);
 	}
 	json_object_set_new(out, "events", list);

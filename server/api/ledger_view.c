@@ -52,7 +52,8 @@ static int prove(struct act *a, int64_t seq, struct ledger_receipt *receipt, cha
 		(uint64_t)seq, head.size, ledger_tile_hash_at, &source, &receipt->proof);
 	if (r)
 		return r < 0 ? r : -EBADMSG;
-	receipt->leaf_index = (uint64_t)seq;
+	receipt->index = (uint64_t)seq;
+	receipt->tree_size = head.size;
 	receipt->checkpoint = *ret_note = g_steal_pointer(&note);
 	return 0;
 }
@@ -61,13 +62,14 @@ static int run_receipt(struct act *a, const json_t *in, json_t *out)
 {
 	EVENT_AUTO struct event *e = NULL;
 	struct ledger_receipt receipt = {0};
-	g_autofree char *note = NULL;
+	g_autofree char *note = NULL, *promise = NULL;
 	int64_t seq;
 	uint8_t hash[32];
 	int r = act_found(a, event_store_get(a->txn, in_text(in, "event_id"), &e), "event_id");
 
 	if (r)
 		return r;
+	receipt.event_id = e->event_id;
 	memcpy(receipt.leaf_hash, e->leaf_hash, sizeof(receipt.leaf_hash));
 	if (may_read(a, e))
 		receipt.leaf = g_bytes_get_data(e->leaf, &receipt.leaf_len);
@@ -77,12 +79,11 @@ static int run_receipt(struct act *a, const json_t *in, json_t *out)
 	if (r && r != STORE_E_NONE)
 		return r;
 	if (!note)
-		receipt.promise = checkpoint_key_promise(
+		receipt.promise = promise = checkpoint_key_promise(
 			a->env->log_key, e->leaf_hash, a->real_us, a->real_us + PROMISE_US);
 	json_t *json = ledger_receipt_build(&receipt);
 	json_object_update(out, json);
 	json_decref(json);
-	json_decref(receipt.promise);
 	return 0;
 }
 

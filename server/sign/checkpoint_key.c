@@ -56,11 +56,11 @@ int checkpoint_key_sign(const struct checkpoint_key *k, uint64_t size,
 	return 0;
 }
 
-json_t *checkpoint_key_promise(const struct checkpoint_key *k, const uint8_t leaf_hash[static 32],
+char *checkpoint_key_promise(const struct checkpoint_key *k, const uint8_t leaf_hash[static 32],
 	int64_t made_us, int64_t due_us)
 {
 	struct ledger_promise promise = {.made_us = made_us, .due_us = due_us};
-	json_t *out = NULL;
+	char *out = NULL;
 
 	memcpy(promise.leaf_hash, leaf_hash, sizeof(promise.leaf_hash));
 	return ledger_promise_build(&promise, &k->public_key, k->seed, &out) == 0 ? out : NULL;

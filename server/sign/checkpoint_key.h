@@ -7,7 +7,6 @@
  * also the first line of every checkpoint. Immutable after creation, any thread.
  */
 #include <glib.h>
-#include <jansson.h>
 #include <stdint.h>
 
 #include "server/sign/keystore.h"
@@ -27,8 +26,8 @@ const struct note_key *checkpoint_key_public(const struct checkpoint_key *k);
 int checkpoint_key_sign(const struct checkpoint_key *k, uint64_t size,
 	const uint8_t root[static 32], char **ret_note);
 
-/* The promise that an event will be in the tree by due_us; a new JSON object, NULL on -EIO. */
-json_t *checkpoint_key_promise(const struct checkpoint_key *k, const uint8_t leaf_hash[static 32],
+/* The text of the promise that an event will be in the tree by due_us; g_free it. NULL on -EIO. */
+char *checkpoint_key_promise(const struct checkpoint_key *k, const uint8_t leaf_hash[static 32],
 	int64_t made_us, int64_t due_us);
 
 #endif
