@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/*
+ * The scoring scheme (评分办法) of a lot as data, the form it has in proto/openapi.yaml:
+ *
+ *	{"items": [{"id", "name", "max", "kind", "objective"} …],
+ *	 "price": {"method": "gp_lowest" | "in_total", "weight"}}
+ *
+ * gp_lowest: members score the items, the price score is computed (price_score.h) and added; items
+ * and price weight make 100. in_total: what members enter holds the price score already; the items
+ * alone make 100 and the weight only states the price's share.
+ *
+ * Its digest is the version a sheet is bound to. Immutable once read; any thread.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <glib.h>
+#include <jansson.h>
+
+#include "proto/decimal.h"
+#include "server/trade/verdict.h"
+
+#define CRITERIA_ITEMS_MAX 100
+#define CRITERIA_ID_MAX 32    /* bytes, [0-9a-z_] */
+#define CRITERIA_NAME_MAX 200 /* characters */
+/* Scores and their limits have at most two decimals. */
+#define CRITERIA_PLACES 2
+
+#define CRITERIA_REFUSALS(X)                    \
+	X(CRITERIA_E_FORM, "criteria.form")     \
+	X(CRITERIA_E_ITEMS, "criteria.items")   \
+	X(CRITERIA_E_ID, "criteria.id")         \
+	X(CRITERIA_E_NAME, "criteria.name")     \
+	X(CRITERIA_E_KIND, "criteria.kind")     \
+	X(CRITERIA_E_MAX, "criteria.max")       \
+	X(CRITERIA_E_METHOD, "criteria.method") \
+	X(CRITERIA_E_WEIGHT, "criteria.weight") \
+	X(CRITERIA_E_SUM, "criteria.sum")
+
+enum criteria_refusal { CRITERIA_E_NONE = 0, CRITERIA_REFUSALS(REFUSAL_ENUM) };
+
+enum criteria_kind {
+	CRITERIA_TECHNICAL = 1, /* 技术 */
+	CRITERIA_COMMERCIAL,    /* 商务 */
+	CRITERIA_SCORE,         /* 打分, neither of the two in particular */
+	CRITERIA_TOTAL,         /* the member's whole score in one number */
+};
+
+enum price_method {
+	PRICE_GP_LOWEST = 1,
+	PRICE_IN_TOTAL,
+};
+
+struct criteria_item {
+	char *id, *name;
+	struct decimal max;
+	enum criteria_kind kind;
+	bool objective; /* 客观分: members may not differ */
+};
+
+struct criteria {
+	GPtrArray *items; /* struct criteria_item */
+	enum price_method method;
+	struct decimal price_weight;
+	uint8_t digest[32]; /* SHA-256 of the canonical text */
+};
+
+const char *criteria_refusal_code(int refusal);
+const char *criteria_kind_name(enum criteria_kind k);
+const char *price_method_name(enum price_method m);
+
+/* Reads and checks a scheme. *ret_field (may be NULL) names the member refused. */
+int criteria_read(const json_t *scheme, struct criteria **ret, const char **ret_field);
+struct criteria *criteria_free(struct criteria *c);
+
+/* The scheme as JSON in its normal form: what the digest is of. */
+json_t *criteria_to_json(const struct criteria *c);
+
+const struct criteria_item *criteria_find(const struct criteria *c, const char *item_id);
+
+/* Everything that makes up the 100: items, and the price where it is scored separately. */
+struct decimal criteria_weights_sum(const struct criteria *c);
