@@ -166,7 +166,7 @@ void room_apply_remove(struct seat *s, bool on, int64_t now_ms)
 {
 	s->room->now_ms = now_ms;
 	if (on)
-		room_unseat(s, SEAT_REMOVED, ROOM_CLOSE_REMOVED, "room.removed");
+		room_unseat(s, SEAT_REMOVED, ROOM_CLOSE_REMOVED, "removed");
 	else if (s->presence == SEAT_REMOVED)
 		s->presence = SEAT_ABSENT;
 	s->room->roster_changed = true;
@@ -176,5 +176,5 @@ void room_apply_release(struct seat *s, int64_t now_ms)
 {
 	s->room->now_ms = now_ms;
 	if (s->presence == SEAT_PRESENT || s->presence == SEAT_LOST)
-		room_unseat(s, SEAT_ABSENT, ROOM_CLOSE_RELEASED, "room.released");
+		room_unseat(s, SEAT_ABSENT, ROOM_CLOSE_RELEASED, "released");
 }

@@ -103,7 +103,7 @@ bool room_offend(struct seat *s, const struct refusal *r, const char *ref, int64
 		seat_send_error(s, r, ref);
 		return true;
 	}
-	room_unseat(s, SEAT_LOST, ROOM_CLOSE_ABUSE, "room.abuse");
+	room_unseat(s, SEAT_LOST, ROOM_CLOSE_ABUSE, "abuse");
 	room_post(s->room, (struct room_act){.kind = ROOM_ACT_LOST, .seat = s, .text = "abuse"});
 	return false;
 }

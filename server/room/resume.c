@@ -1,55 +1,82 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/room/resume.h"
 
-static void event_free(gpointer data)
+#include "server/room/message.h"
+
+struct resume_entry {
+	uint32_t rights;
+	char *text;     /* the whole message */
+	char *withheld; /* for who may not see it; NULL when everybody may */
+};
+
+static void entry_free(gpointer data)
 {
-	struct resume_event *e = data;
+	struct resume_entry *e = data;
 
 	g_free(e->text);
+	g_free(e->withheld);
 	g_free(e);
 }
 
 void resume_init(struct resume *l)
 {
-	g_queue_init(&l->events);
-	l->last_no = 0;
+	l->entries = g_ptr_array_new_with_free_func(entry_free);
 }
 
 void resume_done(struct resume *l)
 {
-	g_queue_clear_full(&l->events, event_free);
+	g_clear_pointer(&l->entries, g_ptr_array_unref);
 }
 
-const struct resume_event *resume_add(struct resume *l, int64_t no, uint32_t rights, char *text)
+int64_t resume_last_no(const struct resume *l)
 {
-	struct resume_event *e;
+	return l->entries->len;
+}
 
-	if (no <= l->last_no || !text) {
-		l->last_no = MAX(l->last_no, no);
-		g_free(text);
+static json_t *event_fields(const struct resume_event *e, const char *kind, json_t *body)
+{
+	return json_pack("{s:I, s:s, s:I, s:I, s:o}", "no", (json_int_t)e->no, "kind", kind,
+		"at_us", (json_int_t)e->at_us, "session_ms", (json_int_t)e->session_ms, "body",
+		body);
+}
+
+/* NULL for a body that is not what its kind promises: it comes from the database, and is then
+ * withheld like one that may not be seen. */
+static char *event_print(const struct resume_event *e)
+{
+	json_auto_t *fields = event_fields(e, e->kind, json_incref(e->body));
+	char *text = NULL;
+
+	if (e->actor_seat)
+		json_object_set_new(fields, "actor_seat", json_string(e->actor_seat));
+	return control_print(&text, CONTROL_EVENT, fields) == 0 ? text : NULL;
+}
+
+const struct resume_entry *resume_add(struct resume *l, const struct resume_event *e)
+{
+	struct resume_entry *entry;
+
+	if (e->no != resume_last_no(l) + 1)
 		return NULL;
-	}
-	l->last_no = no;
-	e = g_new(struct resume_event, 1);
-	*e = (struct resume_event){no, rights, text};
-	g_queue_push_tail(&l->events, e);
-	if (l->events.length > RESUME_MAX)
-		event_free(g_queue_pop_head(&l->events));
-	return e;
+	entry = g_new0(struct resume_entry, 1);
+	entry->rights = e->rights;
+	if (e->rights != RESUME_NOBODY)
+		entry->text = event_print(e);
+	if (e->rights || !entry->text)
+		entry->withheld = message_print(
+			CONTROL_EVENT, event_fields(e, "room.withheld", json_object()));
+	g_ptr_array_add(l->entries, entry);
+	return entry;
+}
+
+const char *resume_text(const struct resume_entry *e, uint32_t rights)
+{
+	return e->text && (!e->rights || e->rights & rights) ? e->text : e->withheld;
 }
 
 void resume_each(const struct resume *l, int64_t after, uint32_t rights,
 	void (*fn)(void *ctx, const char *text), void *ctx)
 {
-	const GList *i = l->events.tail;
-
-	/* Who comes back missed little: look from the end. */
-	while (i && ((const struct resume_event *)i->data)->no > after)
-		i = i->prev;
-	for (i = i ? i->next : l->events.head; i; i = i->next) {
-		const struct resume_event *e = i->data;
-
-		if (resume_event_visible(e, rights))
-			fn(ctx, e->text);
-	}
+	for (int64_t no = MAX(after, 0); no < resume_last_no(l); no++)
+		fn(ctx, resume_text(g_ptr_array_index(l->entries, (guint)no), rights));
 }

@@ -3,42 +3,49 @@
 #define SERVER_ROOM_RESUME_H
 
 /*
- * The committed events of a session as the event messages they become, so that who comes back gets
- * what it missed. Numbers only rise; those of events that no seat may see are missing. The newest
- * RESUME_MAX stay; older ones are read over HTTP. Loop thread.
+ * The committed events of a session as the messages they become, so that who comes back gets what
+ * it missed. Receivers check that no number is missing; so an event that a seat may not see is
+ * announced to it with its number and time only (kind "room.withheld"). All events of the session
+ * are kept: they come from people who signed in, at limited rates. Loop thread.
  */
 #include <glib.h>
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RESUME_MAX 20000
+/* In resume_event.rights: no seat may see it. */
+#define RESUME_NOBODY (UINT32_C(1) << 31)
 
+/* A committed event. Strings and body are borrowed. */
 struct resume_event {
-	int64_t no;
+	int64_t no;       /* gapless within the session, from 1 */
+	const char *kind; /* as in the ledger */
+	int64_t at_us;    /* real time */
+	uint32_t session_ms;
+	const char *actor_seat; /* or NULL: the system */
+	json_t *body;
 	uint32_t rights; /* a seat needs one of these to see it; 0: everybody */
-	char *text;      /* owned; the whole message */
 };
 
 struct resume {
-	GQueue events; /* struct resume_event */
-	int64_t last_no;
+	GPtrArray *entries; /* entry i has number i + 1 */
 };
+
+struct resume_entry;
 
 void resume_init(struct resume *l);
 void resume_done(struct resume *l);
 
-/*
- * Takes the next event. Takes text, which is NULL for an event that only counts. NULL when its
- * number is not above the last (it is known already) or text is NULL; else the event, the list's.
- */
-const struct resume_event *resume_add(struct resume *l, int64_t no, uint32_t rights, char *text);
+/* Number of the last event; 0: none. */
+int64_t resume_last_no(const struct resume *l);
 
-static inline bool resume_event_visible(const struct resume_event *e, uint32_t rights)
-{
-	return !e->rights || (e->rights & rights);
-}
+/* Keeps the next event. NULL, and nothing done, when its number is not the next. */
+const struct resume_entry *resume_add(struct resume *l, const struct resume_event *e);
 
-/* Calls fn for each event above `after` that these rights may see, in order. */
+/* The message about an event for a seat with these rights. */
+const char *resume_text(const struct resume_entry *e, uint32_t rights);
+
+/* Calls fn for each event above `after`, in order, as these rights may see it. */
 void resume_each(const struct resume *l, int64_t after, uint32_t rights,
 	void (*fn)(void *ctx, const char *text), void *ctx);
 

@@ -48,7 +48,7 @@ struct room *room_free(struct room *room)
 		return NULL;
 	g_hash_table_iter_init(&i, room->seats);
 	while (g_hash_table_iter_next(&i, NULL, &seat))
-		room_unseat(seat, SEAT_ABSENT, ROOM_CLOSE_ENDED, "room.ended");
+		room_unseat(seat, SEAT_ABSENT, ROOM_CLOSE_ENDED, "session_closed");
 	g_hash_table_unref(room->seats);
 	g_hash_table_unref(room->tracks);
 	resume_done(&room->events);
@@ -163,7 +163,7 @@ static void send_welcome(struct seat *s, const struct room_admission *a)
 			s->name, "epoch", (json_int_t)s->epoch, "rights", rights_to_json(s->rights),
 			"resume_token", a->resume_token, "session_ms",
 			(json_int_t)room_session_ms(room), "at_us", (json_int_t)a->real_us,
-			"event_no", (json_int_t)room->events.last_no, "tracks",
+			"event_no", (json_int_t)resume_last_no(&room->events), "tracks",
 			visible_tracks_to_json(s), "roster", roster_to_json(s), "server", "version",
 			room->server_version, "limits", limits_to_json()));
 }
@@ -185,7 +185,7 @@ int room_admit(struct room *room, const struct room_admission *a, void *conn, in
 		error = put_seat(room, &a->identity, &s, r);
 	if (error)
 		return error;
-	room_unseat(s, SEAT_LOST, ROOM_CLOSE_REPLACED, "room.replaced");
+	room_unseat(s, SEAT_LOST, ROOM_CLOSE_REPLACED, "replaced");
 	s->rights = a->rights;
 	s->epoch = a->epoch;
 	memcpy(s->device_key, a->device_key, sizeof(s->device_key));
@@ -233,7 +233,7 @@ void room_detach(struct seat *s, int64_t now_ms)
 void room_leave(struct seat *s, int64_t now_ms)
 {
 	s->room->now_ms = now_ms;
-	room_unseat(s, SEAT_ABSENT, ROOM_CLOSE_LEFT, "leave");
+	room_unseat(s, SEAT_ABSENT, ROOM_CLOSE_LEFT, "left");
 	room_post(s->room,
 		(struct room_act){.kind = ROOM_ACT_LEFT, .seat = s, .actor = s, .text = "leave"});
 }
@@ -255,21 +255,22 @@ void room_set_rights(struct seat *s, uint32_t rights, int64_t now_ms)
 	s->room->roster_changed = true;
 }
 
-void room_event(struct room *room, int64_t no, uint32_t rights, char *text)
+int room_event(struct room *room, const struct resume_event *event)
 {
-	const struct resume_event *e = resume_add(&room->events, no, rights, text);
+	const struct resume_entry *e = resume_add(&room->events, event);
 	GHashTableIter i;
 	gpointer value;
 
 	if (!e)
-		return;
+		return event->no > resume_last_no(&room->events) ? ROOM_E_GAP : 0;
 	g_hash_table_iter_init(&i, room->seats);
 	while (g_hash_table_iter_next(&i, NULL, &value)) {
 		struct seat *s = value;
 
-		if (s->conn && resume_event_visible(e, s->rights))
-			seat_send_text(s, e->text);
+		if (s->conn)
+			seat_send_text(s, resume_text(e, s->rights));
 	}
+	return 0;
 }
 
 static void ask_publisher(struct track *t)

@@ -98,10 +98,11 @@ void room_unseat(
 void room_set_rights(struct seat *s, uint32_t rights, int64_t now_ms);
 
 /*
- * A committed event, in the order of its numbers; numbers that are known are ignored. Takes text,
- * the whole event message, or NULL when no seat may see it. `rights` as in struct resume_event.
+ * A committed event, in the order of the numbers. Known ones are ignored; ROOM_E_GAP, and nothing
+ * done, when numbers in between have not come yet.
  */
-void room_event(struct room *room, int64_t no, uint32_t rights, char *text);
+#define ROOM_E_GAP 1
+int room_event(struct room *room, const struct resume_event *event);
 
 /* Every 10 to 50 ms: grace times, requests for key frames, rosters. */
 void room_tick(struct room *room, int64_t now_ms);

@@ -30,7 +30,8 @@ struct room;
 #define SEAT_OBJECTS_PER_S 300
 #define SEAT_BYTES_PER_S (2500 * 1000)
 #define SEAT_MESSAGES_PER_S 50
-#define SEAT_CHATS_PER_S 5
+#define SEAT_CHATS_PER_S 1
+#define SEAT_CHATS 10 /* at once */
 /* A line that stood still sends what it saved up: so many seconds' worth are taken at once. */
 #define SEAT_BURST_S 5
 /* Faults forgiven at once, and again per second; more close the connection. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/room/track.h"
 
+#include "proto/base64.h"
 #include "proto/frame.h"
 #include "proto/stamp.h"
 #include "server/core/error.h"
@@ -113,10 +114,14 @@ static void set_number(json_t *message, const char *name, int n)
 json_t *track_to_json(const struct track *t, bool with_ref)
 {
 	const struct track_form *f = &t->form;
+	char key[BASE64_SIZE(sizeof(t->device_key))];
 	json_t *o = json_pack("{s:i, s:s, s:I, s:s, s:s}", "track", t->id, "seat", t->seat->id,
 		"since_ms", (json_int_t)t->since_ms, "kind", track_kind_name(f->kind), "codec",
 		frame_codec_name(f->codec));
 
+	base64_encode(t->device_key, sizeof(t->device_key), key);
+	json_object_set_new(o, "epoch", json_integer(t->epoch));
+	json_object_set_new(o, "device_key", json_string(key));
 	if (with_ref)
 		json_object_set_new(o, "ref", json_string(t->ref));
 	if (f->label[0])

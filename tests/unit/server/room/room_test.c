@@ -51,6 +51,9 @@ static void test_welcome_says_what_is_there(void **state)
 	assert_int_equal(json_array_size(tracks), 1);
 	assert_int_equal(number(json_array_get(tracks, 0), "track"), cam);
 	assert_null(json_object_get(json_array_get(tracks, 0), "ref"));
+	assert_string_equal(
+		json_string_value(json_object_get(json_array_get(tracks, 0), "device_key")),
+		"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=");
 	assert_int_equal(json_array_size(json_object_get(welcome, "roster")), 2);
 	/* The newcomer cannot decode before a key frame. */
 	assert_int_equal(hall_n_texts(a, "keyframe_request"), 1);
@@ -104,28 +107,69 @@ static void test_lost_line_keeps_the_seat(void **state)
 	assert_string_equal(json_string_value(shown(b, "a", "presence")), "absent");
 }
 
+static int event(struct hall *h, int64_t no, uint32_t rights)
+{
+	json_auto_t *body = json_pack("{s:s}", "text", "x");
+	struct resume_event e = {
+		.no = no,
+		.kind = "room.chat",
+		.at_us = 7,
+		.actor_seat = "a",
+		.body = body,
+		.rights = rights,
+	};
+
+	return room_event(h->room, &e);
+}
+
 static void test_resume_brings_what_was_missed(void **state)
 {
 	struct hall *h = *state;
 	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *again = hall_peer(h);
-	static const char *const event =
-		"{\"type\":\"event\",\"no\":%d,\"kind\":\"chat.said\",\"at_us\":0,\"session_ms\":0,"
-		"\"body\":{}}";
 
 	for (int no = 1; no <= 3; no++)
-		room_event(h->room, no, 0, g_strdup_printf(event, no));
+		assert_int_equal(event(h, no, 0), 0);
 	assert_int_equal(hall_n_texts(a, "event"), 3);
 	room_detach(a->seat, h->now);
-	room_event(h->room, 4, 0, g_strdup_printf(event, 4));
-	room_event(h->room, 5, 0, NULL); /* nobody may see it */
-	room_event(h->room, 6, RIGHT_MODERATE, g_strdup_printf(event, 6));
-	room_event(h->room, 4, 0, g_strdup_printf(event, 4)); /* known */
-	room_event(h->room, 7, 0, g_strdup_printf(event, 7));
+	assert_int_equal(event(h, 4, 0), 0);
+	assert_int_equal(event(h, 4, 0), 0); /* known */
+	assert_int_equal(event(h, 6, 0), ROOM_E_GAP);
+	assert_int_equal(event(h, 5, 0), 0);
 
 	assert_int_equal(hall_admit(h, again, "a", RIGHTS_EXPERT, 1, 3), 0);
-	assert_int_equal(number(hall_last(again, "welcome"), "event_no"), 7);
+	assert_int_equal(number(hall_last(again, "welcome"), "event_no"), 5);
 	assert_int_equal(hall_n_texts(again, "event"), 2);
-	assert_int_equal(number(hall_last(again, "event"), "no"), 7);
+	assert_int_equal(number(hall_last(again, "event"), "no"), 5);
+}
+
+/* Nobody misses a number, but not everybody sees what it stands for. */
+static void test_withheld_events_keep_their_numbers(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *host = hall_join(h, "h", RIGHTS_HOST);
+
+	assert_int_equal(event(h, 1, RIGHT_MODERATE), 0);
+	assert_string_equal(
+		json_string_value(json_object_get(hall_last(host, "event"), "kind")), "room.chat");
+	assert_string_equal(
+		json_string_value(json_object_get(hall_last(a, "event"), "kind")), "room.withheld");
+	assert_null(json_object_get(hall_last(a, "event"), "actor_seat"));
+	assert_int_equal(event(h, 2, RESUME_NOBODY), 0);
+	assert_int_equal(number(hall_last(host, "event"), "no"), 2);
+	assert_string_equal(json_string_value(json_object_get(hall_last(host, "event"), "kind")),
+		"room.withheld");
+}
+
+static void test_event_with_a_strange_body(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT);
+	json_auto_t *body = json_object();
+	struct resume_event e = {.no = 1, .kind = "room.chat", .body = body};
+
+	assert_int_equal(room_event(h->room, &e), 0);
+	assert_string_equal(
+		json_string_value(json_object_get(hall_last(a, "event"), "kind")), "room.withheld");
 }
 
 static void test_second_device_is_refused(void **state)
@@ -243,6 +287,8 @@ int main(void)
 		ROOM_TEST(test_identity_that_cannot_be_shown),
 		ROOM_TEST(test_lost_line_keeps_the_seat),
 		ROOM_TEST(test_resume_brings_what_was_missed),
+		ROOM_TEST(test_withheld_events_keep_their_numbers),
+		ROOM_TEST(test_event_with_a_strange_body),
 		ROOM_TEST(test_second_device_is_refused),
 		ROOM_TEST(test_same_device_replaces_its_old_line),
 		ROOM_TEST(test_leave),
