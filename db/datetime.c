@@ -10,13 +10,14 @@
 
 int db_datetime_from_us(int64_t time_us, MYSQL_TIME *ret)
 {
+	time_t s = time_us / US_PER_S;
 	int64_t us = time_us % US_PER_S;
 	struct tm tm;
-	time_t s;
 
-	if (us < 0)
+	if (us < 0) {
 		us += US_PER_S;
-	s = (time_us - us) / US_PER_S;
+		s--;
+	}
 	if (!gmtime_r(&s, &tm) || tm.tm_year < 1 - 1900 || tm.tm_year > 9999 - 1900)
 		return -ERANGE;
 	memset(ret, 0, sizeof *ret);

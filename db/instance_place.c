@@ -63,7 +63,8 @@ char *place_path(const struct instance_place *place, const char *name)
 	return g_build_filename(place->dir, name, NULL);
 }
 
-/* The name goes into my.cnf unquoted, and into a socket address. */
+/* The name goes into a socket address, into my.cnf, and through the unquoted variables of the shell
+ * script that mariadb-install-db is. */
 static int check_dir(const char *dir)
 {
 	size_t max = sizeof((struct sockaddr_un *)0)->sun_path - 1 - strlen("/db.sock");
@@ -71,10 +72,13 @@ static int check_dir(const char *dir)
 	if (strlen(dir) > max)
 		return db_fault(DB_E_INSTANCE_PATH,
 			"%s: longer than %zu bytes, its socket could have no name", dir, max);
-	for (const char *c = dir; *c; c++)
-		if (g_ascii_iscntrl(*c) || strchr("#\"'\\", *c))
-			return db_fault(DB_E_INSTANCE_PATH,
-				"%s: has control characters, quotes, '#' or '\\'", dir);
+	for (const char *c = dir; *c; c++) {
+		bool fits = (*c & 0x80) || g_ascii_isalnum(*c) || strchr("/._-+@:,=", *c);
+
+		if (!fits)
+			return db_fault(
+				DB_E_INSTANCE_PATH, "%s: has blanks or special characters", dir);
+	}
 	return 0;
 }
 

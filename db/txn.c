@@ -170,17 +170,16 @@ static int run(struct db_pool *pool, bool read_only, int (*fn)(struct db_txn *, 
 	for (unsigned n = 1;; n++) {
 		bool again = false;
 		int r = attempt(pool, deadline_us, read_only, fn, data, &again);
-		int64_t pause_us;
+		int64_t left_us = deadline_us - g_get_monotonic_time();
 
 		if (!again)
 			return r;
-		pause_us = pause_before(n + 1);
-		if (n >= max || g_get_monotonic_time() + pause_us > deadline_us) {
+		if (n >= max || left_us <= 0) {
 			db_pool_count(pool, 0, 0, 1);
 			return r;
 		}
 		db_pool_count(pool, 0, 1, 0);
-		g_usleep((gulong)pause_us);
+		g_usleep((gulong)MIN(pause_before(n + 1), left_us));
 	}
 }
 
