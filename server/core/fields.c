@@ -9,41 +9,14 @@
 
 #define FIELD_TEXT_MAX 10000
 
-char *hex_encode(const void *bytes, size_t len)
-{
-	static const char digits[] = "0123456789abcdef";
-	const uint8_t *b = bytes;
-	char *text = g_malloc(len * 2 + 1);
-
-	for (size_t i = 0; i < len; i++) {
-		text[2 * i] = digits[b[i] >> 4];
-		text[2 * i + 1] = digits[b[i] & 15];
-	}
-	text[len * 2] = '\0';
-	return text;
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
-
 GBytes *hex_decode(const char *text, size_t text_len)
 {
-	if (text_len % 2)
+	size_t len = text_len / 2;
+	g_autofree uint8_t *bytes = g_malloc(len + 1);
+
+	if (text_len % 2 || !hex_decode_exact(text, text_len, bytes, len))
 		return NULL;
-	g_autofree uint8_t *bytes = g_malloc(text_len / 2 + 1);
-	for (size_t i = 0; i < text_len; i += 2) {
-		int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
-		if (high < 0 || low < 0)
-			return NULL;
-		bytes[i / 2] = (uint8_t)(high << 4 | low);
-	}
-	return g_bytes_new_take(g_steal_pointer(&bytes), text_len / 2);
+	return g_bytes_new_take(g_steal_pointer(&bytes), len);
 }
 
 /* Standard alphabet with padding and nothing else; g_base64_decode alone skips what it dislikes. */

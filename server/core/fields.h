@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "proto/hex.h"
 #include "server/core/error.h"
 
 enum field_type {
@@ -55,8 +56,7 @@ int64_t in_time_us(const json_t *in, const char *name, int64_t fallback);
 GBytes *in_hex(const json_t *in, const char *name);
 GBytes *in_base64(const json_t *in, const char *name);
 
-/* Lower-case hex of bytes; g_free it. And its reverse: NULL if it is not whole-byte lower hex. */
-char *hex_encode(const void *bytes, size_t len);
+/* The bytes of lower-case hex of any length; NULL if it is none. The reverse is hex_encode(). */
 GBytes *hex_decode(const char *text, size_t text_len);
 
 #endif
