@@ -69,6 +69,7 @@ CREATE TABLE notice (
   publicity_end DATETIME(6) NULL,
   state         VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   author        CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  return_reason VARCHAR(1000) NULL,
   approver      CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NULL,
   publish_seq   BIGINT NULL UNIQUE,
   published_at  DATETIME(6) NULL,

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/store/notice_store.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "db/stmt.h"
+#include "proto/canon.h"
+
+#define NOTICE_SELECT                                                                            \
+	"SELECT n.notice_id, n.project_id, n.kind, n.title, n.body_md, n.fields, n.offer_start, " \
+	"n.offer_end, n.deadline_at, n.publicity_start, n.publicity_end, n.state, n.author, "     \
+	"COALESCE(n.approver, ''), n.return_reason, COALESCE(n.publish_seq, 0), n.published_at, " \
+	"n.text_sha256, n.created_at, n.version, w.name, b.name, p.code, p.name FROM notice n "   \
+	"JOIN project p USING (project_id) JOIN account w ON w.account_id = n.author "            \
+	"LEFT JOIN account b ON b.account_id = n.approver "
+
+void notice_row_free(struct notice_row *n)
+{
+	if (!n)
+		return;
+	g_free(n->title);
+	g_free(n->body_md);
+	json_decref(n->fields);
+	g_free(n->return_reason);
+	g_free(n->author_name);
+	g_free(n->approver_name);
+	g_free(n->project_code);
+	g_free(n->project_name);
+	g_free(n);
+}
+
+static struct db_param maybe_time(int64_t t_us)
+{
+	return t_us ? db_time(t_us) : db_null();
+}
+
+static int64_t col_time(struct db_rows *rows, unsigned i)
+{
+	return db_col_is_null(rows, i) ? 0 : db_col_time(rows, i);
+}
+
+int notice_store_insert(struct db_txn *txn, const struct notice_row *n)
+{
+	int r = db_exec(txn,
+		"INSERT INTO notice (notice_id, project_id, kind, title, body_md, fields, state, "
+		"author, created_at, version) VALUES (?, ?, ?, ?, ?, '{}', ?, ?, ?, 0)",
+		DB_PARAMS(db_text(n->notice_id), db_text(n->project_id),
+			db_text(notice_kind_name(n->notice.kind)), db_text(n->title),
+			db_text(n->body_md), db_text(notice_state_name(n->state)),
+			db_text(n->author), db_time(n->created_us)),
+		NULL);
+
+	return r ? r : notice_store_update(txn, n);
+}
+
+int notice_store_update(struct db_txn *txn, const struct notice_row *n)
+{
+	g_autoptr(GString) fields = NULL;
+	int r = canon_dump(n->fields, &fields);
+
+	if (r)
+		return r < 0 ? r : -EINVAL;
+	return db_exec(txn,
+		"UPDATE notice SET title = ?, body_md = ?, fields = ?, offer_start = ?, "
+		"offer_end = ?, deadline_at = ?, publicity_start = ?, publicity_end = ?, "
+		"version = version + 1 WHERE notice_id = ?",
+		DB_PARAMS(db_text(n->title), db_text(n->body_md), db_text(fields->str),
+			maybe_time(n->notice.offer_start_us), maybe_time(n->notice.offer_end_us),
+			maybe_time(n->notice.bid_deadline_us),
+			maybe_time(n->notice.publicity_start_us),
+			maybe_time(n->notice.publicity_end_us), db_text(n->notice_id)),
+		NULL);
+}
+
+int notice_store_set_state(struct db_txn *txn, const char *notice_id, enum notice_state state,
+	const char *approver, const char *return_reason)
+{
+	return db_exec(txn,
+		"UPDATE notice SET state = ?, approver = ?, return_reason = ?, version = version + 1 "
+		"WHERE notice_id = ?",
+		DB_PARAMS(db_text(notice_state_name(state)), db_maybe_text(approver),
+			db_maybe_text(return_reason), db_text(notice_id)),
+		NULL);
+}
+
+static int next_publish_seq(struct db_txn *txn, int64_t *ret_seq)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_exec(txn, "UPDATE counter SET value = value + 1 WHERE name = 'publish_seq'",
+		DB_NO_PARAMS, NULL);
+
+	if (!r)
+		r = db_query(txn, "SELECT value FROM counter WHERE name = 'publish_seq'",
+			DB_NO_PARAMS, &rows);
+	if (r)
+		return r;
+	r = db_rows_next(rows);
+	if (r <= 0)
+		return r < 0 ? r : -EBADMSG;
+	*ret_seq = db_col_int(rows, 0);
+	return 0;
+}
+
+int notice_store_publish(struct db_txn *txn, const char *notice_id, int64_t published_us,
+	const uint8_t text_sha256[static 32], int64_t *ret_seq)
+{
+	int r = next_publish_seq(txn, ret_seq);
+
+	return r ? r
+		 : db_exec(txn,
+			   "UPDATE notice SET state = ?, publish_seq = ?, published_at = ?, "
+			   "text_sha256 = ?, version = version + 1 WHERE notice_id = ?",
+			   DB_PARAMS(db_text(notice_state_name(NOTICE_PUBLISHED)),
+				   db_int(*ret_seq), db_time(published_us),
+				   db_blob(text_sha256, 32), db_text(notice_id)),
+			   NULL);
+}
+
+static void read_notice(struct db_rows *rows, struct notice_row *n)
+{
+	n->title = g_strdup(db_col_text(rows, 3));
+	n->body_md = g_strdup(db_col_text(rows, 4));
+	n->fields = json_loads(db_col_text(rows, 5), JSON_REJECT_DUPLICATES, NULL);
+	n->notice = (struct notice){
+		.kind = notice_kind_from_name(db_col_text(rows, 2)),
+		.title = n->title,
+		.body_md = n->body_md,
+		.fields = n->fields,
+		.offer_start_us = col_time(rows, 6),
+		.offer_end_us = col_time(rows, 7),
+		.bid_deadline_us = col_time(rows, 8),
+		.opening_us = col_time(rows, 8), /* T07: opening is at the deadline */
+		.publicity_start_us = col_time(rows, 9),
+		.publicity_end_us = col_time(rows, 10),
+	};
+}
+
+static struct notice_row *notice_from_row(struct db_rows *rows)
+{
+	struct notice_row *n = g_new0(struct notice_row, 1);
+	size_t len = 0;
+
+	g_strlcpy(n->notice_id, db_col_text(rows, 0), sizeof(n->notice_id));
+	g_strlcpy(n->project_id, db_col_text(rows, 1), sizeof(n->project_id));
+	read_notice(rows, n);
+	n->state = notice_state_from_name(db_col_text(rows, 11));
+	g_strlcpy(n->author, db_col_text(rows, 12), sizeof(n->author));
+	g_strlcpy(n->approver, db_col_text(rows, 13), sizeof(n->approver));
+	n->return_reason = g_strdup(db_col_text(rows, 14));
+	n->publish_seq = db_col_int(rows, 15);
+	n->published_us = col_time(rows, 16);
+	const void *sha = db_col_blob(rows, 17, &len);
+	if (sha && len == sizeof(n->text_sha256))
+		memcpy(n->text_sha256, sha, len);
+	n->created_us = db_col_time(rows, 18);
+	n->version = db_col_int(rows, 19);
+	n->author_name = g_strdup(db_col_text(rows, 20));
+	n->approver_name = g_strdup(db_col_text(rows, 21));
+	n->project_code = g_strdup(db_col_text(rows, 22));
+	n->project_name = g_strdup(db_col_text(rows, 23));
+	return n;
+}
+
+static int notices_from_rows(struct db_rows *rows, GPtrArray **ret)
+{
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)notice_row_free);
+	int r;
+
+	while ((r = db_rows_next(rows)) > 0)
+		g_ptr_array_add(list, notice_from_row(rows));
+	if (r)
+		return r;
+	*ret = g_steal_pointer(&list);
+	return 0;
+}
+
+int notice_store_get(struct db_txn *txn, const char *notice_id, struct notice_row **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, NOTICE_SELECT "WHERE n.notice_id = ?",
+		DB_PARAMS(db_text(notice_id)), &rows);
+
+	if (r)
+		return r;
+	r = db_rows_next(rows);
+	if (r <= 0)
+		return r < 0 ? r : STORE_E_NONE;
+	*ret = notice_from_row(rows);
+	return 0;
+}
+
+int notice_store_lock(struct db_txn *txn, const char *notice_id, struct notice_row **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT version FROM notice WHERE notice_id = ? FOR UPDATE",
+		DB_PARAMS(db_text(notice_id)), &rows);
+
+	return r ? r : notice_store_get(txn, notice_id, ret);
+}
+
+int notice_store_list(struct db_txn *txn, enum notice_state state, const char *project_id,
+	const char *after, unsigned limit, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	const char *state_name = state ? notice_state_name(state) : "";
+	const char *project = project_id ? project_id : "";
+	int r = db_query(txn,
+		NOTICE_SELECT "WHERE (? = '' OR n.state = ?) AND (? = '' OR n.project_id = ?) AND "
+			      "(? = '' OR n.notice_id < ?) ORDER BY n.notice_id DESC LIMIT ?",
+		DB_PARAMS(db_text(state_name), db_text(state_name), db_text(project),
+			db_text(project), db_text(after), db_text(after), db_int(limit)),
+		&rows);
+
+	return r ? r : notices_from_rows(rows, ret);
+}
+
+int notice_store_published(struct db_txn *txn, int64_t after, unsigned limit, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		NOTICE_SELECT "WHERE n.publish_seq > ? ORDER BY n.publish_seq LIMIT ?",
+		DB_PARAMS(db_int(after), db_int(limit)), &rows);
+
+	return r ? r : notices_from_rows(rows, ret);
+}
+
+int notice_store_newest(struct db_txn *txn, unsigned limit, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		NOTICE_SELECT "WHERE n.publish_seq > 0 ORDER BY n.publish_seq DESC LIMIT ?",
+		DB_PARAMS(db_int(limit)), &rows);
+
+	return r ? r : notices_from_rows(rows, ret);
+}
+
+int follower_store_get(struct db_txn *txn, const char *name, int64_t *ret_watermark)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT watermark FROM follower WHERE name = ?",
+		DB_PARAMS(db_text(name)), &rows);
+
+	if (r)
+		return r;
+	r = db_rows_next(rows);
+	if (r < 0)
+		return r;
+	*ret_watermark = r ? db_col_int(rows, 0) : 0;
+	return 0;
+}
+
+int follower_store_set(struct db_txn *txn, const char *name, int64_t watermark)
+{
+	return db_exec(txn,
+		"INSERT INTO follower (name, watermark) VALUES (?, ?) "
+		"ON DUPLICATE KEY UPDATE watermark = VALUES(watermark)",
+		DB_PARAMS(db_text(name), db_int(watermark)), NULL);
+}

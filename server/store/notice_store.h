@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_STORE_NOTICE_STORE_H
+#define SERVER_STORE_NOTICE_STORE_H
+
+/* Notices (公告). What is published is never changed again; its row keeps the text people read. */
+#include <glib.h>
+#include <jansson.h>
+#include <stdint.h>
+
+#include "server/core/id.h"
+#include "server/store/event_store.h"
+#include "server/trade/notice.h"
+
+struct db_txn;
+
+struct notice_row {
+	char notice_id[ID_SIZE];
+	char project_id[ID_SIZE];
+	struct notice notice; /* its texts point into the row */
+	char *title, *body_md;
+	json_t *fields;
+	enum notice_state state;
+	char author[ID_SIZE], approver[ID_SIZE]; /* approver "" */
+	char *return_reason;
+	int64_t publish_seq, published_us; /* 0: not published */
+	uint8_t text_sha256[32];
+	int64_t created_us, version;
+	/* From the neighbouring rows, for lists. */
+	char *author_name, *approver_name, *project_code, *project_name;
+};
+
+void notice_row_free(struct notice_row *n);
+static inline void notice_row_freep(struct notice_row **n)
+{
+	notice_row_free(*n);
+}
+#define NOTICE_AUTO __attribute__((cleanup(notice_row_freep)))
+
+int notice_store_insert(struct db_txn *txn, const struct notice_row *n);
+/* Replaces text, fields and times. */
+int notice_store_update(struct db_txn *txn, const struct notice_row *n);
+int notice_store_set_state(struct db_txn *txn, const char *notice_id, enum notice_state state,
+	const char *approver, const char *return_reason);
+/*
+ * Marks it published under the next number of the publication order, which is the order of the
+ * commits: the counter row is written.
+ */
+int notice_store_publish(struct db_txn *txn, const char *notice_id, int64_t published_us,
+	const uint8_t text_sha256[static 32], int64_t *ret_seq);
+
+/* 0, STORE_E_NONE or negative errno. `lock` writes the row, so that two acts on it queue up. */
+int notice_store_get(struct db_txn *txn, const char *notice_id, struct notice_row **ret);
+int notice_store_lock(struct db_txn *txn, const char *notice_id, struct notice_row **ret);
+
+/* Newest first behind id `after` ("": from the start); state 0 and project NULL: all. */
+int notice_store_list(struct db_txn *txn, enum notice_state state, const char *project_id,
+	const char *after, unsigned limit, GPtrArray **ret);
+/* Published ones with publish_seq > after, in that order. */
+int notice_store_published(struct db_txn *txn, int64_t after, unsigned limit, GPtrArray **ret);
+/* The newest published ones, newest first. */
+int notice_store_newest(struct db_txn *txn, unsigned limit, GPtrArray **ret);
+
+/* Where a follower stands; 0 if it never began. */
+int follower_store_get(struct db_txn *txn, const char *name, int64_t *ret_watermark);
+int follower_store_set(struct db_txn *txn, const char *name, int64_t watermark);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_STORE_PROJECT_STORE_H
+#define SERVER_STORE_PROJECT_STORE_H
+
+/* Projects (项目), their key holders and lots (标段/包). */
+#include <glib.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "proto/decimal.h"
+#include "server/core/id.h"
+#include "server/store/event_store.h"
+#include "server/trade/lot.h"
+#include "server/trade/regime.h"
+
+struct db_txn;
+
+struct project {
+	char project_id[ID_SIZE];
+	char code[41];
+	enum regime regime;
+	enum lot_category category;
+	char *name;
+	char region[7];
+	char method[17];
+	struct decimal budget;
+	char *buyer_name, *agency_name, *contact; /* agency_name may be NULL */
+	char *rulebook_version;
+	int64_t holder_threshold, window_minutes;
+	char state[25]; /* "draft", "announced" */
+	char created_by[ID_SIZE];
+	int64_t created_us;
+	int64_t n_lots; /* read only */
+};
+
+struct lot {
+	char lot_id[ID_SIZE];
+	char project_id[ID_SIZE];
+	int64_t no;
+	char code[41];
+	char *name;
+	bool has_ceiling;
+	struct decimal ceiling;
+	char price_form[17];
+	json_t *scheme;
+	enum lot_state state;
+	int64_t deadline_us, window_ends_us; /* 0: not set yet */
+	json_t *result;                      /* NULL until ranked */
+};
+
+struct project_holder {
+	int64_t no;
+	char account_id[ID_SIZE];
+	char key_id[65];
+	char *name;
+	GBytes *public_key;
+};
+
+void project_free(struct project *p);
+void lot_free(struct lot *l);
+static inline void project_freep(struct project **p)
+{
+	project_free(*p);
+}
+static inline void lot_freep(struct lot **l)
+{
+	lot_free(*l);
+}
+#define PROJECT_AUTO __attribute__((cleanup(project_freep)))
+#define LOT_AUTO __attribute__((cleanup(lot_freep)))
+
+/* The next serial number of the house, for codes. */
+int project_store_next_serial(struct db_txn *txn, int64_t *ret_serial);
+int project_store_insert(struct db_txn *txn, const struct project *p);
+int project_store_insert_lot(struct db_txn *txn, const struct lot *l);
+int project_store_insert_holder(struct db_txn *txn, const char *project_id, int64_t no,
+	const char *account_id, const char *key_id);
+
+/* 0, STORE_E_NONE or negative errno. */
+int project_store_get(struct db_txn *txn, const char *project_id, struct project **ret);
+/* Newest first, behind the id `after` ("" for the first page). */
+int project_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret);
+int project_store_lots(struct db_txn *txn, const char *project_id, GPtrArray **ret);
+int project_store_holders(struct db_txn *txn, const char *project_id, GPtrArray **ret);
+int project_store_lot(struct db_txn *txn, const char *lot_id, struct lot **ret);
+/* The same, and nobody else can change the lot until this transaction ends. */
+int project_store_lock_lot(struct db_txn *txn, const char *lot_id, struct lot **ret);
+
+int project_store_set_state(struct db_txn *txn, const char *project_id, const char *state);
+/* All lots of the project take bids until the deadline. */
+int project_store_announce_lots(struct db_txn *txn, const char *project_id, int64_t deadline_us);
+/* window_ends_us 0: unchanged. */
+int project_store_set_lot_state(
+	struct db_txn *txn, const char *lot_id, enum lot_state state, int64_t window_ends_us);
+int project_store_set_lot_result(struct db_txn *txn, const char *lot_id, const json_t *result);
+
+#endif
