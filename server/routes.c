@@ -12,6 +12,7 @@
 
 #define KIB ((size_t)1024)
 #define SMALL (16 * KIB) /* a form */
+#define TEXT (2 * 1024 * KIB) /* a notice's text */
 #define API "/api/v1"
 
 /* clang-format off */
@@ -45,6 +46,20 @@ static const struct route table[] = {
 	VIEW("/feed", feed_view),
 	VIEW("/me", account_me_view),
 	VIEW("/rulebook", rulebook_view),
+
+	/* Trade */
+	ACT_ROUTE(HTTP_POST, "/notices", TEXT, notice_create_act),
+	ACT_ROUTE(HTTP_POST, "/notices/{notice_id}/approve", SMALL, notice_approve_act),
+	ACT_ROUTE(HTTP_POST, "/notices/{notice_id}/publish", SMALL, notice_publish_act),
+	ACT_ROUTE(HTTP_POST, "/notices/{notice_id}/return", SMALL, notice_return_act),
+	ACT_ROUTE(HTTP_POST, "/notices/{notice_id}/submit", SMALL, notice_submit_act),
+	ACT_ROUTE(HTTP_POST, "/projects", TEXT, project_create_act),
+	ACT_ROUTE(HTTP_PUT, "/notices/{notice_id}", TEXT, notice_edit_act),
+	VIEW("/notices", notice_list_view),
+	VIEW("/notices/{notice_id}", notice_view),
+	VIEW("/projects", project_list_view),
+	VIEW("/projects/{project_id}", project_view),
+	VIEW("/projects/{project_id}/tender", project_tender_view),
 };
 /* clang-format on */
 

@@ -49,12 +49,6 @@ CREATE TABLE lease (
 
 INSERT INTO lease (name, owner, epoch, expires_at) VALUES ('keeper', NULL, 0, '1970-01-01');
 
--- How far each follower of the ledger has come.
-CREATE TABLE follower (
-  name       VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-  watermark  BIGINT NOT NULL
-);
-
 -- Legal time = real time + offset; an offset other than zero exists only in a demo database.
 CREATE TABLE legal_clock (
   clock_id   TINYINT NOT NULL PRIMARY KEY CHECK (clock_id = 1),
@@ -82,6 +76,5 @@ GRANT SELECT, INSERT, DELETE ON event_pending TO bidroom_service;
 GRANT SELECT, INSERT ON ledger_place TO bidroom_service;
 GRANT SELECT, INSERT ON ledger_checkpoint TO bidroom_service;
 GRANT SELECT, INSERT, UPDATE ON lease TO bidroom_service;
-GRANT SELECT, INSERT, UPDATE ON follower TO bidroom_service;
 GRANT SELECT, UPDATE (offset_us) ON legal_clock TO bidroom_service;
 GRANT SELECT, INSERT, DELETE ON idempotency TO bidroom_service;

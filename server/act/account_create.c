@@ -61,5 +61,4 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		json_pack("{s:s}", "login", in_text(in, "login")));
 }
 
-const struct act_kind account_create_act = {
-	.name = "account.create", .fields = fields, .run = run, .flags = ACT_CREATE};
+const struct act_kind account_create_act = {.name = "account.create", .fields = fields, .run = run};

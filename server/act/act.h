@@ -57,6 +57,7 @@ struct actor {
 	char session_id[ID_SIZE]; /* an expert's sign-in is bound to one session and seat */
 	char seat_id[33];
 	char peer[64]; /* address, for throttles and the record */
+	char csrf[65]; /* of a sign-in by cookie, for a page that was loaded anew */
 };
 
 /* The actor recorded for what the system does by itself. */
@@ -75,8 +76,7 @@ struct act {
 };
 
 enum act_flags {
-	ACT_READ = 1 << 0,   /* changes nothing */
-	ACT_CREATE = 1 << 1, /* answers 201 */
+	ACT_READ = 1 << 0, /* changes nothing */
 };
 
 struct act_kind {

@@ -18,4 +18,13 @@ extern const struct act_kind clock_advance_act;
 extern const struct act_kind house_open_act;
 extern const struct act_kind key_register_act;
 
+/* Trade */
+extern const struct act_kind notice_approve_act;
+extern const struct act_kind notice_create_act;
+extern const struct act_kind notice_edit_act;
+extern const struct act_kind notice_publish_act;
+extern const struct act_kind notice_return_act;
+extern const struct act_kind notice_submit_act;
+extern const struct act_kind project_create_act;
+
 #endif

@@ -101,11 +101,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 			a->refusal, "account.key_known", "public_key", "it is registered already");
 	if (r)
 		return r;
-	out_text(out, "key_id", key.key_id);
+	out_text(out, "kid", key.key_id);
 	return act_event(a, "account.key_registered", "account", key.account_id,
-		json_pack("{s:s, s:s, s:s, s:s}", "key_id", key.key_id, "purpose", key.purpose,
-			"alg", key.alg, "public_key", in_text(in, "public_key")));
+		json_pack("{s:s, s:s, s:s, s:s}", "kid", key.key_id, "purpose", key.purpose, "alg",
+			key.alg, "public_key", in_text(in, "public_key")));
 }
 
-const struct act_kind key_register_act = {
-	.name = "key.register", .fields = fields, .run = run, .flags = ACT_CREATE};
+const struct act_kind key_register_act = {.name = "key.register", .fields = fields, .run = run};

@@ -21,11 +21,13 @@ static void out_account(json_t *out, const struct account *account)
 	out_text(out, "id", account->account_id);
 	out_text(out, "login", account->login);
 	out_text(out, "name", account->name);
-	out_text(out, "org_name", account->org_name);
-	out_text(out, "credit_code", account->credit_code);
+	if (account->org_name)
+		out_text(out, "org_name", account->org_name);
+	if (account->credit_code)
+		out_text(out, "credit_code", account->credit_code);
 	json_object_set_new(out, "roles", role_list(account->roles));
-	json_object_set_new(out, "totp_on", json_boolean(account->totp_on));
-	json_object_set_new(out, "locked", json_boolean(account->locked));
+	json_object_set_new(out, "must_enrol_totp", json_boolean(!account->totp_on));
+	json_object_set_new(out, "must_change_password", json_boolean(account->password_once));
 }
 
 static json_t *key_row(const struct account_key *key)
@@ -35,7 +37,7 @@ static json_t *key_row(const struct account_key *key)
 	g_autofree char *text = g_base64_encode(bytes, len);
 	json_t *row = json_object();
 
-	out_text(row, "key_id", key->key_id);
+	out_text(row, "kid", key->key_id);
 	out_text(row, "purpose", key->purpose);
 	out_text(row, "alg", key->alg);
 	out_text(row, "public_key", text);
@@ -43,25 +45,31 @@ static json_t *key_row(const struct account_key *key)
 	return row;
 }
 
+static void out_seat(json_t *out, const struct actor *actor)
+{
+	if (!actor->session_id[0])
+		return;
+	json_object_set_new(out, "seat",
+		json_pack(
+			"{s:s, s:s}", "session_id", actor->session_id, "seat_id", actor->seat_id));
+}
+
 static int run_me(struct act *a, const json_t *in, json_t *out)
 {
 	ACCOUNT_AUTO struct account *account = NULL;
 	g_autoptr(GPtrArray) keys = NULL;
-	json_t *list = json_array();
+	json_t *list = json_array(), *row = json_object();
 	int r = act_found(a, account_store_get(a->txn, a->actor->account_id, &account), "account");
 
 	json_object_set_new(out, "keys", list);
+	json_object_set_new(out, "account", row);
 	if (!r)
 		r = account_store_keys(a->txn, a->actor->account_id, NULL, &keys);
 	if (r)
 		return r;
-	out_account(out, account);
-	json_object_set_new(out, "must_enrol_totp", json_boolean(!account->totp_on));
-	json_object_set_new(out, "must_change_password", json_boolean(account->password_once));
-	if (a->actor->session_id[0]) {
-		out_text(out, "session_id", a->actor->session_id);
-		out_text(out, "seat_id", a->actor->seat_id);
-	}
+	out_account(row, account);
+	out_text(out, "csrf", a->actor->csrf);
+	out_seat(out, a->actor);
 	for (guint i = 0; i < keys->len; i++)
 		json_array_append_new(list, key_row(g_ptr_array_index(keys, i)));
 	return 0;
@@ -73,16 +81,18 @@ const struct act_kind account_me_view = {
 	.name = "account.me", .fields = no_fields, .run = run_me, .flags = ACT_READ};
 
 static const struct field list_fields[] = {
-	{"cursor", FIELD_TEXT, false, 0, 64},
+	{"after", FIELD_TEXT, false, 0, 64},
+	{"limit", FIELD_INT, false, 1, PAGE},
 	{NULL},
 };
 
 static int run_list(struct act *a, const json_t *in, json_t *out)
 {
-	const char *cursor = in_text(in, "cursor");
+	const char *after = in_text(in, "after");
+	unsigned limit = (unsigned)in_int(in, "limit", PAGE);
 	g_autoptr(GPtrArray) accounts = NULL;
 	json_t *items = json_array();
-	int r = account_store_list(a->txn, cursor ? cursor : "", PAGE, &accounts);
+	int r = account_store_list(a->txn, after ? after : "", limit, &accounts);
 
 	json_object_set_new(out, "items", items);
 	if (r)
@@ -93,7 +103,7 @@ static int run_list(struct act *a, const json_t *in, json_t *out)
 		json_array_append_new(items, row);
 	}
 	const struct account *last =
-		accounts->len == PAGE ? g_ptr_array_index(accounts, PAGE - 1) : NULL;
+		accounts->len == limit ? g_ptr_array_index(accounts, limit - 1) : NULL;
 	out_text(out, "next", last ? last->login : NULL);
 	return 0;
 }

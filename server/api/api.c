@@ -134,8 +134,7 @@ int api_perform(struct api_call *call, const struct act_kind *kind, const json_t
 	return act_perform(call->api->env, &call->actor, kind, in, &how, ret_out, r);
 }
 
-void api_answer(struct api_call *call, const struct act_kind *kind, int result, json_t *out,
-	const struct refusal *r)
+void api_answer(struct api_call *call, int result, json_t *out, const struct refusal *r)
 {
 	if (result < 0) {
 		json_decref(out);
@@ -152,7 +151,7 @@ void api_answer(struct api_call *call, const struct act_kind *kind, int result, 
 								   json_integer_value(version))
 							 : NULL;
 	response_free(call->response);
-	call->response = response_json(kind->flags & ACT_CREATE ? 201 : 200, out);
+	call->response = response_json(200, out);
 	if (etag)
 		response_etag(call->response, etag);
 	response_header(call->response, "cache-control", "no-store");
@@ -168,7 +167,7 @@ int api_act(struct api_call *call)
 	if (!result)
 		result = api_perform(call, kind, in, &out, &r);
 	json_decref(in);
-	api_answer(call, kind, result, out, &r);
+	api_answer(call, result, out, &r);
 	return 0;
 }
 

@@ -58,9 +58,8 @@ int api_input(
 int api_perform(struct api_call *call, const struct act_kind *kind, const json_t *in,
 	json_t **ret_out, struct refusal *r);
 
-/* Sets the response for a result of api_perform: 200 or 201, problem, 500 or 503. Takes out. */
-void api_answer(struct api_call *call, const struct act_kind *kind, int result, json_t *out,
-	const struct refusal *r);
+/* Sets the response for a result of api_perform: 200, problem, 500 or 503. Takes out. */
+void api_answer(struct api_call *call, int result, json_t *out, const struct refusal *r);
 
 /* Sets a problem response. Returns 0, so that handlers can end with it. */
 int api_refuse(struct api_call *call, const struct refusal *r);

@@ -67,6 +67,7 @@ int api_authenticate(struct api_call *call, struct refusal *r)
 	actor->roles = l.roles;
 	g_strlcpy(actor->account_id, l.sign_in.account_id, sizeof(actor->account_id));
 	g_strlcpy(actor->session_id, l.sign_in.session_id, sizeof(actor->session_id));
+	g_strlcpy(actor->csrf, l.sign_in.csrf, sizeof(actor->csrf));
 	g_strlcpy(actor->seat_id, l.sign_in.seat_id, sizeof(actor->seat_id));
 	return 0;
 }

@@ -59,7 +59,7 @@ int api_sign_in(struct api_call *call)
 	g_autofree char *token = result ? NULL : g_strdup(in_text(out, "token"));
 	if (token && !bearer)
 		json_object_del(out, "token");
-	api_answer(call, kind, result, out, &r);
+	api_answer(call, result, out, &r);
 	if (token && !bearer)
 		set_cookie(call, token, API_SIGN_IN_US / CLOCK_SECOND_US);
 	json_decref(in);

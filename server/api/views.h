@@ -14,6 +14,16 @@ extern const struct act_kind clock_view;
 extern const struct act_kind audit_events_view;
 extern const struct act_kind event_receipt_view;
 extern const struct act_kind feed_view;
+/* notice_view.c */
+extern const struct act_kind notice_list_view;
+extern const struct act_kind notice_view;
+struct notice_row;
+/* One notice as lists show it; a new object. */
+json_t *notice_summary(const struct act *a, const struct notice_row *n);
+/* project_view.c */
+extern const struct act_kind project_list_view;
+extern const struct act_kind project_tender_view;
+extern const struct act_kind project_view;
 /* rulebook_view.c */
 extern const struct act_kind rulebook_view;
 

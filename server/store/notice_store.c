@@ -234,26 +234,3 @@ int notice_store_newest(struct db_txn *txn, unsigned limit, GPtrArray **ret)
 
 	return r ? r : notices_from_rows(rows, ret);
 }
-
-int follower_store_get(struct db_txn *txn, const char *name, int64_t *ret_watermark)
-{
-	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn, "SELECT watermark FROM follower WHERE name = ?",
-		DB_PARAMS(db_text(name)), &rows);
-
-	if (r)
-		return r;
-	r = db_rows_next(rows);
-	if (r < 0)
-		return r;
-	*ret_watermark = r ? db_col_int(rows, 0) : 0;
-	return 0;
-}
-
-int follower_store_set(struct db_txn *txn, const char *name, int64_t watermark)
-{
-	return db_exec(txn,
-		"INSERT INTO follower (name, watermark) VALUES (?, ?) "
-		"ON DUPLICATE KEY UPDATE watermark = VALUES(watermark)",
-		DB_PARAMS(db_text(name), db_int(watermark)), NULL);
-}

@@ -60,8 +60,4 @@ int notice_store_published(struct db_txn *txn, int64_t after, unsigned limit, GP
 /* The newest published ones, newest first. */
 int notice_store_newest(struct db_txn *txn, unsigned limit, GPtrArray **ret);
 
-/* Where a follower stands; 0 if it never began. */
-int follower_store_get(struct db_txn *txn, const char *name, int64_t *ret_watermark);
-int follower_store_set(struct db_txn *txn, const char *name, int64_t watermark);
-
 #endif

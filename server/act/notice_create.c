@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/acts.h"
+
+#include "server/act/notice_draft.h"
+#include "server/store/project_store.h"
+
+static const struct field fields[] = {
+	{"project_id", FIELD_ID, true},
+	{"kind", FIELD_NAME, true, 1, 24},
+	NOTICE_TEXT_FIELDS,
+	{NULL},
+};
+
+static int insert(struct act *a, const json_t *in, struct notice_row *row)
+{
+	PROJECT_AUTO struct project *project = NULL;
+	int r = act_found(
+		a, project_store_get(a->txn, in_text(in, "project_id"), &project), "project_id");
+
+	if (r)
+		return r;
+	row->notice.kind = notice_kind_from_name(in_text(in, "kind"));
+	if (!row->notice.kind || notice_kind_regime(row->notice.kind) != project->regime)
+		return refuse(a->refusal, notice_refusal_code(NOTICE_E_KIND), "kind",
+			"this regime has no such notice");
+	id_new(row->notice_id);
+	g_strlcpy(row->project_id, project->project_id, sizeof(row->project_id));
+	g_strlcpy(row->author, a->actor->account_id, sizeof(row->author));
+	row->state = NOTICE_DRAFT;
+	row->created_us = a->legal_us;
+	r = notice_draft_read(a, in, row);
+	return r ? r : notice_store_insert(a->txn, row);
+}
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	NOTICE_AUTO struct notice_row *row = g_new0(struct notice_row, 1);
+	int r = insert(a, in, row);
+
+	if (r)
+		return r;
+	out_text(out, "notice_id", row->notice_id);
+	out_int(out, "version", 1);
+	return act_event(a, "notice.drafted", "notice", row->notice_id,
+		json_pack(
+			"{s:s, s:s}", "project_id", row->project_id, "kind", in_text(in, "kind")));
+}
+
+const struct act_kind notice_create_act = {.name = "notice.create", .fields = fields, .run = run};

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_ACT_NOTICE_DRAFT_H
+#define SERVER_ACT_NOTICE_DRAFT_H
+
+/* What the acts on notices share: reading the text, and the step from one state to the next. */
+#include "server/act/act.h"
+#include "server/store/notice_store.h"
+
+/* The rows every act that carries a notice's text has in its table. */
+#define NOTICE_TEXT_FIELDS                                                               \
+	{"title", FIELD_TEXT, true, 1, 4 * NOTICE_TITLE_MAX},                            \
+		{"body_md", FIELD_TEXT, true, 1, 4 * NOTICE_BODY_MAX},                   \
+		{"offer_start", FIELD_TIME, false}, {"offer_end", FIELD_TIME, false},    \
+		{"deadline", FIELD_TIME, false}, {"publicity_start", FIELD_TIME, false}, \
+		{"publicity_end", FIELD_TIME, false},                                    \
+	{                                                                                \
+		"fields", FIELD_OBJECT, false                                            \
+	}
+
+/* Takes title, body, times and fields over into the row, whose strings it replaces. */
+int notice_draft_read(struct act *a, const json_t *in, struct notice_row *row);
+
+/* The step for this actor: 0 and the new state, or REFUSED. */
+int notice_draft_step(
+	struct act *a, const struct notice_row *row, enum notice_step step, enum notice_state *ret);
+
+/* Refuses with the first thing that forbids publication now, by the project's own rulebook. */
+int notice_draft_check(struct act *a, const struct notice_row *row);
+
+#endif

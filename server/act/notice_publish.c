@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/acts.h"
+
+#include <errno.h>
+#include <openssl/sha.h>
+#include <string.h>
+
+#include "proto/canon.h"
+#include "server/act/notice_draft.h"
+#include "server/store/project_store.h"
+
+static const struct field fields[] = {
+	{"notice_id", FIELD_ID, true},
+	{NULL},
+};
+
+/* What is published, whole: the event's body is the record of publication. */
+static json_t *published_text(const struct notice_row *row)
+{
+	json_t *body = json_pack("{s:s, s:s, s:s, s:s, s:O}", "project_code", row->project_code,
+		"kind", notice_kind_name(row->notice.kind), "title", row->title, "body_md",
+		row->body_md, "fields", row->fields);
+
+	out_time(body, "offer_start", row->notice.offer_start_us);
+	out_time(body, "offer_end", row->notice.offer_end_us);
+	out_time(body, "deadline", row->notice.bid_deadline_us);
+	out_time(body, "publicity_start", row->notice.publicity_start_us);
+	out_time(body, "publicity_end", row->notice.publicity_end_us);
+	return body;
+}
+
+/* The event of a long notice carries the digest alone; the text stands on its page. */
+#define BODY_IN_EVENT_MAX 32768
+
+static json_t *event_body(json_t *text, const uint8_t sha[static 32])
+{
+	g_autofree char *hex = hex_encode(sha, 32);
+	const char *body_md = in_text(text, "body_md");
+	json_t *body = json_copy(text);
+
+	if (strlen(body_md) > BODY_IN_EVENT_MAX)
+		json_object_del(body, "body_md");
+	json_object_set_new(body, "text_sha256", json_string(hex));
+	return body;
+}
+
+/* A tender notice opens the lots for bids. */
+static int announce(struct act *a, const struct notice_row *row)
+{
+	int r;
+
+	if (!notice_kind_is_tender(row->notice.kind))
+		return 0;
+	r = project_store_set_state(a->txn, row->project_id, "announced");
+	return r ? r
+		 : project_store_announce_lots(
+			   a->txn, row->project_id, row->notice.bid_deadline_us);
+}
+
+static int publish(struct act *a, const struct notice_row *row, json_t *out)
+{
+	uint8_t sha[32];
+	int64_t seq;
+	json_t *text = published_text(row);
+	int r = canon_digest(text, sha);
+
+	if (r)
+		r = r < 0 ? r : -EINVAL;
+	if (!r)
+		r = notice_store_publish(a->txn, row->notice_id, a->legal_us, sha, &seq);
+	if (!r)
+		r = announce(a, row);
+	if (!r)
+		r = act_event(
+			a, "notice.published", "notice", row->notice_id, event_body(text, sha));
+	json_decref(text);
+	if (r)
+		return r;
+	g_autofree char *url =
+		g_strdup_printf("%s/notices/%s.html", a->env->public_url, row->notice_id);
+	out_text(out, "url", url);
+	out_hex(out, "text_sha256", sha, sizeof(sha));
+	out_int(out, "version", row->version + 1);
+	return 0;
+}
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	NOTICE_AUTO struct notice_row *row = NULL;
+	enum notice_state state;
+	int r = act_found(
+		a, notice_store_lock(a->txn, in_text(in, "notice_id"), &row), "notice_id");
+
+	if (!r)
+		r = notice_draft_step(a, row, NOTICE_STEP_PUBLISH, &state);
+	if (!r)
+		r = notice_draft_check(a, row);
+	return r ? r : publish(a, row, out);
+}
+
+const struct act_kind notice_publish_act = {.name = "notice.publish", .fields = fields, .run = run};

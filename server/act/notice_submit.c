@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/acts.h"
+
+#include "server/act/notice_draft.h"
+
+static const struct field fields[] = {
+	{"notice_id", FIELD_ID, true},
+	{NULL},
+};
+
+/* Checked already here, so that the second person does not read what cannot be published. */
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	NOTICE_AUTO struct notice_row *row = NULL;
+	enum notice_state state;
+	int r = act_found(
+		a, notice_store_lock(a->txn, in_text(in, "notice_id"), &row), "notice_id");
+
+	if (!r)
+		r = notice_draft_step(a, row, NOTICE_STEP_SUBMIT, &state);
+	if (!r)
+		r = notice_draft_check(a, row);
+	if (!r)
+		r = notice_store_set_state(a->txn, row->notice_id, state, NULL, NULL);
+	if (r)
+		return r;
+	out_int(out, "version", row->version + 1);
+	return act_event(a, "notice.submitted", "notice", row->notice_id, json_object());
+}
+
+const struct act_kind notice_submit_act = {.name = "notice.submit", .fields = fields, .run = run};

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/acts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "server/auth/permission.h"
+#include "server/eval/criteria.h"
+#include "server/store/account_store.h"
+#include "server/store/project_store.h"
+#include "server/trade/calendar.h"
+#include "server/trade/code.h"
+#include "server/trade/project.h"
+#include "server/trade/rulebook.h"
+
+#define HOLDERS_MAX 16
+
+static const struct field fields[] = {
+	{"regime", FIELD_NAME, true, 1, 8},
+	{"category", FIELD_NAME, true, 1, 16},
+	{"name", FIELD_TEXT, true, 1, 800},
+	{"region", FIELD_NAME, true, 6, 6},
+	{"method", FIELD_NAME, true, 1, 16},
+	{"budget", FIELD_DECIMAL, true},
+	{"buyer_name", FIELD_TEXT, true, 1, 800},
+	{"agency_name", FIELD_TEXT, false, 1, 800},
+	{"contact", FIELD_TEXT, true, 1, 800},
+	{"holder_threshold", FIELD_INT, true, 1, HOLDERS_MAX},
+	{"holders", FIELD_LIST, true, 1, HOLDERS_MAX},
+	{"window_minutes", FIELD_INT, true, 1, 1440},
+	{"lots", FIELD_LIST, true, 1, PROJECT_LOTS_MAX},
+	{NULL},
+};
+
+static const struct field lot_fields[] = {
+	{"name", FIELD_TEXT, true, 1, 800},
+	{"ceiling", FIELD_DECIMAL, false},
+	{"price_form", FIELD_NAME, true, 1, 16},
+	{"scheme", FIELD_OBJECT, true},
+	{NULL},
+};
+
+static struct decimal in_decimal(const json_t *in, const char *name)
+{
+	struct decimal d = decimal_from_int(0);
+	const char *text = in_text(in, name);
+
+	if (text) /* fields_check has seen that it is one */
+		decimal_parse_text(text, &d);
+	return d;
+}
+
+static int read_scheme(struct act *a, size_t i, const json_t *scheme, struct lot_draft *ret)
+{
+	struct criteria *criteria = NULL;
+	const char *field = "scheme";
+	int r = criteria_read(scheme, &criteria, &field);
+
+	if (r < 0)
+		return r;
+	if (r)
+		return refuse(a->refusal, criteria_refusal_code(r), "scheme",
+			"lot %zu: see %s of its scheme", i + 1, field ? field : "the whole");
+	ret->weights_sum = criteria_weights_sum(criteria);
+	ret->price_weight = criteria->price_weight;
+	criteria_free(criteria);
+	return 0;
+}
+
+static int read_lots(struct act *a, const json_t *lots, struct lot_draft *drafts)
+{
+	size_t i;
+	json_t *lot;
+
+	json_array_foreach ((json_t *)lots, i, lot) {
+		int r = fields_check(lot_fields, lot, a->refusal);
+		if (r)
+			return r;
+		const char *form = in_text(lot, "price_form");
+		if (strcmp(form, "amount") != 0 && strcmp(form, "other") != 0)
+			return refuse(a->refusal, "input.invalid", "price_form",
+				"lot %zu: amount or other", i + 1);
+		drafts[i].name = in_text(lot, "name");
+		drafts[i].ceiling = in_decimal(lot, "ceiling");
+		r = read_scheme(a, i, json_object_get(lot, "scheme"), &drafts[i]);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int check_rules(struct act *a, const json_t *in, const struct lot_draft *lots)
+{
+	struct project_draft draft = {
+		.regime = regime_from_name(in_text(in, "regime")),
+		.category = lot_category_from_name(in_text(in, "category")),
+		.mode = tender_mode_from_name(in_text(in, "method")),
+		.name = in_text(in, "name"),
+		.region = in_text(in, "region"),
+		.buyer = in_text(in, "buyer_name"),
+		.agency = in_text(in, "agency_name"),
+		.budget = in_decimal(in, "budget"),
+		.lots = lots,
+		.n_lots = json_array_size(json_object_get(in, "lots")),
+	};
+	g_autoptr(GArray) verdicts = verdicts_new();
+
+	project_check(&draft, verdicts);
+	const struct rule_verdict *first = verdicts_first_refusal(verdicts);
+	return first ? verdict_refuse(first, a->refusal) : 0;
+}
+
+/* Codes are 17 digits for the project, 20 for the tender, 23 for a lot; ours all start from one
+ * serial of the day and region. */
+static int make_codes(struct act *a, const char *region, char ret[static CODE_TENDER_LEN + 1])
+{
+	char project[CODE_PROJECT_LEN + 1];
+	int64_t serial;
+	int r = project_store_next_serial(a->txn, &serial);
+
+	if (r)
+		return r;
+	r = code_make_project(
+		region, day_of(a->legal_us), (unsigned)((serial - 1) / 999 % 999 + 1), project);
+	if (!r)
+		r = code_make_tender(project, (unsigned)((serial - 1) % 999 + 1), ret);
+	return r <= 0 ? r : -ERANGE;
+}
+
+static int insert_project(struct act *a, const json_t *in, struct project *p)
+{
+	char code[CODE_TENDER_LEN + 1];
+	int r = make_codes(a, in_text(in, "region"), code);
+
+	if (r)
+		return r;
+	id_new(p->project_id);
+	g_strlcpy(p->code, code, sizeof(p->code));
+	p->regime = regime_from_name(in_text(in, "regime"));
+	p->category = lot_category_from_name(in_text(in, "category"));
+	p->name = (char *)in_text(in, "name");
+	g_strlcpy(p->region, in_text(in, "region"), sizeof(p->region));
+	g_strlcpy(p->method, in_text(in, "method"), sizeof(p->method));
+	p->budget = in_decimal(in, "budget");
+	p->buyer_name = (char *)in_text(in, "buyer_name");
+	p->agency_name = (char *)in_text(in, "agency_name");
+	p->contact = (char *)in_text(in, "contact");
+	p->rulebook_version = (char *)rulebook_current()->version;
+	p->holder_threshold = in_int(in, "holder_threshold", 0);
+	p->window_minutes = in_int(in, "window_minutes", 0);
+	g_strlcpy(p->state, "draft", sizeof(p->state));
+	g_strlcpy(p->created_by, a->actor->account_id, sizeof(p->created_by));
+	p->created_us = a->legal_us;
+	r = project_store_insert(a->txn, p);
+	return r <= 0 ? r : -EIO;
+}
+
+static int insert_lots(struct act *a, const struct project *p, const json_t *lots, json_t *ret_rows)
+{
+	size_t i;
+	json_t *in;
+
+	json_array_foreach ((json_t *)lots, i, in) {
+		struct lot lot = {
+			.no = (int64_t)i + 1,
+			.name = (char *)in_text(in, "name"),
+			.has_ceiling = in_has(in, "ceiling"),
+			.ceiling = in_decimal(in, "ceiling"),
+			.scheme = json_object_get(in, "scheme"),
+			.state = LOT_DRAFT,
+		};
+		char code[CODE_LOT_LEN + 1];
+		int r = code_make_lot(p->code, (unsigned)i + 1, code);
+
+		if (r)
+			return r < 0 ? r : -ERANGE;
+		id_new(lot.lot_id);
+		g_strlcpy(lot.project_id, p->project_id, sizeof(lot.project_id));
+		g_strlcpy(lot.code, code, sizeof(lot.code));
+		g_strlcpy(lot.price_form, in_text(in, "price_form"), sizeof(lot.price_form));
+		r = project_store_insert_lot(a->txn, &lot);
+		if (r)
+			return r < 0 ? r : -EIO;
+		json_array_append_new(
+			ret_rows, json_pack("{s:s, s:s, s:I}", "lot_id", lot.lot_id, "code",
+					  lot.code, "no", (json_int_t)lot.no));
+	}
+	return 0;
+}
+
+/* Each holder must have registered a key; the newest one in force is bound to the project. */
+static int insert_holder(struct act *a, const struct project *p, size_t i, const json_t *id)
+{
+	ACCOUNT_AUTO struct account *account = NULL;
+	g_autoptr(GPtrArray) keys = NULL;
+	const char *account_id = json_string_value(id);
+	int r;
+
+	if (!account_id || !id_valid(account_id))
+		return refuse(a->refusal, "input.invalid", "holders", "holder %zu is no id", i + 1);
+	r = act_found(a, account_store_get(a->txn, account_id, &account), "holders");
+	if (!r)
+		r = account_store_keys(a->txn, account_id, "holder", &keys);
+	if (r)
+		return r;
+	if (!(account->roles & ROLE_HOLDER) || !keys->len)
+		return refuse(a->refusal, "project.holder", "holders",
+			"holder %zu is not a key holder or has registered no key", i + 1);
+	const struct account_key *key = g_ptr_array_index(keys, 0);
+	r = project_store_insert_holder(
+		a->txn, p->project_id, (int64_t)i + 1, account_id, key->key_id);
+	return r > 0 ? refuse(a->refusal, "project.holder", "holders", "a holder is named twice")
+		     : r;
+}
+
+static int insert_holders(struct act *a, const struct project *p, const json_t *holders)
+{
+	size_t i;
+	json_t *id;
+	int r = 0;
+
+	if (p->holder_threshold > (int64_t)json_array_size(holders))
+		return refuse(a->refusal, "project.holder", "holder_threshold",
+			"there are fewer holders than the threshold");
+	json_array_foreach ((json_t *)holders, i, id) {
+		r = insert_holder(a, p, i, id);
+		if (r)
+			break;
+	}
+	return r;
+}
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	const json_t *lots = json_object_get(in, "lots");
+	g_autofree struct lot_draft *drafts = g_new0(struct lot_draft, json_array_size(lots));
+	struct project p = {0};
+	json_t *rows = json_array();
+	int r = read_lots(a, lots, drafts);
+
+	json_object_set_new(out, "lots", rows);
+	if (!r)
+		r = check_rules(a, in, drafts);
+	if (!r)
+		r = insert_project(a, in, &p);
+	if (!r)
+		r = insert_lots(a, &p, lots, rows);
+	if (!r)
+		r = insert_holders(a, &p, json_object_get(in, "holders"));
+	if (r)
+		return r;
+	out_text(out, "project_id", p.project_id);
+	out_text(out, "code", p.code);
+	return act_event(a, "project.created", "project", p.project_id,
+		json_pack("{s:s, s:s, s:O, s:O}", "code", p.code, "rulebook", p.rulebook_version,
+			"input", in, "lots", rows));
+}
+
+const struct act_kind project_create_act = {.name = "project.create", .fields = fields, .run = run};

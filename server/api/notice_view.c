@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Notices as those who work on them see them; readers have the public pages. */
+#include "server/api/views.h"
+
+#include "server/store/notice_store.h"
+
+#define PAGE 100
+
+json_t *notice_summary(const struct act *a, const struct notice_row *n)
+{
+	json_t *out = json_object();
+
+	out_text(out, "notice_id", n->notice_id);
+	out_text(out, "project_id", n->project_id);
+	out_text(out, "project_code", n->project_code);
+	out_text(out, "project_name", n->project_name);
+	out_text(out, "kind", notice_kind_name(n->notice.kind));
+	out_text(out, "state", notice_state_name(n->state));
+	out_text(out, "title", n->title);
+	out_text(out, "author_name", n->author_name);
+	out_time(out, "created_at", n->created_us);
+	if (n->state == NOTICE_PUBLISHED) {
+		g_autofree char *url =
+			g_strdup_printf("%s/notices/%s.html", a->env->public_url, n->notice_id);
+		out_time(out, "published_at", n->published_us);
+		out_text(out, "url", url);
+	}
+	return out;
+}
+
+static const struct field list_fields[] = {
+	{"state", FIELD_NAME, false, 1, 16},
+	{"project", FIELD_ID, false},
+	{"after", FIELD_NAME, false, 0, 64},
+	{"limit", FIELD_INT, false, 1, PAGE},
+	{NULL},
+};
+
+static int run_list(struct act *a, const json_t *in, json_t *out)
+{
+	const char *after = in_text(in, "after"), *state = in_text(in, "state");
+	unsigned limit = (unsigned)in_int(in, "limit", PAGE);
+	g_autoptr(GPtrArray) notices = NULL;
+	json_t *items = json_array();
+
+	json_object_set_new(out, "items", items);
+	if (state && !notice_state_from_name(state))
+		return refuse(a->refusal, "input.invalid", "state", "there is no such state");
+	int r = notice_store_list(a->txn, state ? notice_state_from_name(state) : 0,
+		in_text(in, "project"), after ? after : "", limit, &notices);
+	if (r)
+		return r;
+	for (guint i = 0; i < notices->len; i++)
+		json_array_append_new(items, notice_summary(a, g_ptr_array_index(notices, i)));
+	const struct notice_row *last =
+		notices->len == limit ? g_ptr_array_index(notices, limit - 1) : NULL;
+	out_text(out, "next", last ? last->notice_id : NULL);
+	return 0;
+}
+
+const struct act_kind notice_list_view = {
+	.name = "notice.list", .fields = list_fields, .run = run_list, .flags = ACT_READ};
+
+static const struct field get_fields[] = {
+	{"notice_id", FIELD_ID, true},
+	{NULL},
+};
+
+static int run_get(struct act *a, const json_t *in, json_t *out)
+{
+	NOTICE_AUTO struct notice_row *n = NULL;
+	int r = act_found(a, notice_store_get(a->txn, in_text(in, "notice_id"), &n), "notice_id");
+
+	if (r)
+		return r;
+	json_t *summary = notice_summary(a, n);
+	json_object_update(out, summary);
+	json_decref(summary);
+	out_text(out, "body_md", n->body_md);
+	out_time(out, "offer_start", n->notice.offer_start_us);
+	out_time(out, "offer_end", n->notice.offer_end_us);
+	out_time(out, "deadline", n->notice.bid_deadline_us);
+	out_time(out, "publicity_start", n->notice.publicity_start_us);
+	out_time(out, "publicity_end", n->notice.publicity_end_us);
+	json_object_set(out, "fields", n->fields);
+	out_int(out, "version", n->version);
+	out_text(out, "author_id", n->author);
+	if (n->approver_name)
+		out_text(out, "approved_by_name", n->approver_name);
+	if (n->return_reason)
+		out_text(out, "return_reason", n->return_reason);
+	if (n->state == NOTICE_PUBLISHED)
+		out_hex(out, "text_sha256", n->text_sha256, sizeof(n->text_sha256));
+	return 0;
+}
+
+const struct act_kind notice_view = {
+	.name = "notice.get", .fields = get_fields, .run = run_get, .flags = ACT_READ};

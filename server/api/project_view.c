@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Projects, their lots, and the tender as a bidder's tool needs it. */
+#include "server/api/views.h"
+
+#include "server/store/notice_store.h"
+#include "server/store/project_store.h"
+
+#define PAGE 100
+
+static void out_decimal(json_t *out, const char *name, struct decimal d)
+{
+	char text[DECIMAL_TEXT_SIZE];
+
+	out_text(out, name, decimal_format_exact(d, text));
+}
+
+static void out_summary(json_t *out, const struct project *p)
+{
+	out_text(out, "project_id", p->project_id);
+	out_text(out, "code", p->code);
+	out_text(out, "name", p->name);
+	out_text(out, "regime", regime_name(p->regime));
+	out_text(out, "category", lot_category_name(p->category));
+	out_text(out, "state", p->state);
+	out_text(out, "buyer_name", p->buyer_name);
+	out_time(out, "created_at", p->created_us);
+	out_int(out, "n_lots", p->n_lots);
+}
+
+static const struct field list_fields[] = {
+	{"after", FIELD_NAME, false, 0, 64},
+	{"limit", FIELD_INT, false, 1, PAGE},
+	{NULL},
+};
+
+static int run_list(struct act *a, const json_t *in, json_t *out)
+{
+	const char *after = in_text(in, "after");
+	unsigned limit = (unsigned)in_int(in, "limit", PAGE);
+	g_autoptr(GPtrArray) projects = NULL;
+	json_t *items = json_array();
+	int r = project_store_list(a->txn, after ? after : "", limit, &projects);
+
+	json_object_set_new(out, "items", items);
+	if (r)
+		return r;
+	for (guint i = 0; i < projects->len; i++) {
+		json_t *row = json_object();
+		out_summary(row, g_ptr_array_index(projects, i));
+		json_array_append_new(items, row);
+	}
+	const struct project *last =
+		projects->len == limit ? g_ptr_array_index(projects, limit - 1) : NULL;
+	out_text(out, "next", last ? last->project_id : NULL);
+	return 0;
+}
+
+const struct act_kind project_list_view = {
+	.name = "project.list", .fields = list_fields, .run = run_list, .flags = ACT_READ};
+
+static json_t *lot_row(const struct lot *l)
+{
+	json_t *row = json_object();
+
+	out_text(row, "lot_id", l->lot_id);
+	out_text(row, "code", l->code);
+	out_int(row, "no", l->no);
+	out_text(row, "name", l->name);
+	out_text(row, "state", lot_state_name(l->state));
+	if (l->has_ceiling)
+		out_decimal(row, "ceiling", l->ceiling);
+	out_text(row, "price_form", l->price_form);
+	json_object_set(row, "scheme", l->scheme);
+	out_time(row, "deadline", l->deadline_us);
+	return row;
+}
+
+static json_t *holder_row(const struct project_holder *h)
+{
+	gsize len;
+	const void *key = g_bytes_get_data(h->public_key, &len);
+	g_autofree char *text = g_base64_encode(key, len);
+	json_t *row = json_object();
+
+	out_int(row, "no", h->no);
+	out_text(row, "name", h->name);
+	out_text(row, "kid", h->key_id);
+	out_text(row, "public_key", text);
+	return row;
+}
+
+static int out_holders(struct act *a, const char *project_id, json_t *out)
+{
+	g_autoptr(GPtrArray) holders = NULL;
+	json_t *list = json_array();
+	int r = project_store_holders(a->txn, project_id, &holders);
+
+	json_object_set_new(out, "holders", list);
+	for (guint i = 0; !r && i < holders->len; i++)
+		json_array_append_new(list, holder_row(g_ptr_array_index(holders, i)));
+	return r;
+}
+
+static int out_notices(struct act *a, const char *project_id, json_t *out)
+{
+	g_autoptr(GPtrArray) notices = NULL;
+	json_t *list = json_array();
+	int r = notice_store_list(a->txn, 0, project_id, "", PAGE, &notices);
+
+	json_object_set_new(out, "notices", list);
+	for (guint i = 0; !r && i < notices->len; i++)
+		json_array_append_new(list, notice_summary(a, g_ptr_array_index(notices, i)));
+	return r;
+}
+
+static const struct field get_fields[] = {
+	{"project_id", FIELD_ID, true},
+	{NULL},
+};
+
+static int run_get(struct act *a, const json_t *in, json_t *out)
+{
+	PROJECT_AUTO struct project *p = NULL;
+	g_autoptr(GPtrArray) lots = NULL;
+	json_t *list = json_array();
+	int r = act_found(
+		a, project_store_get(a->txn, in_text(in, "project_id"), &p), "project_id");
+
+	json_object_set_new(out, "lots", list);
+	if (!r)
+		r = project_store_lots(a->txn, p->project_id, &lots);
+	if (r)
+		return r;
+	out_summary(out, p);
+	out_text(out, "region", p->region);
+	out_text(out, "method", p->method);
+	out_decimal(out, "budget", p->budget);
+	if (p->agency_name)
+		out_text(out, "agency_name", p->agency_name);
+	out_text(out, "contact", p->contact);
+	out_int(out, "window_minutes", p->window_minutes);
+	out_int(out, "holder_threshold", p->holder_threshold);
+	for (guint i = 0; i < lots->len; i++)
+		json_array_append_new(list, lot_row(g_ptr_array_index(lots, i)));
+	r = out_holders(a, p->project_id, out);
+	return r ? r : out_notices(a, p->project_id, out);
+}
+
+const struct act_kind project_view = {
+	.name = "project.get", .fields = get_fields, .run = run_get, .flags = ACT_READ};
+
+/* Public once the tender is announced; before that the project does not exist for outsiders. */
+static int run_tender(struct act *a, const json_t *in, json_t *out)
+{
+	PROJECT_AUTO struct project *p = NULL;
+	g_autoptr(GPtrArray) lots = NULL;
+	json_t *list = json_array();
+	int r = project_store_get(a->txn, in_text(in, "project_id"), &p);
+
+	json_object_set_new(out, "lots", list);
+	if (!r && g_str_equal(p->state, "draft"))
+		r = STORE_E_NONE;
+	r = act_found(a, r, "project_id");
+	if (!r)
+		r = project_store_lots(a->txn, p->project_id, &lots);
+	if (r)
+		return r;
+	out_text(out, "project_id", p->project_id);
+	out_text(out, "code", p->code);
+	out_int(out, "threshold", p->holder_threshold);
+	for (guint i = 0; i < lots->len; i++) {
+		const struct lot *l = g_ptr_array_index(lots, i);
+		json_t *row = json_object();
+		out_text(row, "lot_id", l->lot_id);
+		out_text(row, "code", l->code);
+		out_time(row, "deadline", l->deadline_us);
+		json_array_append_new(list, row);
+	}
+	return out_holders(a, p->project_id, out);
+}
+
+const struct act_kind project_tender_view = {
+	.name = "project.tender", .fields = get_fields, .run = run_tender, .flags = ACT_READ};
