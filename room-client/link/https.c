@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "room-client/link/https.h"
+
+#include <curl/curl.h>
+#include <glib.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define ANSWER_MAX (4 * 1024 * 1024)
+#define CONNECT_WITHIN_S 5L
+#define ANSWER_WITHIN_S 20L
+
+struct https {
+	char *ca_file;
+	GThreadPool *pool;  /* one thread: requests keep their order */
+	GPtrArray *waiting; /* main thread: struct request, not owned */
+};
+
+struct request {
+	struct https *https;
+	char *ca_file;
+	char *method, *url, *body;
+	struct curl_slist *headers;
+	https_done_fn *done;
+	void *user;
+
+	int status;
+	GByteArray *answer;
+	char error[CURL_ERROR_SIZE];
+};
+
+static void request_free(struct request *r)
+{
+	g_free(r->ca_file);
+	g_free(r->method);
+	g_free(r->url);
+	free(r->body);
+	curl_slist_free_all(r->headers);
+	g_byte_array_unref(r->answer);
+	g_free(r);
+}
+
+static gboolean request_answered(void *user)
+{
+	struct request *r = user;
+	json_auto_t *body = NULL;
+	struct https_answer answer = {.status = r->status, .error = r->error};
+
+	g_ptr_array_remove_fast(r->https->waiting, r);
+	body = json_loadb((char *)r->answer->data, r->answer->len,
+		JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+	answer.body = body;
+	r->done(r->user, &answer);
+	request_free(r);
+	return G_SOURCE_REMOVE;
+}
+
+static size_t collect(char *data, size_t size, size_t n, void *user)
+{
+	struct request *r = user;
+
+	if (r->answer->len + size * n > ANSWER_MAX)
+		return 0;
+	g_byte_array_append(r->answer, (const guint8 *)data, (guint)(size * n));
+	return size * n;
+}
+
+static void curl_prepare(CURL *curl, struct request *r)
+{
+	curl_easy_setopt(curl, CURLOPT_URL, r->url);
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, r->method);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, r->headers);
+	if (r->body)
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, r->body);
+	if (r->ca_file) {
+		curl_easy_setopt(curl, CURLOPT_CAINFO, r->ca_file);
+		curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+	}
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
+	curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_WITHIN_S);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, ANSWER_WITHIN_S);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, r);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, r->error);
+}
+
+static void request_perform(void *data, void *user)
+{
+	struct request *r = data;
+	CURL *curl = curl_easy_init();
+	CURLcode code = CURLE_FAILED_INIT;
+	long status = 0;
+
+	if (curl) {
+		curl_prepare(curl, r);
+		code = curl_easy_perform(curl);
+		if (code == CURLE_OK)
+			curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+		curl_easy_cleanup(curl);
+	}
+	if (code != CURLE_OK && !r->error[0])
+		g_strlcpy(r->error, curl_easy_strerror(code), sizeof(r->error));
+	r->status = (int)status;
+	g_idle_add_full(G_PRIORITY_DEFAULT, request_answered, r, NULL);
+}
+
+struct https *https_new(const char *ca_file)
+{
+	struct https *h = g_new0(struct https, 1);
+
+	h->ca_file = g_strdup(ca_file);
+	h->waiting = g_ptr_array_new();
+	h->pool = g_thread_pool_new(request_perform, NULL, 1, FALSE, NULL);
+	return h;
+}
+
+struct https *https_free(struct https *h)
+{
+	if (!h)
+		return NULL;
+	g_thread_pool_free(h->pool, TRUE, TRUE);
+	/* Answers on their way to the main loop find nobody. */
+	for (guint i = 0; i < h->waiting->len; i++) {
+		struct request *r = h->waiting->pdata[i];
+
+		g_idle_remove_by_data(r);
+		request_free(r);
+	}
+	g_ptr_array_unref(h->waiting);
+	g_free(h->ca_file);
+	g_free(h);
+	return NULL;
+}
+
+static void header_add(struct request *r, const char *name, const char *value)
+{
+	g_autofree char *line = g_strdup_printf("%s: %s", name, value);
+
+	r->headers = curl_slist_append(r->headers, line);
+}
+
+void https_send(struct https *h, const char *method, const char *url, const char *bearer,
+	const char *idempotency_key, const json_t *body, https_done_fn *done, void *user)
+{
+	struct request *r = g_new0(struct request, 1);
+	g_autofree char *authorization = bearer ? g_strconcat("Bearer ", bearer, NULL) : NULL;
+
+	r->https = h;
+	r->ca_file = g_strdup(h->ca_file);
+	r->method = g_strdup(method);
+	r->url = g_strdup(url);
+	r->answer = g_byte_array_new();
+	r->done = done;
+	r->user = user;
+	if (body) {
+		r->body = json_dumps(body, JSON_COMPACT);
+		header_add(r, "Content-Type", "application/json");
+	}
+	if (authorization)
+		header_add(r, "Authorization", authorization);
+	if (idempotency_key)
+		header_add(r, "Idempotency-Key", idempotency_key);
+	g_ptr_array_add(h->waiting, r);
+	g_thread_pool_push(h->pool, r, NULL);
+}

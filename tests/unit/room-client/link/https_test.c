@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Against a server in a thread of the test that answers with what it was asked, as JSON. */
+
+#include "room-client/link/https.h"
+
+#include <arpa/inet.h>
+#include <glib.h>
+#include <openssl/ssl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "room-client/link/link.h"
+#include "tests/unit/room-client/link/test_cert.h"
+
+#define TIMEOUT_S 30
+
+struct mirror {
+	struct test_cert cert;
+	SSL_CTX *ssl;
+	GThread *thread;
+	int fd, port;
+};
+
+/* Head and body of one request; true once it is whole. */
+static bool request_is_whole(const GString *request)
+{
+	const char *end = strstr(request->str, "\r\n\r\n");
+	const char *length = strstr(request->str, "Content-Length: ");
+
+	return end && (!length || strlen(end + 4) >= (size_t)atol(length + 16));
+}
+
+static void mirror_answer(SSL *ssl)
+{
+	g_autoptr(GString) request = g_string_new(NULL);
+	g_autofree char *body = NULL, *answer = NULL;
+	json_auto_t *json = NULL;
+	char buffer[4096];
+	int n;
+
+	while (!request_is_whole(request) && (n = SSL_read(ssl, buffer, sizeof(buffer))) > 0)
+		g_string_append_len(request, buffer, n);
+	if (!request_is_whole(request))
+		return;
+	json = json_pack("{s:s}", "asked", request->str);
+	body = g_str_has_prefix(request->str, "GET /plain") ? g_strdup("plain")
+							    : json_dumps(json, JSON_COMPACT);
+	answer =
+		g_strdup_printf("HTTP/1.1 %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
+			g_str_has_prefix(request->str, "POST") ? "201 Created" : "200 OK",
+			strlen(body), body);
+	SSL_write(ssl, answer, (int)strlen(answer));
+	SSL_shutdown(ssl);
+}
+
+static void *mirror_loop(void *user)
+{
+	struct mirror *m = user;
+	int fd;
+
+	while ((fd = accept(m->fd, NULL, NULL)) >= 0) {
+		SSL *ssl = SSL_new(m->ssl);
+
+		SSL_set_fd(ssl, fd);
+		if (SSL_accept(ssl) == 1)
+			mirror_answer(ssl);
+		SSL_free(ssl);
+		close(fd);
+	}
+	return NULL;
+}
+
+static void mirror_start(struct mirror *m, const char *names)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(address);
+
+	test_cert_make(&m->cert, names);
+	m->ssl = SSL_CTX_new(TLS_server_method());
+	assert_int_equal(
+		SSL_CTX_use_certificate_file(m->ssl, m->cert.cert_file, SSL_FILETYPE_PEM), 1);
+	assert_int_equal(
+		SSL_CTX_use_PrivateKey_file(m->ssl, m->cert.key_file, SSL_FILETYPE_PEM), 1);
+	m->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(m->fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(m->fd, 8), 0);
+	assert_int_equal(getsockname(m->fd, (struct sockaddr *)&address, &len), 0);
+	m->port = ntohs(address.sin_port);
+	m->thread = g_thread_new("mirror", mirror_loop, m);
+}
+
+static void mirror_stop(struct mirror *m)
+{
+	shutdown(m->fd, SHUT_RDWR);
+	g_thread_join(m->thread);
+	close(m->fd);
+	SSL_CTX_free(m->ssl);
+	test_cert_done(&m->cert);
+}
+
+struct answer {
+	bool came;
+	int status;
+	char *asked;
+	char *error;
+};
+
+static void answered(void *user, const struct https_answer *answer)
+{
+	struct answer *a = user;
+	const char *asked = json_string_value(json_object_get(answer->body, "asked"));
+
+	a->came = true;
+	a->status = answer->status;
+	a->asked = g_strdup(asked);
+	a->error = g_strdup(answer->error);
+}
+
+static void answer_done(struct answer *a)
+{
+	g_free(a->asked);
+	g_free(a->error);
+	*a = (struct answer){0};
+}
+
+static gboolean give_up(void *user)
+{
+	fail_msg("nothing more after %d s", TIMEOUT_S);
+	return G_SOURCE_REMOVE;
+}
+
+static void wait_for(struct answer *a)
+{
+	guint timer = g_timeout_add_seconds(TIMEOUT_S, give_up, NULL);
+
+	while (!a->came)
+		g_main_context_iteration(NULL, TRUE);
+	g_source_remove(timer);
+}
+
+static void ask(struct https *h, const struct mirror *m, const char *path, struct answer *a)
+{
+	g_autofree char *url = g_strdup_printf("https://localhost:%d%s", m->port, path);
+
+	https_send(h, "GET", url, NULL, NULL, NULL, answered, a);
+}
+
+static void asks_and_is_answered(void **state)
+{
+	json_auto_t *body = json_pack("{s:s}", "pass", "好");
+	struct answer get = {0}, post = {0}, plain = {0};
+	g_autofree char *url = NULL;
+	struct mirror m;
+	struct https *h;
+
+	mirror_start(&m, "DNS:localhost");
+	h = https_new(m.cert.cert_file);
+	url = g_strdup_printf("https://localhost:%d/api", m.port);
+	https_send(h, "POST", url, "secret", "key-1", body, answered, &post);
+	ask(h, &m, "/where", &get);
+	ask(h, &m, "/plain", &plain);
+	wait_for(&plain);
+	assert_int_equal(post.status, 201);
+	assert_non_null(strstr(post.asked, "Authorization: Bearer secret\r\n"));
+	assert_non_null(strstr(post.asked, "Idempotency-Key: key-1\r\n"));
+	assert_non_null(strstr(post.asked, "Content-Type: application/json\r\n"));
+	assert_non_null(strstr(post.asked, "\r\n\r\n{\"pass\":\"好\"}"));
+	assert_int_equal(get.status, 200);
+	assert_true(g_str_has_prefix(get.asked, "GET /where HTTP/1.1\r\n"));
+	assert_null(strstr(get.asked, "Authorization"));
+	assert_int_equal(plain.status, 200);
+	assert_null(plain.asked);
+	answer_done(&get);
+	answer_done(&post);
+	answer_done(&plain);
+	https_free(h);
+	mirror_stop(&m);
+}
+
+static void stranger_is_refused(void **state)
+{
+	struct answer a = {0};
+	struct test_cert other;
+	struct mirror m;
+	struct https *h;
+
+	test_cert_make(&other, "DNS:localhost");
+	mirror_start(&m, "DNS:localhost");
+	h = https_new(other.cert_file);
+	ask(h, &m, "/", &a);
+	wait_for(&a);
+	assert_int_equal(a.status, 0);
+	print_message("%s\n", a.error);
+	assert_true(a.error[0] != '\0');
+	answer_done(&a);
+	https_free(h);
+	mirror_stop(&m);
+	test_cert_done(&other);
+}
+
+static void other_name_and_no_tls_are_refused(void **state)
+{
+	struct answer a = {0};
+	struct mirror m;
+	struct https *h;
+
+	mirror_start(&m, "DNS:bidroom.example");
+	h = https_new(m.cert.cert_file);
+	ask(h, &m, "/", &a);
+	wait_for(&a);
+	assert_int_equal(a.status, 0);
+	answer_done(&a);
+	https_send(h, "GET", "http://localhost/", NULL, NULL, NULL, answered, &a);
+	wait_for(&a);
+	assert_int_equal(a.status, 0);
+	answer_done(&a);
+	https_free(h);
+	mirror_stop(&m);
+}
+
+static void goes_away_with_requests_under_way(void **state)
+{
+	struct answer a[5] = {0};
+	struct mirror m;
+	struct https *h;
+
+	mirror_start(&m, "DNS:localhost");
+	h = https_new(m.cert.cert_file);
+	for (int i = 0; i < 5; i++)
+		ask(h, &m, "/", &a[i]);
+	https_free(h);
+	while (g_main_context_iteration(NULL, FALSE))
+		;
+	for (int i = 0; i < 5; i++)
+		assert_false(a[i].came);
+	mirror_stop(&m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(asks_and_is_answered),
+		cmocka_unit_test(stranger_is_refused),
+		cmocka_unit_test(other_name_and_no_tls_are_refused),
+		cmocka_unit_test(goes_away_with_requests_under_way),
+	};
+
+	g_setenv("https_proxy", "http://127.0.0.1:9", TRUE);
+	link_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
