@@ -13,7 +13,6 @@
 #define FORMAT "bidroom.draw.v1"
 
 static const char key_domain[] = "bidroom.draw.key.v1\n";
-static const char nonce_domain[] = "bidroom.draw.nonce.v1\n";
 static const char seed_domain[] = "bidroom.draw.seed.v1\n";
 
 static const char *const parties[N_DRAW_PARTIES] = {
@@ -54,26 +53,13 @@ void draw_pseudonym(
 		g_error("HMAC-SHA-256 is not available");
 }
 
-static void hash_with_domain(
-	const char *domain, const uint8_t value[DRAW_BYTES], uint8_t ret[DRAW_BYTES])
-{
-	uint8_t text[64];
-	size_t len = strlen(domain);
-
-	g_assert(len + DRAW_BYTES <= sizeof text);
-	memcpy(text, domain, len);
-	memcpy(text + len, value, DRAW_BYTES);
-	SHA256(text, len + DRAW_BYTES, ret);
-}
-
 void draw_key_commitment(const uint8_t key[DRAW_BYTES], uint8_t ret_commitment[DRAW_BYTES])
 {
-	hash_with_domain(key_domain, key, ret_commitment);
-}
+	uint8_t text[sizeof key_domain - 1 + DRAW_BYTES];
 
-void draw_nonce_commitment(const uint8_t nonce[DRAW_BYTES], uint8_t ret_commitment[DRAW_BYTES])
-{
-	hash_with_domain(nonce_domain, nonce, ret_commitment);
+	memcpy(text, key_domain, sizeof key_domain - 1);
+	memcpy(text + sizeof key_domain - 1, key, DRAW_BYTES);
+	SHA256(text, sizeof text, ret_commitment);
 }
 
 static int compare_entries(const void *a, const void *b)

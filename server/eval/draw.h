@@ -12,7 +12,8 @@
  *
  * Commitments, all in the ledger before anything is revealed:
  *	to k        SHA-256("bidroom.draw.key.v1\n" ‖ k)
- *	to a nonce  SHA-256("bidroom.draw.nonce.v1\n" ‖ nonce), nonce 32 bytes, one of each party
+ *	to a nonce  SHA-256("bidroom.draw.nonce.v1\n" ‖ nonce), nonce 32 bytes, one of each party;
+ *	            proto/draw_nonce.h
  *
  * Seed. SHA-256("bidroom.draw.seed.v1\n" ‖ snapshot digest ‖ nonce of staff ‖ nonce of supervisor
  * ‖ nonce of host).
@@ -34,6 +35,7 @@
 #include <glib.h>
 #include <jansson.h>
 
+#include "proto/draw_nonce.h"
 #include "server/trade/verdict.h"
 
 #define DRAW_BYTES 32
@@ -101,7 +103,6 @@ int draw_party_from_name(const char *name);
 void draw_pseudonym(
 	const uint8_t key[DRAW_BYTES], const char *expert_id, uint8_t ret_pseudonym[DRAW_BYTES]);
 void draw_key_commitment(const uint8_t key[DRAW_BYTES], uint8_t ret_commitment[DRAW_BYTES]);
-void draw_nonce_commitment(const uint8_t nonce[DRAW_BYTES], uint8_t ret_commitment[DRAW_BYTES]);
 
 /* Sorts the entries and digests them; takes nothing over. DRAW_E_DUPLICATE, DRAW_E_TOO_MANY. */
 int draw_snapshot_new(const struct draw_entry *entries, size_t n, struct draw_snapshot **ret);
