@@ -13,6 +13,7 @@
 #include "server/core/log.h"
 #include "server/follow/follower.h"
 #include "server/follow/keeper.h"
+#include "server/follow/pages.h"
 #include "server/net/loop.h"
 #include "server/net/tls.h"
 #include "server/routes.h"
@@ -30,7 +31,8 @@ struct server {
 	struct router *router;
 	struct loop *loop;
 	struct keeper *keeper;
-	struct follower *keeping, *timing;
+	struct pages *pages;
+	struct follower *keeping, *paging, *timing;
 	struct static_site sites[2];
 	char *cert_path, *key_path, *public_dir;
 };
@@ -144,6 +146,8 @@ static void committed(void *ctx)
 
 	if (s->keeping)
 		follower_wake(s->keeping);
+	if (s->paging)
+		follower_wake(s->paging);
 }
 
 static int refresh_clock(void *base)
@@ -157,6 +161,10 @@ static void start_followers(struct server *s)
 	bool portal = strcmp(config_text(s->config, "server", "role"), "room") != 0;
 
 	s->timing = follower_new("clock", CLOCK_SECOND_US, refresh_clock, s->base);
+	if (portal) {
+		s->pages = pages_new(&s->env, s->public_dir);
+		s->paging = follower_new("pages", CLOCK_SECOND_US, pages_step, s->pages);
+	}
 	if (portal && config_flag(s->config, "ledger", "keeper")) {
 		s->keeper = keeper_new(&s->env, dir);
 		s->keeping = follower_new("keeper", CLOCK_SECOND_US, keeper_step, s->keeper);
@@ -210,7 +218,9 @@ struct server *server_free(struct server *s)
 	if (s->jobs)
 		job_pool_stop(s->jobs);
 	follower_free(s->keeping);
+	follower_free(s->paging);
 	follower_free(s->timing);
+	pages_free(s->pages);
 	keeper_free(s->keeper);
 	loop_free(s->loop);
 	job_pool_free(s->jobs);

@@ -1,4 +1,9 @@
--- People and programs that sign in.
+-- The house, and the people and programs that sign in.
+
+CREATE TABLE house (
+  house_id TINYINT NOT NULL PRIMARY KEY CHECK (house_id = 1),
+  name     VARCHAR(200) NOT NULL
+);
 
 CREATE TABLE account (
   account_id     CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
@@ -44,6 +49,7 @@ CREATE TABLE sign_in (
   KEY sign_in_expires (expires_at)
 );
 
+GRANT SELECT, INSERT ON house TO bidroom_service;
 GRANT SELECT, INSERT, UPDATE ON account TO bidroom_service;
 GRANT SELECT, INSERT, UPDATE ON account_key TO bidroom_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in TO bidroom_service;

@@ -4,6 +4,7 @@
 #include "server/auth/password.h"
 #include "server/auth/permission.h"
 #include "server/store/account_store.h"
+#include "server/store/house_store.h"
 
 /* The first act of a house: the three administrators, who make all other accounts. */
 static const struct field fields[] = {
@@ -61,6 +62,11 @@ static int run(struct act *a, const json_t *in, json_t *out)
 {
 	int r = refuse_second_time(a);
 
+	if (r)
+		return r;
+	r = house_store_insert(a->txn, in_text(in, "name"));
+	if (r > 0)
+		return refuse(a->refusal, "house.open_already", NULL, "another start was faster");
 	for (size_t i = 0; !r && i < G_N_ELEMENTS(administrators); i++)
 		r = create(a, i, in_text(in, administrators[i].password));
 	return r ? r

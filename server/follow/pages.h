@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_FOLLOW_PAGES_H
+#define SERVER_FOLLOW_PAGES_H
+
+/*
+ * The public pages (公开页面): follows the publication order and writes what is new. At the start
+ * all pages are written again, so a lost or outdated file mends itself; twenty thousand take a
+ * second.
+ */
+struct act_env;
+struct pages;
+
+/* dir: where the public files go. */
+struct pages *pages_new(const struct act_env *env, const char *dir);
+struct pages *pages_free(struct pages *p);
+
+/* The step for a follower. */
+int pages_step(void *pages);
+
+#endif

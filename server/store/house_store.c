@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/store/house_store.h"
+
+#include <glib.h>
+
+#include "db/stmt.h"
+
+int house_store_insert(struct db_txn *txn, const char *name)
+{
+	return db_exec(txn, "INSERT INTO house (house_id, name) VALUES (1, ?)",
+		DB_PARAMS(db_text(name)), NULL);
+}
+
+int house_store_name(struct db_txn *txn, char **ret_name)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT name FROM house WHERE house_id = 1", DB_NO_PARAMS, &rows);
+
+	if (r)
+		return r;
+	r = db_rows_next(rows);
+	if (r < 0)
+		return r;
+	*ret_name = g_strdup(r ? db_col_text(rows, 0) : "公共资源交易中心");
+	return 0;
+}
