@@ -91,7 +91,6 @@ static int start_loop(struct server *s)
 {
 	size_t n_routes;
 	const struct route *rows = routes(&n_routes);
-	const char *client_ca = config_text(s->config, "tls", "client_ca");
 	int r = prepare_tls(s);
 
 	if (r) {
@@ -109,7 +108,6 @@ static int start_loop(struct server *s)
 		.port = (int)config_number(s->config, "server", "https_port"),
 		.cert_path = s->cert_path,
 		.key_path = s->key_path,
-		.client_ca_path = *client_ca ? client_ca : NULL,
 		.connect_src = config_text(s->config, "server", "room_url"),
 		.router = s->router,
 		.http = {.request = api_request, .ctx = &s->api},

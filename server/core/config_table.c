@@ -30,8 +30,6 @@ static const struct config_key keys[] = {
 		.help = "PEM private key of the certificate"},
 	{"tls", "names", CONFIG_TEXT, "localhost,127.0.0.1,::1",
 		.help = "DNS names and addresses of a self-signed certificate"},
-	{"tls", "client_ca", CONFIG_TEXT, "",
-		.help = "PEM of the authorities whose client certificates are asked for; empty: none"},
 
 	{"database", "embedded_dir", CONFIG_TEXT, "",
 		.help = "Run a private mariadbd in this directory; empty: use the server named below"},

@@ -50,7 +50,6 @@ struct loop_config {
 	int port;            /* 0: any free one, see loop_port */
 	const char *cert_path;
 	const char *key_path;
-	const char *client_ca_path; /* NULL: no client certificates are asked for */
 	const char
 		*connect_src; /* further CSP connect-src origins, e.g. "wss://room:8444", or NULL */
 

@@ -12,6 +12,7 @@
 #include "server/core/id.h"
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,8 +56,8 @@ enum http_header {
 #define HTTP_MAX_QUERY_PARAMS 32
 
 struct http_param {
-	const char *name; /* path: "id" of "{id}"; both point into the request */
-	const char *value;
+	const char *name;  /* of a path parameter: "id" of "{id}", owned by the router */
+	const char *value; /* points into the request */
 };
 
 struct http_request {
@@ -71,7 +72,6 @@ struct http_request {
 	char *headers[N_HTTP_HEADERS]; /* NULL when not sent */
 	GBytes *body;                  /* never NULL */
 	char peer[64];                 /* address of the other side in text, without port */
-	char *client_cert_der_hex;     /* NULL without a verified TLS client certificate */
 	char *query_store;             /* private: what query[] points into */
 	char *path_store;              /* private: what path_params[] points into */
 };
@@ -93,7 +93,7 @@ const char *http_method_name(enum http_method m);
  * Percent-decodes text of `len` bytes as a path or (form = true: '+' is a space) as a query part.
  * Refuses bad escapes, NUL and invalid UTF-8 by returning NULL; g_free the result.
  */
-char *http_decode(const char *text, size_t len, int form);
+char *http_decode(const char *text, size_t len, bool form);
 
 /*
  * Pure: takes a raw path without query into r->path. 0 or -EINVAL: not beginning with '/', too

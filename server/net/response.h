@@ -12,6 +12,7 @@
 
 #include <glib.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define HTTP_MAX_RESPONSE_HEADERS 12
@@ -29,7 +30,7 @@ struct http_response {
 	struct http_file file;
 	char *etag; /* with its quotes; NULL: none */
 	struct {
-		char *name; /* with a trailing colon, lower case */
+		char *name; /* lower case */
 		char *value;
 	} headers[HTTP_MAX_RESPONSE_HEADERS];
 	unsigned n_headers;

@@ -43,7 +43,7 @@ struct router *router_free(struct router *r);
 
 /*
  * Looks up request->method and ->path; on ROUTER_MATCH fills request->route and the path
- * parameters. On ROUTER_METHOD, allow (may be NULL) gets the text of the Allow header.
+ * parameters. On ROUTER_METHOD, allow has the text of the Allow header.
  */
 #define ROUTER_ALLOW_SIZE 64
 enum router_result router_match(

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_NET_HTTP_SEND_H
+#define SERVER_NET_HTTP_SEND_H
+
+/*
+ * Sends one response: its head with the security headers, then a body from memory or from a file in
+ * pieces, as the socket takes them. Decides 304, 206 and 416. Private to this folder; loop thread.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "server/net/conn.h"
+#include "server/net/response.h"
+
+struct http_send {
+	struct http_response *response;
+	uint64_t at, left; /* of the body */
+};
+
+/* What the request said about its answer. */
+struct http_send_request {
+	bool is_head;
+	bool keep_alive;
+	const char *range, *if_range, *if_none_match;
+	const char *connect_src; /* see loop_config */
+};
+
+/* Owns response. */
+void http_send_begin(struct http_send *s, struct conn *c, const struct http_send_request *request,
+	struct http_response *response);
+
+/* Writes some more. True when everything has left (or the connection is dead). */
+bool http_send_pump(struct http_send *s, struct conn *c);
+
+void http_send_done(struct http_send *s);
+
+/* "OK" and so on. */
+const char *http_reason(int status);
+
+/* Pure: the head as text, for a body of `length` bytes beginning at `first` of `size`. */
+char *http_send_head(const struct http_response *response, const struct http_send_request *request,
+	uint64_t first, uint64_t length, uint64_t size, int64_t now_us);
+
+#endif
