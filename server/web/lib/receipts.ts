@@ -19,7 +19,8 @@ const KEPT = 50;
 
 let verifierKey: Promise<string> | null = null;
 
-async function ledgerKey(): Promise<string> {
+/** The verifier key of the ledger, fetched once. */
+export async function ledgerKey(): Promise<string> {
 	verifierKey ??= request("/ledger/key", {}, 2).then((r) => r.text());
 	try {
 		return await verifierKey;

@@ -1,2 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-export default {};
+export default {
+	accounts_lead: "The system administrator makes accounts, the security administrator gives roles, the auditor reads events; none does the work of another.",
+	account_new: "New account",
+	account_made: "The account exists; the security administrator gives it roles",
+	password_once: "Password for one use (at least 12 characters)",
+	org_name: "Organisation",
+	credit_code: "Unified social credit code",
+	roles: "Roles",
+	roles_edit: "Roles",
+	roles_of: "Roles of {name}",
+	roles_saved: "Roles saved",
+	three_admins: "One account may not be more than one of system administrator, security administrator and auditor.",
+	totp: "Code",
+	totp_on: "enrolled",
+	totp_missing: "missing",
+	totp_reset: "Reset code",
+	totp_reset_sure: "{name} must enrol a one-time code anew at the next sign-in.",
+	events_lead: "All events of the ledger in their order.",
+	events_more: "More",
+	event_at: "Time",
+	event_kind: "Event",
+	event_subject: "Subject",
+};

@@ -65,4 +65,6 @@ export default {
 	menu_events: "Audit events",
 	menu_rulebook: "Rulebook",
 	menu_account: "My account",
+	days: "{n} d",
+	time_over: "over",
 };

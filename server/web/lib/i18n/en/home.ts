@@ -46,4 +46,11 @@ export default {
 	wait_finalise: "Bid not handed in yet: {lot}",
 	wait_gate: "Experts arriving: {title}",
 	entries: "Often used",
+	rulebook_lead: "Every clock and count the system checks against. Sources that were not read in full are marked.",
+	rulebook_search: "Find a rule",
+	rule_id: "Id",
+	rule_kind: "Kind",
+	rule_text: "Rule",
+	rule_value: "Value",
+	rule_source: "Source",
 };

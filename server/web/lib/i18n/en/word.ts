@@ -14,15 +14,12 @@ export default {
 		draft: "Draft", registered: "Registered", announced: "Announced", bidding: "Bidding", closed: "Closed", opening: "Opening",
 		opened: "Opened", evaluating: "In evaluation", evaluated: "Evaluated", publicity: "Publicity", result: "Result published", failed: "Ended",
 	},
-	lot_state: {
-		registered: "Registered", announced: "Announced", bidding: "Bidding", closed: "Decrypting", opening: "Decrypting", opened: "Opened",
-		evaluating: "In evaluation", evaluated: "Evaluated", failed: "Failed", result: "Decided",
-	},
+	lot_state: { draft: "Not announced", bidding: "Bidding", closed: "Decrypting", opened: "Opened", ranked: "Ranked", failed: "Failed" },
 	notice_kind: { ztb_tender: "Tender notice (ZTB)", ztb_candidates: "Candidates (ZTB)", gp_tender: "Tender notice (GP)", gp_result: "Result (GP)" },
 	notice_state: { draft: "Draft", submitted: "To approve", returned: "Returned", approved: "To publish", published: "Published" },
 	bid_state: {
 		uploading: "Uploading", finalised: "Handed in", withdrawn: "Withdrawn", sealed: "To be opened", opened: "Opened",
-		revoked: "Counts as revoked", invalid: "Could not be opened",
+		revoked: "Counts as revoked", recalled: "Counts as withdrawn", invalid: "Could not be opened",
 	},
 	draw_party: { staff: "Centre staff", supervisor: "Supervisor", host: "Host" },
 	draw_state: { committing: "Commitments", revealing: "Revealing", drawn: "Drawn" },
@@ -42,4 +39,6 @@ export default {
 	},
 	rule_kind: { refuse: "Refuses", clock: "Clock", warn: "Warns", note: "Note" },
 	moderate: { mute: "Mute", unmute: "Unmute", stop_video: "Stop video", remove: "Remove" },
+	opened_by: { bidder: "bidder", holders: "holders" },
+	unit: { day: "d", working_day: "working days", hour: "h", minute: "min", year: "years", percent: "%", count: "times" },
 };

@@ -1,2 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-export default {};
+export default {
+	accounts_lead: "系统管理员建立账号，安全管理员授予角色，审计员查看事件，三员分立。",
+	account_new: "建立账号",
+	account_made: "账号已建立，请由安全管理员授予角色",
+	password_once: "一次性密码（至少 12 位）",
+	org_name: "单位名称",
+	credit_code: "统一社会信用代码",
+	roles: "角色",
+	roles_edit: "角色",
+	roles_of: "{name} 的角色",
+	roles_saved: "角色已保存",
+	three_admins: "系统管理员、安全管理员、审计员不能由同一账号兼任。",
+	totp: "动态口令",
+	totp_on: "已绑定",
+	totp_missing: "未绑定",
+	totp_reset: "重置口令",
+	totp_reset_sure: "{name} 下次登录须重新绑定动态口令。",
+	events_lead: "账本中的全部事件，按入账顺序。",
+	events_more: "更多",
+	event_at: "时间",
+	event_kind: "事件",
+	event_subject: "对象",
+};

@@ -65,4 +65,6 @@ export default {
 	menu_events: "审计事件",
 	menu_rulebook: "规则库",
 	menu_account: "我的账号",
+	days: "{n} 天",
+	time_over: "已到时间",
 };

@@ -1,2 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-export default {};
+export default {
+	lead: "达到门限数的保管人提供分片后，投标文件或随机数才能恢复。",
+	empty: "目前没有请求。",
+	what: "事项",
+	bid: "投标文件：{lot}",
+	draw: "抽取随机数：{party}",
+	since: "请求时间",
+	header: "文件头",
+	header_get: "下载",
+	give: "提交分片",
+	give_sure: "分片提交后即参与恢复密钥，并公开记录。",
+	given: "分片已提交",
+	file_bad: "文件不符合：应为 bidroom-seal 为本事项、本保管人生成的 JSON。",
+	how: "办理方法",
+	how_text: "下载文件头，在保存私钥的电脑上运行 bidroom-seal share 生成分片文件，再到此提交。私钥不要上传。",
+};

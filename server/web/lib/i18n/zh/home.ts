@@ -46,4 +46,11 @@ export default {
 	wait_finalise: "投标文件尚未完成递交：{lot}",
 	wait_gate: "专家签到：{title}",
 	entries: "常用入口",
+	rulebook_lead: "系统据以核对的每一项期限和数量；未能通读原文的来源标注未核实。",
+	rulebook_search: "查找规则",
+	rule_id: "编号",
+	rule_kind: "类型",
+	rule_text: "规则",
+	rule_value: "数值",
+	rule_source: "依据",
 };

@@ -15,15 +15,12 @@ export default {
 		draft: "草稿", registered: "已登记", announced: "已公告", bidding: "投标中", closed: "已截标", opening: "开标中",
 		opened: "已开标", evaluating: "评标中", evaluated: "评标结束", publicity: "公示中", result: "已公告结果", failed: "已终止",
 	},
-	lot_state: {
-		registered: "已登记", announced: "已公告", bidding: "投标中", closed: "解密中", opening: "解密中", opened: "已开标",
-		evaluating: "评标中", evaluated: "评标结束", failed: "流标", result: "已定标",
-	},
+	lot_state: { draft: "未公告", bidding: "投标中", closed: "解密中", opened: "已开标", ranked: "已排名", failed: "流标" },
 	notice_kind: { ztb_tender: "招标公告", ztb_candidates: "中标候选人公示", gp_tender: "公开招标公告", gp_result: "中标结果公告" },
 	notice_state: { draft: "草稿", submitted: "待审核", returned: "已退回", approved: "待发布", published: "已发布" },
 	bid_state: {
 		uploading: "上传中", finalised: "已递交", withdrawn: "已撤回", sealed: "待解密", opened: "已解密", revoked: "视为撤销",
-		invalid: "解密失败",
+		recalled: "视为撤回", invalid: "解密失败",
 	},
 	draw_party: { staff: "交易中心", supervisor: "行政监督", host: "主持人" },
 	draw_state: { committing: "各方承诺中", revealing: "揭示随机数", drawn: "已抽取" },
@@ -43,4 +40,6 @@ export default {
 	},
 	rule_kind: { refuse: "拒绝", clock: "计时", warn: "提示", note: "说明" },
 	moderate: { mute: "静音", unmute: "解除静音", stop_video: "停止视频", remove: "移出" },
+	opened_by: { bidder: "投标人", holders: "保管人" },
+	unit: { day: "天", working_day: "工作日", hour: "小时", minute: "分钟", year: "年", percent: "%", count: "个" },
 };
