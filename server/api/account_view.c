@@ -83,12 +83,14 @@ const struct act_kind account_me_view = {
 static const struct field list_fields[] = {
 	{"after", FIELD_TEXT, false, 0, 64},
 	{"limit", FIELD_INT, false, 1, PAGE},
+	{"role", FIELD_NAME, false, 1, 32},
 	{NULL},
 };
 
 static int run_list(struct act *a, const json_t *in, json_t *out)
 {
-	const char *after = in_text(in, "after");
+	const char *after = in_text(in, "after"), *role = in_text(in, "role");
+	uint32_t wanted = role ? role_from_name(role) : 0;
 	unsigned limit = (unsigned)in_int(in, "limit", PAGE);
 	g_autoptr(GPtrArray) accounts = NULL;
 	json_t *items = json_array();
@@ -98,8 +100,11 @@ static int run_list(struct act *a, const json_t *in, json_t *out)
 	if (r)
 		return r;
 	for (guint i = 0; i < accounts->len; i++) {
+		const struct account *account = g_ptr_array_index(accounts, i);
+		if (role && !(account->roles & wanted))
+			continue;
 		json_t *row = json_object();
-		out_account(row, g_ptr_array_index(accounts, i));
+		out_account(row, account);
 		json_array_append_new(items, row);
 	}
 	const struct account *last =

@@ -11,7 +11,8 @@ type PathsWith<M extends Method> = { [P in keyof paths]: paths[P] extends Record
 type Operation<P extends keyof paths, M extends Method> = paths[P] extends Record<M, infer O> ? O : never;
 type JsonOf<R> = R extends { content: { "application/json": infer T } } ? T : void;
 export type Answer<P extends keyof paths, M extends Method> =
-	Operation<P, M> extends { responses: { 200: infer R } } ? JsonOf<R> : void;
+	Operation<P, M> extends { responses: { 200: infer R } } ? JsonOf<R>
+	: Operation<P, M> extends { responses: { 201: infer R } } ? JsonOf<R> : void;
 export type Body<P extends keyof paths, M extends Method> =
 	Operation<P, M> extends { requestBody: { content: { "application/json": infer T } } } ? T : undefined;
 type PathArguments = Record<string, string | number>;
@@ -21,6 +22,8 @@ export interface Options {
 	path?: PathArguments;
 	query?: Query;
 	ifMatch?: string;
+	/** the answer is a secret (token, pass) which the server must not keep for a repetition */
+	secret?: boolean;
 	signal?: AbortSignal;
 }
 
@@ -45,13 +48,14 @@ export interface Reply<T> {
 }
 
 const CSRF_KEY = "bidroom.csrf";
-let csrf = sessionStorage.getItem(CSRF_KEY) ?? "";
+// Kept where other windows of the same sign-in find it; the cookie itself is out of reach of scripts.
+let csrf = localStorage.getItem(CSRF_KEY) ?? "";
 let onEvents: (events: EventRef[]) => void = () => {};
 let onSignedOut: () => void = () => {};
 
 export function setCsrf(token: string): void {
 	csrf = token;
-	sessionStorage.setItem(CSRF_KEY, token);
+	localStorage.setItem(CSRF_KEY, token);
 }
 
 /** Who hears of ledger events written by this page, and of a sign-in that ended. */
@@ -96,7 +100,7 @@ export async function request(url: string, init: RequestInit, again: number): Pr
 				await pause(Math.min(refusal.retryAfterS ?? 1, 5) * 1000);
 				continue;
 			}
-			if (refusal.code === "auth.required")
+			if (refusal.code === "auth.required" || refusal.code === "auth.csrf")
 				onSignedOut();
 			throw refusal;
 		} catch (error) {
@@ -111,9 +115,10 @@ export async function request(url: string, init: RequestInit, again: number): Pr
 
 async function call<T>(method: Method, path: string, body: unknown, options: Options): Promise<Reply<T>> {
 	const headers: Record<string, string> = {};
+	csrf = localStorage.getItem(CSRF_KEY) ?? csrf;
 	if (method !== "get" && csrf)
 		headers["X-CSRF-Token"] = csrf;
-	if (method === "post")
+	if (method === "post" && !options.secret)
 		headers["Idempotency-Key"] = crypto.randomUUID();
 	if (options.ifMatch)
 		headers["If-Match"] = options.ifMatch;
@@ -124,7 +129,7 @@ async function call<T>(method: Method, path: string, body: unknown, options: Opt
 		headers,
 		body: body === undefined ? undefined : JSON.stringify(body),
 		signal: options.signal,
-	}, 2);
+	}, options.secret ? 0 : 2);
 	const type = response.headers.get("Content-Type") ?? "";
 	const data = type.includes("json") ? await response.json() : undefined;
 	if (data?.events?.length && method !== "get")
@@ -160,13 +165,13 @@ export async function sendPiece(bidId: string, offset: number, piece: Blob, sign
 }
 
 /** All pages of a list, as far as `most` items. */
-export async function all<T>(page: (after: string | undefined) => Promise<{ items: T[]; next: string | null }>, most = 2000): Promise<T[]> {
+export async function all<T>(page: (after: string | undefined) => Promise<{ items: T[]; next: string | number | null }>, most = 2000): Promise<T[]> {
 	const items: T[] = [];
 	let after: string | undefined;
 	do {
 		const answer = await page(after);
 		items.push(...answer.items);
-		after = answer.next ?? undefined;
+		after = answer.next === null ? undefined : String(answer.next);
 	} while (after !== undefined && items.length < most);
 	return items;
 }

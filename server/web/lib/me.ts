@@ -28,13 +28,13 @@ export const useMe = defineStore("me", () => {
 	}
 
 	async function signIn(login: string, password: string, totp?: string): Promise<void> {
-		const answer = await post("/sign-in", totp ? { login, password, totp } : { login, password });
+		const answer = await post("/sign-in", totp ? { login, password, totp } : { login, password }, { secret: true });
 		setCsrf(answer.csrf);
 		await load();
 	}
 
 	async function seatSignIn(pass: string, deviceKey: string): Promise<string> {
-		const answer = await post("/seat/sign-in", { pass, device_key: deviceKey });
+		const answer = await post("/seat/sign-in", { pass, device_key: deviceKey }, { secret: true });
 		setCsrf(answer.csrf);
 		await load();
 		return answer.session_id;

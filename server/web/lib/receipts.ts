@@ -3,13 +3,13 @@
 import { defineStore } from "pinia";
 import { ref } from "vue";
 import { request, urlOf, type EventRef, type Schemas } from "@/lib/api";
-import { checkReceipt, type Verdict } from "@/lib/ledger";
+import { checkReceipt, type ReceiptParts, type Verdict } from "@/lib/ledger";
 
 export interface Followed {
 	event: EventRef;
 	state: "pending" | "checked" | "broken" | "overdue";
 	verdict?: Verdict;
-	receipt?: Schemas["Receipt"];
+	receipt?: ReceiptParts;
 }
 
 // The keeper wakes at each commit and at least every second; DESIGN §5 calls a minute an alarm.
@@ -31,12 +31,13 @@ export async function ledgerKey(): Promise<string> {
 }
 
 /** The receipt of an event, or null while it is only promised. */
-export async function fetchReceipt(eventId: string): Promise<Schemas["Receipt"] | null> {
+export async function fetchReceipt(eventId: string): Promise<ReceiptParts | null> {
 	const response = await request(urlOf("/events/{event_id}/receipt", { event_id: eventId }), {}, 2);
-	return response.status === 200 ? await response.json() : null;
+	const answer: Partial<Schemas["Receipt"]> = await response.json();
+	return answer.checkpoint === undefined ? null : (answer as ReceiptParts);
 }
 
-export async function checkFetched(receipt: Schemas["Receipt"], event: { leaf_hash: string }): Promise<Verdict> {
+export async function checkFetched(receipt: ReceiptParts, event: { leaf_hash: string }): Promise<Verdict> {
 	if (receipt.leaf_hash !== event.leaf_hash)
 		return "leaf";
 	return checkReceipt(receipt, await ledgerKey());
