@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/*
+ * What the recorder tells the house above it. Parts are what a verifier will check the reels
+ * against, so each must reach the ledger; until the callee says that one did, it waits in memory,
+ * and after a crash it is made again from the index beside the reels (server/record/recover.h).
+ */
+
+#include "proto/media_part.h"
+
+/* What one tick made durable in one session. */
+struct record_part {
+	char session[IDENT_SIZE];
+	uint64_t no;      /* from 1, gapless within the session */
+	GArray *clusters; /* struct media_cluster, for media_part_build() */
+};
+
+/* Called on the recorder's thread, which must not be kept waiting: post a job and return. */
+struct record_out {
+	/* The oldest part of its session that is not done. It stays as it is until
+	 * recorder_part_done(); the next part of the session comes after that. */
+	void (*part)(void *user, const struct record_part *part);
+	/* Nothing of this track was recorded between these session times. to_ms 0: the reel has
+	 * ended there for good. error: negative errno (-ENOBUFS: the disk was too slow). */
+	void (*gap)(void *user, const char *session, uint16_t track, uint32_t from_ms,
+		uint32_t to_ms, int error);
+	void *user;
+};

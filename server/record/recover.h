@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/*
+ * What a killed server left behind is made whole before the recorder starts: bytes behind the last
+ * whole block are cut, missing index entries are made. Reels whose index reaches their end cost
+ * one look at it. Also the reading of an index, for replay and for parts that never reached the
+ * ledger. Blocking; any thread, but not while a recorder writes in the folder.
+ */
+
+#include "proto/reel.h"
+
+enum record_state {
+	RECORD_WHOLE,     /* nothing to do */
+	RECORD_RECOVERED, /* index completed; n_cut bytes were cut */
+	RECORD_DAMAGED,   /* unreadable before its end: left as it is, up to end it is whole */
+};
+
+struct record_found {
+	enum record_state state;
+	char session[IDENT_SIZE];
+	uint16_t track;
+	uint64_t end;      /* bytes covered by the index now */
+	uint64_t n_cut;    /* bytes cut off */
+	uint32_t last_ms;  /* session time of the last block: a gap begins here */
+	guint n_entries;   /* in the index now */
+	guint n_recovered; /* of these, added by this recovery */
+};
+
+/* Recovers every session below dir and tells of every reel. -errno: the first file that could not
+ * be read or changed; the others are recovered all the same. */
+int record_recover(
+	const char *dir, void (*found)(void *user, const struct record_found *found), void *user);
+
+/* Appends the index entries (struct reel_entry) from byte from_offset of the reel on. Entries that
+ * are not valid end the reading, as does a torn one. -ENOENT: no such track. */
+int record_index_read(const char *dir, const char *session, uint16_t track, uint64_t from_offset,
+	GArray *entries);

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/record/recorder.h"
+
+#include "tests/unit/server/record/objects.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "proto/reel_check.h"
+#include "server/record/recover.h"
+
+#define TICK_MS 20
+#define WAIT_MS 20000
+
+/* What came up, kept for the test's thread. */
+struct inbox {
+	GMutex lock;
+	GCond changed;
+	struct recorder *recorder;
+	bool answer;    /* says "done" to every part */
+	guint n_refuse; /* says "not committed" to the first so many */
+	guint n_calls;
+	GArray *clusters; /* struct media_cluster: of parts answered as done */
+	GArray *numbers;  /* uint64_t: of every part handed up */
+	guint n_gaps;
+	uint32_t gap_from_ms, gap_to_ms;
+	int gap_error;
+};
+
+static void take_part(void *user, const struct record_part *part)
+{
+	struct inbox *in = user;
+	bool committed;
+
+	g_mutex_lock(&in->lock);
+	assert_string_equal(part->session, "s1");
+	in->n_calls++;
+	g_array_append_val(in->numbers, part->no);
+	committed = in->n_calls > in->n_refuse;
+	if (in->answer && committed)
+		g_array_append_vals(in->clusters, part->clusters->data, part->clusters->len);
+	g_cond_broadcast(&in->changed);
+	g_mutex_unlock(&in->lock);
+	if (in->answer)
+		recorder_part_done(in->recorder, part->session, part->no, committed);
+}
+
+static void take_gap(void *user, const char *session, uint16_t track, uint32_t from_ms,
+	uint32_t to_ms, int error)
+{
+	struct inbox *in = user;
+
+	g_mutex_lock(&in->lock);
+	in->n_gaps++;
+	in->gap_from_ms = from_ms;
+	in->gap_to_ms = to_ms;
+	in->gap_error = error;
+	g_cond_broadcast(&in->changed);
+	g_mutex_unlock(&in->lock);
+}
+
+static void inbox_init(struct inbox *in, struct recorder_options *options)
+{
+	struct record_out out = {take_part, take_gap, in};
+
+	*in = (struct inbox){.answer = true};
+	g_mutex_init(&in->lock);
+	g_cond_init(&in->changed);
+	in->clusters = g_array_new(FALSE, FALSE, sizeof(struct media_cluster));
+	in->numbers = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+	options->tick_ms = TICK_MS;
+	assert_int_equal(recorder_new(options, &out, &in->recorder), 0);
+}
+
+/* After recorder_stop(). */
+static void inbox_done(struct inbox *in)
+{
+	recorder_free(in->recorder);
+	g_array_unref(in->clusters);
+	g_array_unref(in->numbers);
+	g_mutex_clear(&in->lock);
+	g_cond_clear(&in->changed);
+}
+
+static void wait_until(struct inbox *in, bool (*holds)(const struct inbox *in, guint n), guint n)
+{
+	gint64 until = g_get_monotonic_time() + WAIT_MS * G_TIME_SPAN_MILLISECOND;
+
+	g_mutex_lock(&in->lock);
+	while (!holds(in, n))
+		if (!g_cond_wait_until(&in->changed, &in->lock, until))
+			fail_msg("nothing came");
+	g_mutex_unlock(&in->lock);
+}
+
+static bool has_calls(const struct inbox *in, guint n)
+{
+	return in->n_calls >= n;
+}
+
+static bool has_gaps(const struct inbox *in, guint n)
+{
+	return in->n_gaps >= n;
+}
+
+static bool has_blocks(const struct inbox *in, guint n)
+{
+	guint found = 0;
+
+	for (guint i = 0; i < in->clusters->len; i++)
+		found += g_array_index(in->clusters, struct media_cluster, i).entry.n_blocks;
+	return found >= n;
+}
+
+static void put(struct inbox *in, struct record_track *t, uint16_t track, uint32_t seq)
+{
+	g_autoptr(GBytes) object = test_object(track, seq);
+
+	assert_true(recorder_put(in->recorder, t, object));
+}
+
+/* The entries of one track that came up in parts hold against the file. */
+static void assert_recorded(
+	const struct inbox *in, const char *dir, uint16_t track, uint64_t n_blocks)
+{
+	g_autofree char *name = g_strdup_printf("%u.webm", track);
+	g_autoptr(GBytes) reel = test_file(dir, name);
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+	struct reel_check rc;
+
+	for (guint i = 0; i < in->clusters->len; i++) {
+		struct media_cluster *c = &g_array_index(in->clusters, struct media_cluster, i);
+
+		if (c->track == track)
+			g_array_append_val(entries, c->entry);
+	}
+	assert_int_equal(reel_check(g_bytes_get_data(reel, NULL), g_bytes_get_size(reel),
+				 (struct reel_entry *)entries->data, entries->len, NULL, &rc),
+		0);
+	for (guint i = 0; i < rc.findings->len; i++)
+		assert_int_equal(g_array_index(rc.findings, struct reel_finding, i).kind,
+			REEL_FINDING_UNSTAMPED);
+	assert_int_equal(rc.n_blocks, n_blocks);
+	reel_check_done(&rc);
+}
+
+static void test_two_tracks(void **state)
+{
+	char *dir = test_dir_new();
+	struct recorder_options options = {.dir = dir};
+	struct inbox in;
+	struct record_session *s;
+	struct record_track *a, *b;
+	struct reel_head head_a = test_head(7), head_b = test_head(8);
+	struct recorder_figures figures;
+
+	inbox_init(&in, &options);
+	s = recorder_session_open(in.recorder, "s1", 5);
+	a = recorder_track_add(in.recorder, s, &head_a);
+	b = recorder_track_add(in.recorder, s, &head_b);
+	for (uint32_t seq = 0; seq < 40; seq++) {
+		put(&in, a, 7, seq);
+		if (seq < 25)
+			put(&in, b, 8, seq);
+		if (seq % 10 == 9)
+			wait_until(&in, has_blocks, seq + 1 + MIN(seq + 1, 25));
+	}
+	recorder_track_remove(in.recorder, b);
+	recorder_session_close(in.recorder, s);
+	wait_until(&in, has_blocks, 65);
+	recorder_stop(in.recorder, WAIT_MS);
+	for (guint i = 0; i < in.numbers->len; i++)
+		assert_int_equal(g_array_index(in.numbers, uint64_t, i), 5 + i);
+	assert_true(in.numbers->len >= 4);
+	assert_int_equal(in.n_gaps, 0);
+	assert_recorded(&in, dir, 7, 40);
+	assert_recorded(&in, dir, 8, 25);
+	recorder_figures(in.recorder, &figures);
+	assert_int_equal(figures.n_messages, 65);
+	assert_int_equal(figures.n_parts_waiting, 0);
+	inbox_done(&in);
+	test_dir_remove(dir);
+}
+
+/* Each kind of answer: none keeps the next part back, "not committed" brings the same one again. */
+static void test_parts_wait_in_order(void **state)
+{
+	char *dir = test_dir_new();
+	struct recorder_options options = {.dir = dir};
+	struct reel_head head = test_head(7);
+	struct recorder_figures figures;
+	struct record_session *s;
+	struct record_track *t;
+	struct inbox in;
+	uint32_t seq = 0;
+
+	inbox_init(&in, &options);
+	in.answer = false;
+	s = recorder_session_open(in.recorder, "s1", 1);
+	t = recorder_track_add(in.recorder, s, &head);
+	do {
+		put(&in, t, 7, seq++);
+		g_usleep(1000);
+		recorder_figures(in.recorder, &figures);
+	} while (figures.n_parts < 3);
+	assert_int_equal(in.n_calls, 1);
+	assert_int_equal(figures.n_parts_waiting, figures.n_parts);
+	recorder_part_done(in.recorder, "s1", 2, true); /* not handed up yet: means nothing */
+	recorder_part_done(in.recorder, "other", 1, true);
+	recorder_part_done(in.recorder, "s1", 1, false);
+	wait_until(&in, has_calls, 2);
+	recorder_part_done(in.recorder, "s1", 1, true);
+	wait_until(&in, has_calls, 3);
+	in.answer = true;
+	recorder_part_done(in.recorder, "s1", 2, true);
+	recorder_stop(in.recorder, WAIT_MS);
+	for (guint i = 0; i < in.numbers->len; i++)
+		assert_int_equal(g_array_index(in.numbers, uint64_t, i), i ? i : 1);
+	recorder_figures(in.recorder, &figures);
+	assert_int_equal(figures.n_parts_waiting, 0);
+	inbox_done(&in);
+	test_dir_remove(dir);
+}
+
+/* With nobody to take the parts, stopping still makes the reels whole. */
+static void test_stop_without_answers(void **state)
+{
+	char *dir = test_dir_new();
+	struct recorder_options options = {.dir = dir};
+	struct reel_head head = test_head(7);
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+	g_autoptr(GBytes) reel = NULL;
+	struct reel_entry *last;
+	struct record_session *s;
+	struct record_track *t;
+	struct inbox in;
+
+	inbox_init(&in, &options);
+	in.answer = false;
+	s = recorder_session_open(in.recorder, "s1", 1);
+	t = recorder_track_add(in.recorder, s, &head);
+	for (uint32_t seq = 0; seq < 12; seq++)
+		put(&in, t, 7, seq);
+	recorder_stop(in.recorder, 50);
+	reel = test_file(dir, "7.webm");
+	assert_int_equal(record_index_read(dir, "s1", 7, 0, entries), 0);
+	last = &g_array_index(entries, struct reel_entry, entries->len - 1);
+	assert_int_equal(last->offset + last->length, g_bytes_get_size(reel));
+	assert_int_equal(last->last_ms, 1000 + 11 * 40);
+	inbox_done(&in);
+	test_dir_remove(dir);
+}
+
+static void test_full_queue_is_a_gap(void **state)
+{
+	char *dir = test_dir_new();
+	struct recorder_options options = {.dir = dir, .queue_max = 300};
+	struct reel_head head = test_head(7);
+	struct recorder_figures figures;
+	struct record_session *s;
+	struct record_track *t;
+	struct inbox in;
+	uint32_t seq = 0;
+
+	inbox_init(&in, &options);
+	s = recorder_session_open(in.recorder, "s1", 1);
+	t = recorder_track_add(in.recorder, s, &head);
+	put(&in, t, 7, seq++);
+	wait_until(&in, has_blocks, 1);
+	for (;;) {
+		g_autoptr(GBytes) object = test_object(7, seq++);
+
+		if (!recorder_put(in.recorder, t, object))
+			break;
+	}
+	do
+		recorder_figures(in.recorder, &figures);
+	while (figures.queue_bytes);
+	put(&in, t, 7, seq);
+	wait_until(&in, has_gaps, 1);
+	assert_int_equal(in.gap_error, -ENOBUFS);
+	assert_int_equal(in.gap_from_ms, 1000 + (seq - 2) * 40);
+	assert_int_equal(in.gap_to_ms, 1000 + seq * 40);
+	recorder_figures(in.recorder, &figures);
+	assert_int_equal(figures.n_dropped, 1);
+	recorder_stop(in.recorder, WAIT_MS);
+	inbox_done(&in);
+	test_dir_remove(dir);
+}
+
+static void test_reels_that_cannot_be_made(void **state)
+{
+	char *dir = test_dir_new();
+	struct recorder_options options = {.dir = dir}, nowhere = {.dir = "/nonexistent"};
+	g_autofree char *path = g_build_filename(dir, "s1", NULL);
+	struct reel_head head = test_head(7);
+	struct record_session *s;
+	struct record_track *t;
+	struct recorder *none;
+	struct inbox in;
+
+	assert_int_equal(recorder_new(&nowhere, &(struct record_out){0}, &none), -ENOENT);
+	assert_true(g_file_set_contents(path, "in the way", -1, NULL));
+	inbox_init(&in, &options);
+	s = recorder_session_open(in.recorder, "s1", 1);
+	t = recorder_track_add(in.recorder, s, &head);
+	wait_until(&in, has_gaps, 1);
+	assert_int_equal(in.gap_error, -ENOTDIR);
+	assert_int_equal(in.gap_to_ms, 0);
+	put(&in, t, 7, 0); /* goes nowhere, harms nothing */
+	assert_int_equal(g_unlink(path), 0);
+	assert_int_equal(g_mkdir(path, 0750), 0);
+	recorder_track_add(in.recorder, s, &head);
+	recorder_track_add(in.recorder, s, &head);
+	wait_until(&in, has_gaps, 2);
+	assert_int_equal(in.gap_error, -EEXIST);
+	recorder_stop(in.recorder, WAIT_MS);
+	inbox_done(&in);
+	test_dir_remove(dir);
+}
+
+/* A disk that takes no more: the reel ends, what was durable stays, the others go on. */
+static void test_write_fails(void **state)
+{
+	char *dir = test_dir_new();
+	struct recorder_options options = {.dir = dir};
+	struct reel_head head = test_head(7);
+	struct rlimit before, small;
+	struct record_session *s;
+	struct record_track *t;
+	struct inbox in;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	inbox_init(&in, &options);
+	s = recorder_session_open(in.recorder, "s1", 1);
+	t = recorder_track_add(in.recorder, s, &head);
+	for (uint32_t seq = 0; seq < 5; seq++)
+		put(&in, t, 7, seq);
+	wait_until(&in, has_blocks, 5);
+	small = (struct rlimit){.rlim_cur = 1500, .rlim_max = before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	for (uint32_t seq = 5; seq < 20; seq++)
+		put(&in, t, 7, seq);
+	wait_until(&in, has_gaps, 1);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(in.gap_error, -EFBIG);
+	assert_int_equal(in.gap_to_ms, 0);
+	recorder_stop(in.recorder, WAIT_MS);
+	assert_true(has_blocks(&in, 5));
+	assert_false(has_blocks(&in, 20));
+	inbox_done(&in);
+	test_dir_remove(dir);
+}
+
+/* A process that records until it is killed and tells its parent each part. */
+struct child {
+	int fd;
+	struct recorder *recorder;
+};
+
+static void child_part(void *user, const struct record_part *part)
+{
+	struct child *child = user;
+	size_t len = part->clusters->len * sizeof(struct media_cluster);
+
+	if (write(child->fd, part->clusters->data, len) != (ssize_t)len)
+		_exit(1);
+	recorder_part_done(child->recorder, part->session, part->no, true);
+}
+
+static void child_gap(void *user, const char *session, uint16_t track, uint32_t from_ms,
+	uint32_t to_ms, int error)
+{
+	_exit(2);
+}
+
+static void child_run(const char *dir, int fd)
+{
+	struct recorder_options options = {.dir = dir, .tick_ms = TICK_MS};
+	struct child child = {.fd = fd};
+	struct record_out out = {child_part, child_gap, &child};
+	struct reel_head head = test_head(7);
+	struct record_session *s;
+	struct record_track *t;
+
+	if (recorder_new(&options, &out, &child.recorder))
+		_exit(3);
+	s = recorder_session_open(child.recorder, "s1", 1);
+	t = recorder_track_add(child.recorder, s, &head);
+	for (uint32_t seq = 0;; seq++) {
+		g_autoptr(GBytes) object = test_object(7, seq);
+
+		recorder_put(child.recorder, t, object);
+		g_usleep(500);
+	}
+}
+
+static void note_found(void *user, const struct record_found *found)
+{
+	*(struct record_found *)user = *found;
+}
+
+/* kill -9: every cluster that came up in a part is there, and what follows it is cut to whole
+ * blocks. */
+static void test_survives_kill(void **state)
+{
+	char *dir = test_dir_new();
+	g_autoptr(GArray) told = g_array_new(FALSE, FALSE, sizeof(struct media_cluster));
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+	g_autoptr(GBytes) reel = NULL;
+	struct record_found found;
+	struct media_cluster c;
+	int fds[2], status;
+	pid_t pid;
+
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid)
+		child_run(dir, fds[1]);
+	close(fds[1]);
+	while (read(fds[0], &c, sizeof(c)) == sizeof(c)) {
+		g_array_append_val(told, c);
+		if (told->len == 12)
+			assert_int_equal(kill(pid, SIGKILL), 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	close(fds[0]);
+	assert_true(told->len >= 12);
+
+	assert_int_equal(record_recover(dir, note_found, &found), 0);
+	assert_int_not_equal(found.state, RECORD_DAMAGED);
+	reel = test_file(dir, "7.webm");
+	assert_int_equal(record_index_read(dir, "s1", 7, 0, entries), 0);
+	assert_true(entries->len >= told->len);
+	for (guint i = 0; i < entries->len; i++) {
+		struct reel_entry *e = &g_array_index(entries, struct reel_entry, i);
+
+		assert_int_equal(
+			reel_entry_check(e, g_bytes_get_data(reel, NULL), g_bytes_get_size(reel)),
+			0);
+		if (i < told->len)
+			assert_memory_equal(e->sha256,
+				g_array_index(told, struct media_cluster, i).entry.sha256, 32);
+	}
+	test_dir_remove(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_survives_kill), /* first: it forks */
+		cmocka_unit_test(test_two_tracks),
+		cmocka_unit_test(test_parts_wait_in_order),
+		cmocka_unit_test(test_stop_without_answers),
+		cmocka_unit_test(test_full_queue_is_a_gap),
+		cmocka_unit_test(test_reels_that_cannot_be_made),
+		cmocka_unit_test(test_write_fails),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

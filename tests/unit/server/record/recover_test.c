@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/record/recover.h"
+
+#include "tests/unit/server/record/objects.h"
+
+#include <unistd.h>
+
+#include "server/record/reel_file.h"
+
+struct seen {
+	guint n;
+	struct record_found last;
+};
+
+static void note(void *user, const struct record_found *found)
+{
+	struct seen *seen = user;
+
+	seen->n++;
+	seen->last = *found;
+}
+
+static struct record_found recover_one(const char *dir)
+{
+	struct seen seen = {0};
+
+	assert_int_equal(record_recover(dir, note, &seen), 0);
+	assert_int_equal(seen.n, 1);
+	assert_string_equal(seen.last.session, "s1");
+	assert_int_equal(seen.last.track, 7);
+	return seen.last;
+}
+
+/* Thirty pictures, a synced tick after every five; n_loose more only written. */
+static char *folder_with_reel(uint32_t n_loose)
+{
+	char *dir = test_dir_new();
+	g_autofree char *session = g_build_filename(dir, "s1", NULL);
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+	struct reel_file *f;
+
+	assert_int_equal(g_mkdir(session, 0750), 0);
+	assert_int_equal(reel_file_open(dir, &test_cam, &f), 0);
+	for (uint32_t seq = 0; seq < 30 + n_loose; seq++) {
+		g_autoptr(GBytes) object = test_object(7, seq);
+		gsize len;
+		const uint8_t *data = g_bytes_get_data(object, &len);
+
+		assert_int_equal(reel_file_put(f, data, len), 0);
+		assert_int_equal(reel_file_write(f), 0);
+		if (seq % 5 == 4 && seq < 30) {
+			reel_file_cut(f);
+			assert_int_equal(reel_file_write(f), 0);
+			assert_int_equal(reel_file_sync(f, entries), 0);
+		}
+	}
+	assert_int_equal(entries->len, 7);
+	reel_file_free(f);
+	return dir;
+}
+
+static void append(const char *dir, const char *name, const void *data, size_t len)
+{
+	g_autofree char *path = g_build_filename(dir, "s1", name, NULL);
+	FILE *file = g_fopen(path, "a");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(data, 1, len, file), len);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void cut(const char *dir, const char *name, off_t len)
+{
+	g_autofree char *path = g_build_filename(dir, "s1", name, NULL);
+
+	assert_int_equal(truncate(path, len), 0);
+}
+
+static void flip(const char *dir, const char *name, gsize at)
+{
+	g_autofree char *path = g_build_filename(dir, "s1", name, NULL);
+	g_autoptr(GBytes) bytes = test_file(dir, name);
+	gsize len;
+	char *copy = g_memdup2(g_bytes_get_data(bytes, &len), g_bytes_get_size(bytes));
+
+	len = g_bytes_get_size(bytes);
+	copy[at] ^= 1;
+	assert_true(g_file_set_contents(path, copy, (gssize)len, NULL));
+	g_free(copy);
+}
+
+/* What a reel must be after recovery: index and file say the same and every hash holds. */
+static void assert_whole(const char *dir, guint n_entries)
+{
+	g_autoptr(GBytes) reel = test_file(dir, "7.webm"), idx = test_file(dir, "7.idx");
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+	gsize len = g_bytes_get_size(reel);
+	uint64_t end = 0;
+
+	assert_int_equal(record_index_read(dir, "s1", 7, 0, entries), 0);
+	assert_int_equal(entries->len, n_entries);
+	assert_int_equal(g_bytes_get_size(idx), n_entries * REEL_ENTRY_LEN);
+	for (guint i = 0; i < entries->len; i++) {
+		struct reel_entry *e = &g_array_index(entries, struct reel_entry, i);
+
+		assert_int_equal(reel_entry_check(e, g_bytes_get_data(reel, NULL), len), 0);
+		end = e->offset + e->length;
+	}
+	assert_int_equal(end, len);
+}
+
+static void test_whole_reel(void **state)
+{
+	char *dir = folder_with_reel(0);
+	struct record_found f = recover_one(dir);
+
+	assert_int_equal(f.state, RECORD_WHOLE);
+	assert_int_equal(f.n_entries, 7);
+	assert_int_equal(f.last_ms, 1000 + 29 * 40);
+	assert_whole(dir, 7);
+	test_dir_remove(dir);
+}
+
+static void test_torn_tail(void **state)
+{
+	char *dir = folder_with_reel(3);
+	g_autoptr(GBytes) reel = test_file(dir, "7.webm");
+	struct record_found f;
+
+	/* half a block more, and half an index entry */
+	append(dir, "7.webm", "\xec\x98\x01\x00\x00\x07\x00", 7);
+	append(dir, "7.idx", "\0\0\0", 3);
+	f = recover_one(dir);
+	assert_int_equal(f.state, RECORD_RECOVERED);
+	assert_int_equal(f.n_cut, 7);
+	assert_int_equal(f.end, g_bytes_get_size(reel));
+	assert_int_equal(f.n_recovered, 1);
+	assert_int_equal(f.last_ms, 1000 + 32 * 40);
+	assert_whole(dir, 8);
+	assert_int_equal(recover_one(dir).state, RECORD_WHOLE);
+	test_dir_remove(dir);
+}
+
+static void test_zeros_at_the_end(void **state)
+{
+	static const uint8_t zeros[8192];
+	char *dir = folder_with_reel(3);
+	struct record_found f;
+
+	append(dir, "7.webm", zeros, sizeof(zeros));
+	append(dir, "7.idx", zeros, 2 * REEL_ENTRY_LEN);
+	f = recover_one(dir);
+	assert_int_equal(f.state, RECORD_RECOVERED);
+	assert_int_equal(f.n_cut, sizeof(zeros));
+	assert_whole(dir, 8);
+	test_dir_remove(dir);
+}
+
+static void test_index_lost(void **state)
+{
+	char *dir = folder_with_reel(0);
+	g_autoptr(GBytes) before = test_file(dir, "7.idx"), after = NULL;
+	g_autofree char *path = g_build_filename(dir, "s1", "7.idx", NULL);
+	struct record_found f;
+
+	assert_int_equal(g_unlink(path), 0);
+	f = recover_one(dir);
+	assert_int_equal(f.state, RECORD_RECOVERED);
+	assert_int_equal(f.n_cut, 0);
+	assert_int_equal(f.n_recovered, 7);
+	after = test_file(dir, "7.idx");
+	assert_true(g_bytes_equal(before, after));
+	test_dir_remove(dir);
+}
+
+static void test_reel_shorter_than_index(void **state)
+{
+	char *dir = folder_with_reel(0);
+	g_autoptr(GBytes) reel = test_file(dir, "7.webm");
+	struct record_found f;
+
+	cut(dir, "7.webm", (off_t)g_bytes_get_size(reel) - 1);
+	f = recover_one(dir);
+	assert_int_equal(f.state, RECORD_RECOVERED);
+	assert_int_equal(f.n_entries, 7);
+	assert_int_equal(f.n_recovered, 1);
+	assert_int_equal(f.last_ms, 1000 + 28 * 40);
+	assert_whole(dir, 7);
+	test_dir_remove(dir);
+}
+
+/* Damage is not thrown away: with the index it is not even looked at, without it the reel stays. */
+static void test_damage_is_kept(void **state)
+{
+	char *dir = folder_with_reel(0);
+	g_autofree char *path = g_build_filename(dir, "s1", "7.idx", NULL);
+	g_autoptr(GBytes) reel = NULL, after = NULL;
+	struct record_found f;
+	struct reel_entry *third;
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+
+	assert_int_equal(record_index_read(dir, "s1", 7, 0, entries), 0);
+	third = &g_array_index(entries, struct reel_entry, 3);
+	flip(dir, "7.webm", third->offset + 18); /* no element begins so */
+	reel = test_file(dir, "7.webm");
+	assert_int_equal(recover_one(dir).state, RECORD_WHOLE);
+	assert_int_equal(g_unlink(path), 0);
+	f = recover_one(dir);
+	assert_int_equal(f.state, RECORD_DAMAGED);
+	assert_int_equal(f.end, third->offset);
+	assert_int_equal(f.n_cut, 0);
+	after = test_file(dir, "7.webm");
+	assert_true(g_bytes_equal(reel, after));
+	test_dir_remove(dir);
+}
+
+static void test_killed_at_the_head(void **state)
+{
+	char *dir = folder_with_reel(0);
+
+	cut(dir, "7.webm", 50);
+	cut(dir, "7.idx", 0);
+	assert_int_equal(recover_one(dir).n_cut, 50);
+	assert_int_equal(recover_one(dir).state, RECORD_WHOLE);
+	assert_int_equal(recover_one(dir).n_entries, 0);
+	test_dir_remove(dir);
+}
+
+static void test_index_from_offset(void **state)
+{
+	char *dir = folder_with_reel(0);
+	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+	g_autoptr(GArray) rest = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+
+	assert_int_equal(record_index_read(dir, "s1", 7, 0, all), 0);
+	assert_int_equal(record_index_read(dir, "s1", 7,
+				 g_array_index(all, struct reel_entry, 5).offset, rest),
+		0);
+	assert_int_equal(rest->len, 2);
+	assert_int_equal(record_index_read(dir, "s1", 8, 0, rest), -ENOENT);
+	test_dir_remove(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole_reel),
+		cmocka_unit_test(test_torn_tail),
+		cmocka_unit_test(test_zeros_at_the_end),
+		cmocka_unit_test(test_index_lost),
+		cmocka_unit_test(test_reel_shorter_than_index),
+		cmocka_unit_test(test_damage_is_kept),
+		cmocka_unit_test(test_killed_at_the_head),
+		cmocka_unit_test(test_index_from_offset),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
