@@ -354,6 +354,8 @@ static const struct control_field ev_joined_fields[] = {
 	F_IDENT("role", NEED, "expert, host, …"),
 	F_INT("epoch", NEED, 0, UINT32_MAX, "of the seat"),
 	F_BOOL("resumed", NEED, "came back with its resume token"),
+	F_BASE64("device_key", MAY, ED25519_KEY_LEN, "of the device that sits there"),
+	F_OBJECT("seat_cert", MAY, seat_cert_fields, "as in hello: whose device it is"),
 	F_END,
 };
 static const struct control_field ev_gone_fields[] = {

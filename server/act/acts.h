@@ -26,5 +26,22 @@ extern const struct act_kind notice_publish_act;
 extern const struct act_kind notice_return_act;
 extern const struct act_kind notice_submit_act;
 extern const struct act_kind project_create_act;
+/* The room */
+extern const struct act_kind media_gap_act;
+extern const struct act_kind media_part_act;
+extern const struct act_kind room_chat_act;
+extern const struct act_kind room_hand_act;
+extern const struct act_kind room_lag_act;
+extern const struct act_kind room_open_act;
+extern const struct act_kind room_renew_act;
+extern const struct act_kind seat_join_act;
+extern const struct act_kind seat_left_act;
+extern const struct act_kind seat_lost_act;
+extern const struct act_kind seat_moderate_act;
+extern const struct act_kind seat_mute_self_act;
+extern const struct act_kind seat_resume_act;
+extern const struct act_kind seat_ticket_act;
+extern const struct act_kind track_end_act;
+extern const struct act_kind track_publish_act;
 
 #endif

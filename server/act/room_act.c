@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/room_act.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "proto/seat_cert.h"
+#include "server/store/account_store.h"
+#include "server/store/room_store.h"
+#include "server/store/seat_store.h"
+
+int room_event(struct act *a, const char *session_id, const char *kind, json_t *body)
+{
+	return act_event(a, kind, "session", session_id, body);
+}
+
+int room_check_open(struct act *a, const char *session_id)
+{
+	struct room_session session;
+	int r = act_found(a, room_store_session(a->txn, session_id, &session), "session_id");
+
+	if (r)
+		return r;
+	return session.closed ? refuse(a->refusal, "room.closed", NULL, NULL) : 0;
+}
+
+int room_check_seated(struct act *a, const char *session_id)
+{
+	if (strcmp(a->actor->session_id, session_id) != 0 || !a->actor->seat_id[0])
+		return act_denied(a, "only from a seat of this session");
+	return room_check_open(a, session_id);
+}
+
+char *room_muted_with(const char *list, const char *kind, bool on)
+{
+	g_auto(GStrv) words = g_strsplit(list, " ", -1);
+	GString *now = g_string_new(NULL);
+
+	for (char **w = words; *w; w++)
+		if (**w && strcmp(*w, kind) != 0)
+			g_string_append_printf(now, "%s%s", now->len ? " " : "", *w);
+	if (on)
+		g_string_append_printf(now, "%s%s", now->len ? " " : "", kind);
+	return g_string_free(now, FALSE);
+}
+
+int room_mute(struct act *a, const char *session_id, const struct seat_row *seat, const char *kind,
+	bool by_host, bool on)
+{
+	g_autofree char *muted =
+		room_muted_with(by_host ? seat->muted_host : seat->muted, kind, on);
+	int r = seat_store_set_muted(a->txn, session_id, seat->seat_id, by_host, muted);
+
+	if (r)
+		return r < 0 ? r : -EIO;
+	return room_event(a, session_id, "room.mute",
+		json_pack("{s:s, s:s, s:b}", "seat", seat->seat_id, "kind", kind, "on", on));
+}
+
+static bool has_key(const GPtrArray *keys, const uint8_t key[static ED25519_KEY_LEN])
+{
+	for (guint i = 0; i < keys->len; i++) {
+		const struct account_key *k = g_ptr_array_index(keys, i);
+		size_t len;
+		const void *bytes = g_bytes_get_data(k->public_key, &len);
+
+		if (strcmp(k->alg, "ed25519") == 0 && len == ED25519_KEY_LEN &&
+			memcmp(bytes, key, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The certificate speaks for this device on this seat, signed by a key of this person's. */
+static int check_cert(struct act *a, const json_t *in, const struct seat_row *seat,
+	const char *account_id, int64_t epoch)
+{
+	const json_t *json = json_object_get(in, "seat_cert");
+	g_autoptr(GBytes) device_key = in_base64(in, "device_key");
+	g_autoptr(GPtrArray) keys = NULL;
+	uint8_t expert_key[ED25519_KEY_LEN];
+	struct seat_cert cert;
+	int r = seat_cert_verify(json, NULL, &cert, expert_key);
+
+	if (!r)
+		r = seat_cert_check(&cert, in_text(in, "session_id"), seat->seat_id,
+			(uint32_t)epoch, g_bytes_get_data(device_key, NULL), a->real_us);
+	if (r)
+		return r < 0 ? r
+			     : refuse(a->refusal, "seat.cert", "seat_cert", "%s",
+				       seat_cert_refusal_code(r));
+	r = account_store_keys(a->txn, account_id, "expert", &keys);
+	if (r)
+		return r;
+	return has_key(keys, expert_key) ? 0
+					 : refuse(a->refusal, "seat.cert", "seat_cert",
+						   "its key is not registered for this person");
+}
+
+static void fill(json_t *out, const struct seat_row *seat, const struct account *account,
+	int64_t epoch, bool has_cert)
+{
+	out_text(out, "seat_id", seat->seat_id);
+	out_text(out, "role", seat->role);
+	out_text(out, "label", seat->label);
+	if (seat->venue)
+		out_text(out, "venue", seat->venue);
+	json_object_set_new(out, "leader", json_boolean(seat->leader));
+	out_text(out, "account_id", account->account_id);
+	out_int(out, "roles", account->roles);
+	out_int(out, "epoch", epoch);
+	out_text(out, "muted", seat->muted);
+	out_text(out, "muted_host", seat->muted_host);
+	json_object_set_new(out, "has_cert", json_boolean(has_cert));
+}
+
+int room_take_seat(struct act *a, const json_t *in, const struct seat_row *seat,
+	const char *account_id, int64_t epoch, bool resumed, json_t *out)
+{
+	const char *session_id = in_text(in, "session_id");
+	bool has_cert = in_has(in, "seat_cert");
+	ACCOUNT_AUTO struct account *account = NULL;
+	struct actor person = *a->actor;
+	const struct actor *caller = a->actor;
+	json_t *body;
+	int r = room_check_open(a, session_id);
+
+	if (!r && seat->removed)
+		r = refuse(a->refusal, "room.removed", NULL, NULL);
+	if (!r)
+		r = act_found(a, account_store_get(a->txn, account_id, &account), "account_id");
+	if (!r && account->locked)
+		r = act_denied(a, "the account is locked");
+	if (!r && has_cert)
+		r = check_cert(a, in, seat, account_id, epoch);
+	if (r)
+		return r;
+	fill(out, seat, account, epoch, has_cert);
+	body = json_pack("{s:s, s:s, s:s, s:I, s:b, s:s}", "seat", seat->seat_id, "name",
+		seat->label, "role", seat->role, "epoch", (json_int_t)epoch, "resumed", resumed,
+		"device_key", in_text(in, "device_key"));
+	if (has_cert)
+		json_object_set(body, "seat_cert", json_object_get(in, "seat_cert"));
+	/* The ticket says who it is; the caller had not signed in. */
+	g_strlcpy(person.account_id, account_id, sizeof(person.account_id));
+	a->actor = &person;
+	r = room_event(a, session_id, "room.joined", body);
+	a->actor = caller;
+	return r;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/acts.h"
+
+#include "proto/control.h"
+#include "server/act/room_act.h"
+
+static const struct field fields[] = {
+	{"session_id", FIELD_ID, true},
+	{"text", FIELD_TEXT, true, 1, CONTROL_CHAT_MAX * 4},
+	{NULL},
+};
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	const char *session_id = in_text(in, "session_id");
+	int r = room_check_seated(a, session_id);
+
+	return r ? r
+		 : room_event(a, session_id, "room.chat",
+			   json_pack("{s:s}", "text", in_text(in, "text")));
+}
+
+const struct act_kind room_chat_act = {.name = "chat.say", .fields = fields, .run = run};

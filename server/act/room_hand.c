@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/acts.h"
+
+#include "server/act/room_act.h"
+
+static const struct field fields[] = {
+	{"session_id", FIELD_ID, true},
+	{"on", FIELD_BOOL, true},
+	{NULL},
+};
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	const char *session_id = in_text(in, "session_id");
+	int r = room_check_seated(a, session_id);
+
+	return r ? r
+		 : room_event(a, session_id, "room.hand",
+			   json_pack("{s:b}", "on", in_bool(in, "on", true)));
+}
+
+const struct act_kind room_hand_act = {.name = "hand.raise", .fields = fields, .run = run};

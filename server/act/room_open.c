@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/acts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "server/act/room_act.h"
+#include "server/store/room_store.h"
+#include "server/store/seat_store.h"
+
+/* A process that does not renew for so long has lost the room. */
+#define LEASE_US (30 * CLOCK_SECOND_US)
+
+static const struct field fields[] = {
+	{"session_id", FIELD_ID, true},
+	{"owner", FIELD_TEXT, true, 1, 200},
+	{"url", FIELD_TEXT, true, 1, 400},
+	{NULL},
+};
+
+/* Takes the lease; the address of whoever holds it is the detail of the refusal. */
+static int take(struct act *a, const json_t *in, struct room_lease *lease)
+{
+	const char *owner = in_text(in, "owner");
+	int r = room_store_lease(a->txn, in_text(in, "session_id"), lease);
+
+	if (r == STORE_E_NONE)
+		*lease = (struct room_lease){0};
+	else if (r)
+		return r;
+	if (*lease->owner && strcmp(lease->owner, owner) != 0 && lease->expires_us > a->real_us)
+		return refuse(a->refusal, "room.elsewhere", NULL, "%s", lease->url);
+	lease->epoch++;
+	lease->opened_us = lease->opened_us ? lease->opened_us : a->real_us;
+	lease->expires_us = a->real_us + LEASE_US;
+	g_strlcpy(lease->owner, owner, sizeof(lease->owner));
+	g_strlcpy(lease->url, in_text(in, "url"), sizeof(lease->url));
+	r = room_store_put_lease(a->txn, in_text(in, "session_id"), lease);
+	return r <= 0 ? r : -EIO;
+}
+
+static json_t *seat_to_json(const struct seat_row *s)
+{
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:b}", "seat_id", s->seat_id,
+		"account_id", s->account_id, "role", s->role, "label", s->label, "leader",
+		s->leader, "muted", s->muted, "muted_host", s->muted_host, "removed", s->removed);
+
+	if (s->venue)
+		json_object_set_new(o, "venue", json_string(s->venue));
+	return o;
+}
+
+static int out_seats(struct act *a, const char *session_id, json_t *out)
+{
+	g_autoptr(GPtrArray) seats = NULL;
+	json_t *list = json_array();
+	int r = seat_store_of_session(a->txn, session_id, &seats);
+
+	for (guint i = 0; !r && i < seats->len; i++)
+		json_array_append_new(list, seat_to_json(g_ptr_array_index(seats, i)));
+	json_object_set_new(out, "seats", list);
+	return r;
+}
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	const char *session_id = in_text(in, "session_id");
+	struct room_lease lease;
+	int last_track;
+	int r = room_check_open(a, session_id);
+
+	if (!r)
+		r = take(a, in, &lease);
+	if (!r)
+		r = room_store_last_track(a->txn, session_id, &last_track);
+	if (!r)
+		r = out_seats(a, session_id, out);
+	if (r)
+		return r;
+	out_int(out, "opened_us", lease.opened_us);
+	out_int(out, "last_track", last_track);
+	return room_event(
+		a, session_id, "room.opened", json_pack("{s:I}", "epoch", (json_int_t)lease.epoch));
+}
+
+const struct act_kind room_open_act = {.name = "room.open", .fields = fields, .run = run};

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/acts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "server/act/room_act.h"
+#include "server/auth/token.h"
+#include "server/store/seat_store.h"
+
+static const struct field fields[] = {
+	{"session_id", FIELD_ID, true},
+	{"ticket", FIELD_TEXT, true, 1, 512},
+	{"device_key", FIELD_BASE64, true, 32, 32},
+	{"seat_cert", FIELD_OBJECT, false},
+	{NULL},
+};
+
+/* Until it expires the same device may present it again: its answer may have got lost. */
+static int find_ticket(struct act *a, const json_t *in, const uint8_t hash[static 32],
+	const void *device_key, struct ticket_row *ret)
+{
+	int r = seat_store_ticket(a->txn, hash, ret);
+
+	if (r == STORE_E_NONE || (!r && (strcmp(ret->session_id, in_text(in, "session_id")) != 0 ||
+						memcmp(ret->device_key, device_key, 32) != 0)))
+		return refuse(a->refusal, "seat.ticket_bad", "ticket", NULL);
+	if (!r && a->real_us >= ret->expires_us)
+		return refuse(a->refusal, "seat.ticket_expired", "ticket", NULL);
+	return r;
+}
+
+/* Another device sits there: only the host's word (release) makes room. */
+static int check_free(struct act *a, const struct seat_row *seat, const void *device_key)
+{
+	if (!seat->has_device || seat->left || memcmp(seat->device_key, device_key, 32) == 0)
+		return 0;
+	return refuse(a->refusal, "room.seat_taken", NULL, NULL);
+}
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	const char *session_id = in_text(in, "session_id");
+	g_autoptr(GBytes) key = in_base64(in, "device_key");
+	const void *device_key = g_bytes_get_data(key, NULL);
+	SEAT_ROW_AUTO struct seat_row *seat = NULL;
+	struct ticket_row ticket;
+	uint8_t ticket_sha[32], resume_sha[32];
+	char resume[TOKEN_SIZE];
+	int64_t epoch;
+	int r;
+
+	token_hash(in_text(in, "ticket"), ticket_sha);
+	r = find_ticket(a, in, ticket_sha, device_key, &ticket);
+	if (!r)
+		r = act_found(
+			a, seat_store_get(a->txn, session_id, ticket.seat_id, &seat), "seat_id");
+	if (!r)
+		r = check_free(a, seat, device_key);
+	if (r)
+		return r;
+	epoch = seat_next_epoch(seat, device_key);
+	r = room_take_seat(a, in, seat, ticket.account_id, epoch, false, out);
+	if (r)
+		return r;
+	token_new(resume);
+	token_hash(resume, resume_sha);
+	r = seat_store_seat(a->txn, session_id, seat->seat_id, ticket.account_id, epoch, device_key,
+		resume_sha, a->real_us);
+	if (!r)
+		r = seat_store_use_ticket(a->txn, ticket_sha, a->real_us);
+	if (r)
+		return r < 0 ? r : -EIO;
+	out_text(out, "resume_token", resume);
+	return 0;
+}
+
+const struct act_kind seat_join_act = {.name = "seat.join", .fields = fields, .run = run};

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/acts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "server/act/room_act.h"
+#include "server/store/seat_store.h"
+
+static const struct field fields[] = {
+	{"session_id", FIELD_ID, true},
+	{"seat_id", FIELD_NAME, true, 1, 32},
+	{"act", FIELD_NAME, true, 1, 16},
+	{NULL},
+};
+
+static int set_removed(struct act *a, const char *session_id, const struct seat_row *seat, bool on)
+{
+	int r = seat_store_set_removed(a->txn, session_id, seat->seat_id, on);
+
+	if (r)
+		return r < 0 ? r : -EIO;
+	return room_event(a, session_id, "room.remove",
+		json_pack("{s:s, s:b}", "seat", seat->seat_id, "on", on));
+}
+
+/* The device loses the seat, so that another may take it with a ticket of its own. */
+static int release(struct act *a, const char *session_id, const struct seat_row *seat)
+{
+	int r = seat_store_set_left(a->txn, session_id, seat->seat_id, a->real_us);
+
+	if (r)
+		return r < 0 ? r : -EIO;
+	return room_event(a, session_id, "room.release", json_pack("{s:s}", "seat", seat->seat_id));
+}
+
+/* What the host may do to a seat, and what takes it back. */
+static const struct {
+	const char *act;
+	const char *mutes; /* a kind of source; NULL: it is about the seat */
+	bool on;
+} moderations[] = {
+	{"mute", "mic", true},
+	{"unmute", "mic", false},
+	{"stop_video", "cam", true},
+	{"start_video", "cam", false},
+	{"remove", NULL, true},
+	{"restore", NULL, false},
+};
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	const char *session_id = in_text(in, "session_id"), *act = in_text(in, "act");
+	SEAT_ROW_AUTO struct seat_row *seat = NULL;
+	int r = room_check_open(a, session_id);
+
+	if (!r)
+		r = act_found(a, seat_store_get(a->txn, session_id, in_text(in, "seat_id"), &seat),
+			"seat_id");
+	if (r)
+		return r;
+	if (strcmp(act, "release") == 0)
+		return release(a, session_id, seat);
+	for (size_t i = 0; i < G_N_ELEMENTS(moderations); i++) {
+		if (strcmp(moderations[i].act, act) != 0)
+			continue;
+		if (!moderations[i].mutes)
+			return set_removed(a, session_id, seat, moderations[i].on);
+		return room_mute(
+			a, session_id, seat, moderations[i].mutes, true, moderations[i].on);
+	}
+	return refuse(a->refusal, "input.invalid", "act", "there is no act \"%s\"", act);
+}
+
+const struct act_kind seat_moderate_act = {.name = "seat.moderate", .fields = fields, .run = run};

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/acts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "server/act/room_act.h"
+#include "server/auth/permission.h"
+#include "server/auth/token.h"
+#include "server/store/account_store.h"
+#include "server/store/room_store.h"
+#include "server/store/seat_store.h"
+
+#define TICKET_US (60 * CLOCK_SECOND_US)
+
+static const struct field fields[] = {
+	{"session_id", FIELD_ID, true},
+	{"device_key", FIELD_BASE64, true, 32, 32},
+	{NULL},
+};
+
+/* Places that are not drawn: their holder's account gives the seat its name. */
+static const struct {
+	uint32_t role;
+	const char *prefix;
+} observers[] = {
+	{ROLE_HOST, "host"},
+	{ROLE_SUPERVISOR, "sup"},
+	{ROLE_WITNESS, "wit"},
+};
+
+static int observer_seat(struct act *a, const char *session_id, char seat_id[static 33])
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(observers); i++) {
+		ACCOUNT_AUTO struct account *account = NULL;
+
+		if (!act_has_role(a, observers[i].role))
+			continue;
+		int r = account_store_get(a->txn, a->actor->account_id, &account);
+		if (r)
+			return r < 0 ? r : -ENOENT;
+		/* Lower case and digits only, as identifiers of the room are. */
+		g_snprintf(seat_id, 33, "%s_%s", observers[i].prefix, a->actor->account_id);
+		return seat_store_put_observer(a->txn, session_id, seat_id, account->name,
+			account->account_id, role_name(observers[i].role));
+	}
+	return act_denied(a, "sign in at a seat first");
+}
+
+/* The seat the caller may sit on. */
+static int find_seat(struct act *a, const char *session_id, struct seat_row **ret)
+{
+	char seat_id[33];
+	int r = 0;
+
+	g_strlcpy(seat_id, a->actor->seat_id, sizeof(seat_id));
+	if (a->actor->session_id[0] && strcmp(a->actor->session_id, session_id) != 0)
+		return act_denied(a, "this sign-in is for another session");
+	if (!seat_id[0])
+		r = observer_seat(a, session_id, seat_id);
+	if (!r)
+		r = act_found(a, seat_store_get(a->txn, session_id, seat_id, ret), "seat_id");
+	if (!r && strcmp((*ret)->account_id, a->actor->account_id) != 0)
+		r = act_denied(a, "the seat is somebody else's");
+	return r;
+}
+
+int64_t seat_next_epoch(const struct seat_row *seat, const void *device_key)
+{
+	if (!seat->has_device)
+		return 1;
+	return seat->epoch + (memcmp(seat->device_key, device_key, 32) != 0);
+}
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	const char *session_id = in_text(in, "session_id");
+	g_autoptr(GBytes) device_key = in_base64(in, "device_key");
+	SEAT_ROW_AUTO struct seat_row *seat = NULL;
+	struct ticket_row ticket = {.expires_us = a->real_us + TICKET_US};
+	struct room_lease lease;
+	char token[TOKEN_SIZE];
+	uint8_t hash[32];
+	int r = room_check_open(a, session_id);
+
+	if (!r)
+		r = find_seat(a, session_id, &seat);
+	if (r)
+		return r;
+	token_new(token);
+	token_hash(token, hash);
+	g_strlcpy(ticket.session_id, session_id, sizeof(ticket.session_id));
+	g_strlcpy(ticket.seat_id, seat->seat_id, sizeof(ticket.seat_id));
+	g_strlcpy(ticket.account_id, a->actor->account_id, sizeof(ticket.account_id));
+	memcpy(ticket.device_key, g_bytes_get_data(device_key, NULL), 32);
+	r = seat_store_add_ticket(a->txn, hash, &ticket);
+	if (r)
+		return r < 0 ? r : -EIO;
+	r = room_store_lease(a->txn, session_id, &lease);
+	if (r && r != STORE_E_NONE)
+		return r;
+	out_text(out, "ticket", token);
+	out_text(out, "url",
+		!r && lease.expires_us > a->real_us && *lease.url ? lease.url : a->env->room_url);
+	out_time(out, "expires_at", ticket.expires_us);
+	out_text(out, "seat_id", seat->seat_id);
+	out_int(out, "epoch", seat_next_epoch(seat, ticket.device_key));
+	return 0;
+}
+
+const struct act_kind seat_ticket_act = {.name = "seat.ticket", .fields = fields, .run = run};

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/store/room_store.h"
+
+#include <errno.h>
+#include <glib.h>
+
+#include "db/stmt.h"
+
+static int64_t col_time_or_0(struct db_rows *rows, unsigned i)
+{
+	return db_col_is_null(rows, i) ? 0 : db_col_time(rows, i);
+}
+
+/* The first row, or STORE_E_NONE. */
+static int first_row(struct db_rows *rows)
+{
+	int r = db_rows_next(rows);
+
+	return r > 0 ? 0 : r < 0 ? r : STORE_E_NONE;
+}
+
+int room_store_lease(struct db_txn *txn, const char *session_id, struct room_lease *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT owner, url, epoch, opened_at, expires_at FROM room_lease "
+		"WHERE session_id = ? FOR UPDATE",
+		DB_PARAMS(db_text(session_id)), &rows);
+
+	if (!r)
+		r = first_row(rows);
+	if (r)
+		return r;
+	*ret = (struct room_lease){
+		.epoch = db_col_int(rows, 2),
+		.opened_us = col_time_or_0(rows, 3),
+		.expires_us = db_col_time(rows, 4),
+	};
+	if (!db_col_is_null(rows, 0))
+		g_strlcpy(ret->owner, db_col_text(rows, 0), sizeof(ret->owner));
+	if (!db_col_is_null(rows, 1))
+		g_strlcpy(ret->url, db_col_text(rows, 1), sizeof(ret->url));
+	return 0;
+}
+
+int room_store_put_lease(struct db_txn *txn, const char *session_id, const struct room_lease *lease)
+{
+	return db_exec(txn,
+		"INSERT INTO room_lease (session_id, owner, url, epoch, opened_at, expires_at) "
+		"VALUES (?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE owner = VALUES(owner), "
+		"url = VALUES(url), epoch = VALUES(epoch), opened_at = VALUES(opened_at), "
+		"expires_at = VALUES(expires_at)",
+		DB_PARAMS(db_text(session_id), db_maybe_text(*lease->owner ? lease->owner : NULL),
+			db_maybe_text(*lease->url ? lease->url : NULL), db_int(lease->epoch),
+			lease->opened_us ? db_time(lease->opened_us) : db_null(),
+			db_time(lease->expires_us)),
+		NULL);
+}
+
+int room_store_session(struct db_txn *txn, const char *session_id, struct room_session *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT step, closed_at FROM eval_session WHERE session_id = ?",
+		DB_PARAMS(db_text(session_id)), &rows);
+
+	if (!r)
+		r = first_row(rows);
+	if (r)
+		return r;
+	g_strlcpy(ret->step, db_col_text(rows, 0), sizeof(ret->step));
+	ret->closed = !db_col_is_null(rows, 1);
+	return 0;
+}
+
+int room_store_add_track(struct db_txn *txn, const char *session_id, const struct room_track *track)
+{
+	return db_exec(txn,
+		"INSERT INTO media_track (session_id, track_no, seat_id, kind, codec, width, "
+		"height, device_key, started_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		DB_PARAMS(db_text(session_id), db_int(track->track_no), db_text(track->seat_id),
+			db_text(track->kind), db_text(track->codec), db_int(track->width),
+			db_int(track->height), db_blob(track->device_key, 32),
+			db_int(track->started_ms)),
+		NULL);
+}
+
+int room_store_end_track(struct db_txn *txn, const char *session_id, int track_no, int64_t ended_ms)
+{
+	return db_exec(txn,
+		"UPDATE media_track SET ended_ms = ? WHERE session_id = ? AND track_no = ? "
+		"AND ended_ms IS NULL",
+		DB_PARAMS(db_int(ended_ms), db_text(session_id), db_int(track_no)), NULL);
+}
+
+int room_store_last_track(struct db_txn *txn, const char *session_id, int *ret_track_no)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT track_no FROM media_track WHERE session_id = ? "
+		"ORDER BY track_no DESC LIMIT 1",
+		DB_PARAMS(db_text(session_id)), &rows);
+
+	if (!r)
+		r = first_row(rows);
+	if (r == STORE_E_NONE) {
+		*ret_track_no = 0;
+		return 0;
+	}
+	if (!r)
+		*ret_track_no = (int)db_col_int(rows, 0);
+	return r;
+}
