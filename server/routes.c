@@ -38,8 +38,6 @@ static const struct route table[] = {
 	ACT_ROUTE(HTTP_POST, "/me/keys", SMALL, key_register_act),
 	ACT_ROUTE(HTTP_POST, "/me/totp", SMALL, account_totp_begin_act),
 	ACT_ROUTE(HTTP_POST, "/me/totp/confirm", SMALL, account_totp_confirm_act),
-	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/moderate", SMALL, seat_moderate_act),
-	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/tickets", SMALL, seat_ticket_act),
 	{HTTP_POST, API "/sign-out", SMALL, JOB_LANE_ACTS, 0, 0, api_sign_out, NULL},
 	VIEW("/accounts", account_list_view),
 	VIEW("/audit/events", audit_events_view),
@@ -62,6 +60,10 @@ static const struct route table[] = {
 	VIEW("/projects", project_list_view),
 	VIEW("/projects/{project_id}", project_view),
 	VIEW("/projects/{project_id}/tender", project_tender_view),
+
+	/* The room */
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/moderate", SMALL, seat_moderate_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/tickets", SMALL, seat_ticket_act),
 };
 /* clang-format on */
 

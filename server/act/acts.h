@@ -26,6 +26,7 @@ extern const struct act_kind notice_publish_act;
 extern const struct act_kind notice_return_act;
 extern const struct act_kind notice_submit_act;
 extern const struct act_kind project_create_act;
+
 /* The room */
 extern const struct act_kind media_gap_act;
 extern const struct act_kind media_part_act;
