@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Starts the real bidroomd with a private mariadbd in a temporary directory, and stops it.
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Api } from './api.mjs';
+
+export const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+export const build = path.resolve(process.env.BIDROOM_BUILD ?? path.join(top, 'build'));
+
+// As root, server and database run under this account, as they do in production.
+const USER = 'nobody';
+
+// Sanitizers must end the process loudly; mariadbd is not ours and is started without them.
+const sanitizers = {
+  ASAN_OPTIONS: 'abort_on_error=0:detect_leaks=1:exitcode=99',
+  UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1:exitcode=99',
+  G_SLICE: 'always-malloc',
+};
+
+export class Server {
+  // options: { config: {section: {key: value}}, demo: true, dir: existing directory to use again }
+  constructor(options = {}) {
+    this.options = options;
+    this.dir = options.dir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'bidroom-'));
+    this.logs = [];
+    this.waiters = [];
+    this.port = options.port ?? 0;
+  }
+
+  get dataDir() { return path.join(this.dir, 'data'); }
+  get dbDir() { return path.join(this.dir, 'db'); }
+  get configPath() { return path.join(this.dir, 'bidroom.conf'); }
+
+  writeConfig() {
+    const base = {
+      server: {
+        listen_address: '127.0.0.1', https_port: String(this.port), data_dir: this.dataDir,
+        public_url: `https://localhost:${this.port || 8443}`,
+        room_url: `wss://localhost:${this.port || 8443}`,
+        console_dir: path.join(top, 'server/web/dist'),
+        ...(process.getuid() === 0 ? { user: USER } : {}),
+      },
+      database: { embedded_dir: this.dbDir },
+      ledger: { origin: 'test.bidroom.example/ledger' },
+      demo: { allowed: String(this.options.demo !== false) },
+    };
+    for (const [section, keys] of Object.entries(this.options.config ?? {}))
+      base[section] = { ...base[section], ...keys };
+    const text = Object.entries(base).map(([section, keys]) => `[${section}]\n`
+      + Object.entries(keys).map(([key, value]) => `${key}=${value}\n`).join('')).join('\n');
+    fs.writeFileSync(this.configPath, text);
+  }
+
+  // Starts and waits until the port is open. A second start of the same Server keeps data and port.
+  async start() {
+    fs.mkdirSync(this.dbDir, { recursive: true });
+    if (process.getuid() === 0) {
+      const { uid, gid } = ids(USER);
+      for (const dir of [this.dir, this.dbDir]) fs.chownSync(dir, uid, gid);
+    }
+    this.writeConfig();
+    this.child = spawn(path.join(build, 'server/bidroomd'), ['--config', this.configPath], {
+      stdio: ['ignore', 'inherit', 'pipe'], env: { ...process.env, ...sanitizers },
+    });
+    this.exited = new Promise((resolve) => {
+      this.child.on('exit', (code, signal) => {
+        this.child = null;
+        resolve({ code, signal });
+      });
+    });
+    readLines(this.child.stderr, (line) => this.takeLog(line));
+    const ready = await Promise.race([this.log('server.ready'), this.exited]);
+    if (!ready.port) throw new Error(`bidroomd did not start:\n${this.logs.join('\n')}`);
+    this.port = ready.port;
+    this.url = `https://localhost:${this.port}`;
+    return this;
+  }
+
+  takeLog(line) {
+    this.logs.push(line);
+    if (process.env.BIDROOM_TEST_LOG) process.stderr.write(`${line}\n`);
+    let entry;
+    try { entry = JSON.parse(line.replace(/^<\d>/, '')); } catch { return; }
+    this.waiters = this.waiters.filter((w) => !(w.event === entry.event && (w.resolve(entry), true)));
+  }
+
+  // The next log line of this event.
+  log(event) {
+    return new Promise((resolve) => this.waiters.push({ event, resolve }));
+  }
+
+  // SIGTERM and a clean end; a sanitizer's finding is an error.
+  async stop() {
+    if (!this.child) return;
+    this.child.kill('SIGTERM');
+    const { code, signal } = await this.exited;
+    if (code !== 0) throw new Error(`bidroomd ended with ${code ?? signal}:\n${this.logs.slice(-60).join('\n')}`);
+  }
+
+  async kill() {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  // Stops and deletes everything.
+  async remove() {
+    try {
+      await this.stop();
+    } finally {
+      fs.rmSync(this.dir, { recursive: true, force: true });
+    }
+  }
+
+  ctl(...args) {
+    const run = spawnSync(path.join(build, 'server/bidroomctl'),
+      ['--config', this.configPath, ...args],
+      { encoding: 'utf8', env: { ...process.env, ...sanitizers }, ...asUser() });
+    return { code: run.status, out: run.stdout, err: run.stderr };
+  }
+
+  // One SQL text as the database's root, for what no act would do. Returns rows of columns.
+  sql(text) {
+    const run = spawnSync('mariadb', ['--no-defaults', '-S', path.join(this.dbDir, 'db.sock'),
+      '-N', '-B', '--raw', 'bidroom', '-e', text], { encoding: 'utf8', ...asUser() });
+    if (run.status !== 0) throw new Error(run.stderr);
+    return run.stdout.split('\n').filter(Boolean).map((line) => line.split('\t'));
+  }
+
+  api() { return new Api(this.url); }
+
+  // Opens the house; returns { sysadmin, secadmin, auditor } as signed-in Api objects.
+  async openHouse() {
+    const { code, out, err } = this.ctl('init', ...(this.options.demo === false ? [] : ['--demo']));
+    if (code !== 0) throw new Error(`bidroomctl init: ${err}`);
+    const admins = {};
+    for (const { login, password } of JSON.parse(out).accounts) {
+      admins[login] = this.api();
+      await admins[login].signIn(login, password);
+    }
+    this.admins = admins;
+    return admins;
+  }
+
+  // An account with these roles, signed in. Its password and id are on the object.
+  async account(login, roles, more = {}) {
+    const password = `pass-${login}-1234`;
+    const { account_id } = await this.admins.sysadmin.post('/accounts',
+      { login, name: more.name ?? login, password, ...more });
+    if (roles.length) await this.admins.secadmin.post(`/accounts/${account_id}/roles`, { roles });
+    const api = this.api();
+    await api.signIn(login, password);
+    return Object.assign(api, { login, password, accountId: account_id });
+  }
+}
+
+function ids(user) {
+  const line = fs.readFileSync('/etc/passwd', 'utf8').split('\n').find((l) => l.startsWith(`${user}:`));
+  const [, , uid, gid] = line.split(':');
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+function asUser() {
+  return process.getuid() === 0 ? ids(USER) : {};
+}
+
+export function readLines(stream, take) {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop();
+    lines.forEach(take);
+  });
+}
+
+// Waits until probe() gives something true; errors of probe count as not yet.
+export async function until(what, probe, timeoutMs = 30000) {
+  const end = Date.now() + timeoutMs;
+  let last;
+  for (;;) {
+    try {
+      const value = await probe();
+      if (value) return value;
+    } catch (error) { last = error; }
+    if (Date.now() > end) throw new Error(`timed out waiting for ${what}${last ? `: ${last.message}` : ''}`);
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+  }
+}
