@@ -172,13 +172,12 @@ static enum http_head_result read_target(struct http_text word, struct http_head
 
 static enum http_head_result read_request_line(struct http_text line, struct http_head *head)
 {
-	struct http_text method, target, version;
+	struct http_text method, target;
 	enum http_head_result r;
 
-	if (!take_word(&line, &method) || !take_word(&line, &target) ||
-		!take_word(&line, &version) || line.len)
+	if (!take_word(&line, &method) || !take_word(&line, &target))
 		return HTTP_HEAD_MALFORMED;
-	r = read_version(version, head);
+	r = read_version(line, head);
 	if (!r)
 		r = read_method(method, head);
 	return r ? r : read_target(target, head);
