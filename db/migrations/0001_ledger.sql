@@ -35,7 +35,7 @@ CREATE TABLE ledger_place (
 CREATE TABLE ledger_checkpoint (
   tree_size  BIGINT NOT NULL PRIMARY KEY,
   root       BINARY(32) NOT NULL,
-  note       TEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  note       TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   signed_at  DATETIME(6) NOT NULL
 );
 
