@@ -13,6 +13,7 @@
 #include <glib.h>
 #include <grp.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -70,10 +71,13 @@ static unsigned free_port(void)
 	return ntohs(addr.sin_port);
 }
 
-static void drop_root(void *unused)
+static void before_exec(void *unused)
 {
-	if (geteuid() == 0 &&
-		(setgroups(0, NULL) < 0 || setgid(test_db_gid()) < 0 || setuid(test_db_uid()) < 0))
+	bool dropped = geteuid() != 0 || (setgroups(0, NULL) == 0 && setgid(test_db_gid()) == 0 &&
+						 setuid(test_db_uid()) == 0);
+
+	/* A failing test leaves no server behind. */
+	if (!dropped || prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
 		_exit(1);
 }
 
@@ -89,8 +93,8 @@ static GPid serve(unsigned port, const char *certificate)
 	struct db_pool *pool;
 	GPid pid = 0;
 
-	assert_true(g_spawn_async(
-		NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, drop_root, NULL, &pid, NULL));
+	assert_true(g_spawn_async(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, before_exec,
+		NULL, &pid, NULL));
 	/* Until it takes connections at its socket, which need no TLS. */
 	pool = db_pool_new(&account, 1);
 	for (int i = 0; db_pool_ping(pool) != 0 && i < 3000; i++)
