@@ -5,13 +5,16 @@
 
 /*
  * Two passes. The first hashes every entry's bytes, which alone finds any flipped byte. The second
- * reads entry by entry and rebuilds the groups; where an entry cannot be read it goes on with the
- * next one, and the group that was interrupted is given up to its stamp.
+ * reads entry by entry and rebuilds the groups. Where an entry cannot be read it goes on with the
+ * next one. A group that misses objects cannot be proven; the next one that begins with a keyframe
+ * is tried again, and what its number is only its stamp can tell.
  */
 
 struct stamping {
 	struct stamp_group *group;
-	bool broken; /* the open group misses something: wait for its stamp */
+	bool broken;       /* the open group misses something */
+	bool restarted;    /* the open group follows a gap, so its number is not known */
+	uint32_t next_seq; /* once n_blocks > 0 */
 	uint32_t n_open;
 	uint64_t open_offset;
 	uint32_t open_ms;
@@ -72,11 +75,32 @@ static int check_hashes(const uint8_t *data, uint64_t len, const struct reel_ent
 	return 0;
 }
 
-static void take_block(struct run *run, const struct reel_item *item)
+static void open_anew(struct stamping *st, const struct frame *frame)
+{
+	st->n_open = 0;
+	st->restarted = true;
+	st->broken = !(frame->flags & FRAME_KEY);
+	stamp_group_skip(st->group, frame->seq, 0);
+}
+
+static int take_block(struct run *run, const struct reel_item *item)
 {
 	struct reel_check *check = run->check;
 	struct stamping *st = &run->st;
+	const struct frame *frame = &item->frame;
+	bool key = frame->flags & FRAME_KEY;
 
+	if (check->n_blocks && frame->seq != st->next_seq) {
+		found(check, REEL_FINDING_GAP, item->offset, item->time_ms)->n_objects =
+			frame->seq - st->next_seq;
+		open_anew(st, frame);
+	} else if (st->broken && key && !frame_codec_is_audio(frame->codec)) {
+		open_anew(st, frame);
+	} else if (!st->broken && stamp_group_is_empty(st->group) && !key) {
+		found(check, REEL_FINDING_GAP, item->offset, item->time_ms);
+		st->broken = true;
+	}
+	st->next_seq = frame->seq + 1;
 	if (!check->n_blocks++)
 		check->first_ms = item->time_ms;
 	check->last_ms = item->time_ms;
@@ -84,10 +108,20 @@ static void take_block(struct run *run, const struct reel_item *item)
 		st->open_offset = item->offset;
 		st->open_ms = item->time_ms;
 	}
-	if (!st->broken && stamp_group_add(st->group, &item->frame)) {
-		found(check, REEL_FINDING_GAP, item->offset, item->time_ms);
-		st->broken = true;
-	}
+	return st->broken ? 0 : stamp_group_add(st->group, frame);
+}
+
+/* What a stamp with a good signature says of the objects since the last one. */
+static enum reel_finding_kind compare(
+	struct stamping *st, const struct stamp *stamp, struct stamp *ours)
+{
+	if (st->broken)
+		return REEL_FINDING_GAP;
+	if (st->restarted)
+		ours->group = stamp->group;
+	if (stamp->first_seq != ours->first_seq || stamp->last_seq != ours->last_seq)
+		return REEL_FINDING_GAP;
+	return stamp_compare(stamp, ours) ? REEL_FINDING_DIGEST : 0;
 }
 
 static bool signature_holds(const struct run *run, const struct stamp *stamp)
@@ -99,27 +133,28 @@ static bool signature_holds(const struct run *run, const struct stamp *stamp)
 
 static int take_stamp(struct run *run, const struct reel_item *item)
 {
+	const struct stamp *stamp = &item->stamp;
 	struct stamping *st = &run->st;
-	struct stamp ours;
-	struct reel_finding *f = NULL;
-	bool whole = !st->broken && !stamp_group_is_empty(st->group);
-	int r = whole ? stamp_group_finish(st->group, &ours) : 0;
+	/* With nothing open, a range that no stamp has. */
+	struct stamp ours = {.first_seq = 1};
+	enum reel_finding_kind kind = REEL_FINDING_SIGNATURE;
 
-	if (r)
-		return r;
+	if (!stamp_group_is_empty(st->group)) {
+		int r = stamp_group_finish(st->group, &ours);
+
+		if (r)
+			return r;
+	}
 	run->check->n_stamps++;
-	if (!signature_holds(run, &item->stamp))
-		f = found(run->check, REEL_FINDING_SIGNATURE, item->offset, run->cursor.last_ms);
-	else if (whole ? stamp_compare(&item->stamp, &ours) : !st->broken)
-		f = found(run->check, REEL_FINDING_DIGEST, item->offset, run->cursor.last_ms);
-	else if (whole)
+	if (signature_holds(run, stamp))
+		kind = compare(st, stamp, &ours);
+	if (!kind)
 		run->check->n_proven += st->n_open;
-	if (f)
-		f->group = item->stamp.group;
+	else
+		found(run->check, kind, item->offset, run->cursor.last_ms)->group = stamp->group;
 	/* The next group is measured from this stamp, so that one fault is reported once. */
-	if (f || st->broken)
-		stamp_group_skip(st->group, item->stamp.last_seq + 1, item->stamp.group + 1);
-	st->broken = false;
+	stamp_group_skip(st->group, st->next_seq, stamp->group + 1);
+	st->broken = st->restarted = false;
 	st->n_open = 0;
 	return 0;
 }
@@ -140,13 +175,13 @@ static int read_entry(struct run *run, const struct reel_entry *e, uint64_t len)
 	while ((r = reel_cursor_next(c, &item)) == 0) {
 		if (item.kind == REEL_ITEM_BLOCK) {
 			n_blocks++;
-			take_block(run, &item);
+			r = take_block(run, &item);
 		} else if (item.kind == REEL_ITEM_STAMP) {
 			n_stamps++;
 			r = take_stamp(run, &item);
-			if (r)
-				return r;
 		}
+		if (r)
+			return r;
 	}
 	if (r != REEL_END) {
 		found(run->check, REEL_FINDING_DAMAGED, c->pos, c->last_ms);
@@ -218,7 +253,7 @@ void reel_check_done(struct reel_check *check)
 
 bool reel_finding_is_note(const struct reel_finding *finding)
 {
-	return finding->kind == REEL_FINDING_UNSTAMPED;
+	return finding->kind >= REEL_FINDING_GAP;
 }
 
 const char *reel_finding_code(enum reel_finding_kind kind)

@@ -16,11 +16,13 @@ enum reel_finding_kind {
 	REEL_FINDING_DAMAGED,   /* cannot be read from here to the next entry */
 	REEL_FINDING_COUNT,     /* an entry counts other blocks or stamps than there are */
 	REEL_FINDING_EXTRA,     /* bytes that no entry covers: not recorded in the ledger */
-	REEL_FINDING_GAP,       /* an object is missing or out of place within a group */
 	REEL_FINDING_DIGEST,    /* a stamp was signed over other objects */
 	REEL_FINDING_SIGNATURE, /* a stamp was not signed by the seat's key */
-	REEL_FINDING_UNSTAMPED, /* objects at the end that no stamp closes; usual after a line
-				   dropped or the server was killed */
+	/* Notes: who sent some objects is not proven, but nothing was altered. */
+	REEL_FINDING_GAP,       /* objects of a group did not reach the recorder: the seat was muted
+				   or the server overloaded */
+	REEL_FINDING_UNSTAMPED, /* no stamp closes the last objects: the line dropped or the server
+				   was killed */
 };
 
 struct reel_finding {
@@ -28,7 +30,7 @@ struct reel_finding {
 	uint64_t offset; /* in the reel */
 	uint32_t time_ms;
 	uint32_t group;     /* of the stamp, where one is at fault */
-	uint32_t n_objects; /* REEL_FINDING_UNSTAMPED */
+	uint32_t n_objects; /* gap: missing; unstamped: recorded */
 };
 
 struct reel_check {
@@ -45,7 +47,7 @@ int reel_check(const uint8_t *data, uint64_t len, const struct reel_entry *entri
 	size_t n_entries, const uint8_t *device_key, struct reel_check *ret_check);
 void reel_check_done(struct reel_check *check);
 
-/* Whether it is no sign of tampering or loss of evidence. */
+/* Whether it is one of the notes. */
 bool reel_finding_is_note(const struct reel_finding *finding);
 
 /* "hash", "missing", …: stable words for reports. */

@@ -150,7 +150,6 @@ static int put_stamp(struct reel_writer *w, const uint8_t *message, size_t len, 
 	struct reel_entry *ret_closed)
 {
 	struct stamp s;
-	uint32_t time_ms;
 	guint before;
 	int r;
 
@@ -158,8 +157,8 @@ static int put_stamp(struct reel_writer *w, const uint8_t *message, size_t len, 
 		return REEL_E_MESSAGE;
 	if (s.track != w->track)
 		return REEL_E_FOREIGN;
-	time_ms = MAX(s.session_ms, w->last_ms);
-	r = cluster_for(w, time_ms, false, out, ret_closed);
+	/* It came with the group before it; its own time may not push the next block back. */
+	r = cluster_for(w, w->last_ms, false, out, ret_closed);
 	if (r)
 		return r;
 	before = out->len;

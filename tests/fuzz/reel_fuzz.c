@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	g_assert(r == 0);
 	for (guint i = 0; i < check.findings->len; i++)
 		g_assert(g_array_index(check.findings, struct reel_finding, i).kind >=
-			 REEL_FINDING_GAP);
+			 REEL_FINDING_DIGEST);
 	reel_check_done(&check);
 	return 0;
 }

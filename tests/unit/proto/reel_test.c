@@ -398,6 +398,39 @@ static void test_check_missing_extra_unstamped(void **state)
 	made_done(&m);
 }
 
+/* A seat muted by the host: the server drops what it still sends, group ends included. */
+static void test_check_after_a_mute(void **state)
+{
+	struct made m = made_new();
+	struct frame f = {.track = cam.track, .codec = cam.codec, .payload = (const uint8_t *)"x"};
+	uint8_t key[ED25519_KEY_LEN];
+	struct reel_check rc;
+	struct stamp lost;
+
+	assert_int_equal(ed25519_public(seed, key), 0);
+	put_object(&m, 0, 1000, true);
+	put_object(&m, 1, 1040, false);
+	put_stamp(&m, 1040);
+	put_object(&m, 2, 1080, true);
+	f.payload_len = 1;
+	for (f.seq = 3; f.seq < 6; f.seq++)
+		assert_int_equal(stamp_group_add(m.group, &f), 0);
+	assert_int_equal(stamp_group_finish(m.group, &lost), 0);
+	put_object(&m, 6, 5000, true);
+	put_object(&m, 7, 5040, false);
+	put_stamp(&m, 5040);
+	tick(&m);
+	rc = check(&m, key);
+	assert_int_equal(rc.findings->len, 1);
+	assert_int_equal(g_array_index(rc.findings, struct reel_finding, 0).kind, REEL_FINDING_GAP);
+	assert_int_equal(g_array_index(rc.findings, struct reel_finding, 0).n_objects, 3);
+	assert_true(reel_finding_is_note(&g_array_index(rc.findings, struct reel_finding, 0)));
+	assert_int_equal(rc.n_blocks, 5);
+	assert_int_equal(rc.n_proven, 4);
+	reel_check_done(&rc);
+	made_done(&m);
+}
+
 static void test_times_never_go_back(void **state)
 {
 	struct made m = made_new();
@@ -407,16 +440,21 @@ static void test_times_never_go_back(void **state)
 
 	put_object(&m, 0, 5000, true);
 	put_object(&m, 1, 4000, false);
-	put_stamp(&m, 70000); /* more than a block time can say after the cluster's */
-	put_object(&m, 2, 6000, true);
+	tick(&m);
+	put_stamp(&m, 6000); /* takes the time of the block before it */
+	put_object(&m, 2, 5500, true);
+	put_object(&m, 3, 70000, false); /* more than a block can say after its cluster */
 	tick(&m);
 	reel_cursor_init(&c, m.bytes->data, m.bytes->len);
 	assert_int_equal(reel_index(&c, entries), REEL_END);
-	assert_int_equal(entries->len, 3);
+	assert_int_equal(entries->len, 4);
 	e = &g_array_index(entries, struct reel_entry, 1);
 	assert_int_equal(e->time_ms, 5000);
 	assert_int_equal(e->last_ms, 5000);
 	e = &g_array_index(entries, struct reel_entry, 2);
+	assert_int_equal(e->time_ms, 5000);
+	assert_int_equal(e->last_ms, 5500);
+	e = &g_array_index(entries, struct reel_entry, 3);
 	assert_int_equal(e->time_ms, 70000);
 	assert_int_equal(e->last_ms, 70000);
 	made_done(&m);
@@ -512,6 +550,7 @@ int main(void)
 		cmocka_unit_test(test_check_names_any_flipped_byte),
 		cmocka_unit_test(test_check_finds_what_the_index_hides),
 		cmocka_unit_test(test_check_missing_extra_unstamped),
+		cmocka_unit_test(test_check_after_a_mute),
 		cmocka_unit_test(test_times_never_go_back),
 		cmocka_unit_test(test_put_refusals),
 		cmocka_unit_test(test_head_refusals),
