@@ -69,6 +69,16 @@ static void fan_out(struct track *t, struct object *o, int64_t now_ms)
 	}
 }
 
+/* Checked by now. A stamp has no capture time; it closes what went before it. */
+static uint32_t session_time(struct seat *s, const uint8_t *data, size_t len)
+{
+	uint32_t arrival_ms = room_session_ms(s->room);
+	struct frame f;
+
+	return frame_parse(data, len, &f) ? arrival_ms
+					  : session_clock_map(&s->clock, f.capture_us, arrival_ms);
+}
+
 int room_relay(struct seat *s, uint8_t *data, size_t len, int64_t now_ms, struct refusal *r)
 {
 	g_autofree uint8_t *owned = data;
@@ -83,7 +93,7 @@ int room_relay(struct seat *s, uint8_t *data, size_t len, int64_t now_ms, struct
 	error = check_message(s, data, len, &t, r);
 	if (!t)
 		return error;
-	o = object_new(g_steal_pointer(&owned), len, room_session_ms(s->room), now_ms);
+	o = object_new(g_steal_pointer(&owned), len, session_time(s, data, len), now_ms);
 	fan_out(t, o, now_ms);
 	object_unref(o);
 	return 0;

@@ -75,6 +75,7 @@ void seat_attach(struct seat *s, void *conn, int64_t now_ms)
 	s->conn = conn;
 	s->presence = SEAT_PRESENT;
 	queue_reset(&s->queue, now_ms);
+	s->clock = (struct session_clock){0};
 	s->objects = allowance_make(SEAT_OBJECTS_PER_S, SEAT_OBJECTS_PER_S * SEAT_BURST_S, now_ms);
 	s->bytes = allowance_make(SEAT_BYTES_PER_S, SEAT_BYTES_PER_S * SEAT_BURST_S, now_ms);
 	s->messages =

@@ -20,6 +20,7 @@
 #include "server/room/allowance.h"
 #include "server/room/queue.h"
 #include "server/room/room_out.h"
+#include "server/room/session_clock.h"
 #include "server/room/track.h"
 
 struct refusal;
@@ -75,6 +76,7 @@ struct seat {
 	GPtrArray *tracks;         /* own ones, struct track *, owned by the room */
 	GHashTable *subscriptions; /* track id -> struct subscription, owned; empty without conn */
 	struct queue queue;
+	struct session_clock clock; /* of this connection */
 	uint16_t ended[SEAT_N_ENDED]; /* own tracks of late: objects of theirs may be under way */
 	unsigned n_ended;
 	struct allowance objects, bytes, messages, chats, faults;
