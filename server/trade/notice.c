@@ -282,7 +282,7 @@ static void check_tender_times(const struct notice *notice, const struct ruleboo
 		find(list, VERDICT_REFUSE, NOTICE_E_OFFER_TOO_SHORT, row->offer_rule, "offer_end",
 			offer_least);
 	check_end(book, cal, row->period_rule, NOTICE_E_PERIOD_TOO_SHORT, start_us,
-		notice->bid_deadline_us, "bid_deadline", list);
+		notice->bid_deadline_us, "deadline", list);
 	if (notice->opening_us != notice->bid_deadline_us)
 		find(list, VERDICT_REFUSE, NOTICE_E_OPENING_TIME,
 			row->regime == REGIME_ZTB ? "T07" : NULL, "opening",

@@ -314,13 +314,13 @@ static void test_words_and_codes(void **state)
 {
 	struct refusal r;
 	struct rule_verdict v = {VERDICT_REFUSE, NOTICE_E_PERIOD_TOO_SHORT,
-		notice_refusal_code(NOTICE_E_PERIOD_TOO_SHORT), "T02", "bid_deadline",
+		notice_refusal_code(NOTICE_E_PERIOD_TOO_SHORT), "T02", "deadline",
 		at("2026-03-23 09:00:00")};
 
 	assert_codes(notice_refusal_code, NOTICE_E_HOLIDAY_DATA);
 	assert_int_equal(verdict_refuse(&v, &r), REFUSED);
 	assert_string_equal(r.rule, "T02");
-	assert_string_equal(r.field, "bid_deadline");
+	assert_string_equal(r.field, "deadline");
 	assert_non_null(strstr(r.detail, "2026-03-23T09:00:00"));
 	for (int k = NOTICE_ZTB_TENDER; k <= NOTICE_GP_RESULT; k++)
 		assert_int_equal(notice_kind_from_name(notice_kind_name(k)), k);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What tests of trading need again and again: holders with keys, a project, a notice's fields.
+import crypto from 'node:crypto';
+
+export const DAY = 86400;
+
+export const plusSeconds = (time, seconds) => new Date(Date.parse(time) + seconds * 1000)
+  .toISOString().replace('.000Z', 'Z');
+
+// A key holder's account with a fresh P-256 key; the private key stays on the object.
+export async function holder(server, login) {
+  const account = await server.account(login, ['holder'], { name: `持有人 ${login}` });
+  const { publicKey, privateKey } = crypto.generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  await account.post('/me/keys', { purpose: 'holder', alg: 'p256', public_key: spki });
+  return Object.assign(account, { privateKey });
+}
+
+export const scheme = {
+  services: {
+    items: [
+      { id: 'plan', name: '服务方案', max: '50', kind: 'technical', objective: false },
+      { id: 'team', name: '人员配备', max: '30', kind: 'commercial', objective: false },
+    ],
+    price: { method: 'gp_lowest', weight: '20' },
+  },
+  totals: {
+    items: [{ id: 'total', name: '合计', max: '100', kind: 'total', objective: false }],
+    price: { method: 'in_total', weight: '30' },
+  },
+};
+
+export const project = (holders, more = {}) => ({
+  regime: 'gp', category: 'services', name: '云平台运维服务', region: '370402', method: 'open',
+  budget: '3000000', buyer_name: '某某局', contact: '张先生 0632-0000000',
+  holder_threshold: 2, holders: holders.map((h) => h.accountId), window_minutes: 60,
+  lots: [
+    { name: '第一包', ceiling: '1500000', price_form: 'amount', scheme: scheme.services },
+    { name: '第二包', price_form: 'other', scheme: scheme.totals },
+  ],
+  ...more,
+});
+
+const fields = {
+  ztb_tender: ['name', 'scope', 'scale', 'funds', 'place', 'duration', 'qualification',
+    'file_access', 'submission', 'buyer_contact', 'agency_contact', 'electronic'],
+  ztb_candidates: ['candidates', 'prices', 'quality', 'duration', 'evaluation', 'manager',
+    'qualification', 'objection'],
+  gp_tender: ['number', 'name', 'budget', 'scope', 'duration', 'qualification', 'file_access',
+    'submission', 'buyer_contact', 'agency_contact'],
+  gp_result: ['number', 'name', 'winner', 'winner_address', 'winner_price', 'items', 'judges',
+    'agency_fee', 'period', 'contact'],
+};
+
+export const noticeFields = (kind, more = {}) => ({
+  ...Object.fromEntries(fields[kind].map((name) => [name, `${name} 见招标文件`])), ...more,
+});
+
+// The earliest whole hour that is at least `days` later and no day off at the weekend.
+export function workingTime(from, days) {
+  let time = new Date(Math.ceil((Date.parse(from) + days * DAY * 1000) / 3600000) * 3600000);
+  while ([0, 6].includes(new Date(time.getTime() + 8 * 3600000).getUTCDay()))
+    time = new Date(time.getTime() + DAY * 1000);
+  return time.toISOString().replace('.000Z', 'Z');
+}
+
+// Draft, submit, approve and publish; returns { notice_id, url, text_sha256 }.
+export async function publish(author, second, input) {
+  const { notice_id } = await author.post('/notices', input);
+  await author.post(`/notices/${notice_id}/submit`);
+  await second.post(`/notices/${notice_id}/approve`);
+  return { notice_id, ...await second.post(`/notices/${notice_id}/publish`) };
+}
