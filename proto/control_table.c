@@ -320,7 +320,7 @@ const struct control_row control_rows[CONTROL_N_KINDS] = {
 		"offers a track; answered by track with the same ref, or error"},
 	[CONTROL_UNPUBLISH] = {"unpublish", UP, unpublish_fields, NULL, "ends an own track"},
 	[CONTROL_SUBSCRIBE] = {"subscribe", UP, subscribe_fields, NULL,
-		"wants a track, or no longer; nothing is sent before"},
+		"says whether and how a track is wanted; at first all that the seat may receive are"},
 	[CONTROL_KEYFRAME] = {"keyframe", UP, keyframe_fields, NULL,
 		"asks for a keyframe of a track that cannot be decoded"},
 	[CONTROL_CHAT] = {"chat", UP, chat_fields, NULL, "says something in writing"},
