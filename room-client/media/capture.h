@@ -50,7 +50,8 @@ int capture_new(const struct capture_config *config, const struct capture_out *o
 int capture_start(struct capture *c);
 void capture_stop(struct capture *c);
 
-/* The next picture becomes a keyframe. No effect where frames pass through from a file. */
+/* The next picture becomes a keyframe; any thread. No effect where frames pass through from a file,
+ * or while stopped. */
 void capture_request_key(struct capture *c);
 void capture_set_bitrate(struct capture *c, int bitrate);
 

@@ -409,7 +409,7 @@ void seat_set_clock(struct seat *s, uint32_t session_ms, int64_t now_us)
 	s->session_at_us = now_us;
 }
 
-bool seat_set_url(struct seat *s, const char *url)
+bool seat_set_server(struct seat *s, const char *url)
 {
 	static const char scheme[] = "wss://";
 	size_t len;
@@ -422,6 +422,11 @@ bool seat_set_url(struct seat *s, const char *url)
 	memcpy(s->config.url, url, len);
 	s->config.url[len] = '\0';
 	return true;
+}
+
+json_t *seat_tracks(const struct seat *s)
+{
+	return roster_tracks_list(&s->roster);
 }
 
 enum seat_state seat_state(const struct seat *s)

@@ -78,7 +78,7 @@ struct seat_out {
 
 	/* An act is committed: never told twice. */
 	void (*acked)(void *user, const char *id, enum control_kind kind, int64_t event_no);
-	/* For people, in the words of the control socket: "joined", "lost", "event", "roster",
+	/* For people, in the words of the control socket: "joined", "lost", "room_event", "roster",
 	 * "rights", "act_refused", "act_pending", "error", "lag", "ended", … fields is borrowed. */
 	void (*notice)(void *user, const char *name, json_t *fields);
 };
@@ -104,6 +104,10 @@ enum seat_refusal {
 /* Copies config and out. */
 struct seat *seat_new(const struct seat_config *config, const struct seat_out *out);
 struct seat *seat_free(struct seat *s);
+
+/* Where to connect from the next time on: "wss://host:port", a path is left out. False, and nothing
+ * changed, for anything else. */
+bool seat_set_server(struct seat *s, const char *url);
 
 int seat_join(struct seat *s, const struct seat_ticket *ticket, int64_t now_us);
 void seat_leave(struct seat *s, int64_t now_us);
@@ -134,5 +138,7 @@ uint32_t seat_epoch(const struct seat *s);
 int64_t seat_last_event_no(const struct seat *s);
 /* Session time now by the last welcome or pong; 0 before. */
 uint32_t seat_session_ms(const struct seat *s, int64_t now_us);
+/* The tracks of the others, as the messages told them; the caller owns the list. */
+json_t *seat_tracks(const struct seat *s);
 /* Everything, for people. */
 json_t *seat_describe(const struct seat *s, int64_t now_us);

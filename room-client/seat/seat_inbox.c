@@ -10,6 +10,11 @@
 static const char *const final_byes[] = {
 	"left", "released", "removed", "replaced", "session_closed", NULL};
 
+/* Refusals that are of the moment, even if the server does not say how long it will be. */
+static const char *const passing_refusals[] = {
+	"act.in_progress", "http.overloaded", "room.rate", "server.unavailable", NULL};
+#define RETRY_MS 1000
+
 static const char *field_str(const json_t *object, const char *name)
 {
 	return json_string_value(json_object_get(object, name));
@@ -136,10 +141,20 @@ static void take_welcome(
 		track_add(s, form);
 }
 
+/* When trying the same again makes sense; -1: it does not. */
+static int64_t retry_after_ms(const struct control_msg *msg)
+{
+	int64_t ms = control_int(msg, "retry_after_ms", -1);
+
+	if (ms < 0 && g_strv_contains(passing_refusals, control_str(msg, "code")))
+		ms = RETRY_MS;
+	return ms;
+}
+
 static void act_refused(
 	struct seat *s, struct act *act, const struct control_msg *msg, int64_t now_us)
 {
-	int64_t retry_ms = control_int(msg, "retry_after_ms", -1);
+	int64_t retry_ms = retry_after_ms(msg);
 
 	if (retry_ms >= 0) {
 		act->sent = false;
@@ -156,9 +171,9 @@ static void greeting_refused(
 	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
 {
 	const char *at = control_str(msg, "at"), *code = control_str(msg, "code");
-	int64_t retry_ms = control_int(msg, "retry_after_ms", -1);
+	int64_t retry_ms = retry_after_ms(msg);
 
-	if (at && seat_set_url(s, at)) {
+	if (at && seat_set_server(s, at)) {
 		seat_lose(s, "moved", now_us, chance);
 	} else if (retry_ms >= 0) {
 		s->not_before_us = now_us + retry_ms * 1000;
@@ -244,7 +259,7 @@ static void take_event(
 	s->last_event_no = no;
 	if (strcmp(control_str(msg, "kind"), "room.mute") == 0)
 		mute_event_read(s, json_object_get(msg->root, "body"), no);
-	seat_notice(s, "event", fields_of(msg));
+	seat_notice(s, "room_event", fields_of(msg));
 }
 
 static void take_roster(

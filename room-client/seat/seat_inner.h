@@ -62,8 +62,5 @@ void seat_tell_muted(struct seat *s);
 void seat_set_own_track(struct seat *s, enum mute_source source, uint16_t track);
 void seat_set_clock(struct seat *s, uint32_t session_ms, int64_t now_us);
 
-/* "wss://host:port/…" without its path; false for anything else. */
-bool seat_set_url(struct seat *s, const char *url);
-
 /* seat_inbox.c */
 void seat_take(struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance);

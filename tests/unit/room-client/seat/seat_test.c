@@ -130,9 +130,9 @@ static const struct scenario {
 			{"opened", ">hello resume_token=R1 resume_after=1"},
 			{WELCOME("R2", "0"), "joined; events_rewound; " OFFERS}}},
 	{"acts are repeated with their id until acknowledged",
-		{SIT_DOWN, {"chat b 上", ">chat id=b text=上"},
-			{ACK("b", "2"), "acked b chat 2"}, {ACK("b", "2"), ""}, {"closed", "lost"},
-			{"chat c 好", ""}, {"tick 250", "open wss://h:1 s1"},
+		{SIT_DOWN, {"chat b 上", ">chat id=b text=上"}, {ACK("b", "2"), "acked b chat 2"},
+			{ACK("b", "2"), ""}, {"closed", "lost"}, {"chat c 好", ""},
+			{"tick 250", "open wss://h:1 s1"},
 			{"opened", ">hello resume_token=R1 resume_after=0"},
 			{WELCOME("R2", "2"), "joined; >chat id=c text=好; " OFFERS},
 			{"<{'type':'pending','id':'c'}", "act_pending"},
@@ -143,6 +143,11 @@ static const struct scenario {
 				"act_pending"},
 			{"chat b 上", ""}, {"tick 699", ""},
 			{"tick 1", ">chat id=a text=早; >chat id=b text=上"},
+			{ACK("a", "1"), "acked a chat 1"}}},
+	{"an act that came too fast is tried again, be it said or not",
+		{SIT_DOWN, {"chat a 早", ">chat id=a text=早"},
+			{ERROR("room.rate", "'ref':'a','fatal':false"), "act_pending"},
+			{"tick 999", ""}, {"tick 1", ">chat id=a text=早"},
 			{ACK("a", "1"), "acked a chat 1"}}},
 	{"a refused act is dropped",
 		{SIT_DOWN, {"chat a 早", ">chat id=a text=早"},
@@ -319,7 +324,7 @@ static void out_acked(void *user, const char *id, enum control_kind kind, int64_
 
 static void out_notice(void *user, const char *name, json_t *fields)
 {
-	if (strcmp(name, "event") == 0)
+	if (strcmp(name, "room_event") == 0)
 		did(user, "event %lld",
 			(long long)json_integer_value(json_object_get(fields, "no")));
 	else if (strcmp(name, "ended") == 0)

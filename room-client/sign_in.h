@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/*
+ * The way from the gate to the seat over the HTTPS API: the pass that the gate gave becomes a
+ * sign-in, the sign-in gives tickets, one for each time the seat is taken afresh.
+ *
+ * Default GMainContext; at most one request is under way.
+ */
+
+#include <jansson.h>
+
+#include "room-client/link/https.h"
+#include "room-client/seat/seat.h"
+
+struct sign_in;
+
+struct sign_in_out {
+	void *user;
+	void (*ticket)(void *user, const struct seat_ticket *ticket, const char *url);
+	/* code: the problem's stable code, or "no_answer", "bad_answer". */
+	void (*refused)(void *user, const char *code, const char *title);
+};
+
+enum sign_in_refusal {
+	SIGN_IN_E_BUSY = 1,
+	SIGN_IN_E_NO_PASS, /* a ticket is asked for before a pass was ever given */
+};
+
+/* api: "https://host:port". device_key: base64. The strings are copied, https is borrowed. */
+struct sign_in *sign_in_new(struct https *https, const char *api, const char *session,
+	const char *device_key, const struct sign_in_out *out);
+struct sign_in *sign_in_free(struct sign_in *s);
+
+/* Signs in and asks for a ticket. */
+int sign_in_enter(struct sign_in *s, const char *pass);
+/* Another ticket. */
+int sign_in_again(struct sign_in *s);
