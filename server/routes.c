@@ -61,6 +61,11 @@ static const struct route table[] = {
 	VIEW("/projects/{project_id}", project_view),
 	VIEW("/projects/{project_id}/tender", project_tender_view),
 
+	/* Recording and replay */
+	VIEW("/sessions/{session_id}/events", session_events_view),
+	VIEW("/sessions/{session_id}/replay", replay_act),
+	{HTTP_GET, API "/sessions/{session_id}/reels/{track}", 0, JOB_LANE_ACTS, 0, 0, api_reel, NULL},
+
 	/* The room */
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/moderate", SMALL, seat_moderate_act),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/tickets", SMALL, seat_ticket_act),

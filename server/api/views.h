@@ -24,6 +24,9 @@ json_t *notice_summary(const struct act *a, const struct notice_row *n);
 extern const struct act_kind project_list_view;
 extern const struct act_kind project_tender_view;
 extern const struct act_kind project_view;
+/* replay_view.c */
+extern const struct act_kind replay_act;
+extern const struct act_kind session_events_view;
 /* rulebook_view.c */
 extern const struct act_kind rulebook_view;
 
@@ -31,6 +34,8 @@ extern const struct act_kind rulebook_view;
 int api_sign_in(struct api_call *call);
 int api_sign_out(struct api_call *call);
 int api_healthz(struct api_call *call);
+/* reel.c */
+int api_reel(struct api_call *call);
 int api_readyz(struct api_call *call);
 int api_metrics(struct api_call *call);
 

@@ -29,6 +29,10 @@ int event_store_get(struct db_txn *txn, const char *event_id, struct event **ret
 int event_store_of_subject(
 	struct db_txn *txn, const char *subject, int64_t after, unsigned limit, GPtrArray **ret);
 
+/* The same, only of one kind. */
+int event_store_of_subject_kind(struct db_txn *txn, const char *subject, const char *kind,
+	int64_t after, unsigned limit, GPtrArray **ret);
+
 /* Pending events, oldest id first, at most limit. For the keeper. */
 int event_store_pending(struct db_txn *txn, unsigned limit, GPtrArray **ret);
 

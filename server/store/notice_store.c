@@ -7,7 +7,7 @@
 #include "db/stmt.h"
 #include "proto/canon.h"
 
-#define NOTICE_SELECT                                                                            \
+#define NOTICE_SELECT                                                                             \
 	"SELECT n.notice_id, n.project_id, n.kind, n.title, n.body_md, n.fields, n.offer_start, " \
 	"n.offer_end, n.deadline_at, n.publicity_start, n.publicity_end, n.state, n.author, "     \
 	"COALESCE(n.approver, ''), n.return_reason, COALESCE(n.publish_seq, 0), n.published_at, " \
@@ -111,9 +111,9 @@ int notice_store_publish(struct db_txn *txn, const char *notice_id, int64_t publ
 		 : db_exec(txn,
 			   "UPDATE notice SET state = ?, publish_seq = ?, published_at = ?, "
 			   "text_sha256 = ?, version = version + 1 WHERE notice_id = ?",
-			   DB_PARAMS(db_text(notice_state_name(NOTICE_PUBLISHED)),
-				   db_int(*ret_seq), db_time(published_us),
-				   db_blob(text_sha256, 32), db_text(notice_id)),
+			   DB_PARAMS(db_text(notice_state_name(NOTICE_PUBLISHED)), db_int(*ret_seq),
+				   db_time(published_us), db_blob(text_sha256, 32),
+				   db_text(notice_id)),
 			   NULL);
 }
 
@@ -178,8 +178,8 @@ static int notices_from_rows(struct db_rows *rows, GPtrArray **ret)
 int notice_store_get(struct db_txn *txn, const char *notice_id, struct notice_row **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn, NOTICE_SELECT "WHERE n.notice_id = ?",
-		DB_PARAMS(db_text(notice_id)), &rows);
+	int r = db_query(
+		txn, NOTICE_SELECT "WHERE n.notice_id = ?", DB_PARAMS(db_text(notice_id)), &rows);
 
 	if (r)
 		return r;

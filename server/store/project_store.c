@@ -7,14 +7,14 @@
 #include "db/stmt.h"
 #include "proto/canon.h"
 
-#define PROJECT_COLUMNS                                                                          \
-	"project_id, code, regime, category, name, region, method, budget, buyer_name, "          \
-	"agency_name, contact, rulebook_version, holder_threshold, window_minutes, state, "       \
-	"created_by, created_at, "                                                                \
+#define PROJECT_COLUMNS                                                                     \
+	"project_id, code, regime, category, name, region, method, budget, buyer_name, "    \
+	"agency_name, contact, rulebook_version, holder_threshold, window_minutes, state, " \
+	"created_by, created_at, "                                                          \
 	"(SELECT COUNT(*) FROM lot WHERE lot.project_id = project.project_id)"
 
-#define LOT_COLUMNS                                                                              \
-	"lot_id, project_id, lot_no, code, name, ceiling, price_form, scheme, state, "            \
+#define LOT_COLUMNS                                                                    \
+	"lot_id, project_id, lot_no, code, name, ceiling, price_form, scheme, state, " \
 	"deadline_at, window_ends_at, result"
 
 void project_free(struct project *p)
@@ -99,8 +99,8 @@ int project_store_insert_lot(struct db_txn *txn, const struct lot *l)
 		"scheme, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(l->lot_id), db_text(l->project_id), db_int(l->no),
 			db_text(l->code), db_text(l->name),
-			db_maybe_text(l->has_ceiling ? decimal_format_exact(l->ceiling, ceiling)
-						     : NULL),
+			db_maybe_text(
+				l->has_ceiling ? decimal_format_exact(l->ceiling, ceiling) : NULL),
 			db_text(l->price_form), db_text(scheme->str),
 			db_text(lot_state_name(l->state))),
 		NULL);

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The manifest of a recording and the events of its session. Reading the manifest is itself on the
+ * record: it is not a view but an act.
+ */
+#include "server/api/views.h"
+
+#include "server/record/recover.h"
+#include "server/store/replay_store.h"
+
+#define EVENTS_MAX 1000
+
+static const struct field get_fields[] = {
+	{"session_id", FIELD_ID, true},
+	{NULL},
+};
+
+/* How much of the reel is whole and hashed by now; 0 of both while the file is just being made. */
+struct extent {
+	int64_t init_length, length, last_ms;
+};
+
+static void read_extent(const struct act *a, const char *session_id, const struct replay_track *t,
+	struct extent *ret)
+{
+	g_autofree char *dir = g_build_filename(a->env->data_dir, "reels", NULL);
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+
+	*ret = (struct extent){0};
+	if (record_index_read(dir, session_id, (uint16_t)t->track_no, 0, entries) < 0)
+		return;
+	for (guint i = 0; i < entries->len; i++) {
+		const struct reel_entry *e = &g_array_index(entries, struct reel_entry, i);
+		if (e->is_head)
+			ret->init_length = e->length;
+		ret->length = (int64_t)(e->offset + e->length);
+		ret->last_ms = MAX(ret->last_ms, (int64_t)e->last_ms);
+	}
+}
+
+static json_t *track_row(
+	const char *session_id, const struct replay_track *t, const struct extent *extent)
+{
+	json_t *row = json_object();
+	g_autofree char *track = g_strdup_printf("%" G_GINT64_FORMAT, t->track_no);
+	g_autofree char *url =
+		g_strdup_printf("/api/v1/sessions/%s/reels/%s.webm", session_id, track);
+	g_autofree char *index_url =
+		g_strdup_printf("/api/v1/sessions/%s/reels/%s.idx", session_id, track);
+
+	out_text(row, "track", track);
+	out_text(row, "seat_id", t->seat_id);
+	out_text(row, "seat_name", t->seat_name);
+	out_text(row, "kind", t->kind);
+	out_text(row, "codec", t->codec);
+	if (t->width) {
+		out_int(row, "width", t->width);
+		out_int(row, "height", t->height);
+	}
+	out_int(row, "started_ms", t->started_ms);
+	json_object_set_new(
+		row, "ended_ms", t->ended_ms < 0 ? json_null() : json_integer(t->ended_ms));
+	out_int(row, "init_length", extent->init_length);
+	out_int(row, "length", extent->length);
+	out_text(row, "url", url);
+	out_text(row, "index_url", index_url);
+	return row;
+}
+
+static int out_tracks(struct act *a, const char *session_id, json_t *out)
+{
+	g_autoptr(GPtrArray) tracks = NULL;
+	json_t *list = json_array();
+	int64_t duration_ms = 0;
+	int r = replay_store_tracks(a->txn, session_id, &tracks);
+
+	json_object_set_new(out, "tracks", list);
+	for (guint i = 0; !r && i < tracks->len; i++) {
+		const struct replay_track *t = g_ptr_array_index(tracks, i);
+		struct extent extent;
+		read_extent(a, session_id, t, &extent);
+		duration_ms = MAX(duration_ms, extent.last_ms);
+		json_array_append_new(list, track_row(session_id, t, &extent));
+	}
+	out_int(out, "duration_ms", duration_ms);
+	return r;
+}
+
+/* Gaps are events of the session: its seats saw them too. */
+static int out_gaps(struct act *a, const char *session_id, json_t *out)
+{
+	g_autofree char *subject = g_strdup_printf("session:%s", session_id);
+	json_t *list = json_array();
+	g_autoptr(GPtrArray) events = NULL;
+	int r = event_store_of_subject_kind(a->txn, subject, "room.gap", 0, EVENTS_MAX, &events);
+
+	json_object_set_new(out, "gaps", list);
+	for (guint i = 0; !r && i < events->len; i++) {
+		const struct event *e = g_ptr_array_index(events, i);
+		json_t *row = json_object();
+		json_object_set_new(row, "from_ms", json_integer(in_int(e->body, "from_ms", 0)));
+		json_object_set_new(row, "to_ms", json_integer(in_int(e->body, "to_ms", 0)));
+		if (in_has(e->body, "track")) {
+			g_autofree char *track =
+				g_strdup_printf("%" G_GINT64_FORMAT, in_int(e->body, "track", 0));
+			out_text(row, "track", track);
+		}
+		if (in_text(e->body, "reason"))
+			out_text(row, "reason", in_text(e->body, "reason"));
+		json_array_append_new(list, row);
+	}
+	return r;
+}
+
+static int run_replay(struct act *a, const json_t *in, json_t *out)
+{
+	const char *session_id = in_text(in, "session_id");
+	struct replay_session session = {0};
+	int r = act_found(
+		a, replay_store_session(a->txn, session_id, a->real_us, &session), "session_id");
+
+	if (r)
+		return r;
+	out_text(out, "title", session.title);
+	json_object_set_new(
+		out, "live", json_boolean(session.held && !session.closed && session.opened_us));
+	out_time(out, "started_at", session.opened_us ? session.opened_us : a->real_us);
+	replay_session_clear(&session);
+	r = out_tracks(a, session_id, out);
+	if (!r)
+		r = out_gaps(a, session_id, out);
+	return r ? r : act_event(a, "replay.viewed", "recording", session_id, json_object());
+}
+
+const struct act_kind replay_act = {.name = "replay.view", .fields = get_fields, .run = run_replay};
+
+static const struct field events_fields[] = {
+	{"session_id", FIELD_ID, true},
+	{"after", FIELD_INT, false, 0, INT64_MAX},
+	{"limit", FIELD_INT, false, 1, EVENTS_MAX},
+	{NULL},
+};
+
+static json_t *event_row(const struct event *e, int64_t opened_us)
+{
+	json_t *row = json_object();
+
+	out_int(row, "no", e->subject_no);
+	out_text(row, "event_id", e->event_id);
+	out_text(row, "kind", e->kind->name);
+	out_time(row, "at", e->real_us);
+	/* Events of before the room opened stand at its beginning. */
+	if (in_has(e->body, "session_ms"))
+		out_int(row, "session_ms", in_int(e->body, "session_ms", 0));
+	else if (opened_us)
+		out_int(row, "session_ms", MAX(0, (e->real_us - opened_us) / 1000));
+	out_text(row, "actor", e->actor);
+	out_hex(row, "leaf_hash", e->leaf_hash, sizeof(e->leaf_hash));
+	json_object_set(row, "body", e->body);
+	return row;
+}
+
+static int run_events(struct act *a, const json_t *in, json_t *out)
+{
+	const char *session_id = in_text(in, "session_id");
+	unsigned limit = (unsigned)in_int(in, "limit", EVENTS_MAX);
+	g_autofree char *subject = g_strdup_printf("session:%s", session_id);
+	struct replay_session session = {0};
+	json_t *items = json_array();
+	g_autoptr(GPtrArray) events = NULL;
+	int r = act_found(
+		a, replay_store_session(a->txn, session_id, a->real_us, &session), "session_id");
+
+	replay_session_clear(&session);
+	json_object_set_new(out, "items", items);
+	if (!r)
+		r = event_store_of_subject(a->txn, subject, in_int(in, "after", 0), limit, &events);
+	if (r)
+		return r;
+	for (guint i = 0; i < events->len; i++)
+		json_array_append_new(
+			items, event_row(g_ptr_array_index(events, i), session.opened_us));
+	const struct event *last =
+		events->len == limit ? g_ptr_array_index(events, limit - 1) : NULL;
+	json_object_set_new(out, "next", last ? json_integer(last->subject_no) : json_null());
+	return 0;
+}
+
+const struct act_kind session_events_view = {
+	.name = "session.events", .fields = events_fields, .run = run_events, .flags = ACT_READ};
