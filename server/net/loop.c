@@ -171,6 +171,7 @@ static void fill_limits(struct loop_limits *m)
 	m->body_timeout_s = or_default(m->body_timeout_s, 20);
 	m->idle_timeout_s = or_default(m->idle_timeout_s, 30);
 	m->max_body_memory_mib = or_default(m->max_body_memory_mib, 256);
+	m->ws_silence_s = or_default(m->ws_silence_s, 10);
 }
 
 static void find_metrics(struct loop *l)

@@ -43,6 +43,7 @@ struct loop_limits {
 	unsigned body_timeout_s;   /* without a byte of the body (20) */
 	unsigned idle_timeout_s;   /* keep-alive between requests (30) */
 	unsigned max_body_memory_mib; /* all bodies being received together (256) */
+	unsigned ws_silence_s; /* a WebSocket silent for so long is dead; asked before (10) */
 };
 
 struct loop_config {

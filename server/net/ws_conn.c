@@ -19,8 +19,7 @@
  */
 enum ws_phase { WS_OPEN, WS_CLOSING, WS_ENDED };
 
-#define PING_AFTER_US (4 * CLOCK_SECOND_US)
-#define DEAD_AFTER_US (10 * CLOCK_SECOND_US)
+#define LOOK_EVERY_US (CLOCK_SECOND_US / 4)
 #define CLOSING_US (5 * CLOCK_SECOND_US)
 #define MAX_REASON 120
 
@@ -321,22 +320,23 @@ static void received(struct conn *c, const uint8_t *bytes, size_t len)
 		end_by_peer(w, (uint16_t)r);
 }
 
-/* Looked after every half second: silence is asked, then ended. */
+/* Looked after now and then: silence is asked, then ended. */
 static void deadline(struct conn *c, int64_t now_us)
 {
 	struct ws_conn *w = ws_of(c);
 	int64_t silent_us = now_us - w->heard_us;
+	int64_t dead_us = c->loop->config.limits.ws_silence_s * CLOCK_SECOND_US;
 
-	if (w->phase == WS_CLOSING || silent_us >= DEAD_AFTER_US) {
+	if (w->phase == WS_CLOSING || silent_us >= dead_us) {
 		end(w);
 		conn_kill(c);
 		return;
 	}
-	if (silent_us >= PING_AFTER_US && !w->pinged) {
+	if (silent_us >= dead_us * 2 / 5 && !w->pinged) {
 		w->pinged = w->ping_due = true;
 		conn_want_write(c);
 	}
-	conn_set_deadline(c, now_us + CLOCK_SECOND_US / 2);
+	conn_set_deadline(c, now_us + LOOK_EVERY_US);
 }
 
 static void stopping(struct conn *c)
@@ -373,7 +373,7 @@ void ws_conn_open(struct conn *c, const struct ws_hello *hello)
 	w->heard_us = clock_mono_us();
 	g_queue_init(&w->texts);
 	conn_become(c, &protocol, w);
-	conn_set_deadline(c, w->heard_us + CLOCK_SECOND_US / 2);
+	conn_set_deadline(c, w->heard_us + LOOK_EVERY_US);
 	c->loop->n_ws++;
 	metric_set(c->loop->m_ws_open, c->loop->n_ws);
 	loop_start_tick(c->loop);
