@@ -136,19 +136,21 @@ static enum http_head_result read_version(struct http_text word, struct http_hea
 	return HTTP_HEAD_OK;
 }
 
-/* "https://host/path" is the same as "/path" (RFC 9112 section 3.2.2). */
+/*
+ * "https://host/path" is the same as "/path" (RFC 9112 section 3.2.2). What has no path after the
+ * host stays as it is, and is refused for not beginning with '/'.
+ */
 static struct http_text without_authority(struct http_text target)
 {
 	static const char scheme[] = "https://";
 	const size_t n = sizeof(scheme) - 1;
-	const char *slash;
 
 	if (target.len <= n || g_ascii_strncasecmp(target.p, scheme, n))
 		return target;
-	slash = memchr(target.p + n, '/', target.len - n);
-	if (!slash)
-		return (struct http_text){"/", 1};
-	return (struct http_text){slash, target.len - (size_t)(slash - target.p)};
+	for (size_t i = n; i < target.len && target.p[i] != '?'; i++)
+		if (target.p[i] == '/')
+			return (struct http_text){target.p + i, target.len - i};
+	return target;
 }
 
 static enum http_head_result read_target(struct http_text word, struct http_head *head)
