@@ -145,7 +145,8 @@ static int open_database(struct base *b, enum base_mode mode)
 	unsigned applied = 0;
 	unsigned conns = (unsigned)(config_number(b->config, "workers", "acts") +
 				    config_number(b->config, "workers", "hashes") +
-				    config_number(b->config, "workers", "long")) +
+				    config_number(b->config, "workers", "long") +
+				    config_number(b->config, "workers", "files")) +
 			 8; /* followers and the room's own threads */
 	int r = find_accounts(b, mode, &service, &b->schema);
 
@@ -256,6 +257,7 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.cipher = b->cipher,
 		.log_key = b->log_key,
 		.data_dir = text(b, "server", "data_dir"),
+		.bid_max_bytes = (int64_t)config_number(b->config, "limits", "bid_mib") << 20,
 		.public_url = text(b, "server", "public_url"),
 		.room_url = text(b, "server", "room_url"),
 	};

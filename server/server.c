@@ -67,6 +67,9 @@ static void start_jobs(struct server *s)
 				[JOB_LANE_LONG] = {(unsigned)config_number(
 							   s->config, "workers", "long"),
 					queue},
+				[JOB_LANE_FILES] = {(unsigned)config_number(
+							    s->config, "workers", "files"),
+					queue},
 			},
 		.wake = wake_loop,
 		.ctx = s,

@@ -210,9 +210,10 @@ int act_perform(const struct act_env *env, const struct actor *actor, const stru
 	result = check_caller(actor, kind, in, call, r);
 	if (result)
 		return result;
-	p.act.legal_us = clock_legal_us(env->clock);
+	p.act.legal_us = call->legal_us ? call->legal_us : clock_legal_us(env->clock);
 	p.act.real_us = clock_real_us();
 	p.act.if_match = call->if_match;
+	p.act.body = call->body;
 	p.key = call->idempotency_key;
 	if (p.key)
 		request_digest(in, p.request_sha256);

@@ -43,8 +43,9 @@ struct act_env {
 	const struct field_cipher *cipher;    /* wraps personal fields and released keys */
 	const struct checkpoint_key *log_key; /* signs promises */
 	const char *data_dir;                 /* bids/, reels/, public/ lie below it */
-	const char *public_url;               /* "https://host:port" */
-	const char *room_url;                 /* "wss://host:port" */
+	int64_t bid_max_bytes;
+	const char *public_url; /* "https://host:port" */
+	const char *room_url;   /* "wss://host:port" */
 	/* Called after a commit that brought events: wakes keeper and rooms. May be NULL. */
 	void (*committed)(void *ctx);
 	void *committed_ctx;
@@ -67,8 +68,9 @@ struct act {
 	struct db_txn *txn;
 	const struct act_env *env;
 	const struct actor *actor;
-	int64_t legal_us, real_us; /* taken once, when the act began */
+	int64_t legal_us, real_us; /* taken once, when the request was there and the act began */
 	int64_t if_match;          /* the version the caller saw; 0: not said */
+	GBytes *body;              /* of an upload, borrowed; NULL: none */
 	struct refusal *refusal;
 	/* Set by an act whose refusal is itself on the record: commits, then refuses. */
 	bool refused_on_record;
@@ -91,6 +93,8 @@ struct act_kind {
 struct act_call {
 	const char *idempotency_key; /* NULL: none */
 	int64_t if_match;
+	int64_t legal_us; /* when the request had arrived; 0: now */
+	GBytes *body;     /* raw bytes beside the input; NULL: none */
 };
 
 /*

@@ -129,6 +129,8 @@ int api_perform(struct api_call *call, const struct act_kind *kind, const json_t
 	struct act_call how = {
 		.idempotency_key = http_request_header(call->request, HTTP_IDEMPOTENCY_KEY),
 		.if_match = if_match(call->request),
+		.legal_us = call->legal_us,
+		.body = call->request->body,
 	};
 
 	return act_perform(call->api->env, &call->actor, kind, in, &how, ret_out, r);
@@ -142,8 +144,11 @@ void api_answer(struct api_call *call, int result, json_t *out, const struct ref
 		return;
 	}
 	if (result == REFUSED) {
+		/* A refusal on the record has a receipt like any other act. */
+		response_free(call->response);
+		call->response = response_problem_with(
+			r, call->request->id, "events", json_object_get(out, "events"));
 		json_decref(out);
-		api_refuse(call, r);
 		return;
 	}
 	const json_t *version = json_object_get(out, "version");
@@ -200,6 +205,7 @@ void api_request(void *ctx, struct http_request *request, struct http_reply_to t
 	job->call.request = request;
 	job->to = to;
 	job->began_us = clock_mono_us();
+	job->call.legal_us = clock_legal_us(api->env->clock);
 	g_strlcpy(job->call.actor.peer, request->peer, sizeof(job->call.actor.peer));
 	if (job_post(api->jobs, lane, run_job, NULL, job, api_job_free) == 0)
 		return;

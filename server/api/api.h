@@ -38,6 +38,7 @@ struct api_call {
 	struct actor actor;
 	uint8_t token_hash[32]; /* of the sign-in used; zero when public */
 	bool by_cookie;
+	int64_t legal_us; /* when the request had arrived: waiting for a worker makes nobody late */
 	struct http_response *response; /* what the handler leaves, owned */
 };
 

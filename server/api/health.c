@@ -23,7 +23,7 @@ int api_readyz(struct api_call *call)
 
 int api_metrics(struct api_call *call)
 {
-	static const char *const lanes[N_JOB_LANES] = {"acts", "hash", "long"};
+	static const char *const lanes[N_JOB_LANES] = {"acts", "hash", "long", "files"};
 	struct db_pool_counts counts;
 
 	for (int lane = 0; lane < N_JOB_LANES; lane++)

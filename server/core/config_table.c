@@ -58,6 +58,8 @@ static const struct config_key keys[] = {
 		.help = "Threads for password hashing, 64 MiB each while they work"},
 	{"workers", "long", CONFIG_NUMBER, "1", .min = 1, .max = 64,
 		.help = "Threads for reports and exports"},
+	{"workers", "files", CONFIG_NUMBER, "4", .min = 1, .max = 64,
+		.help = "Threads for uploads and for checking and opening whole bids"},
 	{"workers", "queue", CONFIG_NUMBER, "500", .min = 1, .max = 100000,
 		.help = "Jobs that may wait in each lane before requests are answered 503"},
 
@@ -71,6 +73,8 @@ static const struct config_key keys[] = {
 		.help = "Longest pause within a request body"},
 	{"limits", "idle_timeout_s", CONFIG_NUMBER, "30", .min = 1, .max = 3600,
 		.help = "How long an unused HTTP connection stays open"},
+	{"limits", "bid_mib", CONFIG_NUMBER, "4096", .min = 1, .max = 1048576,
+		.help = "Size of one sealed bid"},
 	{"limits", "body_memory_mib", CONFIG_NUMBER, "256", .min = 16, .max = 65536,
 		.help = "Memory for all request bodies that are being received"},
 

@@ -17,9 +17,10 @@
 #include <stdbool.h>
 
 enum job_lane {
-	JOB_LANE_ACTS, /* requests and legal acts: short, with SQL */
-	JOB_LANE_HASH, /* password hashing: expensive, few at a time */
-	JOB_LANE_LONG, /* reports, exports: seconds to minutes */
+	JOB_LANE_ACTS,  /* requests and legal acts: short, with SQL */
+	JOB_LANE_HASH,  /* password hashing: expensive, few at a time */
+	JOB_LANE_LONG,  /* reports, exports: seconds to minutes */
+	JOB_LANE_FILES, /* uploads and whole bids: waits for disks */
 	N_JOB_LANES,
 };
 

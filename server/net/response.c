@@ -106,7 +106,8 @@ static void set_if(json_t *o, const char *key, const char *value)
 		json_object_set_new(o, key, json_string(value));
 }
 
-struct http_response *response_problem(const struct refusal *r, const char *request_id)
+struct http_response *response_problem_with(
+	const struct refusal *r, const char *request_id, const char *name, json_t *extra)
 {
 	const struct refusal_row *row = refusal_find(r->code);
 	int status = status_of_code(r->code);
@@ -120,7 +121,14 @@ struct http_response *response_problem(const struct refusal *r, const char *requ
 	set_if(o, "field", r->field);
 	set_if(o, "detail", r->detail);
 	set_if(o, "request_id", request_id);
+	if (extra)
+		json_object_set(o, name, extra);
 	return json_response(status, "application/problem+json", o);
+}
+
+struct http_response *response_problem(const struct refusal *r, const char *request_id)
+{
+	return response_problem_with(r, request_id, NULL, NULL);
 }
 
 struct http_response *response_refusal(const char *code, const char *request_id)

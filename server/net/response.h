@@ -55,6 +55,10 @@ struct http_response *response_file(
 /* application/problem+json of a refusal; request_id may be NULL. */
 struct http_response *response_problem(const struct refusal *r, const char *request_id);
 
+/* The same with one more member, unless extra is NULL; borrows it. */
+struct http_response *response_problem_with(
+	const struct refusal *r, const char *request_id, const char *name, json_t *extra);
+
 /* The same for a code without field or detail. */
 struct http_response *response_refusal(const char *code, const char *request_id);
 
