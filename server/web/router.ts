@@ -11,11 +11,51 @@ declare module "vue-router" {
 	}
 }
 
+const OFFICE: Role[] = ["staff", "agency", "buyer", "host", "supervisor"];
+const NOTICE: Role[] = ["staff", "agency", "buyer", "supervisor"];
+const ROOM: Role[] = ["staff", "host", "supervisor", "venue", "witness", "auditor"];
+
+/** A page made for one thing named in the query: /notices/new?project=… */
+function query(name: string): (to: { query: Record<string, unknown> }) => Record<string, string> {
+	return (to) => ({ [name]: String(to.query[name] ?? "") });
+}
+
 const routes: RouteRecordRaw[] = [
 	{ path: "/sign-in", name: "sign-in", component: () => import("@/home/SignIn.vue"), meta: { open: true } },
+	{ path: "/seat", name: "seat", component: () => import("@/expert/SeatSignIn.vue"), meta: { open: true } },
 	{ path: "/totp", name: "totp", component: () => import("@/home/TotpEnrol.vue"), meta: { wide: true } },
 	{ path: "/", name: "home", component: () => import("@/home/Home.vue") },
 	{ path: "/account", name: "account", component: () => import("@/home/Account.vue") },
+	{ path: "/rulebook", name: "rulebook", component: () => import("@/home/Rulebook.vue"), meta: { open: true } },
+
+	{ path: "/projects", name: "projects", component: () => import("@/staff/ProjectList.vue"), meta: { roles: OFFICE } },
+	{ path: "/projects/new", name: "project-new", component: () => import("@/staff/ProjectNew.vue"), meta: { roles: ["staff", "agency"] } },
+	{ path: "/projects/:id", name: "project", component: () => import("@/staff/ProjectDetail.vue"), props: true, meta: { roles: OFFICE } },
+	{ path: "/notices", name: "notices", component: () => import("@/staff/NoticeList.vue"), meta: { roles: NOTICE } },
+	{ path: "/notices/new", name: "notice-new", component: () => import("@/staff/NoticeEdit.vue"), props: query("project"), meta: { roles: ["staff", "agency"] } },
+	{ path: "/notices/:id", name: "notice", component: () => import("@/staff/NoticeView.vue"), props: true, meta: { roles: NOTICE } },
+	{ path: "/notices/:id/edit", name: "notice-edit", component: () => import("@/staff/NoticeEdit.vue"), props: true, meta: { roles: ["staff", "agency"] } },
+	{ path: "/lots/:id/opening", name: "opening", component: () => import("@/staff/Opening.vue"), props: true },
+	{ path: "/experts", name: "experts", component: () => import("@/staff/Experts.vue"), meta: { roles: ["staff"] } },
+	{ path: "/venues", name: "venues", component: () => import("@/staff/Venues.vue"), meta: { roles: ["staff"] } },
+	{ path: "/sessions/new", name: "session-new", component: () => import("@/staff/SessionNew.vue"), props: query("project"), meta: { roles: ["staff"] } },
+	{ path: "/draws/:id", name: "draw", component: () => import("@/staff/Draw.vue"), props: true },
+
+	{ path: "/bids", name: "bids", component: () => import("@/bidder/BidList.vue"), meta: { roles: ["bidder"] } },
+	{ path: "/bids/new/:project", name: "tender", component: () => import("@/bidder/Tender.vue"), props: true, meta: { roles: ["bidder"] } },
+	{ path: "/bids/new/:project/:lot", name: "bid-new", component: () => import("@/bidder/BidNew.vue"), props: true, meta: { roles: ["bidder"] } },
+	{ path: "/bids/:id", name: "bid", component: () => import("@/bidder/BidView.vue"), props: true, meta: { roles: ["bidder"] } },
+	{ path: "/tasks", name: "tasks", component: () => import("@/holder/Tasks.vue"), meta: { roles: ["holder"] } },
+	{ path: "/gate/:id?", name: "gate", component: () => import("@/venue/Gate.vue"), props: true, meta: { roles: ["venue"] } },
+
+	{ path: "/sessions", name: "sessions", component: () => import("@/host/SessionList.vue"), meta: { roles: ROOM } },
+	{ path: "/sessions/:id", name: "session", component: () => import("@/host/SessionBoard.vue"), props: true, meta: { roles: ROOM } },
+	{ path: "/sessions/:id/lots/:lot/result", name: "result", component: () => import("@/host/LotResult.vue"), props: true },
+	{ path: "/sessions/:id/seat", name: "seat-room", component: () => import("@/expert/Seat.vue"), props: true, meta: { roles: ["expert"], wide: true } },
+	{ path: "/sessions/:id/replay", name: "replay", component: () => import("@/player/Replay.vue"), props: true, meta: { roles: ["host", "supervisor", "auditor"], wide: true } },
+
+	{ path: "/accounts", name: "accounts", component: () => import("@/admin/Accounts.vue"), meta: { roles: ["sysadmin", "secadmin", "auditor"] } },
+	{ path: "/events", name: "events", component: () => import("@/admin/Events.vue"), meta: { roles: ["auditor"] } },
 	{ path: "/:missing(.*)*", name: "missing", component: () => import("@/home/Missing.vue"), meta: { open: true } },
 ];
 
@@ -29,8 +69,11 @@ router.beforeEach(async (to) => {
 		return true;
 	if (!me.account)
 		return { name: "sign-in", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
-	if (me.account.must_enrol_totp && to.name !== "totp")
+	if (me.account.must_enrol_totp && !me.me?.seat && to.name !== "totp")
 		return { name: "totp" };
+	// A sign-in from the gate is bound to one seat: everything else is closed to it.
+	if (me.me?.seat && to.name !== "seat-room")
+		return { name: "seat-room", params: { id: me.me.seat.session_id } };
 	if (to.meta.roles && !me.has(...to.meta.roles))
 		return { name: "home" };
 	return true;

@@ -46,7 +46,7 @@ const sources: Source[] = [
 	{ roles: ["staff"], list: () => notices("submitted", "wait_notice_approve") },
 	{ roles: ["staff"], list: () => notices("approved", "wait_notice_publish") },
 	{ roles: ["staff", "agency"], list: () => notices("returned", "wait_notice_returned") },
-	{ roles: ["host", "supervisor", "expert"], list: () => sessions("wait_session", "session") },
+	{ roles: ["host", "supervisor"], list: () => sessions("wait_session", "session") },
 	{ roles: ["venue"], list: () => sessions("wait_gate", "gate") },
 	{ roles: ["bidder"], list: bids },
 	{ roles: ["holder"], list: shares },

@@ -2,7 +2,6 @@
 export default {
 	lead: "Withdraw and bid again as you like before the deadline; after it, release your key within the window.",
 	empty: "You have no bids yet. Open a project and choose a lot to bid for.",
-	find_project: "Find a project",
 	lot: "Lot",
 	lot_id: "Lot id",
 	bid: "Bid",
@@ -37,4 +36,7 @@ export default {
 	withdraw: "Withdraw",
 	withdraw_sure: "This bid ends; you may bid again before the deadline.",
 	withdrawn: "The bid is withdrawn",
+	by_project: "Bid by project id",
+	by_project_how: "The project id stands on the tender notice.",
+	lots: "Lots of this project",
 };

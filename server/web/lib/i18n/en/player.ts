@@ -1,2 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-export default {};
+export default {
+	play: "Play",
+	pause: "Pause",
+	speed: "Speed",
+	live: "Live",
+	copy_link: "Copy link to this moment",
+	timeline: "Timeline",
+	gap: "Gap in the recording",
+	screen: "screen",
+	absent: "not there",
+	sound_only: "sound only",
+	fault: "cannot be played",
+	mute: "Mute {seat}",
+	unmute: "Unmute {seat}",
+	seeking: "Seeking",
+	nothing: "Nothing was recorded.",
+	events: "Events",
+	events_none: "No such events",
+	search: "Find events",
+	group_flow: "flow",
+	group_people: "people",
+	group_score: "scores",
+	group_chat: "talk",
+	group_fault: "faults",
+};

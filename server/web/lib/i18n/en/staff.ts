@@ -184,4 +184,5 @@ export default {
 	draw_wait_all: "Reveal after all three parties have committed.",
 	draw_nonce_hex: "Nonce (64 hex digits)",
 	draw_reveal: "Reveal",
+	item_kind: "Kind",
 };

@@ -10,10 +10,7 @@ export default {
 	category: { works: "Works", goods: "Goods", services: "Services" },
 	price_form: { amount: "Sum of money", other: "Rate or other form" },
 	price_method: { gp_lowest: "Lowest valid price gets full points", in_total: "The sheet already holds the price score" },
-	project_state: {
-		draft: "Draft", registered: "Registered", announced: "Announced", bidding: "Bidding", closed: "Closed", opening: "Opening",
-		opened: "Opened", evaluating: "In evaluation", evaluated: "Evaluated", publicity: "Publicity", result: "Result published", failed: "Ended",
-	},
+	project_state: { draft: "Draft", announced: "Announced", closed: "Closed" },
 	lot_state: { draft: "Not announced", bidding: "Bidding", closed: "Decrypting", opened: "Opened", ranked: "Ranked", failed: "Failed" },
 	notice_kind: { ztb_tender: "Tender notice (ZTB)", ztb_candidates: "Candidates (ZTB)", gp_tender: "Tender notice (GP)", gp_result: "Result (GP)" },
 	notice_state: { draft: "Draft", submitted: "To approve", returned: "Returned", approved: "To publish", published: "Published" },
@@ -24,13 +21,10 @@ export default {
 	draw_party: { staff: "Centre staff", supervisor: "Supervisor", host: "Host" },
 	draw_state: { committing: "Commitments", revealing: "Revealing", drawn: "Drawn" },
 	standing: { active: "Active", suspended: "Suspended" },
-	member_state: {
-		drawn: "Drawn", arrived: "Arrived", seated: "Seated", promised: "Promised", recused: "Recused", replaced: "Replaced", standby: "Standby",
-	},
+	member_state: { drawn: "Drawn", arrived: "Arrived", promised: "Promised", recused: "Recused", replaced: "Replaced" },
 	step: {
-		planned: "Planned", check_in: "Check-in", promise: "Promise and recusal", leader: "Leader election", qualification: "Qualification",
-		preliminary: "Preliminary review", scoring: "Detailed review", detailed: "Detailed review", pricing: "Price score", summary: "Summary",
-		result: "Summary", report: "Report", signing: "Signing", closed: "Closed",
+		created: "Planned", checkin: "Check-in", promise: "Promise and recusal", leader: "Leader election", scoring: "Scoring", summary: "Summary",
+		signing: "Signing", closed: "Closed",
 	},
 	ground: {
 		relative: "Close relative of a bidder's person in charge", employed: "Employed by a bidder within three years",
@@ -41,4 +35,5 @@ export default {
 	moderate: { mute: "Mute", unmute: "Unmute", stop_video: "Stop video", remove: "Remove" },
 	opened_by: { bidder: "bidder", holders: "holders" },
 	unit: { day: "d", working_day: "working days", hour: "h", minute: "min", year: "years", percent: "%", count: "times" },
+	item_kind: { technical: "Technical", commercial: "Commercial", score: "Other", total: "The whole" },
 };

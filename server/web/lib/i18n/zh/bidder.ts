@@ -2,7 +2,6 @@
 export default {
 	lead: "投标截止前可撤回并重新投标；截止后在解密时限内提供密钥。",
 	empty: "您还没有投标。请先打开项目，选择标段（包）投标。",
-	find_project: "查找项目",
 	lot: "标段（包）",
 	lot_id: "标段（包）标识",
 	bid: "投标文件",
@@ -37,4 +36,7 @@ export default {
 	withdraw: "撤回投标",
 	withdraw_sure: "撤回后本次投标作废，截止前可以重新投标。",
 	withdrawn: "投标已撤回",
+	by_project: "按项目标识投标",
+	by_project_how: "项目标识见招标公告页面。",
+	lots: "本项目的标段（包）",
 };

@@ -1,2 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-export default {};
+export default {
+	play: "播放",
+	pause: "暂停",
+	speed: "播放速度",
+	live: "实时",
+	copy_link: "复制此刻链接",
+	timeline: "时间轴",
+	gap: "录制中断",
+	screen: "屏幕",
+	absent: "不在线",
+	sound_only: "只有声音",
+	fault: "无法播放",
+	mute: "静音 {seat}",
+	unmute: "恢复 {seat} 的声音",
+	seeking: "正在定位",
+	nothing: "这次评标没有录像。",
+	events: "事件",
+	events_none: "没有符合的事件",
+	search: "查找事件",
+	group_flow: "流程",
+	group_people: "人员",
+	group_score: "评分",
+	group_chat: "发言",
+	group_fault: "异常",
+};

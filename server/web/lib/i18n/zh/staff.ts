@@ -184,4 +184,5 @@ export default {
 	draw_wait_all: "等三方都提交承诺后再揭示随机数。",
 	draw_nonce_hex: "随机数（64 位十六进制）",
 	draw_reveal: "揭示",
+	item_kind: "类型",
 };

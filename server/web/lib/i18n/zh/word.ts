@@ -11,10 +11,7 @@ export default {
 	category: { works: "工程", goods: "货物", services: "服务" },
 	price_form: { amount: "金额", other: "费率等其他形式" },
 	price_method: { gp_lowest: "低价优先法（最低有效报价为基准）", in_total: "价格分已含在评分表内" },
-	project_state: {
-		draft: "草稿", registered: "已登记", announced: "已公告", bidding: "投标中", closed: "已截标", opening: "开标中",
-		opened: "已开标", evaluating: "评标中", evaluated: "评标结束", publicity: "公示中", result: "已公告结果", failed: "已终止",
-	},
+	project_state: { draft: "草稿", announced: "已公告", closed: "已结束" },
 	lot_state: { draft: "未公告", bidding: "投标中", closed: "解密中", opened: "已开标", ranked: "已排名", failed: "流标" },
 	notice_kind: { ztb_tender: "招标公告", ztb_candidates: "中标候选人公示", gp_tender: "公开招标公告", gp_result: "中标结果公告" },
 	notice_state: { draft: "草稿", submitted: "待审核", returned: "已退回", approved: "待发布", published: "已发布" },
@@ -25,12 +22,9 @@ export default {
 	draw_party: { staff: "交易中心", supervisor: "行政监督", host: "主持人" },
 	draw_state: { committing: "各方承诺中", revealing: "揭示随机数", drawn: "已抽取" },
 	standing: { active: "在库", suspended: "暂停" },
-	member_state: {
-		drawn: "已抽取", arrived: "已签到", seated: "已入席", promised: "已承诺", recused: "已回避", replaced: "已替换", standby: "候补",
-	},
+	member_state: { drawn: "已抽取", arrived: "已签到", promised: "已承诺", recused: "已回避", replaced: "已替换" },
 	step: {
-		planned: "筹备", check_in: "签到", promise: "承诺与回避", leader: "推举组长", qualification: "资格审查", preliminary: "初步评审",
-		scoring: "详细评审", detailed: "详细评审", pricing: "价格分", summary: "汇总", result: "汇总", report: "评标报告",
+		created: "筹备", checkin: "签到", promise: "承诺与回避", leader: "推选组长", scoring: "评审打分", summary: "汇总",
 		signing: "签署报告", closed: "结束",
 	},
 	ground: {
@@ -42,4 +36,5 @@ export default {
 	moderate: { mute: "静音", unmute: "解除静音", stop_video: "停止视频", remove: "移出" },
 	opened_by: { bidder: "投标人", holders: "保管人" },
 	unit: { day: "天", working_day: "工作日", hour: "小时", minute: "分钟", year: "年", percent: "%", count: "个" },
+	item_kind: { technical: "技术", commercial: "商务", score: "其他打分", total: "整体打分" },
 };

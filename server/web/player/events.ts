@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Session events as the timeline and the list beside it show them.
+import type { Schemas } from "@/lib/api";
+
+export type Group = "flow" | "people" | "score" | "chat" | "fault";
+export const GROUPS: Group[] = ["flow", "people", "score", "chat", "fault"];
+
+export interface Mark {
+	no: number;
+	ms: number;
+	kind: string;
+	group: Group;
+	actor: string;
+	text: string; // what the body says in a few words
+	at: string;
+}
+
+export interface Band {
+	step: string;
+	from: number;
+	to: number;
+}
+
+// The first prefix that fits decides. media.part comes twice a second and is evidence, not an occurrence.
+const RULES: [prefix: string, group: Group | null][] = [
+	["media.part", null], ["media.gap", "fault"], ["room.lag", "fault"], ["seat.lost", "fault"], ["seat.removed", "fault"],
+	["room.", "flow"], ["session.", "flow"], ["report.", "flow"], ["leader.", "flow"], ["lot.", "score"], ["sheet.", "score"],
+	["score.", "score"], ["chat.", "chat"], ["hand.", "chat"], ["document.", "chat"], ["replay.", null], ["track.", "people"],
+	["seat.", "people"], ["member.", "people"],
+];
+
+export function groupOf(kind: string): Group | null {
+	const rule = RULES.find(([prefix]) => kind.startsWith(prefix));
+	return rule ? rule[1] : "flow";
+}
+
+const SAID = ["text", "to", "step", "name", "alias", "seat_id", "seat", "member_no", "reason", "grounds", "kind"];
+
+function bodyText(body: Record<string, unknown> | null | undefined): string {
+	const words: string[] = [];
+	for (const key of SAID) {
+		const value = body?.[key];
+		if (typeof value === "string" || typeof value === "number")
+			words.push(String(value));
+		else if (Array.isArray(value))
+			words.push(value.join("、"));
+	}
+	return words.join(" · ");
+}
+
+/** Events on the axis of the recording; those of before its beginning stand at 0. */
+export function marksOf(events: Schemas["SessionEvent"][], startedAt: string): Mark[] {
+	const start = Date.parse(startedAt);
+	const marks: Mark[] = [];
+	for (const e of events) {
+		const group = groupOf(e.kind);
+		if (!group)
+			continue;
+		const ms = Math.max(0, e.session_ms ?? Date.parse(e.at) - start);
+		marks.push({ no: e.no, ms, kind: e.kind, group, actor: e.actor ?? "", text: bodyText(e.body), at: e.at });
+	}
+	return marks.sort((a, b) => a.ms - b.ms || a.no - b.no);
+}
+
+/** Which step ran when, from the events that entered one. */
+export function bandsOf(events: Schemas["SessionEvent"][], startedAt: string, end: number): Band[] {
+	const start = Date.parse(startedAt);
+	const bands: Band[] = [];
+	for (const e of events) {
+		if (e.kind !== "session.step" && e.kind !== "session.closed")
+			continue;
+		const step = e.kind === "session.closed" ? "closed" : String(e.body?.to ?? e.body?.step ?? "");
+		const from = Math.max(0, e.session_ms ?? Date.parse(e.at) - start);
+		const before = bands[bands.length - 1];
+		if (before)
+			before.to = from;
+		bands.push({ step, from, to: end });
+	}
+	return bands.filter((b) => b.to > b.from);
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Feeds one track into one SourceBuffer: init segment once, then ranges of whole clusters found in the index.
+// All operations of a buffer run one after the other; a seek makes everything under way worthless.
+import { request } from "@/lib/api";
+import type { RequestQueue } from "@/player/queue";
+import type { ReelIndex } from "@/player/reel";
+
+const PIECE_MS = 4000; // one request
+const KEEP_BEHIND_MS = 20_000;
+const EVICT_TO_MS = 10_000;
+
+export interface Source {
+	url: string;
+	kind: "cam" | "mic" | "screen";
+	mime: string;
+	index: ReelIndex;
+}
+
+async function fetchRange(url: string, from: number, to: number, signal: AbortSignal): Promise<ArrayBuffer> {
+	const response = await request(url, { headers: { Range: `bytes=${from}-${to - 1}` }, signal }, 2);
+	const bytes = await response.arrayBuffer();
+	if (response.status === 206 || bytes.byteLength === to - from)
+		return bytes;
+	return bytes.slice(from, to); // a server without ranges sent the whole
+}
+
+export class Feed {
+	private chain: Promise<void> = Promise.resolve();
+	private stop = new AbortController();
+	private next = -1; // entry to append next
+	private fresh = true; // nothing but the head, or after an abort
+	private fetching = false;
+	private hasHead = false;
+
+	constructor(readonly source: Source, private readonly buffer: SourceBuffer, private readonly queue: RequestQueue) {}
+
+	private operate(change: () => void, generation: AbortController): Promise<void> {
+		this.chain = this.chain.catch(() => {}).then(() => {
+			if (generation.signal.aborted)
+				return;
+			return new Promise<void>((done, fail) => {
+				this.buffer.addEventListener("updateend", () => done(), { once: true });
+				this.buffer.addEventListener("error", () => fail(new Error(`${this.source.kind}: not playable`)), { once: true });
+				change();
+				if (!this.buffer.updating)
+					done();
+			});
+		});
+		return this.chain;
+	}
+
+	/** Starts anew at time t: resolves when what is needed to show t is in the buffer. */
+	async seek(t: number): Promise<void> {
+		this.stop.abort();
+		this.stop = new AbortController();
+		this.fetching = false;
+		const mine = this.stop;
+		this.next = this.source.index.start(t);
+		this.fresh = true;
+		await this.fill(t, t, mine);
+	}
+
+	/** Reads on when less than `wantMs` lies ahead of t. */
+	ahead(t: number, wantMs: number): void {
+		const entry = this.source.index.entries[this.next];
+		if (!this.fetching && entry && entry.time - t < wantMs)
+			void this.fill(t, entry.time, this.stop).catch(() => {});
+	}
+
+	private async fill(t: number, from: number, mine: AbortController): Promise<void> {
+		const range = this.source.index.range(this.next, Math.max(t, from) + PIECE_MS);
+		if (!range || mine.signal.aborted)
+			return;
+		this.fetching = true;
+		const urgent = from <= t ? 0 : 2;
+		const priority = urgent + (this.source.kind === "mic" ? 0 : 1);
+		let head: ArrayBuffer | null = null;
+		let bytes: ArrayBuffer | null = null;
+		try {
+			await this.queue.add(priority, mine.signal, async () => {
+				if (!this.hasHead)
+					head = await fetchRange(this.source.url, 0, this.source.index.headLength, mine.signal);
+				bytes = await fetchRange(this.source.url, range.from, range.to, mine.signal);
+			});
+			await this.append(head, bytes, mine);
+			if (!mine.signal.aborted)
+				this.next = range.next;
+		} catch (error) {
+			if (!mine.signal.aborted)
+				throw error;
+		} finally {
+			if (!mine.signal.aborted)
+				this.fetching = false;
+		}
+		this.evict(t, mine);
+	}
+
+	private async append(head: ArrayBuffer | null, bytes: ArrayBuffer | null, mine: AbortController): Promise<void> {
+		if (this.fresh && !mine.signal.aborted) {
+			// A cluster after half a cluster is an error unless the parser was reset.
+			await this.chain.catch(() => {});
+			if (mine.signal.aborted)
+				return;
+			if (this.hasHead)
+				this.buffer.abort();
+			this.fresh = false;
+		}
+		if (head) {
+			const init = head;
+			await this.operate(() => this.buffer.appendBuffer(init), mine);
+			this.hasHead = !mine.signal.aborted || this.hasHead;
+		}
+		if (bytes) {
+			const media = bytes;
+			await this.operate(() => this.buffer.appendBuffer(media), mine);
+		}
+	}
+
+	private evict(t: number, mine: AbortController): void {
+		const { buffered } = this.buffer;
+		if (buffered.length && buffered.start(0) * 1000 < t - KEEP_BEHIND_MS)
+			void this.operate(() => this.buffer.remove(0, (t - EVICT_TO_MS) / 1000), mine).catch(() => {});
+	}
+
+	close(): void {
+		this.stop.abort();
+	}
+}

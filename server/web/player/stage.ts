@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Conducts all tiles by the page clock: seeking waits for every tile, playing corrects them, a growing
+// recording is read on and can be followed a little behind its end.
+import { request, type Schemas } from "@/lib/api";
+import { PageClock } from "@/player/clock";
+import type { Source } from "@/player/feed";
+import { RequestQueue } from "@/player/queue";
+import { ReelIndex } from "@/player/reel";
+import { Tile } from "@/player/tile";
+
+const TICK_MS = 250;
+const TAIL_MS = 1000;
+const LIVE_BEHIND_MS = 2500;
+const BARRIER_MS = 5000;
+
+export interface Seat {
+	id: string; // seat and, for screens, its kind
+	seatId: string;
+	name: string;
+	screen: boolean;
+	sources: Source[];
+}
+
+type Track = Schemas["ReplayTrack"];
+
+const MIME: Record<string, string> = { vp8: 'video/webm; codecs="vp8"', opus: 'audio/webm; codecs="opus"' };
+
+/** Reads what an index file has behind `index.bytes`. Nothing new is no error. */
+async function readIndex(url: string, index: ReelIndex): Promise<void> {
+	let response: Response;
+	try {
+		response = await request(url, { headers: index.bytes ? { Range: `bytes=${index.bytes}-` } : {} }, 1);
+	} catch (error) {
+		if ((error as { status?: number }).status === 416)
+			return;
+		throw error;
+	}
+	const bytes = new Uint8Array(await response.arrayBuffer());
+	const fresh = response.status === 206 || index.bytes === 0 ? bytes : bytes.subarray(index.bytes);
+	if (!index.append(fresh))
+		throw new Error("damaged index");
+}
+
+export class Stage {
+	readonly clock = new PageClock(() => performance.now());
+	readonly seats: Seat[] = [];
+	private readonly tiles = new Map<string, Tile>();
+	private readonly queue = new RequestQueue();
+	private readonly sources = new Map<string, { source: Source; indexUrl: string; ended: boolean }>();
+	private timers: ReturnType<typeof setInterval>[] = [];
+	private turn = 0;
+	live = false;
+	following = false;
+	busy = false;
+	onchange: () => void = () => {};
+
+	/** Takes tracks of the manifest that are new to the stage and reads their indexes. */
+	async take(replay: Schemas["Replay"]): Promise<void> {
+		this.live = replay.live;
+		const fresh = replay.tracks.filter((t) => MIME[t.codec] && !this.sources.has(t.track));
+		await Promise.all(fresh.map(async (track) => {
+			const index = new ReelIndex();
+			await this.queue.add(0, new AbortController().signal, () => readIndex(track.index_url, index));
+			this.place(track, { url: track.url, kind: track.kind, mime: MIME[track.codec]!, index });
+		}));
+		for (const track of replay.tracks) {
+			const known = this.sources.get(track.track);
+			if (known)
+				known.ended = !replay.live || (track.ended_ms !== null && track.ended_ms !== undefined);
+		}
+		this.onchange();
+	}
+
+	private place(track: Track, source: Source): void {
+		this.sources.set(track.track, { source, indexUrl: track.index_url, ended: false });
+		const screen = track.kind === "screen";
+		const id = screen ? `${track.seat_id} screen` : track.seat_id;
+		let seat = this.seats.find((s) => s.id === id);
+		if (!seat) {
+			seat = { id, seatId: track.seat_id, name: track.seat_name, screen, sources: [] };
+			this.seats.push(seat);
+			this.seats.sort((a, b) => Number(a.screen) - Number(b.screen) || a.id.localeCompare(b.id, undefined, { numeric: true }));
+		}
+		seat.sources.push(source);
+		seat.sources.sort((a, b) => (a.index.entries[0]?.time ?? 0) - (b.index.entries[0]?.time ?? 0));
+	}
+
+	/** The page made a video element for a seat. */
+	attach(seatId: string, video: HTMLVideoElement): Tile {
+		const seat = this.seats.find((s) => s.id === seatId)!;
+		const tile = new Tile(seat.sources, video, this.queue);
+		this.tiles.set(seatId, tile);
+		void tile.seek(this.clock.time).then(() => (this.clock.playing ? tile.play(this.clock.rate) : undefined));
+		return tile;
+	}
+
+	detach(seatId: string): void {
+		this.tiles.get(seatId)?.close();
+		this.tiles.delete(seatId);
+	}
+
+	/** End of what is recorded, in session ms. */
+	get end(): number {
+		let end = 0;
+		for (const { source } of this.sources.values())
+			end = Math.max(end, source.index.end);
+		return end;
+	}
+
+	start(): void {
+		this.timers.push(setInterval(() => this.tick(), TICK_MS));
+		this.timers.push(setInterval(() => void this.tail(), TAIL_MS));
+	}
+
+	close(): void {
+		this.timers.forEach(clearInterval);
+		for (const tile of this.tiles.values())
+			tile.close();
+		this.tiles.clear();
+	}
+
+	private tick(): void {
+		if (this.busy)
+			return;
+		const t = this.clock.time;
+		if (!this.clock.playing) {
+			for (const tile of this.tiles.values())
+				tile.readAhead(t, 1);
+			return;
+		}
+		if (t >= this.end) {
+			if (this.live)
+				void this.goLive();
+			else
+				this.pause();
+			return;
+		}
+		for (const tile of this.tiles.values())
+			tile.follow(t, this.clock.rate);
+		this.onchange();
+	}
+
+	/** Growing tracks: read the new end of each index. */
+	private async tail(): Promise<void> {
+		if (!this.live || document.hidden)
+			return;
+		const growing = [...this.sources.values()].filter((s) => !s.ended);
+		await Promise.all(growing.map((s) => this.queue.add(1, new AbortController().signal, () => readIndex(s.indexUrl, s.source.index).catch(() => {}))));
+		this.onchange();
+	}
+
+	/** All tiles go to t together; those that cannot in time catch up by themselves. */
+	async seek(t: number): Promise<void> {
+		const mine = ++this.turn;
+		const wasPlaying = this.clock.playing;
+		this.busy = true;
+		this.clock.pause();
+		this.clock.set(Math.max(0, Math.min(t, this.end)));
+		for (const tile of this.tiles.values())
+			tile.pause();
+		this.onchange();
+		const all = Promise.all([...this.tiles.values()].map((tile) => tile.seek(this.clock.time)));
+		await Promise.race([all, new Promise((done) => setTimeout(done, BARRIER_MS))]);
+		if (mine !== this.turn)
+			return;
+		this.busy = false;
+		if (wasPlaying)
+			await this.play();
+		this.onchange();
+	}
+
+	async play(): Promise<void> {
+		if (this.clock.time >= this.end - 100 && !this.live)
+			await this.seek(0);
+		this.clock.play();
+		await Promise.all([...this.tiles.values()].map((tile) => tile.play(this.clock.rate)));
+		this.onchange();
+	}
+
+	pause(): void {
+		this.following = false;
+		this.clock.pause();
+		for (const tile of this.tiles.values())
+			tile.pause();
+		this.onchange();
+	}
+
+	setRate(rate: number): void {
+		this.clock.setRate(rate);
+		if (this.clock.playing)
+			for (const tile of this.tiles.values())
+				void tile.play(rate);
+		this.onchange();
+	}
+
+	async goLive(): Promise<void> {
+		this.following = true;
+		this.clock.setRate(1);
+		await this.tail();
+		await this.seek(Math.max(0, this.end - LIVE_BEHIND_MS));
+		if (!this.clock.playing)
+			await this.play();
+	}
+
+	/** Distance of each playing tile from the page clock in ms. */
+	skews(): number[] {
+		return [...this.tiles.values()].flatMap((tile) => tile.skew(this.clock.time) ?? []);
+	}
+}

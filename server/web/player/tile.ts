@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One element on the page: a seat's camera and microphone in one MediaSource (lip sync costs nothing then), or
+// a screen. Which tracks play changes with time (a seat that left, a microphone muted, a device that rejoined);
+// a MediaSource whose tracks do not all have data stands still, so it is built anew when the set changes.
+import { correct } from "@/player/clock";
+import { Feed, type Source } from "@/player/feed";
+import type { RequestQueue } from "@/player/queue";
+
+/** Beyond any session: with an infinite duration the first seek of a fresh MediaSource hangs in Chromium. */
+const DURATION_S = 48 * 3600;
+const READY_MS = 4000;
+const REBUILD_LEAD_MS = 50;
+
+export class Tile {
+	private media: MediaSource | null = null;
+	private feeds: Feed[] = [];
+	private playing: Source[] = [];
+	private busy: Promise<void> | null = null;
+	private turn = 0;
+	/** what went wrong with this tile alone */
+	fault = "";
+	onchange: () => void = () => {};
+
+	constructor(readonly sources: Source[], private readonly video: HTMLVideoElement, private readonly queue: RequestQueue) {}
+
+	/** The tracks that have something at time t: one a kind, of several the latest. */
+	tracksAt(t: number): Source[] {
+		const byKind = new Map<string, Source>();
+		for (const source of this.sources)
+			if (source.index.covers(t))
+				byKind.set(source.kind, source);
+		return [...byKind.values()];
+	}
+
+	get active(): boolean {
+		return this.playing.length > 0 && !this.fault;
+	}
+
+	get hasPicture(): boolean {
+		return this.playing.some((s) => s.kind !== "mic");
+	}
+
+	get hasSound(): boolean {
+		return this.playing.some((s) => s.kind === "mic");
+	}
+
+	private same(wanted: Source[]): boolean {
+		return wanted.length === this.playing.length && wanted.every((s) => this.playing.includes(s));
+	}
+
+	private async build(wanted: Source[]): Promise<void> {
+		this.teardown();
+		this.playing = wanted;
+		this.fault = "";
+		this.onchange();
+		if (!wanted.length)
+			return;
+		const media = new MediaSource();
+		this.media = media;
+		this.video.src = URL.createObjectURL(media);
+		await new Promise((done) => media.addEventListener("sourceopen", done, { once: true }));
+		URL.revokeObjectURL(this.video.src);
+		if (this.media !== media)
+			return;
+		// All buffers exist before the first append, or Chromium closes the set.
+		this.feeds = wanted.map((s) => new Feed(s, media.addSourceBuffer(s.mime), this.queue));
+		media.duration = DURATION_S;
+	}
+
+	private teardown(): void {
+		for (const feed of this.feeds)
+			feed.close();
+		this.feeds = [];
+		this.media = null;
+		if (this.video.hasAttribute("src")) {
+			this.video.removeAttribute("src");
+			this.video.load();
+		}
+	}
+
+	/** Goes to t and resolves when the picture there can be shown, or when waiting longer makes no sense. */
+	async seek(t: number): Promise<void> {
+		const mine = ++this.turn;
+		const wanted = this.tracksAt(t);
+		try {
+			if (!this.same(wanted) || this.fault)
+				await this.build(wanted);
+			if (!this.playing.length || mine !== this.turn)
+				return;
+			this.video.currentTime = t / 1000;
+			await Promise.all(this.feeds.map((f) => f.seek(t)));
+			await this.ready();
+		} catch (error) {
+			if (mine !== this.turn)
+				return;
+			this.fault = (error as Error).message;
+			this.onchange();
+		}
+	}
+
+	private ready(): Promise<void> {
+		return new Promise((done) => {
+			const enough = (): boolean => this.video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA && !this.video.seeking;
+			const stop = (): void => {
+				clearTimeout(timer);
+				for (const name of ["canplay", "seeked"])
+					this.video.removeEventListener(name, look);
+				done();
+			};
+			const look = (): void => {
+				if (enough())
+					stop();
+			};
+			const timer = setTimeout(stop, READY_MS);
+			for (const name of ["canplay", "seeked"])
+				this.video.addEventListener(name, look);
+			look();
+		});
+	}
+
+	async play(rate: number): Promise<void> {
+		if (!this.playing.length)
+			return;
+		this.video.playbackRate = rate;
+		await this.video.play().catch(() => {});
+	}
+
+	pause(): void {
+		this.video.pause();
+	}
+
+	/** Called every quarter of a second while the page plays. */
+	follow(t: number, rate: number): void {
+		if (this.busy)
+			return;
+		if (!this.same(this.tracksAt(t))) {
+			this.busy = this.seek(t + REBUILD_LEAD_MS).then(() => this.play(rate)).finally(() => (this.busy = null));
+			return;
+		}
+		if (!this.playing.length)
+			return;
+		this.readAhead(t, rate);
+		const step = correct(this.video.currentTime * 1000, t, rate);
+		if (step.kind === "jump" && !this.video.seeking)
+			this.busy = this.seek(t + REBUILD_LEAD_MS).then(() => this.play(rate)).finally(() => (this.busy = null));
+		else if (this.video.playbackRate !== step.rate)
+			this.video.playbackRate = step.rate;
+		if (this.video.paused && !this.busy)
+			void this.play(rate);
+	}
+
+	readAhead(t: number, rate: number): void {
+		for (const feed of this.feeds)
+			feed.ahead(t, 6000 * rate + 2000);
+	}
+
+	/** How far this element is from where it should be, for the page that measures itself; null when idle. */
+	skew(t: number): number | null {
+		return this.playing.length && !this.video.seeking ? this.video.currentTime * 1000 - t : null;
+	}
+
+	close(): void {
+		this.teardown();
+		this.playing = [];
+	}
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bodyFrom } from "@/staff/notice_fields";
+import { emptyLot, faultOf, nextItem, toContract, totalPoints } from "@/staff/scheme";
+
+test("a lot is ready when its points make 100", () => {
+	const lot = emptyLot();
+	assert.equal(faultOf(lot), "lot_name_missing");
+	lot.name = "一包";
+	assert.equal(faultOf(lot), "item_incomplete");
+	Object.assign(lot.scheme.items[0]!, { name: "技术", max: "69.99" });
+	assert.equal(faultOf(lot), "points_not_100");
+	lot.scheme.items.push({ ...nextItem(lot.scheme), name: "业绩", max: "0.01" });
+	assert.equal(totalPoints(lot.scheme), "100");
+	assert.equal(faultOf(lot), null);
+	lot.ceiling = "12x";
+	assert.equal(faultOf(lot), "ceiling_malformed");
+	lot.ceiling = "";
+	assert.equal("ceiling" in toContract(lot), false);
+	assert.deepEqual(lot.scheme.items.map((x) => x.id), ["i1", "i2"]);
+});
+
+test("with the price inside the sheet the items alone make 100", () => {
+	const lot = emptyLot();
+	lot.name = "二包";
+	lot.scheme.price.method = "in_total";
+	Object.assign(lot.scheme.items[0]!, { name: "总分", max: "100" });
+	assert.equal(faultOf(lot), null);
+});
+
+test("fields become text, never markup", () => {
+	const body = bodyFrom("gp_result", { name: "甲*乙*", winner: "<b>丙</b>" }, (x) => x);
+	assert.equal(body, "## name\n\n甲\\*乙\\*\n\n## winner\n\n\\<b\\>丙\\</b\\>");
+});
