@@ -78,9 +78,13 @@ static void seat_wants_close(void *user)
 	ws_close(((struct app *)user)->ws);
 }
 
-static void seat_wants_sent(void *user, const char *text)
+static void seat_wants_sent(void *user, const char *text, enum mute_source behind)
 {
-	ws_send_text(((struct app *)user)->ws, text);
+	enum outbox_lane lane = behind == MUTE_N_SOURCES ? OUTBOX_CONTROL
+				: behind == MUTE_MIC     ? OUTBOX_AUDIO
+							 : OUTBOX_VIDEO;
+
+	ws_send_text(((struct app *)user)->ws, lane, text);
 }
 
 static void seat_wants_timer(void *user, int64_t at_us)

@@ -3,6 +3,7 @@
 
 struct message {
 	GBytes *bytes;
+	bool is_text;
 	int64_t pushed_us;
 };
 
@@ -55,11 +56,13 @@ struct outbox *outbox_free(struct outbox *o)
 	return NULL;
 }
 
-void outbox_push(struct outbox *o, enum outbox_lane lane, GBytes *message, int64_t now_us)
+void outbox_push(
+	struct outbox *o, enum outbox_lane lane, bool is_text, GBytes *message, int64_t now_us)
 {
 	struct message *m = g_new(struct message, 1);
 
 	m->bytes = g_bytes_ref(message);
+	m->is_text = is_text;
 	m->pushed_us = now_us;
 	g_mutex_lock(&o->lock);
 	g_queue_push_tail(&o->lanes[lane].queue, m);
@@ -67,7 +70,7 @@ void outbox_push(struct outbox *o, enum outbox_lane lane, GBytes *message, int64
 	g_mutex_unlock(&o->lock);
 }
 
-GBytes *outbox_pop(struct outbox *o, enum outbox_lane *ret_lane)
+GBytes *outbox_pop(struct outbox *o, bool *ret_is_text)
 {
 	struct message *m = NULL;
 	GBytes *bytes = NULL;
@@ -79,7 +82,7 @@ GBytes *outbox_pop(struct outbox *o, enum outbox_lane *ret_lane)
 			continue;
 		bytes = g_steal_pointer(&m->bytes);
 		o->lanes[i].n_bytes -= g_bytes_get_size(bytes);
-		*ret_lane = (enum outbox_lane)i;
+		*ret_is_text = m->is_text;
 	}
 	g_mutex_unlock(&o->lock);
 	g_free(m);

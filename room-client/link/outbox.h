@@ -25,11 +25,13 @@ struct outbox;
 struct outbox *outbox_new(void);
 struct outbox *outbox_free(struct outbox *o);
 
-/* Takes a reference. now_us: CLOCK_MONOTONIC. */
-void outbox_push(struct outbox *o, enum outbox_lane lane, GBytes *message, int64_t now_us);
+/* Takes a reference. now_us: CLOCK_MONOTONIC. A text may stand in any lane, behind media that it
+ * must not overtake. */
+void outbox_push(
+	struct outbox *o, enum outbox_lane lane, bool is_text, GBytes *message, int64_t now_us);
 
-/* The next message and its lane, the caller's to unref; NULL when empty. */
-GBytes *outbox_pop(struct outbox *o, enum outbox_lane *ret_lane);
+/* The next message, the caller's to unref; NULL when empty. */
+GBytes *outbox_pop(struct outbox *o, bool *ret_is_text);
 
 bool outbox_is_empty(struct outbox *o);
 void outbox_clear(struct outbox *o);

@@ -213,7 +213,7 @@ static void socket_tune(struct lws *wsi)
 }
 
 /* A fresh copy for each write: libwebsockets masks in place. */
-static int write_one(struct lws *wsi, GBytes *message, enum outbox_lane lane)
+static int write_one(struct lws *wsi, GBytes *message, bool is_text)
 {
 	size_t len;
 	const void *data = g_bytes_get_data(message, &len);
@@ -221,8 +221,7 @@ static int write_one(struct lws *wsi, GBytes *message, enum outbox_lane lane)
 
 	if (len)
 		memcpy(copy + LWS_PRE, data, len);
-	return lws_write(wsi, copy + LWS_PRE, len,
-		       lane == OUTBOX_CONTROL ? LWS_WRITE_TEXT : LWS_WRITE_BINARY) < 0
+	return lws_write(wsi, copy + LWS_PRE, len, is_text ? LWS_WRITE_TEXT : LWS_WRITE_BINARY) < 0
 		       ? -1
 		       : 0;
 }
@@ -230,12 +229,12 @@ static int write_one(struct lws *wsi, GBytes *message, enum outbox_lane lane)
 static int write_some(struct ws *w)
 {
 	for (int i = 0; i < WRITES_PER_TURN; i++) {
-		enum outbox_lane lane;
-		g_autoptr(GBytes) message = outbox_pop(w->outbox, &lane);
+		bool is_text;
+		g_autoptr(GBytes) message = outbox_pop(w->outbox, &is_text);
 
 		if (!message)
 			return 0;
-		if (write_one(w->wsi, message, lane) < 0)
+		if (write_one(w->wsi, message, is_text) < 0)
 			return -1;
 		if (lws_send_pipe_choked(w->wsi))
 			break;
@@ -426,22 +425,22 @@ void ws_close(struct ws *w)
 	order(w, NULL);
 }
 
-static void send_message(struct ws *w, enum outbox_lane lane, GBytes *message)
+static void send_message(struct ws *w, enum outbox_lane lane, bool is_text, GBytes *message)
 {
-	outbox_push(w->outbox, lane, message, g_get_monotonic_time());
+	outbox_push(w->outbox, lane, is_text, message, g_get_monotonic_time());
 	wake(w);
 }
 
-void ws_send_text(struct ws *w, const char *text)
+void ws_send_text(struct ws *w, enum outbox_lane lane, const char *text)
 {
 	g_autoptr(GBytes) message = g_bytes_new(text, strlen(text));
 
-	send_message(w, OUTBOX_CONTROL, message);
+	send_message(w, lane, true, message);
 }
 
 void ws_send_media(struct ws *w, enum outbox_lane lane, GBytes *message)
 {
-	send_message(w, lane, message);
+	send_message(w, lane, false, message);
 }
 
 bool ws_has_room(struct ws *w, enum outbox_lane lane)

@@ -42,7 +42,8 @@ struct ws *ws_free(struct ws *w);
 void ws_open(struct ws *w, const char *url);
 void ws_close(struct ws *w);
 
-void ws_send_text(struct ws *w, const char *text);
+/* In OUTBOX_CONTROL, or behind the sound or the pictures that wait. */
+void ws_send_text(struct ws *w, enum outbox_lane lane, const char *text);
 /* Takes a reference. lane: OUTBOX_AUDIO or OUTBOX_VIDEO. */
 void ws_send_media(struct ws *w, enum outbox_lane lane, GBytes *message);
 bool ws_has_room(struct ws *w, enum outbox_lane lane);

@@ -57,14 +57,26 @@ struct seat *seat_free(struct seat *s)
 	return NULL;
 }
 
+/* The stamp of what was sent must arrive before the word that nothing more comes. Pictures wait
+ * longest, so what is behind them is behind everything. */
+static enum mute_source behind_of(enum control_kind kind, const json_t *fields)
+{
+	if (kind == CONTROL_LEAVE)
+		return MUTE_CAM;
+	if (kind == CONTROL_MUTE_SELF)
+		return mute_source_from_name(json_string_value(json_object_get(fields, "kind")));
+	return MUTE_N_SOURCES;
+}
+
 void seat_send(struct seat *s, enum control_kind kind, json_t *fields)
 {
 	g_autofree char *text = NULL;
 	int r = control_print(&text, kind, fields);
+	enum mute_source behind = behind_of(kind, fields);
 
 	json_decref(fields);
 	g_assert(r == 0);
-	s->out.send(s->out.user, text);
+	s->out.send(s->out.user, text, behind);
 }
 
 void seat_notice(struct seat *s, const char *name, json_t *fields)
@@ -94,8 +106,10 @@ static void disconnect(struct seat *s)
 	GHashTableIter it;
 	void *id;
 
-	for (int i = 0; i < MUTE_N_SOURCES; i++)
+	for (int i = 0; i < MUTE_N_SOURCES; i++) {
+		s->offered[i] = false;
 		seat_set_own_track(s, (enum mute_source)i, 0);
+	}
 	g_hash_table_iter_init(&it, s->roster.tracks);
 	while (s->config.subscribes && g_hash_table_iter_next(&it, &id, NULL))
 		s->out.track_gone(s->out.user, (uint16_t)GPOINTER_TO_UINT(id));

@@ -44,8 +44,8 @@ struct seat_config {
 	uint8_t device_seed[ED25519_KEY_LEN];
 	bool has_expert_key; /* without it nothing can be offered */
 	uint8_t expert_seed[ED25519_KEY_LEN];
-	struct seat_offer offers[MUTE_N_SOURCES];
-	bool subscribes; /* to all tracks of the others */
+	struct seat_offer offers[MUTE_N_SOURCES]; /* published while the seat has the right */
+	bool subscribes;                          /* takes the tracks of the others */
 	const char *client_version;
 	char id_prefix[24]; /* random: ids of acts are made from it and a number */
 };
@@ -63,7 +63,9 @@ struct seat_out {
 	void (*open)(void *user, const char *url, const char *session);
 	/* Give the connection up; not answered. */
 	void (*close)(void *user);
-	void (*send)(void *user, const char *text);
+	/* behind: the text may not overtake what this source has sent; MUTE_N_SOURCES: no matter.
+	 */
+	void (*send)(void *user, const char *text, enum mute_source behind);
 	/* Call seat_tick then; replaces the time given before, INT64_MAX: never. */
 	void (*timer)(void *user, int64_t at_us);
 

@@ -15,6 +15,8 @@ static const char *const passing_refusals[] = {
 	"act.in_progress", "http.overloaded", "room.rate", "server.unavailable", NULL};
 #define RETRY_MS 1000
 
+#define OFFER_REF "offer-"
+
 static const char *field_str(const json_t *object, const char *name)
 {
 	return json_string_value(json_object_get(object, name));
@@ -33,7 +35,7 @@ static void offer(struct seat *s, enum mute_source source)
 {
 	const struct seat_offer *o = &s->config.offers[source];
 	const char *kind = mute_source_name(source);
-	g_autofree char *ref = g_strconcat("offer-", kind, NULL);
+	g_autofree char *ref = g_strconcat(OFFER_REF, kind, NULL);
 	json_t *fields = json_pack("{s:s, s:s, s:s}", "ref", ref, "kind", kind, "codec", o->codec);
 
 	if (source != MUTE_MIC) {
@@ -44,14 +46,43 @@ static void offer(struct seat *s, enum mute_source source)
 	seat_send(s, CONTROL_PUBLISH, fields);
 }
 
+static bool has_right(const struct seat *s, const char *name)
+{
+	size_t i;
+	json_t *right;
+
+	json_array_foreach (s->rights, i, right) {
+		if (strcmp(json_string_value(right), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Rights come and go with the steps of the evaluation; the server ends what is no longer allowed.
+ */
+static void offer_what_may_be(struct seat *s)
+{
+	for (int i = 0; i < MUTE_N_SOURCES; i++) {
+		if (!s->config.offers[i].offered || !s->config.has_expert_key || s->own[i] ||
+			s->offered[i] || !has_right(s, mute_source_name((enum mute_source)i)))
+			continue;
+		s->offered[i] = true;
+		offer(s, (enum mute_source)i);
+	}
+}
+
+/* The server sends every track that may be seen until it is told otherwise. */
 static void track_add(struct seat *s, json_t *form)
 {
 	const struct roster_track *track = roster_add_track(&s->roster, form);
 
-	if (!s->config.subscribes || s->state != SEAT_SEATED)
+	if (s->state != SEAT_SEATED)
 		return;
-	s->out.track(s->out.user, track);
-	seat_send(s, CONTROL_SUBSCRIBE, json_pack("{s:i, s:b}", "track", track->id, "on", 1));
+	if (s->config.subscribes)
+		s->out.track(s->out.user, track);
+	else
+		seat_send(
+			s, CONTROL_SUBSCRIBE, json_pack("{s:i, s:b}", "track", track->id, "on", 0));
 }
 
 static void own_mute_read(struct seat *s)
@@ -133,10 +164,7 @@ static void take_welcome(
 	mute_say_again(s);
 	/* Acts first: what the user did waits longest. */
 	seat_send_acts(s, now_us);
-	for (int source = 0; source < MUTE_N_SOURCES; source++) {
-		if (s->config.offers[source].offered && s->config.has_expert_key)
-			offer(s, (enum mute_source)source);
-	}
+	offer_what_may_be(s);
 	json_array_foreach (json_object_get(msg->root, "tracks"), i, form)
 		track_add(s, form);
 }
@@ -193,6 +221,11 @@ static void take_error(
 	const char *ref = control_str(msg, "ref");
 	struct act *act = ref ? acts_find(s->acts, ref) : NULL;
 
+	for (int i = 0; ref && i < MUTE_N_SOURCES; i++) {
+		if (g_str_has_prefix(ref, OFFER_REF) &&
+			strcmp(ref + strlen(OFFER_REF), mute_source_name((enum mute_source)i)) == 0)
+			s->offered[i] = false;
+	}
 	if (act)
 		act_refused(s, act, msg, now_us);
 	else
@@ -280,8 +313,10 @@ static void take_track(
 		return;
 	}
 	source = mute_source_from_name(control_str(msg, "kind"));
-	if (source != MUTE_N_SOURCES)
-		seat_set_own_track(s, source, (uint16_t)control_int(msg, "track", 0));
+	if (source == MUTE_N_SOURCES)
+		return;
+	s->offered[source] = false;
+	seat_set_own_track(s, source, (uint16_t)control_int(msg, "track", 0));
 }
 
 static void take_track_gone(
@@ -306,6 +341,8 @@ static void take_rights(
 	json_decref(s->rights);
 	s->rights = json_incref(json_object_get(msg->root, "rights"));
 	seat_notice(s, "rights", fields_of(msg));
+	if (s->state == SEAT_SEATED)
+		offer_what_may_be(s);
 }
 
 static enum mute_source own_source(const struct seat *s, int64_t track)

@@ -29,6 +29,7 @@ struct seat {
 	struct mute mute;
 	bool told_muted[MUTE_N_SOURCES];
 	uint16_t own[MUTE_N_SOURCES]; /* tracks, 0 if none */
+	bool offered[MUTE_N_SOURCES]; /* and not answered yet */
 	struct roster roster;
 	int64_t last_event_no;
 	uint32_t n_ids;

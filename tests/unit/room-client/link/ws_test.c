@@ -255,7 +255,7 @@ static void sends_and_receives(void **state)
 		assert_int_equal(
 			((const char *)g_bytes_get_data(message, NULL))[SIZES[i] - 1], i + 1);
 	}
-	ws_send_text(c.ws, "{\"你\":\"好\"}");
+	ws_send_text(c.ws, OUTBOX_CONTROL, "{\"你\":\"好\"}");
 	WAIT_FOR(c.binaries->len == G_N_ELEMENTS(SIZES) && c.texts->len);
 	assert_string_equal(c.texts->str, "{\"你\":\"好\"}\n");
 	for (size_t i = 0; i < G_N_ELEMENTS(SIZES); i++) {
@@ -333,13 +333,13 @@ static void comes_back_after_a_close(void **state)
 	for (int i = 1; i <= 3; i++) {
 		client_open(&c, "localhost", &e);
 		WAIT_FOR(c.n_opened == i);
-		ws_send_text(c.ws, "close");
+		ws_send_text(c.ws, OUTBOX_CONTROL, "close");
 		WAIT_FOR(c.n_closed == i);
-		ws_send_text(c.ws, "lost");
+		ws_send_text(c.ws, OUTBOX_CONTROL, "lost");
 	}
 	client_open(&c, "localhost", &e);
 	WAIT_FOR(c.n_opened == 4);
-	ws_send_text(c.ws, "new");
+	ws_send_text(c.ws, OUTBOX_CONTROL, "new");
 	WAIT_FOR(c.texts->len);
 	assert_string_equal(c.texts->str, "new\n");
 	client_stop(&c);
@@ -359,7 +359,7 @@ static void closing_is_silent_and_opening_replaces(void **state)
 	ws_close(c.ws);
 	client_open(&c, "localhost", &e);
 	WAIT_FOR(c.n_opened == 2);
-	ws_send_text(c.ws, "here");
+	ws_send_text(c.ws, OUTBOX_CONTROL, "here");
 	WAIT_FOR(c.texts->len);
 	assert_int_equal(c.n_closed, 0);
 	client_stop(&c);
@@ -395,7 +395,7 @@ static void too_long_a_message_ends_it(void **state)
 	client_start(&c, e.cert.cert_file);
 	client_open(&c, "localhost", &e);
 	WAIT_FOR(c.n_opened == 1);
-	ws_send_text(c.ws, "big");
+	ws_send_text(c.ws, OUTBOX_CONTROL, "big");
 	WAIT_FOR(c.n_closed == 1);
 	assert_int_equal(c.binaries->len, 0);
 	client_stop(&c);

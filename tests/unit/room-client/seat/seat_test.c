@@ -37,10 +37,12 @@ struct bench {
 #define SEAT_ENTRY(seat, mic, cam)                                                               \
 	"{'seat':'" seat "','name':'专家','role':'expert','presence':'present','mic_muted':" mic \
 	",'cam_muted':" cam ",'hand':false}"
-#define WELCOME_AS(seat, epoch, token, event_no, mic, tracks)                                \
-	"<{'type':'welcome','v':1,'session':'s1','seat':'" seat                              \
-	"','seat_name':'专家一','epoch':" epoch ",'rights':['speak'],'resume_token':'" token \
-	"','session_ms':5000,'at_us':1,'event_no':" event_no ",'tracks':[" tracks            \
+#define WELCOME_AS(seat, epoch, token, event_no, mic, tracks) \
+	WELCOME_WITH("'watch','cam','mic'", seat, epoch, token, event_no, mic, tracks)
+#define WELCOME_WITH(rights, seat, epoch, token, event_no, mic, tracks)                         \
+	"<{'type':'welcome','v':1,'session':'s1','seat':'" seat                                 \
+	"','seat_name':'专家一','epoch':" epoch ",'rights':[" rights "],'resume_token':'" token \
+	"','session_ms':5000,'at_us':1,'event_no':" event_no ",'tracks':[" tracks               \
 	"],'roster':[" SEAT_ENTRY(seat, mic, "false") "]," LIMITS "}"
 #define WELCOME(token, event_no) WELCOME_AS("expert_1", "3", token, event_no, "false", "")
 #define EVENT(no)                                                                   \
@@ -53,6 +55,10 @@ struct bench {
 #define ERROR(code, more) "<{'type':'error','code':'" code "','title':'no'," more "}"
 #define TRACK(id, seat, more) \
 	"{" more "'track':" id ",'seat':'" seat "','since_ms':0,'kind':'mic','codec':'opus'}"
+
+#define OWN_MIC(id)                                      \
+	"<{'type':'track','ref':'offer-mic','track':" id \
+	",'seat':'expert_1','since_ms':1,'kind':'mic','codec':'opus'}"
 
 #define HELLO "opened", ">hello ticket=T resume_after=0"
 #define OFFERS ">publish kind=cam ref=offer-cam; >publish kind=mic ref=offer-mic"
@@ -74,16 +80,17 @@ static const struct scenario {
 				"own mic 7"},
 			{"<{'type':'track','track':8,'seat':'expert_2','since_ms':1,'kind':'mic',"
 			 "'codec':'opus'}",
-				"track 8; >subscribe on=true track=8"},
+				"track 8"},
 			{"<{'type':'keyframe_request','track':7}", "keyframe mic"},
 			{"<{'type':'keyframe_request','track':99}", ""},
 			{"<{'type':'bitrate','track':7,'bps':16000}", "bitrate mic 16000"},
 			{"<{'type':'track_gone','track':8}", "gone 8"},
 			{"<{'type':'track_gone','track':8}", ""},
-			{"<{'type':'track_gone','track':7}", "own mic 0"}, {"leave", ">leave"},
+			{"<{'type':'track_gone','track':7}", "own mic 0"},
+			{"leave", ">leave behind cam"},
 			{"<{'type':'bye','code':'left'}", "close; ended left"}, {"closed", ""}}},
 	{"leaving a server that does not answer",
-		{SIT_DOWN, {"leave", ">leave"}, {"tick 3000", "close; ended left"}}},
+		{SIT_DOWN, {"leave", ">leave behind cam"}, {"tick 3000", "close; ended left"}}},
 	{"a refused ticket is the end",
 		{{"join", "open wss://h:1 s1"}, {HELLO},
 			{ERROR("ticket_expired", "'fatal':true"),
@@ -158,22 +165,22 @@ static const struct scenario {
 	{"muting holds at once, opening after the commit",
 		{SIT_DOWN,
 			{"mute m1 mic on",
-				"muted mic on; muted; >mute_self id=m1 kind=mic on=true"},
+				"muted mic on; muted; >mute_self id=m1 kind=mic on=true behind mic"},
 			{ACK("m1", "1"), "acked m1 mute_self 1"},
-			{"mute m2 mic off", ">mute_self id=m2 kind=mic on=false"},
+			{"mute m2 mic off", ">mute_self id=m2 kind=mic on=false behind mic"},
 			{ACK("m2", "2"), "muted mic off; muted; acked m2 mute_self 2"}}},
 	{"muted while the line was down: the server is told, nothing opens",
 		{SIT_DOWN, {"closed", "lost"}, {"mute m1 mic on", "muted mic on; muted"},
 			{"tick 250", "open wss://h:1 s1"},
 			{"opened", ">hello resume_token=R1 resume_after=0"},
 			{WELCOME("R2", "0"),
-				"joined; >mute_self id=m1 kind=mic on=true; " OFFERS}}},
+				"joined; >mute_self id=m1 kind=mic on=true behind mic; " OFFERS}}},
 	{"a server that forgot that we are muted is told again",
 		{SIT_DOWN, {MUTE_EVENT("1", "true"), "muted mic on; muted; event 1"},
 			{"closed", "lost"}, {"tick 250", "open wss://h:1 s1"},
 			{"opened", ">hello resume_token=R1 resume_after=1"},
 			{WELCOME("R2", "1"),
-				"joined; >mute_self id=p-1 kind=mic on=true; " OFFERS}}},
+				"joined; >mute_self id=p-1 kind=mic on=true behind mic; " OFFERS}}},
 	{"muted by the host while the line was down; old openings open nothing",
 		{SIT_DOWN, {"closed", "lost"}, {"tick 250", "open wss://h:1 s1"},
 			{"opened", ">hello resume_token=R1 resume_after=0"},
@@ -181,11 +188,24 @@ static const struct scenario {
 				"joined; muted mic on; muted; " OFFERS},
 			{MUTE_EVENT("1", "false"), "event 1"}, {MUTE_EVENT("2", "true"), "event 2"},
 			{MUTE_EVENT("3", "false"), "muted mic off; muted; event 3"}}},
+	{"rights that come later are used, rights that go take the track with them",
+		{{"join", "open wss://h:1 s1"}, {HELLO},
+			{WELCOME_WITH("'watch','mic'", "expert_1", "3", "R1", "0", "false", ""),
+				"joined; >publish kind=mic ref=offer-mic"},
+			{"<{'type':'rights','rights':['watch','mic','cam']}",
+				"rights; >publish kind=cam ref=offer-cam"},
+			{"<{'type':'rights','rights':['watch','mic','cam','chat']}", "rights"},
+			{OWN_MIC("7"), "own mic 7"},
+			{ERROR("room.no_right", "'ref':'offer-cam','fatal':false"), "error"},
+			{"<{'type':'rights','rights':['watch']}", "rights"},
+			{"<{'type':'track_gone','track':7}", "own mic 0"},
+			{"<{'type':'rights','rights':['watch','mic']}",
+				"rights; >publish kind=mic ref=offer-mic"}}},
 	{"tracks end with the connection and begin anew",
 		{{"join", "open wss://h:1 s1"}, {HELLO},
 			{WELCOME_AS(
 				 "expert_1", "3", "R1", "0", "false", TRACK("4", "expert_2", "")),
-				JOINED "; track 4; >subscribe on=true track=4"},
+				JOINED "; track 4"},
 			{"<{'type':'track','ref':'offer-mic','track':7,'seat':'expert_1','since_ms':1,"
 			 "'kind':'mic','codec':'opus'}",
 				"own mic 7"},
@@ -260,7 +280,7 @@ static void describe_field(GString *line, const json_t *message, const char *nam
 			line, " %s=%lld", name, (long long)json_integer_value(value));
 }
 
-static void out_send(void *user, const char *text)
+static void out_send(void *user, const char *text, enum mute_source behind)
 {
 	static const char *const SHOWN[] = {"id", "kind", "on", "ref", "ticket", "resume_token",
 		"resume_after", "text", "track", NULL};
@@ -278,6 +298,8 @@ static void out_send(void *user, const char *text)
 		json_decref(b->hello);
 		b->hello = json_incref(msg.root);
 	}
+	if (behind != MUTE_N_SOURCES)
+		g_string_append_printf(line, " behind %s", mute_source_name(behind));
 	did(b, "%s", line->str);
 	control_msg_done(&msg);
 }
