@@ -2,11 +2,13 @@
 #include "server/core/job.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 /*
- * One lock guards everything: a job is at least a database round trip, so the lock is cold.
+ * One lock guards everything: a job is at least a database round trip, so the lock is cold. It is
+ * of pthread and not of GLib, whose locks the thread sanitizer does not see.
  *
  * A serial key exists in `keys` while a job of it waits in a lane or runs. Further jobs of the key
  * wait in the key's own queue and move to the end of their lane one at a time, when the one before
@@ -32,7 +34,7 @@ struct lane {
 	struct job_lane_config config;
 	GQueue ready;
 	unsigned n_waiting;
-	GCond work;
+	pthread_cond_t work;
 };
 
 struct worker {
@@ -44,11 +46,11 @@ struct worker {
 
 struct job_pool {
 	struct job_config config;
-	GMutex lock;
+	pthread_mutex_t lock;
 	struct lane lanes[N_JOB_LANES];
 	GHashTable *keys; /* char * within struct serial -> struct serial */
 	unsigned n_unfinished;
-	GCond all_finished;
+	pthread_cond_t all_finished;
 	GQueue done;
 	bool stopping; /* no new jobs */
 	bool quit;     /* workers leave */
@@ -67,7 +69,7 @@ static void job_free(struct job *j)
 static void push_ready(struct job_pool *p, struct job *j)
 {
 	g_queue_push_tail(&p->lanes[j->lane].ready, j);
-	g_cond_signal(&p->lanes[j->lane].work);
+	pthread_cond_signal(&p->lanes[j->lane].work);
 }
 
 /* Lock held. Lets the next job of the key go, or forgets the key. */
@@ -89,22 +91,22 @@ static void run_job(struct job_pool *p, struct job *j, void *thread_data)
 	struct serial *serial = j->serial;
 	bool has_done = j->done;
 
-	g_mutex_unlock(&p->lock);
+	pthread_mutex_unlock(&p->lock);
 	j->run(j->data, thread_data);
 	if (!has_done)
 		job_free(j);
-	g_mutex_lock(&p->lock);
+	pthread_mutex_lock(&p->lock);
 	/* Queued before the key is released, so done callbacks of one key keep their order. */
 	if (has_done)
 		g_queue_push_tail(&p->done, j);
 	if (serial)
 		release_key(p, serial);
 	if (!--p->n_unfinished)
-		g_cond_broadcast(&p->all_finished);
+		pthread_cond_broadcast(&p->all_finished);
 	if (has_done && p->config.wake) {
-		g_mutex_unlock(&p->lock);
+		pthread_mutex_unlock(&p->lock);
 		p->config.wake(p->config.ctx);
-		g_mutex_lock(&p->lock);
+		pthread_mutex_lock(&p->lock);
 	}
 }
 
@@ -118,16 +120,16 @@ static void *worker_main(void *arg)
 
 	if (p->config.thread_init)
 		thread_data = p->config.thread_init(p->config.ctx, w->lane, w->index);
-	g_mutex_lock(&p->lock);
+	pthread_mutex_lock(&p->lock);
 	for (;;) {
 		while (!(j = g_queue_pop_head(&lane->ready)) && !p->quit)
-			g_cond_wait(&lane->work, &p->lock);
+			pthread_cond_wait(&lane->work, &p->lock);
 		if (!j)
 			break;
 		lane->n_waiting--;
 		run_job(p, j, thread_data);
 	}
-	g_mutex_unlock(&p->lock);
+	pthread_mutex_unlock(&p->lock);
 	if (p->config.thread_done)
 		p->config.thread_done(p->config.ctx, thread_data);
 	return NULL;
@@ -153,14 +155,14 @@ struct job_pool *job_pool_new(const struct job_config *config)
 	unsigned n = 0;
 
 	p->config = *config;
-	g_mutex_init(&p->lock);
-	g_cond_init(&p->all_finished);
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_cond_init(&p->all_finished, NULL);
 	g_queue_init(&p->done);
 	p->keys = g_hash_table_new(g_str_hash, g_str_equal);
 	for (int i = 0; i < N_JOB_LANES; i++) {
 		p->lanes[i].config = config->lanes[i];
 		g_queue_init(&p->lanes[i].ready);
-		g_cond_init(&p->lanes[i].work);
+		pthread_cond_init(&p->lanes[i].work, NULL);
 		n += config->lanes[i].n_threads;
 	}
 	p->workers = g_new0(struct worker, n + 1);
@@ -193,7 +195,7 @@ static int post(struct job_pool *p, const char *key, const struct job *proto)
 	struct job *j;
 	int r = 0;
 
-	g_mutex_lock(&p->lock);
+	pthread_mutex_lock(&p->lock);
 	if (p->stopping) {
 		r = JOB_E_STOPPED;
 	} else if (!lane->config.n_threads || lane->n_waiting >= lane->config.max_waiting) {
@@ -205,7 +207,7 @@ static int post(struct job_pool *p, const char *key, const struct job *proto)
 		if (!key || take_key(p, j, key))
 			push_ready(p, j);
 	}
-	g_mutex_unlock(&p->lock);
+	pthread_mutex_unlock(&p->lock);
 	return r;
 }
 
@@ -232,10 +234,10 @@ void job_drain_done(struct job_pool *p)
 	GQueue done;
 	struct job *j;
 
-	g_mutex_lock(&p->lock);
+	pthread_mutex_lock(&p->lock);
 	done = p->done;
 	g_queue_init(&p->done);
-	g_mutex_unlock(&p->lock);
+	pthread_mutex_unlock(&p->lock);
 	while ((j = g_queue_pop_head(&done))) {
 		j->done(j->data);
 		job_free(j);
@@ -246,22 +248,22 @@ unsigned job_waiting(struct job_pool *p, enum job_lane lane)
 {
 	unsigned n;
 
-	g_mutex_lock(&p->lock);
+	pthread_mutex_lock(&p->lock);
 	n = p->lanes[lane].n_waiting;
-	g_mutex_unlock(&p->lock);
+	pthread_mutex_unlock(&p->lock);
 	return n;
 }
 
 void job_pool_stop(struct job_pool *p)
 {
-	g_mutex_lock(&p->lock);
+	pthread_mutex_lock(&p->lock);
 	p->stopping = true;
 	while (p->n_unfinished)
-		g_cond_wait(&p->all_finished, &p->lock);
+		pthread_cond_wait(&p->all_finished, &p->lock);
 	p->quit = true;
 	for (int i = 0; i < N_JOB_LANES; i++)
-		g_cond_broadcast(&p->lanes[i].work);
-	g_mutex_unlock(&p->lock);
+		pthread_cond_broadcast(&p->lanes[i].work);
+	pthread_mutex_unlock(&p->lock);
 	for (; p->n_workers; p->n_workers--)
 		g_thread_join(p->workers[p->n_workers - 1].thread);
 	job_drain_done(p);
@@ -273,9 +275,9 @@ struct job_pool *job_pool_free(struct job_pool *p)
 		return NULL;
 	job_pool_stop(p);
 	for (int i = 0; i < N_JOB_LANES; i++)
-		g_cond_clear(&p->lanes[i].work);
-	g_cond_clear(&p->all_finished);
-	g_mutex_clear(&p->lock);
+		pthread_cond_destroy(&p->lanes[i].work);
+	pthread_cond_destroy(&p->all_finished);
+	pthread_mutex_destroy(&p->lock);
 	g_hash_table_unref(p->keys);
 	g_free(p->workers);
 	g_free(p);

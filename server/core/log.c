@@ -5,12 +5,13 @@
 
 #include <errno.h>
 #include <glib.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
 static _Atomic int max_level = LOG_INFO;
-static GMutex capture_lock;
+static pthread_mutex_t capture_lock = PTHREAD_MUTEX_INITIALIZER;
 static void (*capture_sink)(void *ctx, int level, const char *line);
 static void *capture_ctx;
 
@@ -21,10 +22,10 @@ void log_set_level(int level)
 
 void log_capture(void (*sink)(void *ctx, int level, const char *line), void *ctx)
 {
-	g_mutex_lock(&capture_lock);
+	pthread_mutex_lock(&capture_lock);
 	capture_sink = sink;
 	capture_ctx = ctx;
-	g_mutex_unlock(&capture_lock);
+	pthread_mutex_unlock(&capture_lock);
 }
 
 static void append_json(GString *line, const char *text)
@@ -61,13 +62,13 @@ static void put_line(int level, const char *line)
 	g_autofree char *whole = NULL;
 	ssize_t n;
 
-	g_mutex_lock(&capture_lock);
+	pthread_mutex_lock(&capture_lock);
 	if (capture_sink) {
 		capture_sink(capture_ctx, level, line);
-		g_mutex_unlock(&capture_lock);
+		pthread_mutex_unlock(&capture_lock);
 		return;
 	}
-	g_mutex_unlock(&capture_lock);
+	pthread_mutex_unlock(&capture_lock);
 	whole = g_strdup_printf("<%d>%s\n", level, line);
 	do
 		n = write(STDERR_FILENO, whole, strlen(whole));

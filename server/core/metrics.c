@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <glib.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ struct metric {
 	_Atomic int64_t buckets[N_BOUNDS]; /* not cumulative */
 };
 
-static GMutex lock;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static GPtrArray *metrics; /* sorted by name, then label value */
 
 static int compare(const struct metric *a, const char *name, const char *label_value)
@@ -36,7 +37,7 @@ static struct metric *find_or_create(enum metric_type type, const char *name, co
 	struct metric *m;
 	guint i = 0;
 
-	g_mutex_lock(&lock);
+	pthread_mutex_lock(&lock);
 	if (!metrics)
 		metrics = g_ptr_array_new_with_free_func(g_free);
 	while (i < metrics->len && compare(metrics->pdata[i], name, label_value) < 0)
@@ -53,7 +54,7 @@ static struct metric *find_or_create(enum metric_type type, const char *name, co
 		m->label_value = label_value;
 		g_ptr_array_insert(metrics, (gint)i, m);
 	}
-	g_mutex_unlock(&lock);
+	pthread_mutex_unlock(&lock);
 	return m;
 }
 
@@ -156,7 +157,7 @@ char *metrics_text(void)
 	GString *out = g_string_new(NULL);
 	const char *last = "";
 
-	g_mutex_lock(&lock);
+	pthread_mutex_lock(&lock);
 	for (guint i = 0; metrics && i < metrics->len; i++) {
 		const struct metric *m = metrics->pdata[i];
 
@@ -169,15 +170,15 @@ char *metrics_text(void)
 		else
 			append_number(out, m, "", NULL, m->value);
 	}
-	g_mutex_unlock(&lock);
+	pthread_mutex_unlock(&lock);
 	return g_string_free(out, FALSE);
 }
 
 void metrics_clear(void)
 {
-	g_mutex_lock(&lock);
+	pthread_mutex_lock(&lock);
 	if (metrics)
 		g_ptr_array_unref(metrics);
 	metrics = NULL;
-	g_mutex_unlock(&lock);
+	pthread_mutex_unlock(&lock);
 }

@@ -100,13 +100,13 @@ static void drain(struct loop *l)
 	GQueue posted;
 	bool wake, stop;
 
-	g_mutex_lock(&l->lock);
+	pthread_mutex_lock(&l->lock);
 	posted = l->posted;
 	g_queue_init(&l->posted);
 	wake = l->wake;
 	stop = l->stop;
 	l->wake = false;
-	g_mutex_unlock(&l->lock);
+	pthread_mutex_unlock(&l->lock);
 	while ((p = g_queue_pop_head(&posted))) {
 		p->fn(p->data);
 		posted_free(p);
@@ -253,7 +253,7 @@ int loop_new(const struct loop_config *config, struct loop **ret_loop)
 	l->free_slots = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	l->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	l->join = g_malloc(WS_JOIN_SIZE);
-	g_mutex_init(&l->lock);
+	pthread_mutex_init(&l->lock, NULL);
 	g_queue_init(&l->posted);
 	r = make_context(l);
 	if (!r)
@@ -276,7 +276,7 @@ struct loop *loop_free(struct loop *l)
 	assert(!l->n_conns);
 	g_queue_clear_full(&l->posted, (GDestroyNotify)posted_free);
 	g_list_free_full(l->timers, g_free);
-	g_mutex_clear(&l->lock);
+	pthread_mutex_destroy(&l->lock);
 	g_ptr_array_unref(l->conns);
 	g_array_unref(l->free_slots);
 	g_hash_table_unref(l->addresses);
@@ -306,9 +306,9 @@ static void wake(struct loop *l)
 
 void loop_stop(struct loop *l)
 {
-	g_mutex_lock(&l->lock);
+	pthread_mutex_lock(&l->lock);
 	l->stop = true;
-	g_mutex_unlock(&l->lock);
+	pthread_mutex_unlock(&l->lock);
 	wake(l);
 }
 
@@ -316,10 +316,10 @@ void loop_wake(struct loop *l)
 {
 	bool again;
 
-	g_mutex_lock(&l->lock);
+	pthread_mutex_lock(&l->lock);
 	again = l->wake;
 	l->wake = true;
-	g_mutex_unlock(&l->lock);
+	pthread_mutex_unlock(&l->lock);
 	if (!again)
 		wake(l);
 }
@@ -330,10 +330,10 @@ void loop_post(struct loop *l, void (*fn)(void *data), void *data, GDestroyNotif
 	bool first;
 
 	*p = (struct posted){fn, data, destroy};
-	g_mutex_lock(&l->lock);
+	pthread_mutex_lock(&l->lock);
 	first = g_queue_is_empty(&l->posted);
 	g_queue_push_tail(&l->posted, p);
-	g_mutex_unlock(&l->lock);
+	pthread_mutex_unlock(&l->lock);
 	if (first)
 		wake(l);
 }

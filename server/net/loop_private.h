@@ -3,6 +3,8 @@
 #define SERVER_NET_LOOP_PRIVATE_H
 
 /* What the files of this folder share of the loop. Loop thread unless said otherwise. */
+#include <pthread.h>
+
 #include "server/core/metrics.h"
 #include "server/net/conn.h"
 #include "server/net/loop.h"
@@ -38,7 +40,7 @@ struct loop {
 	GList *timers;
 
 	/* Any thread, under the lock. */
-	GMutex lock;
+	pthread_mutex_t lock;
 	GQueue posted;
 	bool wake;
 	bool stop;

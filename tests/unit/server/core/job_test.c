@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <pthread.h>
 
 /* What the jobs of one test leave behind. */
 struct record {
-	GMutex lock;
-	GCond changed;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
 	GString *ran, *finished;
 	unsigned n_destroyed, n_inits, n_dones, n_wakes, n_running, max_running;
 	bool gate_open;
@@ -26,8 +27,8 @@ struct item {
 static void record_init(struct record *r)
 {
 	memset(r, 0, sizeof(*r));
-	g_mutex_init(&r->lock);
-	g_cond_init(&r->changed);
+	pthread_mutex_init(&r->lock, NULL);
+	pthread_cond_init(&r->changed, NULL);
 	r->ran = g_string_new(NULL);
 	r->finished = g_string_new(NULL);
 }
@@ -36,17 +37,17 @@ static void record_done(struct record *r)
 {
 	g_string_free(r->ran, TRUE);
 	g_string_free(r->finished, TRUE);
-	g_mutex_clear(&r->lock);
-	g_cond_clear(&r->changed);
+	pthread_mutex_destroy(&r->lock);
+	pthread_cond_destroy(&r->changed);
 }
 
 static void *thread_init(void *ctx, enum job_lane lane, unsigned index)
 {
 	struct record *r = ctx;
 
-	g_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->lock);
 	r->n_inits++;
-	g_mutex_unlock(&r->lock);
+	pthread_mutex_unlock(&r->lock);
 	return g_new0(int, 1);
 }
 
@@ -54,9 +55,9 @@ static void thread_done(void *ctx, void *data)
 {
 	struct record *r = ctx;
 
-	g_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->lock);
 	r->n_dones++;
-	g_mutex_unlock(&r->lock);
+	pthread_mutex_unlock(&r->lock);
 	g_free(data);
 }
 
@@ -64,10 +65,10 @@ static void wake(void *ctx)
 {
 	struct record *r = ctx;
 
-	g_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->lock);
 	r->n_wakes++;
-	g_cond_broadcast(&r->changed);
-	g_mutex_unlock(&r->lock);
+	pthread_cond_broadcast(&r->changed);
+	pthread_mutex_unlock(&r->lock);
 }
 
 static void run(void *data, void *thread_data)
@@ -75,16 +76,16 @@ static void run(void *data, void *thread_data)
 	struct item *i = data;
 	struct record *r = i->record;
 
-	g_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->lock);
 	i->thread_data = thread_data;
 	r->n_running++;
 	r->max_running = MAX(r->max_running, r->n_running);
-	g_cond_broadcast(&r->changed);
+	pthread_cond_broadcast(&r->changed);
 	while (i->wait && !r->gate_open)
-		g_cond_wait(&r->changed, &r->lock);
+		pthread_cond_wait(&r->changed, &r->lock);
 	g_string_append_c(r->ran, i->name);
 	r->n_running--;
-	g_mutex_unlock(&r->lock);
+	pthread_mutex_unlock(&r->lock);
 }
 
 static void done(void *data)
@@ -99,9 +100,9 @@ static void destroy(void *data)
 {
 	struct item *i = data;
 
-	g_mutex_lock(&i->record->lock);
+	pthread_mutex_lock(&i->record->lock);
 	i->record->n_destroyed++;
-	g_mutex_unlock(&i->record->lock);
+	pthread_mutex_unlock(&i->record->lock);
 	g_free(i);
 }
 
@@ -115,18 +116,18 @@ static struct item *item(struct record *r, char name, bool wait)
 
 static void await_running(struct record *r, unsigned n)
 {
-	g_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->lock);
 	while (r->n_running < n)
-		g_cond_wait(&r->changed, &r->lock);
-	g_mutex_unlock(&r->lock);
+		pthread_cond_wait(&r->changed, &r->lock);
+	pthread_mutex_unlock(&r->lock);
 }
 
 static void open_gate(struct record *r)
 {
-	g_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->lock);
 	r->gate_open = true;
-	g_cond_broadcast(&r->changed);
-	g_mutex_unlock(&r->lock);
+	pthread_cond_broadcast(&r->changed);
+	pthread_mutex_unlock(&r->lock);
 }
 
 static struct job_pool *pool_new(struct record *r, unsigned acts, unsigned hashes, unsigned waiting)
@@ -148,10 +149,10 @@ static void test_runs_and_finishes(void **state)
 	record_init(&r);
 	p = pool_new(&r, 2, 1, 10);
 	assert_int_equal(job_post(p, JOB_LANE_ACTS, run, done, item(&r, 'a', false), destroy), 0);
-	g_mutex_lock(&r.lock);
+	pthread_mutex_lock(&r.lock);
 	while (!r.n_wakes)
-		g_cond_wait(&r.changed, &r.lock);
-	g_mutex_unlock(&r.lock);
+		pthread_cond_wait(&r.changed, &r.lock);
+	pthread_mutex_unlock(&r.lock);
 	assert_int_equal(r.n_destroyed, 0);
 	job_drain_done(p);
 	assert_string_equal(r.finished->str, "a");

@@ -3,6 +3,7 @@
  * A small server on a real loop for loop_test: requests that echo, wait or count, and a room that
  * echoes and sends bursts of checksummed media. Prints its port, ends when stdin ends.
  */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +21,8 @@
 
 static struct loop *loop;
 static struct job_pool *pool;
-static GMutex lock;
-static GCond gate_changed;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t gate_changed = PTHREAD_COND_INITIALIZER;
 static bool gate_open;
 static unsigned n_ticks, n_timer, n_open, n_closed;
 static struct loop_timer *timer;
@@ -62,10 +63,10 @@ static void run_wait(void *data, void *thread_data)
 {
 	struct ask *a = data;
 
-	g_mutex_lock(&lock);
+	pthread_mutex_lock(&lock);
 	while (!gate_open)
-		g_cond_wait(&gate_changed, &lock);
-	g_mutex_unlock(&lock);
+		pthread_cond_wait(&gate_changed, &lock);
+	pthread_mutex_unlock(&lock);
 	http_reply(a->to, response_text(200, "text/plain", "waited"));
 }
 
@@ -73,10 +74,10 @@ static void run_release(void *data, void *thread_data)
 {
 	struct ask *a = data;
 
-	g_mutex_lock(&lock);
+	pthread_mutex_lock(&lock);
 	gate_open = true;
-	g_cond_broadcast(&gate_changed);
-	g_mutex_unlock(&lock);
+	pthread_cond_broadcast(&gate_changed);
+	pthread_mutex_unlock(&lock);
 	http_reply(a->to, response_new(204));
 }
 
@@ -84,9 +85,9 @@ static void run_close_gate(void *data, void *thread_data)
 {
 	struct ask *a = data;
 
-	g_mutex_lock(&lock);
+	pthread_mutex_lock(&lock);
 	gate_open = false;
-	g_mutex_unlock(&lock);
+	pthread_mutex_unlock(&lock);
 	http_reply(a->to, response_new(204));
 }
 
@@ -336,10 +337,10 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	watcher = g_thread_new("stdin", watch_stdin, NULL);
 	loop_run(loop);
-	g_mutex_lock(&lock);
+	pthread_mutex_lock(&lock);
 	gate_open = true;
-	g_cond_broadcast(&gate_changed);
-	g_mutex_unlock(&lock);
+	pthread_cond_broadcast(&gate_changed);
+	pthread_mutex_unlock(&lock);
 	job_pool_free(pool);
 	g_thread_join(watcher);
 	loop_free(loop);
