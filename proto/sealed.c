@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "proto/sealed.h"
 
+#include <string.h>
+
 #include <glib.h>
 
 static const char *const refusal_codes[] = {
@@ -27,4 +29,15 @@ const char *sealed_refusal_code(int refusal)
 {
 	g_assert(refusal > 0 && refusal < (int)G_N_ELEMENTS(refusal_codes));
 	return refusal_codes[refusal];
+}
+
+bool sealed_id_is_valid(const char *text)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < len; i++) {
+		if (!g_ascii_isalnum(text[i]) && !strchr("._-", text[i]))
+			return false;
+	}
+	return len >= 1 && len < SEALED_ID_SIZE;
 }

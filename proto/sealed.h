@@ -20,9 +20,12 @@
  * Bytes in, structs out; constant memory (one chunk). Objects belong to one thread at a time.
  */
 
+#include <stdbool.h>
+
 #define SEALED_DIGEST_LEN 32
 #define SEALED_KEY_LEN 32
 #define SEALED_TAG_LEN 16
+#define SEALED_ID_SIZE 65
 
 enum sealed_refusal {
 	SEALED_E_MAGIC = 1,  /* not a sealed bid */
@@ -43,6 +46,9 @@ enum sealed_refusal {
 	SEALED_E_SHARES,     /* enough shares, each as sealed, but they do not give the key */
 	SEALED_E_OFFER,      /* what is to be sealed cannot stand in a manifest */
 };
+
+/* Whether a project, lot or draw may be called so: 1..64 of [0-9A-Za-z._-]. */
+bool sealed_id_is_valid(const char *text);
 
 /* "sealed_chunk" and so on. */
 const char *sealed_refusal_code(int refusal);

@@ -18,21 +18,11 @@
 #define SUITE "P256-HKDF-SHA256-A256GCM"
 #define HEADER_MEMBERS 9
 
-static bool is_id(const char *text)
-{
-	size_t len = strlen(text);
-
-	for (size_t i = 0; i < len; i++) {
-		if (!g_ascii_isalnum(text[i]) && !strchr("._-", text[i]))
-			return false;
-	}
-	return len >= 1 && len < SEALED_ID_SIZE;
-}
-
 static bool is_within_bounds(const struct sealed_header *h)
 {
-	return is_id(h->project) && is_id(h->lot) && h->chunk_size >= SEALED_CHUNK_MIN &&
-	       h->chunk_size <= SEALED_CHUNK_MAX && (h->chunk_size & (h->chunk_size - 1)) == 0 &&
+	return sealed_id_is_valid(h->project) && sealed_id_is_valid(h->lot) &&
+	       h->chunk_size >= SEALED_CHUNK_MIN && h->chunk_size <= SEALED_CHUNK_MAX &&
+	       (h->chunk_size & (h->chunk_size - 1)) == 0 &&
 	       h->manifest_size >= SEALED_MANIFEST_STEP &&
 	       h->manifest_size <= SEALED_MANIFEST_MAX &&
 	       h->manifest_size % SEALED_MANIFEST_STEP == 0 && h->data_size <= SEALED_DATA_MAX;
@@ -56,7 +46,8 @@ static int header_from_json(const json_t *json, struct sealed_header *h)
 			"project", &project, "lot", &lot, "prefix", &prefix, "chunk_size",
 			&chunk_size, "manifest_size", &manifest_size, "data_size", &data_size,
 			"bidder", &bidder, "holders", &holders) != 0 ||
-		strcmp(suite, SUITE) != 0 || !is_id(project) || !is_id(lot) ||
+		strcmp(suite, SUITE) != 0 || !sealed_id_is_valid(project) ||
+		!sealed_id_is_valid(lot) ||
 		!hex_decode_exact(prefix, strlen(prefix), h->prefix, SEALED_PREFIX_LEN) ||
 		chunk_size < 0 || chunk_size > SEALED_CHUNK_MAX || manifest_size < 0 ||
 		manifest_size > SEALED_MANIFEST_MAX || data_size < 0)

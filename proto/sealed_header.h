@@ -25,7 +25,6 @@
 
 #define SEALED_HEADER_MAX 16384
 #define SEALED_PREFIX_LEN 7
-#define SEALED_ID_SIZE 65
 #define SEALED_CHUNK_MIN 4096u
 #define SEALED_CHUNK_MAX (4u << 20) /* and what everybody uses */
 #define SEALED_MANIFEST_STEP 4096u  /* the manifest is padded to a multiple of it */
@@ -33,7 +32,7 @@
 #define SEALED_DATA_MAX ((uint64_t)1 << 40)
 
 struct sealed_header {
-	char project[SEALED_ID_SIZE], lot[SEALED_ID_SIZE]; /* of [0-9A-Za-z._-] */
+	char project[SEALED_ID_SIZE], lot[SEALED_ID_SIZE]; /* sealed_id_is_valid() */
 	uint32_t chunk_size; /* of plain bytes; a power of two, SEALED_CHUNK_MIN … _MAX */
 	uint8_t prefix[SEALED_PREFIX_LEN];
 	uint32_t manifest_size; /* plain, padded */

@@ -52,6 +52,14 @@ static int slot_key(EVP_PKEY *own, const struct p256_public *peer, const struct 
 	return r;
 }
 
+bool sealed_draw_context(const char *draw_id, const char *party, char buf[SEALED_CONTEXT_SIZE])
+{
+	if (!sealed_id_is_valid(draw_id) || !sealed_id_is_valid(party))
+		return false;
+	g_snprintf(buf, SEALED_CONTEXT_SIZE, "draw/%s/%s", draw_id, party);
+	return true;
+}
+
 int sealed_slot_wrap(const uint8_t secret[SEALED_KEY_LEN], const struct p256_public *to,
 	const char *context, unsigned no, struct sealed_slot *ret_slot)
 {

@@ -48,6 +48,9 @@ struct sealed_slots {
 	} holders[SEALED_HOLDERS_MAX];
 };
 
+/* Context of a nonce's slots, "draw/<draw id>/<party>"; false if it cannot be one. */
+bool sealed_draw_context(const char *draw_id, const char *party, char buf[SEALED_CONTEXT_SIZE]);
+
 /* context: at most SEALED_CONTEXT_SIZE − 1 characters without newline. no is 0 for a slot that
  * holds the secret itself, else the holder's number. */
 int sealed_slot_wrap(const uint8_t secret[SEALED_KEY_LEN], const struct p256_public *to,
