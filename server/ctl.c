@@ -14,6 +14,7 @@ static const struct command {
 	const char *name, *help;
 	int (*run)(struct admin *admin, int argc, char **argv);
 } commands[] = {
+	{"export-ledger", "write the ledger as files for bidroom-verify", admin_export_ledger},
 	{"init", "open the house: make the three administrators", admin_init},
 };
 

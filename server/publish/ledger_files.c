@@ -63,20 +63,26 @@ static void keep_node(
 		g_byte_array_append(f->levels[level / 8], hash, LEDGER_HASH_LEN);
 }
 
-int ledger_files_add(struct ledger_files *f, const struct event *e)
+int ledger_files_add_entry(struct ledger_files *f, const struct ledger_entry *entry)
 {
-	g_autoptr(GByteArray) entry = g_byte_array_new();
-	struct ledger_entry row = {0};
-	int r = ledger_tree_append(&f->tree, e->leaf_hash, keep_node, f);
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	int r = ledger_tree_append(&f->tree, entry->hash, keep_node, f);
 
 	if (r)
 		return r;
-	memcpy(row.hash, e->leaf_hash, sizeof(row.hash));
-	if (e->kind->visibility == EVENT_PUBLIC)
-		row.leaf = g_bytes_get_data(e->leaf, &row.leaf_len);
-	ledger_bundle_append(entry, &row);
-	g_ptr_array_add(f->bundle, g_byte_array_free_to_bytes(g_steal_pointer(&entry)));
+	ledger_bundle_append(bytes, entry);
+	g_ptr_array_add(f->bundle, g_byte_array_free_to_bytes(g_steal_pointer(&bytes)));
 	return 0;
+}
+
+int ledger_files_add(struct ledger_files *f, const struct event *e)
+{
+	struct ledger_entry entry = {0};
+
+	memcpy(entry.hash, e->leaf_hash, sizeof(entry.hash));
+	if (e->kind->visibility == EVENT_PUBLIC)
+		entry.leaf = g_bytes_get_data(e->leaf, &entry.leaf_len);
+	return ledger_files_add_entry(f, &entry);
 }
 
 static int write_tile(

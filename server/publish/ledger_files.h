@@ -29,6 +29,9 @@ struct ledger_files *ledger_files_free(struct ledger_files *f);
 uint64_t ledger_files_size(const struct ledger_files *f);
 int ledger_files_add(struct ledger_files *f, const struct event *e);
 
+/* The same for an entry made elsewhere: its hash counts, its leaf (or NULL) is what is shown. */
+int ledger_files_add_entry(struct ledger_files *f, const struct ledger_entry *entry);
+
 /*
  * Writes all new and grown tiles and bundles, then the checkpoint. 0 or negative errno; after an
  * error the same call again continues.

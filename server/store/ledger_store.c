@@ -71,6 +71,71 @@ int ledger_store_add_checkpoint(struct db_txn *txn, int64_t size, const uint8_t 
 	return r <= 0 ? r : -EIO;
 }
 
+static void row_clear(void *data)
+{
+	event_free(((struct ledger_row *)data)->event);
+}
+
+int ledger_store_rows(struct db_txn *txn, int64_t from, unsigned limit, GArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct ledger_row));
+	size_t len;
+	int r = db_query(txn,
+		"SELECT p.ledger_seq, p.leaf_hash, p.event_id FROM ledger_place p "
+		"WHERE p.ledger_seq >= ? ORDER BY p.ledger_seq LIMIT ?",
+		DB_PARAMS(db_int(from), db_int(limit)), &rows);
+
+	g_array_set_clear_func(list, row_clear);
+	while (!r && (r = db_rows_next(rows)) > 0) {
+		struct ledger_row row = {.seq = db_col_int(rows, 0)};
+		const void *hash = db_col_blob(rows, 1, &len);
+		if (len != sizeof(row.hash))
+			return -EBADMSG;
+		memcpy(row.hash, hash, len);
+		r = event_store_get(txn, db_col_text(rows, 2), &row.event);
+		if (r == STORE_E_NONE || r == -EBADMSG || r == -EINVAL)
+			r = 0;
+		g_array_append_val(list, row);
+	}
+	if (r)
+		return r;
+	*ret = g_steal_pointer(&list);
+	return 0;
+}
+
+static void checkpoint_clear(void *data)
+{
+	g_free(((struct stored_checkpoint *)data)->note);
+}
+
+int ledger_store_checkpoints(struct db_txn *txn, int64_t after, unsigned limit, GArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct stored_checkpoint));
+	size_t len;
+	int r = db_query(txn,
+		"SELECT tree_size, root, note FROM ledger_checkpoint WHERE tree_size > ? "
+		"ORDER BY tree_size LIMIT ?",
+		DB_PARAMS(db_int(after), db_int(limit)), &rows);
+
+	g_array_set_clear_func(list, checkpoint_clear);
+	while (!r && (r = db_rows_next(rows)) > 0) {
+		struct stored_checkpoint c = {.size = db_col_int(rows, 0)};
+		const void *root = db_col_blob(rows, 1, &len);
+		if (len != sizeof(c.root))
+			return -EBADMSG;
+		memcpy(c.root, root, len);
+		c.note = g_strdup(db_col_text(rows, 2));
+		g_array_append_val(list, c);
+		r = 0;
+	}
+	if (r)
+		return r;
+	*ret = g_steal_pointer(&list);
+	return 0;
+}
+
 int ledger_store_last_checkpoint(struct db_txn *txn, struct stored_checkpoint *ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;

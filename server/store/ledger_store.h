@@ -41,6 +41,19 @@ int ledger_store_last_checkpoint(struct db_txn *txn, struct stored_checkpoint *r
 int ledger_store_place_of(
 	struct db_txn *txn, const char *event_id, int64_t *ret_seq, uint8_t ret_hash[static 32]);
 
+/* What the tables hold for one place, damaged or not: for exports, which must not smooth it over.
+ */
+struct ledger_row {
+	int64_t seq;
+	uint8_t hash[32];
+	struct event *event; /* NULL: the row is missing or unreadable */
+};
+/* Places from `from` on in order; the array owns its rows. */
+int ledger_store_rows(struct db_txn *txn, int64_t from, unsigned limit, GArray **ret);
+
+/* All checkpoints with tree_size > after, ascending; the array owns struct stored_checkpoint. */
+int ledger_store_checkpoints(struct db_txn *txn, int64_t after, unsigned limit, GArray **ret);
+
 /* Leaf hashes as placed, from `from` on, 32 bytes each, at most limit. -EBADMSG for a gap. */
 int ledger_store_hashes(struct db_txn *txn, int64_t from, unsigned limit, GByteArray **ret);
 

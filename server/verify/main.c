@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bidroom-verify: an outsider's program. It trusts one thing, the log's key. */
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/note.h"
+#include "server/verify/verify_ledger.h"
+
+static char *arg_key;
+
+static const GOptionEntry options[] = {
+	{"key", 0, 0, G_OPTION_ARG_STRING, &arg_key,
+		"The log's key (name+id+key), or a file with it; without it the record's own is taken",
+		"KEY"},
+	{NULL},
+};
+
+/* From the option, or from the record itself, which then only proves that it fits together. */
+static int read_key(const char *dir, struct findings *findings, struct note_key *ret)
+{
+	g_autofree char *own = g_build_filename(dir, "key", NULL);
+	g_autofree char *text = NULL;
+	gsize len;
+
+	if (arg_key && !g_file_get_contents(arg_key, &text, &len, NULL))
+		text = g_strdup(arg_key);
+	if (!arg_key) {
+		if (!g_file_get_contents(own, &text, &len, NULL)) {
+			fprintf(stderr, "bidroom-verify: no --key, and %s cannot be read\n", own);
+			return 2;
+		}
+		finding_note(findings, own,
+			"the key is the record's own; compare it with the published one");
+	}
+	g_strstrip(text);
+	if (note_key_parse(text, strlen(text), ret) != 0) {
+		fprintf(stderr, "bidroom-verify: this is no key: %s\n", text);
+		return 2;
+	}
+	return 0;
+}
+
+static int run_ledger(const char *dir)
+{
+	struct findings findings = {.out = stdout};
+	struct note_key key;
+	int r = read_key(dir, &findings, &key);
+
+	if (r)
+		return r;
+	r = verify_ledger(dir, &key, &findings);
+	if (r) {
+		fprintf(stderr, "bidroom-verify: %s: %s\n", dir, strerror(-r));
+		return 2;
+	}
+	return findings_end(&findings, "ledger");
+}
+
+static const struct command {
+	const char *name, *help;
+	int (*run)(const char *path);
+} commands[] = {
+	{"ledger", "an exported ledger: leaves, tiles, signed heads", run_ledger},
+};
+
+static int usage(void)
+{
+	fputs("usage: bidroom-verify [--key KEY] COMMAND PATH\n", stderr);
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+		fprintf(stderr, "  %-10s %s\n", commands[i].name, commands[i].help);
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	g_autoptr(GOptionContext) context = g_option_context_new("COMMAND PATH");
+	g_autoptr(GError) error = NULL;
+	int status = 2;
+
+	g_option_context_add_main_entries(context, options, NULL);
+	if (!g_option_context_parse(context, &argc, &argv, &error)) {
+		fprintf(stderr, "bidroom-verify: %s\n", error->message);
+		return 2;
+	}
+	if (argc != 3)
+		return usage();
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+		if (strcmp(commands[i].name, argv[1]) == 0)
+			status = commands[i].run(argv[2]);
+	g_free(arg_key);
+	return status;
+}
