@@ -32,6 +32,10 @@ struct capture {
 	"error-resilient=default buffer-initial-size=100 buffer-optimal-size=120 buffer-size=200 " \
 	"min-force-key-unit-interval=300000000 target-bitrate=%d keyframe-max-dist=%d"
 
+#define LABEL                                                                                      \
+	"textoverlay name=label valignment=bottom shaded-background=true font-desc=\"Sans 28\" ! " \
+	"clockoverlay valignment=top halignment=right ! "
+
 /* A little under the 2 s that a group may last. */
 static int keyframe_distance(int fps)
 {
@@ -51,16 +55,14 @@ static char *video_tail(const struct capture_config *config)
 			element_exists("textoverlay") && element_exists("clockoverlay");
 	bool file = config->source.kind == MEDIA_SOURCE_FILE;
 
-	return g_strdup_printf(
-		"queue max-size-buffers=3 leaky=%s ! videoconvert ! videoscale ! "
-		"videorate ! "
-		"video/x-raw,format=I420,width=%d,height=%d,framerate=%d/1 ! %s" VP8ENC
-		" ! appsink name=out sync=%s max-buffers=4",
-		file ? "no" : "downstream", config->width, config->height, config->fps,
-		labelled ? "textoverlay name=label valignment=bottom shaded-background=true ! "
-			   "clockoverlay valignment=top halignment=right ! "
-			 : "",
-		config->bitrate, keyframe_distance(config->fps), file ? "true" : "false");
+	/* videorate only drops: to repeat pictures it would hold each back for the next one. */
+	return g_strdup_printf("queue max-size-buffers=3 leaky=%s ! videoconvert ! videoscale ! "
+			       "videorate drop-only=true max-rate=%d ! "
+			       "video/x-raw,format=I420,width=%d,height=%d ! %s" VP8ENC
+			       " ! appsink name=out sync=%s max-buffers=4",
+		file ? "no" : "downstream", config->fps, config->width, config->height,
+		labelled ? LABEL : "", config->bitrate, keyframe_distance(config->fps),
+		file ? "true" : "false");
 }
 
 static char *audio_tail(const struct capture_config *config)
@@ -218,20 +220,23 @@ static int file_build(struct capture *c)
 	return 0;
 }
 
-/* An element of what the source names; NULL in both for an unknown combination. */
-static const char *head_text(const struct capture_config *config)
+static char *head_text(const struct capture_config *config)
 {
 	const char *detail = config->source.detail ? config->source.detail : "";
 	bool video = config->kind == MEDIA_VIDEO;
 
+	if (config->source.kind == MEDIA_SOURCE_TEST && video)
+		return g_strdup_printf("videotestsrc name=source is-live=true pattern=ball ! "
+				       "video/x-raw,framerate=%d/1",
+			config->fps);
 	if (config->source.kind == MEDIA_SOURCE_TEST)
-		return video ? "videotestsrc name=source is-live=true pattern=ball"
-			     : "audiotestsrc name=source is-live=true samplesperbuffer=960 wave=ticks";
+		return g_strdup(
+			"audiotestsrc name=source is-live=true samplesperbuffer=960 wave=ticks");
 	if (video)
-		return "v4l2src name=source ! decodebin";
+		return g_strdup("v4l2src name=source ! decodebin");
 	if (g_str_has_prefix(detail, "hw:") || g_str_has_prefix(detail, "plughw:"))
-		return "alsasrc name=source";
-	return "pulsesrc name=source";
+		return g_strdup("alsasrc name=source");
+	return g_strdup("pulsesrc name=source");
 }
 
 static int pattern_set(GObject *source, const char *property, const char *nick)
@@ -267,7 +272,8 @@ static int head_configure(struct capture *c)
 static int live_build(struct capture *c)
 {
 	g_autofree char *tail = tail_text(&c->config);
-	g_autofree char *text = g_strdup_printf("%s ! %s", head_text(&c->config), tail);
+	g_autofree char *head = head_text(&c->config);
+	g_autofree char *text = g_strdup_printf("%s ! %s", head, tail);
 
 	c->pipeline = bin_parse(text, false);
 	if (!c->pipeline)
