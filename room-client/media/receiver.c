@@ -49,7 +49,6 @@ static bool seq_advance(struct receiver *r, const struct frame *frame)
 	} else if (missing > 0) {
 		r->stats.n_gaps++;
 		r->stats.n_lost += (uint32_t)missing;
-		r->group_whole = false;
 		r->n_layer = 0;
 	}
 	r->next_seq = frame->seq + 1;

@@ -163,6 +163,25 @@ static void dropped_layers_do_no_harm(void **state)
 	receiver_free(r);
 }
 
+/* The same key in an earlier epoch of the seat: signed, but not for this track. */
+static void stamp_of_another_epoch_is_forged(void **state)
+{
+	struct stamp_group *sender = stamp_group_new(4);
+	struct receiver *r = make_receiver();
+	struct frame frame = make_frame(true, 0);
+	struct stamp stamp;
+
+	stamp_group_add(sender, &frame);
+	receiver_object(r, &frame);
+	assert_int_equal(stamp_group_finish(sender, &stamp), 0);
+	stamp.epoch = 1;
+	assert_int_equal(stamp_sign(&stamp, &SCOPE, SEED), 0);
+	receiver_stamp(r, &stamp);
+	assert_int_equal(receiver_stats(r)->n_forged, 1);
+	stamp_group_free(sender);
+	receiver_free(r);
+}
+
 static void altered_payload_is_forged(void **state)
 {
 	struct stamp_group *sender = stamp_group_new(4);
@@ -186,6 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plays_tapes),
 		cmocka_unit_test(dropped_layers_do_no_harm),
+		cmocka_unit_test(stamp_of_another_epoch_is_forged),
 		cmocka_unit_test(altered_payload_is_forged),
 	};
 

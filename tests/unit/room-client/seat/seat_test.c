@@ -144,6 +144,12 @@ static const struct scenario {
 			{WELCOME("R2", "2"), "joined; >chat id=c text=好; " OFFERS},
 			{"<{'type':'pending','id':'c'}", "act_pending"},
 			{ACK("c", "3"), "acked c chat 3"}}},
+	{"an act whose answer was lost is sent again, in its place",
+		{SIT_DOWN, {"chat a 早", ">chat id=a text=早"}, {"chat b 上", ">chat id=b text=上"},
+			{"closed", "lost"}, {"chat c 好", ""}, {"tick 250", "open wss://h:1 s1"},
+			{"opened", ">hello resume_token=R1 resume_after=0"},
+			{WELCOME("R2", "2"), "joined; >chat id=a text=早; >chat id=b text=上; "
+					     ">chat id=c text=好; " OFFERS}}},
 	{"an act that cannot be committed now is tried later",
 		{SIT_DOWN, {"chat a 早", ">chat id=a text=早"},
 			{ERROR("unavailable", "'ref':'a','fatal':false,'retry_after_ms':700"),
