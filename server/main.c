@@ -7,10 +7,11 @@
 
 #include "server/core/config.h"
 #include "server/core/log.h"
+#include "server/routes.h"
 #include "server/server.h"
 
 static char *arg_config, *arg_embedded_db, *arg_role;
-static gboolean arg_check, arg_sample, arg_version;
+static gboolean arg_check, arg_routes, arg_sample, arg_version;
 
 static const GOptionEntry options[] = {
 	{"config", 'c', 0, G_OPTION_ARG_FILENAME, &arg_config, "Configuration file", "FILE"},
@@ -20,6 +21,8 @@ static const GOptionEntry options[] = {
 	{"check", 0, 0, G_OPTION_ARG_NONE, &arg_check, "Check the configuration and end", NULL},
 	{"print-config", 0, 0, G_OPTION_ARG_NONE, &arg_sample,
 		"Print the configuration file with all keys and defaults", NULL},
+	{"print-routes", 0, 0, G_OPTION_ARG_NONE, &arg_routes,
+		"Print every HTTP route with its act, one JSON object a line", NULL},
 	{"version", 0, 0, G_OPTION_ARG_NONE, &arg_version, "Print the version", NULL},
 	{NULL},
 };
@@ -97,6 +100,10 @@ int main(int argc, char **argv)
 	}
 	if (arg_version) {
 		puts("bidroomd " BIDROOM_VERSION);
+		return 0;
+	}
+	if (arg_routes) {
+		routes_print(stdout);
 		return 0;
 	}
 	if (arg_sample) {

@@ -9,6 +9,7 @@
 #include "server/act/acts.h"
 #include "server/api/api.h"
 #include "server/api/views.h"
+#include "server/auth/permission.h"
 
 #define KIB ((size_t)1024)
 #define SMALL (16 * KIB) /* a form */
@@ -64,7 +65,8 @@ static const struct route table[] = {
 	/* Recording and replay */
 	VIEW("/sessions/{session_id}/events", session_events_view),
 	VIEW("/sessions/{session_id}/replay", replay_act),
-	{HTTP_GET, API "/sessions/{session_id}/reels/{track}", 0, JOB_LANE_ACTS, 0, 0, api_reel, NULL},
+	{HTTP_GET, API "/sessions/{session_id}/reels/{track}", 0, JOB_LANE_ACTS, 0, 0, api_reel,
+		&reel_view},
 
 	/* The room */
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/moderate", SMALL, seat_moderate_act),
@@ -76,4 +78,40 @@ const struct route *routes(size_t *ret_n)
 {
 	*ret_n = sizeof(table) / sizeof(table[0]);
 	return table;
+}
+
+/* Whatever needs a permission carries its act, also where the handler is one of its own. */
+static const char *act_of(const struct route *row)
+{
+	return row->data ? ((const struct act_kind *)row->data)->name : NULL;
+}
+
+static json_t *who_may(const struct permission *p)
+{
+	json_t *roles = json_array();
+
+	for (unsigned i = 0; i < N_ROLES; i++)
+		if (p->roles & 1u << i)
+			json_array_append_new(roles, json_string(role_name(1u << i)));
+	if (p->everybody)
+		json_array_append_new(roles, json_string("public"));
+	if (p->any_account)
+		json_array_append_new(roles, json_string("account"));
+	return roles;
+}
+
+void routes_print(FILE *out)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		const char *act = act_of(&table[i]);
+		json_t *row = json_pack("{s:s, s:s}", "method", http_method_name(table[i].method),
+			"path", table[i].pattern);
+		if (act) {
+			json_object_set_new(row, "act", json_string(act));
+			json_object_set_new(row, "roles", who_may(permission_find(act)));
+		}
+		json_dumpf(row, out, JSON_COMPACT);
+		fputc('\n', out);
+		json_decref(row);
+	}
 }

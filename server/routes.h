@@ -4,9 +4,13 @@
 
 /* The HTTP routes; routes.c is their one page. */
 #include <stddef.h>
+#include <stdio.h>
 
 struct route;
 
 const struct route *routes(size_t *ret_n);
+
+/* One JSON object a line: method, path, and for what needs a permission the act and who may. */
+void routes_print(FILE *out);
 
 #endif

@@ -14,6 +14,8 @@
 
 #include "server/auth/permission.h"
 
+const struct act_kind reel_view = {.name = "reel.read", .flags = ACT_READ};
+
 /* "17.webm" or "17.idx": a track number from 1 on and one of two suffixes. */
 static const char *content_type(const char *file)
 {
@@ -61,7 +63,7 @@ int api_reel(struct api_call *call)
 	const char *type = content_type(file);
 	struct refusal r = {0};
 
-	if (permission_check("reel.read", call->actor.account_id[0] != 0, call->actor.roles, &r))
+	if (permission_check(reel_view.name, call->actor.account_id[0] != 0, call->actor.roles, &r))
 		return api_refuse(call, &r);
 	if (!type || !id_valid(session_id))
 		return refuse_missing(call);

@@ -34,7 +34,8 @@ extern const struct act_kind rulebook_view;
 int api_sign_in(struct api_call *call);
 int api_sign_out(struct api_call *call);
 int api_healthz(struct api_call *call);
-/* reel.c */
+/* reel.c; of its view only the name counts */
+extern const struct act_kind reel_view;
 int api_reel(struct api_call *call);
 int api_readyz(struct api_call *call);
 int api_metrics(struct api_call *call);
