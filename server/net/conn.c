@@ -214,8 +214,10 @@ void conn_write(struct conn *c, const void *bytes, size_t len)
 int conn_received(struct conn *c, const uint8_t *bytes, size_t len)
 {
 	if (c->state == CONN_OPEN) {
-		/* Ours from here on: lws's own limit was for the handshake. */
-		lws_set_timeout(c->wsi, NO_PENDING_TIMEOUT, 0);
+		/* lws's own time limit was for the handshake. */
+		if (!c->heard)
+			lws_set_timeout(c->wsi, NO_PENDING_TIMEOUT, 0);
+		c->heard = true;
 		c->protocol->received(c, bytes, len);
 	}
 	return c->state == CONN_DEAD ? -1 : 0;

@@ -52,6 +52,7 @@ struct conn {
 	uint32_t slot, generation;
 	char peer[64];
 	enum conn_state state;
+	bool heard; /* the first byte has come, so TLS is established */
 	const struct conn_protocol *protocol;
 	void *own;           /* the protocol's */
 	int64_t deadline_us; /* 0: none */

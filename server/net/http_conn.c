@@ -224,11 +224,12 @@ static const char *fill_request(struct conn *c, const struct http_head *head)
 		request->headers[i] = copy(head->headers[i]);
 	h->keep_alive = head->keep_alive;
 	h->is_head = head->method == HTTP_HEAD;
-	if (head->method == HTTP_GET || head->method == HTTP_HEAD) {
+	if (head->method == HTTP_GET) {
 		h->range = copy(head->headers[HTTP_RANGE]);
 		h->if_range = copy(head->headers[HTTP_IF_RANGE]);
-		h->if_none_match = copy(head->headers[HTTP_IF_NONE_MATCH]);
 	}
+	if (head->method == HTTP_GET || head->method == HTTP_HEAD)
+		h->if_none_match = copy(head->headers[HTTP_IF_NONE_MATCH]);
 	if (http_request_set_path(request, head->path.p, head->path.len) < 0 ||
 		http_request_set_query(request, head->query.p, head->query.len) < 0)
 		return "http.malformed";

@@ -13,8 +13,22 @@
  *	waiting  http_reply            none: the worker answers
  *	sending  the socket            30 s without progress
  *
- * A request that cannot be understood or is refused before its body was read is answered and the
- * connection ended.
+ * A request that cannot be understood or is refused before its body was read gets a problem answer
+ * and the connection ends:
+ *
+ *	400 http.malformed             request line, header field, path, query or length
+ *	408 http.timeout               half a head, or a body that does not come
+ *	411 http.body_length_required  Transfer-Encoding
+ *	413 http.body_too_large        more than the route takes, judged by Content-Length
+ *	414 http.uri_too_long          path or query
+ *	426 ws.upgrade_required        a room without, or with another, WebSocket handshake
+ *	431 http.header_too_large      16 KB or 64 fields
+ *	501 http.method_unknown
+ *	503 http.overloaded            all bodies together take too much memory
+ *	505 http.version               neither 1.0 nor 1.1
+ *
+ * A peer that was silent from the start, sends more than 64 KB ahead, or does not take its answer
+ * is just disconnected.
  */
 #include "server/net/conn.h"
 

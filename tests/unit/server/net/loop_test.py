@@ -221,6 +221,7 @@ def http_head_method(server):
     assert status == 200 and int(headers["content-length"]) > 10
     status, headers, _ = h.get("/big.bin", method="HEAD")
     assert status == 200 and int(headers["content-length"]) == len(server.big)
+    assert h.get("/big.bin", "Range: bytes=0-9\r\n", method="HEAD")[0] == 200
     assert h.get("/nowhere", method="HEAD")[0] == 404
     assert h.get("/api/echo/2")[0] == 200
 
