@@ -188,7 +188,7 @@ static void test_promise_damaged(void **state)
 		{":1000", ":999", LEDGER_E_BAD_SIGNATURE},
 		{":1000", ":\"1\"", LEDGER_E_STATEMENT},
 		{":1000", ": 1000", LEDGER_E_STATEMENT},
-		{"\"made_us", "\"more\":1,\"made_us", LEDGER_E_STATEMENT},
+		{"\"made_us", "\"mad\":1,\"made_us", LEDGER_E_STATEMENT},
 		{"\"made_us", "\"male_us", LEDGER_E_STATEMENT},
 		{"example.org", "example.com", LEDGER_E_UNSIGNED},
 		{"promise.v1", "promise.v2", LEDGER_E_STATEMENT},

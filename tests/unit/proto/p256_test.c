@@ -98,7 +98,7 @@ static void test_no_keys(void **state)
 	struct p256_public key, off_curve;
 	uint8_t spki[P256_SPKI_LEN + 1] = {0}, secret[P256_SECRET_LEN];
 	EVP_PKEY *pkey = NULL, *ed = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-	EVP_PKEY *p384 = EVP_EC_gen("secp384r1");
+	EVP_PKEY *p384 = EVP_EC_gen("secp384r1"), *koblitz = EVP_EC_gen("secp256k1");
 	BIO *bio = BIO_new(BIO_s_mem());
 	char *pem;
 	long len;
@@ -122,6 +122,7 @@ static void test_no_keys(void **state)
 	assert_int_equal(p256_spki_from_text("", &key), P256_E_KEY);
 	assert_int_equal(p256_public_of(ed, &key), P256_E_KEY);
 	assert_int_equal(p256_public_of(p384, &key), P256_E_KEY);
+	assert_int_equal(p256_public_of(koblitz, &key), P256_E_KEY);
 
 	EVP_PKEY *read = NULL;
 	assert_int_equal(p256_private_from_pem("x", 1, &read), P256_E_KEY);
@@ -137,6 +138,7 @@ static void test_no_keys(void **state)
 	EVP_PKEY_free(pkey);
 	EVP_PKEY_free(ed);
 	EVP_PKEY_free(p384);
+	EVP_PKEY_free(koblitz);
 }
 
 int main(void)
