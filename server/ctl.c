@@ -15,6 +15,8 @@ static const struct command {
 	int (*run)(struct admin *admin, int argc, char **argv);
 } commands[] = {
 	{"export-ledger", "write the ledger as files for bidroom-verify", admin_export_ledger},
+	{"export-session", "write the record of a session for bidroom-verify",
+		admin_export_session},
 	{"init", "open the house: make the three administrators", admin_init},
 };
 

@@ -18,6 +18,7 @@ struct admin {
 
 /* Each takes its own arguments and returns the exit code; answers go to stdout as JSON. */
 int admin_export_ledger(struct admin *admin, int argc, char **argv);
+int admin_export_session(struct admin *admin, int argc, char **argv);
 int admin_init(struct admin *admin, int argc, char **argv);
 
 /* Says a refusal or fault of act_perform on stderr; returns the exit code. */

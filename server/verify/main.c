@@ -6,6 +6,7 @@
 
 #include "proto/note.h"
 #include "server/verify/verify_ledger.h"
+#include "server/verify/verify_session.h"
 
 static char *arg_key;
 
@@ -41,7 +42,8 @@ static int read_key(const char *dir, struct findings *findings, struct note_key 
 	return 0;
 }
 
-static int run_ledger(const char *dir)
+static int run_with_key(const char *dir, const char *what,
+	int (*verify)(const char *dir, const struct note_key *key, struct findings *findings))
 {
 	struct findings findings = {.out = stdout};
 	struct note_key key;
@@ -49,12 +51,22 @@ static int run_ledger(const char *dir)
 
 	if (r)
 		return r;
-	r = verify_ledger(dir, &key, &findings);
+	r = verify(dir, &key, &findings);
 	if (r) {
 		fprintf(stderr, "bidroom-verify: %s: %s\n", dir, strerror(-r));
 		return 2;
 	}
-	return findings_end(&findings, "ledger");
+	return findings_end(&findings, what);
+}
+
+static int run_ledger(const char *dir)
+{
+	return run_with_key(dir, "ledger", verify_ledger);
+}
+
+static int run_session(const char *dir)
+{
+	return run_with_key(dir, "session", verify_session);
 }
 
 static const struct command {
@@ -62,6 +74,7 @@ static const struct command {
 	int (*run)(const char *path);
 } commands[] = {
 	{"ledger", "an exported ledger: leaves, tiles, signed heads", run_ledger},
+	{"session", "the record of a session: events, recording, stamps", run_session},
 };
 
 static int usage(void)

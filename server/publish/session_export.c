@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/publish/session_export.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "proto/hex.h"
+#include "proto/ledger_checkpoint.h"
+#include "proto/note.h"
+#include "server/publish/ledger_files.h"
+#include "server/publish/write_file.h"
+#include "server/sign/checkpoint_key.h"
+#include "server/store/ledger_store.h"
+#include "server/store/replay_store.h"
+
+#define BATCH 500
+
+/* The subjects whose events make up the record, in the order of the file. */
+static const char *const subject_types[] = {"session", "recording", "draw"};
+
+struct work {
+	struct session_export *x;
+	struct db_txn *txn;
+	struct ledger_files_reader reader;
+	GString *lines;
+};
+
+static json_t *proof_json(const struct ledger_proof *proof)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < proof->n; i++) {
+		g_autofree char *hex = hex_encode(proof->hashes[i], LEDGER_HASH_LEN);
+		json_array_append_new(list, json_string(hex));
+	}
+	return list;
+}
+
+static int add_event(struct work *w, const struct event *e)
+{
+	struct ledger_tile_source source = {ledger_files_read, &w->reader};
+	struct ledger_proof proof;
+	uint8_t hash[LEDGER_HASH_LEN];
+	int64_t seq;
+	gsize len;
+	int r = ledger_store_place_of(w->txn, e->event_id, &seq, hash);
+
+	if (r == STORE_E_NONE || (!r && (uint64_t)seq >= w->reader.size))
+		return -EAGAIN;
+	if (!r)
+		r = ledger_prove_inclusion(
+			(uint64_t)seq, w->reader.size, ledger_tile_hash_at, &source, &proof);
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	const char *leaf = g_bytes_get_data(e->leaf, &len);
+	json_t *line = json_pack("{s:s%, s:I, s:o}", "leaf", leaf, len, "index", (json_int_t)seq,
+		"proof", proof_json(&proof));
+	g_autofree char *text = json_dumps(line, JSON_COMPACT);
+	g_string_append(w->lines, text);
+	g_string_append_c(w->lines, '\n');
+	json_decref(line);
+	w->x->n_events++;
+	return 0;
+}
+
+static int add_subject(struct work *w, const char *type)
+{
+	g_autofree char *subject = g_strdup_printf("%s:%s", type, w->x->session_id);
+	int64_t after = 0;
+	int r;
+
+	for (;;) {
+		g_autoptr(GPtrArray) events = NULL;
+		r = event_store_of_subject(w->txn, subject, after, BATCH, &events);
+		for (guint i = 0; !r && i < events->len; i++) {
+			const struct event *e = g_ptr_array_index(events, i);
+			r = add_event(w, e);
+			after = e->subject_no;
+		}
+		if (r || events->len < BATCH)
+			return r;
+	}
+}
+
+static int write_text(
+	const struct session_export *x, const char *name, const char *text, size_t len)
+{
+	g_autofree char *path = g_build_filename(x->dir, name, NULL);
+
+	return write_file(path, text, len);
+}
+
+/* The head that all proofs lead to is the one the public sees. */
+static int take_checkpoint(struct work *w)
+{
+	g_autofree char *path = g_build_filename(w->reader.dir, "checkpoint", NULL);
+	g_autofree char *key_text = note_key_format(checkpoint_key_public(w->x->key));
+	g_autofree char *note = NULL;
+	struct ledger_checkpoint head;
+	gsize len;
+
+	if (!g_file_get_contents(path, &note, &len, NULL))
+		return -EAGAIN;
+	int r = ledger_checkpoint_open(note, len, checkpoint_key_public(w->x->key), &head);
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	w->reader.size = head.size;
+	r = write_text(w->x, "checkpoint", note, len);
+	return r ? r : write_text(w->x, "key", key_text, strlen(key_text));
+}
+
+static int copy_bytes(int from, int to)
+{
+	char buffer[65536];
+	ssize_t n;
+
+	while ((n = read(from, buffer, sizeof(buffer))) > 0)
+		for (ssize_t at = 0, m; at < n; at += m)
+			if ((m = write(to, buffer + at, (size_t)(n - at))) < 0)
+				return -errno;
+	return n < 0 ? -errno : 0;
+}
+
+static int copy_file(const char *from, const char *to)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC);
+	int out = in < 0 ? -1 : open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int r = in < 0 || out < 0 ? -errno : copy_bytes(in, out);
+
+	if (out >= 0 && close(out) < 0 && !r)
+		r = -errno;
+	if (in >= 0)
+		close(in);
+	return r;
+}
+
+static int copy_reels(const struct session_export *x)
+{
+	g_autofree char *from = g_build_filename(x->data_dir, "reels", x->session_id, NULL);
+	g_autofree char *to = g_build_filename(x->dir, "reels", NULL);
+	g_autoptr(GDir) dir = g_dir_open(from, 0, NULL);
+	const char *name;
+	int r = g_mkdir_with_parents(to, 0755) < 0 ? -errno : 0;
+
+	while (!r && dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *source = g_build_filename(from, name, NULL);
+		g_autofree char *target = g_build_filename(to, name, NULL);
+		if (g_str_has_suffix(name, ".webm") || g_str_has_suffix(name, ".idx"))
+			r = copy_file(source, target);
+	}
+	return r;
+}
+
+static int write_manifest(const struct session_export *x, const char *title)
+{
+	json_t *json = json_pack("{s:s, s:s, s:s}", "form", "bidroom.session.v1", "session_id",
+		x->session_id, "title", title);
+	g_autofree char *text = json_dumps(json, JSON_COMPACT);
+	int r = write_text(x, "session.json", text, strlen(text));
+
+	json_decref(json);
+	return r;
+}
+
+int session_export(struct db_txn *txn, struct session_export *x)
+{
+	g_autofree char *ledger = g_build_filename(x->data_dir, "public", "ledger", NULL);
+	struct replay_session session = {0};
+	struct work w = {.x = x, .txn = txn, .reader = {.dir = ledger}};
+	int r = replay_store_session(txn, x->session_id, 0, &session);
+
+	if (r)
+		return r;
+	x->n_events = 0;
+	w.lines = g_string_new(NULL);
+	r = write_manifest(x, session.title);
+	replay_session_clear(&session);
+	if (!r)
+		r = take_checkpoint(&w);
+	for (size_t i = 0; !r && i < G_N_ELEMENTS(subject_types); i++)
+		r = add_subject(&w, subject_types[i]);
+	if (!r)
+		r = write_text(x, "events.jsonl", w.lines->str, w.lines->len);
+	if (!r)
+		r = copy_reels(x);
+	g_string_free(w.lines, TRUE);
+	return r;
+}
