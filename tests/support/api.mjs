@@ -15,11 +15,12 @@ export class Problem extends Error {
 }
 
 export class Api {
-  constructor(base) {
+  // The server's certificate is made at its first start: nobody has signed it, but it can be its own
+  // authority (ca, PEM). Without one any certificate is taken.
+  constructor(base, { ca } = {}) {
     this.base = base;
     this.prefix = '/api/v1';
-    // The server's certificate is made at its first start, so nobody has signed it.
-    this.agent = new https.Agent({ keepAlive: true, maxSockets: 4, rejectUnauthorized: false });
+    this.agent = new https.Agent({ keepAlive: true, maxSockets: 4, ca, rejectUnauthorized: !!ca });
   }
 
   // Anything: { status, headers, body (Buffer) }.
@@ -45,15 +46,20 @@ export class Api {
 
   // JSON in, JSON out; a refusal is thrown as Problem. Creating requests get an idempotency key.
   async call(method, path, input, headers = {}) {
-    const body = input === undefined ? undefined : JSON.stringify(input);
+    const body = input === undefined ? undefined : Buffer.from(JSON.stringify(input));
+    return this.send(method, path, body, {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(method === 'POST' ? { 'idempotency-key': crypto.randomUUID() } : {}),
+      ...headers,
+    });
+  }
+
+  // The same with a body of bytes.
+  async send(method, path, body, headers = {}) {
+    const length = body === undefined ? {} : { 'content-length': body.length };
+    const kind = body === undefined || headers['content-type'] ? {} : { 'content-type': 'application/octet-stream' };
     const answer = await this.raw(method, this.prefix + path, {
-      body,
-      headers: {
-        ...this.authorization(),
-        ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
-        ...(method === 'POST' ? { 'idempotency-key': crypto.randomUUID() } : {}),
-        ...headers,
-      },
+      body, headers: { ...this.authorization(), ...length, ...kind, ...headers },
     });
     const type = answer.headers['content-type'] ?? '';
     const json = type.includes('json') ? JSON.parse(answer.body.toString('utf8')) : undefined;

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Api } from './api.mjs';
+import { House } from './house.mjs';
 
 export const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const build = path.resolve(process.env.BIDROOM_BUILD ?? path.join(top, 'build'));
@@ -20,9 +20,10 @@ const sanitizers = {
   G_SLICE: 'always-malloc',
 };
 
-export class Server {
+export class Server extends House {
   // options: { config: {section: {key: value}}, demo: true, dir: existing directory to use again }
   constructor(options = {}) {
+    super(undefined);
     this.options = options;
     this.dir = options.dir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'bidroom-'));
     this.logs = [];
@@ -129,30 +130,11 @@ export class Server {
     return run.stdout.split('\n').filter(Boolean).map((line) => line.split('\t'));
   }
 
-  api() { return new Api(this.url); }
-
   // Opens the house; returns { sysadmin, secadmin, auditor } as signed-in Api objects.
   async openHouse() {
     const { code, out, err } = this.ctl('init', ...(this.options.demo === false ? [] : ['--demo']));
     if (code !== 0) throw new Error(`bidroomctl init: ${err}`);
-    const admins = {};
-    for (const { login, password } of JSON.parse(out).accounts) {
-      admins[login] = this.api();
-      await admins[login].signIn(login, password);
-    }
-    this.admins = admins;
-    return admins;
-  }
-
-  // An account with these roles, signed in. Its password and id are on the object.
-  async account(login, roles, more = {}) {
-    const password = `pass-${login}-1234`;
-    const { account_id } = await this.admins.sysadmin.post('/accounts',
-      { login, name: more.name ?? login, password, ...more });
-    if (roles.length) await this.admins.secadmin.post(`/accounts/${account_id}/roles`, { roles });
-    const api = this.api();
-    await api.signIn(login, password);
-    return Object.assign(api, { login, password, accountId: account_id });
+    return this.takeAdmins(JSON.parse(out).accounts);
   }
 }
 

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a bidder does from the tender to the release of its key, and what host and holders do at the opening.
+import fs from 'node:fs';
+import { until } from './server.mjs';
+
+const ALPHABET = '0123456789ABCDEFGHJKLMNPQRTUWXY';
+
+// A unified credit code (统一社会信用代码) of a firm that does not exist: number n, right check character.
+export function creditCode(n) {
+  const body = `91370000MADEM${String(n).padStart(4, '0')}`;
+  let sum = 0;
+  let weight = 1;
+  for (const c of body) {
+    sum += ALPHABET.indexOf(c) * weight;
+    weight = (weight * 3) % 31;
+  }
+  return body + ALPHABET[(31 - (sum % 31)) % 31];
+}
+
+// A bidder's account with the key of its bids; the private key is in a file of `seal`.
+export async function bidder(house, seal, login, { name, credit_code }) {
+  const account = await house.account(login, ['bidder'], { name, org_name: name, credit_code });
+  const { public_key, alg } = await seal.keygen(`${login}.pem`);
+  await account.post('/me/keys', { purpose: 'bidder', alg, public_key });
+  return Object.assign(account, { seal, key: seal.path(`${login}.pem`), credit_code });
+}
+
+// Seals an offer for a lot: { file, receipt_digest, … }.
+export const sealBid = (who, { tender, lotId, price, documents, form = 'amount' }) => who.seal.seal({
+  name: `${who.login}-${lotId}`, key: who.key, tender, lot: lotId,
+  bidder: { name: who.name, credit_code: who.credit_code },
+  offer: { price_form: form, price, ...(form === 'amount' ? { currency: 'CNY' } : {}) },
+  documents,
+});
+
+// Sends a sealed bid piece by piece; returns its id. `from` resumes: { bid_id, chunk_size, received }.
+export async function upload(who, lotId, file, from) {
+  const bytes = fs.readFileSync(file);
+  const start = from ?? await who.post(`/lots/${lotId}/bids`, { size: bytes.length });
+  let at = start.received;
+  while (at < bytes.length) {
+    const piece = bytes.subarray(at, at + start.chunk_size);
+    const { received } = await who.send('PATCH', `/bids/${start.bid_id}/content`, piece, { 'upload-offset': String(at) });
+    if (received <= at) throw new Error(`the upload does not go on at ${at}`);
+    at = received;
+  }
+  return start.bid_id;
+}
+
+// Uploads and finalises: { bid_id, receipt_digest, finalised_at, events }.
+export async function submitBid(who, lotId, sealed) {
+  const bid_id = await upload(who, lotId, sealed.file);
+  const answer = await who.post(`/bids/${bid_id}/finalise`, { receipt_digest: sealed.receipt_digest });
+  return { ...sealed, ...answer, bid_id, lotId };
+}
+
+// Waits for the receipt of an event and lets the bidder's own tool check it against the bid's bytes.
+export async function checkReceipt(who, bid, logKey) {
+  const event = bid.events.find((e) => e.kind === 'bid.finalised');
+  const receipt = await until('the receipt', async () => {
+    const r = await who.get(`/events/${event.event_id}/receipt`);
+    return r.checkpoint && r;
+  });
+  const file = who.seal.write(`${bid.bid_id}.receipt.json`, receipt);
+  return who.seal.verifyReceipt({ receipt: file, logKey, bid: bid.file });
+}
+
+// Hands over the content key inside the window.
+export async function releaseBid(who, bid) {
+  return who.post(`/bids/${bid.bid_id}/release`, await who.seal.release(who.key, bid.file));
+}
