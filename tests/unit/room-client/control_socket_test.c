@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -81,16 +82,20 @@ static char *hear(int fd)
 	guint timer = g_timeout_add_seconds(TIMEOUT_S, give_up, NULL);
 	GString *line = g_string_new(NULL);
 
-	for (;;) {
-		char c;
-		ssize_t n = recv(fd, &c, 1, 0);
+	for (bool whole = false; !whole;) {
+		char buffer[8192], *end;
+		ssize_t n = recv(fd, buffer, sizeof(buffer), MSG_PEEK);
 
-		if (n == 0 || (n < 0 && errno != EAGAIN) || (n == 1 && c == '\n'))
+		if (n == 0 || (n < 0 && errno != EAGAIN))
 			break;
-		if (n == 1)
-			g_string_append_c(line, c);
-		else
+		if (n < 0) {
 			g_main_context_iteration(NULL, FALSE);
+			continue;
+		}
+		end = memchr(buffer, '\n', (size_t)n);
+		whole = end != NULL;
+		g_string_append_len(line, buffer, end ? end - buffer : n);
+		assert_true(recv(fd, buffer, (size_t)(end ? end + 1 - buffer : n), 0) > 0);
 	}
 	g_source_remove(timer);
 	return g_string_free(line, FALSE);
