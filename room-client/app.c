@@ -212,20 +212,22 @@ static void listener_wants_key(void *user, uint16_t track)
 
 /* ---- what the API says ---- */
 
+static void sign_in_refused(void *user, const char *code, const char *title)
+{
+	json_auto_t *fields = json_pack("{s:s, s:s}", "code", code, "title", title);
+
+	tell(user, "sign_in_refused", fields);
+}
+
 static void signed_in(void *user, const struct seat_ticket *ticket, const char *url)
 {
 	struct app *a = user;
 	json_auto_t *fields = json_pack("{s:s}", "seat", ticket->seat);
 
 	tell(a, "ticket", fields);
-	app_join(a, ticket, url);
-}
-
-static void sign_in_refused(void *user, const char *code, const char *title)
-{
-	json_auto_t *fields = json_pack("{s:s, s:s}", "code", code, "title", title);
-
-	tell(user, "sign_in_refused", fields);
+	if (app_join(a, ticket, url) != 0)
+		sign_in_refused(
+			a, "not_joined", "The seat is taken already, or the ticket is for another");
 }
 
 /* ---- timers ---- */
