@@ -35,13 +35,19 @@ export class House {
   }
 }
 
-// Binds an authenticator to the account; its secret stays on the object. A code counts once, so whoever
-// signs in next waits for the next one: nextCode().
+// Binds an authenticator to the account; its secret stays on the object.
 export async function enrolTotp(account) {
   const { secret } = await account.post('/me/totp');
-  await account.post('/me/totp/confirm', { code: totp(secret) });
-  account.totpSecret = secret;
+  Object.assign(account, { totpSecret: secret, totpStep: 0 });
+  await account.post('/me/totp/confirm', { code: await freshCode(account) });
 }
 
-// A code nobody has used yet: that of the step behind the present one, which the server takes too.
-export const nextCode = (account) => totp(account.totpSecret, Date.now() + 30000);
+// A code nobody has used yet. The server takes the step before and after the present one too, each once;
+// whoever needs more codes than that waits as they would before the authenticator.
+export async function freshCode(account) {
+  const now = () => Math.floor(Date.now() / 30000);
+  const step = Math.max(account.totpStep + 1, now() - 1);
+  while (step > now() + 1) await new Promise((resolve) => { setTimeout(resolve, 500); });
+  account.totpStep = step;
+  return totp(account.totpSecret, step * 30000);
+}
