@@ -14,6 +14,8 @@
 #define KIB ((size_t)1024)
 #define SMALL (16 * KIB) /* a form */
 #define TEXT (2 * 1024 * KIB) /* a notice's text */
+#define LIST (256 * KIB) /* one line for each bid */
+#define PIECE (4 * 1024 * KIB + 64 * KIB) /* of an upload: a chunk, and the container's header with the first */
 #define API "/api/v1"
 
 /* clang-format off */
@@ -22,6 +24,10 @@
 	{method, API path, limit, JOB_LANE_ACTS, 0, 0, api_act, &kind}
 #define HASH_ROUTE(method, path, flags, handler, kind) \
 	{method, API path, SMALL, JOB_LANE_HASH, flags, 0, handler, &kind}
+#define FILE_ROUTE(path, kind) \
+	{HTTP_POST, API path, SMALL, JOB_LANE_FILES, 0, 0, api_act, &kind}
+#define UPLOAD_ROUTE(path, handler, kind) \
+	{HTTP_PATCH, API path, PIECE, JOB_LANE_FILES, 0, 0, handler, &kind}
 #define PAGE_ROUTE(path, handler) \
 	{HTTP_GET, path, 0, JOB_LANE_ACTS, API_PUBLIC, 0, handler, NULL}
 
@@ -67,6 +73,22 @@ static const struct route table[] = {
 	VIEW("/sessions/{session_id}/replay", replay_act),
 	{HTTP_GET, API "/sessions/{session_id}/reels/{track}", 0, JOB_LANE_ACTS, 0, 0, api_reel,
 		&reel_view},
+
+	/* Bids and their opening */
+	UPLOAD_ROUTE("/bids/{bid_id}/content", api_bid_content, bid_content_act),
+	FILE_ROUTE("/bids/{bid_id}/finalise", bid_finalise_act),
+	FILE_ROUTE("/bids/{bid_id}/release", bid_release_act),
+	FILE_ROUTE("/bids/{bid_id}/shares", bid_share_act),
+	ACT_ROUTE(HTTP_POST, "/bids/{bid_id}/rescue", SMALL, bid_rescue_act),
+	ACT_ROUTE(HTTP_POST, "/bids/{bid_id}/withdraw", SMALL, bid_withdraw_act),
+	ACT_ROUTE(HTTP_POST, "/lots/{lot_id}/bids", SMALL, bid_start_act),
+	ACT_ROUTE(HTTP_POST, "/lots/{lot_id}/close", SMALL, lot_close_act),
+	ACT_ROUTE(HTTP_POST, "/lots/{lot_id}/finish-opening", LIST, lot_finish_opening_act),
+	VIEW("/bids/{bid_id}", bid_view),
+	VIEW("/holder/tasks", holder_tasks_view),
+	VIEW("/lots/{lot_id}/opening", opening_view),
+	VIEW("/me/bids", bid_list_own_view),
+	{HTTP_GET, API "/bids/{bid_id}/header", 0, JOB_LANE_ACTS, 0, 0, api_bid_header, &bid_header_view},
 
 	/* The room */
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/moderate", SMALL, seat_moderate_act),

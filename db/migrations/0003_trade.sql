@@ -49,7 +49,9 @@ CREATE TABLE lot (
   scheme         MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL CHECK (JSON_VALID(scheme)),
   state          VARCHAR(24) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   deadline_at    DATETIME(6) NULL,
+  closed_at      DATETIME(6) NULL,
   window_ends_at DATETIME(6) NULL,
+  digest_set     BINARY(32) NULL,
   result         MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
   version        BIGINT NOT NULL DEFAULT 1,
   UNIQUE KEY lot_no (project_id, lot_no)

@@ -9,12 +9,18 @@ CREATE TABLE bid (
   received       BIGINT NOT NULL DEFAULT 0,
   header         MEDIUMBLOB NULL,
   receipt_digest BINARY(32) NULL,
+  receipt_event  CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NULL,
   finalised_at   DATETIME(6) NULL,
+  -- Order of receipt, given when the lot is closed.
+  bid_no         INT NULL,
+  rescue_reason  VARCHAR(500) NULL,
+  rescue_at      DATETIME(6) NULL,
   -- The released content key, wrapped for this row by the server's field key.
   content_key    VARBINARY(256) NULL,
   opened_by      VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NULL,
   opened_at      DATETIME(6) NULL,
   manifest       MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+  bidder_name    VARCHAR(400) NULL,
   price          DECIMAL(20,6) NULL,
   created_at     DATETIME(6) NOT NULL,
   version        BIGINT NOT NULL DEFAULT 1,

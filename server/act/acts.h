@@ -27,6 +27,17 @@ extern const struct act_kind notice_return_act;
 extern const struct act_kind notice_submit_act;
 extern const struct act_kind project_create_act;
 
+/* Bids and their opening */
+extern const struct act_kind bid_content_act;
+extern const struct act_kind bid_finalise_act;
+extern const struct act_kind bid_release_act;
+extern const struct act_kind bid_rescue_act;
+extern const struct act_kind bid_share_act;
+extern const struct act_kind bid_start_act;
+extern const struct act_kind bid_withdraw_act;
+extern const struct act_kind lot_close_act;
+extern const struct act_kind lot_finish_opening_act;
+
 /* The room */
 extern const struct act_kind media_gap_act;
 extern const struct act_kind media_part_act;

@@ -8,8 +8,14 @@
 /* account_view.c */
 extern const struct act_kind account_me_view;
 extern const struct act_kind account_list_view;
+/* bid_view.c */
+extern const struct act_kind bid_header_view;
+extern const struct act_kind bid_list_own_view;
+extern const struct act_kind bid_view;
 /* clock_view.c */
 extern const struct act_kind clock_view;
+/* holder_view.c */
+extern const struct act_kind holder_tasks_view;
 /* ledger_view.c */
 extern const struct act_kind audit_events_view;
 extern const struct act_kind event_receipt_view;
@@ -20,6 +26,8 @@ extern const struct act_kind notice_view;
 struct notice_row;
 /* One notice as lists show it; a new object. */
 json_t *notice_summary(const struct act *a, const struct notice_row *n);
+/* opening_view.c */
+extern const struct act_kind opening_view;
 /* project_view.c */
 extern const struct act_kind project_list_view;
 extern const struct act_kind project_tender_view;
@@ -30,7 +38,9 @@ extern const struct act_kind session_events_view;
 /* rulebook_view.c */
 extern const struct act_kind rulebook_view;
 
-/* Handlers with more than JSON: sign_in.c, health.c */
+/* Handlers with more than JSON: bid_content.c, bid_header.c, health.c, sign_in.c */
+int api_bid_content(struct api_call *call);
+int api_bid_header(struct api_call *call);
 int api_sign_in(struct api_call *call);
 int api_sign_out(struct api_call *call);
 int api_healthz(struct api_call *call);

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "db/stmt.h"
+#include "server/core/clock.h"
 
 int clock_store_get(struct db_txn *txn, struct legal_clock *ret)
 {
@@ -27,4 +28,18 @@ int clock_store_advance(struct db_txn *txn, int64_t by_us)
 		DB_PARAMS(db_int(by_us)), NULL);
 
 	return r <= 0 ? r : -EIO;
+}
+
+int clock_store_drift_us(struct db_txn *txn, int64_t *ret_drift_us)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT UTC_TIMESTAMP(6)", DB_NO_PARAMS, &rows);
+
+	if (r)
+		return r;
+	r = db_rows_next(rows);
+	if (r <= 0)
+		return r < 0 ? r : -EBADMSG;
+	*ret_drift_us = db_col_time(rows, 0) - clock_real_us();
+	return 0;
 }

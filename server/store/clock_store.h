@@ -14,6 +14,8 @@ struct legal_clock {
 };
 
 int clock_store_get(struct db_txn *txn, struct legal_clock *ret);
+/* How far the database's clock is ahead of this process's real time. */
+int clock_store_drift_us(struct db_txn *txn, int64_t *ret_drift_us);
 /* Adds to the offset; the database itself refuses it outside a demo. */
 int clock_store_advance(struct db_txn *txn, int64_t by_us);
 

@@ -15,7 +15,7 @@
 
 #define LOT_COLUMNS                                                                    \
 	"lot_id, project_id, lot_no, code, name, ceiling, price_form, scheme, state, " \
-	"deadline_at, window_ends_at, result"
+	"deadline_at, window_ends_at, result, closed_at, digest_set"
 
 void project_free(struct project *p)
 {
@@ -188,6 +188,7 @@ int project_store_list(struct db_txn *txn, const char *after, unsigned limit, GP
 static struct lot *lot_from_row(struct db_rows *rows)
 {
 	struct lot *l = g_new0(struct lot, 1);
+	size_t len;
 
 	g_strlcpy(l->lot_id, db_col_text(rows, 0), sizeof(l->lot_id));
 	g_strlcpy(l->project_id, db_col_text(rows, 1), sizeof(l->project_id));
@@ -203,6 +204,11 @@ static struct lot *lot_from_row(struct db_rows *rows)
 	l->window_ends_us = db_col_is_null(rows, 10) ? 0 : db_col_time(rows, 10);
 	if (!db_col_is_null(rows, 11))
 		l->result = json_loads(db_col_text(rows, 11), JSON_REJECT_DUPLICATES, NULL);
+	l->closed_us = db_col_is_null(rows, 12) ? 0 : db_col_time(rows, 12);
+	const void *digest = db_col_blob(rows, 13, &len);
+	l->has_digest_set = digest && len == sizeof(l->digest_set);
+	if (l->has_digest_set)
+		memcpy(l->digest_set, digest, len);
 	return l;
 }
 
@@ -297,14 +303,22 @@ int project_store_announce_lots(struct db_txn *txn, const char *project_id, int6
 		NULL);
 }
 
-int project_store_set_lot_state(
-	struct db_txn *txn, const char *lot_id, enum lot_state state, int64_t window_ends_us)
+int project_store_set_lot_state(struct db_txn *txn, const char *lot_id, enum lot_state state)
+{
+	return db_exec(txn, "UPDATE lot SET state = ?, version = version + 1 WHERE lot_id = ?",
+		DB_PARAMS(db_text(lot_state_name(state)), db_text(lot_id)), NULL);
+}
+
+int project_store_close_lot(struct db_txn *txn, const struct lot *l)
 {
 	return db_exec(txn,
-		"UPDATE lot SET state = ?, window_ends_at = COALESCE(?, window_ends_at), "
+		"UPDATE lot SET state = ?, closed_at = ?, window_ends_at = ?, digest_set = ?, "
 		"version = version + 1 WHERE lot_id = ?",
-		DB_PARAMS(db_text(lot_state_name(state)),
-			window_ends_us ? db_time(window_ends_us) : db_null(), db_text(lot_id)),
+		DB_PARAMS(db_text(lot_state_name(l->state)), db_time(l->closed_us),
+			l->window_ends_us ? db_time(l->window_ends_us) : db_null(),
+			l->has_digest_set ? db_blob(l->digest_set, sizeof(l->digest_set))
+					  : db_null(),
+			db_text(l->lot_id)),
 		NULL);
 }
 

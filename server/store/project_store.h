@@ -45,8 +45,10 @@ struct lot {
 	char price_form[17];
 	json_t *scheme;
 	enum lot_state state;
-	int64_t deadline_us, window_ends_us; /* 0: not set yet */
-	json_t *result;                      /* NULL until ranked */
+	int64_t deadline_us, closed_us, window_ends_us; /* 0: not set yet */
+	bool has_digest_set;
+	uint8_t digest_set[32]; /* over the receipt digests of all bids, once closed */
+	json_t *result;         /* NULL until ranked */
 };
 
 struct project_holder {
@@ -90,9 +92,9 @@ int project_store_lock_lot(struct db_txn *txn, const char *lot_id, struct lot **
 int project_store_set_state(struct db_txn *txn, const char *project_id, const char *state);
 /* All lots of the project take bids until the deadline. */
 int project_store_announce_lots(struct db_txn *txn, const char *project_id, int64_t deadline_us);
-/* window_ends_us 0: unchanged. */
-int project_store_set_lot_state(
-	struct db_txn *txn, const char *lot_id, enum lot_state state, int64_t window_ends_us);
+int project_store_set_lot_state(struct db_txn *txn, const char *lot_id, enum lot_state state);
+/* The lot takes no more bids: takes state, times and digest set from the row. */
+int project_store_close_lot(struct db_txn *txn, const struct lot *l);
 int project_store_set_lot_result(struct db_txn *txn, const char *lot_id, const json_t *result);
 
 #endif

@@ -11,6 +11,7 @@ const texts: Record<string, string> = {
 	"bid.refused": "Bid refused",
 	"bid.rescue_asked": "Holders asked to open",
 	"bid.share_given": "Share given by a holder",
+	"bid.share_refused": "Wrong share of a holder refused",
 	"bid.started": "Upload begun",
 	"bid.undecrypted": "Not opened in time",
 	"bid.withdrawn": "Bid withdrawn",

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/bid_case.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "server/core/log.h"
+#include "server/store/bid_file.h"
+
+void bid_case_clear(struct bid_case *c)
+{
+	bid_row_free(c->bid);
+	lot_free(c->lot);
+	project_free(c->project);
+	*c = (struct bid_case){0};
+}
+
+int store_fault(int r)
+{
+	return r <= 0 ? r : -EIO;
+}
+
+int bid_case_lot(struct act *a, const char *lot_id, bool lock, struct bid_case *ret)
+{
+	int r = lock ? project_store_lock_lot(a->txn, lot_id, &ret->lot)
+		     : project_store_lot(a->txn, lot_id, &ret->lot);
+
+	r = act_found(a, r, "lot_id");
+	if (!r)
+		r = store_fault(project_store_get(a->txn, ret->lot->project_id, &ret->project));
+	if (r)
+		return r;
+	ret->book = rulebook_by_version(ret->project->rulebook_version);
+	return ret->book ? 0 : -EBADMSG;
+}
+
+static int load(struct act *a, const json_t *in, bool lock, struct bid_case *ret)
+{
+	const char *bid_id = in_text(in, "bid_id");
+	int r = lock ? bid_store_lock(a->txn, bid_id, &ret->bid)
+		     : bid_store_get(a->txn, bid_id, &ret->bid);
+
+	r = act_found(a, r, "bid_id");
+	return r ? r : bid_case_lot(a, ret->bid->lot_id, false, ret);
+}
+
+int bid_case_lock(struct act *a, const json_t *in, struct bid_case *ret)
+{
+	return load(a, in, true, ret);
+}
+
+int bid_case_get(struct act *a, const json_t *in, struct bid_case *ret)
+{
+	return load(a, in, false, ret);
+}
+
+int bid_case_own(struct act *a, const struct bid_case *c)
+{
+	return strcmp(c->bid->account_id, a->actor->account_id) == 0
+		       ? 0
+		       : act_denied(a, "this is another bidder's bid");
+}
+
+struct opening_window bid_case_window(const struct bid_case *c)
+{
+	return (struct opening_window){c->lot->closed_us, c->lot->window_ends_us};
+}
+
+const char *bid_case_rule(const struct bid_case *c, const char *rule)
+{
+	const struct rule *row = rulebook_find(c->book, rule);
+
+	return row && row->regimes & REGIME_BIT(c->project->regime) ? row->id : NULL;
+}
+
+json_t *bid_case_body(const struct bid_case *c)
+{
+	json_t *body = json_pack("{s:s}", "lot_code", c->lot->code);
+
+	if (c->bid && c->bid->no)
+		out_int(body, "bid_no", c->bid->no);
+	return body;
+}
+
+int bid_case_late(struct act *a, const struct bid_case *c)
+{
+	char deadline[CLOCK_TEXT_SIZE];
+
+	return refuse_rule(a->refusal, bid_refusal_code(BID_E_LATE), bid_case_rule(c, "T07"), NULL,
+		"the deadline was %s", clock_format_beijing(c->lot->deadline_us, deadline));
+}
+
+int bid_refuse_on_record(struct act *a, const struct bid_case *c, const char *bid_id)
+{
+	json_t *body = bid_case_body(c);
+	int r;
+
+	out_text(body, "code", a->refusal->code);
+	if (a->refusal->rule)
+		out_text(body, "rule", a->refusal->rule);
+	out_time(body, "deadline", c->lot->deadline_us);
+	r = act_event(a, "bid.refused", "bid", bid_id, body);
+	a->refused_on_record = r == 0;
+	return r ? store_fault(r) : REFUSED;
+}
+
+struct forgotten {
+	const char *data_dir;
+	char bid_id[ID_SIZE];
+};
+
+static void remove_file(void *data)
+{
+	const struct forgotten *f = data;
+	int r = bid_file_remove(f->data_dir, f->bid_id);
+
+	if (r)
+		log_fault("bid.file_left", r, f->bid_id);
+}
+
+void bid_forget_file(struct act *a, const char *bid_id)
+{
+	struct forgotten *f = g_new(struct forgotten, 1);
+
+	f->data_dir = a->env->data_dir;
+	g_strlcpy(f->bid_id, bid_id, sizeof(f->bid_id));
+	db_txn_on_commit(a->txn, remove_file, f, g_free);
+}

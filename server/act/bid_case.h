@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_ACT_BID_CASE_H
+#define SERVER_ACT_BID_CASE_H
+
+/* A bid with the lot and project it belongs to: what every act on a bid looks at first. */
+#include "server/act/act.h"
+#include "server/store/bid_store.h"
+#include "server/store/project_store.h"
+#include "server/trade/opening.h"
+#include "server/trade/rulebook.h"
+
+struct bid_case {
+	struct bid_row *bid;
+	struct lot *lot;
+	struct project *project;
+	const struct rulebook *book;
+};
+
+/* Clear it also when loading failed. */
+void bid_case_clear(struct bid_case *c);
+#define BID_CASE_AUTO __attribute__((cleanup(bid_case_clear)))
+
+/* The bid of in's "bid_id", its row written so that acts on it queue up. 0, REFUSED, fault. */
+int bid_case_lock(struct act *a, const json_t *in, struct bid_case *ret);
+/* The same for reading. */
+int bid_case_get(struct act *a, const json_t *in, struct bid_case *ret);
+/* Fills lot, project and book of a lot; lock: nobody else changes the lot meanwhile. */
+int bid_case_lot(struct act *a, const char *lot_id, bool lock, struct bid_case *ret);
+
+/* 0, or REFUSED with auth.denied for a bid of another account. */
+int bid_case_own(struct act *a, const struct bid_case *c);
+
+/* The time for decryption. */
+struct opening_window bid_case_window(const struct bid_case *c);
+
+/* The rule's id where the project's regime has it, else NULL. */
+const char *bid_case_rule(const struct bid_case *c, const char *rule);
+
+/* {"lot_code", "bid_no"?}: how events of a lot's bids begin. */
+json_t *bid_case_body(const struct bid_case *c);
+
+/* Refuses a deadline that passed. */
+int bid_case_late(struct act *a, const struct bid_case *c);
+
+/*
+ * Puts the refusal a->refusal on the record, under the bid's id: whoever was turned away has a
+ * receipt for it (20号令 26). Returns REFUSED or a fault.
+ */
+int bid_refuse_on_record(struct act *a, const struct bid_case *c, const char *bid_id);
+
+/* Deletes the bid's file once this transaction is committed. */
+void bid_forget_file(struct act *a, const char *bid_id);
+
+/* A store's positive result where none can be: a fault. */
+int store_fault(int r);
+
+#endif

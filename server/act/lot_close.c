@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Closing a lot for bids at its deadline: the digests of all bids are fixed and published, so that
+ * nothing can be added or taken away later, and the time for decryption begins. With fewer than
+ * three bids the lot has failed (流标) and nothing is opened (E01).
+ */
+#include "server/act/acts.h"
+
+#include <openssl/sha.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/act/bid_case.h"
+#include "server/store/clock_store.h"
+
+/* Farther apart than this, one of the two machines has a wrong clock. */
+#define CLOCK_DRIFT_MAX_US (2 * CLOCK_SECOND_US)
+/* Above, the event names the digest set alone; a ledger entry has at most 64 KiB. */
+#define DIGESTS_IN_EVENT 500
+
+static const struct field fields[] = {
+	{"lot_id", FIELD_ID, true},
+	{NULL},
+};
+
+static int clock_is_sure(struct act *a, bool *ret)
+{
+	int64_t drift_us;
+	int r = clock_store_drift_us(a->txn, &drift_us);
+
+	if (!r)
+		*ret = llabs(drift_us) <= CLOCK_DRIFT_MAX_US;
+	return r;
+}
+
+static int end_as_failed(
+	struct act *a, struct bid_case *c, uint64_t n, const char *rule, json_t *out)
+{
+	json_t *body = bid_case_body(c);
+	int r;
+
+	c->lot->closed_us = a->legal_us;
+	r = lot_step(c->lot->state, LOT_STEP_FAIL, &c->lot->state);
+	if (r > 0) {
+		json_decref(body);
+		return refuse(a->refusal, lot_refusal_code(r), NULL, NULL);
+	}
+	r = store_fault(project_store_close_lot(a->txn, c->lot));
+	out_text(out, "state", lot_state_name(c->lot->state));
+	out_text(body, "rule", rule);
+	out_int(body, "count", (int64_t)n);
+	out_time(body, "deadline", c->lot->deadline_us);
+	if (!r)
+		return act_event(a, "lot.failed", "lot", c->lot->lot_id, body);
+	json_decref(body);
+	return r;
+}
+
+static int compare_digests(gconstpointer a, gconstpointer b)
+{
+	const struct bid_row *const *x = a, *const *y = b;
+
+	return memcmp((*x)->receipt_digest, (*y)->receipt_digest, 32);
+}
+
+/* SHA-256 over the receipt digests in bytewise order, and their list in hex. */
+static json_t *digest_set(GPtrArray *bids, uint8_t ret_set[static 32])
+{
+	g_autoptr(GByteArray) all = g_byte_array_new();
+	json_t *list = json_array();
+
+	g_ptr_array_sort(bids, compare_digests);
+	for (guint i = 0; i < bids->len; i++) {
+		const struct bid_row *b = g_ptr_array_index(bids, i);
+		g_autofree char *hex = hex_encode(b->receipt_digest, 32);
+		g_byte_array_append(all, b->receipt_digest, 32);
+		json_array_append_new(list, json_string(hex));
+	}
+	SHA256(all->data, all->len, ret_set);
+	return list;
+}
+
+static int close_lot(struct act *a, struct bid_case *c, json_t *out)
+{
+	struct lot *lot = c->lot;
+	g_autoptr(GPtrArray) bids = NULL;
+	int r = store_fault(bid_store_seal(a->txn, lot->lot_id));
+
+	if (!r)
+		r = bid_store_of_lot(a->txn, lot->lot_id, &bids);
+	if (r)
+		return r;
+	r = lot_step(lot->state, LOT_STEP_CLOSE, &lot->state);
+	if (r > 0)
+		return refuse(a->refusal, lot_refusal_code(r), NULL, NULL);
+	lot->closed_us = a->legal_us;
+	lot->window_ends_us =
+		opening_window_from(c->book, lot->closed_us, (unsigned)c->project->window_minutes)
+			.end_us;
+	json_t *body = bid_case_body(c);
+	json_t *digests = digest_set(bids, lot->digest_set);
+	lot->has_digest_set = true;
+	out_int(body, "count", bids->len);
+	out_hex(body, "digest_set", lot->digest_set, sizeof(lot->digest_set));
+	out_time(body, "deadline", lot->deadline_us);
+	out_time(body, "window_ends", lot->window_ends_us);
+	if (bids->len <= DIGESTS_IN_EVENT)
+		json_object_set(body, "digests", digests);
+	json_decref(digests);
+	out_text(out, "state", lot_state_name(lot->state));
+	out_hex(out, "digest_set", lot->digest_set, sizeof(lot->digest_set));
+	out_time(out, "window_ends", lot->window_ends_us);
+	r = act_event(a, "lot.closed", "lot", lot->lot_id, body);
+	return r ? r : store_fault(project_store_close_lot(a->txn, lot));
+}
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	BID_CASE_AUTO struct bid_case c = {0};
+	struct rule_verdict verdict;
+	uint64_t n = 0;
+	bool clock_ok = false;
+	int r = bid_case_lot(a, in_text(in, "lot_id"), true, &c);
+
+	if (!r)
+		r = store_fault(bid_store_hold(a->txn, c.lot->lot_id, &n));
+	if (!r)
+		r = clock_is_sure(a, &clock_ok);
+	if (r)
+		return r;
+	r = opening_may_begin(c.book, c.project->regime, c.lot->state, (unsigned)n,
+		c.lot->deadline_us, a->legal_us, clock_ok, &verdict);
+	if (r == OPENING_E_TOO_FEW)
+		return end_as_failed(a, &c, n, verdict.rule, out);
+	return r ? verdict_refuse(&verdict, a->refusal) : close_lot(a, &c, out);
+}
+
+const struct act_kind lot_close_act = {.name = "lot.close", .fields = fields, .run = run};
