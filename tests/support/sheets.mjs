@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From the promise to the signed report, as the experts and the host do it.
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+
+// The published totals of a real award: [{ bidder, scores: ["85.39", …] }] in the order of the file.
+export function readAward(file) {
+  const lines = fs.readFileSync(file, 'utf8').split('\n').filter((line) => line && !line.startsWith('#'));
+  const names = lines[0].split('\t');
+  const at = (name) => names.indexOf(name);
+  return lines.slice(1).map((line) => {
+    const row = line.split('\t');
+    return {
+      bidder: row[at('bidder')], mean7: row[at('mean7')], rank: Number(row[at('rank_by_mean')]),
+      scores: [1, 2, 3, 4, 5, 6, 7].map((i) => row[at(`s${i}`)]),
+    };
+  });
+}
+
+export const promise = (expert, sessionId) => expert.post(`/sessions/${sessionId}/promise`, { conflict: false });
+
+// Everybody votes for the member of this number; the last answer holds the result.
+export async function elect(experts, sessionId, memberNo) {
+  let last;
+  for (const expert of experts) last = await expert.post(`/sessions/${sessionId}/leader-votes`, { member_no: memberNo });
+  return last.result;
+}
+
+// A whole sheet from a function (bid, item) → score.
+export async function fillSheet(expert, sessionId, lotId, scoreOf) {
+  const sheet = await expert.get(`/sessions/${sessionId}/lots/${lotId}/sheet`);
+  return Object.fromEntries(sheet.bids.map((bid) => [bid.bid_id,
+    Object.fromEntries(sheet.items.map((item) => [item.id, scoreOf(bid, item)]))]));
+}
+
+// Saves it as a draft first, as the page does, then submits: { commitment, events, salt }.
+export async function submitSheet(expert, sessionId, lotId, scores) {
+  const path = `/sessions/${sessionId}/lots/${lotId}/sheet`;
+  await expert.get(path);
+  await expert.put(path, { scores }, { 'if-match': expert.last.headers.etag });
+  const salt = crypto.randomBytes(16).toString('hex');
+  return { salt, ...await expert.post(`${path}/submit`, { scores, salt }) };
+}
