@@ -12,6 +12,7 @@
 #include "server/auth/permission.h"
 #include "server/publish/ledger_files.h"
 #include "server/sign/checkpoint_key.h"
+#include "server/store/bid_store.h"
 #include "server/store/ledger_store.h"
 
 #define FEED_LIMIT 200
@@ -23,11 +24,28 @@ static const struct field receipt_fields[] = {
 	{NULL},
 };
 
-/* Its actor and the auditor may read an event of any kind, everybody a public one. */
-static bool may_read(const struct act *a, const struct event *e)
+/* Who bids is nobody's business before the opening, not even the auditor's. */
+static int is_hidden_bid(struct act *a, const struct event *e, bool *ret)
 {
-	return e->kind->visibility == EVENT_PUBLIC || act_has_role(a, ROLE_AUDITOR) ||
+	*ret = false;
+	if (e->kind->visibility == EVENT_PUBLIC || !g_str_has_prefix(e->subject, "bid:"))
+		return 0;
+	return bid_store_is_hidden(a->txn, e->subject + strlen("bid:"), ret);
+}
+
+/* Its actor and the auditor may read an event of any kind, everybody a public one. */
+static int may_read(struct act *a, const struct event *e, bool *ret)
+{
+	bool hidden = false;
+	int r = 0;
+
+	*ret = e->kind->visibility == EVENT_PUBLIC ||
 	       (a->actor->account_id[0] && strcmp(a->actor->account_id, e->actor) == 0);
+	if (!*ret && act_has_role(a, ROLE_AUDITOR)) {
+		r = is_hidden_bid(a, e, &hidden);
+		*ret = !hidden;
+	}
+	return r;
 }
 
 /* The released checkpoint and the proof over the released tiles. */
@@ -63,6 +81,7 @@ static int run_receipt(struct act *a, const json_t *in, json_t *out)
 	EVENT_AUTO struct event *e = NULL;
 	struct ledger_receipt receipt = {0};
 	g_autofree char *note = NULL, *promise = NULL;
+	bool readable;
 	int64_t seq;
 	uint8_t hash[32];
 	int r = act_found(a, event_store_get(a->txn, in_text(in, "event_id"), &e), "event_id");
@@ -71,7 +90,10 @@ static int run_receipt(struct act *a, const json_t *in, json_t *out)
 		return r;
 	receipt.event_id = e->event_id;
 	memcpy(receipt.leaf_hash, e->leaf_hash, sizeof(receipt.leaf_hash));
-	if (may_read(a, e))
+	r = may_read(a, e, &readable);
+	if (r)
+		return r;
+	if (readable)
 		receipt.leaf = g_bytes_get_data(e->leaf, &receipt.leaf_len);
 	r = ledger_store_place_of(a->txn, e->event_id, &seq, hash);
 	if (!r)
@@ -130,9 +152,13 @@ static int list_events(struct act *a, const json_t *in, json_t *out, bool all)
 		return r;
 	for (guint i = 0; i < placed->len; i++) {
 		struct placed_event *p = &g_array_index(placed, struct placed_event, i);
-		bool public = p->event->kind->visibility == EVENT_PUBLIC;
-		json_t *row = event_row(p, all || public);
-		if (!all && !public) {
+		bool shown = p->event->kind->visibility == EVENT_PUBLIC, hidden = false;
+		if (all && !r) {
+			r = is_hidden_bid(a, p->event, &hidden);
+			shown = !r && !hidden;
+		}
+		json_t *row = event_row(p, shown);
+		if (!shown) {
 			/* Kind and subject would tell what is not public yet. */
 			json_object_del(row, "event_id");
 			json_object_del(row, "kind");
@@ -145,7 +171,7 @@ static int list_events(struct act *a, const json_t *in, json_t *out, bool all)
 	}
 	json_object_set_new(out, "next", placed->len == limit ? json_integer(last) : json_null());
 	g_array_unref(placed);
-	return 0;
+	return r;
 }
 
 static int run_feed(struct act *a, const json_t *in, json_t *out)

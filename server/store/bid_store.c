@@ -287,6 +287,24 @@ int bid_store_shares(struct db_txn *txn, const char *bid_id, GPtrArray **ret)
 	return r;
 }
 
+int bid_store_is_hidden(struct db_txn *txn, const char *bid_id, bool *ret_hidden)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT 1 FROM bid b JOIN lot l USING (lot_id) WHERE b.bid_id = ? "
+		"AND (l.state = ? OR b.state = ?)",
+		DB_PARAMS(db_text(bid_id), db_text(lot_state_name(LOT_BIDDING)),
+			db_text(bid_state_name(BID_SEALED))),
+		&rows);
+
+	if (!r)
+		r = db_rows_next(rows);
+	if (r < 0)
+		return r;
+	*ret_hidden = r > 0;
+	return 0;
+}
+
 int bid_store_holder_no(
 	struct db_txn *txn, const char *lot_id, const char *account_id, int64_t *ret_no)
 {

@@ -88,6 +88,9 @@ int bid_store_shares(struct db_txn *txn, const char *bid_id, GPtrArray **ret);
 /* Once the bid is settled, whatever became of it. */
 int bid_store_drop_shares(struct db_txn *txn, const char *bid_id);
 
+/* Whether the bid is one that has not been opened yet, so that nobody may learn whose it is. */
+int bid_store_is_hidden(struct db_txn *txn, const char *bid_id, bool *ret_hidden);
+
 /* The number under which an account holds a key for the lot's project; 0: it does not. */
 int bid_store_holder_no(
 	struct db_txn *txn, const char *lot_id, const char *account_id, int64_t *ret_no);

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Sealed bids from the first byte to the opening record: whoever is late, wrong or absent included.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { Server, build, until } from '../support/server.mjs';
+import { refused } from '../support/api.mjs';
+import { bidder, checkReceipt, creditCode, releaseBid, sealBid, submitBid, upload } from '../support/bids.mjs';
+import { Seal } from '../support/seal.mjs';
+import { DAY, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
+
+const MARKER = '技术方案-marker-7f3a1c9e5b';
+const server = new Server();
+const seal = new Seal(path.join(build, 'proto/tools/bidroom-seal'), path.join(server.dir, 'private'));
+const people = {};
+const firms = {};
+let holders, logKey;
+
+// One tender, all of whose lots end at `deadline`.
+async function announce(deadline, more) {
+  const { agency, staff } = people;
+  const { regime } = { regime: 'gp', ...more };
+  const { project_id, lots } = await agency.post('/projects', project(holders, more));
+  const start = (await staff.get('/clock')).legal;
+  await publish(agency, staff, {
+    project_id, kind: `${regime}_tender`, title: '公开招标公告', body_md: '欢迎投标。', fields: noticeFields(`${regime}_tender`),
+    offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline,
+  });
+  const tender = await server.api().get(`/projects/${project_id}/tender`);
+  return { tender, lots: lots.map((lot) => lot.lot_id) };
+}
+
+const documents = (name, size) => [
+  seal.write(`${name}-商务.txt`, `${name} 商务文件 ${MARKER}`),
+  seal.write(`${name}-技术.bin`, Buffer.concat([Buffer.from(`${MARKER}\n`), crypto.randomBytes(size)])),
+];
+
+const offer = (who, tender, lotId, price, size = 1000, more = {}) => sealBid(who,
+  { tender, lotId, price, documents: documents(`${who.login}-${lotId.slice(-4)}`, size), ...more });
+
+// Legal time goes to `time` and a few seconds beyond at most.
+async function advanceTo(time) {
+  const { legal } = await people.staff.get('/clock');
+  const seconds = Math.ceil((Date.parse(time) - Date.parse(legal)) / 1000);
+  if (seconds > 0) await people.staff.post('/clock/advance', { seconds, reason: '演示' });
+}
+
+async function restart() {
+  await server.kill();
+  await server.start();
+  const all = [...Object.values(people), ...Object.values(firms), ...holders, ...Object.values(server.admins)];
+  for (const who of all) who.base = server.url;
+}
+
+const statesOf = async (lotId) => Object.fromEntries((await server.api().get(`/lots/${lotId}/opening`)).bids.map((b) => [b.bid_id, b.state]));
+const kinds = (answer) => answer.events.map((e) => e.kind);
+const sealedFile = (bidId) => path.join(server.dataDir, 'bids', `${bidId}.sealed`);
+
+let deadline, main, second;
+const bids = {};
+
+test.before(async () => {
+  await server.start();
+  await server.openHouse();
+  for (const role of ['agency', 'staff', 'host', 'supervisor'])
+    people[role] = await server.account(role, [role]);
+  holders = [];
+  for (const login of ['h1', 'h2', 'h3']) {
+    const account = await server.account(login, ['holder'], { name: `保管人 ${login}` });
+    const { alg, public_key } = await seal.keygen(`${login}.pem`);
+    await account.post('/me/keys', { purpose: 'holder', alg, public_key });
+    holders.push(Object.assign(account, { key: seal.path(`${login}.pem`) }));
+  }
+  for (const [i, login] of ['甲', '乙', '丙', '丁', '戊'].entries())
+    firms[login] = await bidder(server, seal, `firm${i}`, { name: `${login}建设有限公司`, credit_code: creditCode(i) });
+  deadline = workingTime((await people.staff.get('/clock')).legal, 21);
+  main = await announce(deadline);
+  second = await announce(deadline, { regime: 'ztb', window_minutes: 30 });
+  logKey = seal.write('log.key', (await server.api().raw('GET', '/ledger/key')).body);
+});
+test.after(() => server.remove());
+
+test('a bid arrives in pieces; kill -9 between them loses nothing that was acknowledged', async () => {
+  const firm = firms.甲;
+  const sealed = await offer(firm, main.tender, main.lots[0], '1267500', 10 << 20);
+  const bytes = fs.readFileSync(sealed.file);
+  const begun = await firm.post(`/lots/${main.lots[0]}/bids`, { size: bytes.length });
+  assert.deepEqual(kinds(begun), ['bid.started']);
+  assert.deepEqual([begun.received, begun.chunk_size], [0, 4 << 20]);
+  const send = (at, piece, headers = {}, who = firm) => who.send('PATCH', `/bids/${begun.bid_id}/content`, piece, { 'upload-offset': String(at), ...headers });
+  const first = bytes.subarray(0, 4 << 20);
+  assert.equal((await send(0, first)).received, 4 << 20);
+  assert.equal((await send(0, first)).received, 4 << 20, 'the answer got lost, the piece is sent again');
+  assert.equal((await refused(send(0, Buffer.alloc(4 << 20)))).code, 'bid.offset');
+  assert.equal((await refused(send(5 << 20, first.subarray(0, 10)))).code, 'bid.offset');
+  assert.equal((await refused(send(4 << 20, first, { 'content-type': 'text/plain' }))).code, 'http.unsupported_type');
+  assert.equal((await refused(send('4x', first))).code, 'input.invalid');
+  assert.equal((await refused(send(4 << 20, Buffer.alloc(5 << 20)))).code, 'http.body_too_large');
+  assert.equal((await refused(send(bytes.length - 5, Buffer.alloc(10)))).code, 'bid.too_large');
+  assert.equal((await refused(send(4 << 20, first, {}, firms.乙))).code, 'auth.denied');
+  assert.equal((await refused(firm.post(`/bids/${begun.bid_id}/finalise`, { receipt_digest: sealed.receipt_digest }))).code, 'bid.incomplete');
+
+  const cut = send(4 << 20, bytes.subarray(4 << 20, 8 << 20)).catch(() => 'cut off');
+  await restart();
+  await cut;
+  const { state, received } = await firm.get(`/bids/${begun.bid_id}`);
+  assert.equal(state, 'uploading');
+  assert.ok(received === 4 << 20 || received === 8 << 20, `${received}`);
+  await upload(firm, main.lots[0], sealed.file, { ...begun, received });
+  assert.deepEqual(fs.readFileSync(sealedFile(begun.bid_id)), bytes);
+  Object.assign(bids, { 甲: { ...sealed, bid_id: begun.bid_id } });
+});
+
+test('the receipt is for these bytes, survives kill -9 and verifies offline', async () => {
+  const [firm, bid] = [firms.甲, bids.甲];
+  const finalise = (receipt_digest) => firm.post(`/bids/${bid.bid_id}/finalise`, { receipt_digest });
+  const wrong = await refused(finalise('00'.repeat(32)));
+  assert.deepEqual([wrong.code, wrong.problem.field], ['bid.incomplete', 'receipt_digest']);
+  assert.equal((await refused(firms.乙.post(`/bids/${bid.bid_id}/finalise`, { receipt_digest: bid.receipt_digest }))).code, 'auth.denied');
+  const answer = await finalise(bid.receipt_digest);
+  await restart();
+  assert.deepEqual(kinds(answer), ['bid.finalised']);
+  Object.assign(bid, answer);
+  const seen = await firm.get(`/bids/${bid.bid_id}`);
+  assert.deepEqual([seen.state, seen.receipt_digest, seen.receipt_event_id, seen.finalised_at],
+    ['finalised', bid.receipt_digest, answer.events[0].event_id, answer.finalised_at]);
+  const verdict = await checkReceipt(firm, bid, logKey);
+  assert.deepEqual([verdict.in_tree, verdict.bid], [true, 'matches']);
+
+  const receipt = JSON.parse(fs.readFileSync(seal.path(`${bid.bid_id}.receipt.json`)));
+  const altered = seal.write('altered.json', { ...receipt, leaf: receipt.leaf.replace(bid.receipt_digest, 'ab'.repeat(32)) });
+  await assert.rejects(seal.verifyReceipt({ receipt: altered, logKey }), /receipt does not hold/);
+  const other = await offer(firms.乙, main.tender, main.lots[0], '1345500');
+  await assert.rejects(seal.verifyReceipt({ receipt: seal.path(`${bid.bid_id}.receipt.json`), logKey, bid: other.file }), /other bytes/);
+  assert.equal((await refused(finalise(bid.receipt_digest))).code, 'bid.state');
+  assert.equal((await refused(firm.send('PATCH', `/bids/${bid.bid_id}/content`, Buffer.alloc(1), { 'upload-offset': '0' }))).code, 'bid.state');
+});
+
+test('what is not a sealed bid for this lot and its holders is refused on the record', async () => {
+  const firm = firms.丁;
+  const [lot, other] = main.lots;
+  const good = await offer(firm, main.tender, lot, '1300000');
+  const broken = Buffer.from(fs.readFileSync(good.file));
+  broken[4] ^= 1; // in the header
+  const flipped = Buffer.from(fs.readFileSync(good.file));
+  flipped[flipped.length - 100] ^= 1; // in the last chunk
+  const damaged = await refused(submitBid(firm, lot, { file: seal.write('flipped.bid', flipped), receipt_digest: good.receipt_digest }));
+  assert.deepEqual([damaged.status, damaged.code], [409, 'bid.incomplete']);
+  const cut = fs.readFileSync(good.file).subarray(0, -1);
+  const forOther = await offer(firm, main.tender, other, '1300000', 1000, { form: 'other' });
+  const strangers = structuredClone(main.tender);
+  const { public_key, kid } = await seal.keygen('stranger.pem');
+  Object.assign(strangers.holders[2], { public_key, kid });
+  const cases = [
+    ['bid.not_sealed', { file: seal.write('plain.pdf', `%PDF-1.7 ${'x'.repeat(6000)}`), receipt_digest: '00'.repeat(32) }],
+    ['bid.not_sealed', { file: seal.write('broken.bid', broken), receipt_digest: good.receipt_digest }],
+    ['bid.not_sealed', { file: seal.write('cut.bid', cut), receipt_digest: good.receipt_digest }],
+    ['bid.wrong_lot', forOther],
+    ['bid.wrong_holders', await offer(Object.assign(Object.create(firm), { login: 'strangers' }), strangers, lot, '1300000')],
+  ];
+  for (const [code, sealed] of cases) {
+    const problem = await refused(submitBid(firm, lot, sealed));
+    assert.deepEqual([problem.status, problem.code], [422, code]);
+    assert.deepEqual(kinds(problem.problem), ['bid.refused'], code);
+    const receipt = await until('the receipt of the refusal', async () => {
+      const r = await firm.get(`/events/${problem.problem.events[0].event_id}/receipt`);
+      return r.checkpoint && r;
+    });
+    assert.equal(JSON.parse(receipt.leaf).body.code, code);
+  }
+});
+
+test('a bidder needs a credit code and a registered key', async () => {
+  const bare = await server.account('bare', ['bidder'], { name: '无证公司' });
+  assert.equal((await refused(bare.post(`/lots/${main.lots[0]}/bids`, { size: 1 }))).code, 'bid.not_equipped');
+  const noKey = await server.account('nokey', ['bidder'], { name: '无钥公司', org_name: '无钥公司', credit_code: creditCode(77) });
+  assert.equal((await refused(noKey.post(`/lots/${main.lots[0]}/bids`, { size: 1 }))).code, 'bid.not_equipped');
+  assert.equal((await refused(firms.甲.post(`/lots/${main.lots[0]}/bids`, { size: 2 ** 50 }))).code, 'bid.too_large');
+});
+
+test('another bid replaces the first; one may be withdrawn and handed in again', async () => {
+  const [lot] = main.lots;
+  const first = await submitBid(firms.乙, lot, { file: seal.path(`firm1-${lot}.bid`), receipt_digest: (await seal.run('digest', seal.path(`firm1-${lot}.bid`))).receipt_digest });
+  fs.renameSync(first.file, `${first.file}.old`);
+  bids.乙 = await submitBid(firms.乙, lot, await offer(firms.乙, main.tender, lot, '1345500', 5 << 20));
+  assert.deepEqual(kinds(bids.乙), ['bid.withdrawn', 'bid.finalised']);
+  assert.equal((await firms.乙.get(`/bids/${first.bid_id}`)).state, 'withdrawn');
+  assert.ok(!fs.existsSync(sealedFile(first.bid_id)), 'only the envelope record is kept');
+
+  const third = await submitBid(firms.丙, lot, await offer(firms.丙, main.tender, lot, '1286800'));
+  const withdrawn = await firms.丙.post(`/bids/${third.bid_id}/withdraw`);
+  assert.deepEqual(kinds(withdrawn), ['bid.withdrawn']);
+  assert.equal((await refused(firms.丙.post(`/bids/${third.bid_id}/withdraw`))).code, 'bid.state');
+  assert.ok(!fs.existsSync(sealedFile(third.bid_id)));
+  bids.丙 = await submitBid(firms.丙, lot, third);
+  const { items, next } = await firms.丙.get('/me/bids');
+  assert.deepEqual([items.map((b) => b.state), next], [['finalised', 'withdrawn'], null]);
+
+  bids.late = { ...await offer(firms.戊, main.tender, lot, '1200000'), lotId: lot };
+  bids.late.bid_id = await upload(firms.戊, lot, bids.late.file);
+  for (const name of ['甲', '乙'])
+    await submitBid(firms[name], main.lots[1], await offer(firms[name], main.tender, main.lots[1], '90', 1000, { form: 'other' }));
+});
+
+// Everything the server keeps or says, searched for a text.
+function findOnDisk(text) {
+  const found = [];
+  const needle = Buffer.from(text);
+  const walk = (dir) => {
+    for (const entry of fs.readdirSync(dir, { withFileTypes: true })) {
+      const file = path.join(dir, entry.name);
+      if (entry.isDirectory()) walk(file);
+      else if (entry.isFile() && fs.readFileSync(file).includes(needle)) found.push(file);
+    }
+  };
+  walk(server.dataDir);
+  walk(server.dbDir);
+  if (server.logs.some((line) => line.includes(text))) found.push('log');
+  return found;
+}
+
+test('before the deadline nobody learns who bids, how many, or what', async () => {
+  for (const text of [MARKER, '1267500', '1345500', '1286800']) assert.deepEqual(findOnDisk(text), []);
+  const stranger = await server.api().get(`/lots/${main.lots[0]}/opening`);
+  assert.deepEqual([stranger.state, stranger.bids, stranger.digest_set], ['bidding', [], undefined]);
+  for (const who of [people.host, people.staff, people.supervisor, firms.乙])
+    assert.equal((await refused(who.get(`/bids/${bids.甲.bid_id}`))).code, 'auth.denied');
+  for (const holder of holders) {
+    assert.equal((await refused(holder.get(`/bids/${bids.甲.bid_id}/header`))).status, 409);
+    assert.deepEqual((await holder.get('/holder/tasks')).items, []);
+  }
+  const { items } = await server.admins.auditor.get('/audit/events?limit=200');
+  const said = JSON.stringify(items);
+  assert.ok(items.some((e) => e.kind === 'account.created') && !said.includes('"bid.'));
+  for (const bid of [bids.甲, bids.乙, bids.丙]) {
+    assert.ok(!said.includes(bid.bid_id));
+    const seen = await server.admins.auditor.get(`/events/${bid.events.at(-1).event_id}/receipt`);
+    assert.equal(seen.leaf, undefined);
+  }
+  const feed = JSON.stringify(await server.api().get('/feed?limit=200'));
+  for (const firm of Object.values(firms)) assert.ok(!feed.includes(firm.accountId));
+  assert.ok(!feed.includes('bid.'));
+});
+
+test('nothing opens before the deadline', async () => {
+  const early = await refused(people.host.post(`/lots/${main.lots[0]}/close`));
+  assert.deepEqual([early.status, early.code], [422, 'opening.too_early']);
+  assert.equal((await refused(releaseBid(firms.甲, bids.甲))).code, 'opening.state');
+  assert.equal((await refused(people.host.post(`/bids/${bids.甲.bid_id}/rescue`, { reason: '试' }))).code, 'opening.state');
+  assert.equal((await refused(people.host.post(`/lots/${main.lots[0]}/finish-opening`))).code, 'opening.state');
+});
+
+test('the second lot of bidders for the record of what goes wrong', async () => {
+  const [lot] = second.lots;
+  const odd = async (name, price, more) => offer(firms[name], second.tender, lot, price, 5000, more);
+  // One byte of the second chunk is changed and the bid handed in as if it were meant so.
+  const broken = await odd('甲', '100');
+  const bytes = fs.readFileSync(broken.file);
+  bytes[bytes.length - 20] ^= 1;
+  const file = seal.write('tampered.bid', bytes);
+  const { receipt_digest } = await seal.run('digest', file);
+  bids.broken = await submitBid(firms.甲, lot, { ...broken, file, receipt_digest });
+  // Signed with a key nobody knows yet.
+  const { alg, public_key } = await seal.keygen('new.pem');
+  bids.unknown = await submitBid(firms.乙, lot, await sealBid({ ...firms.乙, name: '乙建设有限公司', seal, key: seal.path('new.pem'), login: 'firm1', credit_code: firms.乙.credit_code },
+    { tender: second.tender, lotId: lot, price: '200', documents: documents('new', 10) }));
+  Object.assign(bids.unknown, { alg, public_key, key: seal.path('new.pem') });
+  // In another firm's name.
+  bids.foreign = await submitBid(firms.丙, lot, await sealBid(Object.assign(Object.create(firms.丙), { credit_code: creditCode(9) }),
+    { tender: second.tender, lotId: lot, price: '300', documents: documents('foreign', 10) }));
+  bids.absent = await submitBid(firms.丁, lot, await odd('丁', '400'));
+  bids.cut = await submitBid(firms.戊, lot, await odd('戊', '500'));
+});
+
+test('at the deadline itself it is too late, and the refusal is on the record', async () => {
+  await advanceTo(deadline);
+  const finalise = await refused(firms.戊.post(`/bids/${bids.late.bid_id}/finalise`, { receipt_digest: bids.late.receipt_digest }));
+  assert.deepEqual([finalise.status, finalise.code, kinds(finalise.problem)], [422, 'bid.late', ['bid.refused']]);
+  const start = await refused(firms.丁.post(`/lots/${main.lots[0]}/bids`, { size: 10 }));
+  assert.deepEqual([start.code, kinds(start.problem)], ['bid.late', ['bid.refused']]);
+  const more = await refused(firms.戊.send('PATCH', `/bids/${bids.late.bid_id}/content`, Buffer.alloc(1), { 'upload-offset': '0' }));
+  assert.equal(more.code, 'bid.late');
+  assert.equal((await refused(firms.甲.post(`/bids/${bids.甲.bid_id}/withdraw`))).code, 'bid.late');
+});
+
+test('fewer than three bids: the lot has failed and nothing is opened', async () => {
+  const answer = await people.host.post(`/lots/${main.lots[1]}/close`);
+  assert.deepEqual([answer.state, kinds(answer)], ['failed', ['lot.failed']]);
+  const event = await until('the event in the feed', async () => (await server.api().get('/feed?limit=200')).items.find((e) => e.kind === 'lot.failed'));
+  assert.deepEqual([event.body.rule, event.body.count], ['G10', 2]);
+  const [mine] = (await firms.甲.get('/me/bids')).items.filter((b) => b.lot_id === main.lots[1]);
+  assert.equal((await refused(releaseBid(firms.甲, { bid_id: mine.bid_id, file: seal.path(`firm0-${main.lots[1]}.bid`) }))).code, 'opening.state');
+  assert.deepEqual((await server.api().get(`/lots/${main.lots[1]}/opening`)).bids, []);
+  assert.equal((await refused(people.host.post(`/lots/${main.lots[1]}/close`))).code, 'opening.state');
+});
+
+test('closing publishes the digests of all bids', async () => {
+  assert.equal((await refused(people.staff.post(`/lots/${main.lots[0]}/close`))).code, 'auth.denied');
+  const answer = await people.host.post(`/lots/${main.lots[0]}/close`);
+  assert.deepEqual(kinds(answer), ['lot.closed']);
+  const digests = [bids.甲, bids.乙, bids.丙].map((b) => b.receipt_digest).sort();
+  const set = crypto.createHash('sha256').update(Buffer.from(digests.join(''), 'hex')).digest('hex');
+  const opening = await server.api().get(`/lots/${main.lots[0]}/opening`);
+  assert.deepEqual([opening.state, opening.digest_set], ['closed', set]);
+  assert.equal(Date.parse(opening.window_ends) - Date.parse(opening.closed_at), 3600e3);
+  assert.deepEqual(opening.bids.map((b) => [b.no, b.bid_id, b.state, b.bidder_name, b.price]),
+    ['甲', '乙', '丙'].map((name, i) => [i + 1, bids[name].bid_id, 'sealed', undefined, undefined]));
+  const event = await until('the event in the feed', async () => (await server.api().get('/feed?limit=200')).items.find((e) => e.kind === 'lot.closed'));
+  assert.deepEqual([event.body.digests, event.body.count, event.body.digest_set], [digests, 3, set]);
+  assert.equal((await refused(people.host.post(`/lots/${main.lots[0]}/close`))).code, 'opening.state');
+  await people.host.post(`/lots/${second.lots[0]}/close`);
+});
+
+test('bidders open their bids in the window, with their own keys only', async () => {
+  const wrong = await refused(firms.甲.post(`/bids/${bids.甲.bid_id}/release`, { content_key: crypto.randomBytes(32).toString('base64') }));
+  assert.equal(wrong.code, 'bid.key_bad');
+  assert.equal((await refused(firms.乙.post(`/bids/${bids.甲.bid_id}/release`, await seal.release(firms.甲.key, bids.甲.file)))).code, 'auth.denied');
+  for (const name of ['甲', '乙']) {
+    const answer = await releaseBid(firms[name], bids[name]);
+    assert.deepEqual([answer.state, kinds(answer)], ['opened', ['bid.opened']]);
+    assert.equal((await refused(releaseBid(firms[name], bids[name]))).code, 'opening.state');
+  }
+  const opening = await server.api().get(`/lots/${main.lots[0]}/opening`);
+  assert.deepEqual(opening.bids.map((b) => [b.bidder_name, b.price, b.opened_by]), [
+    ['甲建设有限公司', '1267500', 'bidder'], ['乙建设有限公司', '1345500', 'bidder'], [undefined, undefined, undefined]]);
+  const event = await until('the event in the feed', async () => (await server.api().get('/feed?limit=200')).items.find((e) => e.kind === 'bid.opened'));
+  assert.deepEqual([event.body.bidder_name, event.body.price, event.body.receipt_digest], ['甲建设有限公司', '1267500', bids.甲.receipt_digest]);
+  assert.equal((await people.staff.get(`/bids/${bids.甲.bid_id}`)).state, 'opened');
+  assert.deepEqual(findOnDisk(MARKER), [], 'what was decrypted never lies on disk');
+});
+
+test('two of three holders rescue a bid; a wrong share names its holder and costs nothing', async () => {
+  const { bid_id } = bids.丙;
+  const share = async (holder, more = {}) => {
+    const header = seal.write(`${bid_id}.header`, (await holder.raw('GET', `/api/v1/bids/${bid_id}/header`, { headers: holder.authorization() })).body);
+    return holder.post(`/bids/${bid_id}/shares`, { ...await seal.share(holder.key, header), ...more });
+  };
+  const byFile = await seal.share(holders[0].key, bids.丙.file);
+  assert.equal((await refused(holders[0].post(`/bids/${bid_id}/shares`, byFile))).code, 'opening.window_runs');
+  assert.equal((await refused(holders[0].get(`/bids/${bid_id}/header`))).code, 'opening.window_runs');
+
+  const asked = await people.host.post(`/bids/${bid_id}/rescue`, { reason: '投标人密钥丢失' });
+  assert.deepEqual(kinds(asked), ['bid.rescue_asked']);
+  assert.equal((await refused(people.host.post(`/bids/${bid_id}/rescue`, { reason: '再问' }))).code, 'bid.state');
+  const [task] = (await holders[1].get('/holder/tasks')).items;
+  assert.deepEqual([task.kind, task.bid_id, task.holder_no, task.reason, task.done], ['bid', bid_id, 2, '投标人密钥丢失', false]);
+
+  const bad = await refused(share(holders[1], { share: crypto.randomBytes(32).toString('base64') }));
+  assert.deepEqual([bad.code, kinds(bad.problem)], ['bid.share_bad', ['bid.share_refused']]);
+  assert.match(bad.problem.detail, /holder 2/);
+  assert.equal((await refused(share(holders[0], { holder_no: 2 }))).code, 'auth.denied');
+  const first = await share(holders[0]);
+  assert.deepEqual([first.state, kinds(first)], ['sealed', ['bid.share_given']]);
+  assert.equal((await refused(share(holders[0]))).code, 'bid.state');
+  assert.equal((await server.api().get(`/lots/${main.lots[0]}/opening`)).bids[2].shares, 1);
+  assert.equal((await holders[0].get('/holder/tasks')).items[0].done, true);
+  const raw = server.sql(`SELECT HEX(share) FROM bid_share WHERE bid_id = '${bid_id}'`)[0][0];
+  assert.ok(!raw.toLowerCase().includes(Buffer.from(byFile.share, 'base64').toString('hex')), 'a share lies wrapped');
+  const last = await share(holders[1]);
+  assert.deepEqual([last.state, kinds(last)], ['opened', ['bid.share_given', 'bid.opened']]);
+  assert.deepEqual(server.sql('SELECT COUNT(*) FROM bid_share')[0], ['0']);
+  const opening = await server.api().get(`/lots/${main.lots[0]}/opening`);
+  assert.deepEqual(opening.bids.map((b) => [b.price, b.opened_by])[2], ['1286800', 'holders']);
+});
+
+test('the opening record ends the opening', async () => {
+  const answer = await people.host.post(`/lots/${main.lots[0]}/finish-opening`);
+  assert.deepEqual([answer.state, kinds(answer)], ['opened', ['lot.opened']]);
+  assert.deepEqual([answer.record.submitted, answer.record.opened, answer.record.bids.map((b) => b.price)],
+    [3, 3, ['1267500', '1345500', '1286800']]);
+  assert.equal((await refused(people.host.post(`/lots/${main.lots[0]}/finish-opening`))).code, 'opening.state');
+});
+
+test('a bid whose content fails its checks is invalid; a key may be registered late', async () => {
+  const broken = await refused(releaseBid(firms.甲, bids.broken));
+  assert.deepEqual([broken.code, kinds(broken.problem)], ['bid.content_bad', ['bid.undecrypted']]);
+  const foreign = await refused(releaseBid(firms.丙, bids.foreign));
+  assert.deepEqual([foreign.code, kinds(foreign.problem)], ['bid.content_bad', ['bid.undecrypted']]);
+  const unknown = { ...bids.unknown };
+  const key = await seal.release(unknown.key, unknown.file);
+  const release = () => firms.乙.post(`/bids/${unknown.bid_id}/release`, key);
+  assert.equal((await refused(release())).code, 'bid.signer_unknown');
+  await firms.乙.post('/me/keys', { purpose: 'bidder', alg: unknown.alg, public_key: unknown.public_key });
+  assert.equal((await release()).state, 'opened');
+  assert.deepEqual(await statesOf(second.lots[0]), {
+    [bids.broken.bid_id]: 'invalid', [unknown.bid_id]: 'opened', [bids.foreign.bid_id]: 'invalid',
+    [bids.absent.bid_id]: 'sealed', [bids.cut.bid_id]: 'sealed',
+  });
+});
+
+test('who does not open in the window is settled by E04, and the others go on', async () => {
+  const [lot] = second.lots;
+  const finish = (input) => people.host.post(`/lots/${lot}/finish-opening`, input);
+  assert.equal((await refused(finish({}))).code, 'opening.window_runs');
+  await advanceTo((await server.api().get(`/lots/${lot}/opening`)).window_ends);
+  const late = await refused(releaseBid(firms.丁, bids.absent));
+  assert.deepEqual([late.code, late.rule], ['opening.window_over', 'E06']);
+  assert.equal((await holders[0].get('/holder/tasks')).items.length, 2, 'the holders may step in now');
+  const answer = await finish({ others_fault: [{ bid_id: bids.cut.bid_id, reason: '平台网络故障' }] });
+  assert.deepEqual(kinds(answer), ['bid.undecrypted', 'bid.undecrypted', 'lot.opened']);
+  assert.deepEqual(answer.record.bids.map((b) => b.state), ['invalid', 'opened', 'invalid', 'revoked', 'recalled']);
+  assert.deepEqual([answer.record.submitted, answer.record.opened], [5, 1]);
+  assert.deepEqual((await holders[0].get('/holder/tasks')).items, []);
+});
+
+test('once all is settled the auditor reads the whole record', async () => {
+  const { items } = await server.admins.auditor.get('/audit/events?limit=200');
+  const mine = items.find((e) => e.event_id === bids.甲.events[0].event_id);
+  assert.deepEqual([mine.actor, mine.body.receipt_digest], [firms.甲.accountId, bids.甲.receipt_digest]);
+  await restart();
+  assert.ok(!server.logs.some((line) => line.includes('keeper.mismatch')));
+});
