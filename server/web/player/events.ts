@@ -23,10 +23,9 @@ export interface Band {
 
 // The first prefix that fits decides. media.part comes twice a second and is evidence, not an occurrence.
 const RULES: [prefix: string, group: Group | null][] = [
-	["media.part", null], ["media.gap", "fault"], ["room.lag", "fault"], ["seat.lost", "fault"], ["seat.removed", "fault"],
-	["room.", "flow"], ["session.", "flow"], ["report.", "flow"], ["leader.", "flow"], ["lot.", "score"], ["sheet.", "score"],
-	["score.", "score"], ["chat.", "chat"], ["hand.", "chat"], ["document.", "chat"], ["replay.", null], ["track.", "people"],
-	["seat.", "people"], ["member.", "people"],
+	["media.part", null], ["media.gap", "fault"], ["replay.", null], ["room.lag", "fault"], ["room.gap", "fault"], ["room.lost", "fault"],
+	["room.remove", "fault"], ["room.chat", "chat"], ["room.hand", "chat"], ["room.opened", "flow"], ["room.", "people"],
+	["seat.", "people"], ["member.", "people"], ["lot.", "score"], ["sheet.", "score"],
 ];
 
 export function groupOf(kind: string): Group | null {
@@ -34,13 +33,18 @@ export function groupOf(kind: string): Group | null {
 	return rule ? rule[1] : "flow";
 }
 
-const SAID = ["text", "to", "step", "name", "alias", "seat_id", "seat", "member_no", "reason", "grounds", "kind"];
+const SAID = ["text", "to", "step", "name", "alias", "seat", "seat_id", "member_no", "kind", "reason", "grounds"];
 
-function bodyText(body: Record<string, unknown> | null | undefined): string {
+/** A seat is told by the name of who sits there. */
+function bodyText(body: Record<string, unknown> | null | undefined, seats: Map<string, string>): string {
 	const words: string[] = [];
 	for (const key of SAID) {
 		const value = body?.[key];
-		if (typeof value === "string" || typeof value === "number")
+		if ((key === "seat" || key === "seat_id") && typeof value === "string") {
+			const name = seats.get(value) ?? value;
+			if (!words.includes(name))
+				words.push(name);
+		} else if (typeof value === "string" || typeof value === "number")
 			words.push(String(value));
 		else if (Array.isArray(value))
 			words.push(value.join("、"));
@@ -49,15 +53,19 @@ function bodyText(body: Record<string, unknown> | null | undefined): string {
 }
 
 /** Events on the axis of the recording; those of before its beginning stand at 0. */
-export function marksOf(events: Schemas["SessionEvent"][], startedAt: string): Mark[] {
+export function marksOf(events: Schemas["SessionEvent"][], startedAt: string, seats = new Map<string, string>()): Mark[] {
 	const start = Date.parse(startedAt);
 	const marks: Mark[] = [];
+	const people = new Map<string, string>(); // account → who joined as it
+	for (const e of events)
+		if (e.kind === "room.joined" && e.actor && typeof e.body?.name === "string")
+			people.set(e.actor, e.body.name);
 	for (const e of events) {
 		const group = groupOf(e.kind);
 		if (!group)
 			continue;
 		const ms = Math.max(0, e.session_ms ?? Date.parse(e.at) - start);
-		marks.push({ no: e.no, ms, kind: e.kind, group, actor: e.actor ?? "", text: bodyText(e.body), at: e.at });
+		marks.push({ no: e.no, ms, kind: e.kind, group, actor: people.get(e.actor ?? "") ?? "", text: bodyText(e.body, seats), at: e.at });
 	}
 	return marks.sort((a, b) => a.ms - b.ms || a.no - b.no);
 }

@@ -7,6 +7,8 @@ const FLAG_HEAD = 2;
 
 /** A break in a track shorter than this is played over; a longer one is shown as one. */
 export const BREAK_MS = 1000;
+/** Less than this is not worth beginning to play. */
+export const LEAST_MS = 250;
 /** The last frame of a cluster lasts on; how long is known only from the next block. */
 const LAST_FRAME_MS = 100;
 
@@ -83,8 +85,9 @@ export class ReelIndex {
 		return this.covered[this.covered.length - 1]?.to ?? 0;
 	}
 
+	/** Whether playing can begin at t: a browser waits for ever at the very end of a buffer. */
 	covers(t: number): boolean {
-		return this.covered.some((s) => s.from <= t && t < s.to);
+		return this.covered.some((s) => s.from <= t && t + LEAST_MS < s.to);
 	}
 
 	/** Index of the last entry that begins at or before t; -1 if all begin later. */

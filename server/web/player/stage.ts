@@ -2,16 +2,21 @@
 // Conducts all tiles by the page clock: seeking waits for every tile, playing corrects them, a growing
 // recording is read on and can be followed a little behind its end.
 import { request, type Schemas } from "@/lib/api";
-import { PageClock } from "@/player/clock";
+import { JUMP_MS, PageClock } from "@/player/clock";
 import type { Source } from "@/player/feed";
 import { RequestQueue } from "@/player/queue";
-import { ReelIndex } from "@/player/reel";
+import { LEAST_MS, ReelIndex } from "@/player/reel";
 import { Tile } from "@/player/tile";
 
 const TICK_MS = 250;
 const TAIL_MS = 1000;
 const LIVE_BEHIND_MS = 2500;
 const BARRIER_MS = 5000;
+const START_MS = 1000;
+/** A seek to the end shows the last picture, which stands a little before it. */
+const END_MS = 400;
+/** Seats that come within this time of the first one count as there from the beginning. */
+const SETTLE_MS = 10_000;
 
 export interface Seat {
 	id: string; // seat and, for screens, its kind
@@ -24,6 +29,8 @@ export interface Seat {
 type Track = Schemas["ReplayTrack"];
 
 const MIME: Record<string, string> = { vp8: 'video/webm; codecs="vp8"', opus: 'audio/webm; codecs="opus"' };
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /** Reads what an index file has behind `index.bytes`. Nothing new is no error. */
 async function readIndex(url: string, index: ReelIndex): Promise<void> {
@@ -49,6 +56,7 @@ export class Stage {
 	private readonly sources = new Map<string, { source: Source; indexUrl: string; ended: boolean }>();
 	private timers: ReturnType<typeof setInterval>[] = [];
 	private turn = 0;
+	private resume = false;
 	live = false;
 	following = false;
 	busy = false;
@@ -107,6 +115,12 @@ export class Stage {
 		return end;
 	}
 
+	/** Where the first picture or sound is: before it there is nothing to look at. */
+	get begin(): number {
+		const begins = [...this.sources.values()].flatMap(({ source }) => source.index.entries[0]?.time ?? []);
+		return begins.length ? Math.max(...begins.filter((t) => t <= Math.min(...begins) + SETTLE_MS)) : 0;
+	}
+
 	start(): void {
 		this.timers.push(setInterval(() => this.tick(), TICK_MS));
 		this.timers.push(setInterval(() => void this.tail(), TAIL_MS));
@@ -128,7 +142,7 @@ export class Stage {
 				tile.readAhead(t, 1);
 			return;
 		}
-		if (t >= this.end) {
+		if (t >= this.end - LEAST_MS) {
 			if (this.live)
 				void this.goLive();
 			else
@@ -152,33 +166,47 @@ export class Stage {
 	/** All tiles go to t together; those that cannot in time catch up by themselves. */
 	async seek(t: number): Promise<void> {
 		const mine = ++this.turn;
-		const wasPlaying = this.clock.playing;
+		// A seek that overtakes another goes on playing if the first one would have.
+		this.resume ||= this.clock.playing;
 		this.busy = true;
 		this.clock.pause();
-		this.clock.set(Math.max(0, Math.min(t, this.end)));
+		this.clock.set(Math.max(0, Math.min(t, this.end - END_MS)));
 		for (const tile of this.tiles.values())
 			tile.pause();
 		this.onchange();
 		const all = Promise.all([...this.tiles.values()].map((tile) => tile.seek(this.clock.time)));
-		await Promise.race([all, new Promise((done) => setTimeout(done, BARRIER_MS))]);
+		await Promise.race([all, pause(BARRIER_MS)]);
 		if (mine !== this.turn)
 			return;
 		this.busy = false;
-		if (wasPlaying)
+		if (this.resume)
 			await this.play();
 		this.onchange();
 	}
 
 	async play(): Promise<void> {
-		if (this.clock.time >= this.end - 100 && !this.live)
+		if (this.clock.time >= this.end - END_MS - 100 && !this.live)
 			await this.seek(0);
+		this.resume = false;
+		const mine = this.turn;
+		const started = Promise.all([...this.tiles.values()].map((tile) => tile.play(this.clock.rate)));
+		await Promise.race([started, pause(START_MS)]);
+		if (mine !== this.turn)
+			return;
+		// Elements take their time to start; the clock begins where most of them are by then.
+		const starts = this.skews().sort((a, b) => a - b);
+		const middle = starts[starts.length >> 1] ?? 0;
+		if (Math.abs(middle) < JUMP_MS)
+			this.clock.set(this.clock.time + middle);
 		this.clock.play();
-		await Promise.all([...this.tiles.values()].map((tile) => tile.play(this.clock.rate)));
 		this.onchange();
 	}
 
 	pause(): void {
 		this.following = false;
+		this.resume = false;
+		this.turn++;
+		this.busy = false;
 		this.clock.pause();
 		for (const tile of this.tiles.values())
 			tile.pause();

@@ -16,6 +16,7 @@ export class Tile {
 	private feeds: Feed[] = [];
 	private playing: Source[] = [];
 	private busy: Promise<void> | null = null;
+	private building: Promise<void> = Promise.resolve();
 	private turn = 0;
 	/** what went wrong with this tile alone */
 	fault = "";
@@ -84,7 +85,8 @@ export class Tile {
 		const wanted = this.tracksAt(t);
 		try {
 			if (!this.same(wanted) || this.fault)
-				await this.build(wanted);
+				this.building = this.build(wanted);
+			await this.building; // perhaps begun by a seek that this one overtook
 			if (!this.playing.length || mine !== this.turn)
 				return;
 			this.video.currentTime = t / 1000;

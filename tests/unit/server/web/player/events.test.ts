@@ -21,7 +21,8 @@ test("every room event has its group; recording parts and viewings are no occurr
 });
 
 test("events stand on the axis of the recording, in order", () => {
-	const marks = marksOf([event(2, "chat.said", 10, { text: "你好" }), event(1, "member.arrived", -60), event(3, "media.part", 11), { ...event(4, "seat.muted", 99), session_ms: 5000 }], START);
+	const marks = marksOf([event(2, "room.chat", 10, { text: "你好" }), event(1, "member.arrived", -60), event(3, "media.part", 11), { ...event(4, "room.mute", 99, { seat: "s05" }), session_ms: 5000 }], START, new Map([["s05", "专家戊"]]));
+	assert.equal(marks[1]!.text, "专家戊");
 	assert.deepEqual(marks.map((m) => [m.no, m.ms]), [[1, 0], [4, 5000], [2, 10_000]]);
 	assert.equal(marks[2]!.text, "你好");
 });

@@ -95,6 +95,7 @@ test("breaks divide what is covered, short pauses do not", () => {
 	assert.deepEqual(index.spans, [{ from: 0, to: 2080 }, { from: 9000, to: 9500 }]);
 	assert.ok(index.covers(700));
 	assert.ok(!index.covers(5000));
-	assert.ok(!index.covers(9500));
+	assert.ok(index.covers(9200));
+	assert.ok(!index.covers(9300), "too little left to begin with");
 	assert.equal(index.end, 9500);
 });
