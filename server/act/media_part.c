@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/act/acts.h"
 
-#include "server/act/room_act.h"
+#include "server/act/seat_act.h"
 
 static const struct field part_fields[] = {
 	{"session_id", FIELD_ID, true},
@@ -38,7 +38,7 @@ static int run_gap(struct act *a, const json_t *in, json_t *out)
 		json_object_set(body, "track", json_object_get(in, "track"));
 	if (in_has(in, "to_ms"))
 		json_object_set(body, "to_ms", json_object_get(in, "to_ms"));
-	return room_event(a, in_text(in, "session_id"), "room.gap", body);
+	return seat_act_event(a, in_text(in, "session_id"), "room.gap", body);
 }
 
 const struct act_kind media_gap_act = {.name = "media.gap", .fields = gap_fields, .run = run_gap};

@@ -2,7 +2,7 @@
 #include "server/act/acts.h"
 
 #include "proto/control.h"
-#include "server/act/room_act.h"
+#include "server/act/seat_act.h"
 
 static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
@@ -13,10 +13,10 @@ static const struct field fields[] = {
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	const char *session_id = in_text(in, "session_id");
-	int r = room_check_seated(a, session_id);
+	int r = seat_act_check_seated(a, session_id);
 
 	return r ? r
-		 : room_event(a, session_id, "room.chat",
+		 : seat_act_event(a, session_id, "room.chat",
 			   json_pack("{s:s}", "text", in_text(in, "text")));
 }
 

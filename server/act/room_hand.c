@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/act/acts.h"
 
-#include "server/act/room_act.h"
+#include "server/act/seat_act.h"
 
 static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
@@ -12,10 +12,10 @@ static const struct field fields[] = {
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	const char *session_id = in_text(in, "session_id");
-	int r = room_check_seated(a, session_id);
+	int r = seat_act_check_seated(a, session_id);
 
 	return r ? r
-		 : room_event(a, session_id, "room.hand",
+		 : seat_act_event(a, session_id, "room.hand",
 			   json_pack("{s:b}", "on", in_bool(in, "on", true)));
 }
 

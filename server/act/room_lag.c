@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/act/acts.h"
 
-#include "server/act/room_act.h"
+#include "server/act/seat_act.h"
 
 static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
@@ -14,7 +14,7 @@ static const struct field fields[] = {
 /* A receiver did not get everything (level above 0), or does again. */
 static int run(struct act *a, const json_t *in, json_t *out)
 {
-	return room_event(a, in_text(in, "session_id"), "room.lag",
+	return seat_act_event(a, in_text(in, "session_id"), "room.lag",
 		json_pack("{s:s, s:I, s:I}", "seat", in_text(in, "seat_id"), "level",
 			(json_int_t)in_int(in, "level", 0), "dropped",
 			(json_int_t)in_int(in, "dropped", 0)));

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "server/act/room_act.h"
+#include "server/act/seat_act.h"
 #include "server/store/room_store.h"
 #include "server/store/seat_store.h"
 
@@ -39,7 +39,7 @@ static int take(struct act *a, const json_t *in, struct room_lease *lease)
 	return r <= 0 ? r : -EIO;
 }
 
-static json_t *seat_to_json(const struct seat_row *s)
+json_t *seat_act_to_json(const struct seat_row *s)
 {
 	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:b}", "seat_id", s->seat_id,
 		"account_id", s->account_id, "role", s->role, "label", s->label, "leader",
@@ -57,7 +57,7 @@ static int out_seats(struct act *a, const char *session_id, json_t *out)
 	int r = seat_store_of_session(a->txn, session_id, &seats);
 
 	for (guint i = 0; !r && i < seats->len; i++)
-		json_array_append_new(list, seat_to_json(g_ptr_array_index(seats, i)));
+		json_array_append_new(list, seat_act_to_json(g_ptr_array_index(seats, i)));
 	json_object_set_new(out, "seats", list);
 	return r;
 }
@@ -67,19 +67,23 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	const char *session_id = in_text(in, "session_id");
 	struct room_lease lease;
 	int last_track;
-	int r = room_check_open(a, session_id);
+	int64_t last_part;
+	int r = seat_act_check_open(a, session_id);
 
 	if (!r)
 		r = take(a, in, &lease);
 	if (!r)
 		r = room_store_last_track(a->txn, session_id, &last_track);
 	if (!r)
+		r = room_store_last_part(a->txn, session_id, &last_part);
+	if (!r)
 		r = out_seats(a, session_id, out);
 	if (r)
 		return r;
 	out_int(out, "opened_us", lease.opened_us);
 	out_int(out, "last_track", last_track);
-	return room_event(
+	out_int(out, "last_part", last_part);
+	return seat_act_event(
 		a, session_id, "room.opened", json_pack("{s:I}", "epoch", (json_int_t)lease.epoch));
 }
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "server/act/room_act.h"
+#include "server/act/seat_act.h"
 #include "server/store/seat_store.h"
 
 static const struct field fields[] = {
@@ -23,7 +23,7 @@ static json_t *body(const json_t *in)
 /* The line dropped; the seat may resume. */
 static int run_lost(struct act *a, const json_t *in, json_t *out)
 {
-	return room_event(a, in_text(in, "session_id"), "room.lost", body(in));
+	return seat_act_event(a, in_text(in, "session_id"), "room.lost", body(in));
 }
 
 /* Whoever left on purpose needs a new ticket; whose line stayed away may still resume. */
@@ -36,7 +36,7 @@ static int run_left(struct act *a, const json_t *in, json_t *out)
 		r = seat_store_set_left(a->txn, session_id, in_text(in, "seat_id"), a->real_us);
 	if (r)
 		return r < 0 ? r : -EIO;
-	return room_event(a, session_id, "room.left", body(in));
+	return seat_act_event(a, session_id, "room.left", body(in));
 }
 
 const struct act_kind seat_lost_act = {.name = "seat.lost", .fields = fields, .run = run_lost};

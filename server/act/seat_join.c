@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "server/act/room_act.h"
+#include "server/act/seat_act.h"
 #include "server/auth/token.h"
 #include "server/store/seat_store.h"
 
@@ -59,8 +59,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = check_free(a, seat, device_key);
 	if (r)
 		return r;
-	epoch = seat_next_epoch(seat, device_key);
-	r = room_take_seat(a, in, seat, ticket.account_id, epoch, false, out);
+	epoch = seat_act_next_epoch(seat, device_key);
+	r = seat_act_take(a, in, seat, ticket.account_id, epoch, false, out);
 	if (r)
 		return r;
 	token_new(resume);

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "server/act/room_act.h"
+#include "server/act/seat_act.h"
 #include "server/store/seat_store.h"
 
 static const struct field fields[] = {
@@ -20,7 +20,7 @@ static int set_removed(struct act *a, const char *session_id, const struct seat_
 
 	if (r)
 		return r < 0 ? r : -EIO;
-	return room_event(a, session_id, "room.remove",
+	return seat_act_event(a, session_id, "room.remove",
 		json_pack("{s:s, s:b}", "seat", seat->seat_id, "on", on));
 }
 
@@ -31,7 +31,8 @@ static int release(struct act *a, const char *session_id, const struct seat_row 
 
 	if (r)
 		return r < 0 ? r : -EIO;
-	return room_event(a, session_id, "room.release", json_pack("{s:s}", "seat", seat->seat_id));
+	return seat_act_event(a, session_id, "room.release",
+		json_pack("{s:s, s:I}", "seat", seat->seat_id, "epoch", (json_int_t)seat->epoch));
 }
 
 /* What the host may do to a seat, and what takes it back. */
@@ -52,7 +53,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 {
 	const char *session_id = in_text(in, "session_id"), *act = in_text(in, "act");
 	SEAT_ROW_AUTO struct seat_row *seat = NULL;
-	int r = room_check_open(a, session_id);
+	int r = seat_act_check_open(a, session_id);
 
 	if (!r)
 		r = act_found(a, seat_store_get(a->txn, session_id, in_text(in, "seat_id"), &seat),
@@ -66,7 +67,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 			continue;
 		if (!moderations[i].mutes)
 			return set_removed(a, session_id, seat, moderations[i].on);
-		return room_mute(
+		return seat_act_mute(
 			a, session_id, seat, moderations[i].mutes, true, moderations[i].on);
 	}
 	return refuse(a->refusal, "input.invalid", "act", "there is no act \"%s\"", act);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/act/acts.h"
 
-#include "server/act/room_act.h"
+#include "server/act/seat_act.h"
 #include "server/store/seat_store.h"
 
 static const struct field fields[] = {
@@ -15,14 +15,15 @@ static int run(struct act *a, const json_t *in, json_t *out)
 {
 	const char *session_id = in_text(in, "session_id");
 	SEAT_ROW_AUTO struct seat_row *seat = NULL;
-	int r = room_check_seated(a, session_id);
+	int r = seat_act_check_seated(a, session_id);
 
 	if (!r)
 		r = act_found(
 			a, seat_store_get(a->txn, session_id, a->actor->seat_id, &seat), "seat_id");
 	if (r)
 		return r;
-	return room_mute(a, session_id, seat, in_text(in, "kind"), false, in_bool(in, "on", true));
+	return seat_act_mute(
+		a, session_id, seat, in_text(in, "kind"), false, in_bool(in, "on", true));
 }
 
 const struct act_kind seat_mute_self_act = {.name = "seat.mute_self", .fields = fields, .run = run};

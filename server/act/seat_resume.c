@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "server/act/room_act.h"
+#include "server/act/seat_act.h"
 #include "server/auth/token.h"
 #include "server/store/seat_store.h"
 
@@ -32,7 +32,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		return refuse(a->refusal, "seat.resume_bad", "resume_token", NULL);
 	if (r)
 		return r;
-	r = room_take_seat(a, in, seat, seat->account_id, seat->epoch, true, out);
+	r = seat_act_take(a, in, seat, seat->account_id, seat->epoch, true, out);
 	if (!r)
 		out_text(out, "resume_token", token);
 	return r;

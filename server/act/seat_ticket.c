@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "server/act/room_act.h"
+#include "server/act/seat_act.h"
 #include "server/auth/permission.h"
 #include "server/auth/token.h"
 #include "server/store/account_store.h"
@@ -65,7 +65,7 @@ static int find_seat(struct act *a, const char *session_id, struct seat_row **re
 	return r;
 }
 
-int64_t seat_next_epoch(const struct seat_row *seat, const void *device_key)
+int64_t seat_act_next_epoch(const struct seat_row *seat, const void *device_key)
 {
 	if (!seat->has_device)
 		return 1;
@@ -81,7 +81,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	struct room_lease lease;
 	char token[TOKEN_SIZE];
 	uint8_t hash[32];
-	int r = room_check_open(a, session_id);
+	int r = seat_act_check_open(a, session_id);
 
 	if (!r)
 		r = find_seat(a, session_id, &seat);
@@ -104,7 +104,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		!r && lease.expires_us > a->real_us && *lease.url ? lease.url : a->env->room_url);
 	out_time(out, "expires_at", ticket.expires_us);
 	out_text(out, "seat_id", seat->seat_id);
-	out_int(out, "epoch", seat_next_epoch(seat, ticket.device_key));
+	out_int(out, "epoch", seat_act_next_epoch(seat, ticket.device_key));
 	return 0;
 }
 

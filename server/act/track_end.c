@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "server/act/room_act.h"
+#include "server/act/seat_act.h"
 #include "server/store/room_store.h"
 
 static const struct field fields[] = {
@@ -22,7 +22,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 
 	if (r)
 		return r < 0 ? r : -EIO;
-	return room_event(a, session_id, "room.unpublish",
+	return seat_act_event(a, session_id, "room.unpublish",
 		json_pack("{s:i, s:s}", "track", track, "seat", in_text(in, "seat_id")));
 }
 

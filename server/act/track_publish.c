@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "db/fault.h"
-#include "server/act/room_act.h"
+#include "server/act/seat_act.h"
 #include "server/store/room_store.h"
 
 static const struct field fields[] = {
@@ -37,7 +37,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	g_strlcpy(track.kind, in_text(in, "kind"), sizeof(track.kind));
 	g_strlcpy(track.codec, in_text(in, "codec"), sizeof(track.codec));
 	memcpy(track.device_key, g_bytes_get_data(key, NULL), 32);
-	r = room_check_seated(a, session_id);
+	r = seat_act_check_seated(a, session_id);
 	if (!r && strcmp(a->actor->seat_id, track.seat_id) != 0)
 		r = act_denied(a, "only for the own seat");
 	if (!r)
@@ -46,7 +46,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		return refuse(a->refusal, "room.track_known", "track", NULL);
 	if (r)
 		return r == REFUSED || r < 0 ? r : -EIO;
-	return room_event(a, session_id, "room.publish",
+	return seat_act_event(a, session_id, "room.publish",
 		json_pack("{s:i, s:s, s:s, s:s}", "track", track.track_no, "seat", track.seat_id,
 			"kind", track.kind, "codec", track.codec));
 }

@@ -39,16 +39,21 @@ struct room *room_new(const struct room_config *config, const struct room_out *o
 	return room;
 }
 
-struct room *room_free(struct room *room)
+void room_end(struct room *room, const char *reason)
 {
 	GHashTableIter i;
 	gpointer seat;
 
-	if (!room)
-		return NULL;
 	g_hash_table_iter_init(&i, room->seats);
 	while (g_hash_table_iter_next(&i, NULL, &seat))
-		room_unseat(seat, SEAT_ABSENT, ROOM_CLOSE_ENDED, "session_closed");
+		room_unseat(seat, SEAT_ABSENT, ROOM_CLOSE_ENDED, reason);
+}
+
+struct room *room_free(struct room *room)
+{
+	if (!room)
+		return NULL;
+	room_end(room, "session_closed");
 	g_hash_table_unref(room->seats);
 	g_hash_table_unref(room->tracks);
 	resume_done(&room->events);

@@ -61,7 +61,9 @@ struct room_admission {
 
 /* `out` must outlive the room. */
 struct room *room_new(const struct room_config *config, const struct room_out *out, int64_t now_ms);
-/* Says bye to everybody, ends all tracks. */
+/* Says bye to everybody, with this code, and ends all tracks. No presence is posted. */
+void room_end(struct room *room, const char *reason);
+/* Ends it, if need be as session_closed. */
 struct room *room_free(struct room *room);
 
 uint32_t room_session_ms(const struct room *room);

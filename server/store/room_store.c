@@ -110,3 +110,22 @@ int room_store_last_track(struct db_txn *txn, const char *session_id, int *ret_t
 		*ret_track_no = (int)db_col_int(rows, 0);
 	return r;
 }
+
+int room_store_last_part(struct db_txn *txn, const char *session_id, int64_t *ret_no)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	/* Parts are all there is under this subject, so its numbers are theirs. */
+	g_autofree char *subject = g_strconcat("recording:", session_id, NULL);
+	int r = db_query(txn, "SELECT last_no FROM event_subject WHERE subject = ?",
+		DB_PARAMS(db_text(subject)), &rows);
+
+	if (!r)
+		r = first_row(rows);
+	if (r == STORE_E_NONE) {
+		*ret_no = 0;
+		return 0;
+	}
+	if (!r)
+		*ret_no = db_col_int(rows, 0);
+	return r;
+}

@@ -53,4 +53,7 @@ int room_store_end_track(
 /* The highest number given; 0: none. */
 int room_store_last_track(struct db_txn *txn, const char *session_id, int *ret_track_no);
 
+/* The number of the last media part in the ledger; 0: none. */
+int room_store_last_part(struct db_txn *txn, const char *session_id, int64_t *ret_no);
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "server/act/room_act.h"
+#include "server/act/seat_act.h"
 
 #include <errno.h>
 #include <string.h>
@@ -9,12 +9,12 @@
 #include "server/store/room_store.h"
 #include "server/store/seat_store.h"
 
-int room_event(struct act *a, const char *session_id, const char *kind, json_t *body)
+int seat_act_event(struct act *a, const char *session_id, const char *kind, json_t *body)
 {
 	return act_event(a, kind, "session", session_id, body);
 }
 
-int room_check_open(struct act *a, const char *session_id)
+int seat_act_check_open(struct act *a, const char *session_id)
 {
 	struct room_session session;
 	int r = act_found(a, room_store_session(a->txn, session_id, &session), "session_id");
@@ -24,14 +24,14 @@ int room_check_open(struct act *a, const char *session_id)
 	return session.closed ? refuse(a->refusal, "room.closed", NULL, NULL) : 0;
 }
 
-int room_check_seated(struct act *a, const char *session_id)
+int seat_act_check_seated(struct act *a, const char *session_id)
 {
 	if (strcmp(a->actor->session_id, session_id) != 0 || !a->actor->seat_id[0])
 		return act_denied(a, "only from a seat of this session");
-	return room_check_open(a, session_id);
+	return seat_act_check_open(a, session_id);
 }
 
-char *room_muted_with(const char *list, const char *kind, bool on)
+char *seat_act_muted_with(const char *list, const char *kind, bool on)
 {
 	g_auto(GStrv) words = g_strsplit(list, " ", -1);
 	GString *now = g_string_new(NULL);
@@ -44,16 +44,16 @@ char *room_muted_with(const char *list, const char *kind, bool on)
 	return g_string_free(now, FALSE);
 }
 
-int room_mute(struct act *a, const char *session_id, const struct seat_row *seat, const char *kind,
-	bool by_host, bool on)
+int seat_act_mute(struct act *a, const char *session_id, const struct seat_row *seat,
+	const char *kind, bool by_host, bool on)
 {
 	g_autofree char *muted =
-		room_muted_with(by_host ? seat->muted_host : seat->muted, kind, on);
+		seat_act_muted_with(by_host ? seat->muted_host : seat->muted, kind, on);
 	int r = seat_store_set_muted(a->txn, session_id, seat->seat_id, by_host, muted);
 
 	if (r)
 		return r < 0 ? r : -EIO;
-	return room_event(a, session_id, "room.mute",
+	return seat_act_event(a, session_id, "room.mute",
 		json_pack("{s:s, s:s, s:b}", "seat", seat->seat_id, "kind", kind, "on", on));
 }
 
@@ -114,7 +114,7 @@ static void fill(json_t *out, const struct seat_row *seat, const struct account 
 	json_object_set_new(out, "has_cert", json_boolean(has_cert));
 }
 
-int room_take_seat(struct act *a, const json_t *in, const struct seat_row *seat,
+int seat_act_take(struct act *a, const json_t *in, const struct seat_row *seat,
 	const char *account_id, int64_t epoch, bool resumed, json_t *out)
 {
 	const char *session_id = in_text(in, "session_id");
@@ -123,7 +123,7 @@ int room_take_seat(struct act *a, const json_t *in, const struct seat_row *seat,
 	struct actor person = *a->actor;
 	const struct actor *caller = a->actor;
 	json_t *body;
-	int r = room_check_open(a, session_id);
+	int r = seat_act_check_open(a, session_id);
 
 	if (!r && seat->removed)
 		r = refuse(a->refusal, "room.removed", NULL, NULL);
@@ -144,7 +144,7 @@ int room_take_seat(struct act *a, const json_t *in, const struct seat_row *seat,
 	/* The ticket says who it is; the caller had not signed in. */
 	g_strlcpy(person.account_id, account_id, sizeof(person.account_id));
 	a->actor = &person;
-	r = room_event(a, session_id, "room.joined", body);
+	r = seat_act_event(a, session_id, "room.joined", body);
 	a->actor = caller;
 	return r;
 }

@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/ws/live.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "server/act/acts.h"
+#include "server/auth/permission.h"
+#include "server/core/clock.h"
+#include "server/core/job.h"
+#include "server/core/log.h"
+#include "server/room/message.h"
+#include "server/ws/door.h"
+#include "server/ws/events.h"
+#include "server/ws/seating.h"
+#include "server/ws/visitor.h"
+
+#define READ_EVERY_MS 500
+#define RENEW_EVERY_MS 10000
+#define GRACE_MS 60000
+/* A room nobody is in is forgotten after a while; the next knock opens it again. */
+#define IDLE_MS 60000
+#define RETRY_MS 1000
+
+static const struct actor operator= {.roles = ROLE_OPERATOR};
+
+struct live *live_ref(struct live *l)
+{
+	l->refs++;
+	return l;
+}
+
+void live_unref(struct live *l)
+{
+	if (!l || --l->refs)
+		return;
+	g_assert(!l->record);
+	room_free(l->room);
+	outbox_done(&l->outbox);
+	g_hash_table_unref(l->seat_of);
+	g_hash_table_unref(l->actors);
+	g_hash_table_unref(l->recording);
+	g_ptr_array_unref(l->knocking);
+	g_free(l);
+}
+
+static void live_forget(struct live *l)
+{
+	g_hash_table_remove(l->door->rooms, l->session_id);
+}
+
+/* --- Opening ------------------------------------------------------------------------------ */
+
+struct opening {
+	struct live *live; /* counted */
+	int result;
+	json_t *out;
+	GPtrArray *events; /* the history */
+	struct refusal refusal;
+};
+
+static void opening_free(gpointer data)
+{
+	struct opening *o = data;
+
+	live_unref(o->live);
+	json_decref(o->out);
+	g_clear_pointer(&o->events, g_ptr_array_unref);
+	g_free(o);
+}
+
+/* Worker. */
+static void run_opening(void *data, void *thread_data)
+{
+	struct opening *o = data;
+	const struct room_door_config *config = &o->live->door->config;
+	json_auto_t *in = json_pack("{s:s, s:s, s:s}", "session_id", o->live->session_id, "owner",
+		config->owner, "url", config->url);
+
+	o->result = act_perform(
+		config->env, &operator, & room_open_act, in, NULL, &o->out, &o->refusal);
+	if (!o->result)
+		o->result = events_read(config->env, o->live->session_id, 0, &o->events, NULL);
+}
+
+static void turn_away_knocking(struct live *l, const struct refusal *r, int64_t retry_ms)
+{
+	for (guint i = 0; i < l->knocking->len; i++)
+		visitor_turn_away(g_ptr_array_index(l->knocking, i), r, retry_ms);
+	g_ptr_array_set_size(l->knocking, 0);
+}
+
+static int64_t number(const json_t *o, const char *name)
+{
+	return json_integer_value(json_object_get(o, name));
+}
+
+static void begin(struct live *l, const struct opening *o)
+{
+	const json_t *opened = json_array_get(json_object_get(o->out, "events"), 0);
+	int64_t now_ms = door_now_ms();
+	struct room_config config = {
+		.session = l->session_id,
+		.server_version = l->door->config.version,
+		.first_track = (uint16_t)MIN(number(o->out, "last_track") + 1, UINT16_MAX),
+		.grace_ms = GRACE_MS,
+	};
+
+	l->opened_us = number(o->out, "opened_us");
+	l->history_no = number(opened, "no");
+	config.session_ms = MAX((clock_real_us() - l->opened_us) / 1000, 0);
+	l->room = room_new(&config, &live_room_out, now_ms);
+	l->room->user = l;
+	l->state = LIVE_OPEN;
+	l->renewed_ms = l->busy_ms = now_ms;
+	recording_open(l, (uint64_t)number(o->out, "last_part") + 1);
+	seating_expect(l, json_object_get(o->out, "seats"));
+	events_enter(l, o->events);
+	log_event(LOG_NOTICE, "ws.room_open", log_str("session", l->session_id));
+}
+
+static void opening_done(void *data)
+{
+	struct opening *o = data;
+	struct live *l = o->live;
+
+	if (o->result < 0) {
+		log_fault("ws.room_open", o->result, l->session_id);
+		refuse(&o->refusal, "server.unavailable", NULL, NULL);
+	}
+	if (o->result) {
+		l->state = LIVE_ENDED;
+		turn_away_knocking(l, &o->refusal, o->result < 0 ? RETRY_MS : -1);
+		live_forget(l);
+		return;
+	}
+	begin(l, o);
+	for (guint i = 0; i < l->knocking->len; i++)
+		visitor_enter(g_ptr_array_index(l->knocking, i));
+	g_ptr_array_set_size(l->knocking, 0);
+}
+
+static struct live *live_new(struct room_door *d, const char *session_id)
+{
+	struct live *l = g_new0(struct live, 1);
+
+	l->refs = 1;
+	l->door = d;
+	g_strlcpy(l->session_id, session_id, sizeof(l->session_id));
+	outbox_init(&l->outbox);
+	l->seat_of = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	l->actors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	l->recording = g_hash_table_new(NULL, NULL);
+	l->knocking = g_ptr_array_new();
+	return l;
+}
+
+struct live *live_get(struct room_door *d, const char *session_id)
+{
+	struct live *l = g_hash_table_lookup(d->rooms, session_id);
+	struct opening *o;
+
+	if (l)
+		return l->state == LIVE_ENDED ? NULL : live_ref(l);
+	if (g_hash_table_size(d->rooms) >= d->config.max_rooms)
+		return NULL;
+	l = live_new(d, session_id);
+	o = g_new0(struct opening, 1);
+	o->live = live_ref(l);
+	if (job_post(d->config.jobs, JOB_LANE_ACTS, run_opening, opening_done, o, opening_free)) {
+		opening_free(o);
+		live_unref(l);
+		return NULL;
+	}
+	g_hash_table_insert(d->rooms, l->session_id, l);
+	return live_ref(l);
+}
+
+/* --- Acts --------------------------------------------------------------------------------- */
+
+struct performance {
+	struct live *live;          /* counted */
+	const struct outgoing *act; /* the outbox keeps it until it is settled */
+	int result;
+	json_t *out;
+	struct refusal refusal;
+};
+
+static void performance_free(gpointer data)
+{
+	struct performance *p = data;
+
+	live_unref(p->live);
+	json_decref(p->out);
+	g_free(p);
+}
+
+/* Worker. */
+static void run_performance(void *data, void *thread_data)
+{
+	struct performance *p = data;
+	struct act_call call = {.idempotency_key = p->act->key};
+
+	p->result = act_perform(p->live->door->config.env, &p->act->actor, p->act->kind, p->act->in,
+		&call, &p->out, &p->refusal);
+}
+
+static struct seat *seat_to_tell(const struct live *l, const struct outgoing *item)
+{
+	return l->room && item->seat[0] ? room_seat(l->room, item->seat) : NULL;
+}
+
+static void tell_committed(struct live *l, const struct outgoing *item, const json_t *out)
+{
+	json_t *event = json_array_get(json_object_get(out, "events"), 0);
+	struct seat *seat = seat_to_tell(l, item);
+
+	if (seat && item->id[0])
+		seat_send(seat, CONTROL_ACK,
+			json_pack("{s:s, s:I, s:O*}", "id", item->id, "event_no",
+				(json_int_t)number(event, "no"), "receipt", event));
+	live_read_events(l);
+}
+
+static void tell_pending(struct live *l, struct outgoing *item)
+{
+	struct seat *seat = seat_to_tell(l, item);
+
+	if (!item->pending_told && seat && item->id[0])
+		seat_send(seat, CONTROL_PENDING, json_pack("{s:s}", "id", item->id));
+	item->pending_told = true;
+}
+
+static void tell_refused(
+	struct live *l, const struct outgoing *item, const struct refusal *r, const char *fault)
+{
+	struct seat *seat = seat_to_tell(l, item);
+
+	if (seat && item->id[0])
+		seat_send_error(seat, r, item->id);
+	/* What has happened and cannot be recorded is for the operator to know. */
+	if (fault || !item->id[0])
+		log_event(LOG_ERR, "ws.act", log_str("act", item->kind->name),
+			log_str("session", l->session_id), log_str("code", r->code),
+			log_str("detail", r->detail));
+}
+
+static void settle(struct live *l, int result, json_t *out, struct refusal *r)
+{
+	struct outgoing *item;
+	enum outbox_verdict verdict = outbox_settle(&l->outbox, result, door_now_ms(), &item);
+
+	if (verdict == OUTBOX_WAITS) {
+		tell_pending(l, item);
+		return;
+	}
+	if (result == 0) {
+		tell_committed(l, item, out);
+	} else {
+		if (result < 0)
+			refuse(r, "server.fault", NULL, "%s", g_strerror(-result));
+		tell_refused(l, item, r, result < 0 ? "fault" : NULL);
+	}
+	outgoing_free(item);
+}
+
+static void performance_done(void *data)
+{
+	struct performance *p = data;
+
+	settle(p->live, p->result, p->out, &p->refusal);
+}
+
+static void pump(struct live *l, int64_t now_ms)
+{
+	struct outgoing *item = outbox_begin(&l->outbox, now_ms);
+	struct performance *p;
+
+	if (!item)
+		return;
+	p = g_new0(struct performance, 1);
+	p->live = live_ref(l);
+	p->act = item;
+	if (job_post(l->door->config.jobs, JOB_LANE_ACTS, run_performance, performance_done, p,
+		    performance_free)) {
+		performance_free(p);
+		outbox_settle(&l->outbox, -EAGAIN, now_ms, &item);
+	}
+}
+
+void live_post(struct live *l, struct outgoing *item)
+{
+	struct outgoing copy = *item;
+	struct refusal r = {0};
+	struct seat *seat;
+
+	if (outbox_push(&l->outbox, item, &r)) {
+		seat = l->room ? room_seat(l->room, copy.seat) : NULL;
+		if (seat)
+			seat_send_error(seat, &r, copy.id);
+		return;
+	}
+	pump(l, door_now_ms());
+}
+
+void live_post_system(struct live *l, const struct act_kind *kind, const char *seat_id, json_t *in)
+{
+	json_object_set_new(in, "session_id", json_string(l->session_id));
+	if (seat_id)
+		json_object_set_new(in, "seat_id", json_string(seat_id));
+	live_post(l, outgoing_new(kind, &operator, in));
+}
+
+/* --- Events ------------------------------------------------------------------------------- */
+
+struct reading {
+	struct live *live; /* counted */
+	int64_t after;
+	int result;
+	GPtrArray *events;
+	json_t *seats; /* when one of the events may have changed them */
+};
+
+static void reading_free(gpointer data)
+{
+	struct reading *r = data;
+
+	live_unref(r->live);
+	g_clear_pointer(&r->events, g_ptr_array_unref);
+	json_decref(r->seats);
+	g_free(r);
+}
+
+/* Worker. */
+static void run_reading(void *data, void *thread_data)
+{
+	struct reading *r = data;
+
+	r->result = events_read(
+		r->live->door->config.env, r->live->session_id, r->after, &r->events, &r->seats);
+}
+
+static void reading_done(void *data)
+{
+	struct reading *r = data;
+	struct live *l = r->live;
+
+	l->reading = false;
+	if (r->result || l->state != LIVE_OPEN)
+		return;
+	if (r->seats)
+		seating_expect(l, r->seats);
+	events_enter(l, r->events);
+	if (l->want_read)
+		live_read_events(l);
+}
+
+void live_read_events(struct live *l)
+{
+	struct reading *r;
+
+	l->want_read = l->reading;
+	if (l->reading || l->state != LIVE_OPEN)
+		return;
+	r = g_new0(struct reading, 1);
+	r->live = live_ref(l);
+	r->after = resume_last_no(&l->room->events);
+	l->read_ms = door_now_ms();
+	l->reading = true;
+	if (job_post(l->door->config.jobs, JOB_LANE_ACTS, run_reading, reading_done, r,
+		    reading_free)) {
+		l->reading = false;
+		reading_free(r);
+	}
+}
+
+/* --- Lease -------------------------------------------------------------------------------- */
+
+struct renewal {
+	struct live *live; /* counted */
+	bool release;
+	int result;
+	struct refusal refusal;
+};
+
+static void renewal_free(gpointer data)
+{
+	struct renewal *r = data;
+
+	live_unref(r->live);
+	g_free(r);
+}
+
+static json_t *renewal_input(const struct live *l, bool release)
+{
+	return json_pack("{s:s, s:s, s:b}", "session_id", l->session_id, "owner",
+		l->door->config.owner, "release", release);
+}
+
+/* Worker. */
+static void run_renewal(void *data, void *thread_data)
+{
+	struct renewal *r = data;
+	json_auto_t *in = renewal_input(r->live, r->release);
+	json_t *out = NULL;
+
+	r->result = act_perform(r->live->door->config.env, &operator, & room_renew_act, in, NULL,
+		&out, &r->refusal);
+	json_decref(out);
+}
+
+static void renewal_done(void *data)
+{
+	struct renewal *r = data;
+
+	r->live->renewing = false;
+	if (r->result == REFUSED && r->live->state == LIVE_OPEN) {
+		log_event(LOG_ERR, "ws.lease_lost", log_str("session", r->live->session_id));
+		live_end(r->live, "moved");
+	}
+}
+
+static void renew(struct live *l, int64_t now_ms)
+{
+	struct renewal *r = g_new0(struct renewal, 1);
+
+	r->live = live_ref(l);
+	r->release = l->state == LIVE_ENDED;
+	l->renewed_ms = now_ms;
+	l->renewing = true;
+	if (job_post(l->door->config.jobs, JOB_LANE_ACTS, run_renewal, renewal_done, r,
+		    renewal_free)) {
+		l->renewing = false;
+		renewal_free(r);
+	}
+}
+
+/* --- Life --------------------------------------------------------------------------------- */
+
+void live_end(struct live *l, const char *code)
+{
+	if (l->state != LIVE_OPEN)
+		return;
+	room_end(l->room, code);
+	l->state = LIVE_ENDED;
+	g_clear_pointer(&l->room, room_free);
+	recording_close(l);
+	log_event(
+		LOG_NOTICE, "ws.room_end", log_str("session", l->session_id), log_str("why", code));
+}
+
+static bool is_in_use(const struct live *l)
+{
+	GHashTableIter i;
+	gpointer value;
+
+	if (l->outbox.acts.length || l->reading || l->knocking->len)
+		return true;
+	g_hash_table_iter_init(&i, l->room->seats);
+	while (g_hash_table_iter_next(&i, NULL, &value)) {
+		const struct seat *s = value;
+
+		if (s->presence == SEAT_PRESENT || s->presence == SEAT_LOST)
+			return true;
+	}
+	return false;
+}
+
+void live_tick(struct live *l, int64_t now_ms)
+{
+	if (l->state == LIVE_OPENING)
+		return;
+	if (l->state == LIVE_OPEN) {
+		room_tick(l->room, now_ms);
+		if (is_in_use(l))
+			l->busy_ms = now_ms;
+		if (now_ms - l->busy_ms >= IDLE_MS)
+			live_end(l, "idle");
+	}
+	if (l->state == LIVE_OPEN && now_ms - l->read_ms >= READ_EVERY_MS)
+		live_read_events(l);
+	if (l->state == LIVE_OPEN && !l->renewing && now_ms - l->renewed_ms >= RENEW_EVERY_MS)
+		renew(l, now_ms);
+	pump(l, now_ms);
+	if (l->state == LIVE_ENDED && !l->outbox.acts.length) {
+		renew(l, now_ms);
+		live_forget(l);
+	}
+}
+
+/* Performs what is left on the calling thread, until the database does not answer. */
+static void flush_outbox(struct live *l)
+{
+	struct outgoing *item;
+	bool away = false;
+
+	while (!away && (item = outbox_begin(&l->outbox, INT64_MAX))) {
+		struct performance p = {.live = l, .act = item};
+
+		run_performance(&p, NULL);
+		away = p.result == -EAGAIN;
+		settle(l, p.result, p.out, &p.refusal);
+		json_decref(p.out);
+	}
+	if (away)
+		log_event(LOG_ERR, "ws.acts_lost", log_str("session", l->session_id),
+			log_int("acts", l->outbox.acts.length));
+}
+
+void live_finish(struct live *l, const char *code)
+{
+	bool was_open = l->state == LIVE_OPEN;
+
+	live_end(l, code);
+	flush_outbox(l);
+	if (was_open) {
+		struct renewal r = {.live = l, .release = true};
+
+		run_renewal(&r, NULL);
+	}
+	live_forget(l);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/ws/seating.h"
+
+#include <string.h>
+
+#include "server/core/log.h"
+#include "server/room/moderate.h"
+#include "server/room/rights.h"
+#include "server/ws/door.h"
+#include "server/ws/live.h"
+
+#define RIGHTS_TO_PUBLISH (RIGHT_CAM | RIGHT_MIC | RIGHT_SCREEN)
+
+/* What each role may do in a room. The original of a masked track is for the supervisor's eyes. */
+static const struct {
+	const char *role;
+	uint32_t rights;
+} role_rights[] = {
+	{"expert", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_HAND},
+	{"host", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_MODERATE},
+	{"supervisor",
+		RIGHT_WATCH | RIGHT_ORIGINAL | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_MODERATE},
+	{"witness", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT},
+};
+
+static const char *text(const json_t *o, const char *name)
+{
+	return json_string_value(json_object_get(o, name));
+}
+
+/* Nobody publishes without a certificate: nothing would say whose the pictures are. */
+static uint32_t rights_of(const char *role, bool has_cert)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(role_rights); i++)
+		if (strcmp(role_rights[i].role, role) == 0)
+			return role_rights[i].rights & ~(has_cert ? 0u : RIGHTS_TO_PUBLISH);
+	return 0;
+}
+
+unsigned seating_sources(const char *list)
+{
+	unsigned mask = 0;
+
+	for (int kind = 0; kind < N_TRACK_KINDS; kind++) {
+		const char *name = track_kind_name(kind);
+		const char *at = strstr(list, name);
+		size_t len = strlen(name);
+
+		/* No name is part of another. */
+		if (at && (at[len] == ' ' || at[len] == '\0'))
+			mask |= 1u << kind;
+	}
+	return mask;
+}
+
+static struct seat_identity identity_of(const json_t *o)
+{
+	return (struct seat_identity){
+		.seat = text(o, "seat_id"),
+		.name = text(o, "label"),
+		.role = text(o, "role"),
+		.venue = text(o, "venue"),
+		.leader = json_is_true(json_object_get(o, "leader")),
+	};
+}
+
+void seating_read(struct seating *s, const json_t *out)
+{
+	*s = (struct seating){
+		.admission =
+			{
+				.identity = identity_of(out),
+				.rights = rights_of(text(out, "role"),
+					json_is_true(json_object_get(out, "has_cert"))),
+				.epoch =
+					(uint32_t)json_integer_value(json_object_get(out, "epoch")),
+				.muted = seating_sources(text(out, "muted")),
+				.muted_host = seating_sources(text(out, "muted_host")),
+				.resume_token = text(out, "resume_token"),
+				.resume_after = -1,
+			},
+		.actor =
+			{
+				.roles =
+					(uint32_t)json_integer_value(json_object_get(out, "roles")),
+			},
+	};
+	g_strlcpy(s->actor.account_id, text(out, "account_id"), sizeof(s->actor.account_id));
+	g_strlcpy(s->actor.seat_id, text(out, "seat_id"), sizeof(s->actor.seat_id));
+}
+
+void seating_remember(struct live *l, const struct seating *s)
+{
+	struct actor *actor = g_memdup2(&s->actor, sizeof(s->actor));
+
+	g_strlcpy(actor->session_id, l->session_id, sizeof(actor->session_id));
+	g_hash_table_insert(l->seat_of, g_strdup(actor->account_id), g_strdup(actor->seat_id));
+	g_hash_table_insert(l->actors, g_strdup(actor->seat_id), actor);
+}
+
+static void restore(struct live *l, const json_t *o, int64_t now_ms)
+{
+	struct seat *seat = room_seat(l->room, text(o, "seat_id"));
+	unsigned muted = seating_sources(text(o, "muted"));
+	unsigned muted_host = seating_sources(text(o, "muted_host"));
+
+	for (int kind = 0; kind < N_TRACK_KINDS; kind++) {
+		if (muted & 1u << kind)
+			room_apply_mute(seat, kind, false, true, now_ms);
+		if (muted_host & 1u << kind)
+			room_apply_mute(seat, kind, true, true, now_ms);
+	}
+	if (json_is_true(json_object_get(o, "removed")) && !seat->conn)
+		room_apply_remove(seat, true, now_ms);
+}
+
+void seating_expect(struct live *l, const json_t *seats)
+{
+	int64_t now_ms = door_now_ms();
+	size_t i;
+	json_t *o;
+
+	json_array_foreach (seats, i, o) {
+		struct seat_identity identity = identity_of(o);
+		bool known = room_seat(l->room, identity.seat);
+		int r = room_expect(l->room, &identity, now_ms, NULL);
+
+		if (r) {
+			log_fault("ws.seat", r, identity.seat);
+			continue;
+		}
+		if (*text(o, "account_id"))
+			g_hash_table_insert(l->seat_of, g_strdup(text(o, "account_id")),
+				g_strdup(identity.seat));
+		if (!known)
+			restore(l, o, now_ms);
+	}
+}
