@@ -16,7 +16,10 @@
 #include "server/follow/pages.h"
 #include "server/net/loop.h"
 #include "server/net/tls.h"
+#include "server/record/recorder.h"
+#include "server/record/recover.h"
 #include "server/routes.h"
+#include "server/ws/room_door.h"
 
 /* Ten tries at once, then one every twenty seconds. */
 #define SIGN_IN_BURST 10
@@ -30,12 +33,17 @@ struct server {
 	struct job_pool *jobs;
 	struct router *router;
 	struct loop *loop;
+	struct room_door *rooms; /* NULL: this process serves no rooms */
+	struct recorder *recorder;
 	struct keeper *keeper;
 	struct pages *pages;
 	struct follower *keeping, *paging, *timing;
 	struct static_site sites[2];
-	char *cert_path, *key_path, *public_dir;
+	char *cert_path, *key_path, *public_dir, *reels_dir;
 };
+
+/* Parts that are not in the ledger when the program ends are found again by recovery. */
+#define RECORDER_STOP_MS 5000
 
 static void wake_loop(void *ctx)
 {
@@ -131,12 +139,64 @@ static int start_loop(struct server *s)
 				.max_body_memory_mib = (unsigned)config_number(
 					s->config, "limits", "body_memory_mib"),
 			},
+		.ws = s->rooms ? room_door_ws_out(s->rooms) : NULL,
 		.woken = drain_jobs,
 		.woken_ctx = s,
 	};
 	r = loop_new(&loop, &s->loop);
 	if (r)
 		log_fault("server.listen", r, loop.address);
+	return r;
+}
+
+static void reel_found(void *user, const struct record_found *found)
+{
+	if (found->state == RECORD_WHOLE)
+		return;
+	log_event(LOG_WARNING, "record.recovered", log_str("session", found->session),
+		log_int("track", found->track), log_int("damaged", found->state == RECORD_DAMAGED),
+		log_int("bytes_cut", (int64_t)found->n_cut), log_int("last_ms", found->last_ms));
+}
+
+static void prepare_rooms(struct server *s)
+{
+	struct room_door_config config = {
+		.env = &s->env,
+		.jobs = s->jobs,
+		/* Whoever serves this address is the owner, also after a restart. */
+		.owner = config_text(s->config, "server", "room_url"),
+		.url = config_text(s->config, "server", "room_url"),
+		.version = BIDROOM_VERSION,
+		.max_rooms = (unsigned)config_number(s->config, "room", "max_rooms"),
+	};
+
+	if (strcmp(config_text(s->config, "server", "role"), "portal") != 0)
+		s->rooms = room_door_new(&config);
+}
+
+/* Makes the reels of before whole, then opens the doors of the rooms. */
+static int start_rooms(struct server *s)
+{
+	struct recorder_options options = {0};
+	struct record_out out;
+	int r;
+
+	if (!s->rooms)
+		return 0;
+	s->reels_dir =
+		g_build_filename(config_text(s->config, "server", "data_dir"), "reels", NULL);
+	options.dir = s->reels_dir;
+	r = g_mkdir_with_parents(s->reels_dir, 0750) ? -errno : 0;
+	if (!r)
+		r = record_recover(s->reels_dir, reel_found, NULL);
+	if (!r) {
+		room_door_record_out(s->rooms, &out);
+		r = recorder_new(&options, &out, &s->recorder);
+	}
+	if (r)
+		log_fault("server.recorder", r, s->reels_dir);
+	else
+		room_door_start(s->rooms, s->loop, s->recorder);
 	return r;
 }
 
@@ -187,8 +247,11 @@ int server_new(const struct config *config, struct server **ret)
 		s->api.throttle = throttle_new(SIGN_IN_BURST, SIGN_IN_INTERVAL_US, 10000);
 		start_jobs(s);
 		s->api.jobs = s->jobs;
+		prepare_rooms(s);
 		r = start_loop(s);
 	}
+	if (!r)
+		r = start_rooms(s);
 	if (!r)
 		start_followers(s);
 	if (r) {
@@ -216,6 +279,12 @@ struct server *server_free(struct server *s)
 {
 	if (!s)
 		return NULL;
+	/* Rooms end while acts can still be performed; what the recorder then hands up as its last
+	 * parts is for the jobs. */
+	if (s->rooms && s->recorder)
+		room_door_stop(s->rooms);
+	if (s->recorder)
+		recorder_stop(s->recorder, RECORDER_STOP_MS);
 	if (s->jobs)
 		job_pool_stop(s->jobs);
 	follower_free(s->keeping);
@@ -224,6 +293,8 @@ struct server *server_free(struct server *s)
 	pages_free(s->pages);
 	keeper_free(s->keeper);
 	loop_free(s->loop);
+	room_door_free(s->rooms);
+	recorder_free(s->recorder);
 	job_pool_free(s->jobs);
 	router_free(s->router);
 	throttle_free(s->api.throttle);
@@ -231,6 +302,7 @@ struct server *server_free(struct server *s)
 	g_free(s->cert_path);
 	g_free(s->key_path);
 	g_free(s->public_dir);
+	g_free(s->reels_dir);
 	g_free(s);
 	return NULL;
 }

@@ -39,21 +39,21 @@ struct room *room_new(const struct room_config *config, const struct room_out *o
 	return room;
 }
 
-void room_end(struct room *room, const char *reason)
+void room_end(struct room *room, enum room_close code, const char *reason)
 {
 	GHashTableIter i;
 	gpointer seat;
 
 	g_hash_table_iter_init(&i, room->seats);
 	while (g_hash_table_iter_next(&i, NULL, &seat))
-		room_unseat(seat, SEAT_ABSENT, ROOM_CLOSE_ENDED, reason);
+		room_unseat(seat, SEAT_ABSENT, code, reason);
 }
 
 struct room *room_free(struct room *room)
 {
 	if (!room)
 		return NULL;
-	room_end(room, "session_closed");
+	room_end(room, ROOM_CLOSE_ENDED, "session_closed");
 	g_hash_table_unref(room->seats);
 	g_hash_table_unref(room->tracks);
 	resume_done(&room->events);

@@ -61,8 +61,8 @@ struct room_admission {
 
 /* `out` must outlive the room. */
 struct room *room_new(const struct room_config *config, const struct room_out *out, int64_t now_ms);
-/* Says bye to everybody, with this code, and ends all tracks. No presence is posted. */
-void room_end(struct room *room, const char *reason);
+/* Says bye to everybody, for this reason, and ends all tracks. No presence is posted. */
+void room_end(struct room *room, enum room_close code, const char *reason);
 /* Ends it, if need be as session_closed. */
 struct room *room_free(struct room *room);
 

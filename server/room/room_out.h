@@ -19,6 +19,7 @@ struct seat;
 /* Close codes of our own, RFC 6455 section 7.4.2; the bye message before says why in words. */
 enum room_close {
 	ROOM_CLOSE_LEFT = 1000,
+	ROOM_CLOSE_GOING_AWAY = 1001, /* the room goes on elsewhere or later */
 	ROOM_CLOSE_REPLACED = 4001, /* the same device came again by another connection */
 	ROOM_CLOSE_REMOVED = 4002,  /* by the host */
 	ROOM_CLOSE_RELEASED = 4003, /* another device may take the seat */

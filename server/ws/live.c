@@ -441,7 +441,9 @@ void live_end(struct live *l, const char *code)
 {
 	if (l->state != LIVE_OPEN)
 		return;
-	room_end(l->room, code);
+	room_end(l->room,
+		strcmp(code, "session_closed") == 0 ? ROOM_CLOSE_ENDED : ROOM_CLOSE_GOING_AWAY,
+		code);
 	l->state = LIVE_ENDED;
 	g_clear_pointer(&l->room, room_free);
 	recording_close(l);
@@ -488,35 +490,22 @@ void live_tick(struct live *l, int64_t now_ms)
 	}
 }
 
-/* Performs what is left on the calling thread, until the database does not answer. */
-static void flush_outbox(struct live *l)
+bool live_is_settled(struct live *l)
 {
-	struct outgoing *item;
-	bool away = false;
-
-	while (!away && (item = outbox_begin(&l->outbox, INT64_MAX))) {
-		struct performance p = {.live = l, .act = item};
-
-		run_performance(&p, NULL);
-		away = p.result == -EAGAIN;
-		settle(l, p.result, p.out, &p.refusal);
-		json_decref(p.out);
-	}
-	if (away)
-		log_event(LOG_ERR, "ws.acts_lost", log_str("session", l->session_id),
-			log_int("acts", l->outbox.acts.length));
+	pump(l, door_now_ms());
+	/* A time to retry means that the database is away. */
+	return !l->outbox.busy && !l->reading && !l->renewing &&
+	       (!l->outbox.acts.length || l->outbox.retry_ms);
 }
 
-void live_finish(struct live *l, const char *code)
+void live_release(struct live *l)
 {
-	bool was_open = l->state == LIVE_OPEN;
+	struct renewal r = {.live = l, .release = true};
 
-	live_end(l, code);
-	flush_outbox(l);
-	if (was_open) {
-		struct renewal r = {.live = l, .release = true};
-
+	if (l->outbox.acts.length)
+		log_event(LOG_ERR, "ws.acts_lost", log_str("session", l->session_id),
+			log_int("acts", l->outbox.acts.length));
+	if (l->opened_us)
 		run_renewal(&r, NULL);
-	}
 	live_forget(l);
 }

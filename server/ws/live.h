@@ -57,9 +57,10 @@ void live_tick(struct live *l, int64_t now_ms);
 /* Ends the room; its connections are told `code`. What is still to be recorded goes on. */
 void live_end(struct live *l, const char *code);
 
-/* The program stops and the jobs are stopped: ends the room, performs what is left, blocking, and
- * gives the lease back. */
-void live_finish(struct live *l, const char *code);
+/* For the end of the program: whether nothing more can be recorded now, and then giving the lease
+ * back, which blocks. */
+bool live_is_settled(struct live *l);
+void live_release(struct live *l);
 
 /* Posts an act; takes item. */
 void live_post(struct live *l, struct outgoing *item);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/core/clock.h"
+#include "server/core/job.h"
 #include "server/core/metrics.h"
 #include "server/net/loop.h"
 #include "server/room/message.h"
@@ -13,6 +14,9 @@
 #include "server/ws/visitor.h"
 
 #define TICK_MS 50
+/* At the end of the program. */
+#define STOP_MS 15000
+#define LOOK_EVERY_US 2000
 
 int64_t door_now_ms(void)
 {
@@ -244,12 +248,31 @@ void room_door_start(struct room_door *d, struct loop *loop, struct recorder *re
 	d->timer = loop_timer_add(loop, TICK_MS, tick, d);
 }
 
+static bool all_settled(GList *rooms)
+{
+	bool settled = true;
+
+	for (GList *r = rooms; r; r = r->next)
+		settled &= live_is_settled(r->data);
+	return settled;
+}
+
+/* There is no loop any more to call us when a job is done, so we look. */
 void room_door_stop(struct room_door *d)
 {
 	g_autoptr(GList) rooms = g_hash_table_get_values(d->rooms);
+	int64_t deadline_ms = door_now_ms() + STOP_MS;
 
 	for (GList *r = rooms; r; r = r->next)
-		live_finish(r->data, "server_stopping");
+		live_end(live_ref(r->data), "server_stopping");
+	while (!all_settled(rooms) && door_now_ms() < deadline_ms) {
+		g_usleep(LOOK_EVERY_US);
+		job_drain_done(d->config.jobs);
+	}
+	for (GList *r = rooms; r; r = r->next) {
+		live_release(r->data);
+		live_unref(r->data);
+	}
 }
 
 struct room_door *room_door_free(struct room_door *d)

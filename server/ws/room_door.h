@@ -43,8 +43,8 @@ void room_door_record_out(struct room_door *d, struct record_out *ret_out);
 /* Both before the loop runs. Without a recorder nothing is recorded. */
 void room_door_start(struct room_door *d, struct loop *loop, struct recorder *recorder);
 
-/* After the loop has ended and the jobs were stopped, before the recorder is: ends all rooms and
- * performs the acts that are left, which may block. */
+/* After the loop has ended, while jobs and recorder still work: ends all rooms and waits, for a
+ * while, until what happened in them is recorded. */
 void room_door_stop(struct room_door *d);
 
 /* After loop and recorder are freed. */
