@@ -76,8 +76,12 @@ static void pump(struct conn *c)
 	struct http_conn *h = http_of(c);
 
 	conn_set_deadline(c, clock_mono_us() + SEND_TIMEOUT_US);
-	if (!http_send_pump(&h->send, c))
+	if (!http_send_pump(&h->send, c)) {
+		/* A source that is being asked is our own work, like waiting for an answer. */
+		if (h->send.pulling)
+			conn_set_deadline(c, 0);
 		return;
+	}
 	reset(c);
 	h->state = HTTP_STATE_HEAD;
 	conn_set_deadline(c, in_seconds(c->loop->config.limits.idle_timeout_s));
@@ -110,6 +114,22 @@ void http_conn_answer(struct conn *c, struct http_response *response)
 		return;
 	}
 	answer(c, response);
+	process(c);
+}
+
+void http_conn_feed(struct conn *c, GBytes *piece)
+{
+	struct http_conn *h = http_of(c);
+
+	if (c->state != CONN_OPEN || h->state != HTTP_STATE_SENDING || !h->send.pulling) {
+		if (piece)
+			g_bytes_unref(piece);
+		return;
+	}
+	http_send_feed(&h->send, c, piece);
+	if (c->state != CONN_OPEN)
+		return;
+	pump(c);
 	process(c);
 }
 

@@ -11,7 +11,7 @@
  *	head     a whole head          header_timeout, or idle_timeout between requests
  *	body     content-length bytes  body_timeout since the last one, and 4 KB/s on average
  *	waiting  http_reply            none: the worker answers
- *	sending  the socket            30 s without progress
+ *	sending  the socket            30 s without progress; none while a source makes more
  *
  * A request that cannot be understood or is refused before its body was read gets a problem answer
  * and the connection ends:
@@ -36,5 +36,8 @@ void http_conn_open(struct conn *c);
 
 /* The answer for a waiting connection, from http_reply. Owns response. */
 void http_conn_answer(struct conn *c, struct http_response *response);
+
+/* What a source was asked for, from http_feed. Owns piece, which may be NULL. */
+void http_conn_feed(struct conn *c, GBytes *piece);
 
 #endif

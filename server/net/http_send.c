@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "server/core/clock.h"
+#include "server/net/loop.h"
 #include "server/net/range.h"
 
 #define FILE_PIECE 16384
@@ -104,6 +105,11 @@ static void append_own_headers(GString *head, const struct http_response *r)
 		g_string_append_printf(head, "etag: %s\r\n", r->etag);
 }
 
+static bool has_ranges(const struct http_response *r)
+{
+	return r->file.fd >= 0 || r->source.pull;
+}
+
 static void append_body_headers(GString *head, const struct http_response *r, uint64_t first,
 	uint64_t length, uint64_t size)
 {
@@ -111,7 +117,7 @@ static void append_body_headers(GString *head, const struct http_response *r, ui
 		return;
 	if (r->content_type)
 		g_string_append_printf(head, "content-type: %s\r\n", r->content_type);
-	if (r->file.fd >= 0)
+	if (has_ranges(r))
 		g_string_append(head, "accept-ranges: bytes\r\n");
 	if (r->status == 206)
 		g_string_append_printf(head,
@@ -148,6 +154,9 @@ static void drop_body(struct http_response *r)
 	if (r->file.fd >= 0)
 		close(r->file.fd);
 	r->file.fd = -1;
+	if (r->source.destroy)
+		r->source.destroy(r->source.ctx);
+	r->source = (struct http_source){0};
 }
 
 /* RFC 9110 section 13.1.2: a list of tags, or "*"; compared weakly. */
@@ -174,9 +183,10 @@ static void choose(struct http_send *s, const struct http_send_request *q, uint6
 	struct http_response *r = s->response;
 
 	s->at = 0;
-	s->left = *ret_size = r->file.fd >= 0 ? r->file.size
-			      : r->body       ? g_bytes_get_size(r->body)
-					      : 0;
+	s->left = *ret_size = r->file.fd >= 0  ? r->file.size
+			      : r->source.pull ? r->source.size
+			      : r->body        ? g_bytes_get_size(r->body)
+					       : 0;
 	if (r->status != 200)
 		return;
 	if (r->etag && q->if_none_match && etag_listed(q->if_none_match, r->etag)) {
@@ -184,7 +194,7 @@ static void choose(struct http_send *s, const struct http_send_request *q, uint6
 		s->left = 0;
 		return;
 	}
-	if (r->file.fd < 0)
+	if (!has_ranges(r))
 		return;
 	switch (range_parse(q->range, q->if_range, r->etag, *ret_size, &s->at, &s->left)) {
 	case RANGE_WHOLE:
@@ -252,6 +262,47 @@ static void write_file(struct http_send *s, struct conn *c)
 	s->left -= (uint64_t)n;
 }
 
+static void ask_source(struct http_send *s, struct conn *c)
+{
+	const struct http_source *source = &s->response->source;
+
+	if (s->pulling)
+		return;
+	s->pulling = true;
+	source->pull(source->ctx, s->at, s->left,
+		(struct http_reply_to){c->loop, c->slot, c->generation});
+}
+
+static void write_piece(struct http_send *s, struct conn *c)
+{
+	gsize len;
+	const uint8_t *bytes = g_bytes_get_data(s->piece, &len);
+	size_t n = MIN(len - s->piece_at, BODY_PIECE);
+
+	conn_write(c, bytes + s->piece_at, n);
+	s->piece_at += n;
+	s->at += n;
+	s->left -= n;
+	if (s->piece_at == len)
+		g_clear_pointer(&s->piece, g_bytes_unref);
+}
+
+void http_send_feed(struct http_send *s, struct conn *c, GBytes *piece)
+{
+	size_t len = piece ? g_bytes_get_size(piece) : 0;
+
+	s->pulling = false;
+	/* The promised length cannot be kept; only ending early says so. */
+	if (!len || len > s->left) {
+		if (piece)
+			g_bytes_unref(piece);
+		conn_kill(c);
+		return;
+	}
+	s->piece = piece;
+	s->piece_at = 0;
+}
+
 bool http_send_pump(struct http_send *s, struct conn *c)
 {
 	uint64_t stop_at = s->at + TURN_BYTES;
@@ -261,7 +312,13 @@ bool http_send_pump(struct http_send *s, struct conn *c)
 			conn_want_write(c);
 			return false;
 		}
-		if (s->response->body)
+		if (s->response->source.pull && !s->piece) {
+			ask_source(s, c);
+			return false;
+		}
+		if (s->piece)
+			write_piece(s, c);
+		else if (s->response->body)
 			write_memory(s, c);
 		else
 			write_file(s, c);
@@ -272,5 +329,7 @@ bool http_send_pump(struct http_send *s, struct conn *c)
 void http_send_done(struct http_send *s)
 {
 	response_free(s->response);
+	if (s->piece)
+		g_bytes_unref(s->piece);
 	*s = (struct http_send){0};
 }

@@ -3,8 +3,9 @@
 #define SERVER_NET_HTTP_SEND_H
 
 /*
- * Sends one response: its head with the security headers, then a body from memory or from a file in
- * pieces, as the socket takes them. Decides 304, 206 and 416. Private to this folder; loop thread.
+ * Sends one response: its head with the security headers, then a body from memory, a file or a
+ * source in pieces, as the socket takes them. Decides 304, 206 and 416. Private to this folder;
+ * loop thread.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,6 +16,10 @@
 struct http_send {
 	struct http_response *response;
 	uint64_t at, left; /* of the body */
+	/* With a source: what it made and is not sent yet, and whether it was asked for more. */
+	GBytes *piece;
+	size_t piece_at;
+	bool pulling;
 };
 
 /* What the request said about its answer. */
@@ -31,6 +36,9 @@ void http_send_begin(struct http_send *s, struct conn *c, const struct http_send
 
 /* Writes some more. True when everything has left (or the connection is dead). */
 bool http_send_pump(struct http_send *s, struct conn *c);
+
+/* What a source was asked for; NULL: it failed. Owns piece. Pump then. */
+void http_send_feed(struct http_send *s, struct conn *c, GBytes *piece);
 
 void http_send_done(struct http_send *s);
 

@@ -368,6 +368,37 @@ void http_reply(struct http_reply_to to, struct http_response *response)
 	loop_post(to.loop, deliver, reply, reply_free);
 }
 
+struct feed {
+	struct http_reply_to to;
+	GBytes *piece;
+};
+
+static void deliver_feed(void *data)
+{
+	struct feed *feed = data;
+	struct conn *c = conn_find(feed->to.loop, feed->to.slot, feed->to.generation);
+
+	if (c)
+		http_conn_feed(c, g_steal_pointer(&feed->piece));
+}
+
+static void feed_free(void *data)
+{
+	struct feed *feed = data;
+
+	if (feed->piece)
+		g_bytes_unref(feed->piece);
+	g_free(feed);
+}
+
+void http_feed(struct http_reply_to to, GBytes *piece)
+{
+	struct feed *feed = g_new(struct feed, 1);
+
+	*feed = (struct feed){to, piece};
+	loop_post(to.loop, deliver_feed, feed, feed_free);
+}
+
 static void timer_free(struct loop_timer *t)
 {
 	lws_sul_cancel(&t->sul);

@@ -35,6 +35,10 @@ struct http_out {
 /* Answers a request. Owns response. Any thread. An answer nobody waits for is freed. */
 void http_reply(struct http_reply_to to, struct http_response *response);
 
+/* Gives what the source of a response was asked for (struct http_source), at least one byte; NULL:
+ * it failed, and the connection ends. Owns piece. Any thread. */
+void http_feed(struct http_reply_to to, GBytes *piece);
+
 /* Zero means the default in parentheses. */
 struct loop_limits {
 	unsigned max_connections;  /* (4000) */

@@ -100,6 +100,18 @@ struct http_response *response_file(
 	return r;
 }
 
+struct http_response *response_source(
+	const struct http_source *source, const char *content_type, const char *etag)
+{
+	struct http_response *r = response_new(200);
+
+	r->content_type = g_strdup(content_type);
+	r->source = *source;
+	if (etag)
+		response_etag(r, etag);
+	return r;
+}
+
 static void set_if(json_t *o, const char *key, const char *value)
 {
 	if (value && *value)
@@ -176,6 +188,8 @@ void response_free(struct http_response *r)
 		g_bytes_unref(r->body);
 	if (r->file.fd >= 0)
 		close(r->file.fd);
+	if (r->source.destroy)
+		r->source.destroy(r->source.ctx);
 	g_free(r->content_type);
 	g_free(r->etag);
 	g_free(r);

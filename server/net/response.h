@@ -3,8 +3,9 @@
 #define SERVER_NET_RESPONSE_H
 
 /*
- * One HTTP response: a status, headers, and a body that is bytes or an open file. Net adds the
- * security headers, Content-Length, Range handling for files and drops the body for HEAD.
+ * One HTTP response: a status, headers, and a body that is bytes, an open file or a source. Net
+ * adds the security headers, Content-Length, Range handling for the last two and drops the body for
+ * HEAD.
  *
  * Thread: no shared state; usually made on a worker and given to http_reply(), which owns it then.
  */
@@ -23,11 +24,27 @@ struct http_file {
 	uint64_t size; /* as of now; a growing file is served up to here */
 };
 
+struct http_reply_to;
+
+/*
+ * A body that is made while it is sent, piece by piece as the socket takes them, so that it never
+ * lies in memory as a whole.
+ */
+struct http_source {
+	uint64_t size;
+	/* Asks for bytes of the body from `at` on, at most `left`. Must lead to exactly one
+	 * http_feed(to, …), from whatever thread. Loop thread, must not block. NULL: no source. */
+	void (*pull)(void *ctx, uint64_t at, uint64_t left, struct http_reply_to to);
+	void *ctx;
+	GDestroyNotify destroy; /* of ctx, with the response; pulls may still be under way */
+};
+
 struct http_response {
 	int status;
 	char *content_type; /* NULL: no body */
-	GBytes *body;       /* NULL: empty, or file */
+	GBytes *body;       /* NULL: empty, file or source */
 	struct http_file file;
+	struct http_source source;
 	char *etag; /* with its quotes; NULL: none */
 	struct {
 		char *name; /* lower case */
@@ -51,6 +68,10 @@ struct http_response *response_text(int status, const char *content_type, const 
 /* Takes the descriptor. size is what fstat said; Range and If-Range (against etag) are honoured. */
 struct http_response *response_file(
 	int fd, uint64_t size, const char *content_type, const char *etag);
+
+/* Takes the source's ctx. Range and If-Range are honoured. */
+struct http_response *response_source(
+	const struct http_source *source, const char *content_type, const char *etag);
 
 /* application/problem+json of a refusal; request_id may be NULL. */
 struct http_response *response_problem(const struct refusal *r, const char *request_id);

@@ -100,6 +100,61 @@ static void run_large(void *data, void *thread_data)
 	http_reply(a->to, response_bytes(200, "text/plain", g_bytes_new_take(text, 5000000)));
 }
 
+/* A body that is made while it is sent: byte i is i % 251; a broken one ends in its middle. */
+#define MADE_SIZE 3000000
+#define MADE_PIECE 700000
+
+struct making {
+	bool broken;
+	uint64_t at, left;
+	struct http_reply_to to;
+};
+
+static unsigned n_sources;
+
+static void run_make(void *data, void *thread_data)
+{
+	const struct making *m = data;
+	size_t len = MIN(m->left, MADE_PIECE);
+	uint8_t *bytes = g_malloc(len);
+
+	for (size_t i = 0; i < len; i++)
+		bytes[i] = (uint8_t)((m->at + i) % 251);
+	if (m->broken && m->at >= MADE_SIZE / 2)
+		g_clear_pointer(&bytes, g_free);
+	http_feed(m->to, bytes ? g_bytes_new_take(bytes, len) : NULL);
+}
+
+static void pull_made(void *ctx, uint64_t at, uint64_t left, struct http_reply_to to)
+{
+	const struct making m = {ctx != NULL, at, left, to};
+
+	job_post(pool, JOB_LANE_ACTS, run_make, NULL, g_memdup2(&m, sizeof(m)), g_free);
+}
+
+static void source_gone(void *ctx)
+{
+	g_atomic_int_add(&n_sources, -1);
+}
+
+static void reply_made(const struct ask *a, void *broken)
+{
+	const struct http_source source = {MADE_SIZE, pull_made, broken, source_gone};
+
+	g_atomic_int_inc(&n_sources);
+	http_reply(a->to, response_source(&source, "application/octet-stream", "made"));
+}
+
+static void run_made(void *data, void *thread_data)
+{
+	reply_made(data, NULL);
+}
+
+static void run_broken(void *data, void *thread_data)
+{
+	reply_made(data, &n_sources);
+}
+
 /* On the loop thread, so its numbers are whole. */
 static void reply_stats(void *data)
 {
@@ -108,10 +163,11 @@ static void reply_stats(void *data)
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
 	http_reply(a->to,
-		response_json(200,
-			json_pack("{s:I,s:i,s:i,s:i,s:i}", "cpu_us",
-				(json_int_t)cpu.tv_sec * 1000000 + cpu.tv_nsec / 1000, "ticks",
-				n_ticks, "timer", n_timer, "opened", n_open, "closed", n_closed)));
+		response_json(
+			200, json_pack("{s:I,s:i,s:i,s:i,s:i,s:i}", "cpu_us",
+				     (json_int_t)cpu.tv_sec * 1000000 + cpu.tv_nsec / 1000, "ticks",
+				     n_ticks, "timer", n_timer, "opened", n_open, "closed",
+				     n_closed, "sources", g_atomic_int_get(&n_sources))));
 }
 
 static void run_stats(void *data, void *thread_data)
@@ -123,8 +179,8 @@ static void run_stats(void *data, void *thread_data)
 }
 
 typedef void run_fn(void *data, void *thread_data);
-static run_fn *const runs[] = {
-	run_echo, run_wait, run_release, run_close_gate, run_large, run_stats};
+static run_fn *const runs[] = {run_echo, run_wait, run_release, run_close_gate, run_large,
+	run_stats, run_made, run_broken};
 
 static const struct route routes[] = {
 	{HTTP_GET, "/api/echo/{id}", 0, JOB_LANE_ACTS, 0},
@@ -136,6 +192,8 @@ static const struct route routes[] = {
 	{HTTP_POST, "/api/close", 0, JOB_LANE_ACTS, 3},
 	{HTTP_GET, "/api/large", 0, JOB_LANE_ACTS, 4},
 	{HTTP_GET, "/api/stats", 0, JOB_LANE_ACTS, 5},
+	{HTTP_GET, "/api/made", 0, JOB_LANE_ACTS, 6},
+	{HTTP_GET, "/api/broken", 0, JOB_LANE_ACTS, 7},
 };
 
 static void request(void *ctx, struct http_request *r, struct http_reply_to to)

@@ -489,6 +489,64 @@ def file_reader_leaves(server):
     assert Http(server).get("/api/echo/1")[0] == 200
 
 
+# Bodies that are made while they are sent
+
+MADE = bytes(i % 251 for i in range(3_000_000))
+
+
+def sources_are_freed(server):
+    end = time.monotonic() + 10
+    while stats(server)["sources"]:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def source_whole_and_ranges(server):
+    h = Http(server)
+    for _ in range(2):
+        status, headers, body = h.get("/api/made")
+        assert status == 200 and body == MADE and headers["accept-ranges"] == "bytes"
+    for spec, first, last in (("0-0", 0, 0), ("699999-700000", 699999, 700000), ("-5", 2999995, 2999999)):
+        status, headers, body = h.get("/api/made", f"Range: bytes={spec}\r\n")
+        assert status == 206 and body == MADE[first:last + 1], spec
+        assert headers["content-range"] == f"bytes {first}-{last}/3000000"
+    assert h.get("/api/made", "Range: bytes=3000000-\r\n")[0] == 416
+    assert h.get("/api/made", method="HEAD")[1]["content-length"] == "3000000"
+    sources_are_freed(server)
+
+
+def source_to_a_slow_reader(server):
+    h = Http.__new__(Http)
+    h.s, h.buf = server.connect(small=True), b""
+    h.send("GET /api/made HTTP/1.1\r\nHost: h\r\n\r\nGET /api/echo/after HTTP/1.1\r\nHost: h\r\n\r\n")
+    time.sleep(0.3)
+    assert h.response()[2] == MADE
+    assert json.loads(h.response()[2])["id"] == "after"
+    sources_are_freed(server)
+
+
+def source_that_fails_ends_early(server):
+    h = Http(server)
+    h.send("GET /api/broken HTTP/1.1\r\nHost: h\r\n\r\n")
+    got = b""
+    while piece := h.s.recv(65536):
+        got += piece
+    assert b"content-length: 3000000" in got and 1_000_000 < len(got) < 2_500_000
+    sources_are_freed(server)
+
+
+def source_reader_leaves(server):
+    for n in (0, 1, 1_000_000):
+        h = Http(server)
+        h.send("GET /api/made HTTP/1.1\r\nHost: h\r\n\r\n")
+        if n:
+            h.s.recv(n)
+        h.s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        h.s.close()
+    assert Http(server).get("/api/echo/1")[0] == 200
+    sources_are_freed(server)
+
+
 # WebSockets
 
 def ws_echoes(server):
@@ -700,7 +758,8 @@ CASES = [
     http_not_modified, refuses_malformed, refuses_unrouted, refuses_large_body,
     refuses_much_body_memory, refuses_slow, refuses_plain_http, refuses_old_tls,
     idles_while_waiting, ends_who_sends_too_far_ahead, file_whole_and_ranges, file_that_grows,
-    file_to_a_slow_reader, file_reader_leaves, ws_echoes, ws_refuses_handshakes,
+    file_to_a_slow_reader, file_reader_leaves, source_whole_and_ranges, source_to_a_slow_reader,
+    source_that_fails_ends_early, source_reader_leaves, ws_echoes, ws_refuses_handshakes,
     ws_first_message_with_handshake, ws_limits, ws_closes_when_asked, ws_large_texts,
     ws_ends_who_lets_texts_pile_up, ws_joined_objects, ws_joined_objects_to_slow_readers,
     ws_stuck_reader_costs_nothing, ws_receivers_vanish, ws_finds_dead_peers, timers_run,
