@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "proto/sealed_manifest.h"
 #include "server/core/log.h"
 #include "server/store/bid_file.h"
 
@@ -102,6 +103,23 @@ int bid_refuse_on_record(struct act *a, const struct bid_case *c, const char *bi
 	r = act_event(a, "bid.refused", "bid", bid_id, body);
 	a->refused_on_record = r == 0;
 	return r ? store_fault(r) : REFUSED;
+}
+
+int bid_files(const struct bid_row *bid, json_t **ret_files)
+{
+	struct sealed_manifest *m;
+	int r = sealed_manifest_parse(bid->manifest, strlen(bid->manifest), &m);
+
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	json_t *files = json_array();
+	for (size_t i = 0; i < m->n_files; i++)
+		json_array_append_new(
+			files, json_pack("{s:I, s:s, s:I}", "file_no", (json_int_t)i + 1, "name",
+				       m->files[i].name, "size", (json_int_t)m->files[i].size));
+	sealed_manifest_free(m);
+	*ret_files = files;
+	return 0;
 }
 
 struct forgotten {

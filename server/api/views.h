@@ -9,6 +9,7 @@
 extern const struct act_kind account_me_view;
 extern const struct act_kind account_list_view;
 /* bid_view.c */
+extern const struct act_kind bid_file_view;
 extern const struct act_kind bid_header_view;
 extern const struct act_kind bid_list_own_view;
 extern const struct act_kind bid_view;
@@ -38,8 +39,9 @@ extern const struct act_kind session_events_view;
 /* rulebook_view.c */
 extern const struct act_kind rulebook_view;
 
-/* Handlers with more than JSON: bid_content.c, bid_header.c, health.c, sign_in.c */
+/* Handlers with more than JSON: bid_content.c, bid_file.c, bid_header.c, health.c, sign_in.c */
 int api_bid_content(struct api_call *call);
+int api_bid_file(struct api_call *call);
 int api_bid_header(struct api_call *call);
 int api_sign_in(struct api_call *call);
 int api_sign_out(struct api_call *call);

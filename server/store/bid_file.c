@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <openssl/crypto.h>
+
 #include "proto/canon.h"
 #include "proto/sealed_reader.h"
 
@@ -33,11 +35,6 @@ static int open_at(const char *data_dir, const char *bid_id, int flags, int *ret
 		return -errno;
 	*ret_fd = fd;
 	return 0;
-}
-
-int bid_file_descriptor(const char *data_dir, const char *bid_id, int *ret_fd)
-{
-	return open_at(data_dir, bid_id, O_RDONLY, ret_fd);
 }
 
 static int write_all(int fd, const uint8_t *at, size_t len, int64_t offset)
@@ -218,6 +215,50 @@ int bid_file_open(const char *data_dir, const char *bid_id, const uint8_t key[SE
 	if (!r)
 		*ret_manifest = g_steal_pointer(&manifest);
 	return r;
+}
+
+int bid_document_open(const char *data_dir, const char *bid_id, struct bid_document *ret)
+{
+	g_autofree uint8_t *head = g_malloc(SEALED_HEADER_MAX);
+	struct bid_document d = {.fd = -1};
+	size_t n;
+	int r = open_at(data_dir, bid_id, O_RDONLY, &d.fd);
+
+	if (!r)
+		r = read_some(d.fd, head, SEALED_HEADER_MAX, 0, &n);
+	if (!r)
+		r = sealed_header_parse(head, n, &d.header);
+	if (r && d.fd >= 0)
+		close(d.fd);
+	if (!r)
+		*ret = d;
+	return r;
+}
+
+void bid_document_close(struct bid_document *d)
+{
+	close(d->fd);
+	OPENSSL_cleanse(d->key, sizeof(d->key));
+}
+
+int bid_document_read(const struct bid_document *d, uint64_t at, uint64_t left, GBytes **ret)
+{
+	uint64_t byte = d->offset + at, place;
+	uint32_t chunk = (uint32_t)(1 + byte / d->header.chunk_size);
+	size_t skip = byte % d->header.chunk_size, len, n;
+
+	sealed_chunk_place(&d->header, chunk, &place, &len);
+	g_autofree uint8_t *buf = g_malloc(len);
+	int r = read_some(d->fd, buf, len, (int64_t)place, &n);
+	if (!r && n != len)
+		r = -EIO;
+	if (!r)
+		r = sealed_chunk_open(&d->header, d->key, chunk, buf, len, buf);
+	if (r)
+		return r;
+	g_autoptr(GBytes) plain = g_bytes_new_take(g_steal_pointer(&buf), len);
+	*ret = g_bytes_new_from_bytes(plain, skip, MIN(len - SEALED_TAG_LEN - skip, left));
+	return 0;
 }
 
 int bid_file_remove(const char *data_dir, const char *bid_id)

@@ -41,8 +41,20 @@ void bid_inspection_clear(struct bid_inspection *i);
 int bid_file_open(const char *data_dir, const char *bid_id, const uint8_t key[SEALED_KEY_LEN],
 	char **ret_manifest);
 
-/* A descriptor for reading single chunks. */
-int bid_file_descriptor(const char *data_dir, const char *bid_id, int *ret_fd);
+/* One document of an opened bid, opened chunk by chunk as it is read. */
+struct bid_document {
+	int fd;
+	struct sealed_header header;
+	uint8_t key[SEALED_KEY_LEN];
+	uint64_t offset, size; /* within the documents */
+};
+
+/* Opens the file; the caller fills key, offset and size. */
+int bid_document_open(const char *data_dir, const char *bid_id, struct bid_document *ret);
+/* Wipes the key. */
+void bid_document_close(struct bid_document *d);
+/* What the chunk of byte `at` holds of the document from there on, at most `left` bytes. */
+int bid_document_read(const struct bid_document *d, uint64_t at, uint64_t left, GBytes **ret);
 
 /* Nothing there is no fault. */
 int bid_file_remove(const char *data_dir, const char *bid_id);

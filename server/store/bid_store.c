@@ -322,6 +322,23 @@ int bid_store_holder_no(
 	return 0;
 }
 
+int bid_store_session_step(
+	struct db_txn *txn, const char *bid_id, const char *session_id, char **ret_step)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT s.step FROM bid b JOIN eval_session_lot l USING (lot_id) "
+		"JOIN eval_session s USING (session_id) WHERE b.bid_id = ? AND s.session_id = ?",
+		DB_PARAMS(db_text(bid_id), db_text(session_id)), &rows);
+
+	if (!r)
+		r = db_rows_next(rows);
+	if (r <= 0)
+		return r < 0 ? r : STORE_E_NONE;
+	*ret_step = g_strdup(db_col_text(rows, 0));
+	return 0;
+}
+
 static struct bid_task *task_from_row(struct db_rows *rows)
 {
 	struct bid_task *t = g_new0(struct bid_task, 1);

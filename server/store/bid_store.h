@@ -95,6 +95,10 @@ int bid_store_is_hidden(struct db_txn *txn, const char *bid_id, bool *ret_hidden
 int bid_store_holder_no(
 	struct db_txn *txn, const char *lot_id, const char *account_id, int64_t *ret_no);
 
+/* The step of an evaluation session that judges this bid; STORE_E_NONE: it does not. */
+int bid_store_session_step(
+	struct db_txn *txn, const char *bid_id, const char *session_id, char **ret_step);
+
 /* A sealed bid a holder may be asked for. */
 struct bid_task {
 	char bid_id[ID_SIZE];

@@ -405,6 +405,40 @@ test('who does not open in the window is settled by E04, and the others go on', 
   assert.deepEqual((await holders[0].get('/holder/tasks')).items, []);
 });
 
+// An expert's sign-in at the seat of a session, as gate and seat would make it.
+async function seated(login, session, lots, step) {
+  const expert = await server.account(login, ['expert']);
+  server.sql(`INSERT INTO eval_session (session_id, project_id, title, step, panel_size, scheduled_at, host, created_at)
+    VALUES ('${session}', '${main.tender.project_id}', '评标', '${step}', 5, UTC_TIMESTAMP(6), '${people.host.accountId}', UTC_TIMESTAMP(6));
+    UPDATE sign_in SET session_id = '${session}', seat_id = 's1' WHERE account_id = '${expert.accountId}';
+    ${lots.map((lot) => `INSERT INTO eval_session_lot VALUES ('${session}', '${lot}');`).join('')}`);
+  return expert;
+}
+
+test('experts read the documents of opened bids, decrypted on the way', async () => {
+  const session = `${'0'.repeat(25)}1`;
+  const expert = await seated('expert1', session, main.lots, 'leader');
+  const stranger = await seated('expert2', `${'0'.repeat(25)}2`, second.lots, 'scoring');
+  const get = (who, no, range) => who.raw('GET', `/api/v1/bids/${bids.甲.bid_id}/files/${no}`,
+    { headers: { ...who.authorization(), ...(range ? { range: `bytes=${range}` } : {}) } });
+  const code = async (answer) => JSON.parse((await answer).body).code;
+  assert.equal(await code(get(expert, 2)), 'session.step');
+  server.sql(`UPDATE eval_session SET step = 'scoring' WHERE session_id = '${session}'`);
+  assert.equal(await code(get(stranger, 2)), 'auth.denied');
+  assert.equal(await code(get(firms.甲, 2)), 'auth.denied');
+  assert.equal(await code(get(expert, 3)), 'input.not_found');
+  assert.equal(await code(get(expert, 0)), 'input.invalid');
+  const name = `firm0-${main.lots[0].slice(-4)}`;
+  const plain = fs.readFileSync(seal.path(`${name}-技术.bin`));
+  const answers = await Promise.all([get(expert, 1), get(expert, 2), get(expert, 2), get(expert, 2, `${(4 << 20) - 100}-${(8 << 20) + 100}`)]);
+  assert.deepEqual(answers.map((a) => a.status), [200, 200, 200, 206]);
+  assert.deepEqual(answers[0].body, fs.readFileSync(seal.path(`${name}-商务.txt`)));
+  assert.ok(answers[1].body.equals(plain) && answers[2].body.equals(plain));
+  assert.ok(answers[3].body.equals(plain.subarray((4 << 20) - 100, (8 << 20) + 101)));
+  assert.equal(answers[0].headers['content-disposition'], `inline; filename*=UTF-8''${encodeURIComponent(`${name}-商务.txt`)}`);
+  assert.deepEqual(findOnDisk(MARKER), []);
+});
+
 test('once all is settled the auditor reads the whole record', async () => {
   const { items } = await server.admins.auditor.get('/audit/events?limit=200');
   const mine = items.find((e) => e.event_id === bids.甲.events[0].event_id);
