@@ -69,8 +69,8 @@ router.beforeEach(async (to) => {
 		return true;
 	if (!me.account)
 		return { name: "sign-in", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
-	if (me.account.must_enrol_totp && !me.me?.seat && to.name !== "totp")
-		return { name: "totp" };
+	if (me.account.must_enrol_totp && !me.me?.seat && !me.totpLater && to.name !== "totp")
+		return { name: "totp", query: { next: to.fullPath } };
 	// A sign-in from the gate is bound to one seat: everything else is closed to it.
 	if (me.me?.seat && to.name !== "seat-room")
 		return { name: "seat-room", params: { id: me.me.seat.session_id } };

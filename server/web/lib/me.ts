@@ -4,11 +4,15 @@ import { defineStore } from "pinia";
 import { computed, ref } from "vue";
 import { get, post, Refusal, setCsrf, type Schemas } from "@/lib/api";
 
+const LATER_KEY = "bidroom.totp-later";
+
 export type Role = Schemas["Role"];
 
 export const useMe = defineStore("me", () => {
 	const me = ref<Schemas["Me"] | null>(null);
 	const known = ref(false);
+	// In a demo database a visitor may look around before binding an authenticator.
+	const totpLater = ref(sessionStorage.getItem(LATER_KEY) === "yes");
 	const account = computed(() => me.value?.account ?? null);
 	const roles = computed<Role[]>(() => account.value?.roles ?? []);
 
@@ -48,10 +52,17 @@ export const useMe = defineStore("me", () => {
 		}
 	}
 
+	function postponeTotp(): void {
+		totpLater.value = true;
+		sessionStorage.setItem(LATER_KEY, "yes");
+	}
+
 	function forget(): void {
 		me.value = null;
+		totpLater.value = false;
+		sessionStorage.removeItem(LATER_KEY);
 		setCsrf("");
 	}
 
-	return { me, known, account, roles, has, load, signIn, seatSignIn, signOut, forget };
+	return { me, known, totpLater, account, roles, has, load, signIn, seatSignIn, signOut, postponeTotp, forget };
 });

@@ -53,4 +53,5 @@ export default {
 	rule_text: "Rule",
 	rule_value: "Value",
 	rule_source: "Source",
+	totp_later: "Later (demo database only)",
 };

@@ -53,4 +53,5 @@ export default {
 	rule_text: "规则",
 	rule_value: "数值",
 	rule_source: "依据",
+	totp_later: "以后再绑定（仅限演示数据库）",
 };
