@@ -7,6 +7,7 @@ declare module "vue-router" {
 	interface RouteMeta {
 		open?: boolean; // no sign-in needed
 		wide?: boolean; // without the menu
+		menu?: string; // the entry of the menu it belongs to
 		roles?: Role[];
 	}
 }
@@ -29,28 +30,28 @@ const routes: RouteRecordRaw[] = [
 	{ path: "/rulebook", name: "rulebook", component: () => import("@/home/Rulebook.vue"), meta: { open: true } },
 
 	{ path: "/projects", name: "projects", component: () => import("@/staff/ProjectList.vue"), meta: { roles: OFFICE } },
-	{ path: "/projects/new", name: "project-new", component: () => import("@/staff/ProjectNew.vue"), meta: { roles: ["staff", "agency"] } },
-	{ path: "/projects/:id", name: "project", component: () => import("@/staff/ProjectDetail.vue"), props: true, meta: { roles: OFFICE } },
+	{ path: "/projects/new", name: "project-new", component: () => import("@/staff/ProjectNew.vue"), meta: { menu: "projects", roles: ["staff", "agency"] } },
+	{ path: "/projects/:id", name: "project", component: () => import("@/staff/ProjectDetail.vue"), props: true, meta: { menu: "projects", roles: OFFICE } },
 	{ path: "/notices", name: "notices", component: () => import("@/staff/NoticeList.vue"), meta: { roles: NOTICE } },
-	{ path: "/notices/new", name: "notice-new", component: () => import("@/staff/NoticeEdit.vue"), props: query("project"), meta: { roles: ["staff", "agency"] } },
-	{ path: "/notices/:id", name: "notice", component: () => import("@/staff/NoticeView.vue"), props: true, meta: { roles: NOTICE } },
-	{ path: "/notices/:id/edit", name: "notice-edit", component: () => import("@/staff/NoticeEdit.vue"), props: true, meta: { roles: ["staff", "agency"] } },
-	{ path: "/lots/:id/opening", name: "opening", component: () => import("@/staff/Opening.vue"), props: true },
+	{ path: "/notices/new", name: "notice-new", component: () => import("@/staff/NoticeEdit.vue"), props: query("project"), meta: { menu: "notices", roles: ["staff", "agency"] } },
+	{ path: "/notices/:id", name: "notice", component: () => import("@/staff/NoticeView.vue"), props: true, meta: { menu: "notices", roles: NOTICE } },
+	{ path: "/notices/:id/edit", name: "notice-edit", component: () => import("@/staff/NoticeEdit.vue"), props: true, meta: { menu: "notices", roles: ["staff", "agency"] } },
+	{ path: "/lots/:id/opening", name: "opening", component: () => import("@/staff/Opening.vue"), props: true, meta: { menu: "projects" } },
 	{ path: "/experts", name: "experts", component: () => import("@/staff/Experts.vue"), meta: { roles: ["staff"] } },
 	{ path: "/venues", name: "venues", component: () => import("@/staff/Venues.vue"), meta: { roles: ["staff"] } },
-	{ path: "/sessions/new", name: "session-new", component: () => import("@/staff/SessionNew.vue"), props: query("project"), meta: { roles: ["staff"] } },
-	{ path: "/draws/:id", name: "draw", component: () => import("@/staff/Draw.vue"), props: true },
+	{ path: "/sessions/new", name: "session-new", component: () => import("@/staff/SessionNew.vue"), props: query("project"), meta: { menu: "sessions", roles: ["staff"] } },
+	{ path: "/draws/:id", name: "draw", component: () => import("@/staff/Draw.vue"), props: true, meta: { menu: "sessions" } },
 
 	{ path: "/bids", name: "bids", component: () => import("@/bidder/BidList.vue"), meta: { roles: ["bidder"] } },
-	{ path: "/bids/new/:project", name: "tender", component: () => import("@/bidder/Tender.vue"), props: true, meta: { roles: ["bidder"] } },
-	{ path: "/bids/new/:project/:lot", name: "bid-new", component: () => import("@/bidder/BidNew.vue"), props: true, meta: { roles: ["bidder"] } },
-	{ path: "/bids/:id", name: "bid", component: () => import("@/bidder/BidView.vue"), props: true, meta: { roles: ["bidder"] } },
+	{ path: "/bids/new/:project", name: "tender", component: () => import("@/bidder/Tender.vue"), props: true, meta: { menu: "bids", roles: ["bidder"] } },
+	{ path: "/bids/new/:project/:lot", name: "bid-new", component: () => import("@/bidder/BidNew.vue"), props: true, meta: { menu: "bids", roles: ["bidder"] } },
+	{ path: "/bids/:id", name: "bid", component: () => import("@/bidder/BidView.vue"), props: true, meta: { menu: "bids", roles: ["bidder"] } },
 	{ path: "/tasks", name: "tasks", component: () => import("@/holder/Tasks.vue"), meta: { roles: ["holder"] } },
 	{ path: "/gate/:id?", name: "gate", component: () => import("@/venue/Gate.vue"), props: true, meta: { roles: ["venue"] } },
 
 	{ path: "/sessions", name: "sessions", component: () => import("@/host/SessionList.vue"), meta: { roles: ROOM } },
-	{ path: "/sessions/:id", name: "session", component: () => import("@/host/SessionBoard.vue"), props: true, meta: { roles: ROOM } },
-	{ path: "/sessions/:id/lots/:lot/result", name: "result", component: () => import("@/host/LotResult.vue"), props: true },
+	{ path: "/sessions/:id", name: "session", component: () => import("@/host/SessionBoard.vue"), props: true, meta: { menu: "sessions", roles: ROOM } },
+	{ path: "/sessions/:id/lots/:lot/result", name: "result", component: () => import("@/host/LotResult.vue"), props: true, meta: { menu: "sessions" } },
 	{ path: "/sessions/:id/seat", name: "seat-room", component: () => import("@/expert/Seat.vue"), props: true, meta: { roles: ["expert"], wide: true } },
 	{ path: "/sessions/:id/replay", name: "replay", component: () => import("@/player/Replay.vue"), props: true, meta: { roles: ["host", "supervisor", "auditor"], wide: true } },
 

@@ -9,7 +9,7 @@ export default {
 	to_release: "Window ends in",
 	new: "Hand in a bid",
 	step1: "First: seal your bid with bidroom-seal",
-	step1_how: "Run bidroom-seal on your own computer with the ids below. Neither the key nor the plain text leaves it.",
+	step1_how: "Download the tender, run the command on your own computer, and note the receipt digest it prints. Neither the key nor the plain text leaves it.",
 	step2: "Second: upload the sealed file",
 	unfinished: "An upload of {size} bytes is unfinished; choose the same file to go on.",
 	choose_sealed: "Choose the sealed file",
@@ -39,4 +39,9 @@ export default {
 	by_project: "Bid by project id",
 	by_project_how: "The project id stands on the tender notice.",
 	lots: "Lots of this project",
+	tender_get: "Download tender.json",
+	cmd_key: "key.pem",
+	cmd_offer: "offer.json",
+	cmd_out: "our.bid",
+	cmd_documents: "DOCUMENT…",
 };

@@ -185,4 +185,5 @@ export default {
 	draw_nonce_hex: "Nonce (64 hex digits)",
 	draw_reveal: "Reveal",
 	item_kind: "Kind",
+	draw_get: "Download draw.json",
 };

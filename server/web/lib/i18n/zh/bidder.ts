@@ -9,7 +9,7 @@ export default {
 	to_release: "距解密截止",
 	new: "递交投标文件",
 	step1: "第一步：用 bidroom-seal 加密投标文件",
-	step1_how: "在本单位的电脑上运行 bidroom-seal，用下面的标识加密投标文件。密钥和原文都不会离开您的电脑。",
+	step1_how: "下载招标参数，在本单位的电脑上运行下面的命令加密投标文件，并记下显示的回执摘要。密钥和原文都不会离开您的电脑。",
 	step2: "第二步：上传加密文件",
 	unfinished: "您有一次未完成的上传（{size} 字节），选择同一文件即可续传。",
 	choose_sealed: "选择加密文件",
@@ -39,4 +39,9 @@ export default {
 	by_project: "按项目标识投标",
 	by_project_how: "项目标识见招标公告页面。",
 	lots: "本项目的标段（包）",
+	tender_get: "下载招标参数 tender.json",
+	cmd_key: "私钥.pem",
+	cmd_offer: "报价.json",
+	cmd_out: "投标文件.bid",
+	cmd_documents: "商务文件 技术文件",
 };

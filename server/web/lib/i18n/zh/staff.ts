@@ -185,4 +185,5 @@ export default {
 	draw_nonce_hex: "随机数（64 位十六进制）",
 	draw_reveal: "揭示",
 	item_kind: "类型",
+	draw_get: "下载抽取参数 draw.json",
 };
