@@ -67,8 +67,7 @@ install_modules() {
 	local web=$top/server/web stamp
 	stamp=$web/node_modules/.installed-lock
 	cmp -s "$web/package-lock.json" "$stamp" && return 0
-	npm ci --prefix "$web" --no-audit --no-fund
-	cp "$web/package-lock.json" "$stamp"
+	npm ci --prefix "$web" --no-audit --no-fund && cp "$web/package-lock.json" "$stamp"
 }
 
 # build_tree DIR [MESON OPTIONS...]

@@ -4,13 +4,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { bidder, checkReceipt, creditCode, releaseBid, sealBid, submitBid } from './bids.mjs';
+import { ApiDesk, PageDesk } from './desk.mjs';
 import { HolderProcess } from './holders.mjs';
 import { film } from './media.mjs';
-import { enrolExpert, gate, makeVenue, runDraw, seatSignIn } from './panel.mjs';
+import { enrolExpert, makeVenue, runDraw, signInAtGate } from './panel.mjs';
 import { Seal } from './seal.mjs';
 import { SeatProgram } from './seat_program.mjs';
 import { until } from './server.mjs';
-import { elect, fillSheet, promise, submitSheet } from './sheets.mjs';
 import { DAY, noticeFields, plusSeconds, publish, workingTime } from './trade.mjs';
 
 const REGION = '370100';
@@ -20,6 +20,7 @@ const VENUES = [['济南主场', '济南'], ['青岛分场', '青岛'], ['烟台
 const SURNAMES = '赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨';
 const SUPERVISION_FIRMS = [['鲁信甲监理有限公司', '1267500'], ['鲁信乙监理有限公司', '1345500'], ['鲁信丙监理有限公司', '1286800']];
 const PANEL = 7;
+const SEATS_EACH = 2;
 
 // What the award does not tell is told as it is: lot 1's prices are not published, the totals contain them.
 const LOTS = [
@@ -48,14 +49,15 @@ const TALK = [
 ];
 
 export class MainJob {
-  // { house, dir, roomUrl, caFile, programs: {seal, client}, award, holderUids, nExperts, say, seatPage }
+  // { house, dir, roomUrl, caFile, programs: {seal, client}, award, holderUids, nExperts, say, browser }
   //   award     rows of readAward(), all or some of them
-  //   seatPage  async ({ pass, member }) → a browser's page of one seat, or nothing: everything by the API
+  //   browser   a Browser: the first expert to arrive works in it; without one everybody works by the API
   //   say       called with a sentence for each thing done
   constructor(options) {
-    Object.assign(this, { say: () => {}, nExperts: 14, holderUids: [], detached: false }, options);
+    Object.assign(this, { say: () => {}, nExperts: 14, holderUids: [] }, options);
     this.seal = new Seal(this.programs.seal, path.join(this.dir, 'bidders'));
     this.seats = [];
+    this.said = 0;
   }
 
   legalNow() { return this.staff.get('/clock').then((c) => c.legal); }
@@ -78,15 +80,13 @@ export class MainJob {
       if (ready.mode !== '600') throw new Error(`the key of holder ${i} is readable by others: ${ready.mode}`);
       this.holders.push({ account, process });
     }
-    this.bidders = [[], []];
-    let n = 0;
-    const join = async (lot, login, name) => {
-      n += 1;
-      this.bidders[lot].push(await bidder(house, this.seal, login, { name, credit_code: creditCode(n) }));
-    };
-    for (const [i, row] of this.award.entries()) await join(0, `bidder${i + 1}`, row.bidder);
-    for (const [i, [name]] of SUPERVISION_FIRMS.entries()) await join(1, `firm${i + 1}`, name);
-    this.say(`${n} bidders, three key holders each with a process and a key file of its own`);
+    const firms = [
+      ...this.award.map((row, i) => ({ lot: 0, login: `bidder${i + 1}`, name: row.bidder })),
+      ...SUPERVISION_FIRMS.map(([name], i) => ({ lot: 1, login: `firm${i + 1}`, name })),
+    ];
+    const bidders = await several(firms, ({ login, name }, i) => bidder(house, this.seal, login, { name, credit_code: creditCode(i + 1) }));
+    this.bidders = [0, 1].map((lot) => bidders.filter((_, i) => firms[i].lot === lot));
+    this.say(`${firms.length} bidders, three key holders each with a process and a key file of its own`);
   }
 
   async announce() {
@@ -145,13 +145,10 @@ export class MainJob {
 
   // The pool, four venues, the session, and a draw of three parties.
   async draw() {
-    this.pool = [];
-    for (let i = 0; i < this.nExperts; i += 1) {
-      this.pool.push(await enrolExpert(this.house, this.staff, {
-        login: `expert${i + 1}`, name: `${SURNAMES[i]}专家`, unit: i === this.nExperts - 1 ? this.award[0].bidder : `某某设计院${i + 1}`,
-        specialities: [SPECIALITY], region: REGION, keyFile: this.seal.path(`expert${i + 1}.pem`),
-      }));
-    }
+    this.pool = await several(Array.from({ length: this.nExperts }), (_, i) => enrolExpert(this.house, this.staff, {
+      login: `expert${i + 1}`, name: `${SURNAMES[i]}专家`, unit: i === this.nExperts - 1 ? this.award[0].bidder : `某某设计院${i + 1}`,
+      specialities: [SPECIALITY], region: REGION, keyFile: this.seal.path(`expert${i + 1}.pem`),
+    }));
     this.venues = [];
     for (const [i, [name, city]] of VENUES.entries())
       this.venues.push(await makeVenue(this.house, this.staff, { login: `venue${i + 1}`, name, city }));
@@ -159,33 +156,38 @@ export class MainJob {
       project_id: this.projectId, lots: this.lots.map((l) => l.lot_id), title: '教学楼改造工程及监理评标会',
       scheduled_at: plusSeconds(await this.legalNow(), 3600), panel_size: PANEL, buyer_members: 0, standbys: 2,
       specialities: [SPECIALITY], avoid_units: [BUYER, ...this.award.map((row) => row.bidder)],
-      venues: this.venues.map((v) => ({ venue_id: v.venueId, seats: 2 })),
+      venues: this.venues.map((v) => ({ venue_id: v.venueId, seats: SEATS_EACH })),
     });
     Object.assign(this, { sessionId: session.session_id, drawId: session.draw_id });
     const { selected } = await runDraw({ staff: this.staff, host: this.host, supervisor: this.supervisor }, this.drawId, this.seal);
     this.say(`${selected.length} experts drawn from ${this.pool.length}, nobody knows who`);
   }
 
-  // Experts come to four gates; each seat joins the room with picture and voice.
-  async arrive() {
-    this.members = await gate(this.venues, this.sessionId, this.pool);
-    if (this.members.length !== PANEL) throw new Error(`${this.members.length} experts were let in`);
-    const films = path.join(this.dir, 'films');
-    fs.mkdirSync(films, { recursive: true });
-    for (const member of this.members) {
-      const words = `${member.seat_label} · ${member.venue.venueName}`;
-      const camera = `file:${film(path.join(films, `seat${member.member_no}.webm`), { no: member.member_no, words })}`;
-      const seat = new SeatProgram({
-        program: this.programs.client, dir: path.join(this.dir, `seat${member.member_no}`), sessionId: this.sessionId,
-        roomUrl: this.roomUrl, apiUrl: this.house.url, ca: this.caFile, expertKey: member.key.file,
-        camera, microphone: camera, decode: 'count', label: words,
-      });
-      await seat.start();
-      member.seat = seat;
-      this.seats.push(seat);
-      await this.takeSeat(member);
-      await seat.join(await member.api.post(`/sessions/${this.sessionId}/tickets`, { device_key: seat.deviceKey }));
+  // One film for each seat of the session; seats are numbered through all venues.
+  films() {
+    const dir = path.join(this.dir, 'films');
+    fs.mkdirSync(dir, { recursive: true });
+    this.filmOf = new Map();
+    for (let no = 1; no <= VENUES.length * SEATS_EACH; no += 1) {
+      const words = `${no}号席 · ${VENUES[Math.ceil(no / SEATS_EACH) - 1][0]}`;
+      this.filmOf.set(`${no}号席`, film(path.join(dir, `seat${no}.webm`), { no, words }));
     }
+  }
+
+  // Experts come to four gates. Who was drawn nobody knows before: everybody comes, the drawn are let in, sit down
+  // at the desk of their seat, and its room client joins with picture and voice.
+  async arrive() {
+    this.members = [];
+    for (const expert of this.pool) {
+      const venue = this.venues[this.members.length % this.venues.length];
+      const member = await comeToGate(venue, this.sessionId, expert);
+      if (!member) continue;
+      Object.assign(member, { venue, key: expert.key, account: expert });
+      await this.sitDown(member);
+      this.members.push(member);
+    }
+    if (this.members.length !== PANEL) throw new Error(`${this.members.length} experts were let in`);
+    this.members.sort((a, b) => a.member_no - b.member_no);
     await Promise.all(this.seats.map((seat) => until(`all pictures at ${seat.options.label}`, async () => {
       const { tracks } = await seat.stats();
       return tracks.filter((t) => t.objects > 0).length >= 2 * (PANEL - 1);
@@ -193,47 +195,114 @@ export class MainJob {
     this.say(`${PANEL} seats at ${this.venues.length} venues see and hear each other`);
   }
 
-  // The first member sits before the console in a browser, if there is one.
-  async takeSeat(member) {
-    member.api = await seatSignIn(this.house, member.pass, member.seat.deviceKey);
+  async sitDown(member) {
+    const camera = `file:${this.filmOf.get(member.seat_label)}`;
+    member.seat = new SeatProgram({
+      program: this.programs.client, dir: path.join(this.dir, member.seat_id), sessionId: this.sessionId,
+      roomUrl: this.roomUrl, apiUrl: this.house.url, ca: this.caFile, expertKey: member.key.file,
+      camera, microphone: camera, decode: 'count', label: member.seat_label,
+    });
+    await member.seat.start();
+    this.seats.push(member.seat);
+    member.desk = this.browser && !this.members.length ? new PageDesk(this.browser) : new ApiDesk(this.house);
+    await member.desk.enter(member.pass, member.seat.deviceKey);
+    await member.seat.join(await member.desk.ticket(member.seat.deviceKey));
   }
 
-  async advance(to) { return this.host.post(`/sessions/${this.sessionId}/advance`, { to }); }
+  advance(to) { return this.host.post(`/sessions/${this.sessionId}/advance`, { to }); }
 
-  async talk(n = TALK.length) {
-    for (let i = 0; i < n; i += 1) await this.seats[i % this.seats.length].act('chat', { text: TALK[i % TALK.length] });
-    await this.seats[2].act('mute');
-    await this.seats[2].act('unmute');
+  // Somebody says the next sentence of the talk and hears that it is committed.
+  async talk(n = 1) {
+    for (let i = 0; i < n; i += 1) {
+      const seat = this.members[this.said % PANEL].seat;
+      await seat.act('chat', { text: TALK[this.said % TALK.length] });
+      this.said += 1;
+    }
   }
 
   async begin() {
     await this.host.post(`/sessions/${this.sessionId}/start`);
-    for (const member of this.members) await promise(member.api, this.sessionId);
+    for (const member of this.members) await member.desk.promise();
+    await this.talk(2);
     await this.advance('leader');
-    const result = await elect(this.members.map((m) => m.api), this.sessionId, this.members[1].member_no);
+    const leader = this.members[1];
+    for (const member of this.members) await member.desk.vote(leader);
+    await until('the leader', async () => (await this.host.get(`/sessions/${this.sessionId}`)).members
+      .find((m) => m.member_no === leader.member_no).leader);
     await this.advance('scoring');
-    this.say(`all promised, member ${result.leader_no} leads`);
+    await leader.seat.act('mute');
+    await this.talk(2);
+    await leader.seat.act('unmute');
+    this.say(`all promised, ${leader.name} leads`);
   }
 
   // The published totals; in the second lot each expert has a view of its own.
   scoreOf(member, lot) {
-    const bidNames = new Map(this.award.map((row) => [row.bidder, row]));
+    const published = new Map(this.award.map((row) => [row.bidder, row]));
     return (bid, item) => (lot === 0
-      ? bidNames.get(bid.bidder_name).scores[member.member_no - 1]
+      ? published.get(bid.bidder_name).scores[member.member_no - 1]
       : (Number(item.max) * (0.8 + 0.02 * ((member.member_no + bid.bidder_name.codePointAt(2)) % 7))).toFixed(2));
   }
 
   async score() {
-    for (const [i, lot] of this.lots.entries()) {
-      for (const member of this.members) {
-        const scores = await fillSheet(member.api, this.sessionId, lot.lot_id, this.scoreOf(member, i));
-        await submitSheet(member.api, this.sessionId, lot.lot_id, scores);
-      }
+    for (const member of this.members) {
+      for (const [i, lot] of this.lots.entries()) await member.desk.score({ ...lot, ...LOTS[i], items: LOTS[i].scheme.items }, this.scoreOf(member, i));
+      await this.talk();
     }
     await this.advance('summary');
     this.results = [];
     for (const lot of this.lots) this.results.push(await this.host.get(`/sessions/${this.sessionId}/lots/${lot.lot_id}/result`));
-    const [first] = this.results[0].rows;
-    this.say(`lot 1: ${first.bidder_name} first with ${first.total}; lot 2: ${this.results[1].rows[0].bidder_name}`);
+    for (const { rows } of this.results) this.say(`first: ${rows[0].bidder_name} with ${rows[0].total}`);
+  }
+
+  async report() {
+    await this.host.post(`/sessions/${this.sessionId}/report`);
+    await this.advance('signing');
+    for (const member of this.members) await member.desk.sign(member.key);
+    await this.host.post(`/sessions/${this.sessionId}/close`);
+    for (const seat of this.seats) await seat.quit();
+    this.say(`the report is signed by all ${PANEL} members, the session is closed`);
+  }
+
+  async announceResult() {
+    const start = await this.legalNow();
+    const winners = this.results.map(({ rows }) => rows[0]);
+    this.resultNotice = await publish(this.agency, this.staff, {
+      project_id: this.projectId, kind: 'gp_result', title: '教学楼改造工程及监理中标结果公告',
+      body_md: `# 中标结果公告\n\n${this.lots.map((lot, i) => `${LOTS[i].name}：${winners[i].bidder_name}，综合得分 ${Number(winners[i].total).toFixed(2)}`).join('\n\n')}\n`,
+      publicity_start: start, publicity_end: workingTime(start, 3),
+      fields: noticeFields('gp_result', { winner: winners.map((w) => w.bidder_name).join('；') }),
+    });
+    this.say(`result notice ${this.resultNotice.url}`);
+  }
+
+  async stop() {
+    for (const { process } of this.holders ?? []) await process.stop();
+    for (const seat of this.seats) await seat.kill('SIGTERM');
+  }
+}
+
+// Does the work for each item, a few at a time; the results are in the order of the items.
+async function several(items, work, atOnce = 4) {
+  const results = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const i = next;
+      next += 1;
+      results[i] = await work(items[i], i);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
+
+// The member, or null for somebody who was not drawn.
+async function comeToGate(venue, sessionId, expert) {
+  try {
+    return await signInAtGate(venue, sessionId, expert);
+  } catch (error) {
+    if (error.code === 'gate.not_drawn') return null;
+    throw error;
   }
 }

@@ -47,21 +47,6 @@ export async function runDraw(parties, drawId, seal) {
   return parties.staff.post(`/draws/${drawId}/run`);
 }
 
-// Who was drawn nobody knows before the gate: everybody in the pool comes to one, the drawn are let in.
-// venues: the duty accounts in turn. Returns the members in order of their numbers, with `pass`.
-export async function gate(venues, sessionId, pool) {
-  const arrived = [];
-  for (const expert of pool) {
-    const venue = venues[arrived.length % venues.length];
-    const member = await signInAtGate(venue, sessionId, expert).catch((error) => {
-      if (error.status === 403 || error.status === 409 || error.status === 422) return null;
-      throw error;
-    });
-    if (member) arrived.push(Object.assign(expert, member, { venue }));
-  }
-  return arrived.sort((a, b) => a.member_no - b.member_no);
-}
-
 export const signInAtGate = async (venue, sessionId, expert) => venue.post('/gate/sign-in', {
   session_id: sessionId, venue_id: venue.venueId, login: expert.login, password: expert.password,
   totp: await freshCode(expert),

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Chromium as a person in front of the console. playwright-core comes with the console's own modules.
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freshCode } from './house.mjs';
+
+const web = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../server/web');
+const { chromium } = createRequire(path.join(web, 'package.json'))('playwright-core');
+
+const FLAGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required',
+  // Pages that are not in front are not slowed down: several people share this one browser.
+  '--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding'];
+
+export class Browser {
+  // shots: a folder for pictures, or none.
+  static async launch(url, { shots } = {}) {
+    const it = new Browser();
+    it.url = url;
+    it.shots = shots;
+    if (shots) fs.mkdirSync(shots, { recursive: true });
+    it.browser = await chromium.launch({
+      executablePath: process.env.BIDROOM_CHROMIUM ?? '/usr/bin/chromium',
+      args: [...FLAGS, ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
+    });
+    return it;
+  }
+
+  // A window of its own: cookies are not shared. Errors of its pages are collected on it.
+  async person({ width = 1280, height = 860 } = {}) {
+    const context = await this.browser.newContext({ ignoreHTTPSErrors: true, viewport: { width, height }, locale: 'zh-CN' });
+    const page = await context.newPage();
+    page.setDefaultTimeout(30000);
+    page.faults = [];
+    page.on('pageerror', (error) => page.faults.push(String(error)));
+    return page;
+  }
+
+  // Signs an account in at the console, with its code if it has an authenticator.
+  async signIn(account, size) {
+    const page = await this.person(size);
+    await page.goto(`${this.url}/console/sign-in`);
+    await page.fill('#login', account.login);
+    await page.fill('#password', account.password);
+    await page.press('#password', 'Enter');
+    if (account.totpSecret) {
+      await page.locator('input[autocomplete="one-time-code"]').waitFor();
+      await page.fill('input[autocomplete="one-time-code"]', await freshCode(account));
+      await page.keyboard.press('Enter');
+    }
+    await page.waitForURL((url) => !url.pathname.endsWith('/sign-in'));
+    return page;
+  }
+
+  async shot(page, name) {
+    if (this.shots) await page.screenshot({ path: path.join(this.shots, `${name}.png`) });
+  }
+
+  close() { return this.browser.close(); }
+}
