@@ -7,7 +7,7 @@ CREATE TABLE expert (
   name_enc     VARBINARY(512) NOT NULL,
   unit_enc     VARBINARY(1024) NOT NULL,
   unit_digest  BINARY(32) NOT NULL,
-  specialities VARCHAR(400) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  specialities TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL CHECK (JSON_VALID(specialities)),
   region       CHAR(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   active       TINYINT NOT NULL DEFAULT 1,
   created_at   DATETIME(6) NOT NULL
@@ -26,9 +26,9 @@ CREATE TABLE eval_session (
   step         VARCHAR(24) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   panel_size   INT NOT NULL,
   scheduled_at DATETIME(6) NOT NULL,
-  host         CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  -- Who started it; nobody before.
+  host         CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NULL,
   leader_no    INT NULL,
-  leader_round INT NOT NULL DEFAULT 1,
   started_at   DATETIME(6) NULL,
   closed_at    DATETIME(6) NULL,
   created_at   DATETIME(6) NOT NULL,
@@ -64,7 +64,8 @@ CREATE TABLE draw (
   seed            BINARY(32) NULL,
   result          LONGTEXT CHARACTER SET ascii COLLATE ascii_bin NULL,
   created_at      DATETIME(6) NOT NULL,
-  drawn_at        DATETIME(6) NULL
+  drawn_at        DATETIME(6) NULL,
+  version         BIGINT NOT NULL DEFAULT 1
 );
 
 CREATE TABLE draw_nonce (
@@ -100,31 +101,35 @@ CREATE TABLE session_member (
   UNIQUE KEY session_member_account (session_id, account_id)
 );
 
--- A pass from the gate (门禁) to the seat: used once, for a minute.
+-- A pass from the gate (门禁) to the seat: for a minute, for the first device that shows it.
 CREATE TABLE gate_pass (
   pass_hash  BINARY(32) NOT NULL PRIMARY KEY,
   session_id CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   seat_id    VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   account_id CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   expires_at DATETIME(6) NOT NULL,
+  device_key BINARY(32) NULL,
   used_at    DATETIME(6) NULL
 );
 
+-- Whoever voted for a member that recused himself votes again in the same round.
 CREATE TABLE leader_vote (
   session_id CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   round_no   INT NOT NULL,
   voter_no   INT NOT NULL,
   choice_no  INT NOT NULL,
-  PRIMARY KEY (session_id, round_no, voter_no)
+  PRIMARY KEY (session_id, round_no, voter_no, choice_no)
 );
 
--- One member's sheet for one lot. Its content is wrapped by a key outside the database.
+-- One member's sheet for one lot. Its content is wrapped by a key outside the database; only how
+-- many scores it holds is told.
 CREATE TABLE sheet (
   session_id   CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   lot_id       CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   member_no    INT NOT NULL,
   state        VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   content_enc  MEDIUMBLOB NOT NULL,
+  filled       INT NOT NULL,
   commitment   BINARY(32) NULL,
   submitted_at DATETIME(6) NULL,
   version      BIGINT NOT NULL DEFAULT 1,
@@ -133,7 +138,7 @@ CREATE TABLE sheet (
 
 CREATE TABLE report (
   session_id CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-  model      LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  model      LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL CHECK (JSON_VALID(model)),
   pdf        LONGBLOB NOT NULL,
   pdf_sha256 BINARY(32) NOT NULL,
   made_at    DATETIME(6) NOT NULL

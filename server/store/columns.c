@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/store/columns.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "proto/canon.h"
+#include "server/store/event_store.h"
+
+void column_copy(struct db_rows *rows, unsigned i, char *to, size_t size)
+{
+	const char *text = db_col_text(rows, i);
+
+	g_strlcpy(to, text ? text : "", size);
+}
+
+int64_t column_time(struct db_rows *rows, unsigned i)
+{
+	return db_col_is_null(rows, i) ? 0 : db_col_time(rows, i);
+}
+
+GBytes *column_bytes(struct db_rows *rows, unsigned i)
+{
+	size_t len;
+	const void *bytes = db_col_blob(rows, i, &len);
+
+	return bytes ? g_bytes_new(bytes, len) : NULL;
+}
+
+int column_32(struct db_rows *rows, unsigned i, uint8_t to[static 32])
+{
+	size_t len;
+	const void *bytes = db_col_blob(rows, i, &len);
+
+	memset(to, 0, 32);
+	if (!bytes)
+		return 0;
+	if (len != 32)
+		return -EBADMSG;
+	memcpy(to, bytes, 32);
+	return 0;
+}
+
+json_t *column_json(struct db_rows *rows, unsigned i)
+{
+	const char *text = db_col_text(rows, i);
+
+	return text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+}
+
+GString *column_json_text(const json_t *value)
+{
+	GString *text = NULL;
+
+	return canon_dump(value, &text) ? NULL : text;
+}
+
+struct db_param db_maybe_time(int64_t t_us)
+{
+	return t_us ? db_time(t_us) : db_null();
+}
+
+struct db_param db_bytes(GBytes *bytes)
+{
+	size_t len;
+	const void *data;
+
+	if (!bytes)
+		return db_null();
+	data = g_bytes_get_data(bytes, &len);
+	return db_blob(data, len);
+}
+
+int rows_only(struct db_rows *rows)
+{
+	int r = db_rows_next(rows);
+
+	if (r > 0)
+		return 0;
+	return r < 0 ? r : STORE_E_NONE;
+}

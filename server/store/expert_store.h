@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_STORE_EXPERT_STORE_H
+#define SERVER_STORE_EXPERT_STORE_H
+
+/*
+ * The pool of experts (评标专家库). Name and unit arrive wrapped; this file never sees them in
+ * clear. Getters return 0, STORE_E_NONE or negative errno.
+ */
+#include <glib.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "server/core/id.h"
+#include "server/store/event_store.h"
+
+struct db_txn;
+
+struct expert {
+	char expert_id[ID_SIZE];
+	char account_id[ID_SIZE];
+	GBytes *name_enc, *unit_enc;
+	uint8_t unit_digest[32];
+	json_t *specialities; /* array of texts */
+	char region[7];
+	bool active;
+};
+
+void expert_free(struct expert *e);
+static inline void expert_freep(struct expert **e)
+{
+	expert_free(*e);
+}
+#define EXPERT_AUTO __attribute__((cleanup(expert_freep)))
+
+int expert_store_insert(struct db_txn *txn, const struct expert *e, int64_t now_us);
+int expert_store_get(struct db_txn *txn, const char *expert_id, struct expert **ret);
+int expert_store_by_account(struct db_txn *txn, const char *account_id, struct expert **ret);
+
+/* All experts by id, behind `after` ("" for the first). The array owns them. */
+int expert_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret);
+int expert_store_count(struct db_txn *txn, int64_t *ret);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/store/report_store.h"
+
+#include <errno.h>
+
+#include "server/store/columns.h"
+
+void report_row_free(struct report_row *r)
+{
+	if (!r)
+		return;
+	json_decref(r->model);
+	g_clear_pointer(&r->pdf, g_bytes_unref);
+	g_free(r);
+}
+
+int report_store_insert(struct db_txn *txn, const char *session_id, const struct report_row *report)
+{
+	g_autoptr(GString) model = column_json_text(report->model);
+
+	if (!model)
+		return -EINVAL;
+	return db_exec(txn,
+		"INSERT INTO report (session_id, model, pdf, pdf_sha256, made_at) "
+		"VALUES (?, ?, ?, ?, ?)",
+		DB_PARAMS(db_text(session_id), db_text_n(model->str, model->len),
+			db_bytes(report->pdf), db_blob(report->pdf_sha256, 32),
+			db_time(report->made_us)),
+		NULL);
+}
+
+static int get(struct db_txn *txn, const char *sql, const char *session_id, struct report_row **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	REPORT_ROW_AUTO struct report_row *report = NULL;
+	int r = db_query(txn, sql, DB_PARAMS(db_text(session_id)), &rows);
+
+	if (!r)
+		r = rows_only(rows);
+	if (r)
+		return r;
+	report = g_new0(struct report_row, 1);
+	report->model = column_json(rows, 0);
+	r = column_32(rows, 1, report->pdf_sha256);
+	report->made_us = db_col_time(rows, 2);
+	report->pdf = column_bytes(rows, 3);
+	if (r)
+		return r;
+	*ret = g_steal_pointer(&report);
+	return 0;
+}
+
+int report_store_get(struct db_txn *txn, const char *session_id, struct report_row **ret)
+{
+	return get(txn,
+		"SELECT model, pdf_sha256, made_at, CAST(NULL AS BINARY) FROM report "
+		"WHERE session_id = ?",
+		session_id, ret);
+}
+
+int report_store_get_pdf(struct db_txn *txn, const char *session_id, struct report_row **ret)
+{
+	return get(txn, "SELECT model, pdf_sha256, made_at, pdf FROM report WHERE session_id = ?",
+		session_id, ret);
+}
+
+void report_signature_free(struct report_signature *s)
+{
+	g_clear_pointer(&s->signature, g_bytes_unref);
+	g_free(s->opinion);
+	g_free(s);
+}
+
+int report_store_add_signature(
+	struct db_txn *txn, const char *session_id, const struct report_signature *s)
+{
+	return db_exec(txn,
+		"INSERT INTO report_signature (session_id, member_no, key_id, signature, opinion, "
+		"signed_at) VALUES (?, ?, ?, ?, ?, ?)",
+		DB_PARAMS(db_text(session_id), db_int(s->member_no), db_text(s->key_id),
+			db_bytes(s->signature), db_maybe_text(s->opinion), db_time(s->signed_us)),
+		NULL);
+}
+
+int report_store_signatures(struct db_txn *txn, const char *session_id, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	g_autoptr(GPtrArray) list =
+		g_ptr_array_new_with_free_func((GDestroyNotify)report_signature_free);
+	int r = db_query(txn,
+		"SELECT member_no, key_id, signature, opinion, signed_at FROM report_signature "
+		"WHERE session_id = ? ORDER BY member_no LIMIT 1000",
+		DB_PARAMS(db_text(session_id)), &rows);
+
+	while (!r && (r = db_rows_next(rows)) > 0) {
+		struct report_signature *s = g_new0(struct report_signature, 1);
+
+		s->member_no = (int)db_col_int(rows, 0);
+		column_copy(rows, 1, s->key_id, sizeof(s->key_id));
+		s->signature = column_bytes(rows, 2);
+		s->opinion = g_strdup(db_col_text(rows, 3));
+		s->signed_us = db_col_time(rows, 4);
+		g_ptr_array_add(list, s);
+		r = 0;
+	}
+	if (r)
+		return r;
+	*ret = g_steal_pointer(&list);
+	return 0;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_STORE_REPORT_STORE_H
+#define SERVER_STORE_REPORT_STORE_H
+
+/* The report of a session (评标报告): its data, its printed form, the members' signatures. */
+#include <glib.h>
+#include <jansson.h>
+#include <stdint.h>
+
+#include "server/core/id.h"
+#include "server/store/event_store.h"
+
+struct db_txn;
+
+struct report_row {
+	json_t *model;
+	GBytes *pdf; /* NULL when read without */
+	uint8_t pdf_sha256[32];
+	int64_t made_us;
+};
+
+void report_row_free(struct report_row *r);
+static inline void report_row_freep(struct report_row **r)
+{
+	report_row_free(*r);
+}
+#define REPORT_ROW_AUTO __attribute__((cleanup(report_row_freep)))
+
+/* 0, or DB_E_DUPLICATE when there is one. */
+int report_store_insert(
+	struct db_txn *txn, const char *session_id, const struct report_row *report);
+/* 0, STORE_E_NONE or negative errno. */
+int report_store_get(struct db_txn *txn, const char *session_id, struct report_row **ret);
+int report_store_get_pdf(struct db_txn *txn, const char *session_id, struct report_row **ret);
+
+struct report_signature {
+	int member_no;
+	char key_id[65];
+	GBytes *signature;
+	char *opinion; /* a dissenting one, or NULL */
+	int64_t signed_us;
+};
+
+void report_signature_free(struct report_signature *s);
+
+/* 0, or DB_E_DUPLICATE when the member has signed. */
+int report_store_add_signature(
+	struct db_txn *txn, const char *session_id, const struct report_signature *s);
+/* By member; the array owns them. */
+int report_store_signatures(struct db_txn *txn, const char *session_id, GPtrArray **ret);
+
+#endif

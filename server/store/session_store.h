@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_STORE_SESSION_STORE_H
+#define SERVER_STORE_SESSION_STORE_H
+
+/*
+ * Evaluation sessions (评标会): step, lots, votes for the leader. Who sits on the panel is
+ * member_store's. Getters return 0, STORE_E_NONE or negative errno.
+ */
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "server/core/id.h"
+#include "server/eval/flow.h"
+#include "server/eval/leader.h"
+#include "server/store/event_store.h"
+
+struct db_txn;
+
+struct eval_session {
+	char session_id[ID_SIZE];
+	char project_id[ID_SIZE];
+	char *title;
+	enum flow_step step;
+	int64_t panel_size;
+	int64_t scheduled_us;
+	int leader_no; /* 0: none */
+	int64_t started_us, closed_us, created_us;
+	/* Read only, of the project and the draw. */
+	char *project_code, *project_name;
+	char draw_id[ID_SIZE];
+};
+
+void eval_session_free(struct eval_session *s);
+static inline void eval_session_freep(struct eval_session **s)
+{
+	eval_session_free(*s);
+}
+#define EVAL_SESSION_AUTO __attribute__((cleanup(eval_session_freep)))
+
+int session_store_insert(struct db_txn *txn, const struct eval_session *s);
+int session_store_get(struct db_txn *txn, const char *session_id, struct eval_session **ret);
+/* The same, and nobody else changes the session until this transaction ends. */
+int session_store_lock(struct db_txn *txn, const char *session_id, struct eval_session **ret);
+/* Newest first, behind the id `after` ("" for the first page). The array owns them. */
+int session_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret);
+
+int session_store_add_lot(struct db_txn *txn, const char *session_id, const char *lot_id);
+/* Its lots (struct lot of project_store) by number; the array owns them. */
+int session_store_lots(struct db_txn *txn, const char *session_id, GPtrArray **ret);
+/* Whether the lot belongs to a session that is not closed; its id in ret_session_id. */
+int session_store_of_lot(
+	struct db_txn *txn, const char *lot_id, char ret_session_id[static ID_SIZE]);
+
+int session_store_set_step(struct db_txn *txn, const char *session_id, enum flow_step step);
+int session_store_set_started(
+	struct db_txn *txn, const char *session_id, const char *host, int64_t now_us);
+int session_store_set_closed(struct db_txn *txn, const char *session_id, int64_t now_us);
+/* leader_no 0: there is none any more. */
+int session_store_set_leader(struct db_txn *txn, const char *session_id, int leader_no);
+
+/* 0 or DB_E_DUPLICATE. */
+int session_store_add_vote(
+	struct db_txn *txn, const char *session_id, const struct leader_vote *vote);
+/* All rounds; struct leader_vote. */
+int session_store_votes(struct db_txn *txn, const char *session_id, GArray **ret);
+
+#endif

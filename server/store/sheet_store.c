@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/store/sheet_store.h"
+
+#include <string.h>
+
+#include "server/store/columns.h"
+
+#define SHEET_COLUMNS \
+	"lot_id, member_no, state, content_enc, filled, commitment, submitted_at, version"
+
+void sheet_row_free(struct sheet_row *s)
+{
+	if (!s)
+		return;
+	g_clear_pointer(&s->content_enc, g_bytes_unref);
+	g_free(s);
+}
+
+static int sheet_from_row(struct db_rows *rows, struct sheet_row **ret)
+{
+	SHEET_ROW_AUTO struct sheet_row *s = g_new0(struct sheet_row, 1);
+	int r = column_32(rows, 5, s->commitment);
+
+	if (r)
+		return r;
+	column_copy(rows, 0, s->lot_id, sizeof(s->lot_id));
+	s->member_no = (int)db_col_int(rows, 1);
+	s->submitted = strcmp(db_col_text(rows, 2), "submitted") == 0;
+	s->content_enc = column_bytes(rows, 3);
+	s->filled = (int)db_col_int(rows, 4);
+	s->submitted_us = column_time(rows, 6);
+	s->version = db_col_int(rows, 7);
+	*ret = g_steal_pointer(&s);
+	return 0;
+}
+
+int sheet_store_get(struct db_txn *txn, const char *session_id, const char *lot_id, int member_no,
+	struct sheet_row **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT " SHEET_COLUMNS
+		" FROM sheet WHERE session_id = ? AND lot_id = ? AND member_no = ?",
+		DB_PARAMS(db_text(session_id), db_text(lot_id), db_int(member_no)), &rows);
+
+	if (!r)
+		r = rows_only(rows);
+	return r ? r : sheet_from_row(rows, ret);
+}
+
+int sheet_store_of_session(struct db_txn *txn, const char *session_id, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)sheet_row_free);
+	int r = db_query(txn,
+		"SELECT " SHEET_COLUMNS
+		" FROM sheet WHERE session_id = ? ORDER BY lot_id, member_no LIMIT 10000",
+		DB_PARAMS(db_text(session_id)), &rows);
+
+	while (!r && (r = db_rows_next(rows)) > 0) {
+		struct sheet_row *s = NULL;
+
+		r = sheet_from_row(rows, &s);
+		if (!r)
+			g_ptr_array_add(list, s);
+	}
+	if (r)
+		return r;
+	*ret = g_steal_pointer(&list);
+	return 0;
+}
+
+int sheet_store_put(struct db_txn *txn, const char *session_id, const struct sheet_row *sheet)
+{
+	return db_exec(txn,
+		"INSERT INTO sheet (session_id, lot_id, member_no, state, content_enc, filled, "
+		"commitment, submitted_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+		"ON DUPLICATE KEY UPDATE state = VALUES(state), content_enc = VALUES(content_enc), "
+		"filled = VALUES(filled), commitment = VALUES(commitment), "
+		"submitted_at = VALUES(submitted_at), version = VALUES(version)",
+		DB_PARAMS(db_text(session_id), db_text(sheet->lot_id), db_int(sheet->member_no),
+			db_text(sheet->submitted ? "submitted" : "draft"),
+			db_bytes(sheet->content_enc), db_int(sheet->filled),
+			sheet->submitted ? db_blob(sheet->commitment, 32) : db_null(),
+			db_maybe_time(sheet->submitted_us), db_int(sheet->version)),
+		NULL);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/store/venue_store.h"
+
+#include "server/store/columns.h"
+
+void venue_free(struct venue *v)
+{
+	if (!v)
+		return;
+	g_free(v->name);
+	g_free(v->city);
+	g_free(v);
+}
+
+static struct venue *venue_from_row(struct db_rows *rows)
+{
+	struct venue *v = g_new0(struct venue, 1);
+
+	column_copy(rows, 0, v->venue_id, sizeof(v->venue_id));
+	v->name = g_strdup(db_col_text(rows, 1));
+	v->city = g_strdup(db_col_text(rows, 2));
+	return v;
+}
+
+static int all_rows(struct db_rows *rows, GPtrArray **ret)
+{
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)venue_free);
+	int r;
+
+	while ((r = db_rows_next(rows)) > 0)
+		g_ptr_array_add(list, venue_from_row(rows));
+	if (r)
+		return r;
+	*ret = g_steal_pointer(&list);
+	return 0;
+}
+
+int venue_store_insert(struct db_txn *txn, const struct venue *v)
+{
+	return db_exec(txn, "INSERT INTO venue (venue_id, name, city) VALUES (?, ?, ?)",
+		DB_PARAMS(db_text(v->venue_id), db_text(v->name), db_text(v->city)), NULL);
+}
+
+int venue_store_get(struct db_txn *txn, const char *venue_id, struct venue **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT venue_id, name, city FROM venue WHERE venue_id = ?",
+		DB_PARAMS(db_text(venue_id)), &rows);
+
+	if (!r)
+		r = rows_only(rows);
+	if (!r)
+		*ret = venue_from_row(rows);
+	return r;
+}
+
+int venue_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT venue_id, name, city FROM venue WHERE venue_id > ? ORDER BY venue_id "
+		"LIMIT ?",
+		DB_PARAMS(db_text(after), db_int(limit)), &rows);
+
+	return r ? r : all_rows(rows, ret);
+}
+
+int venue_store_of_session(struct db_txn *txn, const char *session_id, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT venue_id, name, city FROM venue WHERE venue_id IN "
+		"(SELECT venue_id FROM seat WHERE session_id = ?) ORDER BY venue_id LIMIT 256",
+		DB_PARAMS(db_text(session_id)), &rows);
+
+	return r ? r : all_rows(rows, ret);
+}
