@@ -28,7 +28,7 @@ struct base {
 	struct db_config schema;
 	struct db_pool *pool;
 	struct keystore *keys;
-	struct field_cipher *cipher;
+	struct field_cipher *cipher, *scores;
 	struct checkpoint_key *log_key;
 	struct calendar *calendar;
 	struct clock clock;
@@ -74,6 +74,7 @@ static int open_keys(struct base *b)
 		return r < 0 ? r : -EPERM;
 	}
 	b->cipher = field_cipher_new(keystore_get(b->keys, KEYSTORE_FIELDS));
+	b->scores = field_cipher_new(keystore_get(b->keys, KEYSTORE_SCORES));
 	return checkpoint_key_new(
 		text(b, "ledger", "origin"), keystore_get(b->keys, KEYSTORE_LOG), &b->log_key);
 }
@@ -255,6 +256,7 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.calendar = b->calendar,
 		.keys = b->keys,
 		.cipher = b->cipher,
+		.scores = b->scores,
 		.log_key = b->log_key,
 		.data_dir = text(b, "server", "data_dir"),
 		.bid_max_bytes = (int64_t)config_number(b->config, "limits", "bid_mib") << 20,
@@ -276,6 +278,7 @@ struct base *base_free(struct base *b)
 	g_free(b->schema_password);
 	calendar_free(b->calendar);
 	checkpoint_key_free(b->log_key);
+	field_cipher_free(b->scores);
 	field_cipher_free(b->cipher);
 	keystore_free(b->keys);
 	g_free(b);

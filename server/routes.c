@@ -13,6 +13,7 @@
 
 #define KIB ((size_t)1024)
 #define SMALL (16 * KIB) /* a form */
+#define FORM (64 * KIB) /* a form with lists in it */
 #define TEXT (2 * 1024 * KIB) /* a notice's text */
 #define LIST (256 * KIB) /* one line for each bid */
 #define PIECE (4 * 1024 * KIB + 64 * KIB) /* of an upload: a chunk, and the container's header with the first */
@@ -90,6 +91,26 @@ static const struct route table[] = {
 	VIEW("/me/bids", bid_list_own_view),
 	{HTTP_GET, API "/bids/{bid_id}/files/{file_no}", 0, JOB_LANE_ACTS, 0, 0, api_bid_file, &bid_file_view},
 	{HTTP_GET, API "/bids/{bid_id}/header", 0, JOB_LANE_ACTS, 0, 0, api_bid_header, &bid_header_view},
+
+	/* Evaluation */
+	ACT_ROUTE(HTTP_POST, "/draws/{draw_id}/nonces", FORM, draw_commit_act),
+	ACT_ROUTE(HTTP_POST, "/draws/{draw_id}/reveal", SMALL, draw_reveal_act),
+	ACT_ROUTE(HTTP_POST, "/draws/{draw_id}/run", SMALL, draw_run_act),
+	ACT_ROUTE(HTTP_POST, "/draws/{draw_id}/shares", SMALL, draw_share_act),
+	ACT_ROUTE(HTTP_POST, "/sessions", FORM, session_create_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/advance", SMALL, session_advance_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/close", SMALL, session_close_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/start", SMALL, session_start_act),
+	ACT_ROUTE(HTTP_POST, "/venues", SMALL, venue_create_act),
+	HASH_ROUTE(HTTP_POST, "/experts", 0, api_act, expert_enrol_act),
+	HASH_ROUTE(HTTP_POST, "/gate/sign-in", 0, api_sign_in, gate_sign_in_act),
+	HASH_ROUTE(HTTP_POST, "/seat/sign-in", API_PUBLIC | API_NO_CSRF, api_sign_in, seat_sign_in_act),
+	VIEW("/draws/{draw_id}", draw_view),
+	VIEW("/draws/{draw_id}/record", draw_record_view),
+	VIEW("/experts", expert_list_view),
+	VIEW("/sessions", session_list_view),
+	VIEW("/sessions/{session_id}", session_view),
+	VIEW("/venues", venue_list_view),
 
 	/* The room */
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/moderate", SMALL, seat_moderate_act),

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "server/act/account_json.h"
 #include "server/act/account_totp.h"
-#include "server/auth/permission.h"
 #include "server/auth/token.h"
 
 /* A working day and its evening. */
@@ -16,16 +16,6 @@ static const struct field fields[] = {
 	{"totp", FIELD_NAME, false, 6, 6},
 	{NULL},
 };
-
-static json_t *role_list(uint32_t roles)
-{
-	json_t *list = json_array();
-
-	for (unsigned i = 0; i < N_ROLES; i++)
-		if (roles & 1u << i)
-			json_array_append_new(list, json_string(role_name(1u << i)));
-	return list;
-}
 
 /*
  * Experts sign in here to look after their account; the seat in a session comes from the gate alone
@@ -52,13 +42,9 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	out_text(out, "token", token);
 	out_text(out, "csrf", s.csrf);
 	out_time(out, "expires_at", s.expires_us);
-	json_object_set_new(out, "account",
-		json_pack("{s:s, s:s, s:s, s:o, s:b, s:b}", "id", account->account_id, "login",
-			account->login, "name", account->name, "roles", role_list(account->roles),
-			"must_enrol_totp", !account->totp_on, "must_change_password",
-			account->password_once));
+	json_object_set_new(out, "account", account_to_json(account));
 	return 0;
 }
 
 const struct act_kind account_sign_in_act = {
-	.name = "account.sign_in", .fields = fields, .run = run};
+	.name = "account.sign_in", .fields = fields, .run = run, .flags = ACT_SECRET};

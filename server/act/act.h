@@ -41,6 +41,7 @@ struct act_env {
 	const struct calendar *calendar;
 	const struct keystore *keys;
 	const struct field_cipher *cipher;    /* wraps personal fields and released keys */
+	const struct field_cipher *scores;    /* wraps score sheets until all are in */
 	const struct checkpoint_key *log_key; /* signs promises */
 	const char *data_dir;                 /* bids/, reels/, public/ lie below it */
 	int64_t bid_max_bytes;
@@ -79,6 +80,8 @@ struct act {
 
 enum act_flags {
 	ACT_READ = 1 << 0, /* changes nothing */
+	/* Input or answer may not be kept, not even for an idempotency key. */
+	ACT_SECRET = 1 << 1,
 };
 
 struct act_kind {

@@ -38,6 +38,20 @@ extern const struct act_kind bid_withdraw_act;
 extern const struct act_kind lot_close_act;
 extern const struct act_kind lot_finish_opening_act;
 
+/* Evaluation */
+extern const struct act_kind draw_commit_act;
+extern const struct act_kind draw_reveal_act;
+extern const struct act_kind draw_run_act;
+extern const struct act_kind draw_share_act;
+extern const struct act_kind expert_enrol_act;
+extern const struct act_kind gate_sign_in_act;
+extern const struct act_kind seat_sign_in_act;
+extern const struct act_kind session_advance_act;
+extern const struct act_kind session_close_act;
+extern const struct act_kind session_create_act;
+extern const struct act_kind session_start_act;
+extern const struct act_kind venue_create_act;
+
 /* The room */
 extern const struct act_kind media_gap_act;
 extern const struct act_kind media_part_act;

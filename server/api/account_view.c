@@ -1,34 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/api/views.h"
 
+#include "server/act/account_json.h"
 #include "server/auth/permission.h"
 #include "server/store/account_store.h"
+#include "server/store/member_store.h"
 
 #define PAGE 100
-
-static json_t *role_list(uint32_t roles)
-{
-	json_t *list = json_array();
-
-	for (unsigned i = 0; i < N_ROLES; i++)
-		if (roles & 1u << i)
-			json_array_append_new(list, json_string(role_name(1u << i)));
-	return list;
-}
-
-static void out_account(json_t *out, const struct account *account)
-{
-	out_text(out, "id", account->account_id);
-	out_text(out, "login", account->login);
-	out_text(out, "name", account->name);
-	if (account->org_name)
-		out_text(out, "org_name", account->org_name);
-	if (account->credit_code)
-		out_text(out, "credit_code", account->credit_code);
-	json_object_set_new(out, "roles", role_list(account->roles));
-	json_object_set_new(out, "must_enrol_totp", json_boolean(!account->totp_on));
-	json_object_set_new(out, "must_change_password", json_boolean(account->password_once));
-}
 
 static json_t *key_row(const struct account_key *key)
 {
@@ -45,34 +23,41 @@ static json_t *key_row(const struct account_key *key)
 	return row;
 }
 
-static void out_seat(json_t *out, const struct actor *actor)
+/* Where the caller sits, for a sign-in at a seat. */
+static int out_seat(struct act *a, json_t *out)
 {
-	if (!actor->session_id[0])
-		return;
-	json_object_set_new(out, "seat",
-		json_pack(
-			"{s:s, s:s}", "session_id", actor->session_id, "seat_id", actor->seat_id));
+	MEMBER_ROW_AUTO struct member_row *m = NULL;
+	json_t *seat;
+	int r;
+
+	if (!a->actor->session_id[0])
+		return 0;
+	seat = json_pack(
+		"{s:s, s:s}", "session_id", a->actor->session_id, "seat_id", a->actor->seat_id);
+	json_object_set_new(out, "seat", seat);
+	r = member_store_by_account(a->txn, a->actor->session_id, a->actor->account_id, &m);
+	if (!r)
+		out_int(seat, "member_no", m->no);
+	return r < 0 ? r : 0;
 }
 
 static int run_me(struct act *a, const json_t *in, json_t *out)
 {
 	ACCOUNT_AUTO struct account *account = NULL;
 	g_autoptr(GPtrArray) keys = NULL;
-	json_t *list = json_array(), *row = json_object();
+	json_t *list = json_array();
 	int r = act_found(a, account_store_get(a->txn, a->actor->account_id, &account), "account");
 
 	json_object_set_new(out, "keys", list);
-	json_object_set_new(out, "account", row);
 	if (!r)
 		r = account_store_keys(a->txn, a->actor->account_id, NULL, &keys);
 	if (r)
 		return r;
-	out_account(row, account);
+	json_object_set_new(out, "account", account_to_json(account));
 	out_text(out, "csrf", a->actor->csrf);
-	out_seat(out, a->actor);
 	for (guint i = 0; i < keys->len; i++)
 		json_array_append_new(list, key_row(g_ptr_array_index(keys, i)));
-	return 0;
+	return out_seat(a, out);
 }
 
 static const struct field no_fields[] = {{NULL}};
@@ -103,9 +88,7 @@ static int run_list(struct act *a, const json_t *in, json_t *out)
 		const struct account *account = g_ptr_array_index(accounts, i);
 		if (role && !(account->roles & wanted))
 			continue;
-		json_t *row = json_object();
-		out_account(row, account);
-		json_array_append_new(items, row);
+		json_array_append_new(items, account_to_json(account));
 	}
 	const struct account *last =
 		accounts->len == limit ? g_ptr_array_index(accounts, limit - 1) : NULL;

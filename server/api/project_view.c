@@ -89,7 +89,7 @@ static json_t *holder_row(const struct project_holder *h)
 	return row;
 }
 
-static int out_holders(struct act *a, const char *project_id, json_t *out)
+int project_out_holders(struct act *a, const char *project_id, json_t *out)
 {
 	g_autoptr(GPtrArray) holders = NULL;
 	json_t *list = json_array();
@@ -142,7 +142,7 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 	out_int(out, "holder_threshold", p->holder_threshold);
 	for (guint i = 0; i < lots->len; i++)
 		json_array_append_new(list, lot_row(g_ptr_array_index(lots, i)));
-	r = out_holders(a, p->project_id, out);
+	r = project_out_holders(a, p->project_id, out);
 	return r ? r : out_notices(a, p->project_id, out);
 }
 
@@ -176,7 +176,7 @@ static int run_tender(struct act *a, const json_t *in, json_t *out)
 		out_time(row, "deadline", l->deadline_us);
 		json_array_append_new(list, row);
 	}
-	return out_holders(a, p->project_id, out);
+	return project_out_holders(a, p->project_id, out);
 }
 
 const struct act_kind project_tender_view = {

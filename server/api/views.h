@@ -17,6 +17,9 @@ extern const struct act_kind bid_view;
 extern const struct act_kind clock_view;
 /* holder_view.c */
 extern const struct act_kind holder_tasks_view;
+/* draw_view.c */
+extern const struct act_kind draw_record_view;
+extern const struct act_kind draw_view;
 /* ledger_view.c */
 extern const struct act_kind audit_events_view;
 extern const struct act_kind event_receipt_view;
@@ -29,15 +32,25 @@ struct notice_row;
 json_t *notice_summary(const struct act *a, const struct notice_row *n);
 /* opening_view.c */
 extern const struct act_kind opening_view;
+/* pool_view.c */
+extern const struct act_kind expert_list_view;
+extern const struct act_kind venue_list_view;
+struct venue;
+json_t *venue_row(const struct venue *v);
 /* project_view.c */
 extern const struct act_kind project_list_view;
 extern const struct act_kind project_tender_view;
 extern const struct act_kind project_view;
+/* Sets `holders`, with their public keys. */
+int project_out_holders(struct act *a, const char *project_id, json_t *out);
 /* replay_view.c */
 extern const struct act_kind replay_act;
 extern const struct act_kind session_events_view;
 /* rulebook_view.c */
 extern const struct act_kind rulebook_view;
+/* session_view.c */
+extern const struct act_kind session_list_view;
+extern const struct act_kind session_view;
 
 /* Handlers with more than JSON: bid_content.c, bid_file.c, bid_header.c, health.c, sign_in.c */
 int api_bid_content(struct api_call *call);

@@ -252,3 +252,9 @@ int account_store_end_sign_ins(struct db_txn *txn, const char *account_id)
 	return db_exec(txn, "DELETE FROM sign_in WHERE account_id = ?",
 		DB_PARAMS(db_text(account_id)), NULL);
 }
+
+int account_store_end_seat_sign_ins(struct db_txn *txn, const char *account_id)
+{
+	return db_exec(txn, "DELETE FROM sign_in WHERE account_id = ? AND session_id IS NOT NULL",
+		DB_PARAMS(db_text(account_id)), NULL);
+}

@@ -84,5 +84,7 @@ int account_store_find_sign_in(struct db_txn *txn, const uint8_t token_hash[stat
 int account_store_end_sign_in(struct db_txn *txn, const uint8_t token_hash[static 32]);
 /* Ends all sign-ins of an account: after a password change or a reset. */
 int account_store_end_sign_ins(struct db_txn *txn, const char *account_id);
+/* Ends those at a seat only. */
+int account_store_end_seat_sign_ins(struct db_txn *txn, const char *account_id);
 
 #endif

@@ -58,6 +58,7 @@ const texts: Record<string, string> = {
 	"room.remove": "Seat removed",
 	"room.unpublish": "Track ended",
 	"seat.assigned": "Seat assigned",
+	"seat.signed_in": "Seat signed in",
 	"session.closed": "Session closed",
 	"session.created": "Session planned",
 	"session.step": "Step entered",

@@ -59,6 +59,7 @@ const texts: Record<string, string> = {
 	"room.remove": "移出席位",
 	"room.unpublish": "停止发送画面或声音",
 	"seat.assigned": "分配席位",
+	"seat.signed_in": "席位登录",
 	"session.closed": "评标结束",
 	"session.created": "建立评标会",
 	"session.step": "进入步骤",

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/draw_act.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "server/act/session_act.h"
+#include "server/sign/field_cipher.h"
+#include "server/store/draw_store.h"
+#include "server/store/expert_store.h"
+#include "server/store/member_store.h"
+
+/* Experts read at a time. */
+#define PAGE 2000
+#define KEY_PURPOSE "draw.key"
+
+int draw_begin_act(
+	struct act *a, const char *draw_id, struct draw_row **ret, struct draw_nonces *ret_nonces)
+{
+	DRAW_ROW_AUTO struct draw_row *draw = NULL;
+	int r = act_found(a, draw_store_lock(a->txn, draw_id, &draw), "draw_id");
+
+	if (r)
+		return r;
+	if (draw->record)
+		return refuse(a->refusal, "draw.state", NULL, "the experts have been drawn");
+	r = draw_store_nonces(a->txn, draw_id, ret_nonces);
+	if (!r)
+		*ret = g_steal_pointer(&draw);
+	return r;
+}
+
+int draw_party_in(struct act *a, const json_t *in, enum draw_party *ret)
+{
+	int party = draw_party_from_name(in_text(in, "party"));
+
+	if (party < 0)
+		return refuse(a->refusal, "input.invalid", "party", "staff, supervisor or host");
+	*ret = (enum draw_party)party;
+	return 0;
+}
+
+bool draw_all_committed(const struct draw_nonces *nonces)
+{
+	for (int p = 0; p < N_DRAW_PARTIES; p++)
+		if (!nonces->of[p])
+			return false;
+	return true;
+}
+
+int draw_reveal_nonce(struct act *a, const char *draw_id, const struct draw_nonces *nonces,
+	enum draw_party party, const uint8_t nonce[DRAW_BYTES], const char *by)
+{
+	g_autofree char *hex = hex_encode(nonce, DRAW_BYTES);
+	uint8_t commitment[DRAW_BYTES];
+	int r;
+
+	draw_nonce_commitment(nonce, commitment);
+	if (memcmp(commitment, nonces->of[party]->commitment, DRAW_BYTES) != 0)
+		return refuse(a->refusal, draw_refusal_code(DRAW_E_COMMITMENT), "nonce",
+			"it is not the nonce %s committed to", draw_party_name(party));
+	r = draw_store_set_nonce(a->txn, draw_id, party, nonce);
+	if (r)
+		return r < 0 ? r : -EIO;
+	return act_event(a, "draw.nonce_revealed", "draw", draw_id,
+		json_pack("{s:s, s:s, s:s}", "party", draw_party_name(party), "nonce", hex, "by",
+			by));
+}
+
+/* Calls fn for every expert of the pool until it returns other than 0. */
+static int each_expert(struct act *a, int (*fn)(const struct expert *e, void *data), void *data)
+{
+	char after[ID_SIZE] = "";
+
+	for (;;) {
+		g_autoptr(GPtrArray) page = NULL;
+		int r = expert_store_list(a->txn, after, PAGE, &page);
+
+		for (guint i = 0; !r && i < page->len; i++)
+			r = fn(g_ptr_array_index(page, i), data);
+		if (r || page->len < PAGE)
+			return r;
+		g_strlcpy(after, ((struct expert *)g_ptr_array_index(page, PAGE - 1))->expert_id,
+			sizeof(after));
+	}
+}
+
+struct snapshot_making {
+	const uint8_t *key;
+	GHashTable *avoid;
+	const json_t *specialities;
+	GArray *entries;
+};
+
+static bool has_speciality(const struct expert *e, const json_t *wanted)
+{
+	json_t *has, *want;
+	size_t i, j;
+
+	json_array_foreach (e->specialities, i, has)
+		json_array_foreach ((json_t *)wanted, j, want)
+			if (json_equal(has, want))
+				return true;
+	return false;
+}
+
+static int add_entry(const struct expert *e, void *data)
+{
+	struct snapshot_making *making = data;
+	struct draw_entry entry = {.flags = 0};
+	g_autoptr(GBytes) unit = g_bytes_new(e->unit_digest, sizeof(e->unit_digest));
+
+	if (!e->active)
+		return 0;
+	draw_pseudonym(making->key, e->expert_id, entry.pseudonym);
+	if (g_hash_table_contains(making->avoid, unit))
+		entry.flags |= DRAW_AVOID;
+	if (has_speciality(e, making->specialities))
+		entry.flags |= DRAW_SPECIALITY;
+	g_array_append_val(making->entries, entry);
+	return 0;
+}
+
+static int make_snapshot(struct act *a, const uint8_t key[DRAW_BYTES], GHashTable *avoid,
+	const json_t *specialities, const struct draw_rule *rule, struct draw_snapshot **ret)
+{
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct draw_entry));
+	struct snapshot_making making = {key, avoid, specialities, entries};
+	struct draw_snapshot *snapshot;
+	int r = each_expert(a, add_entry, &making);
+
+	if (r)
+		return r;
+	r = draw_snapshot_new((const struct draw_entry *)entries->data, entries->len, &snapshot);
+	if (r)
+		return r < 0 ? r : refuse(a->refusal, draw_refusal_code(r), NULL, NULL);
+	if (draw_snapshot_n_eligible(snapshot) < rule->experts) {
+		r = refuse(a->refusal, draw_refusal_code(DRAW_E_TOO_FEW), "specialities",
+			"%zu experts are eligible", draw_snapshot_n_eligible(snapshot));
+		draw_snapshot_free(snapshot);
+		return r;
+	}
+	*ret = snapshot;
+	return 0;
+}
+
+static json_t *prepared_body(const char *session_id, const struct draw_row *draw,
+	const struct draw_snapshot *snapshot, const json_t *specialities, GHashTable *avoid)
+{
+	g_autofree char *key = hex_encode(draw->key_commitment, DRAW_BYTES);
+	g_autofree char *digest = hex_encode(snapshot->digest, DRAW_BYTES);
+
+	return json_pack("{s:s, s:s, s:{s:I, s:I}, s:{s:I, s:I, s:s}, s:O, s:I}", "session",
+		session_id, "key_commitment", key, "rule", "experts",
+		(json_int_t)draw->rule.experts, "standbys", (json_int_t)draw->rule.standbys,
+		"snapshot", "n", (json_int_t)snapshot->entries->len, "n_eligible",
+		(json_int_t)draw_snapshot_n_eligible(snapshot), "sha256", digest, "specialities",
+		specialities, "avoid_units", (json_int_t)g_hash_table_size(avoid));
+}
+
+static int insert_draw(struct act *a, struct draw_row *draw, const uint8_t key[DRAW_BYTES],
+	const struct draw_snapshot *snapshot)
+{
+	GString *text = draw_snapshot_text(snapshot);
+	g_autofree char *owned = draw->snapshot = g_string_free(text, FALSE);
+	g_autoptr(GBytes) wrapped = NULL;
+	int r = field_cipher_seal(
+		a->env->cipher, KEY_PURPOSE, draw->draw_id, key, DRAW_BYTES, &wrapped);
+
+	if (r)
+		return r;
+	draw->key_enc = wrapped;
+	draw->created_us = a->legal_us;
+	draw_key_commitment(key, draw->key_commitment);
+	memcpy(draw->snapshot_digest, snapshot->digest, DRAW_BYTES);
+	r = draw_store_insert(a->txn, draw);
+	return r <= 0 ? r : -EIO;
+}
+
+int draw_prepare(struct act *a, const char *session_id, const struct draw_rule *rule,
+	GHashTable *avoid, const json_t *specialities, char ret_draw_id[static ID_SIZE])
+{
+	struct draw_row draw = {.rule = *rule};
+	struct draw_snapshot *snapshot = NULL;
+	uint8_t key[DRAW_BYTES];
+	int r;
+
+	random_bytes(key, sizeof(key));
+	id_new(draw.draw_id);
+	g_strlcpy(draw.session_id, session_id, sizeof(draw.session_id));
+	r = make_snapshot(a, key, avoid, specialities, rule, &snapshot);
+	if (!r)
+		r = insert_draw(a, &draw, key, snapshot);
+	OPENSSL_cleanse(key, sizeof(key));
+	if (!r)
+		r = act_event(a, "draw.prepared", "draw", draw.draw_id,
+			prepared_body(session_id, &draw, snapshot, specialities, avoid));
+	draw_snapshot_free(snapshot);
+	if (!r)
+		g_strlcpy(ret_draw_id, draw.draw_id, ID_SIZE);
+	return r;
+}
+
+struct entry_search {
+	const uint8_t *key, *entry;
+	char expert_id[ID_SIZE];
+};
+
+static int is_entry(const struct expert *e, void *data)
+{
+	struct entry_search *search = data;
+	uint8_t pseudonym[DRAW_BYTES];
+
+	draw_pseudonym(search->key, e->expert_id, pseudonym);
+	if (memcmp(pseudonym, search->entry, DRAW_BYTES) != 0)
+		return 0;
+	g_strlcpy(search->expert_id, e->expert_id, sizeof(search->expert_id));
+	return 1;
+}
+
+/* Whose pseudonym it is: only the draw's key tells. */
+static int find_expert(struct act *a, const struct draw_row *draw, struct entry_search *search)
+{
+	g_autoptr(GBytes) key = NULL;
+	int r = field_cipher_open(a->env->cipher, KEY_PURPOSE, draw->draw_id, draw->key_enc, &key);
+
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	if (g_bytes_get_size(key) != DRAW_BYTES)
+		return -EBADMSG;
+	search->key = g_bytes_get_data(key, NULL);
+	r = each_expert(a, is_entry, search);
+	return r < 0 ? r : r ? 0 : -ENOENT;
+}
+
+static int entry_at_place(const struct draw_row *draw, unsigned place, struct draw_entry *ret)
+{
+	const json_t *seed = json_object_get(draw->record, "seed");
+	uint8_t bytes[DRAW_BYTES];
+	struct draw_snapshot *snapshot;
+	int r;
+
+	if (!json_is_string(seed) || !hex_decode_exact(json_string_value(seed),
+					     json_string_length(seed), bytes, DRAW_BYTES))
+		return -EBADMSG;
+	r = draw_snapshot_parse(draw->snapshot, strlen(draw->snapshot), &snapshot);
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	struct draw_order *order = draw_order_new(bytes, snapshot);
+	const struct draw_entry *entry = draw_order_at(order, snapshot, place - 1);
+	if (entry)
+		*ret = *entry;
+	draw_order_free(order);
+	draw_snapshot_free(snapshot);
+	return entry ? 0 : DRAW_E_TOO_FEW;
+}
+
+int draw_seat_place(struct act *a, const struct draw_row *draw, unsigned place)
+{
+	struct draw_entry entry;
+	struct entry_search search = {.entry = entry.pseudonym};
+	struct member_row member = {.no = (int)place, .state = MEMBER_DRAWN};
+	g_autoptr(GBytes) wrapped = NULL;
+	int r = entry_at_place(draw, place, &entry);
+
+	if (!r)
+		r = find_expert(a, draw, &search);
+	if (!r)
+		r = member_wrap(a, draw->session_id, member.no, search.expert_id, &wrapped);
+	if (r)
+		return r;
+	memcpy(member.entry, entry.pseudonym, DRAW_BYTES);
+	member.expert_enc = wrapped;
+	r = member_store_insert(a->txn, draw->session_id, &member);
+	return r <= 0 ? r : -EIO;
+}

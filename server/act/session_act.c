@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/session_act.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "server/sign/field_cipher.h"
+#include "server/store/draw_store.h"
+#include "server/store/expert_store.h"
+#include "server/store/member_store.h"
+#include "server/store/project_store.h"
+#include "server/store/report_store.h"
+#include "server/store/session_store.h"
+#include "server/store/sheet_store.h"
+
+static int refuse_flow(struct act *a, int why, const struct eval_session *s)
+{
+	return refuse(a->refusal, flow_refusal_code(why), NULL, "the session is at step %s",
+		flow_step_name(s->step));
+}
+
+int session_for_act(struct act *a, const char *session_id, const char *name, bool lock,
+	struct eval_session **ret)
+{
+	EVAL_SESSION_AUTO struct eval_session *s = NULL;
+	int r = act_found(a,
+		lock ? session_store_lock(a->txn, session_id, &s)
+		     : session_store_get(a->txn, session_id, &s),
+		"session_id");
+
+	if (r)
+		return r;
+	r = flow_may(name, s->step, false);
+	if (r)
+		return refuse_flow(a, r, s);
+	*ret = g_steal_pointer(&s);
+	return 0;
+}
+
+int session_member(struct act *a, const char *session_id, struct member_row **ret)
+{
+	MEMBER_ROW_AUTO struct member_row *m = NULL;
+	int r;
+
+	if (strcmp(a->actor->session_id, session_id) != 0)
+		return act_denied(a, "sign in at a seat of this session first");
+	r = member_store_by_account(a->txn, session_id, a->actor->account_id, &m);
+	if (r < 0)
+		return r;
+	if (r || !member_counts(m->state))
+		return act_denied(a, "this account does not sit on the panel");
+	*ret = g_steal_pointer(&m);
+	return 0;
+}
+
+int session_viewer(struct act *a, const char *session_id, uint32_t roles, struct member_row **ret)
+{
+	*ret = NULL;
+	if (act_has_role(a, roles) && !a->actor->session_id[0])
+		return 0;
+	return session_member(a, session_id, ret);
+}
+
+static int count_members(struct act *a, const struct eval_session *s, struct flow_counts *c)
+{
+	g_autoptr(GPtrArray) members = NULL;
+	g_autoptr(GPtrArray) sheets = NULL;
+	g_autoptr(GPtrArray) signatures = NULL;
+	int r = member_store_of_session(a->txn, s->session_id, &members);
+
+	if (!r)
+		r = sheet_store_of_session(a->txn, s->session_id, &sheets);
+	if (!r)
+		r = report_store_signatures(a->txn, s->session_id, &signatures);
+	if (r)
+		return r;
+	for (guint i = 0; i < members->len; i++) {
+		const struct member_row *m = g_ptr_array_index(members, i);
+
+		if (!member_counts(m->state))
+			continue;
+		c->members++;
+		c->arrived += m->state >= MEMBER_ARRIVED;
+		c->promised += m->state == MEMBER_PROMISED;
+		for (guint j = 0; j < sheets->len; j++) {
+			const struct sheet_row *sheet = g_ptr_array_index(sheets, j);
+			c->sheets_submitted += sheet->member_no == m->no && sheet->submitted;
+		}
+		for (guint j = 0; j < signatures->len; j++) {
+			const struct report_signature *by = g_ptr_array_index(signatures, j);
+			c->signed_off += by->member_no == m->no;
+		}
+	}
+	return 0;
+}
+
+static int count_lots(struct act *a, const struct eval_session *s, struct flow_counts *c)
+{
+	g_autoptr(GPtrArray) lots = NULL;
+	int r = session_store_lots(a->txn, s->session_id, &lots);
+
+	for (guint i = 0; !r && i < lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(lots, i);
+
+		c->lots++;
+		c->lots_opened += lot->state == LOT_OPENED || lot->state == LOT_RANKED;
+		c->lots_ranked += lot->state == LOT_RANKED;
+	}
+	return r;
+}
+
+int session_count(struct act *a, const struct eval_session *s, struct flow_counts *ret)
+{
+	struct flow_counts c = {.has_leader = s->leader_no != 0};
+	DRAW_ROW_AUTO struct draw_row *draw = NULL;
+	REPORT_ROW_AUTO struct report_row *report = NULL;
+	int r = draw_store_by_session(a->txn, s->session_id, &draw);
+
+	if (r)
+		return r < 0 ? r : -ENOENT;
+	c.drawn = draw->record != NULL;
+	r = report_store_get(a->txn, s->session_id, &report);
+	if (r < 0)
+		return r;
+	c.has_report = report != NULL;
+	r = count_members(a, s, &c);
+	if (!r)
+		r = count_lots(a, s, &c);
+	if (!r)
+		*ret = c;
+	return r;
+}
+
+/* Nobody came in place of a member who left: the panel would not be lawful. */
+static int check_panel(struct act *a, const struct eval_session *s, const struct flow_counts *c)
+{
+	if (s->step == FLOW_CREATED || (int64_t)c->members == s->panel_size)
+		return 0;
+	return refuse(a->refusal, flow_refusal_code(FLOW_E_NOT_ALL_ARRIVED), NULL,
+		"the panel has %u of %d members; draw again", c->members, (int)s->panel_size);
+}
+
+int session_move(struct act *a, const struct eval_session *s, enum flow_step to)
+{
+	struct flow_counts counts;
+	int r = session_count(a, s, &counts);
+
+	if (r)
+		return r;
+	r = flow_advance(s->step, to, false, &counts);
+	if (r)
+		return refuse_flow(a, r, s);
+	r = check_panel(a, s, &counts);
+	if (!r)
+		r = session_store_set_step(a->txn, s->session_id, to);
+	if (r)
+		return r;
+	return act_event(a, to == FLOW_CLOSED ? "session.closed" : "session.step", "session",
+		s->session_id,
+		json_pack("{s:s, s:s}", "from", flow_step_name(s->step), "to", flow_step_name(to)));
+}
+
+char *member_alias(int member_no)
+{
+	return g_strdup_printf("%d号专家", member_no);
+}
+
+#define PURPOSE "session.member"
+
+static char *row_id(const char *session_id, int member_no)
+{
+	return g_strdup_printf("%s/%d", session_id, member_no);
+}
+
+static int open_text(
+	struct act *a, const char *purpose, const char *id, GBytes *wrapped, char **ret)
+{
+	g_autoptr(GBytes) plain = NULL;
+	int r = field_cipher_open(a->env->cipher, purpose, id, wrapped, &plain);
+	size_t len;
+
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	const char *text = g_bytes_get_data(plain, &len);
+	*ret = g_strndup(text, len);
+	return 0;
+}
+
+int member_identity(struct act *a, const char *session_id, const struct member_row *m,
+	char **ret_expert_id, char **ret_name)
+{
+	g_autofree char *id = row_id(session_id, m->no);
+	g_autofree char *expert_id = NULL;
+	EXPERT_AUTO struct expert *expert = NULL;
+	int r = open_text(a, PURPOSE, id, m->expert_enc, &expert_id);
+
+	if (!r && ret_name)
+		r = expert_store_get(a->txn, expert_id, &expert);
+	if (!r && ret_name)
+		r = open_text(a, "expert.name", expert_id, expert->name_enc, ret_name);
+	if (r)
+		return r < 0 ? r : -ENOENT;
+	if (ret_expert_id)
+		*ret_expert_id = g_steal_pointer(&expert_id);
+	return 0;
+}
+
+int member_wrap(
+	struct act *a, const char *session_id, int member_no, const char *expert_id, GBytes **ret)
+{
+	g_autofree char *id = row_id(session_id, member_no);
+
+	return field_cipher_seal(a->env->cipher, PURPOSE, id, expert_id, strlen(expert_id), ret);
+}

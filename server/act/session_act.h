@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_ACT_SESSION_ACT_H
+#define SERVER_ACT_SESSION_ACT_H
+
+/*
+ * What the acts and views of an evaluation session have in common: its step allows the act, the
+ * caller belongs to it, its members and how they are called.
+ */
+#include "server/act/act.h"
+#include "server/eval/flow.h"
+
+struct eval_session;
+struct member_row;
+
+/*
+ * The session, if its step allows the act `name` (server/eval/flow). lock: it will be changed.
+ * 0, REFUSED (no such session, session.step …) or negative errno.
+ */
+int session_for_act(struct act *a, const char *session_id, const char *name, bool lock,
+	struct eval_session **ret);
+
+/*
+ * The condition MEMBER: the caller's own membership, for a caller signed in at a seat of this
+ * session who still counts. REFUSED with auth.denied otherwise.
+ */
+int session_member(struct act *a, const char *session_id, struct member_row **ret);
+
+/* The same for what other roles may see too: *ret is NULL for a caller with one of these roles who
+ * does not sit in the session. */
+int session_viewer(struct act *a, const char *session_id, uint32_t roles, struct member_row **ret);
+
+/* What is true of the session, for the flow table. */
+int session_count(struct act *a, const struct eval_session *s, struct flow_counts *ret);
+
+/* Goes to the next step if its conditions hold, with the event session.step or session.closed. */
+int session_move(struct act *a, const struct eval_session *s, enum flow_step to);
+
+/* "3号专家": how members are called before others who may not know them. g_free it. */
+char *member_alias(int member_no);
+
+/* The expert's id and name, unwrapped; for those who may know it. g_free them; either may be NULL
+ * when it is not wanted. */
+int member_identity(struct act *a, const char *session_id, const struct member_row *m,
+	char **ret_expert_id, char **ret_name);
+
+/* Wraps who was drawn, as it lies in the member's row. */
+int member_wrap(
+	struct act *a, const char *session_id, int member_no, const char *expert_id, GBytes **ret);
+
+#endif

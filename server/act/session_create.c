@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/acts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "server/act/draw_act.h"
+#include "server/act/expert_unit.h"
+#include "server/store/member_store.h"
+#include "server/store/opened_bid_store.h"
+#include "server/store/project_store.h"
+#include "server/store/session_store.h"
+#include "server/store/venue_store.h"
+#include "server/trade/committee.h"
+#include "server/trade/rulebook.h"
+
+#define LOTS_MAX 99
+#define VENUES_MAX 20
+#define SEATS_MAX 99
+#define TEXTS_MAX 200
+
+static const struct field fields[] = {
+	{"project_id", FIELD_ID, true},
+	{"lots", FIELD_LIST, true, 1, LOTS_MAX},
+	{"title", FIELD_TEXT, true, 1, 600},
+	{"scheduled_at", FIELD_TIME, true},
+	{"panel_size", FIELD_INT, true, 3, COMMITTEE_MAX},
+	{"buyer_members", FIELD_INT, true, 0, 0}, /* every member is drawn */
+	{"standbys", FIELD_INT, true, 0, COMMITTEE_MAX},
+	{"specialities", FIELD_LIST, true, 1, 20},
+	{"avoid_units", FIELD_LIST, true, 0, TEXTS_MAX},
+	{"venues", FIELD_LIST, true, 1, VENUES_MAX},
+	{NULL},
+};
+
+static const struct field venue_fields[] = {
+	{"venue_id", FIELD_ID, true},
+	{"seats", FIELD_INT, true, 1, SEATS_MAX},
+	{NULL},
+};
+
+static const struct field lot_field = {"lots", FIELD_ID, true};
+static const struct field speciality_field = {"specialities", FIELD_TEXT, true, 1, 64};
+static const struct field unit_field = {"avoid_units", FIELD_TEXT, true, 1, 600};
+
+static int check_list(struct act *a, const json_t *in, const struct field *f)
+{
+	json_t *value;
+	size_t i;
+
+	json_array_foreach (json_object_get(in, f->name), i, value) {
+		int r = field_check_value(f, value, f->name, a->refusal);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int check_panel(struct act *a, const json_t *in, const struct project *project)
+{
+	const struct rulebook *book = rulebook_by_version(project->rulebook_version);
+	struct committee_facts facts = {.regime = project->regime, .budget = project->budget};
+	struct rule_verdict verdict = {0};
+
+	if (!book)
+		return -EBADMSG;
+	return committee_check(book, &facts, (unsigned)in_int(in, "panel_size", 0),
+		       (unsigned)in_int(in, "buyer_members", 0), &verdict)
+		       ? verdict_refuse(&verdict, a->refusal)
+		       : 0;
+}
+
+static void avoid(struct act *a, GHashTable *units, const char *unit)
+{
+	uint8_t digest[32];
+
+	if (!unit || !*unit)
+		return;
+	expert_unit_digest(a->env, unit, digest);
+	g_hash_table_add(units, g_bytes_new(digest, sizeof(digest)));
+}
+
+/* An opened lot of the project that no other session has; its bidders are to be avoided. */
+static int take_lot(
+	struct act *a, const struct eval_session *s, const char *lot_id, GHashTable *units)
+{
+	g_autoptr(GPtrArray) bids = NULL;
+	LOT_AUTO struct lot *lot = NULL;
+	char other[ID_SIZE];
+	int r = act_found(a, project_store_lock_lot(a->txn, lot_id, &lot), "lots");
+
+	if (!r && strcmp(lot->project_id, s->project_id) != 0)
+		r = act_found(a, STORE_E_NONE, "lots");
+	if (r)
+		return r;
+	if (lot->state != LOT_OPENED)
+		return refuse(a->refusal, flow_refusal_code(FLOW_E_NOT_OPENED), "lots",
+			"lot %s is %s", lot->code, lot_state_name(lot->state));
+	r = session_store_of_lot(a->txn, lot_id, other);
+	if (!r)
+		return refuse(a->refusal, "lot.state", "lots", "lot %s is in a session already",
+			lot->code);
+	if (r == STORE_E_NONE)
+		r = session_store_add_lot(a->txn, s->session_id, lot_id);
+	if (r > 0)
+		return refuse(a->refusal, "input.invalid", "lots", "a lot is named twice");
+	if (!r)
+		r = opened_bid_store_of_lot(a->txn, lot_id, &bids);
+	for (guint i = 0; !r && i < bids->len; i++)
+		avoid(a, units, ((struct opened_bid *)g_ptr_array_index(bids, i))->bidder_name);
+	return r;
+}
+
+static int take_lots(
+	struct act *a, const struct eval_session *s, const json_t *lots, GHashTable *units)
+{
+	json_t *id;
+	size_t i;
+	int r = 0;
+
+	json_array_foreach ((json_t *)lots, i, id) {
+		r = take_lot(a, s, json_string_value(id), units);
+		if (r)
+			break;
+	}
+	return r;
+}
+
+/* Seats are numbered through all venues; others see the label alone. */
+static int add_seats(struct act *a, const struct eval_session *s, const json_t *venue, int *no)
+{
+	VENUE_AUTO struct venue *row = NULL;
+	int r = fields_check(venue_fields, venue, a->refusal);
+
+	if (!r)
+		r = act_found(
+			a, venue_store_get(a->txn, in_text(venue, "venue_id"), &row), "venues");
+	for (int64_t n = 0; !r && n < in_int(venue, "seats", 0); n++) {
+		g_autofree char *label = g_strdup_printf("%d号席", ++*no);
+		char seat_id[33];
+
+		g_snprintf(seat_id, sizeof(seat_id), "s%02d", *no);
+		r = member_store_add_seat(a->txn, s->session_id, seat_id, row->venue_id, label);
+		if (r > 0)
+			r = -EIO;
+	}
+	return r;
+}
+
+static int add_venues(struct act *a, const struct eval_session *s, const json_t *venues)
+{
+	json_t *venue;
+	size_t i;
+	int no = 0;
+
+	json_array_foreach ((json_t *)venues, i, venue) {
+		int r = add_seats(a, s, venue, &no);
+		if (r)
+			return r;
+		if (no > SEATS_MAX)
+			return refuse(a->refusal, "input.invalid", "venues",
+				"at most %d seats in one session", SEATS_MAX);
+	}
+	if (no < s->panel_size)
+		return refuse(a->refusal, "session.few_seats", "venues", "%d seats for %d members",
+			no, (int)s->panel_size);
+	return 0;
+}
+
+static int insert_session(struct act *a, const json_t *in, struct eval_session *s)
+{
+	int r;
+
+	id_new(s->session_id);
+	g_strlcpy(s->project_id, in_text(in, "project_id"), sizeof(s->project_id));
+	s->title = (char *)in_text(in, "title");
+	s->step = FLOW_CREATED;
+	s->panel_size = in_int(in, "panel_size", 0);
+	s->scheduled_us = in_time_us(in, "scheduled_at", 0);
+	s->created_us = a->legal_us;
+	r = session_store_insert(a->txn, s);
+	return r <= 0 ? r : -EIO;
+}
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	g_autoptr(GHashTable) units = g_hash_table_new_full(
+		g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+	struct draw_rule rule = {
+		(unsigned)in_int(in, "panel_size", 0), (unsigned)in_int(in, "standbys", 0)};
+	PROJECT_AUTO struct project *project = NULL;
+	struct eval_session s = {0};
+	char draw_id[ID_SIZE];
+	json_t *unit;
+	size_t i;
+	int r = check_list(a, in, &lot_field);
+
+	if (!r)
+		r = check_list(a, in, &speciality_field);
+	if (!r)
+		r = check_list(a, in, &unit_field);
+	if (!r)
+		r = act_found(a, project_store_get(a->txn, in_text(in, "project_id"), &project),
+			"project_id");
+	if (!r)
+		r = check_panel(a, in, project);
+	if (!r)
+		r = insert_session(a, in, &s);
+	if (!r)
+		r = take_lots(a, &s, json_object_get(in, "lots"), units);
+	if (!r)
+		r = add_venues(a, &s, json_object_get(in, "venues"));
+	if (r)
+		return r;
+	avoid(a, units, project->buyer_name);
+	avoid(a, units, project->agency_name);
+	json_array_foreach (json_object_get(in, "avoid_units"), i, unit)
+		avoid(a, units, json_string_value(unit));
+	r = act_event(
+		a, "session.created", "session", s.session_id, json_pack("{s:O}", "input", in));
+	if (!r)
+		r = draw_prepare(a, s.session_id, &rule, units, json_object_get(in, "specialities"),
+			draw_id);
+	if (r)
+		return r;
+	out_text(out, "session_id", s.session_id);
+	out_text(out, "draw_id", draw_id);
+	return 0;
+}
+
+const struct act_kind session_create_act = {.name = "session.create", .fields = fields, .run = run};

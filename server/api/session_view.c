@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Evaluation sessions as each role may see them. Names are shown from arrival on, to those who lead
+ * and watch and to the member himself; others see the alias. Of sheets only the progress is told.
+ */
+#include "server/api/views.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "server/act/leader_act.h"
+#include "server/act/session_act.h"
+#include "server/auth/permission.h"
+#include "server/store/member_store.h"
+#include "server/store/opened_bid_store.h"
+#include "server/store/project_store.h"
+#include "server/store/report_store.h"
+#include "server/store/session_store.h"
+#include "server/store/sheet_store.h"
+#include "server/store/venue_store.h"
+
+#define PAGE 100
+/* Who may know the members' names once they have arrived. */
+#define MAY_KNOW (ROLE_HOST | ROLE_STAFF | ROLE_SUPERVISOR | ROLE_AUDITOR)
+/* Who may look without sitting in the session. */
+#define MAY_LOOK (MAY_KNOW | ROLE_VENUE | ROLE_WITNESS)
+
+static void out_summary(json_t *out, const struct eval_session *s)
+{
+	out_text(out, "session_id", s->session_id);
+	out_text(out, "title", s->title);
+	out_text(out, "step", flow_step_name(s->step));
+	out_text(out, "project_id", s->project_id);
+	out_text(out, "project_code", s->project_code);
+	out_text(out, "project_name", s->project_name);
+	out_time(out, "scheduled_at", s->scheduled_us);
+	out_time(out, "started_at", s->started_us);
+	out_time(out, "closed_at", s->closed_us);
+	out_text(out, "draw_id", s->draw_id);
+}
+
+static const struct field list_fields[] = {
+	{"after", FIELD_NAME, false, 0, 64},
+	{"limit", FIELD_INT, false, 1, PAGE},
+	{NULL},
+};
+
+static int run_list(struct act *a, const json_t *in, json_t *out)
+{
+	const char *after = in_text(in, "after");
+	unsigned limit = (unsigned)in_int(in, "limit", PAGE);
+	g_autoptr(GPtrArray) sessions = NULL;
+	json_t *items = json_array();
+	int r = session_store_list(a->txn, after ? after : "", limit, &sessions);
+
+	json_object_set_new(out, "items", items);
+	if (r)
+		return r;
+	for (guint i = 0; i < sessions->len; i++) {
+		json_t *row = json_object();
+		out_summary(row, g_ptr_array_index(sessions, i));
+		json_array_append_new(items, row);
+	}
+	const struct eval_session *last =
+		sessions->len == limit ? g_ptr_array_index(sessions, limit - 1) : NULL;
+	out_text(out, "next", last ? last->session_id : NULL);
+	return 0;
+}
+
+const struct act_kind session_list_view = {
+	.name = "session.list", .fields = list_fields, .run = run_list, .flags = ACT_READ};
+
+/* Everything one look at a session needs. */
+struct look {
+	struct eval_session *session;
+	struct member_row *me; /* NULL for who does not sit there */
+	GPtrArray *members, *lots, *sheets, *signatures;
+	bool *signed_by; /* by index of members */
+	int *n_scores;   /* of a full sheet, by index of lots */
+	unsigned n_counting;
+};
+
+static void look_clear(struct look *l)
+{
+	eval_session_free(l->session);
+	member_row_free(l->me);
+	g_clear_pointer(&l->members, g_ptr_array_unref);
+	g_clear_pointer(&l->lots, g_ptr_array_unref);
+	g_clear_pointer(&l->sheets, g_ptr_array_unref);
+	g_clear_pointer(&l->signatures, g_ptr_array_unref);
+	g_free(l->signed_by);
+	g_free(l->n_scores);
+}
+
+static int count_scores(struct act *a, const struct lot *lot, int *ret)
+{
+	g_autoptr(GPtrArray) bids = NULL;
+	int r = opened_bid_store_of_lot(a->txn, lot->lot_id, &bids);
+
+	if (!r)
+		*ret = (int)(bids->len * json_array_size(json_object_get(lot->scheme, "items")));
+	return r;
+}
+
+static int look_read(struct act *a, const char *session_id, struct look *l)
+{
+	int r = act_found(a, session_store_get(a->txn, session_id, &l->session), "session_id");
+
+	if (!r)
+		r = session_viewer(a, session_id, MAY_LOOK, &l->me);
+	if (r)
+		return r;
+	r = member_store_of_session(a->txn, session_id, &l->members);
+	if (!r)
+		r = session_store_lots(a->txn, session_id, &l->lots);
+	if (!r)
+		r = sheet_store_of_session(a->txn, session_id, &l->sheets);
+	if (!r)
+		r = report_store_signatures(a->txn, session_id, &l->signatures);
+	if (r)
+		return r < 0 ? r : -ENOENT;
+	l->signed_by = g_new0(bool, l->members->len + 1);
+	for (guint i = 0; i < l->members->len; i++) {
+		const struct member_row *m = g_ptr_array_index(l->members, i);
+
+		l->n_counting += member_counts(m->state);
+		for (guint j = 0; j < l->signatures->len; j++) {
+			const struct report_signature *s = g_ptr_array_index(l->signatures, j);
+			l->signed_by[i] |= s->member_no == m->no;
+		}
+	}
+	l->n_scores = g_new0(int, l->lots->len + 1);
+	for (guint i = 0; !r && i < l->lots->len; i++)
+		r = count_scores(a, g_ptr_array_index(l->lots, i), &l->n_scores[i]);
+	return r;
+}
+
+static const struct sheet_row *sheet_of(const struct look *l, const char *lot_id, int member_no)
+{
+	for (guint i = 0; i < l->sheets->len; i++) {
+		const struct sheet_row *s = g_ptr_array_index(l->sheets, i);
+		if (s->member_no == member_no && strcmp(s->lot_id, lot_id) == 0)
+			return s;
+	}
+	return NULL;
+}
+
+static json_t *progress(const struct look *l, int member_no)
+{
+	json_t *list = json_array();
+
+	for (guint i = 0; i < l->lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(l->lots, i);
+		const struct sheet_row *s = sheet_of(l, lot->lot_id, member_no);
+
+		json_array_append_new(
+			list, json_pack("{s:s, s:i, s:i, s:b}", "lot_id", lot->lot_id, "filled",
+				      s ? s->filled : 0, "of", l->n_scores[i], "submitted",
+				      s && s->submitted));
+	}
+	return list;
+}
+
+static void out_seat(json_t *row, const struct member_row *m)
+{
+	out_text(row, "seat_id", m->seat_id);
+	out_text(row, "seat_label", m->seat_label);
+	out_text(row, "venue_id", m->venue_id);
+	out_text(row, "venue_name", m->venue_name);
+	json_object_set_new(row, "online", json_boolean(m->online));
+	out_time(row, "arrived_at", m->arrived_us);
+}
+
+static int out_member(struct act *a, const struct look *l, guint i, json_t *list)
+{
+	const struct member_row *m = g_ptr_array_index(l->members, i);
+	bool known = !l->me ? act_has_role(a, MAY_KNOW) : l->me->no == m->no;
+	g_autofree char *alias = member_alias(m->no);
+	g_autofree char *name = NULL;
+	json_t *row = json_object();
+
+	json_array_append_new(list, row);
+	out_int(row, "member_no", m->no);
+	out_text(row, "alias", alias);
+	out_text(row, "state", member_state_name(m->state));
+	json_object_set_new(row, "leader", json_boolean(l->session->leader_no == m->no));
+	json_object_set_new(row, "signed", json_boolean(l->signed_by[i]));
+	json_object_set_new(row, "sheets", progress(l, m->no));
+	if (!m->account_id[0])
+		return 0;
+	out_seat(row, m);
+	int r = known ? member_identity(a, l->session->session_id, m, NULL, &name) : 0;
+	if (name)
+		out_text(row, "name", name);
+	return r;
+}
+
+static void out_lots(const struct look *l, json_t *out)
+{
+	json_t *list = json_array();
+
+	json_object_set_new(out, "lots", list);
+	for (guint i = 0; i < l->lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(l->lots, i);
+		int submitted = 0;
+
+		for (guint j = 0; j < l->members->len; j++) {
+			const struct member_row *m = g_ptr_array_index(l->members, j);
+			const struct sheet_row *s = sheet_of(l, lot->lot_id, m->no);
+			submitted += member_counts(m->state) && s && s->submitted;
+		}
+		json_array_append_new(list,
+			json_pack("{s:s, s:s, s:i, s:s, s:i, s:i, s:b}", "lot_id", lot->lot_id,
+				"code", lot->code, "no", (int)lot->no, "name", lot->name,
+				"submitted", submitted, "of", (int)l->n_counting, "result_open",
+				lot->state == LOT_RANKED &&
+					!flow_may("session.result", l->session->step, false)));
+	}
+}
+
+static int out_leader(struct act *a, const struct look *l, json_t *out)
+{
+	LEADER_BALLOT_AUTO struct leader_ballot ballot = {0};
+	struct leader_state state;
+	json_t *row, *result;
+	int r;
+
+	if (l->session->step < FLOW_LEADER)
+		return 0;
+	r = leader_ballot_read(a, l->session, &ballot);
+	if (r)
+		return r;
+	leader_ballot_count(&ballot, &state);
+	row = json_pack("{s:i, s:i, s:i, s:o}", "round", state.round, "votes", (int)state.n_votes,
+		"of", (int)l->n_counting, "candidates", leader_numbers(state.candidates));
+	result = leader_result(&state);
+	if (result)
+		json_object_set_new(row, "result", result);
+	if (l->me) {
+		bool voted = false;
+
+		for (guint i = 0; i < ballot.votes->len; i++) {
+			const struct leader_vote *v =
+				&g_array_index(ballot.votes, struct leader_vote, i);
+			voted |= v->round == state.round && v->voter_no == l->me->no;
+		}
+		json_object_set_new(json_object_get(out, "me"), "voted", json_boolean(voted));
+	}
+	json_object_set_new(out, "leader", row);
+	leader_state_clear(&state);
+	return 0;
+}
+
+static void out_me(const struct look *l, json_t *out)
+{
+	bool has_signed = false;
+
+	if (!l->me)
+		return;
+	for (guint i = 0; i < l->signatures->len; i++) {
+		const struct report_signature *s = g_ptr_array_index(l->signatures, i);
+		has_signed |= s->member_no == l->me->no;
+	}
+	json_object_set_new(out, "me",
+		json_pack("{s:i, s:b, s:b}", "member_no", l->me->no, "promised",
+			l->me->state == MEMBER_PROMISED, "signed", has_signed));
+}
+
+static int out_report(struct act *a, const struct look *l, json_t *out)
+{
+	REPORT_ROW_AUTO struct report_row *report = NULL;
+	int r = report_store_get(a->txn, l->session->session_id, &report);
+	int n = 0;
+
+	if (r)
+		return r < 0 ? r : 0;
+	for (guint i = 0; i < l->members->len; i++) {
+		const struct member_row *m = g_ptr_array_index(l->members, i);
+		n += member_counts(m->state) && l->signed_by[i];
+	}
+	json_t *row = json_pack("{s:i, s:i}", "signatures", n, "of", (int)l->n_counting);
+	out_hex(row, "sha256", report->pdf_sha256, sizeof(report->pdf_sha256));
+	json_object_set_new(out, "report", row);
+	return 0;
+}
+
+static void out_steps(const struct look *l, json_t *out)
+{
+	json_t *steps = json_array(), *next = json_array();
+
+	for (int s = FLOW_CREATED; s <= FLOW_CLOSED; s++)
+		json_array_append_new(steps, json_string(flow_step_name((enum flow_step)s)));
+	if (flow_next(l->session->step))
+		json_array_append_new(
+			next, json_string(flow_step_name(flow_next(l->session->step))));
+	json_object_set_new(out, "steps", steps);
+	json_object_set_new(out, "next_steps", next);
+}
+
+static int out_venues(struct act *a, const struct look *l, json_t *out)
+{
+	g_autoptr(GPtrArray) venues = NULL;
+	json_t *list = json_array();
+	int r = venue_store_of_session(a->txn, l->session->session_id, &venues);
+
+	for (guint i = 0; !r && i < venues->len; i++)
+		json_array_append_new(list, venue_row(g_ptr_array_index(venues, i)));
+	json_object_set_new(out, "venues", list);
+	return r;
+}
+
+static int look_out(struct act *a, const struct look *l, json_t *out)
+{
+	json_t *members = json_array();
+	int r = 0;
+
+	out_summary(out, l->session);
+	out_steps(l, out);
+	out_lots(l, out);
+	out_me(l, out);
+	json_object_set_new(out, "members", members);
+	for (guint i = 0; !r && i < l->members->len; i++)
+		r = out_member(a, l, i, members);
+	if (!r)
+		r = out_leader(a, l, out);
+	if (!r)
+		r = out_report(a, l, out);
+	return r ? r : out_venues(a, l, out);
+}
+
+static const struct field get_fields[] = {
+	{"session_id", FIELD_ID, true},
+	{NULL},
+};
+
+static int run_get(struct act *a, const json_t *in, json_t *out)
+{
+	struct look look = {0};
+	int r = look_read(a, in_text(in, "session_id"), &look);
+
+	if (!r)
+		r = look_out(a, &look, out);
+	look_clear(&look);
+	return r;
+}
+
+const struct act_kind session_view = {
+	.name = "session.get", .fields = get_fields, .run = run_get, .flags = ACT_READ};
