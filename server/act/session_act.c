@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/sign/field_cipher.h"
+#include "server/store/bid_store.h"
 #include "server/store/draw_store.h"
 #include "server/store/expert_store.h"
 #include "server/store/member_store.h"
@@ -158,6 +159,20 @@ int session_move(struct act *a, const struct eval_session *s, enum flow_step to)
 	return act_event(a, to == FLOW_CLOSED ? "session.closed" : "session.step", "session",
 		s->session_id,
 		json_pack("{s:s, s:s}", "from", flow_step_name(s->step), "to", flow_step_name(to)));
+}
+
+int session_bids_of(struct act *a, const char *lot_id, GPtrArray **ret)
+{
+	g_autoptr(GPtrArray) bids = NULL;
+	int r = bid_store_of_lot(a->txn, lot_id, &bids);
+
+	if (r)
+		return r;
+	for (guint i = bids->len; i-- > 0;)
+		if (((struct bid_row *)g_ptr_array_index(bids, i))->state != BID_OPENED)
+			g_ptr_array_remove_index(bids, i);
+	*ret = g_steal_pointer(&bids);
+	return 0;
 }
 
 char *member_alias(int member_no)

@@ -35,6 +35,9 @@ int session_count(struct act *a, const struct eval_session *s, struct flow_count
 /* Goes to the next step if its conditions hold, with the event session.step or session.closed. */
 int session_move(struct act *a, const struct eval_session *s, enum flow_step to);
 
+/* The opened bids (struct bid_row) of a lot in order of receipt: what is evaluated. */
+int session_bids_of(struct act *a, const char *lot_id, GPtrArray **ret);
+
 /* "3号专家": how members are called before others who may not know them. g_free it. */
 char *member_alias(int member_no);
 

@@ -6,8 +6,9 @@
 
 #include "server/act/draw_act.h"
 #include "server/act/expert_unit.h"
+#include "server/act/session_act.h"
+#include "server/store/bid_store.h"
 #include "server/store/member_store.h"
-#include "server/store/opened_bid_store.h"
 #include "server/store/project_store.h"
 #include "server/store/session_store.h"
 #include "server/store/venue_store.h"
@@ -105,9 +106,9 @@ static int take_lot(
 	if (r > 0)
 		return refuse(a->refusal, "input.invalid", "lots", "a lot is named twice");
 	if (!r)
-		r = opened_bid_store_of_lot(a->txn, lot_id, &bids);
+		r = session_bids_of(a, lot_id, &bids);
 	for (guint i = 0; !r && i < bids->len; i++)
-		avoid(a, units, ((struct opened_bid *)g_ptr_array_index(bids, i))->bidder_name);
+		avoid(a, units, ((struct bid_row *)g_ptr_array_index(bids, i))->bidder_name);
 	return r;
 }
 

@@ -12,7 +12,6 @@
 #include "server/act/session_act.h"
 #include "server/auth/permission.h"
 #include "server/store/member_store.h"
-#include "server/store/opened_bid_store.h"
 #include "server/store/project_store.h"
 #include "server/store/report_store.h"
 #include "server/store/session_store.h"
@@ -95,7 +94,7 @@ static void look_clear(struct look *l)
 static int count_scores(struct act *a, const struct lot *lot, int *ret)
 {
 	g_autoptr(GPtrArray) bids = NULL;
-	int r = opened_bid_store_of_lot(a->txn, lot->lot_id, &bids);
+	int r = session_bids_of(a, lot->lot_id, &bids);
 
 	if (!r)
 		*ret = (int)(bids->len * json_array_size(json_object_get(lot->scheme, "items")));

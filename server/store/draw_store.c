@@ -226,6 +226,7 @@ int draw_store_shares(
 void draw_task_free(struct draw_task *t)
 {
 	g_free(t->project_name);
+	json_decref(t->slots);
 	g_free(t);
 }
 
@@ -236,7 +237,7 @@ int draw_store_tasks(struct db_txn *txn, const char *account_id, GPtrArray **ret
 	int r = db_query(txn,
 		"SELECT n.draw_id, n.party, h.holder_no, p.name, d.created_at, "
 		"EXISTS (SELECT 1 FROM draw_share x WHERE x.draw_id = n.draw_id "
-		"AND x.party = n.party AND x.holder_no = h.holder_no) "
+		"AND x.party = n.party AND x.holder_no = h.holder_no), n.slots "
 		"FROM project_holder h JOIN eval_session s ON s.project_id = h.project_id "
 		"JOIN project p ON p.project_id = h.project_id "
 		"JOIN draw d ON d.session_id = s.session_id "
@@ -255,6 +256,7 @@ int draw_store_tasks(struct db_txn *txn, const char *account_id, GPtrArray **ret
 		t->project_name = g_strdup(db_col_text(rows, 3));
 		t->since_us = db_col_time(rows, 4);
 		t->done = db_col_int(rows, 5);
+		t->slots = column_json(rows, 6);
 		g_ptr_array_add(list, t);
 		r = 0;
 	}

@@ -87,6 +87,7 @@ struct draw_task {
 	enum draw_party party;
 	int holder_no;
 	char *project_name;
+	json_t *slots;
 	bool done;
 	int64_t since_us;
 };
