@@ -26,7 +26,7 @@ static const struct field fields[] = {
 	{"title", FIELD_TEXT, true, 1, 600},
 	{"scheduled_at", FIELD_TIME, true},
 	{"panel_size", FIELD_INT, true, 3, COMMITTEE_MAX},
-	{"buyer_members", FIELD_INT, true, 0, 0}, /* every member is drawn */
+	{"buyer_members", FIELD_INT, true, 0, COMMITTEE_MAX},
 	{"standbys", FIELD_INT, true, 0, COMMITTEE_MAX},
 	{"specialities", FIELD_LIST, true, 1, 20},
 	{"avoid_units", FIELD_LIST, true, 0, TEXTS_MAX},
@@ -65,8 +65,10 @@ static int check_panel(struct act *a, const json_t *in, const struct project *pr
 
 	if (!book)
 		return -EBADMSG;
-	return committee_check(book, &facts, (unsigned)in_int(in, "panel_size", 0),
-		       (unsigned)in_int(in, "buyer_members", 0), &verdict)
+	if (in_int(in, "buyer_members", 0))
+		return refuse(a->refusal, "input.invalid", "buyer_members",
+			"every member is drawn from the pool; 0");
+	return committee_check(book, &facts, (unsigned)in_int(in, "panel_size", 0), 0, &verdict)
 		       ? verdict_refuse(&verdict, a->refusal)
 		       : 0;
 }

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From the pool to the signed report: the draw computed again, the gate, leader, sheets, ranking, the printed report.
+// Nobody sees an expert's name before the gate, or a score before the last sheet: planted markers are looked for.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { Server, build, until } from '../support/server.mjs';
+import { refused } from '../support/api.mjs';
+import { bidder, creditCode, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
+import { enrolExpert, makeVenue, seatSignIn, signInAtGate } from '../support/panel.mjs';
+import { Seal } from '../support/seal.mjs';
+import { DAY, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
+
+const MARKER = '马克尔';
+const SPECIALITY = 'A08 服务';
+const PRICES = ['1267500', '1345500', '1286800'];
+const server = new Server();
+const seal = new Seal(path.join(build, 'proto/tools/bidroom-seal'), path.join(server.dir, 'private'));
+const people = {};
+const now = async () => (await people.staff.get('/clock')).legal;
+const sha256 = (...parts) => crypto.createHash('sha256').update(Buffer.concat(parts.map((p) => Buffer.from(p)))).digest();
+const hex = (text) => Buffer.from(text, 'hex');
+const deviceKey = () => crypto.randomBytes(32).toString('base64');
+
+let lots, bids, holders, pool, venues, sessionId, drawId, members;
+let projectId;
+
+// All pages of a list.
+async function all(api, list) {
+  const items = [];
+  for (let after = '';;) {
+    const page = await api.get(`${list}?limit=100${after}`);
+    items.push(...page.items);
+    if (page.next === null) return items;
+    after = `&after=${page.next}`;
+  }
+}
+
+// Every table, every log line, every file of the data directory but the bids themselves.
+function searchEverything(marker) {
+  const found = [];
+  for (const [table] of server.sql('SHOW TABLES'))
+    for (const row of server.sql(`SELECT * FROM \`${table}\``))
+      if (row.join('\t').includes(marker)) found.push(`table ${table}`);
+  if (server.logs.some((line) => line.includes(marker))) found.push('log');
+  for (const entry of fs.readdirSync(server.dataDir, { recursive: true })) {
+    const file = path.join(server.dataDir, entry);
+    if (fs.statSync(file).isFile() && fs.readFileSync(file).includes(marker)) found.push(`file ${entry}`);
+  }
+  return found;
+}
+
+async function holderWithKey(login) {
+  const account = await server.account(login, ['holder'], { name: `持有人 ${login}` });
+  const key = await seal.keygen(`${login}.pem`);
+  await account.post('/me/keys', { purpose: 'holder', alg: key.alg, public_key: key.public_key });
+  return Object.assign(account, { keyFile: seal.path(`${login}.pem`) });
+}
+
+async function openLots() {
+  const { agency, staff, host } = people;
+  const created = await agency.post('/projects', project(holders));
+  projectId = created.project_id;
+  lots = created.lots.map((lot) => lot.lot_id);
+  const start = await now();
+  const deadline = workingTime(start, 21);
+  await publish(agency, staff, {
+    project_id: projectId, kind: 'gp_tender', title: '公开招标公告', body_md: '欢迎投标。', fields: noticeFields('gp_tender'),
+    offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline,
+  });
+  const tender = await server.api().get(`/projects/${projectId}/tender`);
+  bids = [[], []];
+  for (let n = 0; n < 3; n += 1) {
+    const who = await bidder(server, seal, `firm${n}`, { name: `鲁信${'甲乙丙'[n]}有限公司`, credit_code: creditCode(n + 1) });
+    for (const [i, lotId] of lots.entries()) {
+      const form = i === 0 ? 'amount' : 'other';
+      const price = i === 0 ? PRICES[n] : '85';
+      const document = seal.write(`${who.login}-${i}.txt`, `投标文件 ${who.login}`);
+      const sealed = await sealBid(who, { tender, lotId, price, form, documents: [document] });
+      bids[i].push({ who, ...await submitBid(who, lotId, sealed) });
+    }
+  }
+  const seconds = (Date.parse(deadline) - Date.parse(await now())) / 1000 + 1;
+  await staff.post('/clock/advance', { seconds: Math.ceil(seconds), reason: '测试' });
+  for (const [i, lotId] of lots.entries()) {
+    await host.post(`/lots/${lotId}/close`);
+    for (const bid of bids[i]) await releaseBid(bid.who, bid);
+    await host.post(`/lots/${lotId}/finish-opening`);
+  }
+}
+
+test.before(async () => {
+  await server.start();
+  await server.openHouse();
+  for (const role of ['agency', 'staff', 'host', 'supervisor', 'bidder', 'witness', 'buyer'])
+    people[role] = await server.account(`the-${role}`, [role], { name: `${role}甲` });
+  people.auditor = server.admins.auditor;
+  people.sysadmin = server.admins.sysadmin;
+  holders = [];
+  for (const login of ['h1', 'h2', 'h3']) holders.push(await holderWithKey(login));
+});
+test.after(() => server.remove());
+
+test('the lots are opened', openLots);
+
+const sessionInput = async (more = {}) => ({
+  project_id: projectId, lots, title: '云平台运维服务评标会', scheduled_at: plusSeconds(await now(), 3600),
+  panel_size: 5, buyer_members: 0, standbys: 2, specialities: [SPECIALITY], avoid_units: ['某某协会'],
+  venues: venues.map((v) => ({ venue_id: v.venueId, seats: 3 })), ...more,
+});
+
+test('experts are enrolled; their names stand nowhere', async () => {
+  pool = [];
+  const unit = (i) => (i === 10 ? '鲁信甲有限公司' : `某某设计院${i}`);
+  for (let i = 0; i < 12; i += 1)
+    pool.push(await enrolExpert(server, people.staff, {
+      login: `expert${i}`, name: `${MARKER}${i}`, unit: unit(i), specialities: i === 11 ? ['B01 货物'] : [SPECIALITY, 'C03 工程'],
+      region: '370402', keyFile: seal.path(`expert${i}.pem`),
+    }));
+  const { items, total } = await people.staff.get('/experts');
+  assert.equal(total, 12);
+  assert.deepEqual(Object.keys(items[0]).sort(), ['expert_id', 'region', 'specialities', 'standing']);
+  venues = [];
+  for (const [i, city] of ['济南', '枣庄'].entries())
+    venues.push(await makeVenue(server, people.staff, { login: `venue${i}`, name: `${city}场地`, city }));
+  assert.equal((await people.host.get('/venues')).items.length, 2);
+  assert.ok(searchEverything('expert3').includes('table account'));
+  assert.deepEqual(searchEverything(MARKER), []);
+});
+
+test('a session breaks no rule: size, seats, opened lots, enough experts', async () => {
+  const { staff, host } = people;
+  const cases = [
+    [{ panel_size: 4 }, 'committee.too_small', 'C02'],
+    [{ panel_size: 6 }, 'committee.even', 'C02'],
+    [{ panel_size: 7 }, 'session.few_seats'],
+    [{ specialities: ['无此专业'] }, 'draw.too_few'],
+    [{ buyer_members: 1 }, 'input.invalid'],
+    [{ lots: [lots[0], lots[0]] }, 'lot.state'],
+    [{ venues: [] }, 'input.invalid'],
+  ];
+  for (const [more, code, rule] of cases) {
+    const no = await refused(staff.post('/sessions', await sessionInput(more)));
+    assert.deepEqual([no.code, no.rule], [code, rule], JSON.stringify(more));
+  }
+  assert.equal((await refused(host.post('/sessions', await sessionInput()))).code, 'auth.denied');
+  const created = await staff.post('/sessions', await sessionInput());
+  ({ session_id: sessionId, draw_id: drawId } = created);
+  assert.deepEqual(created.events.map((e) => e.kind), ['session.created', 'draw.prepared']);
+  const draw = await staff.get(`/draws/${drawId}`);
+  assert.deepEqual([draw.state, draw.n_entries, draw.n_eligible, draw.threshold], ['committing', 12, 10, 2]);
+  assert.equal((await refused(staff.post('/sessions', await sessionInput()))).code, 'lot.state');
+  assert.equal((await refused(host.post(`/sessions/${sessionId}/advance`, { to: 'checkin' }))).code, 'session.not_drawn');
+});
+
+test('three parties commit and reveal; the holders rescue the nonce of one', async () => {
+  const { staff, supervisor, host } = people;
+  const parties = { staff, supervisor, host };
+  const draw = await staff.get(`/draws/${drawId}`);
+  const nonces = {};
+  for (const party of Object.keys(parties)) nonces[party] = await seal.nonce(`nonce-${party}`, draw, party);
+  const reveal = (party, name = party) => parties[party].post(`/draws/${drawId}/reveal`, { party, nonce: seal.readNonce(`nonce-${name}`).nonce });
+  assert.equal((await refused(supervisor.post(`/draws/${drawId}/nonces`, nonces.host))).code, 'auth.denied');
+  const other = { ...nonces.staff, slots: { ...nonces.staff.slots, k: 1 } };
+  assert.equal((await refused(staff.post(`/draws/${drawId}/nonces`, other))).code, 'draw.slots');
+  for (const party of Object.keys(parties)) {
+    if (party !== 'staff') assert.equal((await refused(reveal('staff'))).code, 'draw.state');
+    await parties[party].post(`/draws/${drawId}/nonces`, nonces[party]);
+  }
+  assert.equal((await refused(staff.post(`/draws/${drawId}/nonces`, nonces.staff))).code, 'draw.state');
+  assert.equal((await refused(reveal('staff', 'host'))).code, 'draw.commitment');
+  await reveal('staff');
+  await reveal('supervisor');
+  assert.equal((await refused(staff.post(`/draws/${drawId}/run`))).code, 'draw.state');
+
+  // The host does not come; a wrong share is named and loses nothing.
+  const task = async (holder) => (await holder.get('/holder/tasks')).items.find((x) => x.kind === 'draw');
+  const wanted = await task(holders[0]);
+  assert.deepEqual([wanted.party, wanted.holder_no, wanted.done], ['host', 1, false]);
+  const share = async (i) => seal.drawShare(holders[i].keyFile, seal.write(`task${i}.json`, await task(holders[i])));
+  const give = async (i, body) => holders[i].post(`/draws/${drawId}/shares`, { party: 'host', ...body });
+  const first = await share(0);
+  const bad = await refused(give(0, { ...first, share: crypto.randomBytes(32).toString('base64') }));
+  assert.deepEqual([bad.code, bad.status], ['draw.share', 400]);
+  assert.equal((await refused(give(1, first))).code, 'auth.denied');
+  assert.deepEqual((await give(0, first)).events.map((e) => e.kind), ['draw.share_given']);
+  assert.equal((await refused(give(0, first))).code, 'draw.share_known');
+  assert.deepEqual((await give(2, await share(2))).events.map((e) => e.kind), ['draw.share_given', 'draw.nonce_revealed']);
+  const after = await people.auditor.get(`/draws/${drawId}`);
+  assert.equal(after.parties.find((p) => p.party === 'host').nonce, seal.readNonce('nonce-host').nonce);
+});
+
+test('anybody computes the draw again from what is published', async () => {
+  const stranger = server.api();
+  assert.equal((await refused(stranger.get(`/draws/${drawId}/record`))).code, 'draw.state');
+  const drawn = await people.staff.post(`/draws/${drawId}/run`);
+  assert.equal((await refused(people.staff.post(`/draws/${drawId}/run`))).code, 'draw.state');
+  const { record, snapshot } = await stranger.get(`/draws/${drawId}/record`);
+  assert.equal(sha256(snapshot).toString('hex'), record.snapshot.sha256);
+  for (const p of record.parties)
+    assert.equal(sha256('bidroom.draw.nonce.v1\n', hex(p.nonce)).toString('hex'), p.commitment);
+  const nonceOf = (name) => hex(record.parties.find((p) => p.party === name).nonce);
+  const seed = sha256('bidroom.draw.seed.v1\n', hex(record.snapshot.sha256), nonceOf('staff'), nonceOf('supervisor'), nonceOf('host'));
+  const order = snapshot.trimEnd().split('\n').map((line) => line.split(' '))
+    .filter(([, flags]) => flags === '2')
+    .map(([entry]) => ({ entry, ticket: sha256(seed, hex(entry)).toString('hex') }))
+    .sort((a, b) => (a.ticket < b.ticket ? -1 : 1)).map(({ entry }, i) => ({ place: i + 1, entry }));
+  assert.equal(order.length, 10);
+  assert.deepEqual(drawn.selected, order.slice(0, 5));
+  assert.deepEqual(drawn.standbys, order.slice(5, 7));
+  assert.deepEqual([drawn.seed, record.seed], [seed.toString('hex'), seed.toString('hex')]);
+  // The same stands in the public feed, with the commitments before it.
+  const feed = await until('the draw in the feed', async () => {
+    const rows = (await all(stranger, '/feed')).filter((row) => row.kind?.startsWith('draw.'));
+    return rows.some((row) => row.kind === 'draw.done') && rows;
+  });
+  assert.deepEqual(feed.map((row) => row.kind.slice(5)), ['prepared', ...Array(3).fill('nonce_committed'),
+    'nonce_revealed', 'nonce_revealed', 'share_given', 'share_given', 'nonce_revealed', 'done']);
+  assert.deepEqual(feed.at(-1).body.record, record);
+  assert.equal(feed[0].body.snapshot.sha256, record.snapshot.sha256);
+});
+
+test('nobody knows who was drawn until the gate', async () => {
+  const { host, staff, supervisor, witness, auditor, sysadmin } = people;
+  await host.post(`/sessions/${sessionId}/advance`, { to: 'checkin' });
+  const texts = [];
+  for (const who of [host, staff, supervisor, witness, auditor, venues[0]])
+    texts.push(JSON.stringify(await who.get(`/sessions/${sessionId}`)));
+  texts.push(JSON.stringify(await all(auditor, '/audit/events')), JSON.stringify(await all(sysadmin, '/accounts')));
+  assert.ok(!texts.join().includes(MARKER));
+  const { members: drawn } = JSON.parse(texts[0]);
+  assert.deepEqual(drawn.map((m) => [m.member_no, m.state, m.seat_id, m.name]), [1, 2, 3, 4, 5].map((n) => [n, 'drawn', undefined, undefined]));
+  assert.deepEqual(searchEverything(MARKER), []);
+  assert.equal((await refused(pool[0].get(`/sessions/${sessionId}`))).code, 'auth.denied');
+  assert.equal((await refused(people.bidder.get(`/sessions/${sessionId}`))).code, 'auth.denied');
+});
+
+test('the gate lets in the drawn, once each, to a free seat, with a pass for one minute and one device', async () => {
+  const wrong = await refused(venues[0].post('/gate/sign-in', { session_id: sessionId, venue_id: venues[0].venueId, login: pool[0].login, password: 'not the password' }));
+  assert.equal(wrong.code, 'auth.bad_credentials');
+  const noCode = await refused(venues[0].post('/gate/sign-in', { session_id: sessionId, venue_id: venues[0].venueId, login: pool[0].login, password: pool[0].password }));
+  assert.equal(noCode.code, 'auth.totp_required');
+  members = [];
+  let strangers = 0;
+  for (const expert of pool) {
+    const venue = venues[members.length < 3 ? 0 : 1];
+    try {
+      const arrived = await signInAtGate(venue, sessionId, expert);
+      members.push(Object.assign(expert, arrived, { venue }));
+      assert.equal(arrived.name, expert.name);
+      assert.deepEqual(arrived.events.map((e) => e.kind), ['member.arrived', 'seat.assigned']);
+    } catch (error) {
+      assert.equal(error.code, 'gate.not_drawn');
+      strangers += 1;
+    }
+  }
+  assert.deepEqual([members.length, strangers], [5, 7]);
+  members.sort((a, b) => a.member_no - b.member_no);
+  assert.equal(new Set(members.map((m) => m.seat_id)).size, 5);
+  assert.ok(!members.some((m) => m.login === 'expert10' || m.login === 'expert11'));
+  const again = await signInAtGate(members[0].venue, sessionId, members[0]);
+  assert.deepEqual([again.seat_id, again.member_no, again.pass !== members[0].pass], [members[0].seat_id, 1, true]);
+
+  const key = deviceKey();
+  const api = server.api();
+  const enter = (pass, device) => api.post('/seat/sign-in', { pass, device_key: device, bearer: true });
+  assert.equal((await refused(enter('x'.repeat(43), key))).code, 'gate.pass_bad');
+  const seated = await enter(again.pass, key);
+  assert.deepEqual([seated.session_id, seated.seat_id], [sessionId, members[0].seat_id]);
+  assert.equal((await refused(enter(again.pass, deviceKey()))).code, 'gate.pass_bad');
+  const repeated = await enter(again.pass, key);
+  api.token = seated.token;
+  assert.equal((await refused(api.get('/me'))).status, 401);
+  api.token = repeated.token;
+  const me = await api.get('/me');
+  assert.deepEqual(me.seat, { session_id: sessionId, seat_id: members[0].seat_id, member_no: 1 });
+  members[0].api = api;
+  server.sql(`UPDATE gate_pass SET expires_at = '2020-01-01' WHERE seat_id = '${members[1].seat_id}'`);
+  assert.equal((await refused(enter(members[1].pass, key))).code, 'gate.pass_expired');
+  members[1].pass = (await signInAtGate(members[1].venue, sessionId, members[1])).pass;
+  for (const m of members.slice(1)) m.api = await seatSignIn(server, m.pass, deviceKey());
+  // Names lie nowhere even now, and only those who lead and watch are told.
+  assert.deepEqual(searchEverything(MARKER), []);
+  const forHost = await people.host.get(`/sessions/${sessionId}`);
+  assert.deepEqual(forHost.members.map((m) => m.name), members.map((m) => m.name));
+  const forMember = await members[2].api.get(`/sessions/${sessionId}`);
+  assert.deepEqual(forMember.members.map((m) => m.name), [undefined, undefined, members[2].name, undefined, undefined]);
+  assert.equal(forMember.me.member_no, 3);
+  for (const who of [people.witness, venues[1]])
+    assert.ok(!JSON.stringify(await who.get(`/sessions/${sessionId}`)).includes(MARKER));
+  const ticket = await members[0].api.post(`/sessions/${sessionId}/tickets`, { device_key: key });
+  assert.equal(ticket.seat_id, members[0].seat_id);
+});
