@@ -114,14 +114,25 @@ static int close_lot(struct act *a, struct bid_case *c, json_t *out)
 	return r ? r : store_fault(project_store_close_lot(a->txn, lot));
 }
 
+/* What was not handed in never was a bid, and nobody has a use for its file. */
+static void forget_files(struct act *a, GPtrArray *unfinished)
+{
+	for (guint i = 0; i < unfinished->len; i++)
+		bid_forget_file(a, ((const struct bid_row *)unfinished->pdata[i])->bid_id);
+}
+
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	BID_CASE_AUTO struct bid_case c = {0};
+	g_autoptr(GPtrArray) unfinished = NULL;
 	struct rule_verdict verdict;
 	uint64_t n = 0;
 	bool clock_ok = false;
-	int r = bid_case_lot(a, in_text(in, "lot_id"), true, &c);
+	/* Before the lot's row, as every act on a bid does. */
+	int r = bid_store_unfinished(a->txn, in_text(in, "lot_id"), &unfinished);
 
+	if (!r)
+		r = bid_case_lot(a, in_text(in, "lot_id"), true, &c);
 	if (!r)
 		r = store_fault(bid_store_hold(a->txn, c.lot->lot_id, &n));
 	if (!r)
@@ -130,9 +141,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		return r;
 	r = opening_may_begin(c.book, c.project->regime, c.lot->state, (unsigned)n,
 		c.lot->deadline_us, a->legal_us, clock_ok, &verdict);
-	if (r == OPENING_E_TOO_FEW)
-		return end_as_failed(a, &c, n, verdict.rule, out);
-	return r ? verdict_refuse(&verdict, a->refusal) : close_lot(a, &c, out);
+	if (r && r != OPENING_E_TOO_FEW)
+		return verdict_refuse(&verdict, a->refusal);
+	forget_files(a, unfinished);
+	return r ? end_as_failed(a, &c, n, verdict.rule, out) : close_lot(a, &c, out);
 }
 
 const struct act_kind lot_close_act = {.name = "lot.close", .fields = fields, .run = run};

@@ -213,6 +213,17 @@ int bid_store_finalise(struct db_txn *txn, const struct bid_row *b)
 		NULL);
 }
 
+int bid_store_unfinished(struct db_txn *txn, const char *lot_id, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		BID_SELECT "WHERE b.lot_id = ? AND b.state = ? ORDER BY b.bid_id " LOT_BIDS
+			   " FOR UPDATE",
+		DB_PARAMS(db_text(lot_id), db_text(bid_state_name(BID_UPLOADING))), &rows);
+
+	return all_bids(r, rows, ret);
+}
+
 int bid_store_hold(struct db_txn *txn, const char *lot_id, uint64_t *ret_n)
 {
 	return db_exec(txn, "UPDATE bid SET version = version + 1 WHERE lot_id = ? AND state = ?",

@@ -126,6 +126,9 @@ test('the receipt is for these bytes, survives kill -9 and verifies offline', as
   const seen = await firm.get(`/bids/${bid.bid_id}`);
   assert.deepEqual([seen.state, seen.receipt_digest, seen.receipt_event_id, seen.finalised_at],
     ['finalised', bid.receipt_digest, answer.events[0].event_id, answer.finalised_at]);
+  const { event_id, leaf_hash, promise } = answer.events[0];
+  const atOnce = await seal.verifyReceipt({ receipt: seal.write('promise.json', { event_id, leaf_hash, promise }), logKey });
+  assert.deepEqual([atOnce.in_tree, atOnce.event_id], [false, event_id]);
   const verdict = await checkReceipt(firm, bid, logKey);
   assert.deepEqual([verdict.in_tree, verdict.bid], [true, 'matches']);
 
@@ -198,6 +201,14 @@ test('another bid replaces the first; one may be withdrawn and handed in again',
   const { items, next } = await firms.丙.get('/me/bids');
   assert.deepEqual([items.map((b) => b.state), next], [['finalised', 'withdrawn'], null]);
 
+  // Two at once: whichever is taken last stands.
+  const twins = await Promise.all([0, 1].map(() => upload(firms.丁, lot, seal.path(`firm3-${lot}.bid`))));
+  const { receipt_digest } = await seal.run('digest', seal.path(`firm3-${lot}.bid`));
+  await Promise.all(twins.map((id) => firms.丁.post(`/bids/${id}/finalise`, { receipt_digest })));
+  const states = await Promise.all(twins.map((id) => firms.丁.get(`/bids/${id}`)));
+  assert.deepEqual(states.map((b) => b.state).sort(), ['finalised', 'withdrawn']);
+  await firms.丁.post(`/bids/${states.find((b) => b.state === 'finalised').bid_id}/withdraw`);
+
   bids.late = { ...await offer(firms.戊, main.tender, lot, '1200000'), lotId: lot };
   bids.late.bid_id = await upload(firms.戊, lot, bids.late.file);
   for (const name of ['甲', '乙'])
@@ -217,7 +228,7 @@ function findOnDisk(text) {
   };
   walk(server.dataDir);
   walk(server.dbDir);
-  if (server.logs.some((line) => line.includes(text))) found.push('log');
+  if (server.logs.some((line) => line.includes(String(text)))) found.push('log');
   return found;
 }
 
@@ -310,6 +321,7 @@ test('closing publishes the digests of all bids', async () => {
   const event = await until('the event in the feed', async () => (await server.api().get('/feed?limit=200')).items.find((e) => e.kind === 'lot.closed'));
   assert.deepEqual([event.body.digests, event.body.count, event.body.digest_set], [digests, 3, set]);
   assert.equal((await refused(people.host.post(`/lots/${main.lots[0]}/close`))).code, 'opening.state');
+  assert.ok(!fs.existsSync(sealedFile(bids.late.bid_id)) && fs.existsSync(sealedFile(bids.甲.bid_id)));
   await people.host.post(`/lots/${second.lots[0]}/close`);
 });
 
@@ -329,6 +341,8 @@ test('bidders open their bids in the window, with their own keys only', async ()
   assert.deepEqual([event.body.bidder_name, event.body.price, event.body.receipt_digest], ['甲建设有限公司', '1267500', bids.甲.receipt_digest]);
   assert.equal((await people.staff.get(`/bids/${bids.甲.bid_id}`)).state, 'opened');
   assert.deepEqual(findOnDisk(MARKER), [], 'what was decrypted never lies on disk');
+  const { content_key } = await seal.release(firms.甲.key, bids.甲.file);
+  assert.deepEqual(findOnDisk(content_key).concat(findOnDisk(Buffer.from(content_key, 'base64'))), [], 'nor does its key');
 });
 
 test('two of three holders rescue a bid; a wrong share names its holder and costs nothing', async () => {
