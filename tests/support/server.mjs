@@ -2,6 +2,7 @@
 // Starts the real bidroomd with a private mariadbd in a temporary directory, and stops it.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,8 +40,8 @@ export class Server extends House {
     const base = {
       server: {
         listen_address: '127.0.0.1', https_port: String(this.port), data_dir: this.dataDir,
-        public_url: `https://localhost:${this.port || 8443}`,
-        room_url: `wss://localhost:${this.port || 8443}`,
+        public_url: `https://localhost:${this.port}`,
+        room_url: this.roomUrl,
         console_dir: path.join(top, 'server/web/dist'),
         ...(process.getuid() === 0 ? { user: USER } : {}),
       },
@@ -55,8 +56,12 @@ export class Server extends House {
     fs.writeFileSync(this.configPath, text);
   }
 
+  get roomUrl() { return `wss://localhost:${this.port}`; }
+
   // Starts and waits until the port is open. A second start of the same Server keeps data and port.
   async start() {
+    // The server tells its address to others (tickets, the holder of a room), so it must know it beforehand.
+    this.port ||= await freePort();
     fs.mkdirSync(this.dbDir, { recursive: true });
     if (process.getuid() === 0) {
       const { uid, gid } = ids(USER);
@@ -146,6 +151,17 @@ function ids(user) {
 
 function asUser() {
   return process.getuid() === 0 ? ids(USER) : {};
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
 }
 
 export function readLines(stream, take) {
