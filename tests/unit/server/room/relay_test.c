@@ -293,7 +293,7 @@ static void test_slow_receiver_tells_and_is_recorded(void **state)
  * track it did not want, of a muted source, or one older than what it already got.
  */
 #define N_SEATS 40
-#define N_STEPS 20000
+#define N_STEPS 5000
 
 struct crowd {
 	struct hall *h;
@@ -413,7 +413,7 @@ static void test_nobody_gets_what_is_not_his(void **state)
 			hall_forget(g_ptr_array_index(c->h->peers, i));
 	}
 	print_message("%u objects delivered\n", (unsigned)c->n_delivered);
-	assert_true(c->n_delivered > 5000);
+	assert_true(c->n_delivered > 1000);
 	g_rand_free(c->random);
 }
 
