@@ -222,13 +222,17 @@ static void tell_committed(struct live *l, const struct outgoing *item, const js
 	live_read_events(l);
 }
 
-static void tell_pending(struct live *l, struct outgoing *item)
+/* The database is away: everybody whose act waits may know. */
+static void tell_pending(struct live *l)
 {
-	struct seat *seat = seat_to_tell(l, item);
+	for (GList *i = l->outbox.acts.head; i; i = i->next) {
+		struct outgoing *item = i->data;
+		struct seat *seat = seat_to_tell(l, item);
 
-	if (!item->pending_told && seat && item->id[0])
-		seat_send(seat, CONTROL_PENDING, json_pack("{s:s}", "id", item->id));
-	item->pending_told = true;
+		if (!item->pending_told && seat && item->id[0])
+			seat_send(seat, CONTROL_PENDING, json_pack("{s:s}", "id", item->id));
+		item->pending_told = true;
+	}
 }
 
 static void tell_refused(
@@ -251,7 +255,7 @@ static void settle(struct live *l, int result, json_t *out, struct refusal *r)
 	enum outbox_verdict verdict = outbox_settle(&l->outbox, result, door_now_ms(), &item);
 
 	if (verdict == OUTBOX_WAITS) {
-		tell_pending(l, item);
+		tell_pending(l);
 		return;
 	}
 	if (result == 0) {
