@@ -45,14 +45,13 @@ export function faultOf(lot: LotDraft): string | null {
 		return "ceiling_malformed";
 	if (lot.scheme.items.some((x) => !x.name.trim() || checkScore(x.max, "100") !== "ok"))
 		return "item_incomplete";
-	if (lot.scheme.price.method !== "in_total" && checkScore(lot.scheme.price.weight, "100") !== "ok")
+	if (checkScore(lot.scheme.price.weight, "100") !== "ok")
 		return "weight_malformed";
 	return totalPoints(lot.scheme) === "100" ? null : "points_not_100";
 }
 
 export function toContract(lot: LotDraft): Schemas["ProjectNew"]["lots"][number] {
-	const price = { ...lot.scheme.price, weight: lot.scheme.price.method === "in_total" ? "0" : lot.scheme.price.weight };
-	const { name, price_form } = lot;
-	const body = { name: name.trim(), price_form, scheme: { items: lot.scheme.items, price } };
+	const { name, price_form, scheme } = lot;
+	const body = { name: name.trim(), price_form, scheme };
 	return lot.ceiling ? { ...body, ceiling: lot.ceiling } : body;
 }

@@ -67,4 +67,5 @@ export default {
 	menu_account: "My account",
 	days: "{n} d",
 	time_over: "over",
+	field: "Field: {name}.",
 };

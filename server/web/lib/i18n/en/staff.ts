@@ -186,4 +186,5 @@ export default {
 	draw_reveal: "Reveal",
 	item_kind: "Kind",
 	draw_get: "Download draw.json",
+	price_share: "Of these for the price",
 };

@@ -67,4 +67,5 @@ export default {
 	menu_account: "我的账号",
 	days: "{n} 天",
 	time_over: "已到时间",
+	field: "字段：{name}。",
 };

@@ -186,4 +186,5 @@ export default {
 	draw_reveal: "揭示",
 	item_kind: "类型",
 	draw_get: "下载抽取参数 draw.json",
+	price_share: "其中价格分",
 };

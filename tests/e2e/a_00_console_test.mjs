@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The console in Chromium before the real server: signing in, every page of every role in both languages, and a
+// project brought to its published notice by two persons at their screens.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { Browser } from '../support/browser.mjs';
+import { totp } from '../support/api.mjs';
+import { personAt } from '../support/console.mjs';
+import { Server, until } from '../support/server.mjs';
+import { holder, workingTime } from '../support/trade.mjs';
+
+const server = new Server();
+const people = {};
+let browser, holders;
+
+test.before(async () => {
+  await server.start();
+  await server.openHouse();
+  browser = await Browser.launch(server.url);
+  for (const [login, roles] of [['staff1', ['staff']], ['staff2', ['staff']], ['host1', ['host']], ['super1', ['supervisor']],
+    ['bidder1', ['bidder']], ['venue1', ['venue']], ['agency1', ['agency']]])
+    people[login] = await server.account(login, roles);
+  holders = [await holder(server, 'holder1'), await holder(server, 'holder2')];
+  [people.holder1] = holders;
+});
+test.after(async () => {
+  await browser?.close();
+  await server.remove();
+});
+
+test('a wrong password says so; the authenticator is bound with the secret on the page and asked for next time', async () => {
+  const person = await personAt(browser);
+  const { page } = person;
+  await person.go('/sign-in');
+  await page.fill('#login', 'agency1');
+  await page.fill('#password', 'not the password');
+  await page.click('button[type=submit]');
+  await page.getByText('账号或密码不正确。').waitFor();
+  await person.looksWhole('sign-in');
+
+  await page.fill('#password', people.agency1.password);
+  await page.click('button[type=submit]');
+  await page.waitForURL(/console.totp/);
+  const secret = await page.locator('[data-test=totp-secret] .mono').innerText();
+  await person.looksWhole('authenticator');
+  await page.fill('#code', totp(secret, Date.now() - 30000));
+  await page.click('form button[type=submit]');
+  await page.waitForURL('**/console/');
+  await page.getByRole('button', { name: '退出登录' }).click();
+  await page.waitForURL('**/console/sign-in');
+  await person.signIn({ ...people.agency1, totpSecret: secret });
+  assert.equal(new URL(page.url()).pathname, '/console/');
+});
+
+test('every page of the menu is whole for every role, in Chinese and English', async () => {
+  for (const [login, locale] of [['staff1', 'zh'], ['super1', 'en'], ['bidder1', 'zh'], ['holder1', 'en'], ['venue1', 'zh'],
+    ['secadmin', 'en'], ['auditor', 'zh']]) {
+    const person = await personAt(browser, locale);
+    await person.signIn(people[login] ?? server.admins[login]);
+    const places = await person.page.locator('nav a').evaluateAll((links) => links.map((a) => a.getAttribute('href')));
+    assert.ok(places.length >= 3);
+    for (const place of places) {
+      await person.page.locator(`nav a[href="${place}"]`).click();
+      await person.settled();
+      await person.looksWhole(`${login} ${place}`);
+    }
+    await person.page.context().close();
+  }
+});
+
+// Fills a date-time field as typing does.
+async function pick(page, label, time) {
+  const beijing = new Date(Date.parse(time) + 8 * 3600000).toISOString();
+  const field = page.getByLabel(label, { exact: true });
+  await field.fill(`${beijing.slice(0, 10)} ${beijing.slice(11, 16)}`);
+  await field.press('Enter');
+}
+
+async function registerProject(page) {
+  await page.getByRole('button', { name: '登记项目' }).click();
+  const field = (name) => page.getByLabel(name, { exact: true });
+  await field('项目名称').fill('云平台运维服务');
+  await field('行政区划代码').fill('370402');
+  await field('预算（元）').fill('3000000');
+  await field('招标人/采购人').fill('某某局');
+  await field('联系方式').fill('张先生 0632-0000000');
+  await field('保管人账号').press('ArrowDown');
+  for (const { login } of holders) await page.getByRole('option', { name: new RegExp(login) }).click();
+  await page.keyboard.press('Escape');
+  for (const [no, name] of [[0, '第一包'], [1, '第二包']]) {
+    const lot = page.locator('fieldset').nth(no);
+    await lot.getByLabel('标段（包）名称').fill(name);
+    await lot.getByLabel('评分项', { exact: true }).fill('技术方案');
+    await lot.getByLabel('满分', { exact: true }).fill('７０');
+  }
+  await page.getByRole('button', { name: '登记', exact: true }).click();
+  await page.waitForURL(/\/console\/projects\/[0-9a-z]{26}$/);
+}
+
+test('a project is registered, its notice drafted, approved by another person, and published', async () => {
+  const first = await personAt(browser);
+  await first.signIn(people.staff1);
+  await first.page.locator('nav a[href$="/projects"]').click();
+  await first.page.getByRole('button', { name: '登记项目' }).waitFor();
+  await registerProject(first.page);
+  await first.settled();
+  await first.looksWhole('project');
+
+  await first.page.getByRole('button', { name: '起草公告' }).click();
+  await first.settled();
+  const { legal } = await people.staff1.get('/clock');
+  await pick(first.page, '招标文件发售开始', workingTime(legal, 1));
+  await pick(first.page, '招标文件发售截止', workingTime(legal, 12));
+  await pick(first.page, '投标截止时间', workingTime(legal, 15)); // too early by some days
+  for (const box of await first.page.locator('.grid textarea').all())
+    if (!(await box.inputValue())) await box.fill('见招标文件');
+  await first.page.getByRole('button', { name: '按要素生成正文' }).click();
+  await first.looksWhole('draft');
+  await first.page.getByRole('button', { name: '保存' }).click();
+  await first.page.waitForURL(/\/notices\/[0-9a-z]{26}$/);
+  await first.page.getByRole('button', { name: '送审' }).click();
+  await first.page.getByRole('link', { name: /规则 G01/ }).waitFor();
+
+  await first.page.getByRole('button', { name: '修改公告' }).click();
+  await first.settled();
+  await pick(first.page, '投标截止时间', workingTime(legal, 24));
+  await first.page.getByRole('button', { name: '保存' }).click();
+  await first.page.getByRole('button', { name: '送审' }).click();
+  await first.page.getByText('公告由您起草，须由另一人审核和发布。').waitFor();
+
+  const second = await personAt(browser);
+  await second.signIn(people.staff2);
+  await second.page.getByRole('link', { name: /公告待审核/ }).click();
+  await second.page.getByRole('button', { name: '审核通过' }).click();
+  await second.page.getByRole('button', { name: '发布', exact: true }).click();
+  await second.page.getByRole('button', { name: '确定' }).click();
+  const link = second.page.getByRole('link', { name: '公开页面' });
+  await link.waitFor();
+  await second.page.getByText(/已入账，证明经本机核验/).waitFor();
+  await second.settled();
+  await second.looksWhole('published notice');
+  const url = new URL(await link.getAttribute('href'), server.url);
+  const publicPage = await until('the public page', async () => {
+    const answer = await server.api().raw('GET', url.pathname);
+    return answer.status === 200 && answer.body.toString('utf8');
+  });
+  assert.match(publicPage, /云平台运维服务/);
+});

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A person before the console whose page is looked at closely: what goes wrong in it, and what people with a
+// screen reader or a keyboard would miss.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { totp } from './api.mjs';
+import { top } from './server.mjs';
+
+const axe = fs.readFileSync(createRequire(path.join(top, 'server/web/package.json')).resolve('axe-core/axe.min.js'), 'utf8');
+
+// A new window of the browser (support/browser.mjs); locale: zh or en.
+export async function personAt(browser, locale = 'zh') {
+  const page = await browser.person({ width: 1366, height: 768 });
+  await page.addInitScript((l) => localStorage.setItem('bidroom.locale', l), locale);
+  return new Person(page, `${browser.url}/console`);
+}
+
+export class Person {
+  constructor(page, base) {
+    Object.assign(this, { page, base, complaints: [] });
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      // A refusal is an answer the page shows, not a fault of the page.
+      if (message.type() === 'error' && !/^Failed to load resource: the server responded with a status of 4/.test(message.text()))
+        this.complaints.push(message.text());
+    });
+  }
+
+  // Goes to a page of the console and waits until it has loaded what it shows.
+  async go(place) {
+    await this.page.goto(this.base + place);
+    await this.settled();
+  }
+
+  async settled() {
+    await this.page.waitForLoadState('networkidle');
+    await this.page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
+  }
+
+  async signIn({ login, password, totpSecret }) {
+    const { page } = this;
+    await this.go('/sign-in');
+    await page.fill('#login', login);
+    await page.fill('#password', password);
+    await page.click('button[type=submit]');
+    if (totpSecret) {
+      await page.fill('#totp', totp(totpSecret, Date.now()));
+      await page.click('button[type=submit]');
+    }
+    await page.waitForURL((url) => !url.pathname.endsWith('/sign-in'));
+    if (page.url().includes('/console/totp')) await this.later();
+    await this.settled();
+  }
+
+  // In a demo database the authenticator may wait.
+  async later() {
+    await this.page.locator('[data-test=totp-later]').click();
+    await this.page.waitForURL((url) => !url.pathname.endsWith('/totp'));
+  }
+
+  // The page has no fault of its own and none that axe can see (WCAG 2.1 A and AA).
+  async looksWhole(what) {
+    await this.page.evaluate(`${axe};0`);
+    const found = await this.page.evaluate(async () => {
+      const { violations } = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
+      return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 200)).join(' | ')}`);
+    });
+    assert.deepEqual(found, [], what);
+    assert.deepEqual(this.complaints, [], what);
+  }
+}
