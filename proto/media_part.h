@@ -11,7 +11,8 @@
 
 #include <jansson.h>
 
-#define MEDIA_PART_CLUSTERS_MAX 4096
+/* So many fit into a leaf of the ledger whatever their numbers are. */
+#define MEDIA_PART_CLUSTERS_MAX 256
 
 enum media_part_refusal {
 	MEDIA_PART_E_FORM = 1, /* missing, unknown or wrong field */
