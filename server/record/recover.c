@@ -196,6 +196,42 @@ static bool name_is_reel(const char *name, uint16_t *ret_track)
 	return strcmp(again, name) == 0;
 }
 
+static int compare_tracks(const void *a, const void *b)
+{
+	return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+void record_tracks_list(const char *dir, const char *session, GArray *tracks)
+{
+	g_autofree char *path = g_build_filename(dir, session, NULL);
+	g_autoptr(GDir) files = g_dir_open(path, 0, NULL);
+	const char *name;
+	uint16_t track;
+
+	while (files && (name = g_dir_read_name(files)))
+		if (name_is_reel(name, &track))
+			g_array_append_val(tracks, track);
+	g_array_sort(tracks, compare_tracks);
+}
+
+int record_head_read(
+	const char *dir, const char *session, uint16_t track, struct reel_head *ret_head)
+{
+	g_autofree char *path = reel_file_path(dir, session, track, "webm");
+	g_autoptr(GMappedFile) map = g_mapped_file_new(path, FALSE, NULL);
+	struct reel_cursor c;
+	struct reel_item item;
+
+	if (!map)
+		return -EIO;
+	reel_cursor_init(&c, (const uint8_t *)g_mapped_file_get_contents(map),
+		g_mapped_file_get_length(map));
+	if (reel_cursor_next(&c, &item) || item.kind != REEL_ITEM_HEAD)
+		return -EBADMSG;
+	*ret_head = item.head;
+	return 0;
+}
+
 static int session_recover(const char *dir, const char *session,
 	void (*found)(void *user, const struct record_found *found), void *user)
 {

@@ -32,6 +32,13 @@ struct record_found {
 int record_recover(
 	const char *dir, void (*found)(void *user, const struct record_found *found), void *user);
 
+/* Appends the numbers of the session's tracks that have a reel (uint16_t), in order. */
+void record_tracks_list(const char *dir, const char *session, GArray *tracks);
+
+/* What the beginning of a reel says. -EBADMSG: it cannot be read. */
+int record_head_read(
+	const char *dir, const char *session, uint16_t track, struct reel_head *ret_head);
+
 /* Appends the index entries (struct reel_entry) from byte from_offset of the reel on. Entries that
  * are not valid end the reading, as does a torn one. -ENOENT: no such track. */
 int record_index_read(const char *dir, const char *session, uint16_t track, uint64_t from_offset,

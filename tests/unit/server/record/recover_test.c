@@ -226,6 +226,25 @@ static void test_killed_at_the_head(void **state)
 	test_dir_remove(dir);
 }
 
+static void test_tracks_and_heads(void **state)
+{
+	char *dir = folder_with_reel(0);
+	g_autoptr(GArray) tracks = g_array_new(FALSE, FALSE, sizeof(uint16_t));
+	struct reel_head head;
+
+	record_tracks_list(dir, "s1", tracks);
+	record_tracks_list(dir, "s2", tracks);
+	assert_int_equal(tracks->len, 1);
+	assert_int_equal(g_array_index(tracks, uint16_t, 0), 7);
+	assert_int_equal(record_head_read(dir, "s1", 7, &head), 0);
+	assert_int_equal(head.track, 7);
+	assert_string_equal(head.session, "s1");
+	assert_int_equal(record_head_read(dir, "s1", 8, &head), -EIO);
+	cut(dir, "7.webm", 50);
+	assert_int_equal(record_head_read(dir, "s1", 7, &head), -EBADMSG);
+	test_dir_remove(dir);
+}
+
 static void test_index_from_offset(void **state)
 {
 	char *dir = folder_with_reel(0);
@@ -252,6 +271,7 @@ int main(void)
 		cmocka_unit_test(test_damage_is_kept),
 		cmocka_unit_test(test_killed_at_the_head),
 		cmocka_unit_test(test_index_from_offset),
+		cmocka_unit_test(test_tracks_and_heads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
