@@ -59,6 +59,7 @@ extern const struct act_kind room_chat_act;
 extern const struct act_kind room_hand_act;
 extern const struct act_kind room_lag_act;
 extern const struct act_kind room_open_act;
+extern const struct act_kind room_recover_act;
 extern const struct act_kind room_renew_act;
 extern const struct act_kind seat_join_act;
 extern const struct act_kind seat_left_act;

@@ -67,7 +67,6 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	const char *session_id = in_text(in, "session_id");
 	struct room_lease lease;
 	int last_track;
-	int64_t last_part;
 	int r = seat_act_check_open(a, session_id);
 
 	if (!r)
@@ -75,14 +74,11 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = room_store_last_track(a->txn, session_id, &last_track);
 	if (!r)
-		r = room_store_last_part(a->txn, session_id, &last_part);
-	if (!r)
 		r = out_seats(a, session_id, out);
 	if (r)
 		return r;
 	out_int(out, "opened_us", lease.opened_us);
 	out_int(out, "last_track", last_track);
-	out_int(out, "last_part", last_part);
 	return seat_act_event(
 		a, session_id, "room.opened", json_pack("{s:I}", "epoch", (json_int_t)lease.epoch));
 }

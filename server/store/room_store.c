@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib.h>
+#include <string.h>
 
 #include "db/stmt.h"
 
@@ -111,21 +112,45 @@ int room_store_last_track(struct db_txn *txn, const char *session_id, int *ret_t
 	return r;
 }
 
-int room_store_last_part(struct db_txn *txn, const char *session_id, int64_t *ret_no)
+static int track_from_row(struct db_rows *rows, struct room_track *ret)
+{
+	size_t len;
+	const void *key = db_col_blob(rows, 6, &len);
+
+	if (!key || len != sizeof(ret->device_key))
+		return -EBADMSG;
+	*ret = (struct room_track){
+		.track_no = (int)db_col_int(rows, 0),
+		.width = (int)db_col_int(rows, 4),
+		.height = (int)db_col_int(rows, 5),
+		.started_ms = db_col_int(rows, 7),
+	};
+	memcpy(ret->device_key, key, len);
+	g_strlcpy(ret->seat_id, db_col_text(rows, 1), sizeof(ret->seat_id));
+	g_strlcpy(ret->kind, db_col_text(rows, 2), sizeof(ret->kind));
+	g_strlcpy(ret->codec, db_col_text(rows, 3), sizeof(ret->codec));
+	return 0;
+}
+
+int room_store_open_tracks(struct db_txn *txn, const char *session_id, GArray **ret_tracks)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	/* Parts are all there is under this subject, so its numbers are theirs. */
-	g_autofree char *subject = g_strconcat("recording:", session_id, NULL);
-	int r = db_query(txn, "SELECT last_no FROM event_subject WHERE subject = ?",
-		DB_PARAMS(db_text(subject)), &rows);
+	g_autoptr(GArray) tracks = g_array_new(FALSE, FALSE, sizeof(struct room_track));
+	int r = db_query(txn,
+		"SELECT track_no, seat_id, kind, codec, width, height, device_key, started_ms "
+		"FROM media_track WHERE session_id = ? AND ended_ms IS NULL ORDER BY track_no "
+		"LIMIT 1000",
+		DB_PARAMS(db_text(session_id)), &rows);
 
-	if (!r)
-		r = first_row(rows);
-	if (r == STORE_E_NONE) {
-		*ret_no = 0;
-		return 0;
+	while (!r && (r = db_rows_next(rows)) > 0) {
+		struct room_track track;
+
+		r = track_from_row(rows, &track);
+		if (!r)
+			g_array_append_val(tracks, track);
 	}
-	if (!r)
-		*ret_no = db_col_int(rows, 0);
-	return r;
+	if (r)
+		return r;
+	*ret_tracks = g_steal_pointer(&tracks);
+	return 0;
 }

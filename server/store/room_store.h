@@ -6,6 +6,7 @@
  * What a live room leaves in the database: which process holds it, and the tracks that were
  * published. Getters return 0, STORE_E_NONE or negative errno.
  */
+#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -53,7 +54,7 @@ int room_store_end_track(
 /* The highest number given; 0: none. */
 int room_store_last_track(struct db_txn *txn, const char *session_id, int *ret_track_no);
 
-/* The number of the last media part in the ledger; 0: none. */
-int room_store_last_part(struct db_txn *txn, const char *session_id, int64_t *ret_no);
+/* Tracks that were not ended, as struct room_track, by number. */
+int room_store_open_tracks(struct db_txn *txn, const char *session_id, GArray **ret_tracks);
 
 #endif

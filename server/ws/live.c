@@ -12,6 +12,7 @@
 #include "server/room/message.h"
 #include "server/ws/door.h"
 #include "server/ws/events.h"
+#include "server/ws/recovery.h"
 #include "server/ws/seating.h"
 #include "server/ws/visitor.h"
 
@@ -55,6 +56,7 @@ struct opening {
 	struct live *live; /* counted */
 	int result;
 	json_t *out;
+	struct recovery recovery;
 	GPtrArray *events; /* the history */
 	struct refusal refusal;
 };
@@ -69,6 +71,11 @@ static void opening_free(gpointer data)
 	g_free(o);
 }
 
+static int64_t number(const json_t *o, const char *name)
+{
+	return json_integer_value(json_object_get(o, name));
+}
+
 /* Worker. */
 static void run_opening(void *data, void *thread_data)
 {
@@ -80,6 +87,9 @@ static void run_opening(void *data, void *thread_data)
 	o->result = act_perform(
 		config->env, &operator, & room_open_act, in, NULL, &o->out, &o->refusal);
 	if (!o->result)
+		o->result = recovery_run(config->env, o->live->session_id,
+			number(o->out, "opened_us"), &o->recovery, &o->refusal);
+	if (!o->result)
 		o->result = events_read(config->env, o->live->session_id, 0, &o->events, NULL);
 }
 
@@ -90,19 +100,15 @@ static void turn_away_knocking(struct live *l, const struct refusal *r, int64_t 
 	g_ptr_array_set_size(l->knocking, 0);
 }
 
-static int64_t number(const json_t *o, const char *name)
-{
-	return json_integer_value(json_object_get(o, name));
-}
-
 static void begin(struct live *l, const struct opening *o)
 {
 	const json_t *opened = json_array_get(json_object_get(o->out, "events"), 0);
 	int64_t now_ms = door_now_ms();
+	int64_t last_track = MAX(number(o->out, "last_track"), o->recovery.last_track);
 	struct room_config config = {
 		.session = l->session_id,
 		.server_version = l->door->config.version,
-		.first_track = (uint16_t)MIN(number(o->out, "last_track") + 1, UINT16_MAX),
+		.first_track = (uint16_t)MIN(last_track + 1, UINT16_MAX),
 		.grace_ms = GRACE_MS,
 	};
 
@@ -113,7 +119,7 @@ static void begin(struct live *l, const struct opening *o)
 	l->room->user = l;
 	l->state = LIVE_OPEN;
 	l->renewed_ms = l->busy_ms = now_ms;
-	recording_open(l, (uint64_t)number(o->out, "last_part") + 1);
+	recording_open(l, o->recovery.last_part + 1);
 	seating_expect(l, json_object_get(o->out, "seats"));
 	events_enter(l, o->events);
 	log_event(LOG_NOTICE, "ws.room_open", log_str("session", l->session_id));
