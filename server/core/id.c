@@ -4,6 +4,8 @@
 #include "server/core/clock.h"
 
 #include <errno.h>
+#include <glib.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -45,12 +47,29 @@ void id_make(uint64_t ms, const uint8_t random[static 10], char ret_id[static ID
 	ret_id[out] = '\0';
 }
 
+/* One more than the random part of the id before; false when there is no such number. */
+static bool count_up(uint8_t random[static 10])
+{
+	for (int i = 9; i >= 0; i--)
+		if (++random[i])
+			return true;
+	return false;
+}
+
 void id_new(char ret_id[static ID_SIZE])
 {
-	uint8_t random[10];
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static uint64_t last_ms;
+	static uint8_t random[10];
+	uint64_t ms = (uint64_t)(clock_real_us() / 1000);
 
-	random_bytes(random, sizeof(random));
-	id_make((uint64_t)(clock_real_us() / 1000), random, ret_id);
+	pthread_mutex_lock(&lock);
+	if (ms > last_ms || !count_up(random)) {
+		last_ms = MAX(ms, last_ms + 1);
+		random_bytes(random, sizeof(random));
+	}
+	id_make(last_ms, random, ret_id);
+	pthread_mutex_unlock(&lock);
 }
 
 bool id_valid(const char *id)

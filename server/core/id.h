@@ -4,7 +4,7 @@
 
 /*
  * Identifiers: 48 bits of real milliseconds and 80 random bits as 26 lower-case Crockford base 32
- * digits (the ULID layout), so that they sort by time and cannot be guessed from one another.
+ * digits (the ULID layout), so that they sort by time. They name things and are no secrets.
  * Thread-safe.
  */
 #include <stdbool.h>
@@ -14,7 +14,11 @@
 #define ID_LEN 26
 #define ID_SIZE (ID_LEN + 1)
 
-/* A new id made of now and fresh random bytes. Aborts if the system has no randomness. */
+/*
+ * A new id made of now and fresh random bytes, later in the order than every one this process made
+ * before: within a millisecond, or when the clock goes back, the random part counts up. Aborts if
+ * the system has no randomness.
+ */
 void id_new(char ret_id[static ID_SIZE]);
 
 /* The pure form: the same inputs give the same id. ms is cut to 48 bits. */

@@ -39,6 +39,8 @@ int event_store_append(struct db_txn *txn, struct event *e)
 	int r = next_number(txn, e->subject, &e->subject_no);
 	if (r)
 		return r;
+	/* Ids rise with the numbers of a subject: the keeper, who goes by them, keeps the order. */
+	id_new(e->event_id);
 	r = event_seal(e);
 	if (r)
 		return r;

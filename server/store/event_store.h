@@ -16,7 +16,8 @@ struct db_txn;
 #define STORE_E_NONE 2
 
 /*
- * Gives e its number, seals it and inserts it with its pending mark. 0 or negative errno.
+ * Gives e its number and its id, seals it and inserts it with its pending mark. 0 or negative
+ * errno.
  */
 int event_store_append(struct db_txn *txn, struct event *e);
 
