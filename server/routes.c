@@ -100,8 +100,13 @@ static const struct route table[] = {
 	ACT_ROUTE(HTTP_POST, "/sessions", FORM, session_create_act),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/advance", SMALL, session_advance_act),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/close", SMALL, session_close_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/leader-votes", SMALL, leader_vote_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/lots/{lot_id}/sheet/submit", TEXT, sheet_submit_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/promise", SMALL, member_promise_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/recuse", SMALL, member_recuse_act),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/start", SMALL, session_start_act),
 	ACT_ROUTE(HTTP_POST, "/venues", SMALL, venue_create_act),
+	ACT_ROUTE(HTTP_PUT, "/sessions/{session_id}/lots/{lot_id}/sheet", TEXT, sheet_save_act),
 	HASH_ROUTE(HTTP_POST, "/experts", 0, api_act, expert_enrol_act),
 	HASH_ROUTE(HTTP_POST, "/gate/sign-in", 0, api_sign_in, gate_sign_in_act),
 	HASH_ROUTE(HTTP_POST, "/seat/sign-in", API_PUBLIC | API_NO_CSRF, api_sign_in, seat_sign_in_act),
@@ -110,6 +115,9 @@ static const struct route table[] = {
 	VIEW("/experts", expert_list_view),
 	VIEW("/sessions", session_list_view),
 	VIEW("/sessions/{session_id}", session_view),
+	VIEW("/sessions/{session_id}/bids", session_bids_view),
+	VIEW("/sessions/{session_id}/lots/{lot_id}/result", session_result_view),
+	VIEW("/sessions/{session_id}/lots/{lot_id}/sheet", sheet_view),
 	VIEW("/venues", venue_list_view),
 
 	/* The room */

@@ -45,11 +45,16 @@ extern const struct act_kind draw_run_act;
 extern const struct act_kind draw_share_act;
 extern const struct act_kind expert_enrol_act;
 extern const struct act_kind gate_sign_in_act;
+extern const struct act_kind leader_vote_act;
+extern const struct act_kind member_promise_act;
+extern const struct act_kind member_recuse_act;
 extern const struct act_kind seat_sign_in_act;
 extern const struct act_kind session_advance_act;
 extern const struct act_kind session_close_act;
 extern const struct act_kind session_create_act;
 extern const struct act_kind session_start_act;
+extern const struct act_kind sheet_save_act;
+extern const struct act_kind sheet_submit_act;
 extern const struct act_kind venue_create_act;
 
 /* The room */

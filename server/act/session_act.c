@@ -54,6 +54,20 @@ int session_member(struct act *a, const char *session_id, struct member_row **re
 	return 0;
 }
 
+int session_promised_member(struct act *a, const char *session_id, struct member_row **ret)
+{
+	MEMBER_ROW_AUTO struct member_row *m = NULL;
+	int r = session_member(a, session_id, &m);
+
+	if (r)
+		return r;
+	if (m->state != MEMBER_PROMISED)
+		return refuse(a->refusal, panel_refusal_code(PANEL_E_STATE), NULL,
+			"promise to follow the rules first");
+	*ret = g_steal_pointer(&m);
+	return 0;
+}
+
 int session_viewer(struct act *a, const char *session_id, uint32_t roles, struct member_row **ret)
 {
 	*ret = NULL;

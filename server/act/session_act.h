@@ -25,8 +25,11 @@ int session_for_act(struct act *a, const char *session_id, const char *name, boo
  */
 int session_member(struct act *a, const char *session_id, struct member_row **ret);
 
-/* The same for what other roles may see too: *ret is NULL for a caller with one of these roles who
- * does not sit in the session. */
+/* The same for a member that has promised, whom alone voting and scoring are open to. */
+int session_promised_member(struct act *a, const char *session_id, struct member_row **ret);
+
+/* MEMBER for what other roles may see too: *ret is NULL for a caller with one of these roles who
+ * does not sit in a session. */
 int session_viewer(struct act *a, const char *session_id, uint32_t roles, struct member_row **ret);
 
 /* What is true of the session, for the flow table. */

@@ -51,6 +51,10 @@ extern const struct act_kind rulebook_view;
 /* session_view.c */
 extern const struct act_kind session_list_view;
 extern const struct act_kind session_view;
+/* sheet_view.c */
+extern const struct act_kind session_bids_view;
+extern const struct act_kind session_result_view;
+extern const struct act_kind sheet_view;
 
 /* Handlers with more than JSON: bid_content.c, bid_file.c, bid_header.c, health.c, sign_in.c */
 int api_bid_content(struct api_call *call);

@@ -72,7 +72,9 @@ static const struct {
 	{FLOW_LEADER, all_promised, FLOW_E_NOT_ALL_PROMISED},
 	{FLOW_SCORING, has_leader, FLOW_E_NO_LEADER},
 	{FLOW_SCORING, lots_opened, FLOW_E_NOT_OPENED},
+	{FLOW_SCORING, all_promised, FLOW_E_NOT_ALL_PROMISED},
 	{FLOW_SUMMARY, all_submitted, FLOW_E_NOT_ALL_SUBMITTED},
+	{FLOW_SUMMARY, has_leader, FLOW_E_NO_LEADER},
 	{FLOW_SIGNING, all_ranked, FLOW_E_NOT_RANKED},
 	{FLOW_SIGNING, has_report, FLOW_E_NO_REPORT},
 	{FLOW_CLOSED, all_signed, FLOW_E_NOT_ALL_SIGNED},
@@ -82,7 +84,8 @@ static const struct {
 #define UNTIL(step) ((FLOW_BIT(step) << 1) - 1)
 #define BETWEEN(a, b) (FROM(a) & UNTIL(b))
 
-/* Sorted by act. */
+/* Sorted by act. Whoever comes in place of a member that recused himself promises, and votes if it
+ * was the leader, while the others score. */
 static const struct {
 	const char *act;
 	unsigned steps;
@@ -93,8 +96,8 @@ static const struct {
 	{"chat.say", BETWEEN(FLOW_CHECKIN, FLOW_SIGNING), true, 0},
 	{"gate.sign_in", BETWEEN(FLOW_CHECKIN, FLOW_SIGNING), false, 0},
 	{"hand.raise", BETWEEN(FLOW_CHECKIN, FLOW_SIGNING), true, 0},
-	{"leader.vote", FLOW_BIT(FLOW_LEADER), false, 0},
-	{"member.promise", FLOW_BIT(FLOW_PROMISE), false, 0},
+	{"leader.vote", BETWEEN(FLOW_LEADER, FLOW_SCORING), false, 0},
+	{"member.promise", BETWEEN(FLOW_PROMISE, FLOW_SCORING), false, 0},
 	{"member.recuse", BETWEEN(FLOW_PROMISE, FLOW_SCORING), false, 0},
 	{"report.get", FROM(FLOW_SUMMARY), true, 0},
 	{"report.make", FLOW_BIT(FLOW_SUMMARY), false, 0},

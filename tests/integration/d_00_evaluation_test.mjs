@@ -293,3 +293,182 @@ test('the gate lets in the drawn, once each, to a free seat, with a pass for one
   const ticket = await members[0].api.post(`/sessions/${sessionId}/tickets`, { device_key: key });
   assert.equal(ticket.seat_id, members[0].seat_id);
 });
+
+const step = async () => (await people.host.get(`/sessions/${sessionId}`)).step;
+const advance = (to) => people.host.post(`/sessions/${sessionId}/advance`, { to });
+const vote = (member, no) => member.api.post(`/sessions/${sessionId}/leader-votes`, { member_no: no });
+const promised = (member) => member.api.post(`/sessions/${sessionId}/promise`, { conflict: false });
+
+test('whoever recuses himself is followed by the next of the draw', async () => {
+  assert.equal((await refused(promised(members[0]))).code, 'session.step');
+  await people.host.post(`/sessions/${sessionId}/start`);
+  assert.equal(await step(), 'promise');
+  assert.equal((await refused(members[1].api.post(`/sessions/${sessionId}/promise`, { conflict: true }))).code, 'input.invalid');
+  for (const m of members) if (m !== members[3]) await promised(m);
+  assert.equal((await refused(promised(members[0]))).code, 'panel.state');
+  assert.equal((await refused(advance('leader'))).code, 'session.not_all_promised');
+  const gone = members[3];
+  const recuse = (grounds) => gone.api.post(`/sessions/${sessionId}/recuse`, { grounds });
+  assert.equal((await refused(recuse(['tired']))).code, 'input.invalid');
+  const { events } = await recuse(['employed']);
+  assert.deepEqual(events.map((e) => e.kind), ['member.recused']);
+  assert.equal((await refused(gone.api.get('/me'))).status, 401);
+  assert.equal((await refused(advance('leader'))).code, 'session.not_all_promised');
+  for (const expert of pool.filter((e) => !members.includes(e))) {
+    const arrived = await signInAtGate(gone.venue, sessionId, expert).catch((error) => error);
+    if (arrived.code) continue;
+    assert.equal(arrived.member_no, 6);
+    Object.assign(expert, arrived, { venue: gone.venue, api: await seatSignIn(server, arrived.pass, deviceKey()) });
+    members.splice(3, 1);
+    members.push(expert);
+  }
+  assert.deepEqual(members.map((m) => m.member_no), [1, 2, 3, 5, 6]);
+  await promised(members[4]);
+  const seen = await people.host.get(`/sessions/${sessionId}`);
+  assert.deepEqual(seen.members.map((m) => m.state), ['promised', 'promised', 'promised', 'recused', 'promised', 'promised']);
+});
+
+test('the leader is elected in rounds, nobody sees whose vote was whose', async () => {
+  assert.equal((await refused(vote(members[0], 1))).code, 'session.step');
+  await advance('leader');
+  assert.equal((await refused(vote(members[0], 4))).code, 'leader.not_member');
+  const first = [1, 1, 2, 2, 3];
+  const answers = [];
+  for (const [i, m] of members.entries()) answers.push(await vote(m, first[i]));
+  assert.deepEqual(answers.slice(0, 4).map((a) => [a.round, a.result]), Array(4).fill([1, undefined]));
+  assert.deepEqual([answers[4].result.tied, answers[4].result.leader_no], [[1, 2], undefined]);
+  assert.deepEqual(answers[4].events.map((e) => e.kind), ['leader.voted', 'leader.tied']);
+  assert.equal((await refused(advance('scoring'))).code, 'session.no_leader');
+  assert.equal((await refused(vote(members[0], 3))).code, 'leader.not_eligible');
+  await vote(members[0], 2);
+  assert.equal((await refused(vote(members[0], 2))).code, 'leader.voted');
+  const inRound = await members[0].api.get(`/sessions/${sessionId}`);
+  assert.deepEqual([inRound.leader.round, inRound.leader.votes, inRound.leader.candidates, inRound.me.voted], [2, 1, [1, 2], true]);
+  for (const m of members.slice(1, 4)) await vote(m, 2);
+  const { result } = await vote(members[4], 1);
+  assert.deepEqual(result, { round: 2, leader_no: 2, votes: [{ member_no: 1, n: 1 }, { member_no: 2, n: 4 }] });
+  assert.equal((await refused(vote(members[4], 2))).code, 'leader.elected');
+  const log = await all(people.auditor, '/audit/events');
+  for (const row of log.filter((r) => r.kind === 'leader.voted')) assert.deepEqual(Object.keys(row.body).sort(), ['member_no', 'round']);
+  await advance('scoring');
+});
+
+const sheetPath = (i) => `/sessions/${sessionId}/lots/${lots[i]}/sheet`;
+// Published totals of one bidder (tests/data/award-2025-A.tsv has such), and two lower ones; the marker is 91.39.
+const TOTALS = [['85.39', '88.89', '88.89', '89.39', '91.39'], ['80.10', '80.10', '80.20', '80.30', '80.40'], ['70', '71.5', '72', '73', '74']];
+const scoresOf = (i, member, sheet) => {
+  const at = members.indexOf(member);
+  const row = (b) => (i === 0
+    ? { plan: (40.37 - b - at / 4).toFixed(2), team: (25.11 + b).toFixed(2) } : { total: TOTALS[b][at] });
+  return Object.fromEntries(sheet.bids.map((bid) => [bid.bid_id, row(bid.no - 1)]));
+};
+
+test('sheets: drafts with their version, lawful scores only, commitments', async () => {
+  const [m] = members;
+  const path0 = sheetPath(0);
+  const sheet = await m.api.get(path0);
+  assert.deepEqual([sheet.state, sheet.version, sheet.scores], ['draft', 1, {}]);
+  assert.equal(m.api.last.headers.etag, '"1"');
+  assert.deepEqual(sheet.bids.map((b) => [b.no, b.bidder_name]), [[1, '鲁信甲有限公司'], [2, '鲁信乙有限公司'], [3, '鲁信丙有限公司']]);
+  assert.deepEqual(sheet.items.map((x) => x.id), ['plan', 'team']);
+  const [bid] = sheet.bids;
+  const save = (scores, version) => m.api.put(path0, { scores }, { 'if-match': `"${version}"` });
+  assert.equal((await refused(save({}, 2))).code, 'act.version');
+  assert.equal((await refused(m.api.put(path0, { scores: {} }))).code, 'act.version_missing');
+  const wrong = [
+    [{ [bid.bid_id]: { plan: '50.01' } }, 'score.out_of_range'],
+    [{ [bid.bid_id]: { plan: '-1' } }, 'score.out_of_range'],
+    [{ [bid.bid_id]: { plan: '1.005' } }, 'score.precision'],
+    [{ [bid.bid_id]: { plan: 40 } }, 'score.not_decimal'],
+    [{ [bid.bid_id]: { color: '1' } }, 'score.unknown_item'],
+    [{ [lots[0]]: { plan: '1' } }, 'score.unknown_bid'],
+  ];
+  for (const [scores, code] of wrong) assert.equal((await refused(save(scores, 1))).code, code);
+  const saved = await save({ [bid.bid_id]: { plan: '40.37' } }, 1);
+  assert.deepEqual([saved.version, saved.events], [2, []]);
+  assert.equal((await refused(save({}, 1))).code, 'act.version');
+  assert.deepEqual((await m.api.get(path0)).scores, { [bid.bid_id]: { plan: '40.37' } });
+  const forHost = await people.host.get(`/sessions/${sessionId}`);
+  assert.deepEqual(forHost.members[0].sheets, [{ lot_id: lots[0], filled: 1, of: 6, submitted: false }, { lot_id: lots[1], filled: 0, of: 3, submitted: false }]);
+  const salt = '00112233445566778899aabbccddeeff';
+  assert.equal((await refused(m.api.post(`${path0}/submit`, { scores: {}, salt }))).code, 'score.incomplete');
+  assert.equal((await refused(people.host.get(path0))).code, 'auth.denied');
+  const { items } = await m.api.get(`/sessions/${sessionId}/bids`);
+  assert.equal(items.length, 6);
+  assert.deepEqual(items[0].files.map((f) => f.name), ['firm0-0.txt']);
+  assert.deepEqual([items[0].price, items[3].price], ['1267500', undefined]);
+});
+
+// RFC 8785 for what sheets and schemes hold: texts, integers, lists, objects.
+const canonical = (value) => (typeof value !== 'object' ? JSON.stringify(value)
+  : Array.isArray(value) ? `[${value.map(canonical).join(',')}]` : `{${Object.keys(value).sort().map((k) => `${JSON.stringify(k)}:${canonical(value[k])}`).join(',')}}`);
+
+const places = (text) => Number(text).toFixed(2);
+const normalScheme = ({ items, price }) => ({
+  items: items.map((x) => ({ ...x, max: places(x.max) })), price: { ...price, weight: places(price.weight) },
+});
+
+async function submitAll(i, who) {
+  for (const m of who) {
+    const sheet = await m.api.get(sheetPath(i));
+    const scores = scoresOf(i, m, sheet);
+    const salt = crypto.randomBytes(16);
+    const input = { scores, salt: salt.toString('hex') };
+    const { commitment, events } = await m.api.post(`${sheetPath(i)}/submit`, input);
+    const { scheme } = (await people.staff.get(`/projects/${projectId}`)).lots[i];
+    const two = Object.fromEntries(Object.entries(scores).map(([bid, row]) => [bid, Object.fromEntries(Object.entries(row).map(([k, v]) => [k, places(v)]))]));
+    const text = canonical({
+      format: 'bidroom.sheet.v1', session: sessionId, lot: lots[i], member: m.member_no, criteria: sha256(canonical(normalScheme(scheme))).toString('hex'), scores: two,
+    });
+    assert.equal(commitment, sha256(salt, text).toString('hex'));
+    m.submitEvents = events.map((e) => e.kind);
+    assert.equal((await refused(m.api.post(`${sheetPath(i)}/submit`, input))).code, 'score.submitted');
+    assert.equal((await refused(m.api.put(sheetPath(i), { scores }, { 'if-match': '"2"' }))).code, 'score.submitted');
+  }
+}
+
+test('nobody sees a score before the last sheet', async () => {
+  await submitAll(0, members.slice(0, 4));
+  await submitAll(1, members.filter((m) => m !== members[2]));
+  const marker = '91.39';
+  const { host, staff, supervisor, witness, auditor } = people;
+  const responses = [];
+  for (const who of [host, staff, supervisor, witness, auditor, venues[0], ...members.slice(0, 4).map((m) => m.api)]) {
+    responses.push(JSON.stringify(await who.get(`/sessions/${sessionId}`)));
+    for (const lot of lots) {
+      const no = await refused(who.get(`/sessions/${sessionId}/lots/${lot}/result`));
+      assert.ok(['score.not_all_submitted', 'auth.denied'].includes(no.code), no.code);
+    }
+  }
+  for (const m of members.slice(0, 4)) for (const i of [0, 1]) responses.push(JSON.stringify(await m.api.get(sheetPath(i))));
+  responses.push(JSON.stringify(await all(auditor, '/audit/events')), JSON.stringify(await all(server.api(), '/feed')));
+  responses.push(JSON.stringify(await host.get(`/sessions/${sessionId}/events?limit=200`)));
+  assert.ok(!responses.join().includes(marker));
+  assert.ok(JSON.stringify(await members[4].api.get(sheetPath(1))).includes(marker));
+  assert.deepEqual(searchEverything(marker), []);
+  assert.equal((await refused(advance('summary'))).code, 'score.not_all_submitted');
+  assert.ok(!members.some((m) => m.submitEvents.includes('lot.ranked')));
+});
+
+test('the last sheet of a lot ranks it', async () => {
+  await submitAll(1, [members[2]]);
+  assert.deepEqual(members[2].submitEvents, ['sheet.submitted', 'lot.ranked']);
+  assert.equal((await refused(people.host.get(`/sessions/${sessionId}/lots/${lots[1]}/result`))).code, 'score.not_all_submitted');
+  assert.equal((await refused(members[0].api.post(`/sessions/${sessionId}/recuse`, { grounds: ['interest'] }))).code, 'session.step');
+  await submitAll(0, [members[4]]);
+  await advance('summary');
+  const [first, second] = await Promise.all(lots.map((lot) => people.host.get(`/sessions/${sessionId}/lots/${lot}/result`)));
+  assert.deepEqual(first.rows.map((r) => r.bidder_name), ['鲁信甲有限公司', '鲁信丙有限公司', '鲁信乙有限公司']);
+  assert.deepEqual(first.rows.map((r) => [r.rank, r.price, r.price_score]), [[1, '1267500.00', '20.00'], [2, '1286800.00', '19.70'], [3, '1345500.00', '18.84']]);
+  // Each member gave (40.37 − b − at/4) + (25.11 + b); the mean takes half a point off.
+  assert.deepEqual(first.rows.map((r) => [r.mean, r.total]), [['64.9800', '84.9800'], ['64.9800', '84.6800'], ['64.9800', '83.8200']]);
+  assert.deepEqual(second.rows.map((r) => [r.rank, r.mean, r.total, r.price_score, r.price]), [[1, '88.7900', '88.7900', undefined, undefined],
+    [2, '80.2200', '80.2200', undefined, undefined], [3, '72.1000', '72.1000', undefined, undefined]]);
+  assert.deepEqual(second.rows[0].members.map((x) => [x.member_no, x.total]), members.map((m, at) => [m.member_no, TOTALS[0][at]]));
+  assert.deepEqual(first.members.map((x) => x.name), members.map((m) => m.name));
+  const forMember = await members[1].api.get(`/sessions/${sessionId}/lots/${lots[0]}/result`);
+  assert.deepEqual(forMember.members.map((x) => x.name), [undefined, members[1].name, undefined, undefined, undefined]);
+  assert.equal((await refused(people.witness.get(`/sessions/${sessionId}/lots/${lots[0]}/result`))).code, 'auth.denied');
+  const seen = await members[0].api.get(`/sessions/${sessionId}`);
+  assert.deepEqual(seen.lots.map((l) => [l.submitted, l.of, l.result_open]), [[5, 5, true], [5, 5, true]]);
+});

@@ -45,7 +45,9 @@ static void test_conditions(void **state)
 	LESS(promised, 6, FLOW_LEADER, FLOW_E_NOT_ALL_PROMISED);
 	LESS(has_leader, false, FLOW_SCORING, FLOW_E_NO_LEADER);
 	LESS(lots_opened, 1, FLOW_SCORING, FLOW_E_NOT_OPENED);
+	LESS(promised, 6, FLOW_SCORING, FLOW_E_NOT_ALL_PROMISED);
 	LESS(sheets_submitted, 13, FLOW_SUMMARY, FLOW_E_NOT_ALL_SUBMITTED);
+	LESS(has_leader, false, FLOW_SUMMARY, FLOW_E_NO_LEADER);
 	LESS(lots, 0, FLOW_SUMMARY, FLOW_E_NOT_ALL_SUBMITTED);
 	LESS(lots_ranked, 1, FLOW_SIGNING, FLOW_E_NOT_RANKED);
 	LESS(has_report, false, FLOW_SIGNING, FLOW_E_NO_REPORT);
@@ -62,8 +64,8 @@ static void test_acts(void **state)
 		bool while_paused;
 	} rows[] = {
 		{"gate.sign_in", FLOW_CHECKIN, FLOW_SIGNING, FLOW_E_STEP, false},
-		{"member.promise", FLOW_PROMISE, FLOW_PROMISE, FLOW_E_STEP, false},
-		{"leader.vote", FLOW_LEADER, FLOW_LEADER, FLOW_E_STEP, false},
+		{"member.promise", FLOW_PROMISE, FLOW_SCORING, FLOW_E_STEP, false},
+		{"leader.vote", FLOW_LEADER, FLOW_SCORING, FLOW_E_STEP, false},
 		{"session.bids", FLOW_SCORING, FLOW_CLOSED, FLOW_E_STEP, true},
 		{"sheet.submit", FLOW_SCORING, FLOW_SCORING, FLOW_E_STEP, false},
 		{"session.result", FLOW_SUMMARY, FLOW_CLOSED, FLOW_E_NOT_ALL_SUBMITTED, true},

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/sheet_act.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "proto/canon.h"
+#include "server/act/session_act.h"
+#include "server/eval/score.h"
+#include "server/sign/field_cipher.h"
+#include "server/store/bid_store.h"
+#include "server/store/member_store.h"
+#include "server/store/project_store.h"
+#include "server/store/session_store.h"
+#include "server/store/sheet_store.h"
+
+#define PURPOSE "sheet"
+#define CONTENT_MAX ((size_t)8 << 20)
+
+void sheet_lot_clear(struct sheet_lot *l)
+{
+	lot_free(l->lot);
+	criteria_free(l->criteria);
+	g_clear_pointer(&l->bids, g_ptr_array_unref);
+	g_free(l->ids);
+}
+
+static int find_lot(struct act *a, const char *session_id, const char *lot_id, struct lot **ret)
+{
+	g_autoptr(GPtrArray) lots = NULL;
+	int r = session_store_lots(a->txn, session_id, &lots);
+
+	for (guint i = 0; !r && i < lots->len; i++) {
+		struct lot *lot = g_ptr_array_index(lots, i);
+
+		if (strcmp(lot->lot_id, lot_id) != 0)
+			continue;
+		*ret = g_ptr_array_steal_index(lots, i);
+		return 0;
+	}
+	return r ? r : act_found(a, STORE_E_NONE, "lot_id");
+}
+
+int sheet_lot_read(struct act *a, const char *session_id, const char *lot_id, struct sheet_lot *ret)
+{
+	SHEET_LOT_AUTO struct sheet_lot l = {0};
+	int r = find_lot(a, session_id, lot_id, &l.lot);
+
+	if (!r)
+		r = session_bids_of(a, lot_id, &l.bids);
+	if (r)
+		return r;
+	r = criteria_read(l.lot->scheme, &l.criteria, NULL);
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	l.ids = g_new0(const char *, l.bids->len + 1);
+	for (guint i = 0; i < l.bids->len; i++)
+		l.ids[i] = ((struct bid_row *)g_ptr_array_index(l.bids, i))->bid_id;
+	*ret = l;
+	l = (struct sheet_lot){0};
+	return 0;
+}
+
+void sheet_case_clear(struct sheet_case *c)
+{
+	eval_session_free(c->session);
+	member_row_free(c->member);
+	sheet_lot_clear(&c->lot);
+	sheet_row_free(c->row);
+}
+
+int sheet_case_read(
+	struct act *a, const json_t *in, const char *name, bool lock, struct sheet_case *ret)
+{
+	SHEET_CASE_AUTO struct sheet_case c = {0};
+	const char *session_id = in_text(in, "session_id"), *lot_id = in_text(in, "lot_id");
+	int r;
+
+	/* Before anything is told about the session: whoever asks sits in it. */
+	if (strcmp(a->actor->session_id, session_id) != 0)
+		return act_denied(a, "sign in at a seat of this session first");
+	r = session_for_act(a, session_id, name, lock, &c.session);
+	if (!r)
+		r = session_promised_member(a, session_id, &c.member);
+	if (!r)
+		r = sheet_lot_read(a, session_id, lot_id, &c.lot);
+	if (!r)
+		r = sheet_store_get(a->txn, session_id, lot_id, c.member->no, &c.row);
+	if (r && r != STORE_E_NONE)
+		return r;
+	*ret = c;
+	c = (struct sheet_case){0};
+	return 0;
+}
+
+int64_t sheet_version(const struct sheet_case *c)
+{
+	return c->row ? c->row->version : 1;
+}
+
+int sheet_check(struct act *a, const struct sheet_case *c, const json_t *scores, bool complete)
+{
+	struct score_place place = {0};
+	int r = score_check(
+		c->lot.criteria, c->lot.ids, c->lot.bids->len, scores, complete, &place);
+
+	if (r <= 0)
+		return r;
+	return refuse(a->refusal, score_refusal_code(r), "scores", "bid %s, item %s",
+		place.bid_id ? place.bid_id : "-", place.item_id ? place.item_id : "-");
+}
+
+static char *row_id(const char *session_id, const char *lot_id, int member_no)
+{
+	return g_strdup_printf("%s/%s/%d", session_id, lot_id, member_no);
+}
+
+int sheet_seal(struct act *a, const struct sheet_case *c, const json_t *content, GBytes **ret)
+{
+	g_autofree char *id = row_id(c->session->session_id, c->lot.lot->lot_id, c->member->no);
+	g_autoptr(GString) text = NULL;
+	int r = canon_dump(content, &text);
+
+	if (r)
+		return r < 0 ? r : -EINVAL;
+	return field_cipher_seal(a->env->scores, PURPOSE, id, text->str, text->len, ret);
+}
+
+int sheet_open(
+	struct act *a, const char *session_id, const struct sheet_row *row, json_t **ret_content)
+{
+	g_autofree char *id = row_id(session_id, row->lot_id, row->member_no);
+	g_autoptr(GBytes) plain = NULL;
+	size_t len;
+	int r = field_cipher_open(a->env->scores, PURPOSE, id, row->content_enc, &plain);
+
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	const void *text = g_bytes_get_data(plain, &len);
+	r = canon_load_exact(text, len, CONTENT_MAX, ret_content);
+	return r <= 0 ? r : -EBADMSG;
+}

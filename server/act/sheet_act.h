@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_ACT_SHEET_ACT_H
+#define SERVER_ACT_SHEET_ACT_H
+
+/* Score sheets (评分表) as their acts and views read them; only here are they unwrapped. */
+#include "server/act/act.h"
+#include "server/eval/criteria.h"
+
+struct eval_session;
+struct lot;
+struct member_row;
+struct sheet_row;
+
+/* A lot of a session with what is needed to score it. */
+struct sheet_lot {
+	struct lot *lot;
+	struct criteria *criteria;
+	GPtrArray *bids;  /* struct bid_row: opened, in order of receipt */
+	const char **ids; /* their ids */
+};
+
+void sheet_lot_clear(struct sheet_lot *l);
+#define SHEET_LOT_AUTO __attribute__((cleanup(sheet_lot_clear)))
+
+/* REFUSED when the lot does not belong to the session. */
+int sheet_lot_read(
+	struct act *a, const char *session_id, const char *lot_id, struct sheet_lot *ret);
+
+/* One member before his own sheet of a lot. */
+struct sheet_case {
+	struct eval_session *session;
+	struct member_row *member;
+	struct sheet_lot lot;
+	struct sheet_row *row; /* NULL: nothing written yet */
+};
+
+void sheet_case_clear(struct sheet_case *c);
+#define SHEET_CASE_AUTO __attribute__((cleanup(sheet_case_clear)))
+
+/* From the input's session_id and lot_id, if the session's step allows the act `name`. */
+int sheet_case_read(
+	struct act *a, const json_t *in, const char *name, bool lock, struct sheet_case *ret);
+
+/* The version a writer must have read; 1 for a sheet without a line. */
+int64_t sheet_version(const struct sheet_case *c);
+
+/* REFUSED when the scores are not lawful, or, if they must be, not complete. */
+int sheet_check(struct act *a, const struct sheet_case *c, const json_t *scores, bool complete);
+
+/* {"scores", "salt"?} wrapped by the score key, and back. */
+int sheet_seal(struct act *a, const struct sheet_case *c, const json_t *content, GBytes **ret);
+int sheet_open(
+	struct act *a, const char *session_id, const struct sheet_row *row, json_t **ret_content);
+
+/*
+ * The result of a lot all of whose members have submitted: ranks the bids, keeps the result with
+ * the lot and appends lot.ranked. Does nothing while one is missing.
+ */
+int sheet_rank(struct act *a, const char *session_id, const struct sheet_lot *l);
+
+#endif

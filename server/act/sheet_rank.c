@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The last sheet of a lot makes its result: only now are the sheets unwrapped, each is compared
+ * with its commitment, and what comes out is kept with the lot.
+ */
+#include "server/act/sheet_act.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "proto/canon.h"
+#include "server/act/session_act.h"
+#include "server/eval/rank.h"
+#include "server/eval/score.h"
+#include "server/store/bid_store.h"
+#include "server/store/member_store.h"
+#include "server/store/project_store.h"
+#include "server/store/session_store.h"
+#include "server/store/sheet_store.h"
+
+/* The sheets that count, and what they hold. */
+struct opened_sheets {
+	GPtrArray *rows;                    /* all of the session, owned */
+	GPtrArray *counting;                /* struct sheet_row of this lot, by member */
+	GPtrArray *contents;                /* json_t, in step with it */
+	struct decimal *totals, *technical; /* [bid][sheet] */
+};
+
+static void opened_sheets_clear(struct opened_sheets *o)
+{
+	g_clear_pointer(&o->rows, g_ptr_array_unref);
+	g_clear_pointer(&o->counting, g_ptr_array_unref);
+	g_clear_pointer(&o->contents, g_ptr_array_unref);
+	g_free(o->totals);
+	g_free(o->technical);
+}
+
+static const struct sheet_row *sheet_of(const GPtrArray *rows, const char *lot_id, int member_no)
+{
+	for (guint i = 0; i < rows->len; i++) {
+		const struct sheet_row *s = g_ptr_array_index(rows, i);
+		if (s->member_no == member_no && s->submitted && strcmp(s->lot_id, lot_id) == 0)
+			return s;
+	}
+	return NULL;
+}
+
+/* *ret_all: every counting member has submitted. */
+static int collect(struct act *a, const char *session_id, const char *lot_id, int64_t panel_size,
+	struct opened_sheets *o, bool *ret_all)
+{
+	g_autoptr(GPtrArray) members = NULL;
+	guint n = 0;
+	int r = member_store_of_session(a->txn, session_id, &members);
+
+	if (!r)
+		r = sheet_store_of_session(a->txn, session_id, &o->rows);
+	if (r)
+		return r;
+	o->counting = g_ptr_array_new();
+	for (guint i = 0; i < members->len; i++) {
+		const struct member_row *m = g_ptr_array_index(members, i);
+		const struct sheet_row *s = sheet_of(o->rows, lot_id, m->no);
+
+		if (!member_counts(m->state))
+			continue;
+		n++;
+		if (s)
+			g_ptr_array_add(o->counting, (void *)s);
+	}
+	*ret_all = n == panel_size && o->counting->len == n;
+	return 0;
+}
+
+static int check_commitment(const char *session_id, const struct sheet_lot *l,
+	const struct sheet_row *row, const json_t *content)
+{
+	struct score_sheet_head head = {session_id, l->lot->lot_id, row->member_no};
+	const json_t *salt = json_object_get(content, "salt");
+	uint8_t bytes[SCORE_SALT_LEN], commitment[32];
+	g_autoptr(GString) text = NULL;
+
+	if (!json_is_string(salt) || !hex_decode_exact(json_string_value(salt),
+					     json_string_length(salt), bytes, sizeof(bytes)))
+		return -EBADMSG;
+	if (score_canonical(l->criteria, &head, json_object_get(content, "scores"), &text))
+		return -EBADMSG;
+	score_commitment(bytes, text, commitment);
+	return memcmp(commitment, row->commitment, sizeof(commitment)) ? -EBADMSG : 0;
+}
+
+static int open_all(
+	struct act *a, const char *session_id, const struct sheet_lot *l, struct opened_sheets *o)
+{
+	guint n = o->counting->len;
+
+	o->contents = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
+	o->totals = g_new0(struct decimal, l->bids->len * n + 1);
+	o->technical = g_new0(struct decimal, l->bids->len * n + 1);
+	for (guint m = 0; m < n; m++) {
+		const struct sheet_row *row = g_ptr_array_index(o->counting, m);
+		json_t *content = NULL;
+		int r = sheet_open(a, session_id, row, &content);
+
+		if (r)
+			return r;
+		g_ptr_array_add(o->contents, content);
+		r = check_commitment(session_id, l, row, content);
+		if (r)
+			return r;
+		for (guint b = 0; b < l->bids->len; b++)
+			score_sums(l->criteria, json_object_get(content, "scores"), l->ids[b],
+				&o->totals[b * n + m], &o->technical[b * n + m]);
+	}
+	return 0;
+}
+
+static json_t *decimal_text(struct decimal d, unsigned places)
+{
+	char text[DECIMAL_TEXT_SIZE];
+
+	return json_string(decimal_format(d, places, text));
+}
+
+static json_t *member_scores(
+	const struct sheet_lot *l, const struct opened_sheets *o, guint bid, guint m)
+{
+	const struct sheet_row *row = g_ptr_array_index(o->counting, m);
+	const json_t *scores = json_object_get(g_ptr_array_index(o->contents, m), "scores");
+
+	return json_pack("{s:i, s:o, s:O}", "member_no", row->member_no, "total",
+		decimal_text(o->totals[bid * o->counting->len + m], CRITERIA_PLACES), "scores",
+		json_object_get(scores, l->ids[bid]));
+}
+
+static json_t *bid_result(const struct sheet_lot *l, const struct opened_sheets *o, guint bid,
+	const struct rank_bid *b, const struct rank_row *row)
+{
+	json_t *members = json_array();
+	json_t *out = json_pack("{s:s, s:s, s:i, s:b, s:o, s:o, s:o}", "bid_id", l->ids[bid],
+		"bidder_name", ((struct bid_row *)g_ptr_array_index(l->bids, bid))->bidder_name,
+		"rank", (int)row->rank, "tied", row->tied, "mean",
+		decimal_text(row->mean, RANK_PLACES), "total",
+		decimal_text(row->total, RANK_PLACES), "members", members);
+
+	for (guint m = 0; m < o->counting->len; m++)
+		json_array_append_new(members, member_scores(l, o, bid, m));
+	if (b->has_price)
+		json_object_set_new(out, "price", decimal_text(b->price, 2));
+	if (l->criteria->method == PRICE_GP_LOWEST)
+		json_object_set_new(out, "price_score", decimal_text(row->price_score, 2));
+	return out;
+}
+
+static json_t *result_json(const struct sheet_lot *l, const struct opened_sheets *o,
+	const struct rank_bid *bids, const struct rank_row *rows)
+{
+	g_autofree size_t *order = g_new0(size_t, l->bids->len + 1);
+	json_t *list = json_array(), *members = json_array();
+
+	rank_order(rows, l->bids->len, order);
+	for (guint i = 0; i < l->bids->len; i++) {
+		guint b = (guint)order[i];
+		json_array_append_new(list, bid_result(l, o, b, &bids[b], &rows[b]));
+	}
+	for (guint m = 0; m < o->counting->len; m++) {
+		const struct sheet_row *row = g_ptr_array_index(o->counting, m);
+		json_array_append_new(members, json_integer(row->member_no));
+	}
+	return json_pack("{s:s, s:s, s:o, s:o}", "lot_id", l->lot->lot_id, "price_method",
+		price_method_name(l->criteria->method), "members", members, "rows", list);
+}
+
+static int rank_all(struct act *a, const struct sheet_lot *l, const struct opened_sheets *o,
+	json_t **ret_result)
+{
+	guint n = o->counting->len;
+	g_autofree struct rank_bid *bids = g_new0(struct rank_bid, l->bids->len + 1);
+	g_autofree struct rank_row *rows = g_new0(struct rank_row, l->bids->len + 1);
+	size_t at = 0;
+	int r;
+
+	for (guint b = 0; b < l->bids->len; b++)
+		bids[b] = (struct rank_bid){
+			.has_price = strcmp(l->lot->price_form, "amount") == 0,
+			.price = ((struct bid_row *)g_ptr_array_index(l->bids, b))->price,
+			.totals = &o->totals[b * n],
+			.technical = &o->technical[b * n],
+		};
+	r = rank_bids(l->criteria, bids, l->bids->len, n, rows, &at);
+	if (r)
+		return r < 0 ? r
+			     : refuse(a->refusal, rank_refusal_code(r), NULL, "bid %s",
+				       at < l->bids->len ? l->ids[at] : "-");
+	*ret_result = result_json(l, o, bids, rows);
+	return 0;
+}
+
+static json_t *ranked_body(
+	const struct sheet_lot *l, const struct opened_sheets *o, const uint8_t sha[static 32])
+{
+	g_autofree char *criteria = hex_encode(l->criteria->digest, 32);
+	g_autofree char *digest = hex_encode(sha, 32);
+	json_t *sheets = json_array();
+
+	for (guint m = 0; m < o->counting->len; m++) {
+		const struct sheet_row *row = g_ptr_array_index(o->counting, m);
+		g_autofree char *hex = hex_encode(row->commitment, sizeof(row->commitment));
+
+		json_array_append_new(sheets,
+			json_pack("{s:i, s:s}", "member_no", row->member_no, "commitment", hex));
+	}
+	return json_pack("{s:s, s:s, s:o, s:s}", "lot", l->lot->lot_id, "criteria", criteria,
+		"sheets", sheets, "result_sha256", digest);
+}
+
+static int keep(struct act *a, const char *session_id, const struct sheet_lot *l,
+	const struct opened_sheets *o, const json_t *result)
+{
+	enum lot_state next;
+	uint8_t sha[32];
+	int r = lot_step(l->lot->state, LOT_STEP_RANK, &next);
+
+	if (r)
+		return refuse(a->refusal, lot_refusal_code(r), "lot_id", "the lot is %s",
+			lot_state_name(l->lot->state));
+	r = canon_digest(result, sha);
+	if (!r)
+		r = project_store_set_lot_state(a->txn, l->lot->lot_id, next);
+	if (!r)
+		r = project_store_set_lot_result(a->txn, l->lot->lot_id, result);
+	if (r)
+		return r < 0 ? r : -EIO;
+	return act_event(a, "lot.ranked", "session", session_id, ranked_body(l, o, sha));
+}
+
+int sheet_rank(struct act *a, const char *session_id, const struct sheet_lot *l)
+{
+	EVAL_SESSION_AUTO struct eval_session *s = NULL;
+	struct opened_sheets o = {0};
+	json_t *result = NULL;
+	bool all = false;
+	int r = session_store_get(a->txn, session_id, &s);
+
+	if (r)
+		return r < 0 ? r : -ENOENT;
+	r = collect(a, session_id, l->lot->lot_id, s->panel_size, &o, &all);
+	if (!r && all)
+		r = open_all(a, session_id, l, &o);
+	if (!r && all)
+		r = rank_all(a, l, &o, &result);
+	if (!r && all)
+		r = keep(a, session_id, l, &o, result);
+	json_decref(result);
+	opened_sheets_clear(&o);
+	return r;
+}
