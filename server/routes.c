@@ -50,7 +50,8 @@ static const struct route table[] = {
 	VIEW("/accounts", account_list_view),
 	VIEW("/audit/events", audit_events_view),
 	VIEW("/clock", clock_view),
-	VIEW("/events/{event_id}/receipt", event_receipt_view),
+	{HTTP_GET, API "/events/{event_id}/receipt", 0, JOB_LANE_ACTS, 0, 0, api_receipt,
+		&event_receipt_view},
 	VIEW("/feed", feed_view),
 	VIEW("/me", account_me_view),
 	VIEW("/rulebook", rulebook_view),
@@ -152,6 +153,18 @@ static json_t *who_may(const struct permission *p)
 	return roles;
 }
 
+/* What the act takes, from path, query and body alike. NULL for a handler that reads for itself. */
+static json_t *what_it_takes(const struct field *fields)
+{
+	json_t *list = json_array();
+
+	for (const struct field *f = fields; f->name; f++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:I}", "name", f->name,
+						    "type", field_type_name(f->type), "required",
+						    f->required, "max", (json_int_t)f->max));
+	return list;
+}
+
 void routes_print(FILE *out)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -161,6 +174,10 @@ void routes_print(FILE *out)
 		if (act) {
 			json_object_set_new(row, "act", json_string(act));
 			json_object_set_new(row, "roles", who_may(permission_find(act)));
+			const struct field *fields =
+				((const struct act_kind *)table[i].data)->fields;
+			if (fields)
+				json_object_set_new(row, "fields", what_it_takes(fields));
 		}
 		json_dumpf(row, out, JSON_COMPACT);
 		fputc('\n', out);

@@ -10,7 +10,7 @@ struct route;
 
 const struct route *routes(size_t *ret_n);
 
-/* One JSON object a line: method, path, and for what needs a permission the act and who may. */
+/* One JSON object a line: method, path, and for what needs a permission the act, who may, its input. */
 void routes_print(FILE *out);
 
 #endif

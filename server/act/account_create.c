@@ -11,8 +11,8 @@
 /* An account without roles: who may do what is another administrator's word (三员分立). */
 static const struct field fields[] = {
 	{"login", FIELD_TEXT, true, 2, 64},
-	{"name", FIELD_TEXT, true, 1, 200},
-	{"password", FIELD_TEXT, true, 1, 512},
+	{"name", FIELD_TEXT, true, 1, 100},
+	{"password", FIELD_TEXT, true, 1, 256},
 	{"org_name", FIELD_TEXT, false, 1, 200},
 	{"credit_code", FIELD_TEXT, false, 18, 18},
 	{NULL},
@@ -61,4 +61,5 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		json_pack("{s:s}", "login", in_text(in, "login")));
 }
 
-const struct act_kind account_create_act = {.name = "account.create", .fields = fields, .run = run};
+const struct act_kind account_create_act = {
+	.name = "account.create", .fields = fields, .run = run, .flags = ACT_CREATES};

@@ -5,8 +5,8 @@
 #include "server/store/account_store.h"
 
 static const struct field fields[] = {
-	{"old", FIELD_TEXT, true, 1, 512},
-	{"new", FIELD_TEXT, true, 1, 512},
+	{"old", FIELD_TEXT, true, 1, 256},
+	{"new", FIELD_TEXT, true, 1, 256},
 	{NULL},
 };
 

@@ -12,7 +12,7 @@
 
 static const struct field fields[] = {
 	{"login", FIELD_TEXT, true, 1, 64},
-	{"password", FIELD_TEXT, true, 1, 512},
+	{"password", FIELD_TEXT, true, 1, 256},
 	{"totp", FIELD_NAME, false, 6, 6},
 	{NULL},
 };

@@ -82,6 +82,7 @@ enum act_flags {
 	ACT_READ = 1 << 0, /* changes nothing */
 	/* Input or answer may not be kept, not even for an idempotency key. */
 	ACT_SECRET = 1 << 1,
+	ACT_CREATES = 1 << 2, /* its answer names something new; over HTTP 201 */
 };
 
 struct act_kind {

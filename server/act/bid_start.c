@@ -95,4 +95,5 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		json_pack("{s:s, s:I}", "lot_code", c.lot->code, "size", (json_int_t)bid.size));
 }
 
-const struct act_kind bid_start_act = {.name = "bid.start", .fields = fields, .run = run};
+const struct act_kind bid_start_act = {
+	.name = "bid.start", .fields = fields, .run = run, .flags = ACT_CREATES};

@@ -6,7 +6,7 @@
 /* Forward only, a year at most at once. */
 static const struct field fields[] = {
 	{"seconds", FIELD_INT, true, 1, 366 * 86400},
-	{"reason", FIELD_TEXT, true, 2, 400},
+	{"reason", FIELD_TEXT, true, 1, 500},
 	{NULL},
 };
 
@@ -46,7 +46,9 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (r)
 		return r;
 	follow_after_commit(a, clock.offset_us + by_us);
+	out_time(out, "real", a->real_us);
 	out_time(out, "legal", a->real_us + clock.offset_us + by_us);
+	json_object_set_new(out, "demo", json_true());
 	out_int(out, "offset_s", (clock.offset_us + by_us) / CLOCK_SECOND_US);
 	return act_event(a, "clock.advanced", "clock", "legal",
 		json_pack("{s:I, s:s}", "seconds", (json_int_t)in_int(in, "seconds", 0), "reason",

@@ -15,7 +15,7 @@ static const struct field fields[] = {
 	{"purpose", FIELD_NAME, true, 1, 16},
 	{"alg", FIELD_NAME, true, 1, 16},
 	{"public_key", FIELD_BASE64, true, 32, 512},
-	{"label", FIELD_TEXT, false, 1, 200},
+	{"label", FIELD_TEXT, false, 1, 100},
 	{NULL},
 };
 
@@ -107,4 +107,5 @@ static int run(struct act *a, const json_t *in, json_t *out)
 			key.alg, "public_key", in_text(in, "public_key")));
 }
 
-const struct act_kind key_register_act = {.name = "key.register", .fields = fields, .run = run};
+const struct act_kind key_register_act = {
+	.name = "key.register", .fields = fields, .run = run, .flags = ACT_CREATES};

@@ -46,4 +46,5 @@ static int run(struct act *a, const json_t *in, json_t *out)
 			"{s:s, s:s}", "project_id", row->project_id, "kind", in_text(in, "kind")));
 }
 
-const struct act_kind notice_create_act = {.name = "notice.create", .fields = fields, .run = run};
+const struct act_kind notice_create_act = {
+	.name = "notice.create", .fields = fields, .run = run, .flags = ACT_CREATES};

@@ -8,8 +8,8 @@
 
 /* The rows every act that carries a notice's text has in its table. */
 #define NOTICE_TEXT_FIELDS                                                               \
-	{"title", FIELD_TEXT, true, 1, 4 * NOTICE_TITLE_MAX},                            \
-		{"body_md", FIELD_TEXT, true, 1, 4 * NOTICE_BODY_MAX},                   \
+	{"title", FIELD_TEXT, true, 1, NOTICE_TITLE_MAX},                                \
+		{"body_md", FIELD_TEXT, true, 1, NOTICE_BODY_MAX},                       \
 		{"offer_start", FIELD_TIME, false}, {"offer_end", FIELD_TIME, false},    \
 		{"deadline", FIELD_TIME, false}, {"publicity_start", FIELD_TIME, false}, \
 		{"publicity_end", FIELD_TIME, false},                                    \

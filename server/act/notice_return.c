@@ -5,7 +5,7 @@
 
 static const struct field fields[] = {
 	{"notice_id", FIELD_ID, true},
-	{"reason", FIELD_TEXT, true, 2, 1000},
+	{"reason", FIELD_TEXT, true, 1, 500},
 	{NULL},
 };
 

@@ -18,13 +18,13 @@
 static const struct field fields[] = {
 	{"regime", FIELD_NAME, true, 1, 8},
 	{"category", FIELD_NAME, true, 1, 16},
-	{"name", FIELD_TEXT, true, 1, 800},
+	{"name", FIELD_TEXT, true, 1, 200},
 	{"region", FIELD_NAME, true, 6, 6},
 	{"method", FIELD_NAME, true, 1, 16},
 	{"budget", FIELD_DECIMAL, true},
-	{"buyer_name", FIELD_TEXT, true, 1, 800},
-	{"agency_name", FIELD_TEXT, false, 1, 800},
-	{"contact", FIELD_TEXT, true, 1, 800},
+	{"buyer_name", FIELD_TEXT, true, 1, 200},
+	{"agency_name", FIELD_TEXT, false, 1, 200},
+	{"contact", FIELD_TEXT, true, 1, 200},
 	{"holder_threshold", FIELD_INT, true, 1, HOLDERS_MAX},
 	{"holders", FIELD_LIST, true, 1, HOLDERS_MAX},
 	{"window_minutes", FIELD_INT, true, 1, 1440},
@@ -33,7 +33,7 @@ static const struct field fields[] = {
 };
 
 static const struct field lot_fields[] = {
-	{"name", FIELD_TEXT, true, 1, 800},
+	{"name", FIELD_TEXT, true, 1, 200},
 	{"ceiling", FIELD_DECIMAL, false},
 	{"price_form", FIELD_NAME, true, 1, 16},
 	{"scheme", FIELD_OBJECT, true},
@@ -256,4 +256,5 @@ static int run(struct act *a, const json_t *in, json_t *out)
 			"input", in, "lots", rows));
 }
 
-const struct act_kind project_create_act = {.name = "project.create", .fields = fields, .run = run};
+const struct act_kind project_create_act = {
+	.name = "project.create", .fields = fields, .run = run, .flags = ACT_CREATES};

@@ -6,7 +6,7 @@
 
 static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
-	{"text", FIELD_TEXT, true, 1, CONTROL_CHAT_MAX * 4},
+	{"text", FIELD_TEXT, true, 1, CONTROL_CHAT_MAX},
 	{NULL},
 };
 

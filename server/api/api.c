@@ -151,12 +151,13 @@ void api_answer(struct api_call *call, int result, json_t *out, const struct ref
 		json_decref(out);
 		return;
 	}
+	const struct act_kind *kind = call->request->route->data;
 	const json_t *version = json_object_get(out, "version");
 	g_autofree char *etag = json_is_integer(version) ? g_strdup_printf("%" JSON_INTEGER_FORMAT,
 								   json_integer_value(version))
 							 : NULL;
 	response_free(call->response);
-	call->response = response_json(200, out);
+	call->response = response_json(kind && kind->flags & ACT_CREATES ? 201 : 200, out);
 	if (etag)
 		response_etag(call->response, etag);
 	response_header(call->response, "cache-control", "no-store");

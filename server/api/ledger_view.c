@@ -112,6 +112,23 @@ static int run_receipt(struct act *a, const json_t *in, json_t *out)
 const struct act_kind event_receipt_view = {
 	.name = "event.receipt", .fields = receipt_fields, .run = run_receipt, .flags = ACT_READ};
 
+/* 202 as long as there is only the promise. */
+int api_receipt(struct api_call *call)
+{
+	struct refusal r = {0};
+	json_t *in = NULL, *out = NULL;
+	int result = api_input(call, &event_receipt_view, &in, &r);
+
+	if (!result)
+		result = api_perform(call, &event_receipt_view, in, &out, &r);
+	json_decref(in);
+	bool promised = !result && !json_object_get(out, "checkpoint");
+	api_answer(call, result, out, &r);
+	if (promised)
+		call->response->status = 202;
+	return 0;
+}
+
 static const struct field feed_fields[] = {
 	{"after", FIELD_INT, false, -1, INT64_MAX},
 	{"limit", FIELD_INT, false, 1, FEED_LIMIT},

@@ -80,7 +80,7 @@ int api_sign_out(struct api_call *call)
 		if (r)
 			return r;
 	}
-	call->response = response_json(200, json_object());
+	call->response = response_json(200, json_pack("{s:[]}", "events"));
 	set_cookie(call, "", 0);
 	return 0;
 }

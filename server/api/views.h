@@ -66,6 +66,7 @@ int api_healthz(struct api_call *call);
 /* reel.c; of its view only the name counts */
 extern const struct act_kind reel_view;
 int api_reel(struct api_call *call);
+int api_receipt(struct api_call *call);
 int api_readyz(struct api_call *call);
 int api_metrics(struct api_call *call);
 

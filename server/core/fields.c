@@ -9,6 +9,26 @@
 
 #define FIELD_TEXT_MAX 10000
 
+const char *field_type_name(enum field_type type)
+{
+	static const char *const names[] = {
+		[FIELD_TEXT] = "text",
+		[FIELD_ID] = "id",
+		[FIELD_NAME] = "name",
+		[FIELD_INT] = "int",
+		[FIELD_BOOL] = "bool",
+		[FIELD_DECIMAL] = "decimal",
+		[FIELD_TIME] = "time",
+		[FIELD_HEX] = "hex",
+		[FIELD_BASE64] = "base64",
+		[FIELD_OBJECT] = "object",
+		[FIELD_LIST] = "list",
+	};
+
+	g_assert(type < G_N_ELEMENTS(names));
+	return names[type];
+}
+
 GBytes *hex_decode(const char *text, size_t text_len)
 {
 	size_t len = text_len / 2;
@@ -78,7 +98,7 @@ static int check_string(
 			return wrong(f, where, r, "text without control characters");
 		if (f->required && len == 0)
 			return refuse(r, "input.missing", where, "%s is empty", f->name);
-		return check_size(f, (int64_t)len, where, r);
+		return check_size(f, g_utf8_strlen(s, -1), where, r);
 	case FIELD_NAME:
 		if (strlen(s) != len || !is_name(s))
 			return wrong(f, where, r, "a short name of a-z, 0-9 and _.:-");

@@ -15,7 +15,7 @@
 #include "server/core/error.h"
 
 enum field_type {
-	FIELD_TEXT, /* UTF-8 without control characters but \n and \t; min..max bytes */
+	FIELD_TEXT, /* UTF-8 without control characters but \n and \t; min..max characters */
 	FIELD_ID,   /* 26 characters of server/core/id */
 	FIELD_NAME, /* ascii [a-z0-9_.:-]+, for kinds, codes and seat ids; min..max bytes */
 	FIELD_INT,  /* min..max */
@@ -34,6 +34,9 @@ struct field {
 	bool required;
 	int64_t min, max; /* 0, 0: no bound of its own (texts: 1..10,000) */
 };
+
+/* "text", "id", …: for those who print a table. */
+const char *field_type_name(enum field_type type);
 
 /*
  * Checks in against the table. 0 or REFUSED with input.missing, input.unknown_field or

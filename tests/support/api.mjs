@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A small HTTPS client for the tests: one per person, keeps the sign-in, throws problems as errors.
+// A small HTTPS client for the tests: one per person, keeps the sign-in, throws problems as errors. Whatever
+// passes through it is held against the contract.
 import https from 'node:https';
 import crypto from 'node:crypto';
+import { checkExchange } from './contract.mjs';
 
 export class Problem extends Error {
   constructor(status, problem, headers) {
@@ -30,9 +32,17 @@ export class Api {
       const request = https.request(url, { method, headers, agent: this.agent }, (response) => {
         const chunks = [];
         response.on('data', (chunk) => chunks.push(chunk));
-        response.on('end', () => resolve({
-          status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks),
-        }));
+        response.on('end', () => {
+          const answer = {
+            status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks),
+          };
+          try {
+            checkExchange({ method, url, headers, body }, answer);
+            resolve(answer);
+          } catch (error) {
+            reject(error);
+          }
+        });
         response.on('error', reject);
       });
       request.on('error', reject);

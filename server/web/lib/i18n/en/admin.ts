@@ -15,7 +15,7 @@ export default {
 	totp_on: "enrolled",
 	totp_missing: "missing",
 	totp_reset: "Reset code",
-	totp_reset_sure: "{name} must enrol a one-time code anew at the next sign-in.",
+	totp_reset_sure: "{name} must enrol a one-time code anew at the next sign-in. Why?",
 	events_lead: "All events of the ledger in their order.",
 	events_more: "More",
 	event_at: "Time",

@@ -15,7 +15,7 @@ export default {
 	totp_on: "已绑定",
 	totp_missing: "未绑定",
 	totp_reset: "重置口令",
-	totp_reset_sure: "{name} 下次登录须重新绑定动态口令。",
+	totp_reset_sure: "{name} 下次登录须重新绑定动态口令。请说明原因。",
 	events_lead: "账本中的全部事件，按入账顺序。",
 	events_more: "更多",
 	event_at: "时间",
