@@ -17,12 +17,12 @@
 #define SPECIALITIES_MAX 20
 
 static const struct field fields[] = {
-	{"name", FIELD_TEXT, true, 1, 300},
-	{"unit", FIELD_TEXT, true, 1, 600},
+	{"name", FIELD_TEXT, true, 1, 100},
+	{"unit", FIELD_TEXT, true, 1, 200},
 	{"specialities", FIELD_LIST, true, 1, SPECIALITIES_MAX},
 	{"region", FIELD_NAME, true, 6, 6},
 	{"account_login", FIELD_TEXT, true, 2, 64},
-	{"account_password", FIELD_TEXT, true, 1, 512},
+	{"account_password", FIELD_TEXT, true, 1, 256},
 	{NULL},
 };
 
@@ -108,4 +108,5 @@ static int run(struct act *a, const json_t *in, json_t *out)
 			expert.specialities, "region", expert.region));
 }
 
-const struct act_kind expert_enrol_act = {.name = "expert.enrol", .fields = fields, .run = run};
+const struct act_kind expert_enrol_act = {
+	.name = "expert.enrol", .fields = fields, .run = run, .flags = ACT_CREATES};

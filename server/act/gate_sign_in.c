@@ -24,7 +24,7 @@ static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
 	{"venue_id", FIELD_ID, true},
 	{"login", FIELD_TEXT, true, 1, 64},
-	{"password", FIELD_TEXT, true, 1, 512},
+	{"password", FIELD_TEXT, true, 1, 256},
 	{"totp", FIELD_NAME, false, 6, 6},
 	{NULL},
 };

@@ -23,7 +23,7 @@
 static const struct field fields[] = {
 	{"project_id", FIELD_ID, true},
 	{"lots", FIELD_LIST, true, 1, LOTS_MAX},
-	{"title", FIELD_TEXT, true, 1, 600},
+	{"title", FIELD_TEXT, true, 1, 200},
 	{"scheduled_at", FIELD_TIME, true},
 	{"panel_size", FIELD_INT, true, 3, COMMITTEE_MAX},
 	{"buyer_members", FIELD_INT, true, 0, COMMITTEE_MAX},
@@ -42,7 +42,7 @@ static const struct field venue_fields[] = {
 
 static const struct field lot_field = {"lots", FIELD_ID, true};
 static const struct field speciality_field = {"specialities", FIELD_TEXT, true, 1, 64};
-static const struct field unit_field = {"avoid_units", FIELD_TEXT, true, 1, 600};
+static const struct field unit_field = {"avoid_units", FIELD_TEXT, true, 1, 200};
 
 static int check_list(struct act *a, const json_t *in, const struct field *f)
 {
@@ -231,4 +231,5 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	return 0;
 }
 
-const struct act_kind session_create_act = {.name = "session.create", .fields = fields, .run = run};
+const struct act_kind session_create_act = {
+	.name = "session.create", .fields = fields, .run = run, .flags = ACT_CREATES};

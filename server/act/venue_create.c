@@ -26,4 +26,5 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		json_pack("{s:s, s:s}", "name", venue.name, "city", venue.city));
 }
 
-const struct act_kind venue_create_act = {.name = "venue.create", .fields = fields, .run = run};
+const struct act_kind venue_create_act = {
+	.name = "venue.create", .fields = fields, .run = run, .flags = ACT_CREATES};
