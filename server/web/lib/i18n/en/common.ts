@@ -68,4 +68,5 @@ export default {
 	days: "{n} d",
 	time_over: "over",
 	field: "Field: {name}.",
+	comma: ", ",
 };

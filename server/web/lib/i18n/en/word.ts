@@ -23,7 +23,7 @@ export default {
 	standing: { active: "Active", suspended: "Suspended" },
 	member_state: { drawn: "Drawn", arrived: "Arrived", promised: "Promised", recused: "Recused", replaced: "Replaced" },
 	step: {
-		created: "Planned", checkin: "Check-in", promise: "Promise and recusal", leader: "Leader election", scoring: "Scoring", summary: "Summary",
+		created: "Planned", checkin: "Check-in", promise: "Promise", leader: "Leader election", scoring: "Scoring", summary: "Summary",
 		signing: "Signing", closed: "Closed",
 	},
 	ground: {

@@ -68,4 +68,5 @@ export default {
 	days: "{n} 天",
 	time_over: "已到时间",
 	field: "字段：{name}。",
+	comma: "、",
 };
