@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bidroom-client: arguments, signals, exit code. */
 #include <glib-unix.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -49,6 +50,7 @@ int main(int argc, char **argv)
 	struct options options;
 	int code;
 
+	setlocale(LC_CTYPE, ""); /* words and file names of the command line */
 	signal(SIGPIPE, SIG_IGN);
 	link_init();
 	if (!options_parse(&argc, &argv, &options))

@@ -49,27 +49,35 @@ int acts_add(struct acts *a, const char *id, enum control_kind kind, json_t *fie
 	return 0;
 }
 
-/* An act that waits for its time holds back those after it: their order is the user's. */
-struct act *acts_next(struct acts *a, int64_t now_us)
+/*
+ * An act that waits for its time or its answer holds back those after it: their order is the user's,
+ * and what was saved up while the line was down does not come back as a flood.
+ */
+static struct act *first_to_send(const struct acts *a)
 {
 	for (GList *l = a->queue.head; l; l = l->next) {
 		struct act *act = l->data;
 
 		if (!act->sent)
-			return act->due_us <= now_us ? act : NULL;
+			return act;
+		if (!act->pending)
+			return NULL;
 	}
 	return NULL;
 }
 
+struct act *acts_next(struct acts *a, int64_t now_us)
+{
+	struct act *act = first_to_send(a);
+
+	return act && act->due_us <= now_us ? act : NULL;
+}
+
 int64_t acts_due_us(const struct acts *a)
 {
-	for (GList *l = a->queue.head; l; l = l->next) {
-		struct act *act = l->data;
+	const struct act *act = first_to_send(a);
 
-		if (!act->sent)
-			return act->due_us;
-	}
-	return INT64_MAX;
+	return act ? act->due_us : INT64_MAX;
 }
 
 void acts_resend(struct acts *a)

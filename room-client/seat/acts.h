@@ -4,7 +4,8 @@
 /*
  * Acts on their way: what the user did that the server has not yet acknowledged. An act is sent
  * once per connection, and again on the next with the same id, until the server has acknowledged or
- * refused it; the id makes the repetition the same act. Pure.
+ * refused it; the id makes the repetition the same act. One after the other: the next act is sent
+ * when the one before was acknowledged, refused or called pending. Pure.
  */
 
 #include <jansson.h>
@@ -40,7 +41,7 @@ int acts_add(struct acts *a, const char *id, enum control_kind kind, json_t *fie
 /* The oldest act to be sent now, in the order in which they were done; NULL if none. The caller
  * sends it and sets sent. */
 struct act *acts_next(struct acts *a, int64_t now_us);
-/* When acts_next will have something, INT64_MAX if only after acts_resend. */
+/* When acts_next will have something, INT64_MAX if only after an answer or acts_resend. */
 int64_t acts_due_us(const struct acts *a);
 
 /* The connection is gone: everything is to be sent again. */

@@ -431,4 +431,6 @@ void seat_take(struct seat *s, const struct control_msg *msg, int64_t now_us, ui
 		return;
 	if (takers[msg->kind])
 		takers[msg->kind](s, msg, now_us, chance);
+	/* An answered act lets the next one go. */
+	seat_send_acts(s, now_us);
 }

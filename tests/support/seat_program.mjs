@@ -28,7 +28,9 @@ export class SeatProgram {
       '--state-dir', path.join(this.dir, 'state'), '--camera', o.camera ?? 'test', '--microphone', o.microphone ?? 'test',
       '--decode', o.decode ?? 'count', ...(o.label ? ['--label', o.label] : []),
       ...(o.expertKey ? ['--expert-key', o.expertKey] : [])];
-    this.child = spawn(o.program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: !!o.detached });
+    this.child = spawn(o.program, args, {
+      stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C.UTF-8', G_SLICE: 'always-malloc' },
+    });
     readLines(this.child.stderr, (line) => this.errors.push(line));
     this.exited = new Promise((resolve) => {
       this.child.on('exit', (code, signal) => {
