@@ -22,6 +22,8 @@
 /* A room nobody is in is forgotten after a while; the next knock opens it again. */
 #define IDLE_MS 60000
 #define RETRY_MS 1000
+/* An act that is not committed by now is said to wait, though it may yet succeed at once. */
+#define PENDING_AFTER_MS 1000
 
 static const struct actor operator= {.roles = ROLE_OPERATOR};
 
@@ -228,13 +230,15 @@ static void tell_committed(struct live *l, const struct outgoing *item, const js
 	live_read_events(l);
 }
 
-/* The database is away: everybody whose act waits may know. */
-static void tell_pending(struct live *l)
+/* Whose act was posted at this time or before may know that it waits. */
+static void tell_pending(struct live *l, int64_t posted_ms)
 {
 	for (GList *i = l->outbox.acts.head; i; i = i->next) {
 		struct outgoing *item = i->data;
 		struct seat *seat = seat_to_tell(l, item);
 
+		if (item->posted_ms > posted_ms)
+			return;
 		if (!item->pending_told && seat && item->id[0])
 			seat_send(seat, CONTROL_PENDING, json_pack("{s:s}", "id", item->id));
 		item->pending_told = true;
@@ -260,8 +264,8 @@ static void settle(struct live *l, int result, json_t *out, struct refusal *r)
 	struct outgoing *item;
 	enum outbox_verdict verdict = outbox_settle(&l->outbox, result, door_now_ms(), &item);
 
-	if (verdict == OUTBOX_WAITS) {
-		tell_pending(l);
+	if (verdict == OUTBOX_WAITS) { /* the database is away: for all */
+		tell_pending(l, INT64_MAX);
 		return;
 	}
 	if (result == 0) {
@@ -304,6 +308,7 @@ void live_post(struct live *l, struct outgoing *item)
 	struct refusal r = {0};
 	struct seat *seat;
 
+	item->posted_ms = door_now_ms();
 	if (outbox_push(&l->outbox, item, &r)) {
 		seat = l->room ? room_seat(l->room, copy.seat) : NULL;
 		if (seat)
@@ -494,6 +499,7 @@ void live_tick(struct live *l, int64_t now_ms)
 	if (l->state == LIVE_OPEN && !l->renewing && now_ms - l->renewed_ms >= RENEW_EVERY_MS)
 		renew(l, now_ms);
 	pump(l, now_ms);
+	tell_pending(l, now_ms - PENDING_AFTER_MS);
 	if (l->state == LIVE_ENDED && !l->outbox.acts.length) {
 		renew(l, now_ms);
 		live_forget(l);

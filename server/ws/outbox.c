@@ -41,20 +41,23 @@ void outgoing_free(struct outgoing *item)
 	g_free(item);
 }
 
-static bool is_under_way(const struct outbox *o, const struct outgoing *item)
+static struct outgoing *find_twin(const struct outbox *o, const struct outgoing *item)
 {
 	for (const GList *i = o->acts.head; i && item->id[0]; i = i->next) {
-		const struct outgoing *other = i->data;
+		struct outgoing *other = i->data;
 
 		if (strcmp(other->id, item->id) == 0 && strcmp(other->seat, item->seat) == 0)
-			return true;
+			return other;
 	}
-	return false;
+	return NULL;
 }
 
 int outbox_push(struct outbox *o, struct outgoing *item, struct refusal *r)
 {
-	if (is_under_way(o, item)) {
+	struct outgoing *twin = find_twin(o, item);
+
+	if (twin) {
+		twin->pending_told = false;
 		outgoing_free(item);
 		return 0;
 	}

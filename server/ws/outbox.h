@@ -17,10 +17,11 @@
 struct outgoing {
 	const struct act_kind *kind;
 	struct actor actor;
-	json_t *in;    /* owned */
-	char key[65];  /* idempotency key; the client's id where there is one */
-	char seat[33]; /* who is to be told; "": nobody */
-	char id[65];   /* the client's id, for the answer */
+	json_t *in;        /* owned */
+	char key[65];      /* idempotency key; the client's id where there is one */
+	char seat[33];     /* who is to be told; "": nobody */
+	char id[65];       /* the client's id, for the answer */
+	int64_t posted_ms; /* of loop time */
 	bool pending_told;
 	unsigned n_faults;
 };
@@ -35,7 +36,8 @@ void outbox_init(struct outbox *o);
 void outbox_done(struct outbox *o);
 
 /* Takes a fresh item made by outgoing_new. REFUSED with server.unavailable when full; a repeated
- * id of the same seat is taken for the act that is on its way already. */
+ * id of the same seat is taken for the act that is on its way already, of which the seat may hear
+ * again that it waits. */
 int outbox_push(struct outbox *o, struct outgoing *item, struct refusal *r);
 
 /* Takes in. */
