@@ -153,6 +153,16 @@ function asUser() {
   return process.getuid() === 0 ? ids(USER) : {};
 }
 
+// The private mariadbd of a database directory; undefined when there is none.
+export function databasePid(dbDir) {
+  for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    let args;
+    try { args = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'); } catch { continue; }
+    if (args[1] === `--defaults-file=${dbDir}/my.cnf`) return Number(pid);
+  }
+  return undefined;
+}
+
 function freePort() {
   return new Promise((resolve, reject) => {
     const probe = net.createServer();
