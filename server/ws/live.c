@@ -278,11 +278,14 @@ static void settle(struct live *l, int result, json_t *out, struct refusal *r)
 	outgoing_free(item);
 }
 
+static void pump(struct live *l, int64_t now_ms);
+
 static void performance_done(void *data)
 {
 	struct performance *p = data;
 
 	settle(p->live, p->result, p->out, &p->refusal);
+	pump(p->live, door_now_ms());
 }
 
 static void pump(struct live *l, int64_t now_ms)
