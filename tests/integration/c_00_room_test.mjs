@@ -138,7 +138,7 @@ test('the host mutes over HTTPS and over the socket', async () => {
   assert.equal(a.socket.objects.filter((o) => o.readUInt16BE(2) === cam).length, 0);
   host.socket.send({ type: 'moderate', id: 'open', act: 'stop_video', seat: 'seat_2', on: false });
   await host.socket.next('ack', (m) => m.id === 'open');
-  await b.socket.next('roster', (m) => !m.seats.find((s) => s.seat === 'seat_2').cam_muted);
+  await b.socket.event('room.mute', (m) => m.body.seat === 'seat_2' && m.body.kind === 'cam' && !m.body.on);
   b.socket.binary(mediaObject({ track: cam, seq: 1, codec: 2, flags: 1 }));
   await a.socket.when('the picture', () => a.socket.objects.some((o) => o.readUInt16BE(2) === cam));
   const error = await refused(b.api.post(`/sessions/${sessionId}/moderate`, { seat_id: 'seat_1', act: 'mute' }));

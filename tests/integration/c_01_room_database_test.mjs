@@ -54,12 +54,12 @@ test('acts wait while the database does not answer, media does not', async () =>
 
 test('after kill -9 of the database everything acknowledged is there and the room goes on', async () => {
   database('SIGKILL');
-  for (let i = 0; i < 8; i += 1) a.socket.send({ type: 'chat', id: `k-${i}`, text: `k-${i}` });
-  for (let i = 0; i < 8; i += 1) await a.socket.next('ack', (m) => m.id === `k-${i}`);
-  assert.deepEqual(texts().slice(3), [...Array(8).keys()].map((i) => `k-${i}`));
+  for (let i = 0; i < 5; i += 1) a.socket.send({ type: 'chat', id: `k-${i}`, text: `k-${i}` });
+  for (let i = 0; i < 5; i += 1) await a.socket.next('ack', (m) => m.id === `k-${i}`);
+  assert.deepEqual(texts().slice(3), [...Array(5).keys()].map((i) => `k-${i}`));
   const numbers = await until('events at the other seat', () => {
     const seen = b.socket.messages.filter((m) => m.type === 'event' && m.kind === 'room.chat');
-    return seen.length === 11 && seen.map((m) => m.no);
+    return seen.length === 8 && seen.map((m) => m.no);
   });
   assert.deepEqual(numbers, [...numbers].sort((x, y) => x - y));
   await until('parts without a gap', () => {
