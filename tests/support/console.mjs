@@ -62,6 +62,8 @@ export class Person {
 
   // The page has no fault of its own and none that axe can see (WCAG 2.1 A and AA).
   async looksWhole(what) {
+    // What is fading in or out has not its own colours.
+    await this.page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running'));
     await this.page.evaluate(`${axe};0`);
     const found = await this.page.evaluate(async () => {
       const { violations } = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
