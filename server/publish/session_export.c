@@ -10,6 +10,7 @@
 
 #include "proto/hex.h"
 #include "proto/ledger_checkpoint.h"
+#include "proto/media_part.h"
 #include "proto/note.h"
 #include "server/publish/ledger_files.h"
 #include "server/publish/write_file.h"
@@ -27,6 +28,16 @@ struct work {
 	struct db_txn *txn;
 	struct ledger_files_reader reader;
 	GString *lines;
+	GHashTable *reels; /* track -> struct extent */
+};
+
+/*
+ * How much of a reel the record speaks of. A reel that still grows is ahead of the ledger by what
+ * its next part will name; the copy ends where the record does.
+ */
+struct extent {
+	uint64_t bytes;
+	guint entries;
 };
 
 static json_t *proof_json(const struct ledger_proof *proof)
@@ -38,6 +49,28 @@ static json_t *proof_json(const struct ledger_proof *proof)
 		json_array_append_new(list, json_string(hex));
 	}
 	return list;
+}
+
+static int add_extents(struct work *w, const struct event *e)
+{
+	g_autoptr(GArray) clusters = g_array_new(FALSE, FALSE, sizeof(struct media_cluster));
+	uint64_t no;
+
+	if (media_part_parse(e->body, &no, clusters))
+		return -EBADMSG;
+	for (guint i = 0; i < clusters->len; i++) {
+		const struct media_cluster *c = &g_array_index(clusters, struct media_cluster, i);
+		gpointer track = GUINT_TO_POINTER((guint)c->track);
+		struct extent *extent = g_hash_table_lookup(w->reels, track);
+
+		if (!extent) {
+			extent = g_new0(struct extent, 1);
+			g_hash_table_insert(w->reels, track, extent);
+		}
+		extent->bytes = MAX(extent->bytes, c->entry.offset + c->entry.length);
+		extent->entries++;
+	}
+	return 0;
 }
 
 static int add_event(struct work *w, const struct event *e)
@@ -64,7 +97,7 @@ static int add_event(struct work *w, const struct event *e)
 	g_string_append_c(w->lines, '\n');
 	json_decref(line);
 	w->x->n_events++;
-	return 0;
+	return strcmp(e->kind->name, "media.part") == 0 ? add_extents(w, e) : 0;
 }
 
 static int add_subject(struct work *w, const char *type)
@@ -113,44 +146,56 @@ static int take_checkpoint(struct work *w)
 	return r ? r : write_text(w->x, "key", key_text, strlen(key_text));
 }
 
-static int copy_bytes(int from, int to)
+static int copy_bytes(int from, int to, uint64_t left)
 {
 	char buffer[65536];
-	ssize_t n;
+	ssize_t n = 0;
 
-	while ((n = read(from, buffer, sizeof(buffer))) > 0)
+	while (left && (n = read(from, buffer, MIN(left, sizeof(buffer)))) > 0) {
 		for (ssize_t at = 0, m; at < n; at += m)
 			if ((m = write(to, buffer + at, (size_t)(n - at))) < 0)
 				return -errno;
+		left -= (uint64_t)n;
+	}
 	return n < 0 ? -errno : 0;
 }
 
-static int copy_file(const char *from, const char *to)
+/* The first `len` bytes; a file that has fewer is copied as it is, for the verifier to see. */
+static int copy_file(
+	const char *from_dir, const char *to_dir, unsigned track, const char *ending, uint64_t len)
 {
+	g_autofree char *name = g_strdup_printf("%u.%s", track, ending);
+	g_autofree char *from = g_build_filename(from_dir, name, NULL);
+	g_autofree char *to = g_build_filename(to_dir, name, NULL);
 	int in = open(from, O_RDONLY | O_CLOEXEC);
-	int out = in < 0 ? -1 : open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	int r = in < 0 || out < 0 ? -errno : copy_bytes(in, out);
+	int out, r;
 
+	if (in < 0)
+		return errno == ENOENT ? 0 : -errno;
+	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	r = out < 0 ? -errno : copy_bytes(in, out, len);
 	if (out >= 0 && close(out) < 0 && !r)
 		r = -errno;
-	if (in >= 0)
-		close(in);
+	close(in);
 	return r;
 }
 
-static int copy_reels(const struct session_export *x)
+static int copy_reels(struct work *w)
 {
-	g_autofree char *from = g_build_filename(x->data_dir, "reels", x->session_id, NULL);
-	g_autofree char *to = g_build_filename(x->dir, "reels", NULL);
-	g_autoptr(GDir) dir = g_dir_open(from, 0, NULL);
-	const char *name;
+	g_autofree char *from = g_build_filename(w->x->data_dir, "reels", w->x->session_id, NULL);
+	g_autofree char *to = g_build_filename(w->x->dir, "reels", NULL);
+	GHashTableIter iter;
+	gpointer track, value;
 	int r = g_mkdir_with_parents(to, 0755) < 0 ? -errno : 0;
 
-	while (!r && dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *source = g_build_filename(from, name, NULL);
-		g_autofree char *target = g_build_filename(to, name, NULL);
-		if (g_str_has_suffix(name, ".webm") || g_str_has_suffix(name, ".idx"))
-			r = copy_file(source, target);
+	g_hash_table_iter_init(&iter, w->reels);
+	while (!r && g_hash_table_iter_next(&iter, &track, &value)) {
+		const struct extent *extent = value;
+
+		r = copy_file(from, to, GPOINTER_TO_UINT(track), "webm", extent->bytes);
+		if (!r)
+			r = copy_file(from, to, GPOINTER_TO_UINT(track), "idx",
+				(uint64_t)extent->entries * REEL_ENTRY_LEN);
 	}
 	return r;
 }
@@ -177,6 +222,7 @@ int session_export(struct db_txn *txn, struct session_export *x)
 		return r;
 	x->n_events = 0;
 	w.lines = g_string_new(NULL);
+	w.reels = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	r = write_manifest(x, session.title);
 	replay_session_clear(&session);
 	if (!r)
@@ -186,7 +232,8 @@ int session_export(struct db_txn *txn, struct session_export *x)
 	if (!r)
 		r = write_text(x, "events.jsonl", w.lines->str, w.lines->len);
 	if (!r)
-		r = copy_reels(x);
+		r = copy_reels(&w);
 	g_string_free(w.lines, TRUE);
+	g_hash_table_unref(w.reels);
 	return r;
 }
