@@ -158,6 +158,11 @@ test('a growing reel can be read in ranges', async () => {
   assert.equal((await refused(clients[0].api.get(`/sessions/${room.sessionId}/replay`))).code, 'auth.denied');
 });
 
+test('a session that is not over can be exported: the record ends where the ledger does', () => {
+  const verdict = verifySession(exportSession(server, room.sessionId, 'live'));
+  assert.equal(verdict.code, 0, verdict.out);
+});
+
 test('the whole recording verifies; one byte flipped in a reel is named', async () => {
   await quitAll(room.all);
   const open = () => server.sql(`SELECT track_no FROM media_track WHERE session_id = '${room.sessionId}' AND ended_ms IS NULL`);
