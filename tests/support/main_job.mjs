@@ -177,6 +177,7 @@ export class MainJob {
   // Experts come to four gates. Who was drawn nobody knows before: everybody comes, the drawn are let in, sit down
   // at the desk of their seat, and its room client joins with picture and voice.
   async arrive() {
+    await this.advance('checkin');
     this.members = [];
     for (const expert of this.pool) {
       const venue = this.venues[this.members.length % this.venues.length];
