@@ -25,8 +25,16 @@ export class Api {
     this.agent = new https.Agent({ keepAlive: true, maxSockets: 4, ca, rejectUnauthorized: !!ca });
   }
 
-  // Anything: { status, headers, body (Buffer) }.
+  // Anything: { status, headers, body (Buffer) }. A connection that was kept may be closed by the server at the very
+  // moment it is used again: then the request was not taken, and is sent once more.
   raw(method, path, { headers = {}, body } = {}) {
+    return this.once(method, path, { headers, body }).catch((error) => {
+      if (!error.stale) throw error;
+      return this.once(method, path, { headers, body });
+    });
+  }
+
+  once(method, path, { headers, body }) {
     const url = new URL(path, this.base);
     return new Promise((resolve, reject) => {
       const request = https.request(url, { method, headers, agent: this.agent }, (response) => {
@@ -45,7 +53,9 @@ export class Api {
         });
         response.on('error', reject);
       });
-      request.on('error', reject);
+      request.on('error', (error) => {
+        reject(Object.assign(error, { stale: request.reusedSocket && error.code === 'ECONNRESET' && !request.res }));
+      });
       request.end(body);
     });
   }
