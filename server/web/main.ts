@@ -25,8 +25,9 @@ listen(
 	() => {
 		const me = useMe();
 		if (me.account) {
+			const seated = !!me.me?.seat;
 			me.forget();
-			void router.push({ name: "sign-in", query: { next: router.currentRoute.value.fullPath } });
+			void router.push(seated ? { name: "seat" } : { name: "sign-in", query: { next: router.currentRoute.value.fullPath } });
 		}
 	},
 );

@@ -6,10 +6,13 @@ import { checkScore, readTyped, sum, toPlaces, type Range } from "@/lib/decimal"
 export type Sheet = Schemas["Sheet"];
 export type Scores = Schemas["Scores"];
 
-/** A copy with one cell set; an empty text takes the score out. */
-export function withScore(scores: Scores, bid: string, item: string, typed: string): Scores {
+/**
+ * A copy with one cell set; an empty text takes the score out. While the person is still typing nothing is tidied:
+ * "45." must stay what it is until the "5" comes.
+ */
+export function withScore(scores: Scores, bid: string, item: string, typed: string, typing = false): Scores {
 	const row = { ...scores[bid] };
-	const text = typed.trim() === "" ? "" : (readTyped(typed) ?? typed.trim());
+	const text = typing || typed.trim() === "" ? typed.trim() : (readTyped(typed) ?? typed.trim());
 	if (text === "")
 		delete row[item];
 	else
@@ -20,7 +23,8 @@ export function withScore(scores: Scores, bid: string, item: string, typed: stri
 /** What stands in each cell: ok, or what is wrong with it. */
 export function checkCell(sheet: Sheet, scores: Scores, bid: string, item: string): Range {
 	const max = sheet.items.find((x) => x.id === item)?.max ?? "0";
-	return checkScore(scores[bid]?.[item], max);
+	const text = scores[bid]?.[item];
+	return checkScore(text === undefined ? text : (readTyped(text) ?? text), max);
 }
 
 export interface Count {
@@ -48,7 +52,7 @@ export function lawful(sheet: Sheet, scores: Scores): Scores {
 	for (const bid of sheet.bids)
 		for (const item of sheet.items)
 			if (checkCell(sheet, scores, bid.bid_id, item.id) === "ok")
-				(out[bid.bid_id] ??= {})[item.id] = scores[bid.bid_id]![item.id]!;
+				(out[bid.bid_id] ??= {})[item.id] = readTyped(scores[bid.bid_id]![item.id]!)!;
 	return out;
 }
 

@@ -17,6 +17,8 @@ test("cells are set, tidied and taken out without touching the sheet before", ()
 	assert.deepEqual(one, { x: { a: "35.5" } });
 	assert.equal(checkCell(sheet, two, "x", "b"), "malformed");
 	assert.deepEqual(withScore(two, "x", "b", "  "), one);
+	assert.deepEqual(withScore(one, "x", "b", "45.", true), { x: { a: "35.5", b: "45." } }, "still typing");
+	assert.deepEqual(lawful(sheet, { x: { a: "３５。" } }), { x: { a: "35" } }, "what is being typed travels tidied");
 });
 
 test("counts what is filled and what is wrong; only lawful scores travel", () => {
