@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The replay in Chromium: three seats send a film in real time; a supervisor looks while the room runs, goes back,
+// follows the present, and sees a seat that left and came again.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Browser } from '../support/browser.mjs';
+import { personAt } from '../support/console.mjs';
+import { film } from '../support/media.mjs';
+import { mediaObject, roomSession } from '../support/room.mjs';
+import { Server, until } from '../support/server.mjs';
+
+// The address names the owner of the rooms.
+const server = new Server({ config: { server: { room_url: 'wss://room.test' } } });
+const films = fs.mkdtempSync(path.join(os.tmpdir(), 'bidroom-film-'));
+let browser, person, sessionId, seats;
+const players = [];
+
+// The blocks of a small WebM as { kind, ms, key, payload }, in their order.
+function blocksOf(file) {
+  const bytes = fs.readFileSync(file);
+  const blocks = [];
+  const number = (at, keep) => {
+    let length = 1;
+    while (!(bytes[at] & (0x80 >> (length - 1)))) length += 1;
+    let value = keep ? bytes[at] : bytes[at] & (0xff >> length);
+    for (let i = 1; i < length; i += 1) value = value * 256 + bytes[at + i];
+    return [value, at + length, length];
+  };
+  let cluster = 0;
+  const walk = (at, end) => {
+    while (at < end) {
+      const [id, afterId] = number(at, true);
+      const [size, begin, length] = number(afterId);
+      const unknown = size === 2 ** (7 * length) - 1;
+      const stop = unknown ? end : Math.min(end, begin + size);
+      if (id === 0x18538067 || id === 0x1f43b675) walk(begin, stop);
+      else if (id === 0xe7) cluster = bytes.readUIntBE(begin, size);
+      else if (id === 0xa3) {
+        const [track, rest] = number(begin);
+        const payload = bytes.subarray(rest + 3, stop);
+        const video = track === 1;
+        blocks.push({ kind: video ? 'cam' : 'mic', ms: cluster + bytes.readInt16BE(rest), key: !video || !(payload[0] & 1), payload });
+      }
+      at = stop;
+    }
+  };
+  walk(0, bytes.length);
+  return blocks.sort((a, b) => a.ms - b.ms);
+}
+
+// Sends the film over and over at its own pace until it is stopped.
+class Player {
+  constructor(seat, blocks) { Object.assign(this, { seat, blocks, length: blocks.at(-1).ms + 70, seq: {} }); }
+
+  async start() {
+    this.track = { cam: await this.seat.publish('cam'), mic: await this.seat.publish('mic') };
+    this.seq = { cam: 0, mic: 0 };
+    const begun = Date.now();
+    let next = 0;
+    this.timer = setInterval(() => {
+      for (;;) {
+        const round = Math.floor(next / this.blocks.length);
+        const { kind, ms, key, payload } = this.blocks[next % this.blocks.length];
+        const due = round * this.length + ms;
+        if (due > Date.now() - begun) return;
+        this.seat.socket.binary(mediaObject({
+          track: this.track[kind], seq: this.seq[kind], codec: kind === 'cam' ? 2 : 1, flags: key ? 1 : 0, payload, captureUs: due * 1000,
+        }));
+        this.seq[kind] += 1;
+        next += 1;
+      }
+    }, 10);
+  }
+
+  stop() { clearInterval(this.timer); }
+}
+
+test.before(async () => {
+  await server.start();
+  await server.openHouse();
+  const supervisor = await server.account('super1', ['supervisor']);
+  ({ sessionId, seats } = await roomSession(server));
+  const blocks = blocksOf(film(path.join(films, 'seat.webm'), { no: 1, words: '专家席', seconds: 6 }));
+  for (const seat of seats) {
+    await seat.join();
+    players.push(new Player(seat, blocks));
+  }
+  await Promise.all(players.map((p) => p.start()));
+  browser = await Browser.launch(server.url);
+  person = await personAt(browser);
+  await person.signIn(supervisor);
+});
+test.after(async () => {
+  players.forEach((p) => p.stop());
+  await browser?.close();
+  await server.remove();
+  fs.rmSync(films, { recursive: true });
+});
+
+const stage = () => person.page.evaluate(() => window.bidroomReplay());
+const reached = (ms) => person.page.waitForFunction((t) => {
+  const s = window.bidroomReplay();
+  const tiles = [...document.querySelectorAll('figure:not(.off) video')];
+  return !s.busy && s.time >= t && tiles.length >= 2 && tiles.every((v) => v.currentTime * 1000 >= t);
+}, ms);
+
+// Every playing tile shows the same moment; corrections may still be under way just after a seek.
+async function inStep(limitMs) {
+  const skews = await until('the tiles to be in step', async () => {
+    const { skews: now } = await stage();
+    return now.length && Math.max(...now) - Math.min(...now) <= limitMs && now;
+  });
+  assert.ok(skews.length >= 2, `${skews}`);
+}
+
+test('a running session can be followed a little behind its present', async () => {
+  await until('a few seconds of recording', () => server.sql("SELECT 1 FROM event WHERE kind = 'media.part'").length >= 10);
+  await person.go(`/sessions/${sessionId}/replay`);
+  await person.page.waitForFunction(() => window.bidroomReplay?.().end > 2000);
+  assert.equal(await person.page.locator('figure').count(), 3);
+  await person.page.getByRole('button', { name: '实时' }).click();
+  await reached((await stage()).time + 1500);
+  const { end, time } = await stage();
+  assert.ok(end - time < 6000, `${end - time} ms behind`);
+  await inStep(100);
+  await person.looksWhole('replay, live');
+});
+
+test('what is said now stands in the list of events; a seat that leaves is seen to be away', async () => {
+  seats[0].socket.send({ type: 'chat', id: 'c1', text: '请看第三章' });
+  await person.page.locator('ol').getByText('请看第三章').first().waitFor();
+  players[2].stop();
+  seats[2].socket.drop();
+  await person.page.locator('figure.off').waitFor();
+  assert.equal(await person.page.locator('figure.off').count(), 1);
+  await person.page.locator('ol').getByText('席位掉线').first().waitFor();
+});
+
+test('one can go back by link, by key and by the line, and play faster', async () => {
+  const { page } = person;
+  await page.evaluate(() => { location.hash = '#t=2s'; });
+  await reached(2500);
+  assert.equal(await page.locator('figure.off').count(), 0, 'at that time all three were there');
+  await inStep(100);
+  await page.getByRole('button', { name: '2×' }).click();
+  const before = await stage();
+  await reached(before.time + 3000);
+  await page.getByRole('button', { name: '1×' }).click();
+  await page.keyboard.press('k');
+  assert.equal((await stage()).playing, false);
+  const line = page.getByRole('slider', { name: '时间轴' });
+  await line.focus();
+  await line.press('Home');
+  await page.waitForFunction(() => !window.bidroomReplay().busy && window.bidroomReplay().time < 100);
+  await line.press('ArrowRight');
+  await page.waitForFunction(() => !window.bidroomReplay().busy && window.bidroomReplay().time === 5000);
+  assert.match(page.url(), /#t=5s$/);
+  const box = await line.boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + 10);
+  await page.waitForFunction(() => !window.bidroomReplay().busy && window.bidroomReplay().time > 5100);
+  await person.looksWhole('replay');
+  assert.equal(server.sql("SELECT COUNT(*) FROM event WHERE kind = 'replay.viewed'")[0][0] > 0, true);
+});
