@@ -22,7 +22,8 @@ const sanitizers = {
 };
 
 export class Server extends House {
-  // options: { config: {section: {key: value}}, demo: true, dir: existing directory to use again }
+  // options: { config: {section: {key: value}}, demo: true, dir: existing directory to use again,
+  //            name: of the configuration file, roomUrl: of the process with the rooms, if it is not this one }
   constructor(options = {}) {
     super(undefined);
     this.options = options;
@@ -34,7 +35,7 @@ export class Server extends House {
 
   get dataDir() { return path.join(this.dir, 'data'); }
   get dbDir() { return path.join(this.dir, 'db'); }
-  get configPath() { return path.join(this.dir, 'bidroom.conf'); }
+  get configPath() { return path.join(this.dir, `${this.options.name ?? 'bidroom'}.conf`); }
 
   writeConfig() {
     const base = {
@@ -56,7 +57,7 @@ export class Server extends House {
     fs.writeFileSync(this.configPath, text);
   }
 
-  get roomUrl() { return `wss://localhost:${this.port}`; }
+  get roomUrl() { return this.options.roomUrl ?? `wss://localhost:${this.port}`; }
 
   // Starts and waits until the port is open. A second start of the same Server keeps data and port.
   async start() {
@@ -153,6 +154,24 @@ function asUser() {
   return process.getuid() === 0 ? ids(USER) : {};
 }
 
+// Portal and rooms as two processes over one data directory; the portal's mariadbd serves both. The portal is to be
+// started first.
+export async function twoProcesses() {
+  const roomPort = await freePort();
+  const portal = new Server({ name: 'portal', roomUrl: `wss://localhost:${roomPort}`, config: { server: { role: 'portal' } } });
+  const account = (name) => path.join(portal.dbDir, 'accounts', name);
+  const rooms = new Server({
+    name: 'rooms', dir: portal.dir, port: roomPort, config: {
+      server: { role: 'room' },
+      database: {
+        embedded_dir: '', socket: path.join(portal.dbDir, 'db.sock'),
+        password_file: account('service'), schema_password_file: account('schema'),
+      },
+    },
+  });
+  return { portal, rooms };
+}
+
 // The private mariadbd of a database directory; undefined when there is none.
 export function databasePid(dbDir) {
   for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -163,7 +182,7 @@ export function databasePid(dbDir) {
   return undefined;
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = net.createServer();
     probe.on('error', reject);
