@@ -45,6 +45,7 @@ test.before(async () => {
 
 test.after(async () => {
   await job?.stop();
+  await browser?.shotAll('end');
   await browser?.close();
   await server?.remove();
   fs.rmSync(dir, { recursive: true, force: true });

@@ -38,7 +38,7 @@ export class Browser {
     return page;
   }
 
-  // Signs an account in at the console, with its code if it has an authenticator.
+  // Signs an account in at the console, with its code if it has an authenticator; in a demonstration that may wait.
   async signIn(account, size) {
     const page = await this.person(size);
     await page.goto(`${this.url}/console/sign-in`);
@@ -51,11 +51,21 @@ export class Browser {
       await page.keyboard.press('Enter');
     }
     await page.waitForURL((url) => !url.pathname.endsWith('/sign-in'));
+    if (new URL(page.url()).pathname.endsWith('/totp')) {
+      await page.locator('[data-test=totp-later]').click();
+      await page.waitForURL((url) => !url.pathname.endsWith('/totp'));
+    }
     return page;
   }
 
   async shot(page, name) {
     if (this.shots) await page.screenshot({ path: path.join(this.shots, `${name}.png`) });
+  }
+
+  // Every page that is open, as it was left: what somebody needs who looks for the cause of a failure.
+  async shotAll(name) {
+    const pages = this.browser.contexts().flatMap((context) => context.pages());
+    for (const [i, page] of pages.entries()) await this.shot(page, `${name}-${i + 1}`);
   }
 
   close() { return this.browser.close(); }

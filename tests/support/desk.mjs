@@ -67,7 +67,7 @@ export class PageDesk {
   }
 
   async vote(leader) {
-    await this.page.locator('label.el-radio', { hasText: leader.name }).click();
+    await this.page.locator('label.el-radio', { hasText: leader.alias }).click();
     await this.page.getByRole('button', { name: '投票', exact: true }).click();
     await this.confirm();
   }

@@ -227,6 +227,7 @@ export class MainJob {
     await this.talk(2);
     await this.advance('leader');
     const leader = this.members[1];
+    leader.alias = (await this.host.get(`/sessions/${this.sessionId}`)).members.find((m) => m.member_no === leader.member_no).alias;
     for (const member of this.members) await member.desk.vote(leader);
     await until('the leader', async () => (await this.host.get(`/sessions/${this.sessionId}`)).members
       .find((m) => m.member_no === leader.member_no).leader);
