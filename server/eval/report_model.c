@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/canon.h"
+#include "server/core/clock.h"
 
 #define FORMAT "bidroom.report.v1"
 #define NOTHING "无"
@@ -38,14 +39,16 @@ const char *report_refusal_code(int refusal)
 	return NULL;
 }
 
-json_t *report_model_new(const char *title)
+json_t *report_model_new(const char *title, int64_t made_us)
 {
+	char made_at[CLOCK_TEXT_SIZE];
 	json_t *list = json_array();
 
 	for (int i = 0; i < N_REPORT_SECTIONS; i++)
 		json_array_append_new(list, json_pack("{s:s, s:s, s:[]}", "id", sections[i].id,
 						    "title", sections[i].title, "blocks"));
-	return json_pack("{s:s, s:s, s:o}", "format", FORMAT, "title", title, "sections", list);
+	return json_pack("{s:s, s:s, s:s, s:o}", "format", FORMAT, "title", title, "made_at",
+		clock_format_utc(made_us, made_at), "sections", list);
 }
 
 static json_t *blocks_of(json_t *model, enum report_section section)
@@ -140,9 +143,9 @@ static const char *price_text(const struct report_bid *bid, char buf[DECIMAL_TEX
 	return bid->has_price ? decimal_format(bid->price, 2, buf) : "—";
 }
 
-static void add_comparison(json_t *model, const char *lot_name, const struct report_bid *bids,
-	const struct rank_row *rows, size_t n_bids, const char *const *member_names,
-	size_t n_members)
+static void add_comparison(json_t *model, const char *lot_name, enum price_method method,
+	const struct report_bid *bids, const struct rank_row *rows, size_t n_bids,
+	const char *const *member_names, size_t n_members)
 {
 	size_t n = n_members + 5;
 	g_autofree struct report_column *columns = g_new0(struct report_column, n);
@@ -166,7 +169,9 @@ static void add_comparison(json_t *model, const char *lot_name, const struct rep
 				decimal_format(bids[b].totals[m], CRITERIA_PLACES, texts[1 + m]);
 		cells[n - 4] = decimal_format(rows[b].mean, RANK_PLACES, texts[n - 4]);
 		cells[n - 3] = price_text(&bids[b], texts[n - 3]);
-		cells[n - 2] = decimal_format(rows[b].price_score, 2, texts[n - 2]);
+		cells[n - 2] = method == PRICE_IN_TOTAL
+				       ? "已含"
+				       : decimal_format(rows[b].price_score, 2, texts[n - 2]);
 		cells[n - 1] = decimal_format(rows[b].total, RANK_PLACES, texts[n - 1]);
 		report_add_row(model, REPORT_COMPARISON, cells, n);
 	}
@@ -214,7 +219,8 @@ void report_add_lot(json_t *model, const char *lot_name, const struct criteria *
 {
 	add_rejected(model, lot_name, bids, n_bids);
 	add_scheme(model, lot_name, criteria);
-	add_comparison(model, lot_name, bids, rows, n_bids, member_names, n_members);
+	add_comparison(
+		model, lot_name, criteria->method, bids, rows, n_bids, member_names, n_members);
 	add_ranking(model, REPORT_RANKING, lot_name, bids, rows, n_bids, (unsigned)n_bids);
 	add_ranking(model, REPORT_RECOMMENDED, lot_name, bids, rows, n_bids, REPORT_CANDIDATES_MAX);
 }
@@ -298,11 +304,20 @@ static bool is_section(const json_t *section, const char *id)
 	return true;
 }
 
+int64_t report_model_made_us(const json_t *model)
+{
+	const char *text = json_string_value(json_object_get(model, "made_at"));
+	int64_t us = 0;
+
+	return text && clock_parse(text, &us) == 0 ? us : 0;
+}
+
 int report_model_check(const json_t *model)
 {
 	const json_t *list = json_object_get(model, "sections");
 
-	if (g_strcmp0(json_string_value(json_object_get(model, "format")), FORMAT) != 0 ||
+	if (!report_model_made_us(model) ||
+		g_strcmp0(json_string_value(json_object_get(model, "format")), FORMAT) != 0 ||
 		!is_text(json_object_get(model, "title")) ||
 		json_array_size(list) != N_REPORT_SECTIONS)
 		return REPORT_E_FORM;

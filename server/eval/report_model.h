@@ -6,15 +6,16 @@
  *ten sections are those that rule E17 asks for; one without content says 无 ("none"), so that a
  *reader sees it was not forgotten.
  *
- *	{"format": "bidroom.report.v1", "title",
+ *	{"format": "bidroom.report.v1", "title", "made_at",
  *	 "sections": [{"id": "basics", "title", "blocks": [
  *		{"type": "pairs", "rows": [["label", "value"] …]},
  *		{"type": "text", "text"},
  *		{"type": "table", "caption", "columns": [{"title", "align":
  *"left"|"right"|"center"}], "rows": [["cell" …] …]}]}]}
  *
- * server/report prints whatever passes report_model_check(); the canonical digest of it is what the
- * members sign together with the printed file's. Pure functions, any thread.
+ * server/report prints whatever passes report_model_check(), always to the same bytes, with the
+ * canonical digest on every page: who signs the printed file's digest signs the model's with it.
+ * Pure functions, any thread.
  */
 
 #include <stdbool.h>
@@ -69,7 +70,10 @@ struct report_bid {
 
 const char *report_refusal_code(int refusal);
 
-json_t *report_model_new(const char *title);
+/* made_us above 0. */
+json_t *report_model_new(const char *title, int64_t made_us);
+/* When it was made; 0 if it does not say. */
+int64_t report_model_made_us(const json_t *model);
 void report_add_pair(
 	json_t *model, enum report_section section, const char *label, const char *value);
 void report_add_text(json_t *model, enum report_section section, const char *text);

@@ -37,7 +37,7 @@ static json_t *make(void)
 	struct rank_bid bids[5];
 	struct rank_row rows[5];
 	struct criteria *c = scheme();
-	json_t *model = report_model_new("评标报告");
+	json_t *model = report_model_new("评标报告", 1750000000000000);
 
 	for (int i = 0; i < 5; i++) {
 		bids[i] = (struct rank_bid){.rejected = report[i].rejected != NULL,
