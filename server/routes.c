@@ -105,9 +105,11 @@ static const struct route table[] = {
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/lots/{lot_id}/sheet/submit", TEXT, sheet_submit_act),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/promise", SMALL, member_promise_act),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/recuse", SMALL, member_recuse_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/report/signatures", SMALL, report_sign_act),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/start", SMALL, session_start_act),
 	ACT_ROUTE(HTTP_POST, "/venues", SMALL, venue_create_act),
 	ACT_ROUTE(HTTP_PUT, "/sessions/{session_id}/lots/{lot_id}/sheet", TEXT, sheet_save_act),
+	FILE_ROUTE("/sessions/{session_id}/report", report_make_act),
 	HASH_ROUTE(HTTP_POST, "/experts", 0, api_act, expert_enrol_act),
 	HASH_ROUTE(HTTP_POST, "/gate/sign-in", 0, api_sign_in, gate_sign_in_act),
 	HASH_ROUTE(HTTP_POST, "/seat/sign-in", API_PUBLIC | API_NO_CSRF, api_sign_in, seat_sign_in_act),
@@ -119,7 +121,10 @@ static const struct route table[] = {
 	VIEW("/sessions/{session_id}/bids", session_bids_view),
 	VIEW("/sessions/{session_id}/lots/{lot_id}/result", session_result_view),
 	VIEW("/sessions/{session_id}/lots/{lot_id}/sheet", sheet_view),
+	VIEW("/sessions/{session_id}/report", report_view),
 	VIEW("/venues", venue_list_view),
+	{HTTP_GET, API "/sessions/{session_id}/report.pdf", 0, JOB_LANE_ACTS, 0, 0, api_report_pdf,
+		&report_pdf_view},
 
 	/* The room */
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/moderate", SMALL, seat_moderate_act),

@@ -46,6 +46,9 @@ int project_out_holders(struct act *a, const char *project_id, json_t *out);
 /* replay_view.c */
 extern const struct act_kind replay_act;
 extern const struct act_kind session_events_view;
+/* report_view.c */
+extern const struct act_kind report_pdf_view;
+extern const struct act_kind report_view;
 /* rulebook_view.c */
 extern const struct act_kind rulebook_view;
 /* session_view.c */
@@ -60,6 +63,7 @@ extern const struct act_kind sheet_view;
 int api_bid_content(struct api_call *call);
 int api_bid_file(struct api_call *call);
 int api_bid_header(struct api_call *call);
+int api_report_pdf(struct api_call *call);
 int api_sign_in(struct api_call *call);
 int api_sign_out(struct api_call *call);
 int api_healthz(struct api_call *call);

@@ -4,6 +4,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { Server, build, until } from '../support/server.mjs';
@@ -11,6 +12,7 @@ import { refused } from '../support/api.mjs';
 import { bidder, creditCode, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
 import { enrolExpert, makeVenue, seatSignIn, signInAtGate } from '../support/panel.mjs';
 import { Seal } from '../support/seal.mjs';
+import { reportStatement, signReport } from '../support/sheets.mjs';
 import { DAY, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
 
 const MARKER = '马克尔';
@@ -471,4 +473,69 @@ test('the last sheet of a lot ranks it', async () => {
   assert.equal((await refused(people.witness.get(`/sessions/${sessionId}/lots/${lots[0]}/result`))).code, 'auth.denied');
   const seen = await members[0].api.get(`/sessions/${sessionId}`);
   assert.deepEqual(seen.lots.map((l) => [l.submitted, l.of, l.result_open]), [[5, 5, true], [5, 5, true]]);
+});
+
+async function fetchPdf(api) {
+  const answer = await api.raw('GET', `/api/v1/sessions/${sessionId}/report.pdf`, { headers: api.authorization() });
+  assert.deepEqual([answer.status, answer.headers['content-type']], [200, 'application/pdf']);
+  return answer.body;
+}
+
+let report;
+
+test('the report is made once, prints in Chinese with page numbers, and every page carries the digest of its data', async () => {
+  const path0 = `/sessions/${sessionId}/report`;
+  assert.equal((await refused(people.host.get(path0))).code, 'session.no_report');
+  assert.equal((await refused(advance('signing'))).code, 'session.no_report');
+  assert.equal((await refused(people.staff.post(path0))).code, 'auth.denied');
+  const made = await people.host.post(path0);
+  assert.equal((await refused(people.host.post(path0))).code, 'report.made');
+  const pdf = await fetchPdf(members[0].api);
+  assert.equal(sha256(pdf).toString('hex'), made.sha256);
+  report = await people.auditor.get(path0);
+  assert.deepEqual([report.sha256, report.signatures], [made.sha256, []]);
+  const text = execFileSync('pdftotext', ['-layout', seal.write('report.pdf', pdf), '-'], { encoding: 'utf8' });
+  const winners = text.slice(text.indexOf('推荐的中标候选人名单'));
+  assert.match(winners, /1\s+鲁信甲有限公司\s+1267500\.00\s+84\.98/);
+  assert.match(winners, /1\s+鲁信甲有限公司\s+—\s+88\.79/);
+  for (const m of members) assert.ok(text.includes(m.name), m.name);
+  assert.match(text, /已回避，其评审意见无效/);
+  assert.match(text, /第1页共(\d)页[^]*第\1页共\1页/);
+  assert.equal(text.match(new RegExp(report.model_sha256, 'g')).length, Number(/共(\d)页/.exec(text)[1]));
+  for (const score of ['91.39', '88.7900', '18.84']) assert.ok(text.includes(score), score);
+});
+
+test('all members sign what they read, one with another opinion; then the session is closed', async () => {
+  const path0 = `/sessions/${sessionId}/report`;
+  const sign = (m, more = {}, key = m.key.privateKey) => {
+    const { sha256: digest, no, opinion } = { sha256: report.sha256, no: m.member_no, ...more };
+    const signature = crypto.sign(null, reportStatement(sessionId, no, digest, opinion), key).toString('base64');
+    return m.api.post(`${path0}/signatures`, { sha256: digest, signature, ...(more.said ? { opinion: more.said } : {}) });
+  };
+  assert.equal((await refused(sign(members[0]))).code, 'session.step');
+  await advance('signing');
+  assert.equal((await refused(sign(members[0], { sha256: '0'.repeat(64) }))).code, 'report.digest');
+  assert.equal((await refused(sign(members[0], { no: 2 }))).code, 'report.signature');
+  assert.equal((await refused(sign(members[0], {}, members[1].key.privateKey))).code, 'report.signature');
+  assert.equal((await refused(sign(members[0], { said: '后加的意见' }))).code, 'report.signature');
+  const opinion = '对第一包评分办法有不同意见。';
+  await signReport(members[0].api, sessionId, members[0].member_no, members[0].key.privateKey, opinion);
+  assert.equal((await refused(sign(members[0]))).code, 'report.signed');
+  for (const m of members.slice(1, 4)) await signReport(m.api, sessionId, m.member_no, m.key.privateKey);
+  const close = () => people.host.post(`/sessions/${sessionId}/close`);
+  assert.equal((await refused(close())).code, 'session.not_all_signed');
+  await signReport(members[4].api, sessionId, members[4].member_no, members[4].key.privateKey);
+  const { signatures } = await people.supervisor.get(path0);
+  for (const [i, m] of members.entries()) {
+    const row = signatures[i];
+    assert.deepEqual([row.member_no, row.name, row.opinion], [m.member_no, m.name, i ? undefined : opinion]);
+    const statement = reportStatement(sessionId, m.member_no, report.sha256, row.opinion);
+    assert.ok(crypto.verify(null, statement, crypto.createPublicKey(m.key.privateKey), Buffer.from(row.signature, 'base64')));
+  }
+  await close();
+  assert.equal(await step(), 'closed');
+  assert.equal((await refused(close())).code, 'session.step');
+  assert.ok((await fetchPdf(people.staff)).length > 10000);
+  assert.equal((await refused(server.api().get(path0))).status, 401);
+  assert.equal((await refused(people.bidder.get(path0))).code, 'auth.denied');
 });

@@ -41,3 +41,18 @@ export async function submitSheet(expert, sessionId, lotId, scores) {
   const salt = crypto.randomBytes(16).toString('hex');
   return { salt, ...await expert.post(`${path}/submit`, { scores, salt }) };
 }
+
+const sha256Hex = (data) => crypto.createHash('sha256').update(data).digest('hex');
+
+// What a member signs under the report, as proto/report_statement.h has it.
+export const reportStatement = (sessionId, memberNo, pdfSha256, opinion = '') => Buffer.from(
+  `bidroom.report.v1\n${sessionId}\n${memberNo}\n${pdfSha256}\n${sha256Hex(opinion)}\n`);
+
+// Reads the report, hashes what was read and signs that; privateKey: the expert's own.
+export async function signReport(expert, sessionId, memberNo, privateKey, opinion) {
+  const path = `/sessions/${sessionId}/report`;
+  const answer = await expert.raw('GET', `${expert.prefix}${path}.pdf`, { headers: expert.authorization() });
+  const sha256 = sha256Hex(answer.body);
+  const signature = crypto.sign(null, reportStatement(sessionId, memberNo, sha256, opinion), privateKey).toString('base64');
+  return expert.post(`${path}/signatures`, { sha256, signature, ...(opinion ? { opinion } : {}) });
+}

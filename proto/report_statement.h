@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/*
+ * What a member signs under a report (评标报告): Ed25519 by his registered key over
+ *
+ *	"bidroom.report.v1\n" ‖ session id ‖ "\n" ‖ member number ‖ "\n" ‖ digest of the PDF in hex
+ *	‖ "\n" ‖ digest of the dissenting opinion in hex ‖ "\n"
+ *
+ * without an opinion the last digest is that of the empty text, so that one cannot be added or
+ * taken away later. The first line keeps the signature from being taken for one over anything else.
+ */
+
+#include "proto/ed25519.h"
+
+#include <stdint.h>
+
+#include <glib.h>
+
+#define REPORT_DIGEST_LEN 32
+
+/* opinion: UTF-8, or NULL. Caller owns *ret. */
+GString *report_statement(const char *session_id, int member_no,
+	const uint8_t pdf_sha256[REPORT_DIGEST_LEN], const char *opinion);
+
+/* 0, ED25519_E_BAD_SIGNATURE or a fault. */
+int report_statement_verify(const char *session_id, int member_no,
+	const uint8_t pdf_sha256[REPORT_DIGEST_LEN], const char *opinion,
+	const uint8_t public_key[ED25519_KEY_LEN], const uint8_t sig[ED25519_SIG_LEN]);

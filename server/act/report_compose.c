@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/report_compose.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "server/act/session_act.h"
+#include "server/act/sheet_act.h"
+#include "server/eval/avoidance.h"
+#include "server/eval/report_model.h"
+#include "server/store/bid_store.h"
+#include "server/store/draw_store.h"
+#include "server/store/member_store.h"
+#include "server/store/project_store.h"
+#include "server/store/session_store.h"
+#include "server/store/venue_store.h"
+
+/* One report on its way. */
+struct composing {
+	struct act *a;
+	const struct eval_session *session;
+	json_t *model;
+	GPtrArray *members;  /* struct member_row */
+	GPtrArray *names;    /* of the members, in step */
+	GPtrArray *counting; /* char *: names of those who count, in order; borrowed */
+};
+
+static void composing_clear(struct composing *c)
+{
+	json_decref(c->model);
+	g_clear_pointer(&c->members, g_ptr_array_unref);
+	g_clear_pointer(&c->names, g_ptr_array_unref);
+	g_clear_pointer(&c->counting, g_ptr_array_unref);
+}
+
+static const char *beijing(int64_t us, char buf[static CLOCK_TEXT_SIZE])
+{
+	clock_format_beijing(us, buf);
+	/* "2026-03-01 08:00:00": the zone is Chinese standard time throughout. */
+	buf[10] = ' ';
+	buf[19] = '\0';
+	return buf;
+}
+
+static int read_members(struct composing *c)
+{
+	int r = member_store_of_session(c->a->txn, c->session->session_id, &c->members);
+
+	c->names = g_ptr_array_new_with_free_func(g_free);
+	c->counting = g_ptr_array_new();
+	for (guint i = 0; !r && i < c->members->len; i++) {
+		const struct member_row *m = g_ptr_array_index(c->members, i);
+		char *name = NULL;
+
+		if (m->account_id[0])
+			r = member_identity(c->a, c->session->session_id, m, NULL, &name);
+		g_ptr_array_add(c->names, name);
+		if (!r && member_counts(m->state))
+			g_ptr_array_add(c->counting, name);
+	}
+	return r;
+}
+
+static const char *regime_label(enum regime regime)
+{
+	return regime == REGIME_GP ? "政府采购" : "招标投标";
+}
+
+static void add_project(struct composing *c, const struct project *p)
+{
+	char text[DECIMAL_TEXT_SIZE];
+
+	report_add_pair(c->model, REPORT_BASICS, "项目名称", p->name);
+	report_add_pair(c->model, REPORT_BASICS, "项目编号", p->code);
+	report_add_pair(c->model, REPORT_BASICS, "项目类别", regime_label(p->regime));
+	report_add_pair(c->model, REPORT_BASICS, p->regime == REGIME_GP ? "采购人" : "招标人",
+		p->buyer_name);
+	report_add_pair(c->model, REPORT_BASICS, "代理机构", p->agency_name);
+	report_add_pair(c->model, REPORT_BASICS, "预算（元）", decimal_format(p->budget, 2, text));
+	report_add_pair(c->model, REPORT_BASICS, "规则库版本", p->rulebook_version);
+}
+
+static int add_places(struct composing *c)
+{
+	g_autoptr(GPtrArray) venues = NULL;
+	g_autoptr(GString) text = g_string_new(NULL);
+	int r = venue_store_of_session(c->a->txn, c->session->session_id, &venues);
+
+	for (guint i = 0; !r && i < venues->len; i++) {
+		const struct venue *v = g_ptr_array_index(venues, i);
+		g_string_append_printf(text, "%s%s（%s）", i ? "、" : "", v->name, v->city);
+	}
+	if (!r)
+		report_add_pair(c->model, REPORT_BASICS, "评审地点", text->str);
+	return r;
+}
+
+static int add_draw(struct composing *c)
+{
+	DRAW_ROW_AUTO struct draw_row *draw = NULL;
+	char time[CLOCK_TEXT_SIZE];
+	int r = draw_store_by_session(c->a->txn, c->session->session_id, &draw);
+
+	if (r)
+		return r < 0 ? r : -ENOENT;
+	report_add_pair(c->model, REPORT_BASICS, "专家抽取时间", beijing(draw->drawn_us, time));
+	report_add_pair(c->model, REPORT_BASICS, "专家抽取种子",
+		json_string_value(json_object_get(draw->record, "seed")));
+	return 0;
+}
+
+static int add_basics(struct composing *c)
+{
+	PROJECT_AUTO struct project *p = NULL;
+	char time[CLOCK_TEXT_SIZE];
+	int r = project_store_get(c->a->txn, c->session->project_id, &p);
+
+	if (r)
+		return r < 0 ? r : -ENOENT;
+	add_project(c, p);
+	report_add_pair(c->model, REPORT_BASICS, "评标会", c->session->title);
+	report_add_pair(
+		c->model, REPORT_BASICS, "评审开始时间", beijing(c->session->started_us, time));
+	report_add_pair(c->model, REPORT_BASICS, "报告生成时间", beijing(c->a->legal_us, time));
+	r = add_places(c);
+	return r ? r : add_draw(c);
+}
+
+static const char *standing(const struct composing *c, const struct member_row *m)
+{
+	if (m->state == MEMBER_RECUSED)
+		return "已回避，其评审意见无效";
+	if (m->state == MEMBER_REPLACED)
+		return "已更换，其评审意见无效";
+	return c->session->leader_no == m->no ? "组长" : "成员";
+}
+
+static void add_committee(struct composing *c)
+{
+	static const struct report_column columns[] = {{"序号", REPORT_CENTER},
+		{"姓名", REPORT_LEFT}, {"身份", REPORT_LEFT}, {"评审场地", REPORT_LEFT},
+		{"席位", REPORT_CENTER}, {"签到时间", REPORT_CENTER}};
+
+	report_add_table(
+		c->model, REPORT_COMMITTEE, "评标委员会成员", columns, G_N_ELEMENTS(columns));
+	for (guint i = 0; i < c->members->len; i++) {
+		const struct member_row *m = g_ptr_array_index(c->members, i);
+		char no[16], time[CLOCK_TEXT_SIZE];
+		const char *cells[] = {no, g_ptr_array_index(c->names, i), standing(c, m),
+			m->venue_name, m->seat_label, beijing(m->arrived_us, time)};
+
+		if (!m->account_id[0]) /* called, but never came */
+			continue;
+		g_snprintf(no, sizeof(no), "%d", m->no);
+		report_add_row(c->model, REPORT_COMMITTEE, cells, G_N_ELEMENTS(cells));
+	}
+}
+
+static const char *price_text(const struct lot *lot, const struct bid_row *b, char *buf)
+{
+	return strcmp(lot->price_form, "amount") == 0 ? decimal_format(b->price, 2, buf) : "—";
+}
+
+static const char *bid_fate(const struct bid_row *b)
+{
+	switch (b->state) {
+	case BID_OPENED:
+		return strcmp(b->opened_by, "holders") == 0 ? "密钥保管人解密" : "投标人解密";
+	case BID_REVOKED:
+		return "未解密，视为撤销";
+	case BID_RECALLED:
+		return "未解密，视为撤回";
+	default:
+		return "内容无效";
+	}
+}
+
+static int add_opening(struct composing *c, const struct lot *lot)
+{
+	static const struct report_column columns[] = {{"序号", REPORT_CENTER},
+		{"投标人", REPORT_LEFT}, {"报价（元）", REPORT_RIGHT}, {"解密", REPORT_LEFT},
+		{"递交时间", REPORT_CENTER}};
+	g_autoptr(GPtrArray) bids = NULL;
+	int r = bid_store_of_lot(c->a->txn, lot->lot_id, &bids);
+
+	if (r)
+		return r;
+	report_add_table(c->model, REPORT_OPENING, lot->name, columns, G_N_ELEMENTS(columns));
+	for (guint i = 0; i < bids->len; i++) {
+		const struct bid_row *b = g_ptr_array_index(bids, i);
+		char no[16], price[DECIMAL_TEXT_SIZE], time[CLOCK_TEXT_SIZE];
+		const char *cells[] = {no, b->bidder_name ? b->bidder_name : "—",
+			b->state == BID_OPENED ? price_text(lot, b, price) : "—", bid_fate(b),
+			beijing(b->finalised_us, time)};
+
+		g_snprintf(no, sizeof(no), "%d", (int)b->no);
+		report_add_row(c->model, REPORT_OPENING, cells, G_N_ELEMENTS(cells));
+	}
+	return 0;
+}
+
+static void add_qualified(struct composing *c, const struct sheet_lot *l)
+{
+	static const struct report_column columns[] = {
+		{"序号", REPORT_CENTER}, {"投标人", REPORT_LEFT}, {"报价（元）", REPORT_RIGHT}};
+
+	report_add_table(c->model, REPORT_QUALIFIED, l->lot->name, columns, G_N_ELEMENTS(columns));
+	for (guint i = 0; i < l->bids->len; i++) {
+		const struct bid_row *b = g_ptr_array_index(l->bids, i);
+		char no[16], price[DECIMAL_TEXT_SIZE];
+		const char *cells[] = {no, b->bidder_name, price_text(l->lot, b, price)};
+
+		g_snprintf(no, sizeof(no), "%d", (int)b->no);
+		report_add_row(c->model, REPORT_QUALIFIED, cells, G_N_ELEMENTS(cells));
+	}
+}
+
+/* The stored result's rows follow the rank; the report's tables follow the order of receipt. */
+static const json_t *result_row(const struct lot *lot, const char *bid_id)
+{
+	const json_t *rows = json_object_get(lot->result, "rows");
+	json_t *row;
+	size_t i;
+
+	json_array_foreach ((json_t *)rows, i, row) {
+		const char *id = json_string_value(json_object_get(row, "bid_id"));
+		if (g_strcmp0(id, bid_id) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+static struct decimal decimal_of(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+	struct decimal d = decimal_from_int(0);
+
+	if (text)
+		decimal_parse_text(text, &d);
+	return d;
+}
+
+static int read_result(const struct sheet_lot *l, size_t n_members, struct report_bid *bids,
+	struct rank_row *rows, struct decimal *totals)
+{
+	for (guint i = 0; i < l->bids->len; i++) {
+		const struct bid_row *b = g_ptr_array_index(l->bids, i);
+		const json_t *row = result_row(l->lot, b->bid_id);
+		const json_t *members = json_object_get(row, "members");
+
+		if (!row || json_array_size(members) != n_members)
+			return -EBADMSG;
+		for (size_t m = 0; m < n_members; m++)
+			totals[i * n_members + m] = decimal_of(json_array_get(members, m), "total");
+		bids[i] = (struct report_bid){.bidder = b->bidder_name,
+			.has_price = strcmp(l->lot->price_form, "amount") == 0,
+			.price = b->price,
+			.totals = &totals[i * n_members]};
+		rows[i] = (struct rank_row){
+			.rank = (unsigned)json_integer_value(json_object_get(row, "rank")),
+			.tied = json_is_true(json_object_get(row, "tied")),
+			.mean = decimal_of(row, "mean"),
+			.price_score = decimal_of(row, "price_score"),
+			.total = decimal_of(row, "total")};
+	}
+	return 0;
+}
+
+static int add_lot(struct composing *c, const struct lot *lot)
+{
+	SHEET_LOT_AUTO struct sheet_lot l = {0};
+	size_t n_members = c->counting->len;
+	int r = add_opening(c, lot);
+
+	if (!r)
+		r = sheet_lot_read(c->a, c->session->session_id, lot->lot_id, &l);
+	if (r)
+		return r;
+	if (!l.lot->result)
+		return refuse(c->a->refusal, flow_refusal_code(FLOW_E_NOT_RANKED), NULL,
+			"lot %s has no result yet", lot->code);
+	g_autofree struct report_bid *bids = g_new0(struct report_bid, l.bids->len + 1);
+	g_autofree struct rank_row *rows = g_new0(struct rank_row, l.bids->len + 1);
+	g_autofree struct decimal *totals = g_new0(struct decimal, l.bids->len * n_members + 1);
+	r = read_result(&l, n_members, bids, rows, totals);
+	if (r)
+		return r;
+	add_qualified(c, &l);
+	report_add_lot(c->model, lot->name, l.criteria, bids, rows, l.bids->len,
+		(const char *const *)c->counting->pdata, n_members);
+	return 0;
+}
+
+static int compose(struct composing *c)
+{
+	g_autoptr(GPtrArray) lots = NULL;
+	int r = read_members(c);
+
+	if (!r)
+		r = add_basics(c);
+	if (!r)
+		r = session_store_lots(c->a->txn, c->session->session_id, &lots);
+	if (r)
+		return r;
+	add_committee(c);
+	for (guint i = 0; !r && i < lots->len; i++)
+		r = add_lot(c, g_ptr_array_index(lots, i));
+	if (!r)
+		report_model_finish(c->model);
+	return r;
+}
+
+int report_compose(struct act *a, const struct eval_session *s, json_t **ret_model)
+{
+	g_autofree char *title = g_strdup_printf("%s评标报告", s->project_name);
+	struct composing c = {a, s, report_model_new(title, a->legal_us), NULL, NULL, NULL};
+	int r = compose(&c);
+
+	if (!r)
+		*ret_model = json_incref(c.model);
+	composing_clear(&c);
+	return r;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_ACT_REPORT_COMPOSE_H
+#define SERVER_ACT_REPORT_COMPOSE_H
+
+/* What the report (评标报告) of a session says, read from the tables. */
+#include "server/act/act.h"
+
+struct eval_session;
+
+/* The finished model (server/eval/report_model). 0, REFUSED or negative errno. */
+int report_compose(struct act *a, const struct eval_session *s, json_t **ret_model);
+
+#endif
