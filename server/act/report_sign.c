@@ -16,7 +16,7 @@ static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
 	{"sha256", FIELD_HEX, true, REPORT_DIGEST_LEN, REPORT_DIGEST_LEN},
 	{"signature", FIELD_BASE64, true, ED25519_SIG_LEN, ED25519_SIG_LEN},
-	{"opinion", FIELD_TEXT, false, 1, 6000},
+	{"opinion", FIELD_TEXT, false, 1, 2000},
 	{NULL},
 };
 

@@ -57,5 +57,6 @@ export default {
 	key_made: "The signing key is registered",
 	key_why: "The key stays in this browser; the server knows the public half only.",
 	signature_upload: "Signature made by a tool (base64)",
+	to_sign: "Statement to sign (UTF-8, with its final newline)",
 	signature_bad: "This is no Ed25519 signature of 64 bytes",
 };

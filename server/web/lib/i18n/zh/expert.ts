@@ -57,5 +57,6 @@ export default {
 	key_made: "签名密钥已登记",
 	key_why: "签名密钥只保存在本浏览器中，服务器只登记公钥。",
 	signature_upload: "使用工具生成的签名（base64）",
+	to_sign: "待签署的声明文本（UTF-8，含末尾换行）",
 	signature_bad: "不是 64 字节的 Ed25519 签名",
 };
