@@ -146,14 +146,35 @@ static int keep_answer(struct performance *p, struct db_txn *txn)
 	return r;
 }
 
+/*
+ * The answer to the COMMIT of an earlier attempt may have got lost on its way: then the act is done
+ * and must not be done twice. Its first event tells, for every attempt gives its events new ids.
+ */
+static int find_lost_commit(struct performance *p, struct db_txn *txn)
+{
+	EVENT_AUTO struct event *found = NULL;
+
+	if (!p->act.events->len)
+		return 0;
+	const struct event *first = g_ptr_array_index(p->act.events, 0);
+	int r = event_store_get(txn, first->event_id, &found);
+	if (r == STORE_E_NONE)
+		return 0;
+	p->repeated = !r;
+	return r;
+}
+
 static int perform_in_txn(struct db_txn *txn, void *data)
 {
 	struct performance *p = data;
 	bool changes = !(p->kind->flags & ACT_READ);
 	int r;
 
-	/* A second attempt begins from nothing. */
 	p->act.txn = txn;
+	r = find_lost_commit(p, txn);
+	if (r || p->repeated)
+		return r;
+	/* Otherwise a second attempt begins from nothing. */
 	p->act.refused_on_record = false;
 	g_ptr_array_set_size(p->act.events, 0);
 	json_decref(p->out);
