@@ -55,7 +55,7 @@ const job = new MainJob({
   house, dir: play, roomUrl: `wss://${host}:${Number(port) + 1}`, caFile: path.join(dir, 'data/tls.crt'),
   programs: { seal: bin('bidroom-seal'), client: bin('bidroom-client') },
   award: readAward(path.join(top, 'tests/data/award-2025-A.tsv')),
-  holderUids: [1, 2, 3].map((n) => uidOf(`bidroom-holder${n}`)),
+  holderUids: [1, 2, 3].map((n) => uidOf(`bidroom-holder${n}`)), pace: 800,
 });
 let browser;
 let checks;

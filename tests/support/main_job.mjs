@@ -49,12 +49,13 @@ const TALK = [
 ];
 
 export class MainJob {
-  // { house, dir, roomUrl, caFile, programs: {seal, client}, award, holderUids, nExperts, say, browser }
+  // { house, dir, roomUrl, caFile, programs: {seal, client}, award, holderUids, nExperts, say, browser, pace }
   //   award     rows of readAward(), all or some of them
   //   browser   a Browser: the first expert to arrive works in it; without one everybody works by the API
+  //   pace      ms between the acts of people, so that a recording is worth looking at
   //   say       called with a sentence for each thing done
   constructor(options) {
-    Object.assign(this, { say: () => {}, nExperts: 14, holderUids: [] }, options);
+    Object.assign(this, { say: () => {}, nExperts: 14, holderUids: [], pace: 0 }, options);
     this.seal = new Seal(this.programs.seal, path.join(this.dir, 'bidders'));
     this.seats = [];
     this.said = 0;
@@ -212,23 +213,34 @@ export class MainJob {
 
   advance(to) { return this.host.post(`/sessions/${this.sessionId}/advance`, { to }); }
 
+  rest() { return new Promise((resolve) => { setTimeout(resolve, this.pace); }); }
+
+  // All members do this in turn, without haste.
+  async inTurn(work) {
+    for (const member of this.members) {
+      await work(member);
+      await this.rest();
+    }
+  }
+
   // Somebody says the next sentence of the talk and hears that it is committed.
   async talk(n = 1) {
     for (let i = 0; i < n; i += 1) {
       const seat = this.members[this.said % PANEL].seat;
       await seat.act('chat', { text: TALK[this.said % TALK.length] });
       this.said += 1;
+      await this.rest();
     }
   }
 
   async begin() {
     await this.host.post(`/sessions/${this.sessionId}/start`);
-    for (const member of this.members) await member.desk.promise();
+    await this.inTurn((member) => member.desk.promise());
     await this.talk(2);
     await this.advance('leader');
     const leader = this.members[1];
     leader.alias = (await this.host.get(`/sessions/${this.sessionId}`)).members.find((m) => m.member_no === leader.member_no).alias;
-    for (const member of this.members) await member.desk.vote(leader);
+    await this.inTurn((member) => member.desk.vote(leader));
     await until('the leader', async () => (await this.host.get(`/sessions/${this.sessionId}`)).members
       .find((m) => m.member_no === leader.member_no).leader);
     await this.advance('scoring');
@@ -247,10 +259,10 @@ export class MainJob {
   }
 
   async score() {
-    for (const member of this.members) {
+    await this.inTurn(async (member) => {
       for (const [i, lot] of this.lots.entries()) await member.desk.score({ ...lot, ...LOTS[i], items: LOTS[i].scheme.items }, this.scoreOf(member, i));
       await this.talk();
-    }
+    });
     await this.advance('summary');
     this.results = [];
     for (const lot of this.lots) this.results.push(await this.host.get(`/sessions/${this.sessionId}/lots/${lot.lot_id}/result`));
@@ -260,7 +272,7 @@ export class MainJob {
   async report() {
     await this.host.post(`/sessions/${this.sessionId}/report`);
     await this.advance('signing');
-    for (const member of this.members) await member.desk.sign(member.key);
+    await this.inTurn((member) => member.desk.sign(member.key));
     await this.host.post(`/sessions/${this.sessionId}/close`);
     for (const seat of this.seats) await seat.quit();
     this.say(`the report is signed by all ${PANEL} members, the session is closed`);

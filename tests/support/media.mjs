@@ -21,31 +21,39 @@ function speech(no, seconds, length) {
   return word * Math.sin(Math.PI * syllable) ** 2;
 }
 
-// One picture as RGB.
-function draw(frame, no, seconds, length) {
-  const wall = WALLS[(no - 1) % 7];
-  const coat = COATS[(no - 1) % 7];
-  const sway = 6 * Math.sin(seconds * 0.9 + no);
-  const nod = 2 * Math.sin(seconds * 2.1 + no);
-  const mouth = 1 + 6 * speech(no, seconds, length);
-  const blink = (seconds + no * 0.7) % 3.1 < 0.14;
-  const inside = (x, y, cx, cy, rx, ry) => ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 <= 1;
-  const cx = WIDTH / 2 + sway;
-  const cy = 82 + nod;
-  for (let y = 0, at = 0; y < HEIGHT; y += 1) {
-    for (let x = 0; x < WIDTH; x += 1, at += 3) {
-      let colour = y > 150 ? [120, 92, 66] : wall.map((c) => c * (0.75 + 0.4 * (x / WIDTH)));
-      if (inside(x, y, cx, 182, 74, 62)) colour = coat;
-      if (inside(x, y, cx, cy + 36, 14, 18)) colour = [206, 160, 130];
-      if (inside(x, y, cx, cy - 6, 35, 44)) colour = [40, 32, 30];
-      if (inside(x, y, cx, cy, 31, 39)) colour = [224, 178, 146];
-      if (y < cy - 18 && inside(x, y, cx, cy, 31, 39)) colour = [40, 32, 30];
-      if (inside(x, y, cx - 12, cy - 2, 4, blink ? 1 : 3) || inside(x, y, cx + 12, cy - 2, 4, blink ? 1 : 3)) colour = [30, 24, 24];
-      if (inside(x, y, cx, cy + 21, 9, mouth)) colour = [130, 44, 48];
-      if (y > 168) colour = [28, 34, 44];
+// Fills the part of an ellipse that lies above `below` (in rows).
+function ellipse(frame, colour, cx, cy, rx, ry, below = HEIGHT) {
+  const last = Math.min(Math.floor(cy + ry), below - 1, HEIGHT - 1);
+  for (let y = Math.max(0, Math.ceil(cy - ry)); y <= last; y += 1) {
+    const half = rx * Math.sqrt(Math.max(0, 1 - ((y - cy) / ry) ** 2));
+    const to = Math.min(WIDTH - 1, Math.floor(cx + half));
+    for (let x = Math.max(0, Math.ceil(cx - half)), at = (y * WIDTH + x) * 3; x <= to; x += 1, at += 3)
       [frame[at], frame[at + 1], frame[at + 2]] = colour;
-    }
   }
+}
+
+function room(no) {
+  const frame = Buffer.alloc(WIDTH * HEIGHT * 3);
+  const wall = WALLS[(no - 1) % 7];
+  for (let y = 0, at = 0; y < HEIGHT; y += 1)
+    for (let x = 0; x < WIDTH; x += 1)
+      for (let c = 0; c < 3; c += 1, at += 1) frame[at] = y > 150 ? [120, 92, 66][c] : wall[c] * (0.75 + 0.4 * (x / WIDTH));
+  return frame;
+}
+
+// One picture as RGB, over that of the empty room.
+function draw(frame, no, seconds, length) {
+  const hair = [40, 32, 30];
+  const cx = WIDTH / 2 + 6 * Math.sin(seconds * 0.9 + no);
+  const cy = 82 + 2 * Math.sin(seconds * 2.1 + no);
+  const eye = (seconds + no * 0.7) % 3.1 < 0.14 ? 1 : 3;
+  ellipse(frame, COATS[(no - 1) % 7], cx, 182, 74, 62);
+  ellipse(frame, [206, 160, 130], cx, cy + 36, 14, 18);
+  ellipse(frame, hair, cx, cy - 6, 35, 44);
+  ellipse(frame, [224, 178, 146], cx, cy, 31, 39);
+  ellipse(frame, hair, cx, cy, 31, 39, Math.floor(cy - 18));
+  for (const side of [-12, 12]) ellipse(frame, [30, 24, 24], cx + side, cy - 2, 4, eye);
+  ellipse(frame, [130, 44, 48], cx, cy + 21, 9, 1 + 6 * speech(no, seconds, length));
 }
 
 // A voice of harmonics under the same envelope, 16-bit mono.
@@ -64,15 +72,19 @@ function voice(no, length) {
 // The film of seat `no` with these words in the picture; made if it is not there. Returns its path.
 export function film(file, { no, words, seconds = 14 }) {
   if (fs.existsSync(file)) return file;
-  const frames = Buffer.alloc(WIDTH * HEIGHT * 3 * FPS * seconds);
-  for (let i = 0; i < FPS * seconds; i += 1)
-    draw(frames.subarray(i * WIDTH * HEIGHT * 3, (i + 1) * WIDTH * HEIGHT * 3), no, i / FPS, seconds);
+  const empty = room(no);
+  const frames = Buffer.alloc(empty.length * FPS * seconds);
+  for (let i = 0; i < FPS * seconds; i += 1) {
+    const frame = frames.subarray(i * empty.length, (i + 1) * empty.length);
+    empty.copy(frame);
+    draw(frame, no, i / FPS, seconds);
+  }
   fs.writeFileSync(`${file}.rgb`, frames);
   fs.writeFileSync(`${file}.pcm`, voice(no, seconds));
   execFileSync('gst-launch-1.0', ['-q',
     'filesrc', `location=${file}.rgb`, '!', 'rawvideoparse', 'format=rgb', `width=${WIDTH}`, `height=${HEIGHT}`, `framerate=${FPS}/1`, '!', 'videoconvert', '!',
-    'textoverlay', `text="${words.replace(/["\\]/g, '')}"`, 'font-desc=Noto Sans CJK SC 11', 'valignment=bottom', 'ypad=1', '!',
-    'timeoverlay', 'font-desc=Noto Sans CJK SC 9', 'halignment=right', 'valignment=top', '!', 'videoconvert', '!',
+    'textoverlay', `text="${words.replace(/["\\]/g, '')}"`, 'font-desc=Noto Sans CJK SC 12', 'halignment=left', 'valignment=top', 'xpad=8', 'ypad=6', '!',
+    'timeoverlay', 'font-desc=Noto Sans CJK SC 12', 'halignment=right', 'valignment=top', 'xpad=8', 'ypad=6', '!', 'videoconvert', '!',
     'vp8enc', 'deadline=1', 'cpu-used=6', 'threads=1', 'target-bitrate=150000', 'end-usage=cbr', `keyframe-max-dist=${FPS}`, '!', 'm.video_0',
     'webmmux', 'name=m', '!', 'filesink', `location=${file}.part`,
     'filesrc', `location=${file}.pcm`, '!', 'rawaudioparse', 'format=pcm', 'pcm-format=s16le', `sample-rate=${RATE}`, 'num-channels=1', '!',
