@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A key holder (密钥持有人) as a process of its own: it alone reads the key file. Started under the holder's own
+// A key holder (密钥保管人) as a process of its own: it alone reads the key file. Started under the holder's own
 // account with one line on standard input, {"url", "login", "password", "seal", "dir"}; the server's certificate
 // comes by NODE_EXTRA_CA_CERTS. Makes and registers its key, then gives the shares it is asked for until
 // standard input ends. One line of JSON for whatever it did. Needs nothing but Node and bidroom-seal.

@@ -73,7 +73,7 @@ export class MainJob {
     await office('supervisor', '监督 方正');
     this.holders = [];
     for (let i = 1; i <= 3; i += 1) {
-      const account = await house.account(`holder${i}`, ['holder'], { name: `密钥持有人${i}` });
+      const account = await house.account(`holder${i}`, ['holder'], { name: `密钥保管人${i}` });
       const process = new HolderProcess({
         uid: this.holderUids[i - 1], dir: path.join(this.dir, `holder${i}`), seal: this.programs.seal, caFile: this.caFile,
       });
@@ -134,7 +134,7 @@ export class MainJob {
     for (const lot of this.lots) await this.host.post(`/lots/${lot.lot_id}/close`);
     const forgotten = this.submitted[0].at(-1);
     for (const bid of this.submitted.flat()) if (bid !== forgotten) await releaseBid(bid.who, bid);
-    await this.host.post(`/bids/${forgotten.bid_id}/rescue`, { reason: '投标人未能按时解密，请持有人解密' });
+    await this.host.post(`/bids/${forgotten.bid_id}/rescue`, { reason: '投标人未能按时解密，请保管人解密' });
     const opened = await until('the rescued bid', async () => {
       const { bids } = await this.host.get(`/lots/${forgotten.lotId}/opening`);
       return bids.find((b) => b.bid_id === forgotten.bid_id && b.state === 'opened');
