@@ -2,7 +2,7 @@
 // An expert's desk at a seat, once as a program of the contract, once as the console in a browser with its keyboard.
 import crypto from 'node:crypto';
 import { seatSignIn } from './panel.mjs';
-import { fillSheet, promise, submitSheet } from './sheets.mjs';
+import { fillSheet, promise, reportStatement, signReport, submitSheet } from './sheets.mjs';
 
 export class ApiDesk {
   constructor(house) { this.house = house; }
@@ -23,13 +23,7 @@ export class ApiDesk {
   }
 
   // Signs the digest of the bytes that came, not one that was told.
-  async sign(key) {
-    const pdf = await this.api.raw('GET', `/api/v1${this.path}/report.pdf`, { headers: this.api.authorization() });
-    const digest = crypto.createHash('sha256').update(pdf.body).digest();
-    return this.api.post(`${this.path}/report/signatures`, {
-      sha256: digest.toString('hex'), signature: crypto.sign(null, digest, key.privateKey).toString('base64'),
-    });
-  }
+  sign(member) { return signReport(this.api, this.api.sessionId, member.member_no, member.key.privateKey); }
 }
 
 export class PageDesk {
@@ -93,14 +87,15 @@ export class PageDesk {
   }
 
   // The key is on the expert's card, not in this browser: the signature is made beside it and brought here.
-  async sign(key) {
+  async sign(member) {
     const { page } = this;
     await page.locator('#brought').waitFor();
     const digest = await page.evaluate(async (url) => {
       const bytes = await (await fetch(url)).arrayBuffer();
       return [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))];
     }, `${this.path}/report.pdf`);
-    await page.fill('#brought', crypto.sign(null, Buffer.from(digest), key.privateKey).toString('base64'));
+    const statement = reportStatement(this.path.split('/').at(-1), member.member_no, Buffer.from(digest).toString('hex'));
+    await page.fill('#brought', crypto.sign(null, statement, member.key.privateKey).toString('base64'));
     await this.browser.shot(page, 'sign');
     await page.getByRole('button', { name: '签署', exact: true }).click();
     await this.confirm();

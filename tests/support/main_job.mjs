@@ -272,7 +272,7 @@ export class MainJob {
   async report() {
     await this.host.post(`/sessions/${this.sessionId}/report`);
     await this.advance('signing');
-    await this.inTurn((member) => member.desk.sign(member.key));
+    await this.inTurn((member) => member.desk.sign(member));
     await this.host.post(`/sessions/${this.sessionId}/close`);
     for (const seat of this.seats) await seat.quit();
     this.say(`the report is signed by all ${PANEL} members, the session is closed`);
