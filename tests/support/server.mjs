@@ -17,6 +17,7 @@ const USER = 'nobody';
 // Sanitizers must end the process loudly; mariadbd is not ours and is started without them.
 const sanitizers = {
   ASAN_OPTIONS: 'abort_on_error=0:detect_leaks=1:exitcode=99',
+  LSAN_OPTIONS: `suppressions=${path.join(top, 'tests/support/report.supp')}:print_suppressions=0`,
   UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1:exitcode=99',
   G_SLICE: 'always-malloc',
 };
