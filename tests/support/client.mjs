@@ -136,14 +136,14 @@ export function verifySession(dir) {
 // Lets clients talk without a pause, each act after the last was acknowledged, whatever happens to the server.
 // stop() ends it and returns once every act is acknowledged; said: { seat, text, id, event_no } of each.
 let talks = 0;
-export function talk(clients, { pauseMs = 30 } = {}) {
+export function talk(clients, { pauseMs = 30, timeoutMs = 60000 } = {}) {
   const said = [];
   const round = talks += 1; // no text is said in two of them
   let going = true;
   const loops = clients.map(async (c) => {
     for (let k = 1; going; k += 1) {
       const text = `${c.seatId} 第${round}轮第${k}句`;
-      const acked = await c.act('chat', { text });
+      const acked = await c.act('chat', { text }, { timeoutMs });
       said.push({ seat: c.seatId, text, id: acked.id, event_no: acked.event_no });
       await new Promise((resolve) => { setTimeout(resolve, pauseMs); });
     }

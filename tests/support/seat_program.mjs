@@ -106,10 +106,10 @@ export class SeatProgram {
   }
 
   // An act of the room, until it is acknowledged: { id, event_no }.
-  async act(cmd, fields) {
+  async act(cmd, fields, options) {
     const since = this.events.length;
     const { id } = await this.ask(cmd, fields);
-    return this.heard('acked', (m) => m.id === id, { since });
+    return this.heard('acked', (m) => m.id === id, { since, ...options });
   }
 
   async stats() { return (await this.ask('stats')).stats; }
