@@ -219,3 +219,36 @@ test('promise, leader, and a score sheet by keyboard; the result shows when all 
   await page.locator('tr.first', { hasText: '鲁信甲有限公司' }).waitFor();
   await screens.host.looksWhole('result');
 });
+
+test('the report is made, signed by all, one with a key made in the browser, and the session closed', async () => {
+  const { page } = screens.host;
+  await screens.host.go(`/sessions/${sessionId}`);
+  await page.getByRole('button', { name: '生成评标报告' }).click();
+  await confirm(page);
+  await page.getByRole('link', { name: '查看报告（PDF）' }).waitFor();
+  await page.getByRole('button', { name: '进入：签署报告' }).click();
+  await confirm(page);
+  await desk.page.getByText('本机计算的报告摘要与服务器一致。').waitFor();
+  await desk.page.getByRole('button', { name: '在本浏览器生成签名密钥并登记' }).click();
+  await desk.page.locator('#brought').waitFor({ state: 'detached' });
+  await desk.page.fill('#opinion', '对第三家的人员配备保留意见。');
+  await desk.looksWhole('report');
+  await desk.page.getByRole('button', { name: '签署', exact: true }).click();
+  await confirm(desk.page);
+  await desk.page.locator('main').getByText('您已签署报告。').waitFor();
+  const report = (await members[0].desk.api.raw('GET', `/api/v1/sessions/${sessionId}/report.pdf`, { headers: members[0].desk.api.authorization() })).body;
+  const digest = crypto.createHash('sha256').update(report).digest('hex');
+  for (const member of members) {
+    const none = crypto.createHash('sha256').update('').digest('hex');
+    const statement = `bidroom.report.v1\n${sessionId}\n${member.member_no}\n${digest}\n${none}\n`;
+    const signature = crypto.sign(null, Buffer.from(statement), member.key.privateKey).toString('base64');
+    await member.desk.api.post(`/sessions/${sessionId}/report/signatures`, { sha256: digest, signature });
+  }
+  await page.getByText('等待签署：5/5').waitFor();
+  await page.getByRole('button', { name: '结束评标' }).click();
+  await confirm(page);
+  await desk.page.getByText('评标已结束，感谢您的工作。').waitFor();
+  const { signatures } = await people.host.get(`/sessions/${sessionId}/report`);
+  assert.equal(signatures.length, PANEL);
+  assert.ok(signatures.some((s) => s.opinion === '对第三家的人员配备保留意见。'));
+});
