@@ -4,18 +4,14 @@
 #include <errno.h>
 #include <string.h>
 
-#include "proto/canon.h"
 #include "server/act/session_act.h"
 #include "server/eval/score.h"
-#include "server/sign/field_cipher.h"
+#include "server/sign/sheet_cipher.h"
 #include "server/store/bid_store.h"
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
 #include "server/store/session_store.h"
 #include "server/store/sheet_store.h"
-
-#define PURPOSE "sheet"
-#define CONTENT_MAX ((size_t)8 << 20)
 
 void sheet_lot_clear(struct sheet_lot *l)
 {
@@ -110,33 +106,18 @@ int sheet_check(struct act *a, const struct sheet_case *c, const json_t *scores,
 		place.bid_id ? place.bid_id : "-", place.item_id ? place.item_id : "-");
 }
 
-static char *row_id(const char *session_id, const char *lot_id, int member_no)
-{
-	return g_strdup_printf("%s/%s/%d", session_id, lot_id, member_no);
-}
-
 int sheet_seal(struct act *a, const struct sheet_case *c, const json_t *content, GBytes **ret)
 {
-	g_autofree char *id = row_id(c->session->session_id, c->lot.lot->lot_id, c->member->no);
-	g_autoptr(GString) text = NULL;
-	int r = canon_dump(content, &text);
+	const struct sheet_place place = {
+		c->session->session_id, c->lot.lot->lot_id, c->member->no};
 
-	if (r)
-		return r < 0 ? r : -EINVAL;
-	return field_cipher_seal(a->env->scores, PURPOSE, id, text->str, text->len, ret);
+	return sheet_cipher_seal(a->env->scores, &place, content, ret);
 }
 
 int sheet_open(
 	struct act *a, const char *session_id, const struct sheet_row *row, json_t **ret_content)
 {
-	g_autofree char *id = row_id(session_id, row->lot_id, row->member_no);
-	g_autoptr(GBytes) plain = NULL;
-	size_t len;
-	int r = field_cipher_open(a->env->scores, PURPOSE, id, row->content_enc, &plain);
+	const struct sheet_place place = {session_id, row->lot_id, row->member_no};
 
-	if (r)
-		return r < 0 ? r : -EBADMSG;
-	const void *text = g_bytes_get_data(plain, &len);
-	r = canon_load_exact(text, len, CONTENT_MAX, ret_content);
-	return r <= 0 ? r : -EBADMSG;
+	return sheet_cipher_open(a->env->scores, &place, row->content_enc, ret_content);
 }

@@ -26,6 +26,7 @@ int admin_export_session(struct admin *admin, int argc, char **argv)
 		return 2;
 	}
 	struct session_export x = {.key = admin->env.log_key,
+		.scores = admin->env.scores,
 		.session_id = argv[1],
 		.data_dir = admin->env.data_dir,
 		.dir = argv[2]};

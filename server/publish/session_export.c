@@ -13,6 +13,7 @@
 #include "proto/media_part.h"
 #include "proto/note.h"
 #include "server/publish/ledger_files.h"
+#include "server/publish/session_evidence.h"
 #include "server/publish/write_file.h"
 #include "server/sign/checkpoint_key.h"
 #include "server/store/ledger_store.h"
@@ -20,8 +21,8 @@
 
 #define BATCH 500
 
-/* The subjects whose events make up the record, in the order of the file. */
-static const char *const subject_types[] = {"session", "recording", "draw"};
+/* The session's own subjects; session_evidence.h names those of what it is about. */
+static const char *const subject_types[] = {"session", "recording"};
 
 struct work {
 	struct session_export *x;
@@ -100,15 +101,16 @@ static int add_event(struct work *w, const struct event *e)
 	return strcmp(e->kind->name, "media.part") == 0 ? add_extents(w, e) : 0;
 }
 
-static int add_subject(struct work *w, const char *type)
+/* All its events, or those of one kind. */
+static int add_subject(struct work *w, const char *subject, const char *kind)
 {
-	g_autofree char *subject = g_strdup_printf("%s:%s", type, w->x->session_id);
 	int64_t after = 0;
 	int r;
 
 	for (;;) {
 		g_autoptr(GPtrArray) events = NULL;
-		r = event_store_of_subject(w->txn, subject, after, BATCH, &events);
+		r = kind ? event_store_of_subject_kind(w->txn, subject, kind, after, BATCH, &events)
+			 : event_store_of_subject(w->txn, subject, after, BATCH, &events);
 		for (guint i = 0; !r && i < events->len; i++) {
 			const struct event *e = g_ptr_array_index(events, i);
 			r = add_event(w, e);
@@ -117,6 +119,28 @@ static int add_subject(struct work *w, const char *type)
 		if (r || events->len < BATCH)
 			return r;
 	}
+}
+
+static int add_own(struct work *w, const char *type)
+{
+	g_autofree char *subject = g_strdup_printf("%s:%s", type, w->x->session_id);
+
+	return add_subject(w, subject, NULL);
+}
+
+static int add_evidence(struct work *w)
+{
+	struct session_evidence e = {
+		.session_id = w->x->session_id, .dir = w->x->dir, .scores = w->x->scores};
+	int r = session_evidence_write(w->txn, &e);
+
+	for (guint i = 0; !r && i < e.subjects->len; i++) {
+		const struct evidence_subject *s =
+			&g_array_index(e.subjects, struct evidence_subject, i);
+		r = add_subject(w, s->subject, s->kind);
+	}
+	session_evidence_clear(&e);
+	return r;
 }
 
 static int write_text(
@@ -228,7 +252,9 @@ int session_export(struct db_txn *txn, struct session_export *x)
 	if (!r)
 		r = take_checkpoint(&w);
 	for (size_t i = 0; !r && i < G_N_ELEMENTS(subject_types); i++)
-		r = add_subject(&w, subject_types[i]);
+		r = add_own(&w, subject_types[i]);
+	if (!r)
+		r = add_evidence(&w);
 	if (!r)
 		r = write_text(x, "events.jsonl", w.lines->str, w.lines->len);
 	if (!r)

@@ -3,21 +3,25 @@
 #define SERVER_PUBLISH_SESSION_EXPORT_H
 
 /*
- * The record of one evaluation session (评标会) as files, for `bidroom-verify session`. The layout
- *is described in proto/README.md, "Session record":
+ * The record of one evaluation session (评标会) as files, for `bidroom-verify session`. What each
+ * file holds and how it is checked is in proto/README.md, "Session record":
  *
- *	session.json   what it is: {"form":"bidroom.session.v1","session_id","title"}
- *	events.jsonl   every event of the subjects session:ID, recording:ID and draw:ID with its
- *proof checkpoint     the signed head all proofs lead to key            the log's verifier key
- *	reels/         the recording
+ *	session.json                 what it is
+ *	events.jsonl                 its events with their proofs
+ *	checkpoint, key              the signed head all proofs lead to, the log's verifier key
+ *	draw.json, sheets.json, results.json, report.json, report.pdf
+ *	                             what the events carry digests of
+ *	reels/                       the recording
  */
 #include <stdint.h>
 
 struct checkpoint_key;
 struct db_txn;
+struct field_cipher;
 
 struct session_export {
 	const struct checkpoint_key *key;
+	const struct field_cipher *scores; /* opens the sheets of ranked lots */
 	const char *session_id;
 	const char *data_dir; /* reels/ and public/ledger/ below it are read */
 	const char *dir;      /* written; exists or is made */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/note.h"
+#include "server/verify/verify_draw.h"
 #include "server/verify/verify_ledger.h"
 #include "server/verify/verify_session.h"
 
@@ -69,12 +70,27 @@ static int run_session(const char *dir)
 	return run_with_key(dir, "session", verify_session);
 }
 
+/* A draw proves itself: whoever holds the published record needs no key. */
+static int run_draw(const char *path)
+{
+	struct findings findings = {.out = stdout};
+	int r = verify_draw(path, &findings);
+
+	if (r) {
+		fprintf(stderr, "bidroom-verify: %s: %s\n", path, strerror(-r));
+		return 2;
+	}
+	return findings_end(&findings, "draw");
+}
+
 static const struct command {
 	const char *name, *help;
 	int (*run)(const char *path);
 } commands[] = {
+	{"draw", "the published record of a draw of experts, drawn anew", run_draw},
 	{"ledger", "an exported ledger: leaves, tiles, signed heads", run_ledger},
-	{"session", "the record of a session: events, recording, stamps", run_session},
+	{"session", "the record of a session: events, recording, draw, sheets, result, report",
+		run_session},
 };
 
 static int usage(void)

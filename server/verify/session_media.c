@@ -131,6 +131,29 @@ static GBytes *device_of(struct media *m, const struct reel_entry *entries, guin
 	return g_hash_table_lookup(m->devices, name);
 }
 
+/* The index is made from the same clusters; whoever seeks by it must land where the ledger says. */
+static void check_index(struct media *m, unsigned number, const struct track *t)
+{
+	g_autofree char *path = g_strdup_printf("%s/reels/%u.idx", m->dir, number);
+	g_autofree char *bytes = NULL;
+	uint8_t entry[REEL_ENTRY_LEN];
+	gsize len;
+
+	if (!g_file_get_contents(path, &bytes, &len, NULL)) {
+		finding_fault(m->findings, path, "the index is missing");
+		return;
+	}
+	if (len != (gsize)t->entries->len * REEL_ENTRY_LEN)
+		finding_fault(m->findings, path, "has %zu bytes, %u entries have %zu", len,
+			t->entries->len, (gsize)t->entries->len * REEL_ENTRY_LEN);
+	for (guint i = 0; i < t->entries->len && (i + 1) * REEL_ENTRY_LEN <= len; i++) {
+		reel_entry_encode(&g_array_index(t->entries, struct reel_entry, i), entry);
+		if (memcmp(entry, bytes + i * REEL_ENTRY_LEN, REEL_ENTRY_LEN) != 0)
+			finding_fault(m->findings, path,
+				"entry %u is not the cluster of the ledger", i + 1);
+	}
+}
+
 static void check_track(struct media *m, unsigned number, const struct track *t)
 {
 	g_autofree char *path = g_strdup_printf("%s/reels/%u.webm", m->dir, number);
@@ -194,8 +217,10 @@ void session_media_check(const char *dir, const GArray *events, struct findings 
 			take_joined(&m, row);
 	}
 	g_hash_table_iter_init(&iter, m.tracks);
-	while (g_hash_table_iter_next(&iter, &number, &track))
+	while (g_hash_table_iter_next(&iter, &number, &track)) {
 		check_track(&m, GPOINTER_TO_UINT(number), track);
+		check_index(&m, GPOINTER_TO_UINT(number), track);
+	}
 	check_strangers(&m);
 	finding_note(findings, dir,
 		"%u reels, %" PRIu64 " pictures and sounds, %" PRIu64 " under a seat's stamp",

@@ -1,17 +1,69 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/verify/verify_session.h"
 
+#include <string.h>
+
+#include "server/core/fields.h"
+#include "server/verify/session_draw.h"
 #include "server/verify/session_events.h"
 #include "server/verify/session_media.h"
+#include "server/verify/session_record.h"
+#include "server/verify/session_report.h"
+#include "server/verify/session_result.h"
+
+/* Whose record it is, by its own word. */
+static void read_identity(struct session_record *rec)
+{
+	json_t *json = record_json(rec, "session.json", "the form of the record");
+	const char *id = in_text(json, "session_id");
+
+	if (json && (!id || !id_valid(id) ||
+			    g_strcmp0(in_text(json, "form"), "bidroom.session.v1") != 0))
+		finding_fault(rec->findings, "session.json", "is not the record of a session");
+	g_strlcpy(rec->session_id, id ?: "", sizeof(rec->session_id));
+	json_decref(json);
+}
+
+/* There are events of this session, and of no other. */
+static void check_identity(const struct session_record *rec)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < rec->events->len; i++) {
+		const char *subject = record_event(rec, i)->event.subject;
+		const char *id = strchr(subject, ':');
+		if (!g_str_has_prefix(subject, "session:") &&
+			!g_str_has_prefix(subject, "recording:"))
+			continue;
+		n++;
+		if (strcmp(id + 1, rec->session_id) == 0)
+			continue;
+		g_autofree char *place = record_place(record_event(rec, i));
+		finding_fault(rec->findings, place, "belongs to another session than %s",
+			rec->session_id);
+	}
+	if (!n)
+		finding_fault(
+			rec->findings, "events.jsonl", "no event speaks of %s", rec->session_id);
+	if (!record_find(rec, "session.closed", 0, NULL))
+		finding_note(rec->findings, rec->dir, "the session had not been closed");
+}
 
 int verify_session(const char *dir, const struct note_key *key, struct findings *findings)
 {
 	g_autoptr(GArray) events = NULL;
+	struct session_record rec = {.dir = dir, .findings = findings};
 	int r = session_events_read(dir, key, findings, &events);
 
 	if (r)
 		return r;
 	finding_note(findings, dir, "%u events", events->len);
+	rec.events = events;
+	read_identity(&rec);
+	check_identity(&rec);
 	session_media_check(dir, events, findings);
+	session_draw_check(&rec);
+	session_result_check(&rec);
+	session_report_check(&rec);
 	return 0;
 }

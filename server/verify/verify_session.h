@@ -3,9 +3,10 @@
 #define SERVER_VERIFY_VERIFY_SESSION_H
 
 /*
- * Checks the record of one session (layout: server/publish/session_export.h): every event against
- * the ledger, the numbers without a gap, and the recording itself: each cluster against the digest
- * in the ledger, each group of pictures and sound against the stamp of the seat that sent it.
+ * Checks the record of one session (layout: proto/README.md, "Session record"): every event against
+ * the ledger, the numbers without a gap; the recording, each cluster against the digest in the
+ * ledger and each group against the stamp of the seat that sent it; the draw computed again; sheets
+ * against their commitments and the ranking computed from them; the report and its signatures.
  */
 #include "server/verify/findings.h"
 

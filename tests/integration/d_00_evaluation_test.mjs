@@ -4,13 +4,14 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { Server, build, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
 import { bidder, creditCode, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
 import { enrolExpert, makeVenue, seatSignIn, signInAtGate } from '../support/panel.mjs';
+import { assertTamperEvident, ofDraw, ofEvents, ofReport, ofResult } from '../support/record.mjs';
 import { Seal } from '../support/seal.mjs';
 import { reportStatement, signReport } from '../support/sheets.mjs';
 import { DAY, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
@@ -538,4 +539,24 @@ test('all members sign what they read, one with another opinion; then the sessio
   assert.ok((await fetchPdf(people.staff)).length > 10000);
   assert.equal((await refused(server.api().get(path0))).status, 401);
   assert.equal((await refused(people.bidder.get(path0))).code, 'auth.denied');
+});
+
+test('the exported record verifies; whatever is altered in it is named', async (t) => {
+  const { dir, out } = await assertTamperEvident(t, server, sessionId, [...ofEvents, ...ofDraw, ...ofResult, ...ofReport]);
+  assert.match(out, /2 lots ranked anew/);
+  assert.match(out, /report signed by 5 of 5 members/);
+  const verify = (file) => spawnSync(path.join(build, 'server/verify/bidroom-verify'), ['draw', file], { encoding: 'utf8' });
+  const published = seal.write('draw.json', JSON.stringify(await server.api().get(`/draws/${drawId}/record`)));
+  for (const file of [published, path.join(dir, 'draw.json')]) {
+    const good = verify(file);
+    assert.deepEqual([good.status, good.stderr], [0, ''], good.stdout);
+    assert.match(good.stdout, /drawn anew: 5 experts and 2 standbys from \d+ eligible of 12 entries/);
+  }
+  const altered = JSON.parse(fs.readFileSync(published, 'utf8'));
+  altered.record.selected.reverse();
+  const bad = verify(seal.write('draw-altered.json', JSON.stringify(altered)));
+  assert.equal(bad.status, 1);
+  assert.match(bad.stdout, /draw\.result: the experts are not those the seed draws/);
+  assert.equal(verify(seal.path('nothing.json')).status, 2);
+  assert.equal(verify(seal.write('text.json', 'not JSON')).status, 2);
 });

@@ -8,6 +8,7 @@ import { refused } from '../support/api.mjs';
 import {
   allHear, clientRoom, databaseEvents, exportSession, quitAll, sameEvents, seatAll, verifySession,
 } from '../support/client.mjs';
+import { assertTamperEvident, ofRecording } from '../support/record.mjs';
 import { Server, until } from '../support/server.mjs';
 
 const server = new Server();
@@ -184,4 +185,9 @@ test('the whole recording verifies; one byte flipped in a reel is named', async 
   const named = bad.out.split('\n').filter((line) => line.startsWith('FAULT') && line.endsWith('hash'));
   assert.equal(named.length, 1, bad.out);
   assert.match(named[0], new RegExp(`/${reels[3].replace('.', '\\.')} byte \\d+`));
+});
+
+test('whatever else is altered in the recording is named too', async (t) => {
+  const [[track]] = server.sql(`SELECT track_no FROM media_track WHERE session_id = '${room.sessionId}' ORDER BY track_no DESC`);
+  await assertTamperEvident(t, server, room.sessionId, ofRecording(track));
 });

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/publish/session_evidence.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "proto/canon.h"
+#include "proto/hex.h"
+#include "server/publish/write_file.h"
+#include "server/sign/sheet_cipher.h"
+#include "server/store/bid_store.h"
+#include "server/store/draw_store.h"
+#include "server/store/member_store.h"
+#include "server/store/project_store.h"
+#include "server/store/report_store.h"
+#include "server/store/session_store.h"
+#include "server/store/sheet_store.h"
+
+static int write_bytes(
+	const struct session_evidence *e, const char *name, const void *bytes, size_t len)
+{
+	g_autofree char *path = g_build_filename(e->dir, name, NULL);
+
+	return write_file(path, bytes, len);
+}
+
+/* Canonical, so that the same record is the same bytes; takes json. */
+static int write_json(const struct session_evidence *e, const char *name, json_t *json)
+{
+	g_autoptr(GString) text = NULL;
+	int r = canon_dump(json, &text);
+
+	json_decref(json);
+	return r ? (r < 0 ? r : -EBADMSG) : write_bytes(e, name, text->str, text->len);
+}
+
+static void add_subject(
+	struct session_evidence *e, const char *type, const char *id, const char *kind)
+{
+	struct evidence_subject s = {g_strdup_printf("%s:%s", type, id), kind};
+
+	g_array_append_val(e->subjects, s);
+}
+
+static int write_draw(struct db_txn *txn, struct session_evidence *e)
+{
+	struct draw_row *draw = NULL;
+	int r = draw_store_by_session(txn, e->session_id, &draw);
+
+	if (r)
+		return r == STORE_E_NONE ? 0 : r;
+	add_subject(e, "draw", draw->draw_id, NULL);
+	if (draw->record)
+		r = write_json(e, "draw.json",
+			json_pack("{s:s, s:s, s:O, s:s}", "draw_id", draw->draw_id, "session_id",
+				draw->session_id, "record", draw->record, "snapshot",
+				draw->snapshot));
+	draw_row_free(draw);
+	return r;
+}
+
+/* Only what was opened: who else handed in a bid and took it back is nobody's business. */
+static int add_bids(struct db_txn *txn, struct session_evidence *e, const char *lot_id)
+{
+	g_autoptr(GPtrArray) bids = NULL;
+	int r = bid_store_of_lot(txn, lot_id, &bids);
+
+	for (guint i = 0; !r && i < bids->len; i++) {
+		const struct bid_row *bid = g_ptr_array_index(bids, i);
+		if (bid->state == BID_OPENED)
+			add_subject(e, "bid", bid->bid_id, NULL);
+	}
+	return r;
+}
+
+static bool is_ranked(const GPtrArray *lots, const char *lot_id)
+{
+	for (guint i = 0; i < lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(lots, i);
+		if (strcmp(lot->lot_id, lot_id) == 0)
+			return lot->result != NULL;
+	}
+	return false;
+}
+
+/* Before the ranking a sheet is nobody's but its member's. */
+static int write_sheets(struct db_txn *txn, struct session_evidence *e, const GPtrArray *lots)
+{
+	g_autoptr(GPtrArray) sheets = NULL;
+	json_t *list = json_array();
+	int r = sheet_store_of_session(txn, e->session_id, &sheets);
+
+	for (guint i = 0; !r && i < sheets->len; i++) {
+		const struct sheet_row *s = g_ptr_array_index(sheets, i);
+		const struct sheet_place place = {e->session_id, s->lot_id, s->member_no};
+		json_t *content = NULL;
+		if (!s->submitted || !is_ranked(lots, s->lot_id))
+			continue;
+		r = sheet_cipher_open(e->scores, &place, s->content_enc, &content);
+		if (r)
+			break;
+		json_array_append_new(
+			list, json_pack("{s:s, s:i, s:O, s:O}", "lot_id", s->lot_id, "member_no",
+				      s->member_no, "salt", json_object_get(content, "salt"),
+				      "scores", json_object_get(content, "scores")));
+		json_decref(content);
+	}
+	if (r) {
+		json_decref(list);
+		return r;
+	}
+	return write_json(e, "sheets.json", json_pack("{s:o}", "sheets", list));
+}
+
+static int write_lots(struct db_txn *txn, struct session_evidence *e)
+{
+	g_autoptr(GPtrArray) lots = NULL;
+	json_t *results = json_array();
+	int r = session_store_lots(txn, e->session_id, &lots);
+
+	for (guint i = 0; !r && i < lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(lots, i);
+		if (!i)
+			add_subject(e, "project", lot->project_id, "project.created");
+		add_subject(e, "lot", lot->lot_id, NULL);
+		r = add_bids(txn, e, lot->lot_id);
+		if (lot->result)
+			json_array_append(results, lot->result);
+	}
+	if (r) {
+		json_decref(results);
+		return r;
+	}
+	r = write_json(e, "results.json", json_pack("{s:o}", "results", results));
+	return r ? r : write_sheets(txn, e, lots);
+}
+
+/* The keys under which members signed were registered with their accounts. */
+static int add_signers(struct db_txn *txn, struct session_evidence *e, const GPtrArray *signatures)
+{
+	g_autoptr(GPtrArray) members = NULL;
+	int r = member_store_of_session(txn, e->session_id, &members);
+
+	for (guint i = 0; !r && i < members->len; i++) {
+		const struct member_row *m = g_ptr_array_index(members, i);
+		for (guint k = 0; k < signatures->len; k++) {
+			const struct report_signature *s = g_ptr_array_index(signatures, k);
+			if (s->member_no == m->no)
+				add_subject(e, "account", m->account_id, "account.key_registered");
+		}
+	}
+	return r;
+}
+
+static json_t *opinions_json(const GPtrArray *signatures)
+{
+	json_t *list = json_array();
+
+	for (guint i = 0; i < signatures->len; i++) {
+		const struct report_signature *s = g_ptr_array_index(signatures, i);
+		if (s->opinion)
+			json_array_append_new(list, json_pack("{s:i, s:s}", "member_no",
+							    s->member_no, "opinion", s->opinion));
+	}
+	return list;
+}
+
+static int write_report(struct db_txn *txn, struct session_evidence *e)
+{
+	g_autoptr(GPtrArray) signatures = NULL;
+	struct report_row *report = NULL;
+	gsize len;
+	int r = report_store_get_pdf(txn, e->session_id, &report);
+
+	if (r)
+		return r == STORE_E_NONE ? 0 : r;
+	r = report_store_signatures(txn, e->session_id, &signatures);
+	if (!r)
+		r = add_signers(txn, e, signatures);
+	if (!r)
+		r = write_json(e, "report.json",
+			json_pack("{s:O, s:o}", "model", report->model, "opinions",
+				opinions_json(signatures)));
+	const void *pdf = g_bytes_get_data(report->pdf, &len);
+	if (!r)
+		r = write_bytes(e, "report.pdf", pdf, len);
+	report_row_free(report);
+	return r;
+}
+
+static void subject_clear(void *data)
+{
+	g_free(((struct evidence_subject *)data)->subject);
+}
+
+int session_evidence_write(struct db_txn *txn, struct session_evidence *e)
+{
+	int r;
+
+	session_evidence_clear(e);
+	e->subjects = g_array_new(FALSE, FALSE, sizeof(struct evidence_subject));
+	g_array_set_clear_func(e->subjects, subject_clear);
+	r = write_draw(txn, e);
+	if (!r)
+		r = write_lots(txn, e);
+	return r ? r : write_report(txn, e);
+}
+
+void session_evidence_clear(struct session_evidence *e)
+{
+	g_clear_pointer(&e->subjects, g_array_unref);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_VERIFY_SESSION_RECORD_H
+#define SERVER_VERIFY_SESSION_RECORD_H
+
+/* The record of a session while it is checked: where it lies, its events, what was found. */
+#include <glib.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "server/core/id.h"
+#include "server/verify/findings.h"
+#include "server/verify/session_events.h"
+
+struct session_record {
+	const char *dir;
+	char session_id[ID_SIZE]; /* as session.json says */
+	const GArray *events;     /* struct session_event */
+	struct findings *findings;
+};
+
+/* The i-th event, and the first one of a kind (NULL: any) from index `from` on; NULL: none. */
+const struct session_event *record_event(const struct session_record *rec, guint i);
+const struct session_event *record_find(
+	const struct session_record *rec, const char *kind, guint from, guint *ret_index);
+
+/* "events.jsonl line 7 (session:01h… no 7, lot.ranked)"; g_free it. */
+char *record_place(const struct session_event *row);
+
+/*
+ * The object a file of the record holds; NULL after saying so when it is missing or unreadable.
+ * Must be there: what speaks of it, or NULL when nothing does and a missing file is none of our
+ * business.
+ */
+json_t *record_json(const struct session_record *rec, const char *name, const char *must);
+
+/* Exactly 32 bytes in hex under this name. */
+bool record_hex32(const json_t *json, const char *name, uint8_t ret[32]);
+
+/*
+ * The members who had promised and not recused themselves before event index `before`: member
+ * number -> account id (a text of the record). Free with g_hash_table_unref.
+ */
+GHashTable *record_members(const struct session_record *rec, guint before);
+
+#endif

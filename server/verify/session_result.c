@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A lot's result stands in results.json, its digest in the event lot.ranked. Here it is computed
+ * again from what came before it: the scheme of the registration, names and prices of the opening,
+ * the sheets the members committed to, and who of the members counted at that moment.
+ */
+#include "server/verify/session_result.h"
+
+#include <string.h>
+
+#include "proto/canon.h"
+#include "server/core/fields.h"
+#include "server/eval/rank.h"
+#include "server/eval/score.h"
+#include "server/verify/session_sheets.h"
+
+struct ranking {
+	const struct session_record *rec;
+	const struct session_event *event; /* lot.ranked */
+	guint index;
+	char *place;
+	struct session_lot *lot;
+	const json_t *result;
+	GArray *members;                    /* int, in the order of the event */
+	GPtrArray *scores;                  /* const json_t *, in step */
+	struct decimal *totals, *technical; /* [bid][member] */
+	struct rank_bid *bids;
+	struct rank_row *rows;
+};
+
+static void ranking_clear(struct ranking *k)
+{
+	session_lot_free(k->lot);
+	g_clear_pointer(&k->members, g_array_unref);
+	g_clear_pointer(&k->scores, g_ptr_array_unref);
+	g_free(k->place);
+	g_free(k->totals);
+	g_free(k->technical);
+	g_free(k->bids);
+	g_free(k->rows);
+}
+
+static const json_t *find_result(const json_t *results, const char *lot_id)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach (json_object_get(results, "results"), i, row)
+		if (g_strcmp0(in_text(row, "lot_id"), lot_id) == 0)
+			return row;
+	return NULL;
+}
+
+static void check_digest(const struct ranking *k)
+{
+	uint8_t named[32], ours[32];
+
+	if (!record_hex32(k->event->event.body, "result_sha256", named) ||
+		canon_digest(k->result, ours) != 0 || memcmp(named, ours, 32) != 0)
+		finding_fault(k->rec->findings, k->place,
+			"results.json is not the result this event is about");
+	if (!record_hex32(k->event->event.body, "criteria", named) ||
+		memcmp(named, k->lot->criteria->digest, 32) != 0)
+		finding_fault(k->rec->findings, k->place,
+			"ranked under another scheme than the registered one");
+}
+
+/* Opens the sheets the event names; all of them are needed to go on. */
+static bool open_sheets(struct ranking *k, const json_t *sheets)
+{
+	g_autoptr(GHashTable) counting = record_members(k->rec, k->index);
+	bool all = true;
+	json_t *row;
+	size_t i;
+
+	k->members = g_array_new(FALSE, FALSE, sizeof(int));
+	k->scores = g_ptr_array_new();
+	json_array_foreach (json_object_get(k->event->event.body, "sheets"), i, row) {
+		int no = (int)in_int(row, "member_no", 0);
+		const json_t *scores = session_sheet_open(k->rec, sheets, k->lot, no, k->index);
+		if (!g_hash_table_remove(counting, GINT_TO_POINTER(no)))
+			finding_fault(k->rec->findings, k->place,
+				"counts the sheet of member %d, who may not judge", no);
+		g_array_append_val(k->members, no);
+		g_ptr_array_add(k->scores, (gpointer)scores);
+		all = all && scores;
+	}
+	if (g_hash_table_size(counting))
+		finding_fault(k->rec->findings, k->place, "leaves out the sheets of %u members",
+			g_hash_table_size(counting));
+	return all && k->members->len;
+}
+
+static void take_bid(struct ranking *k, guint b)
+{
+	const struct session_event *opened = g_ptr_array_index(k->lot->bids, b);
+	guint n = k->members->len;
+	const char *price = in_text(opened->event.body, "price");
+
+	for (guint m = 0; m < n; m++)
+		score_sums(k->lot->criteria, g_ptr_array_index(k->scores, m), k->lot->bid_ids[b],
+			&k->totals[b * n + m], &k->technical[b * n + m]);
+	k->bids[b] = (struct rank_bid){
+		.has_price = strcmp(k->lot->price_form, "amount") == 0,
+		.totals = &k->totals[b * n],
+		.technical = &k->technical[b * n],
+	};
+	if (!price || decimal_parse(price, strlen(price), &k->bids[b].price) != 0)
+		k->bids[b].has_price = false;
+}
+
+static bool rank(struct ranking *k)
+{
+	guint n_bids = k->lot->bids->len, n = k->members->len;
+	size_t at = 0;
+
+	k->totals = g_new0(struct decimal, n_bids * n + 1);
+	k->technical = g_new0(struct decimal, n_bids * n + 1);
+	k->bids = g_new0(struct rank_bid, n_bids + 1);
+	k->rows = g_new0(struct rank_row, n_bids + 1);
+	for (guint b = 0; b < n_bids; b++)
+		take_bid(k, b);
+	int r = rank_bids(k->lot->criteria, k->bids, n_bids, n, k->rows, &at);
+	if (r)
+		finding_fault(k->rec->findings, k->place, "cannot be ranked: %s",
+			rank_refusal_code(r) ?: "rank.fault");
+	return r == 0;
+}
+
+static bool is_decimal(const json_t *row, const char *name, struct decimal wanted, unsigned places)
+{
+	char text[DECIMAL_TEXT_SIZE];
+
+	return g_strcmp0(in_text(row, name), decimal_format(wanted, places, text)) == 0;
+}
+
+static bool member_is_right(const struct ranking *k, const json_t *member, guint b, guint m)
+{
+	const json_t *scores = g_ptr_array_index(k->scores, m);
+
+	return in_int(member, "member_no", 0) == g_array_index(k->members, int, m) &&
+	       is_decimal(member, "total", k->totals[b * k->members->len + m], CRITERIA_PLACES) &&
+	       json_equal(json_object_get(member, "scores"),
+		       json_object_get(scores, k->lot->bid_ids[b]));
+}
+
+/* The first thing in a row of the result that is not what it must be; NULL: nothing. */
+static const char *wrong_in_row(const struct ranking *k, const json_t *row, guint b)
+{
+	const struct session_event *opened = g_ptr_array_index(k->lot->bids, b);
+	const struct rank_row *right = &k->rows[b];
+	const json_t *members = json_object_get(row, "members");
+
+	if (g_strcmp0(in_text(row, "bidder_name"), in_text(opened->event.body, "bidder_name")) != 0)
+		return "the bidder's name";
+	if (k->bids[b].has_price && !is_decimal(row, "price", k->bids[b].price, 2))
+		return "the price";
+	if (json_array_size(members) != k->members->len)
+		return "the number of members";
+	for (guint m = 0; m < k->members->len; m++)
+		if (!member_is_right(k, json_array_get(members, m), b, m))
+			return "the score of a member";
+	if (!is_decimal(row, "mean", right->mean, RANK_PLACES))
+		return "the mean";
+	if (k->lot->criteria->method == PRICE_GP_LOWEST &&
+		!is_decimal(row, "price_score", right->price_score, 2))
+		return "the price score";
+	if (!is_decimal(row, "total", right->total, RANK_PLACES))
+		return "the total";
+	if (in_int(row, "rank", -1) != right->rank ||
+		in_bool(row, "tied", !right->tied) != right->tied)
+		return "the rank";
+	return NULL;
+}
+
+static int bid_index(const struct session_lot *lot, const char *bid_id)
+{
+	for (guint b = 0; bid_id && b < lot->bids->len; b++)
+		if (strcmp(lot->bid_ids[b], bid_id) == 0)
+			return (int)b;
+	return -1;
+}
+
+static void compare_rows(const struct ranking *k)
+{
+	const json_t *rows = json_object_get(k->result, "rows");
+	int64_t last = 0;
+	json_t *row;
+	size_t i;
+
+	if (json_array_size(rows) != k->lot->bids->len)
+		finding_fault(k->rec->findings, k->place,
+			"%u bids were opened, %zu stand in the result", k->lot->bids->len,
+			json_array_size(rows));
+	json_array_foreach (rows, i, row) {
+		const char *bid_id = in_text(row, "bid_id");
+		g_autofree char *place = g_strdup_printf(
+			"results.json lot %s bid %s", k->lot->lot_id, bid_id ?: "-");
+		int b = bid_index(k->lot, bid_id);
+		if (b < 0) {
+			finding_fault(k->rec->findings, place, "this bid was not opened");
+			continue;
+		}
+		const char *wrong = wrong_in_row(k, row, (guint)b);
+		if (wrong)
+			finding_fault(k->rec->findings, place,
+				"%s is not what the sheets and the opening give", wrong);
+		if (in_int(row, "rank", 0) && in_int(row, "rank", 0) < last)
+			finding_fault(k->rec->findings, place, "stands in the wrong place");
+		last = MAX(last, in_int(row, "rank", 0));
+	}
+}
+
+static void check_ranking(struct ranking *k, const json_t *results, const json_t *sheets)
+{
+	const char *lot_id = in_text(k->event->event.body, "lot");
+
+	k->place = record_place(k->event);
+	k->lot = session_lot_read(k->rec, lot_id ?: "-", k->place);
+	k->result = find_result(results, lot_id);
+	if (!k->result)
+		finding_fault(k->rec->findings, "results.json", "the result of lot %s is missing",
+			lot_id ?: "-");
+	if (!k->lot || !k->result)
+		return;
+	check_digest(k);
+	if (open_sheets(k, sheets) && rank(k))
+		compare_rows(k);
+}
+
+/* Results that no event speaks of. */
+static void check_strangers(
+	const struct session_record *rec, const json_t *results, GHashTable *ranked)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach (json_object_get(results, "results"), i, row) {
+		const char *lot_id = in_text(row, "lot_id");
+		if (!lot_id || !g_hash_table_contains(ranked, lot_id))
+			finding_fault(rec->findings, "results.json",
+				"no event speaks of the result of lot %s", lot_id ?: "-");
+	}
+}
+
+void session_result_check(const struct session_record *rec)
+{
+	g_autoptr(GHashTable) ranked = g_hash_table_new(g_str_hash, g_str_equal);
+	const struct session_event *first = record_find(rec, "lot.ranked", 0, NULL);
+	const struct session_event *event;
+	g_autofree char *must = first ? record_place(first) : NULL;
+	json_t *results = record_json(rec, "results.json", must);
+	json_t *sheets = record_json(rec, "sheets.json", must);
+	guint at = 0;
+
+	for (; (event = record_find(rec, "lot.ranked", at, &at)); at++) {
+		struct ranking k = {.rec = rec, .event = event, .index = at};
+		check_ranking(&k, results, sheets);
+		ranking_clear(&k);
+		if (in_text(event->event.body, "lot"))
+			g_hash_table_add(ranked, (gpointer)in_text(event->event.body, "lot"));
+	}
+	check_strangers(rec, results, ranked);
+	session_sheets_strangers(rec, sheets);
+	finding_note(rec->findings, rec->dir, "%u lots ranked anew", g_hash_table_size(ranked));
+	json_decref(results);
+	json_decref(sheets);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_VERIFY_SESSION_SHEETS_H
+#define SERVER_VERIFY_SESSION_SHEETS_H
+
+/* The score sheets (评分表) of a record against what was committed to before anybody saw them. */
+#include "server/eval/criteria.h"
+#include "server/verify/session_record.h"
+
+/* A lot under its scheme, with the bids that were opened. */
+struct session_lot {
+	const char *lot_id, *code, *price_form; /* texts of the record */
+	struct criteria *criteria;
+	GPtrArray *bids;      /* const struct session_event *: bid.opened, in the file's order */
+	const char **bid_ids; /* in step */
+};
+
+/* From the events project.created and bid.opened; NULL after saying what is missing. */
+struct session_lot *session_lot_read(
+	const struct session_record *rec, const char *lot_id, const char *place);
+void session_lot_free(struct session_lot *lot);
+
+/*
+ * The scores of one member's sheet, borrowed from sheets.json, if it is complete and lawful and its
+ * commitment is the one of the member's event sheet.submitted before event index `before`. NULL
+ * after saying what is wrong.
+ */
+const json_t *session_sheet_open(const struct session_record *rec, const json_t *sheets,
+	const struct session_lot *lot, int member_no, guint before);
+
+/* Sheets that no event speaks of. */
+void session_sheets_strangers(const struct session_record *rec, const json_t *sheets);
+
+#endif
