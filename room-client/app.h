@@ -2,10 +2,12 @@
 #pragma once
 
 /*
- * The client without a window: wires the seat to the connection, the devices and the control
- * socket. Everything runs on the default GMainContext; commands come through room-client/command.
+ * The client but for its window: wires the seat to the connection, the devices, the control socket
+ * and, through struct app_out, to whatever shows it. Everything runs on the default GMainContext;
+ * commands come through room-client/command or from the window.
  */
 
+#include <glib.h>
 #include <jansson.h>
 
 #include "room-client/media/listener.h"
@@ -14,18 +16,44 @@
 
 struct app;
 
+/* One decoded picture of a tile. */
+struct app_picture {
+	const char *seat; /* "": what this seat sends itself */
+	enum mute_source source;
+	int width, height;
+	size_t stride;  /* bytes */
+	GBytes *pixels; /* BGRA, opaque; take a reference to keep it */
+};
+
+/* What a window is told. Each function may be NULL; none may end the app. */
+struct app_out {
+	void *user;
+	/* All that the control socket is told unasked, by the same names; fields is borrowed and
+	 * may be NULL. After it app_state() has the news. */
+	void (*notice)(void *user, const char *name, const json_t *fields);
+	/* The newest picture of a tile that app_show wants, when it is due. Pictures that came
+	 * while the main loop was busy are left out. */
+	void (*picture)(void *user, const struct app_picture *picture);
+	/* How loud a seat is, about ten times a second while it sends sound: 0 silence, 1 full. */
+	void (*level)(void *user, const char *seat, double level);
+	/* Who is speaking now: "" is this seat, NULL nobody. */
+	void (*speaker)(void *user, const char *seat);
+};
+
 struct app_config {
 	const char *server; /* "wss://host:port" */
 	const char *api;    /* "https://host:port" */
 	const char *session;
 	const char *device_key_file, *expert_key_file; /* the latter may be NULL */
 	const char *ca_file;                           /* NULL: the system's authorities */
-	const char *control_path, *state_dir;
+	const char *control_path;                      /* NULL: no control socket */
+	const char *state_dir;
 	struct media_source camera, microphone;
 	int width, height, fps, video_bitrate, audio_bitrate;
 	const char *label; /* in a test picture; NULL: the session */
 	enum listener_mode decode;
-	bool log; /* notices to stderr as well */
+	bool log;                  /* notices to stderr as well */
+	const struct app_out *out; /* copied; NULL: nobody watches */
 };
 
 /* On failure a sentence is printed to stderr. */
@@ -47,6 +75,15 @@ void app_leave(struct app *a);
 /* Refusals of seat_act. */
 int app_act(struct app *a, const char *id, enum control_kind kind, const json_t *fields,
 	char ret_id[CONTROL_ID_MAX + 1]);
+
+/* What the window shows: the picture of a seat's source (MUTE_CAM, MUTE_SCREEN) in a tile of this
+ * size in pixels; 0 × 0: it is hidden, and the server stops sending it. The picture keeps its shape
+ * and is at most as large. Seat "" is the own preview. Tiles may be named before the seat has such
+ * a track, and are remembered. */
+void app_show(struct app *a, const char *seat, enum mute_source source, int width, int height);
+
+/* Before joining: open camera and microphone for preview and level only. Nothing is sent. */
+void app_check_devices(struct app *a, bool on);
 
 /* What the control socket answers; the caller owns the result. */
 json_t *app_state(const struct app *a);

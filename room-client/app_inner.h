@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What app.c (making, ending, commands) and app_wiring.c (what the parts tell each other) share;
+ * nobody else includes it. */
+
+#include <glib.h>
+
+#include "proto/base64.h"
+#include "room-client/act_log.h"
+#include "room-client/app.h"
+#include "room-client/control_socket.h"
+#include "room-client/link/https.h"
+#include "room-client/link/ws.h"
+#include "room-client/sign_in.h"
+#include "room-client/studio.h"
+
+struct app {
+	GMainLoop *loop;
+	struct seat *seat;
+	struct ws *ws;
+	struct https *https;
+	struct sign_in *sign_in;
+	struct listener *listener;
+	struct studio *studio;
+	struct control_socket *control;
+	struct act_log *act_log;
+	GSource *timer; /* the seat's */
+	guint report_timer;
+	json_t *events; /* room events, oldest first */
+	struct app_out out;
+	bool log, quitting;
+	char session[IDENT_SIZE];
+	uint8_t device_seed[ED25519_KEY_LEN];
+	char device_key[BASE64_SIZE(ED25519_KEY_LEN)];
+};
+
+static inline int64_t app_now_us(void)
+{
+	return g_get_monotonic_time();
+}
+
+/* app_wiring.c: what each part calls when it has something to say. */
+struct seat_out app_seat_out(struct app *a);
+struct ws_out app_ws_out(struct app *a);
+struct sign_in_out app_sign_in_out(struct app *a);
+struct studio_out app_studio_out(struct app *a);
+struct listener_out app_listener_out(struct app *a);

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "room-client/app_inner.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The notices that a newcomer to the control socket can ask for. */
+#define EVENTS_MAX 10000
+
+/* To whoever listens: {"event": name, …}. */
+static void tell(struct app *a, const char *name, const json_t *fields)
+{
+	json_auto_t *line = json_pack("{s:s}", "event", name);
+
+	json_object_update_missing(line, (json_t *)fields);
+	if (a->log) {
+		char *text = json_dumps(line, JSON_COMPACT);
+
+		fprintf(stderr, "%s\n", text);
+		free(text);
+	}
+	if (a->control)
+		control_socket_tell(a->control, line);
+	if (a->out.notice)
+		a->out.notice(a->out.user, name, fields);
+}
+
+/* ---- what the seat wants ---- */
+
+static void seat_wants_open(void *user, const char *url, const char *session)
+{
+	struct app *a = user;
+	g_autofree char *whole = g_strdup_printf("%s/room/%s", url, session);
+
+	ws_open(a->ws, whole);
+}
+
+static void seat_wants_close(void *user)
+{
+	ws_close(((struct app *)user)->ws);
+}
+
+static void seat_wants_sent(void *user, const char *text, enum mute_source behind)
+{
+	enum outbox_lane lane = behind == MUTE_N_SOURCES ? OUTBOX_CONTROL
+				: behind == MUTE_MIC     ? OUTBOX_AUDIO
+							 : OUTBOX_VIDEO;
+
+	ws_send_text(((struct app *)user)->ws, lane, text);
+}
+
+static void seat_wants_timer(void *user, int64_t at_us)
+{
+	g_source_set_ready_time(((struct app *)user)->timer, at_us == INT64_MAX ? -1 : at_us);
+}
+
+static void seat_has_own_track(void *user, enum mute_source source, uint16_t id)
+{
+	struct app *a = user;
+
+	if (id == 0)
+		studio_drop(a->studio, source);
+	else
+		studio_open(a->studio, source, id, seat_name(a->seat), seat_epoch(a->seat));
+}
+
+static void seat_muted(void *user, enum mute_source source, bool on)
+{
+	studio_mute(((struct app *)user)->studio, source, on);
+}
+
+static void seat_wants_keyframe(void *user, enum mute_source source)
+{
+	studio_request_key(((struct app *)user)->studio, source);
+}
+
+static void seat_wants_bitrate(void *user, enum mute_source source, int bps)
+{
+	studio_set_bitrate(((struct app *)user)->studio, source, bps);
+}
+
+static void seat_sees_track(void *user, const struct roster_track *track)
+{
+	struct app *a = user;
+	struct receiver_config config = {
+		.track = track->id, .epoch = track->epoch, .has_key = track->has_key};
+
+	g_strlcpy(config.scope.session, a->session, sizeof(config.scope.session));
+	g_strlcpy(config.scope.seat, track->seat, sizeof(config.scope.seat));
+	memcpy(config.device_key, track->device_key, sizeof(config.device_key));
+	listener_add(a->listener, &config, track->codec);
+}
+
+static void seat_track_gone(void *user, uint16_t track)
+{
+	listener_remove(((struct app *)user)->listener, track);
+}
+
+/* The list on the disk comes first: what it does not hold was not acknowledged to us. */
+static void seat_acked(void *user, const char *id, enum control_kind kind, int64_t event_no)
+{
+	struct app *a = user;
+	const char *name = control_kind_name(kind);
+	json_auto_t *fields = json_pack(
+		"{s:s, s:s, s:I}", "id", id, "kind", name, "event_no", (json_int_t)event_no);
+	int r = act_log_add(a->act_log, id, name, event_no, g_get_real_time());
+
+	if (r < 0)
+		json_object_set_new(fields, "disk", json_string(g_strerror(-r)));
+	tell(a, "acked", fields);
+}
+
+static void event_keep(struct app *a, json_t *event)
+{
+	if (json_array_size(a->events) >= EVENTS_MAX)
+		json_array_remove(a->events, 0);
+	json_array_append(a->events, event);
+}
+
+static void seat_noticed(void *user, const char *name, json_t *fields)
+{
+	struct app *a = user;
+
+	if (g_str_equal(name, "room_event"))
+		event_keep(a, fields);
+	tell(a, name, fields);
+	if (a->quitting && g_str_equal(name, "ended"))
+		g_main_loop_quit(a->loop);
+}
+
+/* ---- what the connection says ---- */
+
+static void ws_opened(void *user)
+{
+	seat_opened(((struct app *)user)->seat, app_now_us(), g_get_real_time());
+}
+
+static void ws_closed(void *user, const char *why)
+{
+	struct app *a = user;
+	json_auto_t *fields = json_pack("{s:s}", "why", why);
+
+	if (a->log)
+		tell(a, "line", fields);
+	seat_closed(a->seat, app_now_us(), g_random_int());
+}
+
+static void ws_text(void *user, const char *text, size_t len)
+{
+	seat_text(((struct app *)user)->seat, text, len, app_now_us(), g_random_int());
+}
+
+static void ws_binary(void *user, GBytes *message, int64_t arrived_us)
+{
+	struct app *a = user;
+
+	seat_heard(a->seat, arrived_us);
+	listener_message(a->listener, message, arrived_us);
+}
+
+/* ---- what media says ---- */
+
+static void source_failed(void *user, enum mute_source source, const char *why)
+{
+	json_auto_t *fields = json_pack("{s:s, s:s}", "kind", mute_source_name(source), "why", why);
+
+	tell(user, "source_failed", fields);
+}
+
+static void listener_wants_key(void *user, uint16_t track)
+{
+	seat_want_key(((struct app *)user)->seat, track);
+}
+
+/* ---- what the API says ---- */
+
+static void sign_in_refused(void *user, const char *code, const char *title)
+{
+	json_auto_t *fields = json_pack("{s:s, s:s}", "code", code, "title", title);
+
+	tell(user, "sign_in_refused", fields);
+}
+
+static void signed_in(void *user, const struct seat_ticket *ticket, const char *url)
+{
+	struct app *a = user;
+	json_auto_t *fields = json_pack("{s:s}", "seat", ticket->seat);
+
+	tell(a, "ticket", fields);
+	if (app_join(a, ticket, url) != 0)
+		sign_in_refused(
+			a, "not_joined", "The seat is taken already, or the ticket is for another");
+}
+
+/* ---- all of it ---- */
+
+struct seat_out app_seat_out(struct app *a)
+{
+	return (struct seat_out){
+		.user = a,
+		.open = seat_wants_open,
+		.close = seat_wants_close,
+		.send = seat_wants_sent,
+		.timer = seat_wants_timer,
+		.own_track = seat_has_own_track,
+		.muted = seat_muted,
+		.keyframe = seat_wants_keyframe,
+		.bitrate = seat_wants_bitrate,
+		.track = seat_sees_track,
+		.track_gone = seat_track_gone,
+		.acked = seat_acked,
+		.notice = seat_noticed,
+	};
+}
+
+struct ws_out app_ws_out(struct app *a)
+{
+	return (struct ws_out){a, ws_opened, ws_closed, ws_text, ws_binary};
+}
+
+struct sign_in_out app_sign_in_out(struct app *a)
+{
+	return (struct sign_in_out){a, signed_in, sign_in_refused};
+}
+
+struct studio_out app_studio_out(struct app *a)
+{
+	return (struct studio_out){a, source_failed};
+}
+
+struct listener_out app_listener_out(struct app *a)
+{
+	return (struct listener_out){a, listener_wants_key};
+}
