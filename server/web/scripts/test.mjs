@@ -23,6 +23,8 @@ try {
 		platform: "node",
 		format: "esm",
 		target: "node18",
+		// Browsers have the global; Node has it from 19 on.
+		banner: { js: 'import { webcrypto } from "node:crypto"; globalThis.crypto ??= webcrypto;' },
 		alias: { "@": web.replace(/\/$/, "") },
 		nodePaths: [join(web, "node_modules")],
 		logLevel: "warning",
