@@ -24,7 +24,7 @@ try {
 		format: "esm",
 		target: "node18",
 		// Browsers have the global; Node has it from 19 on.
-		banner: { js: 'import { webcrypto } from "node:crypto"; globalThis.crypto ??= webcrypto;' },
+		banner: { js: 'import * as nodeCrypto from "node:crypto"; globalThis.crypto ??= nodeCrypto.webcrypto;' },
 		alias: { "@": web.replace(/\/$/, "") },
 		nodePaths: [join(web, "node_modules")],
 		logLevel: "warning",
