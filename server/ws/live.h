@@ -62,6 +62,9 @@ void live_end(struct live *l, const char *code);
 bool live_is_settled(struct live *l);
 void live_release(struct live *l);
 
+/* Performs what waits, one act at a time (performing.c). */
+void live_perform(struct live *l, int64_t now_ms);
+
 /* Posts an act; takes item. */
 void live_post(struct live *l, struct outgoing *item);
 
