@@ -78,22 +78,24 @@ static int take_lease(struct db_txn *txn, void *data)
 	return lease_store_hold(txn, LEASE, s->k->owner, clock_real_us(), LEASE_US, &s->epoch);
 }
 
-static int read_batch(struct db_txn *txn, void *data)
-{
-	struct step *s = data;
-	int r = lease_store_hold(txn, LEASE, s->k->owner, clock_real_us(), LEASE_US, &s->k->epoch);
-
-	if (!r)
-		r = ledger_store_hashes(txn, s->from, REPLAY_BATCH, &s->hashes);
-	return r ? r : event_store_placed(txn, s->from, REPLAY_BATCH, &s->placed);
-}
-
 static void step_clear_batch(struct step *s)
 {
 	for (guint i = 0; s->placed && i < s->placed->len; i++)
 		event_free(g_array_index(s->placed, struct placed_event, i).event);
 	g_clear_pointer(&s->placed, g_array_unref);
 	g_clear_pointer(&s->hashes, g_byte_array_unref);
+}
+
+/* May run more than once: what an attempt read that was taken away goes first. */
+static int read_batch(struct db_txn *txn, void *data)
+{
+	struct step *s = data;
+	int r = lease_store_hold(txn, LEASE, s->k->owner, clock_real_us(), LEASE_US, &s->k->epoch);
+
+	step_clear_batch(s);
+	if (!r)
+		r = ledger_store_hashes(txn, s->from, REPLAY_BATCH, &s->hashes);
+	return r ? r : event_store_placed(txn, s->from, REPLAY_BATCH, &s->placed);
 }
 
 static int broken(struct keeper *k, int64_t seq, const char *what)
