@@ -78,7 +78,7 @@ export async function clientRoom(server, { n = 3, camera, microphone } = {}) {
   const hostClient = new RoomClient(server, host, {
     dir: path.join(dir, 'host'), label: 'host', camera: 'none', microphone: 'none',
   });
-  return { sessionId, clients, host: hostClient, all: [...clients, hostClient], dir };
+  return { sessionId, seats, clients, host: hostClient, all: [...clients, hostClient], dir };
 }
 
 // Starts them and lets them take their seats.
