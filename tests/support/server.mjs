@@ -15,12 +15,12 @@ export const build = path.resolve(process.env.BIDROOM_BUILD ?? path.join(top, 'b
 const USER = 'nobody';
 
 // Sanitizers must end the process loudly; mariadbd is not ours and is started without them.
-const sanitizers = {
+const sanitizers = (suppressions) => ({
   ASAN_OPTIONS: 'abort_on_error=0:detect_leaks=1:exitcode=99',
-  LSAN_OPTIONS: `suppressions=${path.join(top, 'tests/support/report.supp')}:print_suppressions=0`,
+  LSAN_OPTIONS: `suppressions=${suppressions}:print_suppressions=0`,
   UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1:exitcode=99',
   G_SLICE: 'always-malloc',
-};
+});
 
 export class Server extends House {
   // options: { config: {section: {key: value}}, demo: true, dir: existing directory to use again,
@@ -38,13 +38,28 @@ export class Server extends House {
   get dbDir() { return path.join(this.dir, 'db'); }
   get configPath() { return path.join(this.dir, `${this.options.name ?? 'bidroom'}.conf`); }
 
+  // What that account reads or runs is put beside the data: a clone in root's home is closed to it.
+  settle() {
+    fs.mkdirSync(this.dbDir, { recursive: true });
+    this.program = path.join(this.dir, 'bidroomctl');
+    this.console = path.join(this.dir, 'console');
+    this.suppressions = path.join(this.dir, 'report.supp');
+    fs.copyFileSync(path.join(build, 'server/bidroomctl'), this.program);
+    fs.copyFileSync(path.join(top, 'tests/support/report.supp'), this.suppressions);
+    const dist = path.join(top, 'server/web/dist');
+    if (fs.existsSync(dist)) fs.cpSync(dist, this.console, { recursive: true });
+    if (process.getuid() !== 0) return;
+    const { uid, gid } = ids(USER);
+    for (const dir of [this.dir, this.dbDir]) fs.chownSync(dir, uid, gid);
+  }
+
   writeConfig() {
     const base = {
       server: {
         listen_address: '127.0.0.1', https_port: String(this.port), data_dir: this.dataDir,
         public_url: `https://localhost:${this.port}`,
         room_url: this.roomUrl,
-        console_dir: path.join(top, 'server/web/dist'),
+        console_dir: this.console,
         ...(process.getuid() === 0 ? { user: USER } : {}),
       },
       database: { embedded_dir: this.dbDir },
@@ -64,14 +79,10 @@ export class Server extends House {
   async start() {
     // The server tells its address to others (tickets, the holder of a room), so it must know it beforehand.
     this.port ||= await freePort();
-    fs.mkdirSync(this.dbDir, { recursive: true });
-    if (process.getuid() === 0) {
-      const { uid, gid } = ids(USER);
-      for (const dir of [this.dir, this.dbDir]) fs.chownSync(dir, uid, gid);
-    }
+    this.settle();
     this.writeConfig();
     this.child = spawn(path.join(build, 'server/bidroomd'), ['--config', this.configPath], {
-      stdio: ['ignore', 'inherit', 'pipe'], env: { ...process.env, ...sanitizers },
+      stdio: ['ignore', 'inherit', 'pipe'], env: { ...process.env, ...sanitizers(this.suppressions) },
     });
     this.exited = new Promise((resolve) => {
       this.child.on('exit', (code, signal) => {
@@ -123,9 +134,8 @@ export class Server extends House {
   }
 
   ctl(...args) {
-    const run = spawnSync(path.join(build, 'server/bidroomctl'),
-      ['--config', this.configPath, ...args],
-      { encoding: 'utf8', env: { ...process.env, ...sanitizers }, ...asUser() });
+    const run = spawnSync(this.program, ['--config', this.configPath, ...args],
+      { encoding: 'utf8', env: { ...process.env, ...sanitizers(this.suppressions) }, ...asUser() });
     return { code: run.status, out: run.stdout, err: run.stderr };
   }
 
