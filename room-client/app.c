@@ -89,6 +89,15 @@ static int studio_make(struct app *a, const struct app_config *c)
 	return r != 0 ? complain(r, "source", mute_source_name(culprit)) : 0;
 }
 
+static int listener_make(struct app *a, const struct app_config *c)
+{
+	struct listener_config config = {c->decode, c->output, c->tiles_only};
+	struct listener_out out = app_listener_out(a);
+	int r = listener_new(&config, &out, &a->listener);
+
+	return r != 0 ? complain(r, "decoders of", "GStreamer") : 0;
+}
+
 static struct seat *seat_make(struct app *a, const struct app_config *c, struct seat_config *seat)
 {
 	struct seat_out out = app_seat_out(a);
@@ -139,7 +148,7 @@ static int files_make(struct app *a, const struct app_config *c)
 int app_new(const struct app_config *config, struct app **ret_app)
 {
 	struct app *a = g_new0(struct app, 1);
-	struct listener_out listener_out = app_listener_out(a);
+	struct tiles_out tiles_out = app_tiles_out(a);
 	struct seat_config seat = {0};
 	int r;
 
@@ -150,8 +159,11 @@ int app_new(const struct app_config *config, struct app **ret_app)
 		a->out = *config->out;
 	g_strlcpy(a->session, config->session, sizeof(a->session));
 	timers_start(a);
-	a->listener = listener_new(config->decode, &listener_out);
+	a->tiles = tiles_new(!config->tiles_only, &tiles_out);
+	speaker_init(&a->speaker);
 	r = keys_read(a, config, &seat);
+	if (r == 0)
+		r = listener_make(a, config);
 	if (r == 0)
 		r = connections_make(a, config);
 	if (r == 0)
@@ -179,8 +191,12 @@ struct app *app_free(struct app *a)
 	https_free(a->https);
 	sign_in_free(a->sign_in);
 	listener_free(a->listener);
+	tiles_free(a->tiles);
 	seat_free(a->seat);
+	speaker_done(&a->speaker);
 	act_log_close(a->act_log);
+	if (a->speaker_timer)
+		g_source_remove(a->speaker_timer);
 	g_source_remove(a->report_timer);
 	g_source_destroy(a->timer);
 	g_source_unref(a->timer);
@@ -235,6 +251,11 @@ int app_act(struct app *a, const char *id, enum control_kind kind, const json_t 
 	char ret_id[CONTROL_ID_MAX + 1])
 {
 	return seat_act(a->seat, id, kind, fields, app_now_us(), ret_id);
+}
+
+void app_show(struct app *a, const char *seat, enum mute_source source, int width, int height)
+{
+	tiles_show(a->tiles, seat, source, width, height);
 }
 
 json_t *app_state(const struct app *a)

@@ -20,9 +20,7 @@ struct app;
 struct app_picture {
 	const char *seat; /* "": what this seat sends itself */
 	enum mute_source source;
-	int width, height;
-	size_t stride;  /* bytes */
-	GBytes *pixels; /* BGRA, opaque; take a reference to keep it */
+	struct picture picture;
 };
 
 /* What a window is told. Each function may be NULL; none may end the app. */
@@ -34,10 +32,9 @@ struct app_out {
 	/* The newest picture of a tile that app_show wants, when it is due. Pictures that came
 	 * while the main loop was busy are left out. */
 	void (*picture)(void *user, const struct app_picture *picture);
-	/* How loud a seat is, about ten times a second while it sends sound: 0 silence, 1 full. */
+	/* How loud a seat is, about ten times a second while it sends sound: 0 silence, 1 full; ""
+	 * is this seat. Who speaks is told by the notice "speaker" {seat}: null is nobody. */
 	void (*level)(void *user, const char *seat, double level);
-	/* Who is speaking now: "" is this seat, NULL nobody. */
-	void (*speaker)(void *user, const char *seat);
 };
 
 struct app_config {
@@ -52,6 +49,8 @@ struct app_config {
 	int width, height, fps, video_bitrate, audio_bitrate;
 	const char *label; /* in a test picture; NULL: the session */
 	enum listener_mode decode;
+	enum mixer_output output;
+	bool tiles_only;           /* pictures come only while app_show wants them */
 	bool log;                  /* notices to stderr as well */
 	const struct app_out *out; /* copied; NULL: nobody watches */
 };

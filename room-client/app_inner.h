@@ -12,6 +12,8 @@
 #include "room-client/control_socket.h"
 #include "room-client/link/https.h"
 #include "room-client/link/ws.h"
+#include "room-client/media/speaker.h"
+#include "room-client/seat/tiles.h"
 #include "room-client/sign_in.h"
 #include "room-client/studio.h"
 
@@ -22,6 +24,9 @@ struct app {
 	struct https *https;
 	struct sign_in *sign_in;
 	struct listener *listener;
+	struct tiles *tiles;
+	struct speaker speaker;
+	guint speaker_timer; /* while somebody speaks */
 	struct studio *studio;
 	struct control_socket *control;
 	struct act_log *act_log;
@@ -46,3 +51,4 @@ struct ws_out app_ws_out(struct app *a);
 struct sign_in_out app_sign_in_out(struct app *a);
 struct studio_out app_studio_out(struct app *a);
 struct listener_out app_listener_out(struct app *a);
+struct tiles_out app_tiles_out(struct app *a);

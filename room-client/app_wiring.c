@@ -6,6 +6,7 @@
 
 /* The notices that a newcomer to the control socket can ask for. */
 #define EVENTS_MAX 10000
+#define SPEAKER_EVERY_MS 250
 
 /* To whoever listens: {"event": name, …}. */
 static void tell(struct app *a, const char *name, const json_t *fields)
@@ -89,11 +90,15 @@ static void seat_sees_track(void *user, const struct roster_track *track)
 	g_strlcpy(config.scope.seat, track->seat, sizeof(config.scope.seat));
 	memcpy(config.device_key, track->device_key, sizeof(config.device_key));
 	listener_add(a->listener, &config, track->codec);
+	tiles_track(a->tiles, track);
 }
 
 static void seat_track_gone(void *user, uint16_t track)
 {
-	listener_remove(((struct app *)user)->listener, track);
+	struct app *a = user;
+
+	listener_remove(a->listener, track);
+	tiles_track_gone(a->tiles, track);
 }
 
 /* The list on the disk comes first: what it does not hold was not acknowledged to us. */
@@ -172,6 +177,61 @@ static void listener_wants_key(void *user, uint16_t track)
 	seat_want_key(((struct app *)user)->seat, track);
 }
 
+static void tile_wanted(void *user, uint16_t track, bool on, int width, int height)
+{
+	struct app *a = user;
+
+	seat_subscribe(a->seat, track, on);
+	listener_set_tile(a->listener, track, width, height);
+}
+
+static void listener_pictured(void *user, uint16_t track, const struct picture *picture)
+{
+	struct app *a = user;
+	struct app_picture shown = {.picture = *picture};
+
+	if (a->out.picture && tiles_find(a->tiles, track, &shown.seat, &shown.source))
+		a->out.picture(a->out.user, &shown);
+}
+
+static void speaker_told(struct app *a)
+{
+	json_auto_t *fields = json_pack("{s:s?}", "seat", a->speaker.speaking);
+
+	tell(a, "speaker", fields);
+}
+
+static gboolean speaker_timer(void *user)
+{
+	struct app *a = user;
+
+	if (speaker_tick(&a->speaker, app_now_us()))
+		speaker_told(a);
+	if (a->speaker.speaking)
+		return G_SOURCE_CONTINUE;
+	a->speaker_timer = 0;
+	return G_SOURCE_REMOVE;
+}
+
+static void seat_sounds(void *user, const char *seat, double level)
+{
+	struct app *a = user;
+
+	if (a->out.level)
+		a->out.level(a->out.user, seat, level);
+	if (speaker_heard(&a->speaker, seat, level, app_now_us()))
+		speaker_told(a);
+	if (a->speaker.speaking && !a->speaker_timer)
+		a->speaker_timer = g_timeout_add(SPEAKER_EVERY_MS, speaker_timer, a);
+}
+
+static void output_failed(void *user, const char *why)
+{
+	json_auto_t *fields = json_pack("{s:s, s:s}", "kind", "speaker", "why", why);
+
+	tell(user, "source_failed", fields);
+}
+
 /* ---- what the API says ---- */
 
 static void sign_in_refused(void *user, const char *code, const char *title)
@@ -230,5 +290,11 @@ struct studio_out app_studio_out(struct app *a)
 
 struct listener_out app_listener_out(struct app *a)
 {
-	return (struct listener_out){a, listener_wants_key};
+	return (struct listener_out){
+		a, listener_wants_key, listener_pictured, seat_sounds, output_failed};
+}
+
+struct tiles_out app_tiles_out(struct app *a)
+{
+	return (struct tiles_out){a, tile_wanted};
 }

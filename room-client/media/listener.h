@@ -3,11 +3,13 @@
 
 /*
  * Everything heard and seen from the other seats: one receiver per track, one playout clock per
- * seat, and a player per track when the tracks are to be decoded.
+ * seat; when they are to be decoded, a player for each track of pictures and one mixer for all
+ * voices.
  *
  * All functions belong to the thread that runs the default GMainContext.
  */
 
+#include "room-client/media/mixer.h"
 #include "room-client/media/player.h"
 #include "room-client/media/playout.h"
 #include "room-client/media/receiver.h"
@@ -20,9 +22,21 @@ enum listener_mode {
 	LISTENER_ALL,   /* and decodes */
 };
 
+struct listener_config {
+	enum listener_mode mode;
+	enum mixer_output output;
+	bool tiles_only; /* pictures are decoded only while they have a tile */
+};
+
 struct listener_out {
 	void *user;
 	void (*want_key)(void *user, uint16_t track); /* at most once per track and half second */
+	/* The rest may be NULL. The newest picture of a track that has a tile. */
+	void (*picture)(void *user, uint16_t track, const struct picture *picture);
+	/* How loud a seat is, 0 to 1, about ten times a second while it sends sound. */
+	void (*level)(void *user, const char *seat, double level);
+	/* The loudspeaker has failed; it is tried again every second. */
+	void (*output_failed)(void *user, const char *why);
 };
 
 struct listener_track_stats {
@@ -33,13 +47,20 @@ struct listener_track_stats {
 	int64_t delay_us;
 };
 
-struct listener *listener_new(enum listener_mode mode, const struct listener_out *out);
+/* -EIO when something to decode or play with is not installed. */
+int listener_new(const struct listener_config *config, const struct listener_out *out,
+	struct listener **ret_listener);
 struct listener *listener_free(struct listener *l);
 
 /* A track that is there already starts anew. */
 void listener_add(struct listener *l, const struct receiver_config *track, uint8_t codec);
 void listener_remove(struct listener *l, uint16_t track);
 void listener_clear(struct listener *l);
+
+/* The size of the tile a track is shown in; 0 × 0: it has none. */
+void listener_set_tile(struct listener *l, uint16_t track, int width, int height);
+/* Plays a sound, to hear whether the loudspeaker works. */
+void listener_chime(struct listener *l);
 
 /* A binary message as it came, object or stamp. What cannot be read or belongs to no known track is
  * only counted. */

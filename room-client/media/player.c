@@ -2,37 +2,33 @@
 #include "room-client/media/player.h"
 
 #include <errno.h>
+#include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
-#include <gst/gst.h>
 
 #include "proto/frame.h"
 
-/* One latency for all pipelines, above what any decoder here reports (opusdec: 20 ms), so that
- * sound and picture of the same due time are presented together. */
+/* What a decoder may take; pictures enter their pipeline so much before they are due. */
 #define LATENCY_NS (40 * GST_MSECOND)
 #define WAITING_MAX (2 * 1024 * 1024)
+
+/* Scaled before it is converted: a tile is smaller than the picture. */
+#define PIPELINE                                                                         \
+	"appsrc name=in is-live=true format=time caps=video/x-vp8 ! vp8dec threads=1 ! " \
+	"videoscale ! videoconvert ! capsfilter name=tile ! "                            \
+	"appsink name=out sync=true max-buffers=2 drop=true"
 
 struct player {
 	struct player_out out;
 	GstElement *pipeline;
 	GstAppSrc *source;
+	GstElement *tile;
+	struct easel *easel;
 	guint bus_watch;
 	uint64_t n_restarts;
 	GMutex lock; /* what the streaming thread counts */
 	uint64_t n_presented;
 	int64_t skew_us;
-};
-
-static const struct {
-	uint8_t codec;
-	const char *pipeline;
-} DECODERS[] = {
-	{FRAME_CODEC_OPUS, "appsrc name=in is-live=true format=time "
-			   "caps=audio/x-opus,rate=48000,channels=1,channel-mapping-family=0 ! "
-			   "opusdec ! fakesink name=out sync=true signal-handoffs=true"},
-	{FRAME_CODEC_VP8,
-		"appsrc name=in is-live=true format=time caps=video/x-vp8 ! vp8dec threads=1 ! "
-		"fakesink name=out sync=true signal-handoffs=true"},
+	bool shows;
 };
 
 static int64_t mono_us(GstClockTime ns)
@@ -41,17 +37,29 @@ static int64_t mono_us(GstClockTime ns)
 }
 
 /* On the pipeline's streaming thread, at the moment of presentation. */
-static void presented(GstElement *sink, GstBuffer *buffer, GstPad *pad, void *user)
+static GstFlowReturn presented(GstAppSink *sink, void *user)
 {
 	struct player *p = user;
-	GstClockTime due =
-		gst_element_get_base_time(p->pipeline) + GST_BUFFER_PTS(buffer) + LATENCY_NS;
-	int64_t skew = g_get_monotonic_time() - mono_us(due);
+	GstSample *sample = gst_app_sink_pull_sample(sink);
+	GstClockTime due;
+	int64_t skew;
+	bool shows;
 
+	if (!sample)
+		return GST_FLOW_EOS;
+	due = gst_element_get_base_time(p->pipeline) +
+	      GST_BUFFER_PTS(gst_sample_get_buffer(sample)) + LATENCY_NS;
+	skew = g_get_monotonic_time() - mono_us(due);
 	g_mutex_lock(&p->lock);
 	p->skew_us += p->n_presented ? (skew - p->skew_us) / 16 : skew;
 	p->n_presented++;
+	shows = p->shows;
 	g_mutex_unlock(&p->lock);
+	if (shows)
+		easel_put(p->easel, sample);
+	else
+		gst_sample_unref(sample);
+	return GST_FLOW_OK;
 }
 
 static gboolean bus_message(GstBus *bus, GstMessage *message, void *user)
@@ -67,33 +75,26 @@ static gboolean bus_message(GstBus *bus, GstMessage *message, void *user)
 	return G_SOURCE_CONTINUE;
 }
 
-static GstElement *pipeline_new(const char *text)
+static GstElement *pipeline_new(void)
 {
 	g_autoptr(GError) error = NULL;
-	GstElement *pipeline = gst_parse_launch(text, &error);
+	GstElement *pipeline = gst_parse_launch(PIPELINE, &error);
 
 	if (error)
 		gst_clear_object(&pipeline);
 	return pipeline;
 }
 
-static const char *decoder_find(uint8_t codec)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(DECODERS); i++) {
-		if (DECODERS[i].codec == codec)
-			return DECODERS[i].pipeline;
-	}
-	return NULL;
-}
-
 static void pipeline_wire(struct player *p)
 {
+	GstAppSinkCallbacks callbacks = {.new_sample = presented};
 	GstElement *sink = gst_bin_get_by_name(GST_BIN(p->pipeline), "out");
 	GstClock *clock = gst_system_clock_obtain();
 	GstBus *bus = gst_element_get_bus(p->pipeline);
 
-	g_signal_connect(sink, "handoff", G_CALLBACK(presented), p);
+	gst_app_sink_set_callbacks(GST_APP_SINK(sink), &callbacks, p, NULL);
 	p->source = GST_APP_SRC(gst_bin_get_by_name(GST_BIN(p->pipeline), "in"));
+	p->tile = gst_bin_get_by_name(GST_BIN(p->pipeline), "tile");
 	gst_pipeline_use_clock(GST_PIPELINE(p->pipeline), clock);
 	gst_pipeline_set_latency(GST_PIPELINE(p->pipeline), LATENCY_NS);
 	p->bus_watch = gst_bus_add_watch(bus, bus_message, p);
@@ -104,20 +105,21 @@ static void pipeline_wire(struct player *p)
 
 int player_new(uint8_t codec, const struct player_out *out, struct player **ret_player)
 {
-	const char *text = decoder_find(codec);
+	struct easel_out easel = {out->user, out->picture};
 	GstElement *pipeline;
 	struct player *p;
 
-	if (!text)
+	if (codec != FRAME_CODEC_VP8)
 		return -ENOTSUP;
 	gst_init(NULL, NULL);
-	pipeline = pipeline_new(text);
+	pipeline = pipeline_new();
 	if (!pipeline)
 		return -EIO;
 	p = g_new0(struct player, 1);
 	g_mutex_init(&p->lock);
 	p->out = *out;
 	p->pipeline = pipeline;
+	p->easel = easel_new(&easel);
 	pipeline_wire(p);
 	gst_element_set_state(pipeline, GST_STATE_PLAYING);
 	*ret_player = p;
@@ -130,11 +132,32 @@ struct player *player_free(struct player *p)
 		return NULL;
 	g_source_remove(p->bus_watch);
 	gst_element_set_state(p->pipeline, GST_STATE_NULL);
+	easel_free(p->easel);
+	gst_object_unref(p->tile);
 	gst_object_unref(p->source);
 	gst_object_unref(p->pipeline);
 	g_mutex_clear(&p->lock);
 	g_free(p);
 	return NULL;
+}
+
+void player_set_tile(struct player *p, int width, int height)
+{
+	bool shows = width > 0 && height > 0;
+	GstCaps *caps = gst_caps_new_any();
+
+	if (shows) {
+		/* A range lets the scaler keep the picture's shape. */
+		gst_caps_take(&caps, gst_caps_new_simple("video/x-raw", "format", G_TYPE_STRING,
+					     "BGRA", "width", GST_TYPE_INT_RANGE, 1, MAX(width, 2),
+					     "height", GST_TYPE_INT_RANGE, 1, MAX(height, 2),
+					     "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL));
+	}
+	g_mutex_lock(&p->lock);
+	p->shows = shows;
+	g_mutex_unlock(&p->lock);
+	g_object_set(p->tile, "caps", caps, NULL);
+	gst_caps_unref(caps);
 }
 
 bool player_push(struct player *p, GBytes *payload, int64_t due_us)

@@ -2,15 +2,17 @@
 #pragma once
 
 /*
- * Decodes one track and presents each frame when it is due; without a window it only counts them.
- * Tracks of one sender keep together because all of them are due on CLOCK_MONOTONIC.
+ * Decodes the pictures of one track and shows each when it is due; without a tile it only counts
+ * them. Sound goes to room-client/media/mixer, and both keep together because all that one sender
+ * captured at a time is due at one time on CLOCK_MONOTONIC.
  *
  * All functions belong to the thread that runs the default GMainContext.
  */
 
-#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "room-client/media/easel.h"
 
 struct player;
 
@@ -18,6 +20,8 @@ struct player_out {
 	void *user;
 	/* The decoder gave up and has been started anew: it needs a keyframe. */
 	void (*restarted)(void *user);
+	/* The newest picture of the tile. */
+	void (*picture)(void *user, const struct picture *picture);
 };
 
 struct player_stats {
@@ -26,9 +30,13 @@ struct player_stats {
 	uint64_t n_restarts;
 };
 
-/* codec: enum frame_codec, Opus or VP8; -ENOTSUP for others, -EIO when no decoder is installed. */
+/* codec: enum frame_codec; -ENOTSUP for all but VP8, -EIO when no decoder is installed. Begins
+ * without a tile. */
 int player_new(uint8_t codec, const struct player_out *out, struct player **ret_player);
 struct player *player_free(struct player *p);
+
+/* Pictures are made at most this large, in their own shape; 0 × 0: none are made. */
+void player_set_tile(struct player *p, int width, int height);
 
 /* Takes a reference to the payload. False when too much waits to be decoded; then a keyframe is
  * needed. */

@@ -382,6 +382,12 @@ void seat_want_key(struct seat *s, uint16_t track)
 		seat_send(s, CONTROL_KEYFRAME, json_pack("{s:i}", "track", track));
 }
 
+void seat_subscribe(struct seat *s, uint16_t track, bool on)
+{
+	if (s->state == SEAT_SEATED && roster_find_track(&s->roster, track))
+		seat_send(s, CONTROL_SUBSCRIBE, json_pack("{s:i, s:b}", "track", track, "on", on));
+}
+
 void seat_report(struct seat *s, json_t *tracks)
 {
 	json_t *fields = json_pack("{s:O}", "tracks", tracks);

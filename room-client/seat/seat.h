@@ -14,7 +14,7 @@
  * are not acknowledged, and what is muted, which a connection can only tighten.
  *
  * One thread. Times are microseconds of CLOCK_MONOTONIC but where "UTC" is said. Functions of
- * seat_out may not call back into the seat, except to read.
+ * seat_out may not call back into the seat, except to read and seat_subscribe.
  */
 
 #include <jansson.h>
@@ -129,6 +129,8 @@ int seat_act(struct seat *s, const char *id, enum control_kind kind, const json_
 
 /* Not kept: dropped unless seated. */
 void seat_want_key(struct seat *s, uint16_t track);
+/* Whether to be sent another's track; a new one is sent until told otherwise. */
+void seat_subscribe(struct seat *s, uint16_t track, bool on);
 /* tracks: as in the message "stats", at most 256. */
 void seat_report(struct seat *s, json_t *tracks);
 

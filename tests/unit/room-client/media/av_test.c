@@ -24,6 +24,9 @@ struct bench {
 	GAsyncQueue *wire; /* GBytes from the GStreamer threads */
 	const char *failure;
 	int n_keys_wanted;
+	struct picture picture; /* newest; without its pixels */
+	int n_pictures, n_levels;
+	double loudest;
 };
 
 static bool has_room(void *user)
@@ -47,6 +50,27 @@ static void receiver_wants_key(void *user, uint16_t track)
 	struct bench *b = user;
 
 	b->n_keys_wanted++;
+}
+
+static void pictured(void *user, uint16_t track, const struct picture *picture)
+{
+	struct bench *b = user;
+
+	assert_int_equal(track, 1);
+	assert_true(g_bytes_get_size(picture->pixels) >=
+		    picture->stride * (size_t)(picture->height - 1) + (size_t)picture->width * 4);
+	b->picture = *picture;
+	b->picture.pixels = NULL;
+	b->n_pictures++;
+}
+
+static void sounds(void *user, const char *seat, double level)
+{
+	struct bench *b = user;
+
+	assert_string_equal(seat, "expert_1");
+	b->n_levels++;
+	b->loudest = MAX(b->loudest, level);
 }
 
 static void frame(void *user, const struct capture_frame *f)
@@ -94,11 +118,12 @@ static void bench_add(struct bench *b, int i, const char *source)
 static void bench_start(
 	struct bench *b, enum listener_mode mode, const char *camera, const char *microphone)
 {
-	struct listener_out out = {b, receiver_wants_key};
+	struct listener_out out = {b, receiver_wants_key, pictured, sounds};
+	struct listener_config config = {mode, MIXER_NULL, false};
 
 	memset(b, 0, sizeof(*b));
 	b->wire = g_async_queue_new_full((GDestroyNotify)g_bytes_unref);
-	b->listener = listener_new(mode, &out);
+	assert_int_equal(listener_new(&config, &out, &b->listener), 0);
 	bench_add(b, 0, camera);
 	bench_add(b, 1, microphone);
 }
@@ -173,6 +198,30 @@ static void test_sources_are_seen_and_heard(void **state)
 	/* 40 ms is the project's bound for lips; the machine may be busy, so it is not tightened.
 	 */
 	assert_true(labs((long)(video.played.skew_us - sound.played.skew_us)) < 40000);
+	bench_stop(&b);
+}
+
+static bool pictures_came(struct bench *b)
+{
+	return b->n_pictures >= 10 && b->n_levels >= 5;
+}
+
+/* In their own shape, as large as the tile lets them, and loudness with them. */
+static void test_pictures_come_in_the_size_of_the_tile(void **state)
+{
+	struct bench b;
+
+	bench_start(&b, LISTENER_ALL, "test:ball", "test:sine");
+	listener_set_tile(b.listener, 1, 160, 160);
+	run_until(&b, pictures_came);
+	assert_int_equal(b.picture.width, 160);
+	assert_int_equal(b.picture.height, 90);
+	assert_true(b.loudest > 0.5 && b.loudest <= 1);
+	listener_set_tile(b.listener, 1, 640, 80);
+	b.n_pictures = 0;
+	run_until(&b, pictures_came);
+	assert_int_equal(b.picture.height, 80);
+	assert_in_range(b.picture.width, 141, 143);
 	bench_stop(&b);
 }
 
@@ -283,6 +332,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sources_are_seen_and_heard),
+		cmocka_unit_test(test_pictures_come_in_the_size_of_the_tile),
 		cmocka_unit_test(keyframe_comes_when_asked_for),
 		cmocka_unit_test(encoded_clip_passes_through_again_and_again),
 		cmocka_unit_test(other_clip_is_encoded),
