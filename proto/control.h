@@ -24,6 +24,7 @@
 #define CONTROL_SUBPROTOCOL "bidroom.v1"
 #define CONTROL_ID_MAX 64     /* the client's name for an act */
 #define CONTROL_CHAT_MAX 2000 /* characters of one chat message */
+#define CONTROL_NOTE_MAX 200  /* characters that say why: of a hand, of a call */
 
 enum control_direction {
 	CONTROL_TO_SERVER,
@@ -42,6 +43,11 @@ enum control_kind {
 	CONTROL_MUTE_SELF,
 	CONTROL_RAISE_HAND,
 	CONTROL_MODERATE,
+	CONTROL_ANNOUNCE,
+	CONTROL_CALL,
+	CONTROL_LOCK,
+	CONTROL_HAND_OVER,
+	CONTROL_MOVE,
 	CONTROL_STATS,
 	CONTROL_PING,
 	CONTROL_LEAVE,

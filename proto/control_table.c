@@ -38,7 +38,7 @@
 static const char *const track_kinds[] = {"cam", "mic", "screen", NULL};
 static const char *const codecs[] = {"opus", "vp8", "h264", NULL};
 static const char *const masks[] = {"none", "masked", "original", NULL};
-static const char *const moderations[] = {"mute", "stop_video", "remove", "release", NULL};
+static const char *const moderations[] = {"mute", "stop_video", "remove", "release", "admit", NULL};
 static const char *const presences[] = {"present", "lost", "absent", "removed", NULL};
 
 /* What is known of a track by who offers it and by who is told of it. */
@@ -124,14 +124,43 @@ static const struct control_field mute_self_fields[] = {
 static const struct control_field raise_hand_fields[] = {
 	F_ACT_ID,
 	F_BOOL("on", NEED, "true: raised"),
+	F_TEXT("reason", MAY, 1, CONTROL_NOTE_MAX, "what the host is called for; everybody sees it"),
 	F_END,
 };
 static const struct control_field moderate_fields[] = {
 	F_ACT_ID,
 	F_ENUM("act", NEED, moderations, "release: the device that holds the seat loses it, so that "
-		"another may take it"),
+		"another may take it; admit: the same, for the device that knocked last alone"),
 	F_IDENT("seat", NEED, "whom it concerns"),
-	F_BOOL("on", NEED, "true: the act holds; false: it is taken back (not for release)"),
+	F_BOOL("on", NEED, "true: the act holds; false: it is taken back (not for release, admit)"),
+	F_END,
+};
+static const struct control_field announce_fields[] = {
+	F_ACT_ID,
+	F_TEXT("text", NEED, 1, CONTROL_CHAT_MAX, "read out to everyone, shown so that nobody misses it"),
+	F_END,
+};
+static const struct control_field call_fields[] = {
+	F_ACT_ID,
+	F_IDENT("seat", NEED, "who is called; everybody sees that, and no private line opens"),
+	F_TEXT("text", MAY, 1, CONTROL_NOTE_MAX, "what for"),
+	F_END,
+};
+static const struct control_field lock_fields[] = {
+	F_ACT_ID,
+	F_BOOL("on", NEED, "true: nobody new joins; whoever sits here may come back"),
+	F_END,
+};
+static const struct control_field hand_over_fields[] = {
+	F_ACT_ID,
+	F_IDENT("seat", NEED, "a seat of another host: from now on this one leads"),
+	F_END,
+};
+static const struct control_field move_fields[] = {
+	F_ACT_ID,
+	F_IDENT("seat", NEED, "an expert's"),
+	F_IDENT("venue", NEED, "where the seat will stand: one of the session's venues"),
+	F_TEXT("booth", MAY, 1, 64, "which booth there"),
 	F_END,
 };
 static const struct control_field stats_track_fields[] = {
@@ -175,6 +204,10 @@ static const struct control_field seat_fields[] = {
 	F_BOOL("mic_muted", NEED, "by itself or the host"),
 	F_BOOL("cam_muted", NEED, "by itself or the host"),
 	F_BOOL("hand", NEED, "raised"),
+	F_TEXT("reason", MAY, 1, CONTROL_NOTE_MAX, "of the raised hand"),
+	F_TEXT("person", MAY, 1, 100, "who sits there by name; only with the right names"),
+	F_BOOL("moderator", MAY, "leads the room now"),
+	F_BOOL("knocking", MAY, "another device asks for the seat; only to moderators, who may admit it"),
 	F_END,
 };
 static const struct control_field server_limit_fields[] = {
@@ -204,6 +237,7 @@ static const struct control_field welcome_fields[] = {
 	F_INT("event_no", NEED, 0, INT53_MAX, "number of the last room event"),
 	F_OBJECTS("tracks", NEED, 512, track_fields, "tracks of the others that may be seen"),
 	F_OBJECTS("roster", NEED, 256, seat_fields, "seats that may be seen, the own one included"),
+	F_BOOL("locked", MAY, "true: nobody new joins"),
 	F_OBJECT("server", NEED, server_fields, "program and limits"),
 	F_END,
 };
@@ -239,6 +273,7 @@ static const struct control_field event_fields[] = {
 };
 static const struct control_field roster_fields[] = {
 	F_OBJECTS("seats", NEED, 256, seat_fields, "seats that may be seen; replaces the last list"),
+	F_BOOL("locked", MAY, "true: nobody new joins; false if absent"),
 	F_END,
 };
 static const struct control_field track_gone_fields[] = {
@@ -327,6 +362,11 @@ const struct control_row control_rows[CONTROL_N_KINDS] = {
 	[CONTROL_MUTE_SELF] = {"mute_self", UP, mute_self_fields, NULL, "mutes or opens an own source"},
 	[CONTROL_RAISE_HAND] = {"raise_hand", UP, raise_hand_fields, NULL, "asks for the floor"},
 	[CONTROL_MODERATE] = {"moderate", UP, moderate_fields, NULL, "the host's acts on others"},
+	[CONTROL_ANNOUNCE] = {"announce", UP, announce_fields, NULL, "tells everyone something prominently"},
+	[CONTROL_CALL] = {"call", UP, call_fields, NULL, "calls one seat"},
+	[CONTROL_LOCK] = {"lock", UP, lock_fields, NULL, "locks or opens the room"},
+	[CONTROL_HAND_OVER] = {"hand_over", UP, hand_over_fields, NULL, "gives the hosting to another"},
+	[CONTROL_MOVE] = {"move", UP, move_fields, NULL, "moves an expert to another booth"},
 	[CONTROL_STATS] = {"stats", UP, stats_fields, NULL, "how well it arrives; every 5 s or less often"},
 	[CONTROL_PING] = {"ping", UP, ping_fields, NULL, "asks for a pong"},
 	[CONTROL_LEAVE] = {"leave", UP, no_fields, NULL, "leaves on purpose; answered by bye"},
@@ -375,6 +415,7 @@ static const struct control_field ev_mute_fields[] = {
 };
 static const struct control_field ev_hand_fields[] = {
 	F_BOOL("on", NEED, "true: raised"),
+	F_TEXT("reason", MAY, 1, CONTROL_NOTE_MAX, "what the host is called for"),
 	F_END,
 };
 static const struct control_field ev_track_fields[] = {
@@ -382,6 +423,7 @@ static const struct control_field ev_track_fields[] = {
 	F_IDENT("seat", NEED, "whose"),
 	F_ENUM("kind", NEED, track_kinds, "camera, microphone or screen"),
 	F_ENUM("codec", NEED, codecs, "codec"),
+	F_ENUM("mask", MAY, masks, "as in publish; none if absent"),
 	F_END,
 };
 static const struct control_field ev_track_gone_fields[] = {
@@ -397,6 +439,46 @@ static const struct control_field ev_step_fields[] = {
 };
 static const struct control_field ev_announce_fields[] = {
 	F_TEXT("text", NEED, 1, CONTROL_CHAT_MAX, "read out to everyone"),
+	F_END,
+};
+static const struct control_field ev_call_fields[] = {
+	F_IDENT("seat", NEED, "who is called"),
+	F_TEXT("text", MAY, 1, CONTROL_NOTE_MAX, "what for"),
+	F_END,
+};
+static const struct control_field ev_lock_fields[] = {
+	F_BOOL("on", NEED, "true: locked"),
+	F_END,
+};
+static const struct control_field ev_host_fields[] = {
+	F_IDENT("seat", NEED, "who leads from now on"),
+	F_END,
+};
+static const struct control_field ev_knock_fields[] = {
+	F_IDENT("seat", NEED, "which seat another device asks for"),
+	F_BASE64("device_key", NEED, ED25519_KEY_LEN, "of that device"),
+	F_END,
+};
+static const struct control_field ev_release_fields[] = {
+	F_IDENT("seat", NEED, "whose device lost it"),
+	F_INT("epoch", NEED, 0, UINT32_MAX, "of that device"),
+	F_BASE64("device_key", MAY, ED25519_KEY_LEN, "of the only device that may take it; absent: any"),
+	F_END,
+};
+static const struct control_field ev_remove_fields[] = {
+	F_IDENT("seat", NEED, "who"),
+	F_BOOL("on", NEED, "true: removed; false: may come again"),
+	F_END,
+};
+static const struct control_field ev_move_fields[] = {
+	F_IDENT("seat", NEED, "whose"),
+	F_INT("epoch", NEED, 0, UINT32_MAX, "of the device that lost it"),
+	F_IDENT("venue", MAY, "where the seat stands now; only with the right names"),
+	F_TEXT("booth", MAY, 1, 64, "which booth there; only with the right names"),
+	F_END,
+};
+static const struct control_field ev_masked_fields[] = {
+	F_BOOL("on", NEED, "true: experts are seen and heard masked"),
 	F_END,
 };
 static const struct control_field ev_lag_fields[] = {
@@ -416,17 +498,25 @@ static const struct control_field ev_gap_fields[] = {
 /* Sorted by kind. */
 const struct control_event_row control_event_rows[] = {
 	{"room.announce", ev_announce_fields, "an announcement (宣读)"},
+	{"room.call", ev_call_fields, "a seat is called by actor_seat"},
 	{"room.chat", ev_chat_fields, "a written message of actor_seat"},
 	{"room.gap", ev_gap_fields, "a part of the recording is missing"},
 	{"room.hand", ev_hand_fields, "actor_seat asks for the floor"},
+	{"room.host", ev_host_fields, "the hosting was handed over"},
 	{"room.joined", ev_joined_fields, "a seat is taken, or taken again"},
+	{"room.knock", ev_knock_fields, "another device asks for a seat; told to moderators"},
 	{"room.lag", ev_lag_fields, "a receiver did not get everything"},
 	{"room.left", ev_gone_fields, "a seat is empty for good or until a new ticket"},
+	{"room.lock", ev_lock_fields, "the room was locked or opened"},
 	{"room.lost", ev_gone_fields, "a line dropped; the seat may resume"},
+	{"room.move", ev_move_fields, "an expert goes on in another booth; the old device lost the seat"},
 	{"room.mute", ev_mute_fields, "by the seat itself or, if actor_seat differs, by the host"},
 	{"room.publish", ev_track_fields, "a track began"},
+	{"room.release", ev_release_fields, "a device lost its seat by the host's word"},
+	{"room.remove", ev_remove_fields, "a seat was removed from the room, or may come again"},
 	{"room.step", ev_step_fields, "a step of the evaluation begins"},
 	{"room.unpublish", ev_track_gone_fields, "a track ended"},
+	{"session.masked", ev_masked_fields, "masking was ordered, or taken back"},
 };
 const size_t control_n_event_rows = sizeof(control_event_rows) / sizeof(control_event_rows[0]);
 /* clang-format on */

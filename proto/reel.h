@@ -22,6 +22,7 @@
 
 #define REEL_ENTRY_LEN 64
 #define REEL_KIND_SIZE 8
+#define REEL_MASK_SIZE 9
 
 enum reel_refusal {
 	REEL_END = 1,   /* nothing follows */
@@ -37,6 +38,7 @@ struct reel_head {
 	char session[IDENT_SIZE];
 	char seat[IDENT_SIZE];
 	char kind[REEL_KIND_SIZE]; /* cam, mic, screen */
+	char mask[REEL_MASK_SIZE]; /* "", or masked, or original: the unchanged one beside it */
 	uint32_t epoch;
 	uint16_t track;
 	uint8_t codec;            /* Opus (mono) or VP8 */

@@ -26,8 +26,11 @@ static const uint8_t opus_head[] = {'O', 'p', 'u', 's', 'H', 'e', 'a', 'd', 1, 1
 static bool head_is_valid(const struct reel_head *h)
 {
 	static const char *const video[] = {"cam", "screen", NULL};
+	static const char *const masks[] = {"", "masked", "original", NULL};
 	bool audio = h->codec == FRAME_CODEC_OPUS;
 
+	if (!g_strv_contains(masks, h->mask))
+		return false;
 	if (!ident_is_valid(h->session, strnlen(h->session, IDENT_SIZE)) ||
 		!ident_is_valid(h->seat, strnlen(h->seat, IDENT_SIZE)) || !h->track ||
 		h->session_start_us < 0 || h->session_start_us > TIME_MAX)
@@ -101,11 +104,13 @@ static void put_tracks(const struct reel_head *h, GByteArray *out)
 
 static void put_identity(const struct reel_head *h, GByteArray *out)
 {
-	json_auto_t *json = json_pack("{s:s, s:s, s:I, s:i, s:s, s:s, s:s, s:I, s:i, s:i, s:i}",
-		"format", "bidroom.reel.v1", "codec", frame_codec_name(h->codec), "epoch",
-		(json_int_t)h->epoch, "height", h->height, "kind", h->kind, "seat", h->seat,
-		"session", h->session, "session_start_us", (json_int_t)h->session_start_us, "track",
-		h->track, "width", h->width, "channels", h->codec == FRAME_CODEC_OPUS);
+	json_auto_t *json =
+		json_pack("{s:s, s:s, s:I, s:i, s:s, s:s, s:s, s:I, s:i, s:i, s:i, s:s*}", "format",
+			"bidroom.reel.v1", "codec", frame_codec_name(h->codec), "epoch",
+			(json_int_t)h->epoch, "height", h->height, "kind", h->kind, "seat", h->seat,
+			"session", h->session, "session_start_us", (json_int_t)h->session_start_us,
+			"track", h->track, "width", h->width, "channels",
+			h->codec == FRAME_CODEC_OPUS, "mask", h->mask[0] ? h->mask : NULL);
 	g_autoptr(GString) text = NULL;
 	int r;
 
@@ -162,6 +167,8 @@ static bool identity_read(const uint8_t *data, size_t len, struct reel_head *ret
 		!take_int(json, "width", UINT16_MAX, &width) ||
 		!take_int(json, "height", UINT16_MAX, &height) ||
 		!take_int(json, "session_start_us", TIME_MAX, &h.session_start_us))
+		return false;
+	if (json_object_get(json, "mask") && !take_text(json, "mask", h.mask, sizeof(h.mask)))
 		return false;
 	h.epoch = (uint32_t)epoch;
 	h.track = (uint16_t)track;

@@ -127,7 +127,13 @@ static const struct route table[] = {
 		&report_pdf_view},
 
 	/* The room */
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/announce", SMALL, room_announce_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/call", SMALL, room_call_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/hand-over", SMALL, room_hand_over_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/lock", SMALL, room_lock_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/mask", SMALL, session_mask_act),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/moderate", SMALL, seat_moderate_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/move", SMALL, seat_move_act),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/tickets", SMALL, seat_ticket_act),
 };
 /* clang-format on */

@@ -62,19 +62,26 @@ extern const struct act_kind venue_create_act;
 /* The room */
 extern const struct act_kind media_gap_act;
 extern const struct act_kind media_part_act;
+extern const struct act_kind room_announce_act;
+extern const struct act_kind room_call_act;
 extern const struct act_kind room_chat_act;
 extern const struct act_kind room_hand_act;
+extern const struct act_kind room_hand_over_act;
 extern const struct act_kind room_lag_act;
+extern const struct act_kind room_lock_act;
 extern const struct act_kind room_open_act;
 extern const struct act_kind room_recover_act;
 extern const struct act_kind room_renew_act;
+extern const struct act_kind room_state_act;
 extern const struct act_kind seat_join_act;
 extern const struct act_kind seat_left_act;
 extern const struct act_kind seat_lost_act;
 extern const struct act_kind seat_moderate_act;
+extern const struct act_kind seat_move_act;
 extern const struct act_kind seat_mute_self_act;
 extern const struct act_kind seat_resume_act;
 extern const struct act_kind seat_ticket_act;
+extern const struct act_kind session_mask_act;
 extern const struct act_kind track_end_act;
 extern const struct act_kind track_publish_act;
 

@@ -6,7 +6,6 @@
 
 #include "server/act/seat_act.h"
 #include "server/store/room_store.h"
-#include "server/store/seat_store.h"
 
 /* A process that does not renew for so long has lost the room. */
 #define LEASE_US (30 * CLOCK_SECOND_US)
@@ -39,29 +38,6 @@ static int take(struct act *a, const json_t *in, struct room_lease *lease)
 	return r <= 0 ? r : -EIO;
 }
 
-json_t *seat_act_to_json(const struct seat_row *s)
-{
-	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:b}", "seat_id", s->seat_id,
-		"account_id", s->account_id, "role", s->role, "label", s->label, "leader",
-		s->leader, "muted", s->muted, "muted_host", s->muted_host, "removed", s->removed);
-
-	if (s->venue)
-		json_object_set_new(o, "venue", json_string(s->venue));
-	return o;
-}
-
-static int out_seats(struct act *a, const char *session_id, json_t *out)
-{
-	g_autoptr(GPtrArray) seats = NULL;
-	json_t *list = json_array();
-	int r = seat_store_of_session(a->txn, session_id, &seats);
-
-	for (guint i = 0; !r && i < seats->len; i++)
-		json_array_append_new(list, seat_act_to_json(g_ptr_array_index(seats, i)));
-	json_object_set_new(out, "seats", list);
-	return r;
-}
-
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	const char *session_id = in_text(in, "session_id");
@@ -74,7 +50,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = room_store_last_track(a->txn, session_id, &last_track);
 	if (!r)
-		r = out_seats(a, session_id, out);
+		r = seat_act_out_room(a, session_id, out);
 	if (r)
 		return r;
 	out_int(out, "opened_us", lease.opened_us);

@@ -26,6 +26,7 @@ static const struct field reel_fields[] = {
 	{"seat_id", FIELD_NAME, true, 1, 32},
 	{"kind", FIELD_NAME, true, 1, 16},
 	{"codec", FIELD_NAME, true, 1, 16},
+	{"mask", FIELD_NAME, true, 1, 16},
 	{"width", FIELD_INT, true, 0, 7680},
 	{"height", FIELD_INT, true, 0, 4320},
 	{"first_ms", FIELD_INT, true},
@@ -58,12 +59,11 @@ static int add_missing(struct act *a, const char *session_id, const json_t *reel
 	g_strlcpy(t.seat_id, seat->seat_id, sizeof(t.seat_id));
 	g_strlcpy(t.kind, in_text(reel, "kind"), sizeof(t.kind));
 	g_strlcpy(t.codec, in_text(reel, "codec"), sizeof(t.codec));
+	g_strlcpy(t.mask, in_text(reel, "mask"), sizeof(t.mask));
 	r = room_store_add_track(a->txn, session_id, &t);
 	if (r)
 		return r == DB_E_DUPLICATE ? 0 : r < 0 ? r : -EIO;
-	return seat_act_event(a, session_id, "room.publish",
-		json_pack("{s:i, s:s, s:s, s:s}", "track", t.track_no, "seat", t.seat_id, "kind",
-			t.kind, "codec", t.codec));
+	return seat_act_track_event(a, session_id, &t);
 }
 
 static int64_t recorded_until(const json_t *reels, const struct room_track *t)

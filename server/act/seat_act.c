@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "proto/seat_cert.h"
+#include "server/auth/permission.h"
 #include "server/store/account_store.h"
+#include "server/store/member_store.h"
 #include "server/store/room_store.h"
 #include "server/store/seat_store.h"
 
@@ -22,6 +24,20 @@ int seat_act_check_open(struct act *a, const char *session_id)
 	if (r)
 		return r;
 	return session.closed ? refuse(a->refusal, "room.closed", NULL, NULL) : 0;
+}
+
+int seat_act_check_leads(struct act *a, const char *session_id)
+{
+	struct room_session session;
+	int r = seat_act_check_open(a, session_id);
+
+	if (!r)
+		r = act_found(a, room_store_session(a->txn, session_id, &session), "session_id");
+	if (r || act_has_role(a, ROLE_SUPERVISOR))
+		return r;
+	return !session.host[0] || strcmp(session.host, a->actor->account_id) == 0
+		       ? 0
+		       : refuse(a->refusal, "room.not_host", NULL, NULL);
 }
 
 int seat_act_check_seated(struct act *a, const char *session_id)
@@ -55,6 +71,15 @@ int seat_act_mute(struct act *a, const char *session_id, const struct seat_row *
 		return r < 0 ? r : -EIO;
 	return seat_act_event(a, session_id, "room.mute",
 		json_pack("{s:s, s:s, s:b}", "seat", seat->seat_id, "kind", kind, "on", on));
+}
+
+int seat_act_track_event(struct act *a, const char *session_id, const struct room_track *t)
+{
+	bool plain = strcmp(t->mask, "none") == 0;
+
+	return seat_act_event(a, session_id, "room.publish",
+		json_pack("{s:i, s:s, s:s, s:s, s:s*}", "track", t->track_no, "seat", t->seat_id,
+			"kind", t->kind, "codec", t->codec, "mask", plain ? NULL : t->mask));
 }
 
 static bool has_key(const GPtrArray *keys, const uint8_t key[static ED25519_KEY_LEN])
@@ -97,21 +122,19 @@ static int check_cert(struct act *a, const json_t *in, const struct seat_row *se
 						   "its key is not registered for this person");
 }
 
-static void fill(json_t *out, const struct seat_row *seat, const struct account *account,
-	int64_t epoch, bool has_cert)
+static int fill(struct act *a, json_t *out, const char *session_id, const struct seat_row *seat,
+	const struct account *account)
 {
-	out_text(out, "seat_id", seat->seat_id);
-	out_text(out, "role", seat->role);
-	out_text(out, "label", seat->label);
-	if (seat->venue)
-		out_text(out, "venue", seat->venue);
-	json_object_set_new(out, "leader", json_boolean(seat->leader));
+	json_auto_t *known = seat_act_to_json(seat);
+	MEMBER_ROW_AUTO struct member_row *m = NULL;
+	int r = member_store_by_account(a->txn, session_id, account->account_id, &m);
+
+	json_object_update(out, known);
 	out_text(out, "account_id", account->account_id);
 	out_int(out, "roles", account->roles);
-	out_int(out, "epoch", epoch);
-	out_text(out, "muted", seat->muted);
-	out_text(out, "muted_host", seat->muted_host);
-	json_object_set_new(out, "has_cert", json_boolean(has_cert));
+	if (!r && member_counts(m->state) && strcmp(m->seat_id, seat->seat_id) == 0)
+		return seat_act_name_member(a, session_id, m, out);
+	return r == STORE_E_NONE ? 0 : r;
 }
 
 int seat_act_take(struct act *a, const json_t *in, const struct seat_row *seat,
@@ -135,10 +158,14 @@ int seat_act_take(struct act *a, const json_t *in, const struct seat_row *seat,
 		r = check_cert(a, in, seat, account_id, epoch);
 	if (r)
 		return r;
-	fill(out, seat, account, epoch, has_cert);
+	r = fill(a, out, session_id, seat, account);
+	if (r)
+		return r;
+	out_int(out, "epoch", epoch);
+	json_object_set_new(out, "has_cert", json_boolean(has_cert));
 	body = json_pack("{s:s, s:s, s:s, s:I, s:b, s:s}", "seat", seat->seat_id, "name",
-		seat->label, "role", seat->role, "epoch", (json_int_t)epoch, "resumed", resumed,
-		"device_key", in_text(in, "device_key"));
+		in_text(out, "label"), "role", seat->role, "epoch", (json_int_t)epoch, "resumed",
+		resumed, "device_key", in_text(in, "device_key"));
 	if (has_cert)
 		json_object_set(body, "seat_cert", json_object_get(in, "seat_cert"));
 	/* The ticket says who it is; the caller had not signed in. */

@@ -5,6 +5,8 @@
 /* What the acts of a room have in common: who sits where, and the event of the session. */
 #include "server/act/act.h"
 
+struct member_row;
+struct room_track;
 struct seat_row;
 
 /* Subject of everything that the seats of a session see. */
@@ -16,15 +18,25 @@ int seat_act_check_open(struct act *a, const char *session_id);
 /* 0, or REFUSED: the actor acts from a seat of another session, or from none. */
 int seat_act_check_seated(struct act *a, const char *session_id);
 
+/* 0, or REFUSED: as above, or another host leads the session (room.not_host). */
+int seat_act_check_leads(struct act *a, const char *session_id);
+
 /* A list of sources ("cam mic") with one more or less; g_free it. */
 char *seat_act_muted_with(const char *list, const char *kind, bool on);
 
-/* A seat as its room must know it. */
+/* What the session says to its room: host, locked, masked, seats. */
+int seat_act_out_room(struct act *a, const char *session_id, json_t *out);
+/* A seat in it, and how its member is called. */
 json_t *seat_act_to_json(const struct seat_row *s);
+int seat_act_name_member(
+	struct act *a, const char *session_id, const struct member_row *m, json_t *seat);
 
 /* Mutes or opens one source of a seat, by itself or by the host: store and event room.mute. */
 int seat_act_mute(struct act *a, const char *session_id, const struct seat_row *seat,
 	const char *kind, bool by_host, bool on);
+
+/* The event room.publish. */
+int seat_act_track_event(struct act *a, const char *session_id, const struct room_track *t);
 
 /* The epoch a seat gets when this device takes it: it counts the devices. */
 int64_t seat_act_next_epoch(const struct seat_row *seat, const void *device_key);

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "server/act/seat_act.h"
+#include "server/auth/permission.h"
 #include "server/auth/token.h"
+#include "server/store/room_store.h"
 #include "server/store/seat_store.h"
 
 static const struct field fields[] = {
@@ -30,12 +32,57 @@ static int find_ticket(struct act *a, const json_t *in, const uint8_t hash[stati
 	return r;
 }
 
-/* Another device sits there: only the host's word (release) makes room. */
-static int check_free(struct act *a, const struct seat_row *seat, const void *device_key)
+static bool is_same(const void *a, const void *b)
 {
-	if (!seat->has_device || seat->left || memcmp(seat->device_key, device_key, 32) == 0)
-		return 0;
+	return memcmp(a, b, 32) == 0;
+}
+
+/* It sits there already, or the host has named it: neither is a newcomer. */
+static bool is_known(const struct seat_row *seat, const void *device_key)
+{
+	return (seat->has_device && !seat->left && is_same(seat->device_key, device_key)) ||
+	       (seat->has_next && is_same(seat->next_device, device_key));
+}
+
+/* Another device sits there, or another one was named for it. */
+static bool is_taken(const struct seat_row *seat, const void *device_key)
+{
+	return seat->has_device && !is_known(seat, device_key) && (!seat->left || seat->has_next);
+}
+
+/* Only the host's word (release, admit) makes room; that somebody asks is told and recorded, once
+ * for a ticket. The refusal stands either way. */
+static int knock(struct act *a, const uint8_t hash[static 32], const struct ticket_row *ticket,
+	const json_t *in)
+{
+	int r = 0;
+
+	if (!ticket->used)
+		r = seat_store_set_knock(a->txn, ticket->session_id, ticket->seat_id,
+			ticket->device_key, a->real_us);
+	if (!r && !ticket->used)
+		r = seat_store_use_ticket(a->txn, hash, a->real_us);
+	if (!r && !ticket->used)
+		r = seat_act_event(a, ticket->session_id, "room.knock",
+			json_pack("{s:s, s:s}", "seat", ticket->seat_id, "device_key",
+				in_text(in, "device_key")));
+	if (r)
+		return r < 0 ? r : -EIO;
+	a->refused_on_record = true;
 	return refuse(a->refusal, "room.seat_taken", NULL, NULL);
+}
+
+/* Those who lead and those who watch over them always find the door open. */
+static int check_lock(struct act *a, const char *session_id, const struct seat_row *seat,
+	const void *device_key)
+{
+	struct room_session session;
+	int r = act_found(a, room_store_session(a->txn, session_id, &session), "session_id");
+
+	if (r || !session.locked || is_known(seat, device_key) ||
+		role_from_name(seat->role) & (ROLE_HOST | ROLE_SUPERVISOR))
+		return r;
+	return refuse(a->refusal, "room.locked", NULL, NULL);
 }
 
 static int run(struct act *a, const json_t *in, json_t *out)
@@ -48,6 +95,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	uint8_t ticket_sha[32], resume_sha[32];
 	char resume[TOKEN_SIZE];
 	int64_t epoch;
+	bool known;
 	int r;
 
 	token_hash(in_text(in, "ticket"), ticket_sha);
@@ -55,10 +103,13 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = act_found(
 			a, seat_store_get(a->txn, session_id, ticket.seat_id, &seat), "seat_id");
+	if (!r && is_taken(seat, device_key))
+		return knock(a, ticket_sha, &ticket, in);
 	if (!r)
-		r = check_free(a, seat, device_key);
+		r = check_lock(a, session_id, seat, device_key);
 	if (r)
 		return r;
+	known = is_known(seat, device_key);
 	epoch = seat_act_next_epoch(seat, device_key);
 	r = seat_act_take(a, in, seat, ticket.account_id, epoch, false, out);
 	if (r)
@@ -72,6 +123,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (r)
 		return r < 0 ? r : -EIO;
 	out_text(out, "resume_token", resume);
+	json_object_set_new(out, "known", json_boolean(known));
 	return 0;
 }
 

@@ -33,8 +33,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (r)
 		return r;
 	r = seat_act_take(a, in, seat, seat->account_id, seat->epoch, true, out);
-	if (!r)
+	if (!r) {
 		out_text(out, "resume_token", token);
+		json_object_set_new(out, "known", json_true());
+	}
 	return r;
 }
 

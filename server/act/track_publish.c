@@ -14,6 +14,7 @@ static const struct field fields[] = {
 	{"track", FIELD_INT, true, 1, 65535},
 	{"kind", FIELD_NAME, true, 1, 16},
 	{"codec", FIELD_NAME, true, 1, 16},
+	{"mask", FIELD_NAME, true, 1, 16},
 	{"width", FIELD_INT, true, 0, 7680},
 	{"height", FIELD_INT, true, 0, 4320},
 	{"device_key", FIELD_BASE64, true, 32, 32},
@@ -36,6 +37,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	g_strlcpy(track.seat_id, in_text(in, "seat_id"), sizeof(track.seat_id));
 	g_strlcpy(track.kind, in_text(in, "kind"), sizeof(track.kind));
 	g_strlcpy(track.codec, in_text(in, "codec"), sizeof(track.codec));
+	g_strlcpy(track.mask, in_text(in, "mask"), sizeof(track.mask));
 	memcpy(track.device_key, g_bytes_get_data(key, NULL), 32);
 	r = seat_act_check_seated(a, session_id);
 	if (!r && strcmp(a->actor->seat_id, track.seat_id) != 0)
@@ -46,9 +48,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		return refuse(a->refusal, "room.track_known", "track", NULL);
 	if (r)
 		return r == REFUSED || r < 0 ? r : -EIO;
-	return seat_act_event(a, session_id, "room.publish",
-		json_pack("{s:i, s:s, s:s, s:s}", "track", track.track_no, "seat", track.seat_id,
-			"kind", track.kind, "codec", track.codec));
+	return seat_act_track_event(a, session_id, &track);
 }
 
 const struct act_kind track_publish_act = {.name = "track.publish", .fields = fields, .run = run};

@@ -28,16 +28,20 @@ int room_chat(struct seat *s, const char *id, const char *text, int64_t now_ms, 
 	return 0;
 }
 
-int room_raise_hand(struct seat *s, const char *id, bool on, int64_t now_ms, struct refusal *r)
+int room_raise_hand(struct seat *s, const char *id, bool on, const char *reason, int64_t now_ms,
+	struct refusal *r)
 {
 	int refused = check_right(s, RIGHT_HAND, r);
 
 	s->room->now_ms = now_ms;
 	if (refused)
 		return refused;
-	room_post(
-		s->room, (struct room_act){
-				 .kind = ROOM_ACT_HAND, .seat = s, .actor = s, .id = id, .on = on});
+	room_post(s->room, (struct room_act){.kind = ROOM_ACT_HAND,
+				   .seat = s,
+				   .actor = s,
+				   .id = id,
+				   .on = on,
+				   .text = on ? reason : NULL});
 	return 0;
 }
 
@@ -94,17 +98,40 @@ static int moderate_release(
 	return 0;
 }
 
+/* Needs the database's word first: perhaps nobody knocked. */
+static int moderate_admit(
+	struct seat *s, struct seat *actor, const char *id, bool on, struct refusal *r)
+{
+	if (!on)
+		return refuse(r, "input.invalid", "on", "an admission is not taken back");
+	room_post(s->room,
+		(struct room_act){.kind = ROOM_ACT_ADMIT, .seat = s, .actor = actor, .id = id});
+	return 0;
+}
+
+/* The seat that somebody who leads means; NULL: refused. */
+static struct seat *find_target(
+	struct seat *s, const char *target, int64_t now_ms, struct refusal *r)
+{
+	struct seat *t = room_seat(s->room, target);
+
+	s->room->now_ms = now_ms;
+	if (check_right(s, RIGHT_MODERATE, r))
+		return NULL;
+	if (!t)
+		refuse(r, "room.unknown_seat", "seat", NULL);
+	return t;
+}
+
 int room_moderate(struct seat *s, const char *id, enum moderation m, const char *target, bool on,
 	int64_t now_ms, struct refusal *r)
 {
-	struct seat *t = room_seat(s->room, target);
-	int refused = check_right(s, RIGHT_MODERATE, r);
+	struct seat *t = find_target(s, target, now_ms, r);
 
-	s->room->now_ms = now_ms;
-	if (refused)
-		return refused;
 	if (!t)
-		return refuse(r, "room.unknown_seat", "seat", NULL);
+		return REFUSED;
+	if (seat_has(t, RIGHT_IMMUNE) && !seat_has(s, RIGHT_IMMUNE))
+		return refuse(r, "room.protected", "seat", NULL);
 	switch (m) {
 	case MODERATE_MUTE:
 		moderate_mute(t, s, id, TRACK_MIC, on);
@@ -117,14 +144,106 @@ int room_moderate(struct seat *s, const char *id, enum moderation m, const char 
 		return 0;
 	case MODERATE_RELEASE:
 		return moderate_release(t, s, id, on, r);
+	case MODERATE_ADMIT:
+		return moderate_admit(t, s, id, on, r);
 	}
 	g_assert_not_reached();
 }
 
-void room_apply_hand(struct seat *s, bool on)
+int room_announce(
+	struct seat *s, const char *id, const char *text, int64_t now_ms, struct refusal *r)
 {
-	s->room->roster_changed |= s->hand != on;
+	int refused = check_right(s, RIGHT_MODERATE, r);
+
+	s->room->now_ms = now_ms;
+	if (!refused && !allowance_take(&s->chats, 1, now_ms))
+		refused = refuse(r, "room.rate", NULL, NULL);
+	if (refused)
+		return refused;
+	room_post(s->room,
+		(struct room_act){
+			.kind = ROOM_ACT_ANNOUNCE, .seat = s, .actor = s, .id = id, .text = text});
+	return 0;
+}
+
+int room_call(struct seat *s, const char *id, const char *target, const char *text, int64_t now_ms,
+	struct refusal *r)
+{
+	struct seat *t = find_target(s, target, now_ms, r);
+
+	if (!t)
+		return REFUSED;
+	if (!allowance_take(&s->chats, 1, now_ms))
+		return refuse(r, "room.rate", NULL, NULL);
+	room_post(s->room,
+		(struct room_act){
+			.kind = ROOM_ACT_CALL, .seat = t, .actor = s, .id = id, .text = text});
+	return 0;
+}
+
+int room_lock(struct seat *s, const char *id, bool on, int64_t now_ms, struct refusal *r)
+{
+	int refused = check_right(s, RIGHT_MODERATE, r);
+
+	s->room->now_ms = now_ms;
+	if (refused)
+		return refused;
+	if (on)
+		room_apply_lock(s->room, true);
+	room_post(
+		s->room, (struct room_act){
+				 .kind = ROOM_ACT_LOCK, .seat = s, .actor = s, .id = id, .on = on});
+	return 0;
+}
+
+int room_hand_over(
+	struct seat *s, const char *id, const char *target, int64_t now_ms, struct refusal *r)
+{
+	struct seat *t = find_target(s, target, now_ms, r);
+
+	if (!t)
+		return REFUSED;
+	room_post(s->room,
+		(struct room_act){.kind = ROOM_ACT_HAND_OVER, .seat = t, .actor = s, .id = id});
+	return 0;
+}
+
+/* The old device keeps the seat until it is known that the venue is one of the session's. */
+int room_move(struct seat *s, const char *id, const char *target, const char *venue,
+	const char *booth, int64_t now_ms, struct refusal *r)
+{
+	struct seat *t = find_target(s, target, now_ms, r);
+
+	if (!t)
+		return REFUSED;
+	room_post(s->room, (struct room_act){.kind = ROOM_ACT_MOVE,
+				   .seat = t,
+				   .actor = s,
+				   .id = id,
+				   .venue = venue,
+				   .booth = booth});
+	return 0;
+}
+
+void room_apply_hand(struct seat *s, bool on, const char *reason)
+{
+	s->room->roster_changed = true;
 	s->hand = on;
+	g_free(s->hand_reason);
+	s->hand_reason = g_strdup(on ? reason : NULL);
+}
+
+void room_apply_knock(struct seat *s, int64_t now_ms)
+{
+	s->room->now_ms = now_ms;
+	s->knocked_ms = now_ms;
+	s->room->roster_changed = true;
+}
+
+void room_apply_lock(struct room *room, bool on)
+{
+	room->roster_changed |= room->locked != on;
+	room->locked = on;
 }
 
 /* Nothing of a muted source leaves any more, not even what waits. */
@@ -175,6 +294,7 @@ void room_apply_remove(struct seat *s, bool on, int64_t now_ms)
 void room_apply_release(struct seat *s, int64_t now_ms)
 {
 	s->room->now_ms = now_ms;
+	s->knocked_ms = 0;
 	if (s->presence == SEAT_PRESENT || s->presence == SEAT_LOST)
 		room_unseat(s, SEAT_ABSENT, ROOM_CLOSE_RELEASED, "released");
 }

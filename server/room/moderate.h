@@ -17,18 +17,35 @@ enum moderation {
 	MODERATE_STOP_VIDEO, /* the camera */
 	MODERATE_REMOVE,
 	MODERATE_RELEASE, /* the device loses the seat, so that another may take it */
+	MODERATE_ADMIT,   /* the same, for the device that knocked last alone */
 };
 
 /* Each is 0 or REFUSED; `id` is the client's name for the act. */
 int room_chat(struct seat *s, const char *id, const char *text, int64_t now_ms, struct refusal *r);
-int room_raise_hand(struct seat *s, const char *id, bool on, int64_t now_ms, struct refusal *r);
+/* reason may be NULL: what the host is called for. */
+int room_raise_hand(struct seat *s, const char *id, bool on, const char *reason, int64_t now_ms,
+	struct refusal *r);
 int room_mute_self(struct seat *s, const char *id, enum track_kind kind, bool on, int64_t now_ms,
 	struct refusal *r);
 int room_moderate(struct seat *s, const char *id, enum moderation m, const char *target, bool on,
 	int64_t now_ms, struct refusal *r);
 
+/* For those who lead. A call opens no private line; text may be NULL. */
+int room_announce(
+	struct seat *s, const char *id, const char *text, int64_t now_ms, struct refusal *r);
+int room_call(struct seat *s, const char *id, const char *target, const char *text, int64_t now_ms,
+	struct refusal *r);
+int room_lock(struct seat *s, const char *id, bool on, int64_t now_ms, struct refusal *r);
+int room_hand_over(
+	struct seat *s, const char *id, const char *target, int64_t now_ms, struct refusal *r);
+/* booth may be NULL. */
+int room_move(struct seat *s, const char *id, const char *target, const char *venue,
+	const char *booth, int64_t now_ms, struct refusal *r);
+
 /* Committed. */
-void room_apply_hand(struct seat *s, bool on);
+void room_apply_hand(struct seat *s, bool on, const char *reason);
+void room_apply_knock(struct seat *s, int64_t now_ms);
+void room_apply_lock(struct room *room, bool on);
 void room_apply_mute(struct seat *s, enum track_kind kind, bool by_host, bool on, int64_t now_ms);
 void room_apply_remove(struct seat *s, bool on, int64_t now_ms);
 void room_apply_release(struct seat *s, int64_t now_ms);

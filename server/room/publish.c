@@ -2,13 +2,13 @@
 #include "server/room/publish.h"
 
 #include "server/core/error.h"
+#include "server/room/rights.h"
 #include "server/room/room.h"
 #include "server/room/subscription.h"
 
-/* Sends a message about a track to every seat that may receive it. */
-static void tell_receivers(const struct track *t, enum control_kind kind, json_t *fields)
+/* Tells every seat that may receive the track that it begins or is gone. */
+static void tell_receivers(const struct track *t, enum control_kind kind)
 {
-	json_auto_t *owned = fields;
 	GHashTableIter i;
 	gpointer value;
 
@@ -17,7 +17,9 @@ static void tell_receivers(const struct track *t, enum control_kind kind, json_t
 		struct seat *s = value;
 
 		if (s->conn && subscription_allowed(s, t))
-			seat_send(s, kind, json_incref(owned));
+			seat_send(s, kind,
+				kind == CONTROL_TRACK ? track_to_json(t, s)
+						      : json_pack("{s:i}", "track", t->id));
 	}
 }
 
@@ -28,7 +30,7 @@ void track_end(struct track *t, const char *reason)
 
 	while (t->subscriptions->len)
 		subscription_remove(g_ptr_array_index(t->subscriptions, 0));
-	tell_receivers(t, CONTROL_TRACK_GONE, json_pack("{s:i}", "track", t->id));
+	tell_receivers(t, CONTROL_TRACK_GONE);
 	room->out->track_ended(room->out->ctx, room, t, room_session_ms(room));
 	room_post(room, (struct room_act){
 				.kind = ROOM_ACT_UNPUBLISH, .seat = s, .track = t, .text = reason});
@@ -47,6 +49,46 @@ static struct track *same_place(const struct seat *s, const struct track_form *f
 			return t;
 	}
 	return NULL;
+}
+
+static bool has_original(const struct seat *s, enum track_kind kind)
+{
+	for (guint i = 0; i < s->tracks->len; i++) {
+		const struct track *t = g_ptr_array_index(s->tracks, i);
+
+		if (t->form.kind == kind && t->form.mask == TRACK_MASK_ORIGINAL)
+			return true;
+	}
+	return false;
+}
+
+/* Where masking is ordered, nothing of camera and microphone goes out as it is, and nothing masked
+ * without the original that the record needs. */
+static bool mask_fits(const struct seat *s, const struct track_form *form)
+{
+	if (!seat_has(s, RIGHT_MASKED) || form->kind == TRACK_SCREEN)
+		return true;
+	return form->mask == TRACK_MASK_ORIGINAL ||
+	       (form->mask == TRACK_MASK_MASKED && has_original(s, form->kind));
+}
+
+static struct track *find_unlawful(const struct seat *s)
+{
+	for (guint i = 0; i < s->tracks->len; i++) {
+		struct track *t = g_ptr_array_index(s->tracks, i);
+
+		if (!seat_has(s, track_kind_right(t->form.kind)) || !mask_fits(s, &t->form))
+			return t;
+	}
+	return NULL;
+}
+
+void publish_end_unlawful(struct seat *s)
+{
+	struct track *t;
+
+	while ((t = find_unlawful(s)))
+		track_end(t, "no_right");
 }
 
 /* Refusals that concern an own track. */
@@ -69,6 +111,9 @@ static int check_publish(struct seat *s, const struct track_form *form, struct r
 
 	if (!seat_has(s, track_kind_right(form->kind)))
 		return refuse(r, "room.no_right", "kind", NULL);
+	if (!mask_fits(s, form))
+		return refuse(r, "room.mask", "mask",
+			"publish the original first, then the masked track");
 	if (s->tracks->len - n_gone >= SEAT_MAX_TRACKS || room->next_track > UINT16_MAX ||
 		g_hash_table_size(room->tracks) - n_gone >= ROOM_MAX_TRACKS)
 		return refuse(r, "room.too_many_tracks", NULL, NULL);
@@ -98,8 +143,8 @@ int room_publish(struct seat *s, const struct track_form *form, const char *ref,
 	g_ptr_array_add(s->tracks, t);
 	g_hash_table_insert(room->tracks, GUINT_TO_POINTER(t->id), t);
 	room->out->track_added(room->out->ctx, room, t);
-	seat_send(s, CONTROL_TRACK, track_to_json(t, true));
-	tell_receivers(t, CONTROL_TRACK, track_to_json(t, false));
+	seat_send(s, CONTROL_TRACK, track_to_json(t, s));
+	tell_receivers(t, CONTROL_TRACK);
 	g_hash_table_iter_init(&i, room->seats);
 	while (g_hash_table_iter_next(&i, NULL, &receiver))
 		if (((struct seat *)receiver)->conn && subscription_allowed(receiver, t))
@@ -118,6 +163,7 @@ int room_unpublish(struct seat *s, uint16_t track, int64_t now_ms, struct refusa
 	if (!t)
 		return REFUSED;
 	track_end(t, "unpublish");
+	publish_end_unlawful(s);
 	return 0;
 }
 

@@ -34,6 +34,8 @@ int room_ask_key(struct seat *s, uint16_t track, int64_t now_ms, struct refusal 
 /* For the files of this folder: ends a track and tells everybody; subscribes a connected seat to
  * what it may receive, or to no more than that. */
 void track_end(struct track *t, const char *reason);
+/* Ends tracks that the seat's rights do not, or no longer, allow. */
+void publish_end_unlawful(struct seat *s);
 void seat_resubscribe(struct seat *s);
 
 #endif

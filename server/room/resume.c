@@ -2,10 +2,12 @@
 #include "server/room/resume.h"
 
 #include "server/room/message.h"
+#include "server/room/rights.h"
 
 struct resume_entry {
 	uint32_t rights;
 	char *text;     /* the whole message */
+	char *others;   /* for who may not know names; NULL when it is the same */
 	char *withheld; /* for who may not see it; NULL when everybody may */
 };
 
@@ -14,6 +16,7 @@ static void entry_free(gpointer data)
 	struct resume_entry *e = data;
 
 	g_free(e->text);
+	g_free(e->others);
 	g_free(e->withheld);
 	g_free(e);
 }
@@ -42,14 +45,19 @@ static json_t *event_fields(const struct resume_event *e, const char *kind, json
 
 /* NULL for a body that is not what its kind promises: it comes from the database, and is then
  * withheld like one that may not be seen. */
-static char *event_print(const struct resume_event *e)
+static char *event_print(const struct resume_event *e, json_t *body)
 {
-	json_auto_t *fields = event_fields(e, e->kind, json_incref(e->body));
+	json_auto_t *fields = event_fields(e, e->kind, json_incref(body));
 	char *text = NULL;
 
 	if (e->actor_seat)
 		json_object_set_new(fields, "actor_seat", json_string(e->actor_seat));
 	return control_print(&text, CONTROL_EVENT, fields) == 0 ? text : NULL;
+}
+
+static char *withheld_print(const struct resume_event *e)
+{
+	return message_print(CONTROL_EVENT, event_fields(e, "room.withheld", json_object()));
 }
 
 const struct resume_entry *resume_add(struct resume *l, const struct resume_event *e)
@@ -61,17 +69,23 @@ const struct resume_entry *resume_add(struct resume *l, const struct resume_even
 	entry = g_new0(struct resume_entry, 1);
 	entry->rights = e->rights;
 	if (e->rights != RESUME_NOBODY)
-		entry->text = event_print(e);
+		entry->text = event_print(e, e->body);
+	if (entry->text && e->body_for_others) {
+		entry->others = event_print(e, e->body_for_others);
+		if (!entry->others)
+			entry->others = withheld_print(e);
+	}
 	if (e->rights || !entry->text)
-		entry->withheld = message_print(
-			CONTROL_EVENT, event_fields(e, "room.withheld", json_object()));
+		entry->withheld = withheld_print(e);
 	g_ptr_array_add(l->entries, entry);
 	return entry;
 }
 
 const char *resume_text(const struct resume_entry *e, uint32_t rights)
 {
-	return e->text && (!e->rights || e->rights & rights) ? e->text : e->withheld;
+	if (!e->text || (e->rights && !(e->rights & rights)))
+		return e->withheld;
+	return e->others && !(rights & RIGHT_NAMES) ? e->others : e->text;
 }
 
 void resume_each(const struct resume *l, int64_t after, uint32_t rights,

@@ -25,6 +25,8 @@ struct resume_event {
 	const char *actor_seat; /* or NULL: the system */
 	json_t *body;
 	uint32_t rights; /* a seat needs one of these to see it; 0: everybody */
+	/* What those without RIGHT_NAMES see instead; NULL: the same. */
+	json_t *body_for_others;
 };
 
 struct resume {

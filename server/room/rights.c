@@ -16,6 +16,9 @@ static const struct {
 	{RIGHT_HAND, "hand"},
 	{RIGHT_MODERATE, "moderate"},
 	{RIGHT_HIDDEN, "hidden"},
+	{RIGHT_NAMES, "names"},
+	{RIGHT_MASKED, "masked"},
+	{RIGHT_IMMUNE, "immune"},
 };
 
 json_t *rights_to_json(uint32_t rights)

@@ -19,6 +19,9 @@ enum room_right {
 	RIGHT_HAND = 1 << 6,
 	RIGHT_MODERATE = 1 << 7, /* mutes, stops, removes and releases others */
 	RIGHT_HIDDEN = 1 << 8,   /* is on nobody's roster but its own and the moderators' */
+	RIGHT_NAMES = 1 << 9,    /* is told who sits behind an alias, and where */
+	RIGHT_MASKED = 1 << 10,  /* publishes camera and microphone masked, beside the original */
+	RIGHT_IMMUNE = 1 << 11,  /* only its equals moderate it */
 };
 
 /* The names of a mask's rights, as welcome and rights messages carry them. */

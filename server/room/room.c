@@ -126,6 +126,8 @@ static int check_admission(
 {
 	const struct seat *s = room_seat(room, a->identity.seat);
 
+	if (room->locked && !a->known && !(a->rights & (RIGHT_MODERATE | RIGHT_IMMUNE)))
+		return refuse(r, "room.locked", NULL, NULL);
 	if (!s)
 		return 0;
 	if (s->presence == SEAT_REMOVED)
@@ -153,7 +155,7 @@ static json_t *visible_tracks_to_json(const struct seat *s)
 	g_hash_table_iter_init(&i, s->room->tracks);
 	while (g_hash_table_iter_next(&i, NULL, &track))
 		if (subscription_allowed(s, track))
-			json_array_append_new(list, track_to_json(track, false));
+			json_array_append_new(list, track_to_json(track, s));
 	return list;
 }
 
@@ -162,15 +164,16 @@ static void send_welcome(struct seat *s, const struct room_admission *a)
 	const struct room *room = s->room;
 
 	seat_send(s, CONTROL_WELCOME,
-		json_pack(
-			"{s:i, s:s, s:s, s:s, s:I, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:{s:s, s:o}}",
+		json_pack("{s:i, s:s, s:s, s:s, s:I, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:b, "
+			  "s:{s:s, s:o}}",
 			"v", CONTROL_VERSION, "session", room->session, "seat", s->id, "seat_name",
 			s->name, "epoch", (json_int_t)s->epoch, "rights", rights_to_json(s->rights),
 			"resume_token", a->resume_token, "session_ms",
 			(json_int_t)room_session_ms(room), "at_us", (json_int_t)a->real_us,
 			"event_no", (json_int_t)resume_last_no(&room->events), "tracks",
-			visible_tracks_to_json(s), "roster", roster_to_json(s), "server", "version",
-			room->server_version, "limits", limits_to_json()));
+			visible_tracks_to_json(s), "roster", roster_to_json(s), "locked",
+			room->locked, "server", "version", room->server_version, "limits",
+			limits_to_json()));
 }
 
 static void send_event(void *ctx, const char *text)
@@ -196,6 +199,7 @@ int room_admit(struct room *room, const struct room_admission *a, void *conn, in
 	memcpy(s->device_key, a->device_key, sizeof(s->device_key));
 	s->muted_self |= a->muted;
 	s->muted_host |= a->muted_host;
+	s->knocked_ms = 0;
 	seat_attach(s, conn, now_ms);
 	send_welcome(s, a);
 	if (a->resume_after >= 0)
@@ -247,12 +251,7 @@ void room_set_rights(struct seat *s, uint32_t rights, int64_t now_ms)
 {
 	s->room->now_ms = now_ms;
 	s->rights = rights;
-	for (guint i = s->tracks->len; i > 0; i--) {
-		struct track *t = g_ptr_array_index(s->tracks, i - 1);
-
-		if (!seat_has(s, track_kind_right(t->form.kind)))
-			track_end(t, "no_right");
-	}
+	publish_end_unlawful(s);
 	if (s->conn) {
 		seat_send(s, CONTROL_RIGHTS, json_pack("{s:o}", "rights", rights_to_json(rights)));
 		seat_resubscribe(s);
@@ -304,8 +303,12 @@ void room_tell_lag(struct seat *s, const struct queue_lag *lag)
 				.n_dropped = lag->ends ? lag->dropped_total : lag->dropped});
 }
 
-static void expire_lost(struct seat *s)
+static void expire(struct seat *s)
 {
+	if (s->knocked_ms && s->room->now_ms - s->knocked_ms >= ROOM_KNOCK_MS) {
+		s->knocked_ms = 0;
+		s->room->roster_changed = true;
+	}
 	if (s->presence != SEAT_LOST || s->room->now_ms - s->lost_ms < s->room->grace_ms)
 		return;
 	s->presence = SEAT_ABSENT;
@@ -322,7 +325,7 @@ void room_tick(struct room *room, int64_t now_ms)
 	room->now_ms = now_ms;
 	g_hash_table_iter_init(&i, room->seats);
 	while (g_hash_table_iter_next(&i, NULL, &value))
-		expire_lost(value);
+		expire(value);
 	g_hash_table_iter_init(&i, room->tracks);
 	while (g_hash_table_iter_next(&i, NULL, &value)) {
 		struct track *t = value;

@@ -22,6 +22,8 @@
 
 #define ROOM_MAX_SEATS 256  /* what a roster holds */
 #define ROOM_MAX_TRACKS 512 /* what a welcome holds */
+/* So long a device that was refused counts as waiting outside. */
+#define ROOM_KNOCK_MS 120000
 
 struct room_config {
 	const char *session;
@@ -43,7 +45,8 @@ struct room {
 	uint32_t next_track;
 	struct resume events;
 	bool roster_changed;
-	void *user; /* the door's own */
+	bool locked; /* nobody new joins */
+	void *user;  /* the door's own */
 };
 
 /* What a verified ticket or resume token says. */
@@ -52,6 +55,7 @@ struct room_admission {
 	uint32_t rights;
 	uint32_t epoch;
 	uint8_t device_key[32];
+	bool known;     /* this device sat here before, or the host named it: no lock stops it */
 	unsigned muted; /* sources that were muted by the seat itself, bit 1 << enum track_kind */
 	unsigned muted_host;
 	const char *resume_token; /* for the welcome */

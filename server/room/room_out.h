@@ -20,11 +20,11 @@ struct seat;
 enum room_close {
 	ROOM_CLOSE_LEFT = 1000,
 	ROOM_CLOSE_GOING_AWAY = 1001, /* the room goes on elsewhere or later */
-	ROOM_CLOSE_REPLACED = 4001, /* the same device came again by another connection */
-	ROOM_CLOSE_REMOVED = 4002,  /* by the host */
-	ROOM_CLOSE_RELEASED = 4003, /* another device may take the seat */
-	ROOM_CLOSE_ABUSE = 4004,    /* too many faults */
-	ROOM_CLOSE_ENDED = 4005,    /* the room was closed */
+	ROOM_CLOSE_REPLACED = 4001,   /* the same device came again by another connection */
+	ROOM_CLOSE_REMOVED = 4002,    /* by the host */
+	ROOM_CLOSE_RELEASED = 4003,   /* another device may take the seat */
+	ROOM_CLOSE_ABUSE = 4004,      /* too many faults */
+	ROOM_CLOSE_ENDED = 4005,      /* the room was closed */
 };
 
 enum room_act_kind {
@@ -38,6 +38,12 @@ enum room_act_kind {
 	ROOM_ACT_PUBLISH,
 	ROOM_ACT_UNPUBLISH,
 	ROOM_ACT_LAG,
+	ROOM_ACT_ADMIT,
+	ROOM_ACT_ANNOUNCE,
+	ROOM_ACT_CALL,
+	ROOM_ACT_LOCK,
+	ROOM_ACT_HAND_OVER,
+	ROOM_ACT_MOVE,
 };
 
 /* Something that happened in memory or is wished, and shall become an event of the ledger. */
@@ -45,11 +51,12 @@ struct room_act {
 	enum room_act_kind kind;
 	const struct seat *seat;  /* whom it concerns */
 	const struct seat *actor; /* who does it; NULL: the room itself */
-	const char *id;         /* the client's name for it; NULL when nobody waits for an answer */
-	uint32_t session_ms;    /* when */
-	const char *text;       /* CHAT; LEFT, LOST, UNPUBLISH: the reason */
-	bool on;                /* HAND, MUTE, REMOVE */
-	enum track_kind source; /* MUTE */
+	const char *id;      /* the client's name for it; NULL when nobody waits for an answer */
+	uint32_t session_ms; /* when */
+	const char *text;    /* CHAT, ANNOUNCE, CALL; HAND, LEFT, LOST, UNPUBLISH: the reason */
+	bool on;             /* HAND, LOCK, MUTE, REMOVE */
+	const char *venue, *booth; /* MOVE */
+	enum track_kind source;    /* MUTE */
 	const struct track *track; /* PUBLISH, UNPUBLISH */
 	int lag_level;             /* LAG, as in the lag message */
 	uint32_t n_dropped;        /* LAG */
@@ -71,8 +78,6 @@ struct room_out {
 		void *ctx, struct room *room, const struct track *track, uint32_t session_ms);
 	void (*object)(void *ctx, struct room *room, const struct track *track, struct object *o);
 
-	/* The name of a seat as another is shown it; NULL: everybody sees its own name. */
-	const char *(*alias)(void *ctx, const struct seat *viewer, const struct seat *subject);
 	void *ctx;
 };
 

@@ -7,14 +7,6 @@
 
 #include <string.h>
 
-const char *roster_name(const struct seat *viewer, const struct seat *subject)
-{
-	const struct room_out *out = viewer->room->out;
-	const char *alias = out->alias ? out->alias(out->ctx, viewer, subject) : NULL;
-
-	return alias ? alias : subject->name;
-}
-
 static bool is_shown(const struct seat *viewer, const struct seat *subject)
 {
 	return viewer == subject || !seat_has(subject, RIGHT_HIDDEN) ||
@@ -24,13 +16,21 @@ static bool is_shown(const struct seat *viewer, const struct seat *subject)
 static json_t *entry(const struct seat *viewer, const struct seat *s)
 {
 	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b}", "seat", s->id, "name",
-		roster_name(viewer, s), "role", s->role, "presence",
-		seat_presence_name(s->presence), "leader", s->leader, "mic_muted",
-		seat_is_muted(s, TRACK_MIC) != 0, "cam_muted", seat_is_muted(s, TRACK_CAM) != 0,
-		"hand", s->hand);
+		s->name, "role", s->role, "presence", seat_presence_name(s->presence), "leader",
+		s->leader, "mic_muted", seat_is_muted(s, TRACK_MIC) != 0, "cam_muted",
+		seat_is_muted(s, TRACK_CAM) != 0, "hand", s->hand);
 
-	if (s->venue)
+	if (s->venue && seat_is_known_to(s, viewer))
 		json_object_set_new(o, "venue", json_string(s->venue));
+	/* An expert need not read its own name: others may look over its shoulder. */
+	if (s->person && seat_has(viewer, RIGHT_NAMES))
+		json_object_set_new(o, "person", json_string(s->person));
+	if (s->hand && s->hand_reason)
+		json_object_set_new(o, "reason", json_string(s->hand_reason));
+	if (seat_has(s, RIGHT_MODERATE))
+		json_object_set_new(o, "moderator", json_true());
+	if (s->knocked_ms && seat_has(viewer, RIGHT_MODERATE))
+		json_object_set_new(o, "knocking", json_true());
 	return o;
 }
 
@@ -64,7 +64,8 @@ void roster_send(struct room *room)
 		struct seat *s = value;
 
 		if (s->conn)
-			seat_send(
-				s, CONTROL_ROSTER, json_pack("{s:o}", "seats", roster_to_json(s)));
+			seat_send(s, CONTROL_ROSTER,
+				json_pack("{s:o, s:b}", "seats", roster_to_json(s), "locked",
+					room->locked));
 	}
 }

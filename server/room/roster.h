@@ -14,7 +14,4 @@ json_t *roster_to_json(const struct seat *viewer);
 /* Sends every connected seat its list. */
 void roster_send(struct room *room);
 
-/* The name of `subject` as `viewer` is shown it. */
-const char *roster_name(const struct seat *viewer, const struct seat *subject);
-
 #endif

@@ -4,6 +4,7 @@
 #include "proto/frame.h"
 #include "server/core/error.h"
 #include "server/room/message.h"
+#include "server/room/rights.h"
 #include "server/room/room.h"
 
 #include <errno.h>
@@ -51,6 +52,8 @@ struct seat *seat_free(struct seat *s)
 	g_ptr_array_unref(s->tracks);
 	g_free(s->name);
 	g_free(s->venue);
+	g_free(s->person);
+	g_free(s->hand_reason);
 	g_free(s);
 	return NULL;
 }
@@ -59,13 +62,17 @@ int seat_set_identity(struct seat *s, const struct seat_identity *identity)
 {
 	if (!*identity->name || !message_can_show(identity->name, SEAT_NAME_MAX) ||
 		!ident_is_valid(identity->role, strlen(identity->role)) ||
-		(identity->venue && !message_can_show(identity->venue, SEAT_NAME_MAX)))
+		(identity->venue && !message_can_show(identity->venue, SEAT_NAME_MAX)) ||
+		(identity->person && !message_can_show(identity->person, SEAT_PERSON_MAX)))
 		return -EINVAL;
 	g_free(s->name);
 	s->name = g_strdup(identity->name);
 	g_free(s->venue);
 	s->venue = g_strdup(identity->venue);
 	g_strlcpy(s->role, identity->role, sizeof(s->role));
+	g_free(s->person);
+	s->person = g_strdup(identity->person);
+	s->anonymous = identity->anonymous;
 	s->leader = identity->leader;
 	return 0;
 }
@@ -114,6 +121,11 @@ void seat_hang_up(struct seat *s, enum room_close code, const char *reason_code)
 	seat_send(s, CONTROL_BYE, json_pack("{s:s}", "code", reason_code));
 	s->conn = NULL;
 	out->close(out->ctx, conn, code, reason_code);
+}
+
+bool seat_is_known_to(const struct seat *s, const struct seat *viewer)
+{
+	return viewer == s || !s->anonymous || seat_has(viewer, RIGHT_NAMES);
 }
 
 void seat_note_ended(struct seat *s, uint16_t track)

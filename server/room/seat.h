@@ -27,7 +27,7 @@ struct refusal;
 struct room;
 
 /* Limits of one seat; the welcome tells them. */
-#define SEAT_MAX_TRACKS 6
+#define SEAT_MAX_TRACKS 8 /* masked ones beside their originals */
 #define SEAT_OBJECTS_PER_S 300
 #define SEAT_BYTES_PER_S (2500 * 1000)
 #define SEAT_MESSAGES_PER_S 50
@@ -39,6 +39,7 @@ struct room;
 #define SEAT_FAULTS 20
 
 #define SEAT_NAME_MAX 64 /* characters */
+#define SEAT_PERSON_MAX 100
 #define SEAT_N_ENDED 16
 
 enum seat_presence {
@@ -50,10 +51,12 @@ enum seat_presence {
 
 /* Who sits there, as the house knows it. Strings are copied. */
 struct seat_identity {
-	const char *seat;  /* proto/ident */
-	const char *name;  /* 1 to 64 characters */
-	const char *role;  /* proto/ident */
-	const char *venue; /* up to 64 characters, or NULL */
+	const char *seat;   /* proto/ident */
+	const char *name;   /* 1 to 64 characters: what everybody calls the seat */
+	const char *role;   /* proto/ident */
+	const char *venue;  /* up to 64 characters, or NULL */
+	const char *person; /* who sits there, up to 100 characters, or NULL */
+	bool anonymous;     /* person, venue and devices are for those with RIGHT_NAMES */
 	bool leader;
 };
 
@@ -63,8 +66,12 @@ struct seat {
 	char role[IDENT_SIZE];
 	char *name;
 	char *venue;
+	char *person;
+	bool anonymous;
 	bool leader;
 	bool hand;
+	char *hand_reason;  /* or NULL */
+	int64_t knocked_ms; /* when another device asked for the seat; 0: none */
 	enum seat_presence presence;
 	uint32_t rights; /* enum room_right */
 	uint32_t epoch;
@@ -76,7 +83,7 @@ struct seat {
 	GPtrArray *tracks;         /* own ones, struct track *, owned by the room */
 	GHashTable *subscriptions; /* track id -> struct subscription, owned; empty without conn */
 	struct queue queue;
-	struct session_clock clock; /* of this connection */
+	struct session_clock clock;   /* of this connection */
 	uint16_t ended[SEAT_N_ENDED]; /* own tracks of late: objects of theirs may be under way */
 	unsigned n_ended;
 	struct allowance objects, bytes, messages, chats, faults;
@@ -111,6 +118,9 @@ void seat_send_error(struct seat *s, const struct refusal *r, const char *ref);
 
 /* Says bye, closes the connection and forgets it. Does nothing else: see room_detach(). */
 void seat_hang_up(struct seat *s, enum room_close code, const char *reason_code);
+
+/* Whether the viewer may know who sits there and with what. */
+bool seat_is_known_to(const struct seat *s, const struct seat *viewer);
 
 /* Remembers a track that ended; whether an object names one of them. */
 void seat_note_ended(struct seat *s, uint16_t track);

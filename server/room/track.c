@@ -77,6 +77,11 @@ static enum track_mask mask_from_name(const char *name)
 	return TRACK_MASK_NONE;
 }
 
+const char *track_mask_name(enum track_mask mask)
+{
+	return mask_names[mask];
+}
+
 static const char *text_of(const json_t *message, const char *name)
 {
 	return json_string_value(json_object_get(message, name));
@@ -111,7 +116,7 @@ static void set_number(json_t *message, const char *name, int n)
 		json_object_set_new(message, name, json_integer(n));
 }
 
-json_t *track_to_json(const struct track *t, bool with_ref)
+json_t *track_to_json(const struct track *t, const struct seat *viewer)
 {
 	const struct track_form *f = &t->form;
 	char key[BASE64_SIZE(sizeof(t->device_key))];
@@ -122,9 +127,9 @@ json_t *track_to_json(const struct track *t, bool with_ref)
 	base64_encode(t->device_key, sizeof(t->device_key), key);
 	json_object_set_new(o, "epoch", json_integer(t->epoch));
 	json_object_set_new(o, "device_key", json_string(key));
-	if (with_ref)
+	if (viewer == t->seat)
 		json_object_set_new(o, "ref", json_string(t->ref));
-	if (f->label[0])
+	if (f->label[0] && seat_is_known_to(t->seat, viewer))
 		json_object_set_new(o, "label", json_string(f->label));
 	set_number(o, "width", f->width);
 	set_number(o, "height", f->height);

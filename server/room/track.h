@@ -35,6 +35,9 @@ enum track_mask {
 	TRACK_MASK_ORIGINAL, /* for recorder and supervisor only */
 };
 
+/* "none" and so on. */
+const char *track_mask_name(enum track_mask mask);
+
 /* What the publisher says of it. Numbers are 0 where it said nothing. */
 struct track_form {
 	enum track_kind kind;
@@ -73,8 +76,8 @@ struct track *track_free(struct track *t);
 /* The form in a checked publish message. */
 void track_form_read(const json_t *message, struct track_form *ret_form);
 
-/* The fields of a track message; with the publisher's ref for its own eyes only. */
-json_t *track_to_json(const struct track *t, bool with_ref);
+/* The fields of a track message as `viewer` may see them; the publisher finds its own ref there. */
+json_t *track_to_json(const struct track *t, const struct seat *viewer);
 
 static inline bool track_is_audio(const struct track *t)
 {

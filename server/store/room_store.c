@@ -61,27 +61,52 @@ int room_store_put_lease(struct db_txn *txn, const char *session_id, const struc
 int room_store_session(struct db_txn *txn, const char *session_id, struct room_session *ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn, "SELECT step, closed_at FROM eval_session WHERE session_id = ?",
+	int r = db_query(txn, "SELECT step, closed_at, host, room_locked, masked FROM eval_session "
+		"WHERE session_id = ?",
 		DB_PARAMS(db_text(session_id)), &rows);
 
 	if (!r)
 		r = first_row(rows);
 	if (r)
 		return r;
+	*ret = (struct room_session){
+		.closed = !db_col_is_null(rows, 1),
+		.locked = db_col_int(rows, 3),
+		.masked = db_col_int(rows, 4),
+	};
 	g_strlcpy(ret->step, db_col_text(rows, 0), sizeof(ret->step));
-	ret->closed = !db_col_is_null(rows, 1);
+	if (!db_col_is_null(rows, 2))
+		g_strlcpy(ret->host, db_col_text(rows, 2), sizeof(ret->host));
 	return 0;
+}
+
+int room_store_set_host(struct db_txn *txn, const char *session_id, const char *account_id)
+{
+	return db_exec(txn, "UPDATE eval_session SET host = ? WHERE session_id = ?",
+		DB_PARAMS(db_text(account_id), db_text(session_id)), NULL);
+}
+
+int room_store_set_locked(struct db_txn *txn, const char *session_id, bool locked)
+{
+	return db_exec(txn, "UPDATE eval_session SET room_locked = ? WHERE session_id = ?",
+		DB_PARAMS(db_int(locked), db_text(session_id)), NULL);
+}
+
+int room_store_set_masked(struct db_txn *txn, const char *session_id, bool masked)
+{
+	return db_exec(txn, "UPDATE eval_session SET masked = ? WHERE session_id = ?",
+		DB_PARAMS(db_int(masked), db_text(session_id)), NULL);
 }
 
 int room_store_add_track(struct db_txn *txn, const char *session_id, const struct room_track *track)
 {
 	return db_exec(txn,
 		"INSERT INTO media_track (session_id, track_no, seat_id, kind, codec, width, "
-		"height, device_key, started_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"height, device_key, started_ms, mask) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(session_id), db_int(track->track_no), db_text(track->seat_id),
 			db_text(track->kind), db_text(track->codec), db_int(track->width),
 			db_int(track->height), db_blob(track->device_key, 32),
-			db_int(track->started_ms)),
+			db_int(track->started_ms), db_text(track->mask)),
 		NULL);
 }
 

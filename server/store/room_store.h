@@ -34,13 +34,20 @@ int room_store_put_lease(
 struct room_session {
 	char step[25];
 	bool closed;
+	char host[ID_SIZE]; /* who leads it; "": every host may */
+	bool locked;        /* nobody new joins */
+	bool masked;        /* experts are seen and heard masked */
 };
 int room_store_session(struct db_txn *txn, const char *session_id, struct room_session *ret);
+int room_store_set_host(struct db_txn *txn, const char *session_id, const char *account_id);
+int room_store_set_locked(struct db_txn *txn, const char *session_id, bool locked);
+int room_store_set_masked(struct db_txn *txn, const char *session_id, bool masked);
 
 struct room_track {
 	int track_no;
 	char seat_id[33];
 	char kind[17], codec[17];
+	char mask[17]; /* "none", "masked" or "original" */
 	int width, height;
 	uint8_t device_key[32];
 	int64_t started_ms;

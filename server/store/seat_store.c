@@ -12,7 +12,8 @@
 	"EXISTS (SELECT 1 FROM session_member m JOIN eval_session e "                     \
 	"ON e.session_id = m.session_id AND e.leader_no = m.member_no "                   \
 	"WHERE m.session_id = s.session_id AND m.seat_id = s.seat_id), "                  \
-	"d.epoch, d.device_key, d.muted, d.muted_host, d.removed, d.left_at IS NOT NULL " \
+	"d.epoch, d.device_key, d.muted, d.muted_host, d.removed, d.left_at IS NOT NULL, " \
+	"s.booth, d.next_device, d.knocked_at, d.knock_device "                           \
 	"FROM seat s LEFT JOIN venue v ON v.venue_id = s.venue_id "                       \
 	"LEFT JOIN seat_device d ON d.session_id = s.session_id AND d.seat_id = s.seat_id "
 
@@ -22,6 +23,7 @@ void seat_row_free(struct seat_row *s)
 		return;
 	g_free(s->label);
 	g_free(s->venue);
+	g_free(s->booth);
 	g_free(s);
 }
 
@@ -53,6 +55,7 @@ static int seat_from_row(struct db_rows *rows, struct seat_row **ret)
 	s->label = g_strdup(db_col_text(rows, 3));
 	s->venue = g_strdup(db_col_text(rows, 4));
 	s->leader = db_col_int(rows, 5);
+	s->booth = g_strdup(db_col_text(rows, 12));
 	s->has_device = !db_col_is_null(rows, 6);
 	if (s->has_device) {
 		s->epoch = db_col_int(rows, 6);
@@ -63,6 +66,14 @@ static int seat_from_row(struct db_rows *rows, struct seat_row **ret)
 		copy_text(s->muted_host, sizeof(s->muted_host), rows, 9);
 		s->removed = db_col_int(rows, 10);
 		s->left = db_col_int(rows, 11);
+		s->has_next = !db_col_is_null(rows, 13);
+		if (s->has_next)
+			r = copy_key(s->next_device, rows, 13);
+		s->knocked_us = db_col_is_null(rows, 14) ? 0 : db_col_time(rows, 14);
+		if (!r && s->knocked_us)
+			r = copy_key(s->knock_device, rows, 15);
+		if (r)
+			return r;
 	}
 	*ret = g_steal_pointer(&s);
 	return 0;
@@ -146,7 +157,8 @@ int seat_store_ticket(
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		"SELECT session_id, seat_id, account_id, device_key, expires_at FROM seat_ticket "
+		"SELECT session_id, seat_id, account_id, device_key, expires_at, "
+		"used_at IS NOT NULL FROM seat_ticket "
 		"WHERE ticket_hash = ?",
 		DB_PARAMS(db_blob(ticket_hash, 32)), &rows);
 
@@ -159,6 +171,7 @@ int seat_store_ticket(
 	copy_text(ret->seat_id, sizeof(ret->seat_id), rows, 1);
 	copy_text(ret->account_id, sizeof(ret->account_id), rows, 2);
 	ret->expires_us = db_col_time(rows, 4);
+	ret->used = db_col_int(rows, 5);
 	return copy_key(ret->device_key, rows, 3);
 }
 
@@ -177,7 +190,8 @@ int seat_store_seat(struct db_txn *txn, const char *session_id, const char *seat
 		"resume_hash, seated_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
 		"ON DUPLICATE KEY UPDATE account_id = VALUES(account_id), epoch = VALUES(epoch), "
 		"device_key = VALUES(device_key), resume_hash = VALUES(resume_hash), "
-		"seated_at = VALUES(seated_at), left_at = NULL",
+		"seated_at = VALUES(seated_at), left_at = NULL, next_device = NULL, "
+		"knocked_at = NULL, knock_device = NULL",
 		DB_PARAMS(db_text(session_id), db_text(seat_id), db_text(account_id), db_int(epoch),
 			db_blob(device_key, 32), db_blob(resume_hash, 32), db_time(now_us)),
 		NULL);
@@ -187,8 +201,64 @@ int seat_store_set_left(
 	struct db_txn *txn, const char *session_id, const char *seat_id, int64_t now_us)
 {
 	return db_exec(txn,
-		"UPDATE seat_device SET left_at = ? WHERE session_id = ? AND seat_id = ?",
+		"UPDATE seat_device SET left_at = ?, next_device = NULL "
+		"WHERE session_id = ? AND seat_id = ?",
 		DB_PARAMS(db_time(now_us), db_text(session_id), db_text(seat_id)), NULL);
+}
+
+int seat_store_set_knock(struct db_txn *txn, const char *session_id, const char *seat_id,
+	const uint8_t device_key[static 32], int64_t now_us)
+{
+	return db_exec(txn,
+		"UPDATE seat_device SET knock_device = ?, knocked_at = ? "
+		"WHERE session_id = ? AND seat_id = ?",
+		DB_PARAMS(db_blob(device_key, 32), db_time(now_us), db_text(session_id),
+			db_text(seat_id)),
+		NULL);
+}
+
+int seat_store_set_next(struct db_txn *txn, const char *session_id, const char *seat_id,
+	const uint8_t device_key[static 32])
+{
+	return db_exec(txn,
+		"UPDATE seat_device SET next_device = ? WHERE session_id = ? AND seat_id = ?",
+		DB_PARAMS(db_blob(device_key, 32), db_text(session_id), db_text(seat_id)), NULL);
+}
+
+int seat_store_void_tickets(struct db_txn *txn, const char *session_id, const char *seat_id,
+	const uint8_t *except, int64_t now_us)
+{
+	static const uint8_t nobody[32];
+
+	return db_exec(txn,
+		"UPDATE seat_ticket SET expires_at = ? WHERE session_id = ? AND seat_id = ? "
+		"AND expires_at > ? AND device_key <> ?",
+		DB_PARAMS(db_time(now_us), db_text(session_id), db_text(seat_id), db_time(now_us),
+			db_blob(except ? except : nobody, 32)),
+		NULL);
+}
+
+int seat_store_move(struct db_txn *txn, const char *session_id, const char *seat_id,
+	const char *venue_id, const char *booth)
+{
+	return db_exec(txn,
+		"UPDATE seat SET venue_id = ?, booth = ? WHERE session_id = ? AND seat_id = ?",
+		DB_PARAMS(db_text(venue_id), db_maybe_text(booth), db_text(session_id),
+			db_text(seat_id)),
+		NULL);
+}
+
+int seat_store_has_venue(struct db_txn *txn, const char *session_id, const char *venue_id)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT seat_id FROM seat WHERE session_id = ? AND venue_id = ? LIMIT 1",
+		DB_PARAMS(db_text(session_id), db_text(venue_id)), &rows);
+
+	if (r)
+		return r;
+	r = db_rows_next(rows);
+	return r > 0 ? 0 : r < 0 ? r : STORE_E_NONE;
 }
 
 int seat_store_set_muted(struct db_txn *txn, const char *session_id, const char *seat_id,

@@ -21,6 +21,7 @@ struct seat_row {
 	char role[17];
 	char *label; /* what others are shown */
 	char *venue; /* or NULL */
+	char *booth; /* or NULL */
 	bool leader;
 	/* The device; all zero when none ever sat there. */
 	bool has_device;
@@ -29,6 +30,10 @@ struct seat_row {
 	char muted[65], muted_host[65]; /* kinds of sources, separated by spaces */
 	bool removed;
 	bool left; /* on purpose, or released: a new ticket is needed */
+	bool has_next;
+	uint8_t next_device[32]; /* the only device that may take the seat now */
+	int64_t knocked_us;      /* 0: no other device ever asked for it */
+	uint8_t knock_device[32];
 };
 
 void seat_row_free(struct seat_row *s);
@@ -56,6 +61,7 @@ struct ticket_row {
 	char account_id[ID_SIZE];
 	uint8_t device_key[32];
 	int64_t expires_us;
+	bool used;
 };
 
 int seat_store_add_ticket(
@@ -70,6 +76,21 @@ int seat_store_seat(struct db_txn *txn, const char *session_id, const char *seat
 	const uint8_t resume_hash[static 32], int64_t now_us);
 int seat_store_set_left(
 	struct db_txn *txn, const char *session_id, const char *seat_id, int64_t now_us);
+/* Another device asks for the seat. */
+int seat_store_set_knock(struct db_txn *txn, const char *session_id, const char *seat_id,
+	const uint8_t device_key[static 32], int64_t now_us);
+/* After a release: only this device may take the seat; it may also if the room is locked. */
+int seat_store_set_next(struct db_txn *txn, const char *session_id, const char *seat_id,
+	const uint8_t device_key[static 32]);
+/* Tickets that were given out for the seat are worth nothing from now on, but those of `except`
+ * (NULL: of nobody). */
+int seat_store_void_tickets(struct db_txn *txn, const char *session_id, const char *seat_id,
+	const uint8_t *except, int64_t now_us);
+/* The seat stands elsewhere. booth may be NULL. */
+int seat_store_move(struct db_txn *txn, const char *session_id, const char *seat_id,
+	const char *venue_id, const char *booth);
+/* Whether seats of the session stand at this venue: 0 or STORE_E_NONE. */
+int seat_store_has_venue(struct db_txn *txn, const char *session_id, const char *venue_id);
 int seat_store_set_muted(struct db_txn *txn, const char *session_id, const char *seat_id,
 	bool by_host, const char *muted);
 int seat_store_set_removed(

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/ws/events.h"
 
+#include <errno.h>
 #include <string.h>
 
-#include "server/act/seat_act.h"
+#include "server/act/acts.h"
 #include "server/audit/event.h"
+#include "server/auth/permission.h"
 #include "server/room/moderate.h"
+#include "server/room/rights.h"
 #include "server/store/event_store.h"
-#include "server/store/seat_store.h"
 #include "server/ws/door.h"
 #include "server/ws/live.h"
 
@@ -16,74 +18,67 @@
 struct page {
 	const char *session_id;
 	int64_t after;
-	bool with_seats;
 	GPtrArray *events; /* owned */
-	json_t *seats;     /* owned */
 };
 
-/* Whatever is not the room's own doing may have changed who sits where. */
-static bool may_change_seats(const GPtrArray *events)
+/* Whatever is not the room's own doing, and what changes who leads it and where seats stand. */
+static bool may_change_state(const GPtrArray *events)
 {
-	for (guint i = 0; i < events->len; i++)
-		if (!g_str_has_prefix(
-			    ((const struct event *)events->pdata[i])->kind->name, "room."))
+	static const char *const of_room[] = {"room.host", "room.move", NULL};
+
+	for (guint i = 0; i < events->len; i++) {
+		const char *kind = ((const struct event *)events->pdata[i])->kind->name;
+
+		if (!g_str_has_prefix(kind, "room.") || g_strv_contains(of_room, kind))
 			return true;
+	}
 	return false;
-}
-
-static int read_seats(struct db_txn *txn, struct page *p)
-{
-	g_autoptr(GPtrArray) seats = NULL;
-	int r = seat_store_of_session(txn, p->session_id, &seats);
-
-	if (r)
-		return r;
-	p->seats = json_array();
-	for (guint i = 0; i < seats->len; i++)
-		json_array_append_new(p->seats, seat_act_to_json(g_ptr_array_index(seats, i)));
-	return 0;
 }
 
 static int read_page(struct db_txn *txn, void *data)
 {
 	struct page *p = data;
 	g_autofree char *subject = g_strconcat("session:", p->session_id, NULL);
-	int r;
 
 	g_clear_pointer(&p->events, g_ptr_array_unref);
-	g_clear_pointer(&p->seats, json_decref);
-	r = event_store_of_subject(txn, subject, p->after, PAGE, &p->events);
-	if (!r && p->with_seats && may_change_seats(p->events))
-		r = read_seats(txn, p);
-	return r;
+	return event_store_of_subject(txn, subject, p->after, PAGE, &p->events);
+}
+
+/* Not older than the events that were read before. */
+static int read_state(const struct act_env *env, const char *session_id, json_t **ret)
+{
+	static const struct actor house = {.roles = ROLE_OPERATOR};
+	json_auto_t *in = json_pack("{s:s}", "session_id", session_id);
+	struct refusal refusal;
+	int r = act_perform(env, &house, &room_state_act, in, NULL, ret, &refusal);
+
+	return r == REFUSED ? -ENOENT : r;
 }
 
 int events_read(const struct act_env *env, const char *session_id, int64_t after,
-	GPtrArray **ret_events, json_t **ret_seats)
+	GPtrArray **ret_events, json_t **ret_state)
 {
 	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
-	json_auto_t *seats = NULL;
-	struct page p = {.session_id = session_id, .after = after, .with_seats = ret_seats != NULL};
+	json_t *state = NULL;
+	struct page p = {.session_id = session_id, .after = after};
 	guint n;
+	int r;
 
 	do {
-		int r = db_run_read(env->pool, read_page, &p);
-
+		r = db_run_read(env->pool, read_page, &p);
 		n = p.events ? p.events->len : 0;
 		if (!r && n)
 			p.after = ((const struct event *)p.events->pdata[n - 1])->subject_no;
 		if (p.events)
 			g_ptr_array_extend_and_steal(all, g_steal_pointer(&p.events));
-		if (p.seats) {
-			json_decref(seats);
-			seats = g_steal_pointer(&p.seats);
-		}
-		if (r)
-			return r;
-	} while (n == PAGE);
+	} while (!r && n == PAGE);
+	if (!r && ret_state && may_change_state(all))
+		r = read_state(env, session_id, &state);
+	if (r)
+		return r;
 	*ret_events = g_steal_pointer(&all);
-	if (ret_seats)
-		*ret_seats = g_steal_pointer(&seats);
+	if (ret_state)
+		*ret_state = state;
 	return 0;
 }
 
@@ -114,7 +109,7 @@ static void apply_mute(struct live *l, struct seat *s, const json_t *body, const
 
 static void apply_hand(struct live *l, struct seat *s, const json_t *body, const char *actor_seat)
 {
-	room_apply_hand(s, is_on(body));
+	room_apply_hand(s, is_on(body), text(body, "reason"));
 }
 
 static void apply_remove(struct live *l, struct seat *s, const json_t *body, const char *actor_seat)
@@ -130,11 +125,18 @@ static void apply_release(
 		room_apply_release(s, door_now_ms());
 }
 
+static void apply_knock(struct live *l, struct seat *s, const json_t *body, const char *actor_seat)
+{
+	room_apply_knock(s, door_now_ms());
+}
+
 static const struct {
 	const char *kind;
 	void (*apply)(struct live *l, struct seat *s, const json_t *body, const char *actor_seat);
 } appliers[] = {
 	{"room.hand", apply_hand},
+	{"room.knock", apply_knock},
+	{"room.move", apply_release},
 	{"room.mute", apply_mute},
 	{"room.release", apply_release},
 	{"room.remove", apply_remove},
@@ -145,6 +147,10 @@ static void apply(struct live *l, const struct event *e, const char *actor_seat)
 	const char *seat_id = text(e->body, "seat");
 	struct seat *s = NULL;
 
+	/* A lock that is on its way holds against an opening that came before it. */
+	if (strcmp(e->kind->name, "room.lock") == 0 &&
+		(is_on(e->body) || !outbox_has_lock(&l->outbox)))
+		room_apply_lock(l->room, is_on(e->body));
 	if (!seat_id)
 		seat_id = actor_seat;
 	if (seat_id)
@@ -154,8 +160,33 @@ static void apply(struct live *l, const struct event *e, const char *actor_seat)
 			appliers[i].apply(l, s, e->body, actor_seat);
 }
 
+/* What those see instead who may not know who sits behind an alias, and where. NULL: the same. */
+static json_t *body_for_others(const struct event *e)
+{
+	static const char *const telling[] = {"booth", "seat_cert", "venue"};
+	bool tells = strcmp(e->kind->name, "room.joined") == 0 ||
+		     strcmp(e->kind->name, "room.move") == 0;
+	json_t *body = tells ? json_copy(e->body) : NULL;
+
+	for (size_t i = 0; body && i < G_N_ELEMENTS(telling); i++)
+		json_object_del(body, telling[i]);
+	return body;
+}
+
+static uint32_t rights_to_see(const struct event *e)
+{
+	const char *mask = text(e->body, "mask");
+
+	if (e->kind->visibility == EVENT_CLOSED)
+		return RESUME_NOBODY;
+	if (strcmp(e->kind->name, "room.knock") == 0)
+		return RIGHT_MODERATE;
+	return mask && strcmp(mask, "original") == 0 ? RIGHT_ORIGINAL : 0;
+}
+
 static int enter(struct live *l, const struct event *e)
 {
+	json_auto_t *others = body_for_others(e);
 	const char *actor_seat = g_hash_table_lookup(l->seat_of, e->actor);
 	int64_t ms = (e->real_us - l->opened_us) / 1000;
 	struct resume_event event = {
@@ -165,7 +196,8 @@ static int enter(struct live *l, const struct event *e)
 		.session_ms = (uint32_t)CLAMP(ms, 0, UINT32_MAX),
 		.actor_seat = actor_seat,
 		.body = e->body,
-		.rights = e->kind->visibility == EVENT_CLOSED ? RESUME_NOBODY : 0,
+		.rights = rights_to_see(e),
+		.body_for_others = others,
 	};
 	int r = room_event(l->room, &event);
 

@@ -90,7 +90,7 @@ static void admit(struct entry *e, struct visitor *v)
 	struct seating s;
 	int r;
 
-	seating_read(&s, e->out);
+	seating_read(l, &s, e->out);
 	decode(e->hello, "device_key", s.admission.device_key, sizeof(s.admission.device_key));
 	s.admission.resume_after =
 		json_object_get(e->hello, "resume_after")
@@ -138,6 +138,9 @@ static void entry_done(void *data)
 	} else {
 		if (e->result == 0)
 			note_lost(e);
+		else if (e->result == REFUSED &&
+			 e->out) /* somebody knocked: who leads shall know */
+			live_read_events(e->live);
 		if (waiting)
 			visitor_turn_away(v, &e->refusal, e->result == REFUSED ? -1 : RETRY_MS);
 	}

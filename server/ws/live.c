@@ -9,6 +9,7 @@
 #include "server/core/job.h"
 #include "server/core/log.h"
 #include "server/room/message.h"
+#include "server/room/moderate.h"
 #include "server/ws/door.h"
 #include "server/ws/events.h"
 #include "server/ws/recovery.h"
@@ -119,7 +120,8 @@ static void begin(struct live *l, const struct opening *o)
 	l->state = LIVE_OPEN;
 	l->renewed_ms = l->busy_ms = now_ms;
 	recording_open(l, o->recovery.last_part + 1);
-	seating_expect(l, json_object_get(o->out, "seats"));
+	seating_expect(l, o->out);
+	room_apply_lock(l->room, json_is_true(json_object_get(o->out, "locked")));
 	events_enter(l, o->events);
 	log_event(LOG_NOTICE, "ws.room_open", log_str("session", l->session_id));
 }
@@ -188,7 +190,7 @@ struct reading {
 	int64_t after;
 	int result;
 	GPtrArray *events;
-	json_t *seats; /* when one of the events may have changed them */
+	json_t *state; /* when one of the events may have changed it */
 };
 
 static void reading_free(gpointer data)
@@ -197,7 +199,7 @@ static void reading_free(gpointer data)
 
 	live_unref(r->live);
 	g_clear_pointer(&r->events, g_ptr_array_unref);
-	json_decref(r->seats);
+	json_decref(r->state);
 	g_free(r);
 }
 
@@ -207,7 +209,7 @@ static void run_reading(void *data, void *thread_data)
 	struct reading *r = data;
 
 	r->result = events_read(
-		r->live->door->config.env, r->live->session_id, r->after, &r->events, &r->seats);
+		r->live->door->config.env, r->live->session_id, r->after, &r->events, &r->state);
 }
 
 static void reading_done(void *data)
@@ -218,8 +220,8 @@ static void reading_done(void *data)
 	l->reading = false;
 	if (r->result || l->state != LIVE_OPEN)
 		return;
-	if (r->seats)
-		seating_expect(l, r->seats);
+	if (r->state)
+		seating_expect(l, r->state);
 	events_enter(l, r->events);
 	if (l->want_read)
 		live_read_events(l);

@@ -39,6 +39,8 @@ struct live {
 	int64_t read_ms, renewed_ms; /* loop time of the last look, of the last renewal */
 	int64_t busy_ms;             /* last time somebody was here */
 	int64_t history_no;          /* events up to this one were over when the room opened */
+	char host[ID_SIZE];          /* the account that leads; "": every host may */
+	bool masked;                 /* experts are seen and heard masked */
 	GHashTable *seat_of;         /* account id -> seat id */
 	GHashTable *actors;          /* seat id -> struct actor, of those who sat down */
 	GPtrArray *knocking;         /* struct visitor *, waiting for OPEN */

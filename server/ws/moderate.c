@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define MODERATIONS 4
+#define MODERATIONS 5
 
 /* In the order of enum moderation. */
 static const char *const acts[MODERATIONS] = {
@@ -12,6 +12,7 @@ static const char *const acts[MODERATIONS] = {
 	[MODERATE_STOP_VIDEO] = "stop_video",
 	[MODERATE_REMOVE] = "remove",
 	[MODERATE_RELEASE] = "release",
+	[MODERATE_ADMIT] = "admit",
 };
 
 int visitor_moderate(

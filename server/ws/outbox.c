@@ -114,3 +114,14 @@ bool outbox_has_mute(const struct outbox *o, const char *seat_id, const char *ki
 			return true;
 	return false;
 }
+
+bool outbox_has_lock(const struct outbox *o)
+{
+	for (const GList *i = o->acts.head; i; i = i->next) {
+		const struct outgoing *item = i->data;
+
+		if (item->kind == &room_lock_act && in_bool(item->in, "on", false))
+			return true;
+	}
+	return false;
+}

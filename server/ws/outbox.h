@@ -58,5 +58,7 @@ enum outbox_verdict outbox_settle(
 
 /* Whether a mute of this source of the seat, by itself or not, still waits to be committed. */
 bool outbox_has_mute(const struct outbox *o, const char *seat_id, const char *kind);
+/* Whether locking the room still waits. */
+bool outbox_has_lock(const struct outbox *o);
 
 #endif

@@ -19,7 +19,33 @@ static json_t *chat_input(const struct room_act *a)
 
 static json_t *hand_input(const struct room_act *a)
 {
+	return json_pack("{s:b, s:s*}", "on", a->on, "reason", a->text);
+}
+
+static json_t *lock_input(const struct room_act *a)
+{
 	return json_pack("{s:b}", "on", a->on);
+}
+
+static json_t *call_input(const struct room_act *a)
+{
+	return json_pack("{s:s, s:s*}", "seat_id", a->seat->id, "text", a->text);
+}
+
+static json_t *hand_over_input(const struct room_act *a)
+{
+	return json_pack("{s:s}", "seat_id", a->seat->id);
+}
+
+static json_t *move_input(const struct room_act *a)
+{
+	return json_pack("{s:s, s:s, s:s*}", "seat_id", a->seat->id, "venue_id", a->venue, "booth",
+		a->booth);
+}
+
+static json_t *admit_input(const struct room_act *a)
+{
+	return json_pack("{s:s, s:s}", "seat_id", a->seat->id, "act", "admit");
 }
 
 static json_t *gone_input(const struct room_act *a)
@@ -56,10 +82,11 @@ static json_t *publish_input(const struct room_act *a)
 	char key[BASE64_SIZE(sizeof(t->device_key))];
 
 	base64_encode(t->device_key, sizeof(t->device_key), key);
-	return json_pack("{s:s, s:i, s:s, s:s, s:i, s:i, s:s, s:I}", "seat_id", a->seat->id,
+	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:i, s:i, s:s, s:I}", "seat_id", a->seat->id,
 		"track", t->id, "kind", track_kind_name(t->form.kind), "codec",
-		frame_codec_name(t->form.codec), "width", t->form.width, "height", t->form.height,
-		"device_key", key, "started_ms", (json_int_t)t->since_ms);
+		frame_codec_name(t->form.codec), "mask", track_mask_name(t->form.mask), "width",
+		t->form.width, "height", t->form.height, "device_key", key, "started_ms",
+		(json_int_t)t->since_ms);
 }
 
 static json_t *unpublish_input(const struct room_act *a)
@@ -88,6 +115,12 @@ static const struct {
 	[ROOM_ACT_PUBLISH] = {&track_publish_act, publish_input},
 	[ROOM_ACT_UNPUBLISH] = {&track_end_act, unpublish_input},
 	[ROOM_ACT_LAG] = {&room_lag_act, lag_input},
+	[ROOM_ACT_ADMIT] = {&seat_moderate_act, admit_input},
+	[ROOM_ACT_ANNOUNCE] = {&room_announce_act, chat_input},
+	[ROOM_ACT_CALL] = {&room_call_act, call_input},
+	[ROOM_ACT_LOCK] = {&room_lock_act, lock_input},
+	[ROOM_ACT_HAND_OVER] = {&room_hand_over_act, hand_over_input},
+	[ROOM_ACT_MOVE] = {&seat_move_act, move_input},
 };
 
 /* Who acts: the person on the seat, or the house. */

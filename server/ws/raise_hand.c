@@ -5,6 +5,6 @@
 int visitor_raise_hand(
 	struct visitor *v, const struct control_msg *m, int64_t now_ms, struct refusal *r)
 {
-	return room_raise_hand(
-		v->seat, control_str(m, "id"), control_bool(m, "on", true), now_ms, r);
+	return room_raise_hand(v->seat, control_str(m, "id"), control_bool(m, "on", true),
+		control_str(m, "reason"), now_ms, r);
 }

@@ -42,6 +42,8 @@ void recording_track_added(struct live *l, const struct track *track)
 	g_strlcpy(head.session, l->session_id, sizeof(head.session));
 	g_strlcpy(head.seat, track->seat->id, sizeof(head.seat));
 	g_strlcpy(head.kind, track_kind_name(track->form.kind), sizeof(head.kind));
+	if (track->form.mask != TRACK_MASK_NONE)
+		g_strlcpy(head.mask, track_mask_name(track->form.mask), sizeof(head.mask));
 	g_hash_table_insert(l->recording, GUINT_TO_POINTER(track->id),
 		recorder_track_add(l->door->recorder, l->record, &head));
 }

@@ -57,10 +57,15 @@ void visitor_turn_away(struct visitor *v, const struct refusal *r, int64_t retry
 }
 
 static visitor_message_fn *const handlers[CONTROL_N_KINDS] = {
+	[CONTROL_ANNOUNCE] = visitor_announce,
+	[CONTROL_CALL] = visitor_call,
 	[CONTROL_CHAT] = visitor_chat,
+	[CONTROL_HAND_OVER] = visitor_hand_over,
 	[CONTROL_KEYFRAME] = visitor_keyframe,
 	[CONTROL_LEAVE] = visitor_leave,
+	[CONTROL_LOCK] = visitor_lock,
 	[CONTROL_MODERATE] = visitor_moderate,
+	[CONTROL_MOVE] = visitor_move,
 	[CONTROL_MUTE_SELF] = visitor_mute_self,
 	[CONTROL_PING] = visitor_ping,
 	[CONTROL_PUBLISH] = visitor_publish,

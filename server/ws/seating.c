@@ -17,15 +17,28 @@ static const struct {
 	uint32_t rights;
 } role_rights[] = {
 	{"expert", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_HAND},
-	{"host", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_MODERATE},
-	{"supervisor",
-		RIGHT_WATCH | RIGHT_ORIGINAL | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_MODERATE},
+	{"host", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_MODERATE | RIGHT_NAMES},
+	{"supervisor", RIGHT_WATCH | RIGHT_ORIGINAL | RIGHTS_TO_PUBLISH | RIGHT_CHAT |
+			       RIGHT_MODERATE | RIGHT_NAMES | RIGHT_IMMUNE},
 	{"witness", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT},
 };
 
 static const char *text(const json_t *o, const char *name)
 {
 	return json_string_value(json_object_get(o, name));
+}
+
+/* What depends on the session: only its host moderates, and experts are masked where it says so. */
+static uint32_t rights_now(
+	const struct live *l, uint32_t rights, const char *role, const char *account)
+{
+	if (strcmp(role, "host") == 0 && l->host[0] && strcmp(l->host, account) != 0)
+		rights &= ~(uint32_t)RIGHT_MODERATE;
+	else if (strcmp(role, "host") == 0)
+		rights |= RIGHT_MODERATE;
+	if (strcmp(role, "expert") == 0)
+		rights = l->masked ? rights | RIGHT_MASKED : rights & ~(uint32_t)RIGHT_MASKED;
+	return rights;
 }
 
 /* Nobody publishes without a certificate: nothing would say whose the pictures are. */
@@ -59,19 +72,35 @@ static struct seat_identity identity_of(const json_t *o)
 		.seat = text(o, "seat_id"),
 		.name = text(o, "label"),
 		.role = text(o, "role"),
-		.venue = text(o, "venue"),
+		.person = text(o, "person"),
+		.anonymous = strcmp(text(o, "role"), "expert") == 0,
 		.leader = json_is_true(json_object_get(o, "leader")),
 	};
 }
 
-void seating_read(struct seating *s, const json_t *out)
+/* Where the seat stands, as people say it; fills in place. */
+static void set_place(struct seat_identity *i, const json_t *o, char place[static 256])
 {
+	const char *venue = text(o, "venue"), *booth = text(o, "booth");
+
+	if (!venue)
+		return;
+	g_snprintf(place, 256, "%s%s%s", venue, booth ? " · " : "", booth ? booth : "");
+	i->venue = place;
+}
+
+void seating_read(const struct live *l, struct seating *s, const json_t *out)
+{
+	const char *role = text(out, "role");
+	bool has_cert = json_is_true(json_object_get(out, "has_cert"));
+
 	*s = (struct seating){
 		.admission =
 			{
 				.identity = identity_of(out),
-				.rights = rights_of(text(out, "role"),
-					json_is_true(json_object_get(out, "has_cert"))),
+				.rights = rights_now(l, rights_of(role, has_cert), role,
+					text(out, "account_id")),
+				.known = json_is_true(json_object_get(out, "known")),
 				.epoch =
 					(uint32_t)json_integer_value(json_object_get(out, "epoch")),
 				.muted = seating_sources(text(out, "muted")),
@@ -85,6 +114,7 @@ void seating_read(struct seating *s, const json_t *out)
 					(uint32_t)json_integer_value(json_object_get(out, "roles")),
 			},
 	};
+	set_place(&s->admission.identity, out, s->place);
 	g_strlcpy(s->actor.account_id, text(out, "account_id"), sizeof(s->actor.account_id));
 	g_strlcpy(s->actor.seat_id, text(out, "seat_id"), sizeof(s->actor.seat_id));
 }
@@ -114,25 +144,55 @@ static void restore(struct live *l, const json_t *o, int64_t now_ms)
 		room_apply_remove(seat, true, now_ms);
 }
 
-void seating_expect(struct live *l, const json_t *seats)
+static void expect(struct live *l, const json_t *o, int64_t now_ms)
+{
+	struct seat_identity identity = identity_of(o);
+	bool known = room_seat(l->room, identity.seat);
+	char place[256];
+	int r;
+
+	set_place(&identity, o, place);
+	r = room_expect(l->room, &identity, now_ms, NULL);
+	if (r) {
+		log_fault("ws.seat", r, identity.seat);
+		return;
+	}
+	if (*text(o, "account_id"))
+		g_hash_table_insert(
+			l->seat_of, g_strdup(text(o, "account_id")), g_strdup(identity.seat));
+	if (!known)
+		restore(l, o, now_ms);
+}
+
+/* Somebody else leads now, or masking was ordered. */
+static void update_rights(struct live *l, int64_t now_ms)
+{
+	GHashTableIter i;
+	gpointer value;
+
+	g_hash_table_iter_init(&i, l->room->seats);
+	while (g_hash_table_iter_next(&i, NULL, &value)) {
+		struct seat *s = value;
+		const struct actor *actor = g_hash_table_lookup(l->actors, s->id);
+		uint32_t rights;
+
+		if (!actor)
+			continue;
+		rights = rights_now(l, s->rights, s->role, actor->account_id);
+		if (rights != s->rights)
+			room_set_rights(s, rights, now_ms);
+	}
+}
+
+void seating_expect(struct live *l, const json_t *state)
 {
 	int64_t now_ms = door_now_ms();
 	size_t i;
 	json_t *o;
 
-	json_array_foreach (seats, i, o) {
-		struct seat_identity identity = identity_of(o);
-		bool known = room_seat(l->room, identity.seat);
-		int r = room_expect(l->room, &identity, now_ms, NULL);
-
-		if (r) {
-			log_fault("ws.seat", r, identity.seat);
-			continue;
-		}
-		if (*text(o, "account_id"))
-			g_hash_table_insert(l->seat_of, g_strdup(text(o, "account_id")),
-				g_strdup(identity.seat));
-		if (!known)
-			restore(l, o, now_ms);
-	}
+	g_strlcpy(l->host, text(state, "host") ? text(state, "host") : "", sizeof(l->host));
+	l->masked = json_is_true(json_object_get(state, "masked"));
+	json_array_foreach (json_object_get(state, "seats"), i, o)
+		expect(l, o, now_ms);
+	update_rights(l, now_ms);
 }

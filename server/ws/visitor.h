@@ -56,10 +56,15 @@ void visitor_enter(struct visitor *v);
  */
 typedef int visitor_message_fn(
 	struct visitor *v, const struct control_msg *m, int64_t now_ms, struct refusal *r);
+visitor_message_fn visitor_announce;
+visitor_message_fn visitor_call;
 visitor_message_fn visitor_chat;
+visitor_message_fn visitor_hand_over;
 visitor_message_fn visitor_keyframe;
 visitor_message_fn visitor_leave;
+visitor_message_fn visitor_lock;
 visitor_message_fn visitor_moderate;
+visitor_message_fn visitor_move;
 visitor_message_fn visitor_mute_self;
 visitor_message_fn visitor_ping;
 visitor_message_fn visitor_publish;

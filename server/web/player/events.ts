@@ -24,7 +24,7 @@ export interface Band {
 // The first prefix that fits decides. media.part comes twice a second and is evidence, not an occurrence.
 const RULES: [prefix: string, group: Group | null][] = [
 	["media.part", null], ["media.gap", "fault"], ["replay.", null], ["room.lag", "fault"], ["room.gap", "fault"], ["room.lost", "fault"],
-	["room.remove", "fault"], ["room.chat", "chat"], ["room.hand", "chat"], ["room.opened", "flow"], ["room.", "people"],
+	["room.remove", "fault"], ["room.knock", "fault"], ["room.chat", "chat"], ["room.announce", "chat"], ["room.call", "chat"], ["room.hand", "chat"], ["room.opened", "flow"], ["room.", "people"],
 	["seat.", "people"], ["member.", "people"], ["lot.", "score"], ["sheet.", "score"],
 ];
 

@@ -130,8 +130,14 @@ struct peer *hall_peer(struct hall *h)
 int hall_admit(struct hall *h, struct peer *p, const char *seat, uint32_t rights, int device,
 	int64_t resume_after)
 {
+	g_autofree char *person = g_strconcat("person of ", seat, NULL);
 	struct room_admission a = {
-		.identity = {.seat = seat, .name = seat, .role = "expert", .venue = "Guiyang"},
+		.identity = {.seat = seat,
+			.name = seat,
+			.role = "expert",
+			.venue = "Guiyang",
+			.person = person,
+			.anonymous = true},
 		.rights = rights,
 		.resume_token = "token",
 		.resume_after = resume_after,

@@ -151,9 +151,9 @@ static void test_hand_is_shown_when_committed(void **state)
 	struct hall *h = *state;
 	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT);
 
-	assert_int_equal(room_raise_hand(a->seat, "x", true, h->now, NULL), 0);
+	assert_int_equal(room_raise_hand(a->seat, "x", true, NULL, h->now, NULL), 0);
 	assert_false(a->seat->hand);
-	room_apply_hand(a->seat, true);
+	room_apply_hand(a->seat, true, NULL);
 	assert_true(a->seat->hand);
 }
 

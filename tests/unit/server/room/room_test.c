@@ -244,22 +244,20 @@ static void test_hidden_seat(void **state)
 	assert_non_null(shown(host, "s", "name"));
 }
 
-static const char *alias_everybody(void *ctx, const struct seat *viewer, const struct seat *subject)
-{
-	return viewer == subject ? NULL : "某专家";
-}
-
 static void test_roster_differs_by_receiver(void **state)
 {
 	struct hall *h = *state;
-	struct peer *a, *b;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_EXPERT);
+	struct peer *s = hall_join(h, "s", RIGHTS_SUPERVISOR | RIGHT_NAMES);
 
-	h->out.alias = alias_everybody;
-	a = hall_join(h, "a", RIGHTS_EXPERT);
-	b = hall_join(h, "b", RIGHTS_EXPERT);
 	room_tick(h->room, h->now);
-	assert_string_equal(json_string_value(shown(a, "a", "name")), "a");
-	assert_string_equal(json_string_value(shown(b, "a", "name")), "某专家");
+	assert_string_equal(json_string_value(shown(b, "a", "name")), "a");
+	assert_null(shown(b, "a", "person"));
+	assert_null(shown(b, "a", "venue"));
+	assert_null(shown(a, "a", "person"));
+	assert_non_null(shown(a, "a", "venue"));
+	assert_string_equal(json_string_value(shown(s, "a", "person")), "person of a");
+	assert_string_equal(json_string_value(shown(s, "a", "venue")), "Guiyang");
 	assert_int_equal(hall_n_texts(a, "roster"), 1);
 	room_tick(h->room, h->now);
 	assert_int_equal(hall_n_texts(a, "roster"), 1); /* only after a change */

@@ -32,7 +32,7 @@ export default {
 		regulator: "Works for the regulator of the project", interest: "Economic interest with a bidder", punished: "Punished before for conduct in bidding",
 	},
 	rule_kind: { refuse: "Refuses", clock: "Clock", warn: "Warns", note: "Note" },
-	moderate: { mute: "Mute", unmute: "Unmute", stop_video: "Stop video", start_video: "Start video", remove: "Remove", restore: "Restore", release: "Release device" },
+	moderate: { mute: "Mute", unmute: "Unmute", stop_video: "Stop video", start_video: "Start video", remove: "Remove", restore: "Restore", release: "Release device", admit: "Admit the other device" },
 	opened_by: { bidder: "bidder", holders: "holders" },
 	unit: { day: "d", working_day: "working days", hour: "h", minute: "min", year: "years", percent: "%", count: "times" },
 	item_kind: { technical: "Technical", commercial: "Commercial", score: "Other", total: "The whole" },

@@ -33,7 +33,7 @@ export default {
 		punished: "曾因招投标违法行为受处罚",
 	},
 	rule_kind: { refuse: "拒绝", clock: "计时", warn: "提示", note: "说明" },
-	moderate: { mute: "静音", unmute: "解除静音", stop_video: "停止视频", start_video: "恢复视频", remove: "移出", restore: "恢复席位", release: "释放设备" },
+	moderate: { mute: "静音", unmute: "解除静音", stop_video: "停止视频", start_video: "恢复视频", remove: "移出", restore: "恢复席位", release: "释放设备", admit: "允许新设备入席" },
 	opened_by: { bidder: "投标人", holders: "保管人" },
 	unit: { day: "天", working_day: "工作日", hour: "小时", minute: "分钟", year: "年", percent: "%", count: "个" },
 	item_kind: { technical: "技术", commercial: "商务", score: "其他打分", total: "整体打分" },

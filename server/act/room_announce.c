@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/acts.h"
+
+#include "proto/control.h"
+#include "server/act/seat_act.h"
+
+static const struct field fields[] = {
+	{"session_id", FIELD_ID, true},
+	{"text", FIELD_TEXT, true, 1, CONTROL_CHAT_MAX},
+	{NULL},
+};
+
+/* An announcement (宣读) to everybody in the room. */
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	const char *session_id = in_text(in, "session_id");
+	int r = seat_act_check_leads(a, session_id);
+
+	return r ? r
+		 : seat_act_event(a, session_id, "room.announce",
+			   json_pack("{s:s}", "text", in_text(in, "text")));
+}
+
+const struct act_kind room_announce_act = {.name = "room.announce", .fields = fields, .run = run};

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/room/moderate.h"
+#include "server/ws/visitor.h"
+
+int visitor_move(struct visitor *v, const struct control_msg *m, int64_t now_ms, struct refusal *r)
+{
+	return room_move(v->seat, control_str(m, "id"), control_str(m, "seat"),
+		control_str(m, "venue"), control_str(m, "booth"), now_ms, r);
+}
