@@ -162,7 +162,8 @@ static json_t *cmd_raise_hand(struct app *app, const json_t *command)
 	const json_t *on = json_object_get(command, "on");
 
 	return act(app, command, CONTROL_RAISE_HAND,
-		json_pack("{s:b}", "on", on ? json_is_true(on) : 1));
+		json_pack("{s:b, s:O*}", "on", on ? json_is_true(on) : 1, "reason",
+			json_object_get(command, "reason")));
 }
 
 static json_t *cmd_moderate(struct app *app, const json_t *command)
@@ -172,17 +173,57 @@ static json_t *cmd_moderate(struct app *app, const json_t *command)
 	return act(app, command, CONTROL_MODERATE, pick(command, names));
 }
 
+static json_t *cmd_announce(struct app *app, const json_t *command)
+{
+	static const char *const names[] = {"text", NULL};
+
+	return act(app, command, CONTROL_ANNOUNCE, pick(command, names));
+}
+
+static json_t *cmd_call(struct app *app, const json_t *command)
+{
+	static const char *const names[] = {"seat", "text", NULL};
+
+	return act(app, command, CONTROL_CALL, pick(command, names));
+}
+
+static json_t *cmd_lock(struct app *app, const json_t *command)
+{
+	static const char *const names[] = {"on", NULL};
+
+	return act(app, command, CONTROL_LOCK, pick(command, names));
+}
+
+static json_t *cmd_hand_over(struct app *app, const json_t *command)
+{
+	static const char *const names[] = {"seat", NULL};
+
+	return act(app, command, CONTROL_HAND_OVER, pick(command, names));
+}
+
+static json_t *cmd_move(struct app *app, const json_t *command)
+{
+	static const char *const names[] = {"seat", "venue", "booth", NULL};
+
+	return act(app, command, CONTROL_MOVE, pick(command, names));
+}
+
 static const struct {
 	const char *name;
 	json_t *(*obey)(struct app *app, const json_t *command);
 } COMMANDS[] = {
 	{"acked", cmd_acked},
+	{"announce", cmd_announce},
+	{"call", cmd_call},
 	{"chat", cmd_chat},
 	{"enter", cmd_enter},
 	{"events", cmd_events},
+	{"hand_over", cmd_hand_over},
 	{"join", cmd_join},
 	{"leave", cmd_leave},
+	{"lock", cmd_lock},
 	{"moderate", cmd_moderate},
+	{"move", cmd_move},
 	{"mute", cmd_mute},
 	{"quit", cmd_quit},
 	{"raise_hand", cmd_raise_hand},

@@ -8,13 +8,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/auth/permission.h"
+#include "server/record/recover.h"
 
 const struct act_kind reel_view = {.name = "reel.read", .flags = ACT_READ};
+const struct act_kind reel_original_view = {.name = "reel.original", .flags = ACT_READ};
 
 /* "17.webm" or "17.idx": a track number from 1 on and one of two suffixes. */
 static const char *content_type(const char *file)
@@ -56,6 +59,23 @@ static int answer_file(struct api_call *call, const char *path, const char *type
 	return 0;
 }
 
+/* What a masked track hides (原始音像) is for fewer eyes. The reel itself says what it is; while
+ * its head cannot be read it shows nothing but to them. */
+static int check_mask(struct api_call *call, const char *session_id, uint16_t track)
+{
+	g_autofree char *dir = g_build_filename(call->api->env->data_dir, "reels", NULL);
+	struct reel_head head;
+	struct refusal r = {0};
+
+	if (!permission_check(reel_original_view.name, true, call->actor.roles, &r))
+		return 0;
+	if (record_head_read(dir, session_id, track, &head))
+		return refuse_missing(call) ? -EIO : REFUSED;
+	if (strcmp(head.mask, "original") != 0)
+		return 0;
+	return api_refuse(call, &r) ? -EIO : REFUSED;
+}
+
 int api_reel(struct api_call *call)
 {
 	const char *session_id = http_request_param(call->request, "session_id");
@@ -67,6 +87,9 @@ int api_reel(struct api_call *call)
 		return api_refuse(call, &r);
 	if (!type || !id_valid(session_id))
 		return refuse_missing(call);
+	int refused = check_mask(call, session_id, (uint16_t)atoi(file));
+	if (refused)
+		return refused < 0 ? refused : 0;
 	g_autofree char *path =
 		g_build_filename(call->api->env->data_dir, "reels", session_id, file, NULL);
 	return answer_file(call, path, type);

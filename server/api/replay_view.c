@@ -5,6 +5,9 @@
  */
 #include "server/api/views.h"
 
+#include <string.h>
+
+#include "server/auth/permission.h"
 #include "server/record/recover.h"
 #include "server/store/replay_store.h"
 
@@ -53,6 +56,8 @@ static json_t *track_row(
 	out_text(row, "seat_name", t->seat_name);
 	out_text(row, "kind", t->kind);
 	out_text(row, "codec", t->codec);
+	if (strcmp(t->mask, "none") != 0)
+		out_text(row, "mask", t->mask);
 	if (t->width) {
 		out_int(row, "width", t->width);
 		out_int(row, "height", t->height);
@@ -67,6 +72,13 @@ static json_t *track_row(
 	return row;
 }
 
+/* As api_reel decides when the reel itself is asked for. */
+static bool may_see_originals(const struct actor *actor)
+{
+	return permission_check(
+		       reel_original_view.name, actor->account_id[0] != 0, actor->roles, NULL) == 0;
+}
+
 static int out_tracks(struct act *a, const char *session_id, json_t *out)
 {
 	g_autoptr(GPtrArray) tracks = NULL;
@@ -78,6 +90,9 @@ static int out_tracks(struct act *a, const char *session_id, json_t *out)
 	for (guint i = 0; !r && i < tracks->len; i++) {
 		const struct replay_track *t = g_ptr_array_index(tracks, i);
 		struct extent extent;
+
+		if (strcmp(t->mask, "original") == 0 && !may_see_originals(a->actor))
+			continue;
 		read_extent(a, session_id, t, &extent);
 		duration_ms = MAX(duration_ms, extent.last_ms);
 		json_array_append_new(list, track_row(session_id, t, &extent));

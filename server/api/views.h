@@ -68,6 +68,7 @@ int api_sign_in(struct api_call *call);
 int api_sign_out(struct api_call *call);
 int api_healthz(struct api_call *call);
 /* reel.c; of its view only the name counts */
+extern const struct act_kind reel_original_view;
 extern const struct act_kind reel_view;
 int api_reel(struct api_call *call);
 int api_receipt(struct api_call *call);

@@ -55,6 +55,7 @@ static struct replay_track *track_from_row(struct db_rows *rows)
 	t->height = db_col_int(rows, 6);
 	t->started_ms = db_col_int(rows, 7);
 	t->ended_ms = db_col_is_null(rows, 8) ? -1 : db_col_int(rows, 8);
+	g_strlcpy(t->mask, db_col_text(rows, 9), sizeof(t->mask));
 	return t;
 }
 
@@ -64,7 +65,7 @@ int replay_store_tracks(struct db_txn *txn, const char *session_id, GPtrArray **
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(track_free);
 	int r = db_query(txn,
 		"SELECT t.track_no, t.seat_id, COALESCE(s.label, t.seat_id), t.kind, t.codec, t.width, "
-		"t.height, t.started_ms, t.ended_ms FROM media_track t "
+		"t.height, t.started_ms, t.ended_ms, t.mask FROM media_track t "
 		"LEFT JOIN seat s ON s.session_id = t.session_id AND s.seat_id = t.seat_id "
 		"WHERE t.session_id = ? ORDER BY t.track_no LIMIT ?",
 		DB_PARAMS(db_text(session_id), db_int(TRACKS_MAX)), &rows);

@@ -30,6 +30,7 @@ struct replay_track {
 	char seat_id[33];
 	char *seat_name;
 	char kind[17], codec[17];
+	char mask[17]; /* "none", "masked" or "original" */
 	int64_t width, height, started_ms;
 	int64_t ended_ms; /* -1: not ended */
 };

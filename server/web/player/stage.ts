@@ -65,7 +65,8 @@ export class Stage {
 	/** Takes tracks of the manifest that are new to the stage and reads their indexes. */
 	async take(replay: Schemas["Replay"]): Promise<void> {
 		this.live = replay.live;
-		const fresh = replay.tracks.filter((t) => MIME[t.codec] && !this.sources.has(t.track));
+		// A masked track stands for its original: what only few may see is not shown in passing.
+		const fresh = replay.tracks.filter((t) => MIME[t.codec] && t.mask !== "original" && !this.sources.has(t.track));
 		await Promise.all(fresh.map(async (track) => {
 			const index = new ReelIndex();
 			await this.queue.add(0, new AbortController().signal, () => readIndex(track.index_url, index));

@@ -167,6 +167,28 @@ static void test_round_trip(void **state)
 	made_done(&m);
 }
 
+/* What a reel is the original of must not depend on anything but the reel. */
+static void test_mask_stands_in_the_head(void **state)
+{
+	static const char *const masks[] = {"", "masked", "original"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(masks); i++) {
+		g_autoptr(GByteArray) bytes = g_byte_array_new();
+		struct reel_head head = cam;
+		struct reel_writer *writer;
+		struct reel_entry entry;
+		struct reel_cursor c;
+		struct reel_item item;
+
+		g_strlcpy(head.mask, masks[i], sizeof(head.mask));
+		assert_int_equal(reel_writer_new(&head, bytes, &entry, &writer), 0);
+		reel_writer_free(writer);
+		reel_cursor_init(&c, bytes->data, bytes->len);
+		assert_int_equal(reel_cursor_next(&c, &item), 0);
+		assert_string_equal(item.head.mask, masks[i]);
+	}
+}
+
 static void test_entries(void **state)
 {
 	/* Two clusters for each group; the late stamp of group 1 begins group 2's first. */
@@ -542,6 +564,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_mask_stands_in_the_head),
 		cmocka_unit_test(test_entries),
 		cmocka_unit_test(test_index_is_rebuilt),
 		cmocka_unit_test(test_cut_anywhere),

@@ -41,6 +41,8 @@ static void on_act(void *ctx, struct room *room, const struct room_act *act)
 	g_strlcpy(a.actor, act->actor ? act->actor->id : "", sizeof(a.actor));
 	g_strlcpy(a.id, act->id ? act->id : "", sizeof(a.id));
 	g_strlcpy(a.text, act->text ? act->text : "", sizeof(a.text));
+	g_strlcpy(a.venue, act->venue ? act->venue : "", sizeof(a.venue));
+	g_strlcpy(a.booth, act->booth ? act->booth : "", sizeof(a.booth));
 	g_array_append_val(h->acts, a);
 }
 
@@ -140,6 +142,7 @@ int hall_admit(struct hall *h, struct peer *p, const char *seat, uint32_t rights
 			.anonymous = true},
 		.rights = rights,
 		.resume_token = "token",
+		.known = h->known,
 		.resume_after = resume_after,
 	};
 
@@ -157,8 +160,16 @@ struct peer *hall_join(struct hall *h, const char *seat, uint32_t rights)
 
 uint16_t hall_publish(struct hall *h, struct peer *p, enum track_kind kind)
 {
+	return hall_publish_mask(h, p, kind, TRACK_MASK_NONE);
+}
+
+uint16_t hall_publish_mask(
+	struct hall *h, struct peer *p, enum track_kind kind, enum track_mask mask)
+{
 	struct track_form form = {
 		.kind = kind,
+		.mask = mask,
+		.label = "Microphone of Zhang",
 		.codec = kind == TRACK_MIC ? FRAME_CODEC_OPUS : FRAME_CODEC_VP8,
 	};
 
@@ -236,6 +247,18 @@ const json_t *hall_last(const struct peer *p, const char *type)
 	for (guint i = p->texts->len; i > 0; i--)
 		if (is_of(g_ptr_array_index(p->texts, i - 1), type))
 			return g_ptr_array_index(p->texts, i - 1);
+	return NULL;
+}
+
+const json_t *hall_shown(const struct peer *p, const char *seat, const char *name)
+{
+	const json_t *seats = json_object_get(hall_last(p, "roster"), "seats");
+	size_t i;
+	json_t *row;
+
+	json_array_foreach (seats, i, row)
+		if (strcmp(json_string_value(json_object_get(row, "seat")), seat) == 0)
+			return json_object_get(row, name);
 	return NULL;
 }
 

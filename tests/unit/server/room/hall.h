@@ -32,7 +32,7 @@ struct peer {
 /* An act, copied from what the room posted. */
 struct posted {
 	enum room_act_kind kind;
-	char seat[33], actor[33], id[65], text[64];
+	char seat[33], actor[33], id[65], text[64], venue[33], booth[65];
 	bool on;
 	enum track_kind source;
 	int lag_level;
@@ -47,6 +47,7 @@ struct hall {
 	GPtrArray *recorded; /* GBytes * */
 	GArray *ended;       /* guint track ids */
 	struct refusal refusal;
+	bool known; /* what admissions say */
 };
 
 struct hall *hall_new(void);
@@ -60,6 +61,8 @@ struct peer *hall_join(struct hall *h, const char *seat, uint32_t rights);
 
 /* Publishes and returns the number; 0: refused. */
 uint16_t hall_publish(struct hall *h, struct peer *p, enum track_kind kind);
+uint16_t hall_publish_mask(
+	struct hall *h, struct peer *p, enum track_kind kind, enum track_mask mask);
 int hall_send(struct hall *h, struct peer *p, uint16_t track, uint8_t flags, uint32_t seq);
 int hall_send_codec(
 	struct hall *h, struct peer *p, uint16_t track, uint8_t codec, uint8_t flags, uint32_t seq);
@@ -72,6 +75,8 @@ unsigned hall_count(struct hall *h, struct peer *p, uint16_t track);
 /* Texts since the last hall_forget of this type; the last of them (borrowed) or NULL. */
 unsigned hall_n_texts(const struct peer *p, const char *type);
 const json_t *hall_last(const struct peer *p, const char *type);
+/* A field of a seat in the last roster that came; NULL: not shown. */
+const json_t *hall_shown(const struct peer *p, const char *seat, const char *field);
 void hall_forget(struct peer *p);
 
 /* Acts of a kind; the last of them or NULL. */

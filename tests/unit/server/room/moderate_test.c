@@ -167,6 +167,131 @@ static void test_host_removes_itself(void **state)
 	assert_int_equal(b->closed, ROOM_CLOSE_REMOVED);
 }
 
+static void test_those_who_lead_announce_and_call(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_HOST);
+	const struct posted *act;
+
+	assert_int_equal(room_announce(a->seat, "x", "请注意", h->now, &h->refusal), REFUSED);
+	assert_string_equal(h->refusal.code, "room.no_right");
+	assert_int_equal(room_announce(b->seat, "x", "请注意", h->now, NULL), 0);
+	assert_string_equal(hall_last_act(h, ROOM_ACT_ANNOUNCE)->text, "请注意");
+	assert_int_equal(room_call(a->seat, "y", "b", NULL, h->now, &h->refusal), REFUSED);
+	assert_int_equal(room_call(b->seat, "y", "z", NULL, h->now, &h->refusal), REFUSED);
+	assert_string_equal(h->refusal.code, "room.unknown_seat");
+	assert_int_equal(room_call(b->seat, "y", "a", "核对报价", h->now, NULL), 0);
+	act = hall_last_act(h, ROOM_ACT_CALL);
+	assert_string_equal(act->seat, "a");
+	assert_string_equal(act->actor, "b");
+	assert_string_equal(act->text, "核对报价");
+}
+
+/* Nobody new; whoever sits here, whom the host named, and those who watch still come. */
+static void test_lock_holds_at_once(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_HOST);
+	struct peer *c = hall_peer(h);
+
+	assert_int_equal(room_lock(a->seat, "x", true, h->now, &h->refusal), REFUSED);
+	assert_false(h->room->locked);
+	assert_int_equal(room_lock(b->seat, "x", true, h->now, NULL), 0);
+	assert_true(h->room->locked);
+	room_tick(h->room, h->now);
+	assert_true(json_is_true(json_object_get(hall_last(a, "roster"), "locked")));
+	assert_int_equal(hall_admit(h, c, "c", RIGHTS_EXPERT, 1, -1), REFUSED);
+	assert_string_equal(h->refusal.code, "room.locked");
+	room_detach(a->seat, h->now);
+	h->known = true;
+	assert_int_equal(hall_admit(h, hall_peer(h), "a", RIGHTS_EXPERT, 1, -1), 0);
+	h->known = false;
+	hall_join(h, "s", RIGHTS_SUPERVISOR | RIGHT_IMMUNE);
+
+	/* Loosening waits for the commit. */
+	assert_int_equal(room_lock(b->seat, "y", false, h->now, NULL), 0);
+	assert_true(h->room->locked);
+	room_apply_lock(h->room, false);
+	assert_int_equal(hall_admit(h, c, "c", RIGHTS_EXPERT, 1, -1), 0);
+}
+
+static void test_who_knocks_is_shown_to_those_who_lead(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_HOST);
+
+	room_apply_knock(a->seat, h->now);
+	room_tick(h->room, h->now);
+	assert_true(json_is_true(hall_shown(b, "a", "knocking")));
+	assert_null(hall_shown(a, "a", "knocking"));
+	assert_int_equal(
+		room_moderate(b->seat, "x", MODERATE_ADMIT, "a", false, h->now, &h->refusal),
+		REFUSED);
+	assert_int_equal(room_moderate(b->seat, "x", MODERATE_ADMIT, "a", true, h->now, NULL), 0);
+	assert_int_equal(hall_n_acts(h, ROOM_ACT_ADMIT), 1);
+	/* Perhaps nobody knocked: the database says so first. */
+	assert_int_equal(a->closed, 0);
+	room_apply_release(a->seat, h->now);
+	assert_int_equal(a->closed, ROOM_CLOSE_RELEASED);
+	room_tick(h->room, h->now);
+	assert_null(hall_shown(b, "a", "knocking"));
+
+	room_apply_knock(room_seat(h->room, "a"), h->now);
+	h->now += ROOM_KNOCK_MS;
+	room_tick(h->room, h->now);
+	assert_null(hall_shown(b, "a", "knocking"));
+}
+
+static void test_supervisor_is_not_the_hosts_to_moderate(void **state)
+{
+	static const enum moderation all[] = {MODERATE_MUTE, MODERATE_STOP_VIDEO, MODERATE_REMOVE,
+		MODERATE_RELEASE, MODERATE_ADMIT};
+	struct hall *h = *state;
+	struct peer *b = hall_join(h, "b", RIGHTS_HOST);
+	struct peer *s = hall_join(h, "s", RIGHTS_HOST | RIGHT_IMMUNE);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		assert_int_equal(
+			room_moderate(b->seat, "x", all[i], "s", true, h->now, &h->refusal),
+			REFUSED);
+		assert_string_equal(h->refusal.code, "room.protected");
+	}
+	assert_int_equal(room_moderate(s->seat, "x", MODERATE_MUTE, "b", true, h->now, NULL), 0);
+}
+
+static void test_hand_over_and_move_wait_for_the_commit(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_HOST);
+	const struct posted *act;
+
+	assert_int_equal(room_hand_over(a->seat, "x", "b", h->now, &h->refusal), REFUSED);
+	assert_int_equal(room_move(a->seat, "x", "b", "v", NULL, h->now, &h->refusal), REFUSED);
+	assert_int_equal(room_hand_over(b->seat, "x", "a", h->now, NULL), 0);
+	assert_string_equal(hall_last_act(h, ROOM_ACT_HAND_OVER)->seat, "a");
+	assert_true(seat_has(b->seat, RIGHT_MODERATE));
+	assert_int_equal(room_move(b->seat, "y", "a", "v2", "B7", h->now, NULL), 0);
+	act = hall_last_act(h, ROOM_ACT_MOVE);
+	assert_string_equal(act->venue, "v2");
+	assert_string_equal(act->booth, "B7");
+	assert_int_equal(a->closed, 0);
+}
+
+static void test_hand_with_a_reason(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_HOST);
+
+	assert_int_equal(room_raise_hand(a->seat, "x", true, "看不清第三页", h->now, NULL), 0);
+	assert_string_equal(hall_last_act(h, ROOM_ACT_HAND)->text, "看不清第三页");
+	room_apply_hand(a->seat, true, "看不清第三页");
+	room_tick(h->room, h->now);
+	assert_string_equal(json_string_value(hall_shown(b, "a", "reason")), "看不清第三页");
+	room_apply_hand(a->seat, false, NULL);
+	room_tick(h->room, h->now);
+	assert_null(hall_shown(b, "a", "reason"));
+}
+
 #define MODERATE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -180,6 +305,12 @@ int main(void)
 		MODERATE_TEST(test_release),
 		MODERATE_TEST(test_hand_is_shown_when_committed),
 		MODERATE_TEST(test_host_removes_itself),
+		MODERATE_TEST(test_those_who_lead_announce_and_call),
+		MODERATE_TEST(test_lock_holds_at_once),
+		MODERATE_TEST(test_who_knocks_is_shown_to_those_who_lead),
+		MODERATE_TEST(test_supervisor_is_not_the_hosts_to_moderate),
+		MODERATE_TEST(test_hand_over_and_move_wait_for_the_commit),
+		MODERATE_TEST(test_hand_with_a_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,18 +25,6 @@ static json_int_t number(const json_t *message, const char *name)
 }
 
 /* The member `name` of a seat in the last roster a peer got. */
-static const json_t *shown(const struct peer *p, const char *seat, const char *name)
-{
-	const json_t *seats = json_object_get(hall_last(p, "roster"), "seats");
-	size_t i;
-	json_t *row;
-
-	json_array_foreach (seats, i, row)
-		if (strcmp(json_string_value(json_object_get(row, "seat")), seat) == 0)
-			return json_object_get(row, name);
-	return NULL;
-}
-
 static void test_welcome_says_what_is_there(void **state)
 {
 	struct hall *h = *state;
@@ -68,8 +56,8 @@ static void test_expected_seats_are_shown_absent(void **state)
 	assert_int_equal(room_expect(h->room, &later, h->now, NULL), 0);
 	a = hall_join(h, "a", RIGHTS_EXPERT);
 	room_tick(h->room, h->now);
-	assert_string_equal(json_string_value(shown(a, "b", "presence")), "absent");
-	assert_string_equal(json_string_value(shown(a, "b", "name")), "专家 2");
+	assert_string_equal(json_string_value(hall_shown(a, "b", "presence")), "absent");
+	assert_string_equal(json_string_value(hall_shown(a, "b", "name")), "专家 2");
 }
 
 static void test_identity_that_cannot_be_shown(void **state)
@@ -96,7 +84,7 @@ static void test_lost_line_keeps_the_seat(void **state)
 	assert_int_equal(hall_n_acts(h, ROOM_ACT_LOST), 1);
 	assert_int_equal(number(hall_last(b, "track_gone"), "track"), cam);
 	assert_int_equal(h->ended->len, 1);
-	assert_string_equal(json_string_value(shown(b, "a", "presence")), "lost");
+	assert_string_equal(json_string_value(hall_shown(b, "a", "presence")), "lost");
 
 	h->now += HALL_GRACE_MS - 1;
 	room_tick(h->room, h->now);
@@ -104,7 +92,7 @@ static void test_lost_line_keeps_the_seat(void **state)
 	h->now += 1;
 	room_tick(h->room, h->now);
 	assert_string_equal(hall_last_act(h, ROOM_ACT_LEFT)->text, "line_lost");
-	assert_string_equal(json_string_value(shown(b, "a", "presence")), "absent");
+	assert_string_equal(json_string_value(hall_shown(b, "a", "presence")), "absent");
 }
 
 static int event(struct hall *h, int64_t no, uint32_t rights)
@@ -239,9 +227,9 @@ static void test_hidden_seat(void **state)
 	struct peer *s = hall_join(h, "s", RIGHTS_SUPERVISOR);
 
 	room_tick(h->room, h->now);
-	assert_null(shown(a, "s", "name"));
-	assert_non_null(shown(s, "s", "name"));
-	assert_non_null(shown(host, "s", "name"));
+	assert_null(hall_shown(a, "s", "name"));
+	assert_non_null(hall_shown(s, "s", "name"));
+	assert_non_null(hall_shown(host, "s", "name"));
 }
 
 static void test_roster_differs_by_receiver(void **state)
@@ -251,13 +239,13 @@ static void test_roster_differs_by_receiver(void **state)
 	struct peer *s = hall_join(h, "s", RIGHTS_SUPERVISOR | RIGHT_NAMES);
 
 	room_tick(h->room, h->now);
-	assert_string_equal(json_string_value(shown(b, "a", "name")), "a");
-	assert_null(shown(b, "a", "person"));
-	assert_null(shown(b, "a", "venue"));
-	assert_null(shown(a, "a", "person"));
-	assert_non_null(shown(a, "a", "venue"));
-	assert_string_equal(json_string_value(shown(s, "a", "person")), "person of a");
-	assert_string_equal(json_string_value(shown(s, "a", "venue")), "Guiyang");
+	assert_string_equal(json_string_value(hall_shown(b, "a", "name")), "a");
+	assert_null(hall_shown(b, "a", "person"));
+	assert_null(hall_shown(b, "a", "venue"));
+	assert_null(hall_shown(a, "a", "person"));
+	assert_non_null(hall_shown(a, "a", "venue"));
+	assert_string_equal(json_string_value(hall_shown(s, "a", "person")), "person of a");
+	assert_string_equal(json_string_value(hall_shown(s, "a", "venue")), "Guiyang");
 	assert_int_equal(hall_n_texts(a, "roster"), 1);
 	room_tick(h->room, h->now);
 	assert_int_equal(hall_n_texts(a, "roster"), 1); /* only after a change */

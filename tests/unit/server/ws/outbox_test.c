@@ -148,6 +148,16 @@ static void test_finds_waiting_mutes(void **state)
 	assert_false(outbox_has_mute(o, "c", "mic"));
 }
 
+static void test_finds_a_waiting_lock(void **state)
+{
+	struct outbox *o = *state;
+
+	outbox_push(o, make(&room_lock_act, "h", "1", json_pack("{s:b}", "on", false)), NULL);
+	assert_false(outbox_has_lock(o));
+	outbox_push(o, make(&room_lock_act, "h", "2", json_pack("{s:b}", "on", true)), NULL);
+	assert_true(outbox_has_lock(o));
+}
+
 #define OUTBOX_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -159,6 +169,7 @@ int main(void)
 		OUTBOX_TEST(test_repeated_id_is_the_same_act),
 		OUTBOX_TEST(test_full),
 		OUTBOX_TEST(test_finds_waiting_mutes),
+		OUTBOX_TEST(test_finds_a_waiting_lock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
