@@ -17,8 +17,7 @@ export class Key {
 }
 
 // The expert's word that this device speaks for the seat.
-export function seatCert(expertKey, { session, seat, epoch, deviceKey }) {
-  const now = Date.now() * 1000;
+export function seatCert(expertKey, { session, seat, epoch, deviceKey, now = Date.now() * 1000 }) {
   // Members in the order of canonical JSON.
   const statement = {
     device_key: deviceKey.base64, epoch, not_after_us: now + 3600e6, not_before_us: now - 60e6, seat, session,
@@ -49,6 +48,7 @@ export class RoomSocket {
   constructor() {
     this.messages = []; // texts, parsed
     this.objects = []; // binary messages
+    this.heard = []; // every byte of both
     this.waiters = [];
     this.closed = new Promise((resolve) => { this.tellClosed = resolve; });
   }
@@ -98,6 +98,7 @@ export class RoomSocket {
   }
 
   takeFrame(opcode, data) {
+    if (opcode === 1 || opcode === 2) this.heard.push(data);
     if (opcode === 1) this.messages.push(JSON.parse(data.toString('utf8')));
     else if (opcode === 2) this.objects.push(data);
     else if (opcode === 9) this.frame(10, data);
@@ -183,10 +184,21 @@ export class Seat {
 
   resume(after = this.lastNo) { return this.enter({ resume_token: this.resumeToken, resume_after: after }); }
 
-  async publish(kind) {
+  async publish(kind, more = {}) {
     const form = kind === 'mic' ? { codec: 'opus' } : { codec: 'vp8', width: 320, height: 180, fps: 15 };
-    this.socket.send({ type: 'publish', ref: `r-${kind}`, kind, ...form });
+    this.socket.send({ type: 'publish', ref: `r-${kind}`, kind, ...form, ...more });
     return (await this.socket.next('track', (m) => m.ref === `r-${kind}`)).track;
+  }
+
+  // Says something that becomes an act; its ack, or the error it was refused with.
+  async act(type, fields = {}) {
+    this.nActs = (this.nActs ?? 0) + 1;
+    const id = `${type}-${this.nActs}-${this.socket.tls.localPort}`;
+    this.socket.send({ type, id, ...fields });
+    const answer = await this.socket.when(`the answer to ${type}`, () => this.socket.messages.find(
+      (m) => (m.type === 'ack' && m.id === id) || (m.type === 'error' && m.ref === id)));
+    this.socket.messages.splice(this.socket.messages.indexOf(answer), 1);
+    return answer;
   }
 }
 
