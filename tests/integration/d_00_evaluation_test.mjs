@@ -12,6 +12,7 @@ import { refused } from '../support/api.mjs';
 import { bidder, creditCode, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
 import { enrolExpert, makeVenue, seatSignIn, signInAtGate } from '../support/panel.mjs';
 import { assertTamperEvident, ofDraw, ofEvents, ofReport, ofResult } from '../support/record.mjs';
+import { Seat } from '../support/room.mjs';
 import { Seal } from '../support/seal.mjs';
 import { reportStatement, signReport } from '../support/sheets.mjs';
 import { DAY, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
@@ -295,6 +296,32 @@ test('the gate lets in the drawn, once each, to a free seat, with a pass for one
     assert.ok(!JSON.stringify(await who.get(`/sessions/${sessionId}`)).includes(MARKER));
   const ticket = await members[0].api.post(`/sessions/${sessionId}/tickets`, { device_key: key });
   assert.equal(ticket.seat_id, members[0].seat_id);
+});
+
+test('in the room a member is an alias but to those who lead and watch', async () => {
+  const enter = async (api) => { const seat = new Seat(server, sessionId, api); await seat.join(); return seat; };
+  const [first, second, witness, host, supervisor] = [await enter(members[0].api), await enter(members[1].api),
+    await enter(people.witness), await enter(people.host), await enter(people.supervisor)];
+  const seen = (seat, of = members[1]) => seat.welcome.roster.find((s) => s.seat === of.seat_id);
+  assert.equal(first.welcome.seat_name, '1号专家');
+  for (const s of [first, witness, host, supervisor]) assert.equal(seen(s).name, '2号专家');
+  for (const s of [host, supervisor]) {
+    assert.equal(seen(s).person, members[1].name);
+    assert.ok(seen(s).venue);
+  }
+  for (const s of [first, witness]) assert.deepEqual([seen(s).person, seen(s).venue], [undefined, undefined]);
+  const joined = await host.socket.when('all to be seated', () => host.socket.messages.filter((m) => m.type === 'event' && m.kind === 'room.joined').length >= 4
+    && host.socket.messages.find((m) => m.kind === 'room.joined' && m.body.seat === members[1].seat_id));
+  assert.equal(joined.body.name, '2号专家');
+  await supervisor.socket.when('the roster', () => supervisor.socket.messages.some((m) => m.type === 'roster'));
+  assert.ok(Buffer.concat(supervisor.socket.heard).includes(MARKER));
+  // Nobody is even told his own name: others may look over his shoulder.
+  for (const s of [first, second, witness]) assert.ok(!Buffer.concat(s.socket.heard).includes(MARKER), s.welcome.seat);
+  assert.deepEqual(searchEverything(MARKER), []);
+  for (const s of [first, second, witness, host, supervisor]) {
+    s.socket.send({ type: 'leave' });
+    await s.socket.closed;
+  }
 });
 
 const step = async () => (await people.host.get(`/sessions/${sessionId}`)).step;
