@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "server/act/seat_act.h"
 #include "server/act/session_act.h"
 #include "server/store/session_store.h"
 
@@ -38,6 +39,8 @@ static int run_advance(struct act *a, const json_t *in, json_t *out)
 	enum flow_step to = flow_step_from_name(in_text(in, "to"));
 	int r = session_for_act(a, in_text(in, "session_id"), "session.advance", true, &s);
 
+	if (!r)
+		r = seat_act_check_leads(a, s->session_id);
 	if (r)
 		return r;
 	if (to == FLOW_PROMISE || to == FLOW_CLOSED)
@@ -51,6 +54,8 @@ static int run_close(struct act *a, const json_t *in, json_t *out)
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
 	int r = session_for_act(a, in_text(in, "session_id"), "session.close", true, &s);
 
+	if (!r)
+		r = seat_act_check_leads(a, s->session_id);
 	if (!r)
 		r = session_move(a, s, FLOW_CLOSED);
 	if (!r)

@@ -333,6 +333,9 @@ test('whoever recuses himself is followed by the next of the draw', async () => 
   assert.equal((await refused(promised(members[0]))).code, 'session.step');
   await people.host.post(`/sessions/${sessionId}/start`);
   assert.equal(await step(), 'promise');
+  // Who started it leads it, until it is handed over.
+  const another = await server.account('host-2', ['host']);
+  assert.equal((await refused(another.post(`/sessions/${sessionId}/advance`, { to: 'leader' }))).code, 'room.not_host');
   assert.equal((await refused(members[1].api.post(`/sessions/${sessionId}/promise`, { conflict: true }))).code, 'input.invalid');
   for (const m of members) if (m !== members[3]) await promised(m);
   assert.equal((await refused(promised(members[0]))).code, 'panel.state');

@@ -260,6 +260,20 @@ test('certificates are held against the server\'s clock, and the welcome tells i
   assert.ok(Math.abs(a.welcome.at_us / 1000 - Date.now()) < 5000);
 });
 
+test('one person sits on one seat, one seat holds one person', async () => {
+  const elsewhere = await roomSession(server, { n: 1 });
+  const error = await refused(a.api.post(`/sessions/${elsewhere.sessionId}/tickets`, { device_key: a.deviceKey.base64 }));
+  assert.equal(error.code, 'auth.denied');
+  // Neither the ticket of one nor the word of the other's key brings two to one seat.
+  const borrowed = new Seat(server, room.sessionId, b.api, a.expertKey);
+  borrowed.deviceKey = b.deviceKey;
+  await borrowed.ticket();
+  assert.equal(borrowed.ticketInfo.seat_id, 'seat_2');
+  assert.equal(await refusedWith(borrowed, borrowed.hello({ ticket: borrowed.ticketInfo.ticket })), 'seat.cert');
+  const swapped = { ...b.hello({ ticket: a.ticketInfo.ticket }), seat_cert: undefined };
+  assert.equal(await refusedWith(b, swapped), 'seat.ticket_bad');
+});
+
 test('another version of the protocol is refused before anything else', async () => {
   await a.ticket();
   const socket = await RoomSocket.connect(server, room.sessionId);
