@@ -87,8 +87,11 @@ void publish_end_unlawful(struct seat *s)
 {
 	struct track *t;
 
-	while ((t = find_unlawful(s)))
+	/* Its publisher did not end it and must know. */
+	while ((t = find_unlawful(s))) {
+		seat_send(s, CONTROL_TRACK_GONE, json_pack("{s:i}", "track", t->id));
 		track_end(t, "no_right");
+	}
 }
 
 /* Refusals that concern an own track. */

@@ -118,6 +118,25 @@ test('who is removed stays out until the host lets them in again', async () => {
   await allHear([d], { tracks: 6 });
 });
 
+test('the host announces, calls, locks and keeps the hosting by commands', async () => {
+  const [a, b] = clients;
+  await host.act('announce', { text: '请各位注意' });
+  await host.act('call', { seat: b.seatId, text: '请说明' });
+  await a.act('raise_hand', { reason: '看不清' });
+  for (const c of clients) {
+    await c.heard('room_event', (m) => m.kind === 'room.announce' && m.body.text === '请各位注意');
+    await c.heard('room_event', (m) => m.kind === 'room.call' && m.body.seat === b.seatId && m.body.text === '请说明');
+  }
+  await rosterSays(b, a.seatId, (s) => s.hand && s.reason === '看不清');
+  await a.act('raise_hand', { on: false });
+  await host.act('lock', { on: true });
+  await b.heard('room_event', (m) => m.kind === 'room.lock' && m.body.on);
+  await host.act('lock', { on: false });
+  await host.act('hand_over', { seat: host.seatId });
+  await host.ask('move', { seat: b.seatId, venue: '01zzzzzzzzzzzzzzzzzzzzzzzz' });
+  assert.equal((await host.heard('act_refused')).code, 'input.not_found');
+});
+
 test('who leaves is seen to leave, and returns with new tracks', async () => {
   const [a, b] = clients;
   const before = await track(a, b.seatId, 'mic');

@@ -84,6 +84,7 @@ static void test_ordering_masks_ends_what_is_open(void **state)
 	assert_int_not_equal(hall_publish(h, a, TRACK_SCREEN), 0);
 	room_set_rights(a->seat, RIGHTS_MASKED, h->now);
 	assert_int_equal(hall_n_texts(b, "track_gone"), 2);
+	assert_int_equal(hall_n_texts(a, "track_gone"), 2);
 	assert_int_equal(a->seat->tracks->len, 1);
 }
 
