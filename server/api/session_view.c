@@ -14,6 +14,7 @@
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
 #include "server/store/report_store.h"
+#include "server/store/room_store.h"
 #include "server/store/session_store.h"
 #include "server/store/sheet_store.h"
 #include "server/store/venue_store.h"
@@ -72,6 +73,7 @@ const struct act_kind session_list_view = {
 /* Everything one look at a session needs. */
 struct look {
 	struct eval_session *session;
+	struct room_session room;
 	struct member_row *me; /* NULL for who does not sit there */
 	GPtrArray *members, *lots, *sheets, *signatures;
 	bool *signed_by; /* by index of members */
@@ -107,6 +109,8 @@ static int look_read(struct act *a, const char *session_id, struct look *l)
 
 	if (!r)
 		r = session_viewer(a, session_id, MAY_LOOK, &l->me);
+	if (!r)
+		r = act_found(a, room_store_session(a->txn, session_id, &l->room), "session_id");
 	if (r)
 		return r;
 	r = member_store_of_session(a->txn, session_id, &l->members);
@@ -160,12 +164,15 @@ static json_t *progress(const struct look *l, int member_no)
 	return list;
 }
 
-static void out_seat(json_t *row, const struct member_row *m)
+/* Members do not learn from which city the others speak. */
+static void out_seat(json_t *row, const struct look *l, const struct member_row *m)
 {
 	out_text(row, "seat_id", m->seat_id);
 	out_text(row, "seat_label", m->seat_label);
-	out_text(row, "venue_id", m->venue_id);
-	out_text(row, "venue_name", m->venue_name);
+	if (!l->me || l->me->no == m->no) {
+		out_text(row, "venue_id", m->venue_id);
+		out_text(row, "venue_name", m->venue_name);
+	}
 	json_object_set_new(row, "online", json_boolean(m->online));
 	out_time(row, "arrived_at", m->arrived_us);
 }
@@ -187,7 +194,7 @@ static int out_member(struct act *a, const struct look *l, guint i, json_t *list
 	json_object_set_new(row, "sheets", progress(l, m->no));
 	if (!m->account_id[0])
 		return 0;
-	out_seat(row, m);
+	out_seat(row, l, m);
 	int r = known ? member_identity(a, l->session->session_id, m, NULL, &name) : 0;
 	if (name)
 		out_text(row, "name", name);
@@ -314,6 +321,8 @@ static int look_out(struct act *a, const struct look *l, json_t *out)
 	int r = 0;
 
 	out_summary(out, l->session);
+	json_object_set_new(out, "locked", json_boolean(l->room.locked));
+	json_object_set_new(out, "masked", json_boolean(l->room.masked));
 	out_steps(l, out);
 	out_lots(l, out);
 	out_me(l, out);

@@ -292,6 +292,9 @@ test('the gate lets in the drawn, once each, to a free seat, with a pass for one
   const forMember = await members[2].api.get(`/sessions/${sessionId}`);
   assert.deepEqual(forMember.members.map((m) => m.name), [undefined, undefined, members[2].name, undefined, undefined]);
   assert.equal(forMember.me.member_no, 3);
+  assert.ok(forHost.members.every((m) => m.venue_name));
+  assert.deepEqual(forMember.members.map((m) => Boolean(m.venue_name)), [false, false, true, false, false]);
+  assert.deepEqual([forHost.locked, forHost.masked], [false, false]);
   for (const who of [people.witness, venues[1]])
     assert.ok(!JSON.stringify(await who.get(`/sessions/${sessionId}`)).includes(MARKER));
   const ticket = await members[0].api.post(`/sessions/${sessionId}/tickets`, { device_key: key });

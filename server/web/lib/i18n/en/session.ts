@@ -56,4 +56,11 @@ export default {
 	wait_promise: "Promised: {n}/{of}",
 	wait_sheet: "Sheets submitted: {n}/{of}",
 	wait_sign: "Signed: {n}/{of}",
+	room: "Room",
+	locked: "Lock the room",
+	masked: "Mask experts",
+	mask_sure: "Experts will be seen and heard masked only; what is open ends at once, and it cannot be taken back once the evaluation has begun.",
+	unmask_sure: "Experts will be seen and heard as they are.",
+	announce: "Announce",
+	announce_hint: "Shown to everyone, prominently",
 };

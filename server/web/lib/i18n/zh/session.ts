@@ -56,4 +56,11 @@ export default {
 	wait_promise: "等待专家承诺：{n}/{of}",
 	wait_sheet: "等待提交评分：{n}/{of}",
 	wait_sign: "等待签署：{n}/{of}",
+	room: "会议室",
+	locked: "锁定会议室",
+	masked: "遮脸变声",
+	mask_sure: "评标专家将只以遮脸变声后的画面和声音示人，已打开的画面和声音立即停止，评审开始后不能取消。",
+	unmask_sure: "评标专家将以原来的画面和声音示人。",
+	announce: "宣读",
+	announce_hint: "全体可见，醒目显示",
 };
