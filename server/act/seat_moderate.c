@@ -62,6 +62,19 @@ static int admit(struct act *a, const char *session_id, const struct seat_row *s
 			(json_int_t)seat->epoch, "device_key", key));
 }
 
+/* Who is muted or removed before having come stays so, whatever happens to this server. */
+static int reserve(struct act *a, const char *session_id, const struct seat_row *seat)
+{
+	uint8_t chance[32];
+	int r;
+
+	if (seat->has_device)
+		return 0;
+	random_bytes(chance, sizeof(chance));
+	r = seat_store_reserve(a->txn, session_id, seat->seat_id, chance, a->real_us);
+	return r > 0 ? -EIO : r;
+}
+
 /* A supervisor watches the host too. */
 static int check_target(struct act *a, const struct seat_row *seat)
 {
@@ -104,6 +117,9 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	for (size_t i = 0; i < G_N_ELEMENTS(moderations); i++) {
 		if (strcmp(moderations[i].act, act) != 0)
 			continue;
+		r = reserve(a, session_id, seat);
+		if (r)
+			return r;
 		if (!moderations[i].mutes)
 			return set_removed(a, session_id, seat, moderations[i].on);
 		return seat_act_mute(

@@ -197,6 +197,19 @@ int seat_store_seat(struct db_txn *txn, const char *session_id, const char *seat
 		NULL);
 }
 
+int seat_store_reserve(struct db_txn *txn, const char *session_id, const char *seat_id,
+	const uint8_t chance[static 32], int64_t now_us)
+{
+	static const uint8_t no_key[32];
+
+	return db_exec(txn,
+		"INSERT INTO seat_device (session_id, seat_id, account_id, epoch, device_key, "
+		"resume_hash, seated_at, left_at) VALUES (?, ?, '', 0, ?, ?, ?, ?)",
+		DB_PARAMS(db_text(session_id), db_text(seat_id), db_blob(no_key, 32),
+			db_blob(chance, 32), db_time(now_us), db_time(now_us)),
+		NULL);
+}
+
 int seat_store_set_left(
 	struct db_txn *txn, const char *session_id, const char *seat_id, int64_t now_us)
 {

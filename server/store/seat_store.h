@@ -74,6 +74,10 @@ int seat_store_use_ticket(struct db_txn *txn, const uint8_t ticket_hash[static 3
 int seat_store_seat(struct db_txn *txn, const char *session_id, const char *seat_id,
 	const char *account_id, int64_t epoch, const uint8_t device_key[static 32],
 	const uint8_t resume_hash[static 32], int64_t now_us);
+/* A row for what the host decides about a seat that no device ever took: it has left before it
+ * came. chance: 32 random bytes, a resume token nobody has. */
+int seat_store_reserve(struct db_txn *txn, const char *session_id, const char *seat_id,
+	const uint8_t chance[static 32], int64_t now_us);
 int seat_store_set_left(
 	struct db_txn *txn, const char *session_id, const char *seat_id, int64_t now_us);
 /* Another device asks for the seat. */

@@ -216,6 +216,7 @@ test('mutes, removals, the lock and who leads hold across a kill; nothing opens 
   await host.act('moderate', { act: 'mute', seat: 'seat_1', on: true });
   await b.act('mute_self', { kind: 'cam', on: true });
   await host.act('moderate', { act: 'remove', seat: 'seat_3', on: true });
+  await host.act('moderate', { act: 'stop_video', seat: 'seat_4', on: true }); // who never came
   await host.act('lock', { on: true });
   await server.kill();
   await server.start();
@@ -224,6 +225,7 @@ test('mutes, removals, the lock and who leads hold across a kill; nothing opens 
   const seats = Object.fromEntries(a.welcome.roster.map((s) => [s.seat, s]));
   assert.deepEqual([seats.seat_1.mic_muted, seats.seat_1.cam_muted, seats.seat_2.cam_muted], [true, false, true]);
   assert.equal(seats.seat_3.presence, 'removed');
+  assert.deepEqual([seats.seat_4.presence, seats.seat_4.cam_muted], ['absent', true]);
   await b.resume();
   await host.resume();
   await deputy.resume();
@@ -246,6 +248,10 @@ test('mutes, removals, the lock and who leads hold across a kill; nothing opens 
   assert.deepEqual(b.socket.objects.map((o) => o.readUInt32BE(4)), [1]);
   assert.equal(a.socket.objects.filter((o) => o.readUInt16BE(2) === cam).length, 0);
   await host.act('lock', { on: false });
+  const d = room.seats[3];
+  await d.join();
+  assert.equal(d.welcome.epoch, 1);
+  assert.equal((await d.act('mute_self', { kind: 'cam', on: false })).code, 'room.muted');
 });
 
 test('certificates are held against the server\'s clock, and the welcome tells it', async () => {
