@@ -44,7 +44,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = room_store_set_host(a->txn, session_id, seat->account_id);
 	if (r)
 		return r == REFUSED || r < 0 ? r : -EIO;
-	return seat_act_event(a, session_id, "room.host", json_pack("{s:s}", "seat", seat->seat_id));
+	return seat_act_event(
+		a, session_id, "room.host", json_pack("{s:s}", "seat", seat->seat_id));
 }
 
 const struct act_kind room_hand_over_act = {.name = "room.hand_over", .fields = fields, .run = run};

@@ -73,8 +73,8 @@ static int knock(struct act *a, const uint8_t hash[static 32], const struct tick
 }
 
 /* Those who lead and those who watch over them always find the door open. */
-static int check_lock(struct act *a, const char *session_id, const struct seat_row *seat,
-	const void *device_key)
+static int check_lock(
+	struct act *a, const char *session_id, const struct seat_row *seat, const void *device_key)
 {
 	struct room_session session;
 	int r = act_found(a, room_store_session(a->txn, session_id, &session), "session_id");

@@ -24,10 +24,9 @@ static int check(struct act *a, const json_t *in, const struct seat_row *seat)
 	if (strcmp(seat->role, role_name(ROLE_EXPERT)) != 0)
 		return refuse(a->refusal, "input.invalid", "seat_id", "it is no expert's seat");
 	r = seat_store_has_venue(a->txn, in_text(in, "session_id"), in_text(in, "venue_id"));
-	return r == STORE_E_NONE
-		       ? refuse(a->refusal, "input.not_found", "venue_id",
-				 "the session has no such venue")
-		       : r;
+	return r == STORE_E_NONE ? refuse(a->refusal, "input.not_found", "venue_id",
+					   "the session has no such venue")
+				 : r;
 }
 
 /* Whatever gave the old device access is worth nothing any more. */
@@ -58,8 +57,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = lose_device(a, session_id, seat);
 	if (!r)
-		r = seat_store_move(
-			a->txn, session_id, seat->seat_id, venue, in_text(in, "booth"));
+		r = seat_store_move(a->txn, session_id, seat->seat_id, venue, in_text(in, "booth"));
 	if (r)
 		return r == REFUSED || r < 0 ? r : -EIO;
 	return seat_act_event(a, session_id, "room.move",

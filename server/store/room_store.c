@@ -61,7 +61,8 @@ int room_store_put_lease(struct db_txn *txn, const char *session_id, const struc
 int room_store_session(struct db_txn *txn, const char *session_id, struct room_session *ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn, "SELECT step, closed_at, host, room_locked, masked FROM eval_session "
+	int r = db_query(txn,
+		"SELECT step, closed_at, host, room_locked, masked FROM eval_session "
 		"WHERE session_id = ?",
 		DB_PARAMS(db_text(session_id)), &rows);
 

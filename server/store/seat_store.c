@@ -7,14 +7,14 @@
 #include "db/stmt.h"
 
 /* The leader (组长) is known by member number, and the member by the seat. */
-#define SEAT_SELECT                                                                       \
-	"SELECT s.seat_id, s.account_id, s.role, s.label, v.name, "                       \
-	"EXISTS (SELECT 1 FROM session_member m JOIN eval_session e "                     \
-	"ON e.session_id = m.session_id AND e.leader_no = m.member_no "                   \
-	"WHERE m.session_id = s.session_id AND m.seat_id = s.seat_id), "                  \
+#define SEAT_SELECT                                                                        \
+	"SELECT s.seat_id, s.account_id, s.role, s.label, v.name, "                        \
+	"EXISTS (SELECT 1 FROM session_member m JOIN eval_session e "                      \
+	"ON e.session_id = m.session_id AND e.leader_no = m.member_no "                    \
+	"WHERE m.session_id = s.session_id AND m.seat_id = s.seat_id), "                   \
 	"d.epoch, d.device_key, d.muted, d.muted_host, d.removed, d.left_at IS NOT NULL, " \
-	"s.booth, d.next_device, d.knocked_at, d.knock_device "                           \
-	"FROM seat s LEFT JOIN venue v ON v.venue_id = s.venue_id "                       \
+	"s.booth, d.next_device, d.knocked_at, d.knock_device "                            \
+	"FROM seat s LEFT JOIN venue v ON v.venue_id = s.venue_id "                        \
 	"LEFT JOIN seat_device d ON d.session_id = s.session_id AND d.seat_id = s.seat_id "
 
 void seat_row_free(struct seat_row *s)
