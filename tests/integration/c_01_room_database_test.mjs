@@ -3,6 +3,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
 import { Server, until } from '../support/server.mjs';
 import { mediaObject, roomSession } from '../support/room.mjs';
 
@@ -22,8 +23,14 @@ test.after(() => server.remove());
 
 const database = (signal) => {
   const { stdout } = spawnSync('pgrep', ['-f', `defaults-file=${server.dbDir}/my.cnf`], { encoding: 'utf8' });
-  for (const pid of stdout.split('\n').filter(Boolean)) process.kill(Number(pid), signal);
+  for (const pid of stdout.split('\n').filter(Boolean)) {
+    process.kill(Number(pid), signal);
+    while (signal === 'SIGSTOP' && !stands(pid));
+  }
 };
+// A signal takes its time: each thread goes on until it is next looked after.
+const stands = (pid) => fs.readdirSync(`/proc/${pid}/task`).every((task) =>
+  fs.readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8').split(') ').at(-1).startsWith('T'));
 const texts = () => server.sql(`SELECT body FROM event WHERE subject = 'session:${sessionId}' AND kind = 'room.chat' ORDER BY subject_no`)
   .map(([body]) => JSON.parse(body).text);
 
