@@ -115,7 +115,7 @@ export async function sameEvents(clients) {
 }
 
 // What every seat is told of an event: whose device it is stands in the seat certificate, for those who may know.
-const toldBody = ({ body: { seat_cert: _, ...body } }) => body;
+export const toldBody = ({ body: { seat_cert: _, ...body } }) => body;
 
 // The session's events as the database has them.
 export const databaseEvents = (server, sessionId, type = 'session') => server.sql(
