@@ -130,7 +130,7 @@ int room_moderate(struct seat *s, const char *id, enum moderation m, const char 
 
 	if (!t)
 		return REFUSED;
-	if (seat_has(t, RIGHT_IMMUNE) && !seat_has(s, RIGHT_IMMUNE))
+	if (t->immune && !seat_has(s, RIGHT_IMMUNE))
 		return refuse(r, "room.protected", "seat", NULL);
 	switch (m) {
 	case MODERATE_MUTE:

@@ -21,7 +21,7 @@ enum room_right {
 	RIGHT_HIDDEN = 1 << 8,   /* is on nobody's roster but its own and the moderators' */
 	RIGHT_NAMES = 1 << 9,    /* is told who sits behind an alias, and where */
 	RIGHT_MASKED = 1 << 10,  /* publishes camera and microphone masked, beside the original */
-	RIGHT_IMMUNE = 1 << 11,  /* only its equals moderate it */
+	RIGHT_IMMUNE = 1 << 11,  /* moderates also its equals, whom nobody else may */
 };
 
 /* The names of a mask's rights, as welcome and rights messages carry them. */

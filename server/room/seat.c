@@ -73,6 +73,7 @@ int seat_set_identity(struct seat *s, const struct seat_identity *identity)
 	g_free(s->person);
 	s->person = g_strdup(identity->person);
 	s->anonymous = identity->anonymous;
+	s->immune = identity->immune;
 	s->leader = identity->leader;
 	return 0;
 }

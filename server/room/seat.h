@@ -57,6 +57,7 @@ struct seat_identity {
 	const char *venue;  /* up to 64 characters, or NULL */
 	const char *person; /* who sits there, up to 100 characters, or NULL */
 	bool anonymous;     /* person, venue and devices are for those with RIGHT_NAMES */
+	bool immune; /* only seats with RIGHT_IMMUNE moderate it, also while nobody sits there */
 	bool leader;
 };
 
@@ -68,6 +69,7 @@ struct seat {
 	char *venue;
 	char *person;
 	bool anonymous;
+	bool immune;
 	bool leader;
 	bool hand;
 	char *hand_reason;  /* or NULL */

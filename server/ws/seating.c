@@ -74,6 +74,7 @@ static struct seat_identity identity_of(const json_t *o)
 		.role = text(o, "role"),
 		.person = text(o, "person"),
 		.anonymous = strcmp(text(o, "role"), "expert") == 0,
+		.immune = strcmp(text(o, "role"), "supervisor") == 0,
 		.leader = json_is_true(json_object_get(o, "leader")),
 	};
 }

@@ -257,6 +257,18 @@ static void test_supervisor_is_not_the_hosts_to_moderate(void **state)
 		assert_string_equal(h->refusal.code, "room.protected");
 	}
 	assert_int_equal(room_moderate(s->seat, "x", MODERATE_MUTE, "b", true, h->now, NULL), 0);
+	/* Nor before it came, so that nothing waits for it that the database would refuse. */
+	assert_int_equal(room_expect(h->room,
+				 &(struct seat_identity){.seat = "later",
+					 .name = "监督",
+					 .role = "supervisor",
+					 .immune = true},
+				 h->now, NULL),
+		0);
+	assert_int_equal(
+		room_moderate(b->seat, "x", MODERATE_MUTE, "later", true, h->now, &h->refusal),
+		REFUSED);
+	assert_int_equal(room_seat(h->room, "later")->muted_host, 0);
 }
 
 static void test_hand_over_and_move_wait_for_the_commit(void **state)
