@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The one clock of the replay page. Every tile follows it; nobody follows a tile.
 
-/** Off by less: leave it. Off by more: a hard seek. Between: 5 % faster or slower. */
+/**
+ * Off by less than NUDGE_MS: leave it. Off by more than JUMP_MS: a hard seek. Between: faster or slower, by as much
+ * as would make it good in a second, so that a tile that stalled for a moment is back in step soon; pitch is kept.
+ */
 export const NUDGE_MS = 30;
 export const JUMP_MS = 500;
-const NUDGE = 0.05;
+const LEAST_NUDGE = 0.05;
+const MOST_NUDGE = 0.25;
 
 export class PageClock {
 	private base = 0; // session ms at `since`
@@ -61,5 +65,6 @@ export function correct(actual: number, wanted: number, rate: number): Correctio
 		return { kind: "jump", rate };
 	if (Math.abs(ahead) <= NUDGE_MS)
 		return { kind: "keep", rate };
-	return { kind: "keep", rate: ahead > 0 ? rate * (1 - NUDGE) : rate * (1 + NUDGE) };
+	const nudge = Math.min(Math.max(Math.abs(ahead) / 1000, LEAST_NUDGE), MOST_NUDGE);
+	return { kind: "keep", rate: ahead > 0 ? rate * (1 - nudge) : rate * (1 + nudge) };
 }

@@ -31,7 +31,9 @@ test("tiles are left alone, nudged, or moved", () => {
 	assert.deepEqual(correct(1000, 1030, 1), { kind: "keep", rate: 1 });
 	assert.deepEqual(correct(1031, 1000, 1), { kind: "keep", rate: 0.95 });
 	assert.deepEqual(correct(1000, 1031, 2), { kind: "keep", rate: 2.1 });
-	assert.deepEqual(correct(1000, 1500, 1), { kind: "keep", rate: 1.05 });
+	assert.deepEqual(correct(1000, 1100, 1), { kind: "keep", rate: 1.1 });
+	assert.deepEqual(correct(1000, 1500, 1), { kind: "keep", rate: 1.25 });
+	assert.deepEqual(correct(1500, 1000, 2), { kind: "keep", rate: 1.5 });
 	assert.deepEqual(correct(1000, 1501, 1), { kind: "jump", rate: 1 });
 	assert.deepEqual(correct(9000, 1000, 0.5), { kind: "jump", rate: 0.5 });
 });
