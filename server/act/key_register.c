@@ -27,6 +27,8 @@ static const struct {
 	{"bidder", "p256", ROLE_BIDDER},
 	{"holder", "p256", ROLE_HOLDER},
 	{"expert", "ed25519", ROLE_EXPERT},
+	/* Certifies the device of those whose seat is not drawn. */
+	{"seat", "ed25519", ROLE_HOST | ROLE_SUPERVISOR | ROLE_WITNESS},
 };
 
 /* A SubjectPublicKeyInfo that holds a point on P-256 and nothing after it. */
@@ -66,7 +68,7 @@ static int check_purpose(struct act *a, const char *purpose, const char *alg)
 				purposes[i].alg);
 		return 0;
 	}
-	return refuse(a->refusal, "account.key_bad", "purpose", "bidder, holder or expert");
+	return refuse(a->refusal, "account.key_bad", "purpose", "bidder, holder, expert or seat");
 }
 
 /* The id of a key is the SHA-256 of its bytes, cut to 32 hex digits: the same everywhere. */

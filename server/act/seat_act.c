@@ -82,6 +82,13 @@ int seat_act_track_event(struct act *a, const char *session_id, const struct roo
 			"kind", t->kind, "codec", t->codec, "mask", plain ? NULL : t->mask));
 }
 
+/* An expert signs for his device with the key he signs the report with, others with one for that. */
+static bool certifies(const struct account_key *k)
+{
+	return strcmp(k->alg, "ed25519") == 0 &&
+	       (strcmp(k->purpose, "expert") == 0 || strcmp(k->purpose, "seat") == 0);
+}
+
 static bool has_key(const GPtrArray *keys, const uint8_t key[static ED25519_KEY_LEN])
 {
 	for (guint i = 0; i < keys->len; i++) {
@@ -89,7 +96,7 @@ static bool has_key(const GPtrArray *keys, const uint8_t key[static ED25519_KEY_
 		size_t len;
 		const void *bytes = g_bytes_get_data(k->public_key, &len);
 
-		if (strcmp(k->alg, "ed25519") == 0 && len == ED25519_KEY_LEN &&
+		if (certifies(k) && len == ED25519_KEY_LEN &&
 			memcmp(bytes, key, len) == 0)
 			return true;
 	}
@@ -114,7 +121,7 @@ static int check_cert(struct act *a, const json_t *in, const struct seat_row *se
 		return r < 0 ? r
 			     : refuse(a->refusal, "seat.cert", "seat_cert", "%s",
 				       seat_cert_refusal_code(r));
-	r = account_store_keys(a->txn, account_id, "expert", &keys);
+	r = account_store_keys(a->txn, account_id, NULL, &keys);
 	if (r)
 		return r;
 	return has_key(keys, expert_key) ? 0

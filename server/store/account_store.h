@@ -54,7 +54,7 @@ int account_store_use_totp_step(
 struct account_key {
 	char key_id[65];
 	char account_id[ID_SIZE];
-	char purpose[17]; /* "bidder", "holder", "expert" */
+	char purpose[17]; /* "bidder", "holder", "expert", "seat" */
 	char alg[17];     /* "p256", "ed25519" */
 	GBytes *public_key;
 	char *label;

@@ -196,6 +196,24 @@ test('a certificate of an unregistered key is refused, and without one nothing i
   assert.equal((await host.socket.next('error', (m) => m.ref === 'p')).code, 'room.no_right');
 });
 
+test('who was not drawn publishes under a key registered for seats, and no other key of his', async () => {
+  const witness = new Seat(server, sessionId, await server.account('seen', ['witness']), new Key());
+  const { ticket } = await witness.ticket();
+  const socket = await RoomSocket.connect(server, witness.session);
+  socket.send(witness.hello({ ticket }));
+  assert.equal((await socket.next('error')).code, 'seat.cert');
+  const body = { alg: 'ed25519', public_key: witness.expertKey.base64 };
+  assert.equal((await refused(witness.api.post('/me/keys', { ...body, purpose: 'expert' }))).code, 'auth.denied');
+  assert.equal((await refused(a.api.post('/me/keys', { ...body, purpose: 'seat' }))).code, 'auth.denied');
+  await witness.api.post('/me/keys', { ...body, purpose: 'seat' });
+  await witness.enter({ ticket });
+  const track = await witness.publish('mic');
+  witness.socket.binary(mediaObject({ track, seq: 0 }));
+  await a.socket.when('the voice of the witness', () => a.socket.objects.some((o) => o.readUInt16BE(2) === track));
+  witness.socket.send({ type: 'leave' });
+  await witness.socket.closed;
+});
+
 test('bad objects are answered, too many end that connection, nobody else notices', async () => {
   const cam = server.sql(`SELECT MAX(track_no) FROM media_track WHERE session_id = '${sessionId}' AND kind = 'cam'`)[0][0];
   const tries = [

@@ -5,7 +5,7 @@ export default {
 		venue: "Venue duty", expert: "Expert", supervisor: "Supervisor", holder: "Key holder", sysadmin: "System administrator",
 		secadmin: "Security administrator", auditor: "Auditor",
 	},
-	key_purpose: { bidder: "Bidder", holder: "Key holder", expert: "Expert's signature" },
+	key_purpose: { bidder: "Bidder", holder: "Key holder", expert: "Expert's signature", seat: "Seat in a room" },
 	regime: { ztb: "Tendering law (ZTB)", gp: "Government procurement" },
 	category: { works: "Works", goods: "Goods", services: "Services" },
 	price_form: { amount: "Sum of money", other: "Rate or other form" },

@@ -6,7 +6,7 @@ export default {
 		venue: "场地值守", expert: "评标专家", supervisor: "行政监督", holder: "密钥保管人", sysadmin: "系统管理员",
 		secadmin: "安全管理员", auditor: "审计员",
 	},
-	key_purpose: { bidder: "投标人", holder: "密钥保管人", expert: "专家签名" },
+	key_purpose: { bidder: "投标人", holder: "密钥保管人", expert: "专家签名", seat: "会议室席位" },
 	regime: { ztb: "招标投标", gp: "政府采购" },
 	category: { works: "工程", goods: "货物", services: "服务" },
 	price_form: { amount: "金额", other: "费率等其他形式" },
