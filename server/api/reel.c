@@ -59,6 +59,12 @@ static int answer_file(struct api_call *call, const char *path, const char *type
 	return 0;
 }
 
+bool reel_sees_originals(const struct actor *actor)
+{
+	return permission_check(
+		       reel_original_view.name, actor->account_id[0] != 0, actor->roles, NULL) == 0;
+}
+
 /* What a masked track hides (原始音像) is for fewer eyes. The reel itself says what it is; while
  * its head cannot be read it shows nothing but to them. */
 static int check_mask(struct api_call *call, const char *session_id, uint16_t track)

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "server/auth/permission.h"
 #include "server/record/recover.h"
 #include "server/store/replay_store.h"
 
@@ -72,13 +71,6 @@ static json_t *track_row(
 	return row;
 }
 
-/* As api_reel decides when the reel itself is asked for. */
-static bool may_see_originals(const struct actor *actor)
-{
-	return permission_check(
-		       reel_original_view.name, actor->account_id[0] != 0, actor->roles, NULL) == 0;
-}
-
 static int out_tracks(struct act *a, const char *session_id, json_t *out)
 {
 	g_autoptr(GPtrArray) tracks = NULL;
@@ -91,7 +83,7 @@ static int out_tracks(struct act *a, const char *session_id, json_t *out)
 		const struct replay_track *t = g_ptr_array_index(tracks, i);
 		struct extent extent;
 
-		if (strcmp(t->mask, "original") == 0 && !may_see_originals(a->actor))
+		if (strcmp(t->mask, "original") == 0 && !reel_sees_originals(a->actor))
 			continue;
 		read_extent(a, session_id, t, &extent);
 		duration_ms = MAX(duration_ms, extent.last_ms);
@@ -137,8 +129,7 @@ static int run_replay(struct act *a, const json_t *in, json_t *out)
 	if (r)
 		return r;
 	out_text(out, "title", session.title);
-	json_object_set_new(
-		out, "live", json_boolean(session.held && !session.closed && session.opened_us));
+	json_object_set_new(out, "live", json_boolean(replay_session_is_live(&session)));
 	out_time(out, "started_at", session.opened_us ? session.opened_us : a->real_us);
 	replay_session_clear(&session);
 	r = out_tracks(a, session_id, out);

@@ -46,6 +46,8 @@ int project_out_holders(struct act *a, const char *project_id, json_t *out);
 /* replay_view.c */
 extern const struct act_kind replay_act;
 extern const struct act_kind session_events_view;
+/* replay_tail_view.c */
+extern const struct act_kind replay_tail_view;
 /* report_view.c */
 extern const struct act_kind report_pdf_view;
 extern const struct act_kind report_view;
@@ -67,10 +69,12 @@ int api_report_pdf(struct api_call *call);
 int api_sign_in(struct api_call *call);
 int api_sign_out(struct api_call *call);
 int api_healthz(struct api_call *call);
-/* reel.c; of its view only the name counts */
+/* reel.c; of its views only the names count */
 extern const struct act_kind reel_original_view;
 extern const struct act_kind reel_view;
 int api_reel(struct api_call *call);
+/* Whether he may see what masked tracks hide. */
+bool reel_sees_originals(const struct actor *actor);
 int api_receipt(struct api_call *call);
 int api_readyz(struct api_call *call);
 int api_metrics(struct api_call *call);

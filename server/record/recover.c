@@ -60,6 +60,55 @@ int record_index_read(
 	return r;
 }
 
+/* The entries' raw bytes; those that do not follow one another end it. What stands before the first
+ * is not looked at. */
+static guint tail_take(const GByteArray *bytes, guint at)
+{
+	struct reel_entry e, before = {0};
+	guint n = 0;
+
+	for (; bytes->len - at >= REEL_ENTRY_LEN; at += REEL_ENTRY_LEN, n++) {
+		if (reel_entry_decode(bytes->data + at, &e) ||
+			(n && e.offset != before.offset + before.length))
+			break;
+		before = e;
+	}
+	return n;
+}
+
+int record_index_tail(const char *dir, const char *session, uint16_t track, uint64_t from_entry,
+	guint max, GByteArray *entries, guint *ret_n)
+{
+	g_autofree char *path = reel_file_path(dir, session, track, "idx");
+	guint before = entries->len;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	g_byte_array_set_size(entries, before + max * REEL_ENTRY_LEN);
+	n = pread(fd, entries->data + before, (size_t)max * REEL_ENTRY_LEN,
+		(off_t)(from_entry * REEL_ENTRY_LEN));
+	close(fd);
+	g_byte_array_set_size(entries, before + (n > 0 ? (guint)n : 0));
+	*ret_n = tail_take(entries, before);
+	g_byte_array_set_size(entries, before + *ret_n * REEL_ENTRY_LEN);
+	return n < 0 ? -EIO : 0;
+}
+
+enum record_growth record_growth(const char *dir, const char *session, uint16_t track)
+{
+	g_autofree char *path = reel_file_path(dir, session, track, "webm");
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool growing;
+
+	if (fd < 0)
+		return RECORD_ABSENT;
+	growing = reel_file_is_locked(fd);
+	close(fd);
+	return growing ? RECORD_GROWING : RECORD_COMPLETE;
+}
+
 static uint64_t entries_end(const GArray *entries)
 {
 	const struct reel_entry *last;

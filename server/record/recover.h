@@ -43,3 +43,17 @@ int record_head_read(
  * are not valid end the reading, as does a torn one. -ENOENT: no such track. */
 int record_index_read(const char *dir, const char *session, uint16_t track, uint64_t from_offset,
 	GArray *entries);
+
+/* Appends whole entries as they stand in the index file, from the from_entry-th on (0: the head),
+ * at most max of them, and tells how many those were. Costs what is new, not what is old, so it is
+ * also for asking every second. -ENOENT: no such track. */
+int record_index_tail(const char *dir, const char *session, uint16_t track, uint64_t from_entry,
+	guint max, GByteArray *entries, guint *ret_n);
+
+enum record_growth {
+	RECORD_ABSENT,   /* no such file (yet) */
+	RECORD_GROWING,  /* a recorder, of whatever process, has it open */
+	RECORD_COMPLETE, /* nobody has: nothing will be added, unless it waits for recovery */
+};
+
+enum record_growth record_growth(const char *dir, const char *session, uint16_t track);

@@ -20,6 +20,22 @@ char *reel_file_path(const char *dir, const char *session, uint16_t track, const
 	return g_strdup_printf("%s/%s/%u.%s", dir, session, track, ending);
 }
 
+/* Of the open file, not of the process: it is seen from within the same process too. Where the file
+ * system has no locks, a reel only looks finished sooner than it is. */
+static void lock(int fd)
+{
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	fcntl(fd, F_OFD_SETLK, &l);
+}
+
+bool reel_file_is_locked(int fd)
+{
+	struct flock l = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+
+	return fcntl(fd, F_OFD_GETLK, &l) == 0 && l.l_type != F_UNLCK;
+}
+
 static int file_create(const char *dir, const struct reel_head *head, const char *ending)
 {
 	g_autofree char *path = reel_file_path(dir, head->session, head->track, ending);
@@ -44,6 +60,7 @@ int reel_file_open(const char *dir, const struct reel_head *head, struct reel_fi
 	r = f->fd = file_create(dir, head, "webm");
 	if (r < 0)
 		goto fail;
+	lock(f->fd);
 	r = f->idx_fd = file_create(dir, head, "idx");
 	if (r < 0)
 		goto fail;

@@ -35,3 +35,7 @@ uint32_t reel_file_last_ms(const struct reel_file *f);
 
 /* DIR/SESSION/TRACK.webm or .idx. */
 char *reel_file_path(const char *dir, const char *session, uint16_t track, const char *ending);
+
+/* Whether a recorder, of whatever process, writes the reel: it holds a lock as long as it does, and
+ * a dead one holds none. Asking locks nothing. */
+bool reel_file_is_locked(int fd);

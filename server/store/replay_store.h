@@ -21,6 +21,11 @@ struct replay_session {
 
 void replay_session_clear(struct replay_session *s);
 
+static inline bool replay_session_is_live(const struct replay_session *s)
+{
+	return s->held && !s->closed && s->opened_us;
+}
+
 /* 0, STORE_E_NONE or negative errno. */
 int replay_store_session(
 	struct db_txn *txn, const char *session_id, int64_t now_us, struct replay_session *ret);

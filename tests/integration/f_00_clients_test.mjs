@@ -178,6 +178,41 @@ test('a growing reel can be read in ranges', async () => {
   assert.equal((await refused(clients[0].api.get(`/sessions/${room.sessionId}/replay`))).code, 'auth.denied');
 });
 
+const tail = (after) => supervisor.get(`/sessions/${room.sessionId}/replay/tail${after ? `?after=${after}` : ''}`);
+
+test('one request tells what all indexes have gained', async () => {
+  const manifest = await supervisor.get(`/sessions/${room.sessionId}/replay`);
+  const first = await tail();
+  assert.equal(first.live, true);
+  assert.deepEqual([first.tracks, first.more], [[], false]);
+  assert.deepEqual(first.others, manifest.tracks.map((t) => t.track), 'all are new to whoever names none');
+  const open = manifest.tracks.filter((t) => t.ended_ms === null).map((t) => t.track);
+  const have = new Map(manifest.tracks.map((t) => [t.track, 0]));
+  const read = new Map(manifest.tracks.map((t) => [t.track, Buffer.alloc(0)]));
+  const grown = () => open.filter((t) => read.get(t).length > 64 * 4).length === open.length;
+  await until('all open reels to grow', async () => {
+    const answer = await tail([...have].map(([track, n]) => `${track}.${n}`).join());
+    assert.deepEqual(answer.others, []);
+    for (const t of answer.tracks) {
+      assert.equal(t.from, have.get(t.track));
+      if (t.index) read.set(t.track, Buffer.concat([read.get(t.track), Buffer.from(t.index, 'base64')]));
+      have.set(t.track, read.get(t.track).length / 64);
+      assert.equal(t.whole, !open.includes(t.track), `track ${t.track}`);
+      if (t.whole) have.delete(t.track);
+    }
+    return have.size === open.length && grown();
+  });
+  for (const t of manifest.tracks) {
+    const index = (await supervisor.raw('GET', t.index_url, { headers: supervisor.authorization() })).body;
+    const got = read.get(t.track);
+    assert.ok(got.equals(index.subarray(0, got.length)), `the index of track ${t.track}`);
+    if (!open.includes(t.track)) assert.equal(got.length, index.length);
+  }
+  for (const after of ['x', '3', '3.', '.3', '3.1,', '0.1', '70000.0', '3.-1', '3.4294967296'])
+    assert.equal((await refused(tail(after))).code, 'input.invalid', after);
+  assert.equal((await refused(clients[0].api.get(`/sessions/${room.sessionId}/replay/tail`))).code, 'auth.denied');
+});
+
 test('a session that is not over can be exported: the record ends where the ledger does', () => {
   const verdict = verifySession(exportSession(server, room.sessionId, 'live'));
   assert.equal(verdict.code, 0, verdict.out);

@@ -3,6 +3,7 @@
 
 #include "tests/unit/server/record/objects.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "server/record/reel_file.h"
@@ -260,6 +261,48 @@ static void test_index_from_offset(void **state)
 	test_dir_remove(dir);
 }
 
+static void test_tail(void **state)
+{
+	char *dir = folder_with_reel(0);
+	g_autoptr(GBytes) idx = test_file(dir, "7.idx");
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	guint n;
+
+	append(dir, "7.idx", "\0\0\0", 3); /* being written */
+	assert_int_equal(record_index_tail(dir, "s1", 7, 0, 3, bytes, &n), 0);
+	assert_int_equal(n, 3);
+	assert_int_equal(record_index_tail(dir, "s1", 7, 3, 100, bytes, &n), 0);
+	assert_int_equal(n, 4);
+	assert_int_equal(bytes->len, g_bytes_get_size(idx));
+	assert_memory_equal(bytes->data, g_bytes_get_data(idx, NULL), bytes->len);
+	assert_int_equal(record_index_tail(dir, "s1", 7, 7, 100, bytes, &n), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(record_index_tail(dir, "s1", 7, UINT32_MAX, 100, bytes, &n), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(bytes->len, 7 * REEL_ENTRY_LEN);
+	assert_int_equal(record_index_tail(dir, "s1", 8, 0, 100, bytes, &n), -ENOENT);
+	flip(dir, "7.idx", 5 * REEL_ENTRY_LEN + 12); /* its offset */
+	assert_int_equal(record_index_tail(dir, "s1", 7, 3, 100, bytes, &n), 0);
+	assert_int_equal(n, 2);
+	test_dir_remove(dir);
+}
+
+static void test_growth(void **state)
+{
+	char *dir = folder_with_reel(0);
+	struct reel_head head = test_head(8);
+	struct reel_file *f;
+
+	assert_int_equal(record_growth(dir, "s1", 7), RECORD_COMPLETE);
+	assert_int_equal(record_growth(dir, "s1", 8), RECORD_ABSENT);
+	assert_int_equal(reel_file_open(dir, &head, &f), 0);
+	assert_int_equal(record_growth(dir, "s1", 8), RECORD_GROWING);
+	assert_int_equal(record_growth(dir, "s1", 8), RECORD_GROWING);
+	reel_file_free(f);
+	assert_int_equal(record_growth(dir, "s1", 8), RECORD_COMPLETE);
+	test_dir_remove(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +315,8 @@ int main(void)
 		cmocka_unit_test(test_killed_at_the_head),
 		cmocka_unit_test(test_index_from_offset),
 		cmocka_unit_test(test_tracks_and_heads),
+		cmocka_unit_test(test_tail),
+		cmocka_unit_test(test_growth),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
