@@ -74,6 +74,7 @@ static const struct route table[] = {
 	VIEW("/sessions/{session_id}/events", session_events_view),
 	VIEW("/sessions/{session_id}/replay", replay_act),
 	VIEW("/sessions/{session_id}/replay/tail", replay_tail_view),
+	VIEW("/sessions/{session_id}/scores", score_history_view),
 	{HTTP_GET, API "/sessions/{session_id}/reels/{track}", 0, JOB_LANE_ACTS, 0, 0, api_reel,
 		&reel_view},
 

@@ -10,7 +10,7 @@
 #include "server/store/session_store.h"
 #include "server/store/sheet_store.h"
 
-/* A draft: nothing is committed to, so nothing goes on the record. */
+/* A draft: nothing is committed to yet; that it was saved is on the record, salted. */
 static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
 	{"lot_id", FIELD_ID, true},
@@ -49,8 +49,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	r = sheet_store_put(a->txn, c.session->session_id, &row);
 	if (r)
 		return r < 0 ? r : -EIO;
+	r = sheet_keep_version(a, &c, &row, scores);
+	if (r)
+		return r;
 	out_int(out, "version", row.version);
-	json_object_set_new(out, "events", json_array());
 	return 0;
 }
 

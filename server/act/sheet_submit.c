@@ -85,6 +85,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = put(a, &c, in, &row);
 	if (!r)
+		r = sheet_keep_version(a, &c, &row, scores);
+	if (!r)
 		r = act_event(a, "sheet.submitted", "session", c.session->session_id,
 			submitted_body(&c, &row));
 	if (!r)

@@ -53,6 +53,8 @@ extern const struct act_kind report_pdf_view;
 extern const struct act_kind report_view;
 /* rulebook_view.c */
 extern const struct act_kind rulebook_view;
+/* score_history_view.c */
+extern const struct act_kind score_history_view;
 /* session_view.c */
 extern const struct act_kind session_list_view;
 extern const struct act_kind session_view;

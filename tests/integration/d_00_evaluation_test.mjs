@@ -421,7 +421,7 @@ test('sheets: drafts with their version, lawful scores only, commitments', async
   ];
   for (const [scores, code] of wrong) assert.equal((await refused(save(scores, 1))).code, code);
   const saved = await save({ [bid.bid_id]: { plan: '40.37' } }, 1);
-  assert.deepEqual([saved.version, saved.events], [2, []]);
+  assert.deepEqual([saved.version, saved.events.map((e) => e.kind)], [2, ['sheet.saved']]);
   assert.equal((await refused(save({}, 1))).code, 'act.version');
   assert.deepEqual((await m.api.get(path0)).scores, { [bid.bid_id]: { plan: '40.37' } });
   const forHost = await people.host.get(`/sessions/${sessionId}`);
@@ -479,6 +479,9 @@ test('nobody sees a score before the last sheet', async () => {
   for (const m of members.slice(0, 4)) for (const i of [0, 1]) responses.push(JSON.stringify(await m.api.get(sheetPath(i))));
   responses.push(JSON.stringify(await all(auditor, '/audit/events')), JSON.stringify(await all(server.api(), '/feed')));
   responses.push(JSON.stringify(await host.get(`/sessions/${sessionId}/events?limit=200`)));
+  const history = await supervisor.get(`/sessions/${sessionId}/scores`);
+  assert.deepEqual(history.lots.map((l) => [l.ranked, l.versions]), [[false, undefined], [false, undefined]]);
+  responses.push(JSON.stringify(history));
   assert.ok(!responses.join().includes(marker));
   assert.ok(JSON.stringify(await members[4].api.get(sheetPath(1))).includes(marker));
   assert.deepEqual(searchEverything(marker), []);
@@ -488,7 +491,7 @@ test('nobody sees a score before the last sheet', async () => {
 
 test('the last sheet of a lot ranks it', async () => {
   await submitAll(1, [members[2]]);
-  assert.deepEqual(members[2].submitEvents, ['sheet.submitted', 'lot.ranked']);
+  assert.deepEqual(members[2].submitEvents, ['sheet.saved', 'sheet.submitted', 'lot.ranked']);
   assert.equal((await refused(people.host.get(`/sessions/${sessionId}/lots/${lots[1]}/result`))).code, 'score.not_all_submitted');
   assert.equal((await refused(members[0].api.post(`/sessions/${sessionId}/recuse`, { grounds: ['interest'] }))).code, 'session.step');
   await submitAll(0, [members[4]]);
@@ -507,6 +510,26 @@ test('the last sheet of a lot ranks it', async () => {
   assert.equal((await refused(people.witness.get(`/sessions/${sessionId}/lots/${lots[0]}/result`))).code, 'auth.denied');
   const seen = await members[0].api.get(`/sessions/${sessionId}`);
   assert.deepEqual(seen.lots.map((l) => [l.submitted, l.of, l.result_open]), [[5, 5, true], [5, 5, true]]);
+});
+
+test('the history of scores: what was saved first, what became of it, and its digest in the ledger', async () => {
+  const history = await people.supervisor.get(`/sessions/${sessionId}/scores`);
+  assert.equal((await refused(people.host.get(`/sessions/${sessionId}/scores`))).code, 'auth.denied');
+  const [first, second] = history.lots;
+  assert.deepEqual([first.ranked, second.ranked], [true, true]);
+  assert.deepEqual(first.items.map((x) => x.id), ['plan', 'team']);
+  const mine = first.versions.filter((v) => v.member_no === members[0].member_no);
+  assert.deepEqual(mine.map((v) => [v.version, v.submitted]), [[2, false], [3, true]]);
+  const [bid] = first.bids;
+  assert.deepEqual(mine[0].changes, [{ bid_id: bid.bid_id, item_id: 'plan', new: '40.37' }]);
+  // Six scores in all; one was there before with another value or the same.
+  const submitted = scoresOf(0, members[0], first);
+  const again = mine[1].changes.find((c) => c.bid_id === bid.bid_id && c.item_id === 'plan');
+  assert.deepEqual(again, submitted[bid.bid_id].plan === '40.37' ? undefined : { bid_id: bid.bid_id, item_id: 'plan', old: '40.37', new: submitted[bid.bid_id].plan });
+  assert.equal(mine[1].changes.length, again ? 6 : 5);
+  const saved = (await all(people.auditor, '/audit/events')).filter((e) => e.kind === 'sheet.saved' && e.subject === `sheets:${sessionId}`);
+  assert.equal(saved.length, first.versions.length + second.versions.length);
+  assert.ok(saved.every((e) => /^[0-9a-f]{64}$/.test(e.body?.digest ?? e.digest ?? '')), JSON.stringify(saved[0]));
 });
 
 async function fetchPdf(api) {
