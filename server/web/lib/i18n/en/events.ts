@@ -69,6 +69,7 @@ const texts: Record<string, string> = {
 	"session.created": "Session planned",
 	"session.masked": "Masking ordered",
 	"session.step": "Step entered",
+	"sheet.saved": "Score sheet saved",
 	"sheet.submitted": "Sheet submitted",
 	"venue.created": "Venue registered",
 };
