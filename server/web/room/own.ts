@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The own sources: a device, the track it goes out on, whether it is muted. Something leaves when all three say so.
+// Worker.
+import type { Bytes } from "@/lib/bytes";
+import type { Kind } from "@/room/control";
+import { Publisher, type PublishedTrack } from "@/room/publisher";
+import { PictureSource, VoiceSource, type PictureForm, type Source, type SourceOut } from "@/room/sources";
+import { CODEC } from "@/room/wire";
+
+export interface OwnOut {
+	send(message: Bytes): void;
+	hasRoom(): boolean;
+	sign(text: Bytes): Promise<Bytes>;
+	failed(kind: Kind, why: string): void;
+}
+
+/** The device of a kind; without `picture` a microphone. */
+export interface Device {
+	readable: ReadableStream<VideoFrame> | ReadableStream<AudioData>;
+	picture?: PictureForm;
+}
+
+interface Own {
+	source: Source | null;
+	publisher: Publisher | null;
+	muted: boolean;
+}
+
+export class OwnSources {
+	private readonly own: Record<Kind, Own> = { cam: blank(), mic: blank(), screen: blank() };
+
+	constructor(private readonly out: OwnOut) {}
+
+	setDevice(kind: Kind, device: Device | null): void {
+		const own = this.own[kind];
+		own.source?.stop();
+		const out: SourceOut = {
+			captured: (frame) => own.publisher?.frame(frame),
+			skipped: () => own.publisher?.skipped(),
+			hasRoom: () => this.out.hasRoom(),
+			failed: (why) => this.out.failed(kind, why),
+		};
+		own.source = !device ? null
+			: device.picture ? new PictureSource(device.readable as ReadableStream<VideoFrame>, device.picture, out)
+			: new VoiceSource(device.readable as ReadableStream<AudioData>, undefined, out);
+		if (!device)
+			void own.publisher?.finish();
+		this.follow(kind);
+	}
+
+	/** null: the track or the connection is gone. */
+	setTrack(kind: Kind, track: Omit<PublishedTrack, "codec"> | null): void {
+		const own = this.own[kind];
+		own.publisher?.drop();
+		own.publisher = track && new Publisher({ ...track, codec: kind === "mic" ? CODEC.opus : CODEC.vp8 }, {
+			send: (message) => this.out.send(message),
+			sign: (text) => this.out.sign(text),
+			wantKey: () => own.source?.requestKey(),
+		});
+		this.follow(kind);
+	}
+
+	mute(kind: Kind, on: boolean): void {
+		const own = this.own[kind];
+		own.muted = on;
+		if (on)
+			void own.publisher?.finish();
+		this.follow(kind);
+	}
+
+	private follow(kind: Kind): void {
+		const own = this.own[kind];
+		own.source?.active(!!own.publisher && !own.muted);
+	}
+
+	requestKey(kind: Kind): void {
+		this.own[kind].source?.requestKey();
+	}
+
+	setBitrate(kind: Kind, bps: number): void {
+		this.own[kind].source?.setBitrate(bps);
+	}
+
+	/** Signs what is open, on all tracks: before leaving. */
+	async finish(): Promise<void> {
+		for (const own of Object.values(this.own))
+			own.source?.active(false);
+		await Promise.all(Object.values(this.own).map((own) => own.publisher?.finish()));
+	}
+
+	level(): number {
+		return this.own.mic.source?.level() ?? 0;
+	}
+
+	stats(kind: Kind): { objects: number; stamps: number } {
+		return { objects: this.own[kind].publisher?.objects ?? 0, stamps: this.own[kind].publisher?.stamps ?? 0 };
+	}
+
+	stop(): void {
+		for (const own of Object.values(this.own))
+			own.source?.stop();
+	}
+}
+
+function blank(): Own {
+	return { source: null, publisher: null, muted: false };
+}
