@@ -129,6 +129,8 @@ static int connections_make(struct app *a, const struct app_config *c)
 		return complain(r, "authority", c->ca_file ? c->ca_file : "");
 	a->https = https_new(c->ca_file);
 	a->sign_in = sign_in_new(a->https, c->api, c->session, a->device_key, &sign_in_out);
+	if (c->token)
+		sign_in_set_token(a->sign_in, c->token);
 	return 0;
 }
 
@@ -212,13 +214,20 @@ void app_run(struct app *a)
 	g_main_loop_run(a->loop);
 }
 
+void app_over(struct app *a)
+{
+	g_main_loop_quit(a->loop);
+	if (a->out.over)
+		a->out.over(a->out.user);
+}
+
 void app_quit(struct app *a)
 {
 	enum seat_state state = seat_state(a->seat);
 
 	a->quitting = true;
 	if (state == SEAT_IDLE || state == SEAT_ENDED)
-		g_main_loop_quit(a->loop);
+		app_over(a);
 	else
 		app_leave(a);
 }
@@ -256,6 +265,11 @@ int app_act(struct app *a, const char *id, enum control_kind kind, const json_t 
 void app_show(struct app *a, const char *seat, enum mute_source source, int width, int height)
 {
 	tiles_show(a->tiles, seat, source, width, height);
+}
+
+void app_chime(struct app *a)
+{
+	listener_chime(a->listener);
 }
 
 json_t *app_state(const struct app *a)

@@ -35,12 +35,15 @@ struct app_out {
 	/* How loud a seat is, about ten times a second while it sends sound: 0 silence, 1 full; ""
 	 * is this seat. Who speaks is told by the notice "speaker" {seat}: null is nobody. */
 	void (*level)(void *user, const char *seat, double level);
+	/* app_quit is done: whoever runs a loop of his own instead of app_run ends it. */
+	void (*over)(void *user);
 };
 
 struct app_config {
 	const char *server; /* "wss://host:port" */
 	const char *api;    /* "https://host:port" */
 	const char *session;
+	const char *token; /* of a sign-in that was made already; NULL: none */
 	const char *device_key_file, *expert_key_file; /* the latter may be NULL */
 	const char *ca_file;                           /* NULL: the system's authorities */
 	const char *control_path;                      /* NULL: no control socket */
@@ -83,6 +86,9 @@ void app_show(struct app *a, const char *seat, enum mute_source source, int widt
 
 /* Before joining: open camera and microphone for preview and level only. Nothing is sent. */
 void app_check_devices(struct app *a, bool on);
+
+/* A sound of one second from the loudspeaker. */
+void app_chime(struct app *a);
 
 /* What the control socket answers; the caller owns the result. */
 json_t *app_state(const struct app *a);

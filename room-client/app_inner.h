@@ -45,6 +45,9 @@ static inline int64_t app_now_us(void)
 	return g_get_monotonic_time();
 }
 
+/* Ends app_run, or the loop that runs instead of it. */
+void app_over(struct app *a);
+
 /* app_wiring.c: what each part calls when it has something to say. */
 struct seat_out app_seat_out(struct app *a);
 struct ws_out app_ws_out(struct app *a);

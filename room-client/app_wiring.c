@@ -80,6 +80,13 @@ static void seat_wants_bitrate(void *user, enum mute_source source, int bps)
 	studio_set_bitrate(((struct app *)user)->studio, source, bps);
 }
 
+static void track_told(struct app *a, const char *name, uint16_t track)
+{
+	json_auto_t *fields = json_pack("{s:i}", "track", track);
+
+	tell(a, name, fields);
+}
+
 static void seat_sees_track(void *user, const struct roster_track *track)
 {
 	struct app *a = user;
@@ -91,6 +98,7 @@ static void seat_sees_track(void *user, const struct roster_track *track)
 	memcpy(config.device_key, track->device_key, sizeof(config.device_key));
 	listener_add(a->listener, &config, track->codec);
 	tiles_track(a->tiles, track);
+	track_told(a, "track", track->id);
 }
 
 static void seat_track_gone(void *user, uint16_t track)
@@ -99,6 +107,7 @@ static void seat_track_gone(void *user, uint16_t track)
 
 	listener_remove(a->listener, track);
 	tiles_track_gone(a->tiles, track);
+	track_told(a, "track_gone", track);
 }
 
 /* The list on the disk comes first: what it does not hold was not acknowledged to us. */
@@ -130,7 +139,7 @@ static void seat_noticed(void *user, const char *name, json_t *fields)
 		event_keep(a, fields);
 	tell(a, name, fields);
 	if (a->quitting && g_str_equal(name, "ended"))
-		g_main_loop_quit(a->loop);
+		app_over(a);
 }
 
 /* ---- what the connection says ---- */

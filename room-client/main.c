@@ -9,6 +9,7 @@
 #include "room-client/link/link.h"
 #include "room-client/options.h"
 #include "room-client/ticket.h"
+#include "room-client/window.h"
 
 static gboolean told_to_stop(void *user)
 {
@@ -59,7 +60,7 @@ int main(int argc, char **argv)
 		printf("bidroom-client %s\n", CLIENT_VERSION);
 		return 0;
 	}
-	code = run(&options);
+	code = options.headless ? run(&options) : window_run(&options);
 	options_done(&options);
 	return code;
 }

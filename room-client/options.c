@@ -6,14 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
-static gboolean arg_headless, arg_log, arg_version;
+static gboolean arg_headless, arg_kiosk, arg_log, arg_version;
 static char *arg_server, *arg_api, *arg_session, *arg_ticket_file, *arg_device_key, *arg_expert_key,
 	*arg_ca, *arg_control, *arg_state_dir, *arg_camera, *arg_microphone, *arg_video,
-	*arg_decode, *arg_label;
+	*arg_decode, *arg_label, *arg_language;
 static int arg_video_bitrate = 150000, arg_audio_bitrate = 24000;
 
 static const GOptionEntry ENTRIES[] = {
 	{"headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless, "Without a window", NULL},
+	{"kiosk", 0, 0, G_OPTION_ARG_NONE, &arg_kiosk,
+		"The window fills the screen and cannot be closed", NULL},
+	{"language", 0, 0, G_OPTION_ARG_STRING, &arg_language, "Language of the window",
+		"zh_CN|en"},
 	{"server", 0, 0, G_OPTION_ARG_STRING, &arg_server, "Address of the room",
 		"wss://HOST:PORT"},
 	{"api", 0, 0, G_OPTION_ARG_STRING, &arg_api,
@@ -77,8 +81,22 @@ static bool required_given(void)
 		if (!*REQUIRED[i].value)
 			return complain("--%s is missing", REQUIRED[i].name);
 	}
-	if (!arg_headless)
-		return complain("only --headless is built in");
+	return true;
+}
+
+/* What a window asks its user for need not be given. */
+static bool window_read(void)
+{
+	if (arg_language && strcmp(arg_language, "zh_CN") != 0 && strcmp(arg_language, "en") != 0)
+		return complain("--language %s: write zh_CN or en", arg_language);
+	if (!arg_state_dir)
+		arg_state_dir = g_build_filename(g_get_user_state_dir(), "bidroom", NULL);
+	if (!arg_device_key)
+		arg_device_key = g_build_filename(arg_state_dir, "device.pem", NULL);
+	if (!arg_camera)
+		arg_camera = g_strdup("device");
+	if (!arg_microphone)
+		arg_microphone = g_strdup("device");
 	return true;
 }
 
@@ -130,17 +148,19 @@ static bool decode_read(struct app_config *app)
 
 static bool addresses_read(struct app_config *app)
 {
+	if (arg_session && !ident_is_valid(arg_session, strlen(arg_session)))
+		return complain("--session %s: not a session's identifier", arg_session);
+	app->session = arg_session;
+	if (!arg_server)
+		return true;
 	if (!g_str_has_prefix(arg_server, "wss://") || strlen(arg_server) >= SEAT_URL_MAX)
 		return complain("--server %s: write it as wss://HOST:PORT", arg_server);
 	if (!arg_api)
 		arg_api = g_strconcat("https", arg_server + strlen("wss"), NULL);
 	if (!g_str_has_prefix(arg_api, "https://"))
 		return complain("--api %s: write it as https://HOST:PORT", arg_api);
-	if (!ident_is_valid(arg_session, strlen(arg_session)))
-		return complain("--session %s: not a session's identifier", arg_session);
 	app->server = arg_server;
 	app->api = arg_api;
-	app->session = arg_session;
 	return true;
 }
 
@@ -164,11 +184,15 @@ bool options_parse(int *argc, char ***argv, struct options *ret_options)
 		return complain("%s: not an option", (*argv)[1]);
 	o.version = arg_version;
 	if (!arg_version &&
-		(!required_given() || !addresses_read(&o.app) || !video_read(&o.app) ||
-			!decode_read(&o.app) || !source_read("camera", arg_camera, &o.app.camera) ||
+		(!(arg_headless ? required_given() : window_read()) || !addresses_read(&o.app) ||
+			!video_read(&o.app) || !decode_read(&o.app) ||
+			!source_read("camera", arg_camera, &o.app.camera) ||
 			!source_read("microphone", arg_microphone, &o.app.microphone)))
 		return false;
 	o.ticket_file = arg_ticket_file;
+	o.headless = arg_headless;
+	o.kiosk = arg_kiosk;
+	o.language = arg_language;
 	o.app.device_key_file = arg_device_key;
 	o.app.expert_key_file = arg_expert_key;
 	o.app.ca_file = arg_ca;

@@ -10,6 +10,9 @@
 struct options {
 	struct app_config app;   /* its strings belong to the options */
 	const char *ticket_file; /* join at once; NULL: a command will say */
+	bool headless;
+	bool kiosk;           /* the window: full screen, and no way out but by leaving */
+	const char *language; /* of the window; NULL: the user's */
 	bool version;
 };
 

@@ -35,6 +35,12 @@ static void token_forget(struct sign_in *s)
 	g_clear_pointer(&s->token, g_free);
 }
 
+void sign_in_set_token(struct sign_in *s, const char *token)
+{
+	token_forget(s);
+	s->token = g_strdup(token);
+}
+
 struct sign_in *sign_in_free(struct sign_in *s)
 {
 	if (!s)

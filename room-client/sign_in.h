@@ -30,6 +30,8 @@ enum sign_in_refusal {
 /* api: "https://host:port". device_key: base64. The strings are copied, https is borrowed. */
 struct sign_in *sign_in_new(struct https *https, const char *api, const char *session,
 	const char *device_key, const struct sign_in_out *out);
+/* The sign-in was made elsewhere; copies the token. */
+void sign_in_set_token(struct sign_in *s, const char *token);
 struct sign_in *sign_in_free(struct sign_in *s);
 
 /* Signs in and asks for a ticket. */

@@ -159,6 +159,7 @@ static void take_welcome(
 			(json_int_t)s->session_ms, "resumed", resumed, "event_no",
 			(json_int_t)control_int(msg, "event_no", 0), "rights", s->rights));
 	event_no_welcomed(s, control_int(msg, "event_no", 0));
+	s->locked = control_bool(msg, "locked", false);
 	roster_set_seats(&s->roster, json_object_get(msg->root, "roster"));
 	own_mute_read(s);
 	mute_say_again(s);
@@ -299,6 +300,7 @@ static void take_roster(
 	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
 {
 	roster_set_seats(&s->roster, json_object_get(msg->root, "seats"));
+	s->locked = control_bool(msg, "locked", false);
 	own_mute_read(s);
 	seat_notice(s, "roster", fields_of(msg));
 }

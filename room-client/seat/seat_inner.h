@@ -24,6 +24,7 @@ struct seat {
 	int64_t seated_us, heard_us, ping_us;
 
 	char title[256]; /* the seat's name for people */
+	bool locked;     /* the room: nobody new joins */
 	json_t *rights;  /* array */
 	struct acts *acts;
 	struct mute mute;

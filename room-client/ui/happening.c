@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "room-client/ui/happening.h"
+
+#include <glib.h>
+#include <glib/gi18n.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "room-client/ui/words.h"
+
+/* What a sentence is made of; names are "" where the event has none. */
+struct parts {
+	const json_t *body;
+	const char *actor, *seat; /* names */
+	bool self;                /* both are the same seat */
+	bool on;
+};
+
+static const char *text_of(const json_t *body, const char *field)
+{
+	const char *text = json_string_value(json_object_get(body, field));
+
+	return text ? text : "";
+}
+
+static char *joined(const struct parts *p)
+{
+	return json_is_true(json_object_get(p->body, "resumed"))
+		       ? g_strdup_printf(_("%s is back"), p->seat)
+		       : g_strdup_printf(_("%s took a seat"), p->seat);
+}
+
+static char *lost(const struct parts *p)
+{
+	return g_strdup_printf(_("%s lost the connection"), p->seat);
+}
+
+static char *left(const struct parts *p)
+{
+	return g_strdup_printf(_("%s left"), p->seat);
+}
+
+static char *mic(const struct parts *p)
+{
+	if (p->self)
+		return p->on ? g_strdup_printf(_("%s muted the microphone"), p->seat)
+			     : g_strdup_printf(_("%s opened the microphone"), p->seat);
+	return p->on ? g_strdup_printf(_("The microphone of %s was muted by the host"), p->seat)
+		     : g_strdup_printf(_("The microphone of %s was opened by the host"), p->seat);
+}
+
+static char *cam(const struct parts *p)
+{
+	if (p->self)
+		return p->on ? g_strdup_printf(_("%s stopped the video"), p->seat)
+			     : g_strdup_printf(_("%s started the video"), p->seat);
+	return p->on ? g_strdup_printf(_("The video of %s was stopped by the host"), p->seat)
+		     : g_strdup_printf(_("The video of %s was allowed by the host"), p->seat);
+}
+
+static char *mute(const struct parts *p)
+{
+	const char *kind = text_of(p->body, "kind");
+
+	if (strcmp(kind, "mic") == 0)
+		return mic(p);
+	return strcmp(kind, "cam") == 0 ? cam(p) : NULL;
+}
+
+static char *hand(const struct parts *p)
+{
+	const char *reason = text_of(p->body, "reason");
+
+	if (!p->on)
+		return g_strdup_printf(_("%s lowered the hand"), p->actor);
+	return *reason ? g_strdup_printf(_("%s raised a hand: %s"), p->actor, reason)
+		       : g_strdup_printf(_("%s raised a hand"), p->actor);
+}
+
+static char *announced(const struct parts *p)
+{
+	return g_strdup_printf(_("%s announced: %s"), p->actor, text_of(p->body, "text"));
+}
+
+static char *called(const struct parts *p)
+{
+	const char *text = text_of(p->body, "text");
+
+	return *text ? g_strdup_printf(_("%s called %s: %s"), p->actor, p->seat, text)
+		     : g_strdup_printf(_("%s called %s"), p->actor, p->seat);
+}
+
+static char *locked(const struct parts *p)
+{
+	return g_strdup(p->on ? _("The room was locked") : _("The room was opened"));
+}
+
+static char *handed_over(const struct parts *p)
+{
+	return g_strdup_printf(_("%s leads the room from now on"), p->seat);
+}
+
+static char *moved(const struct parts *p)
+{
+	return g_strdup_printf(_("%s goes on in another booth"), p->seat);
+}
+
+static char *knocked(const struct parts *p)
+{
+	return g_strdup_printf(_("Another device asks for the seat of %s"), p->seat);
+}
+
+static char *released(const struct parts *p)
+{
+	return g_strdup_printf(_("The seat of %s was released from its device"), p->seat);
+}
+
+static char *removed(const struct parts *p)
+{
+	return p->on ? g_strdup_printf(_("%s was removed from the room"), p->seat)
+		     : g_strdup_printf(_("%s may come again"), p->seat);
+}
+
+static char *lagged(const struct parts *p)
+{
+	if (json_integer_value(json_object_get(p->body, "level")) < 3)
+		return NULL;
+	return g_strdup_printf(_("%s does not receive everything"), p->seat);
+}
+
+static char *gap(const struct parts *p)
+{
+	return g_strdup(_("A part of the recording is missing"));
+}
+
+static char *masked(const struct parts *p)
+{
+	return g_strdup(p->on ? _("Experts are seen and heard masked") : _("Masking has ended"));
+}
+
+static char *step(const struct parts *p)
+{
+	const char *to = text_of(p->body, "to");
+
+	return g_strdup_printf(_("Step: %s"), words_step(*to ? to : text_of(p->body, "step")));
+}
+
+static char *closed(const struct parts *p)
+{
+	return g_strdup(_("The session is over"));
+}
+
+static char *leader_elected(const struct parts *p)
+{
+	return g_strdup(_("The committee leader was elected"));
+}
+
+static char *leader_tied(const struct parts *p)
+{
+	return g_strdup(_("The vote for the leader was tied"));
+}
+
+static char *report_made(const struct parts *p)
+{
+	return g_strdup(_("The evaluation report was made"));
+}
+
+static char *report_signed(const struct parts *p)
+{
+	return g_strdup(_("A member signed the report"));
+}
+
+static char *lot_ranked(const struct parts *p)
+{
+	return g_strdup(_("A lot was ranked"));
+}
+
+static char *sheet_submitted(const struct parts *p)
+{
+	return g_strdup(_("A member submitted the score sheet"));
+}
+
+static char *member_promised(const struct parts *p)
+{
+	return g_strdup(_("A member made the promise"));
+}
+
+static char *member_recused(const struct parts *p)
+{
+	return g_strdup(_("A member recused"));
+}
+
+struct kind {
+	const char *name;
+	char *(*sentence)(const struct parts *p);
+};
+
+/* Sorted. */
+static const struct kind KINDS[] = {
+	{"leader.elected", leader_elected},
+	{"leader.tied", leader_tied},
+	{"lot.ranked", lot_ranked},
+	{"member.promised", member_promised},
+	{"member.recused", member_recused},
+	{"report.made", report_made},
+	{"report.signed", report_signed},
+	{"room.announce", announced},
+	{"room.call", called},
+	{"room.gap", gap},
+	{"room.hand", hand},
+	{"room.host", handed_over},
+	{"room.joined", joined},
+	{"room.knock", knocked},
+	{"room.lag", lagged},
+	{"room.left", left},
+	{"room.lock", locked},
+	{"room.lost", lost},
+	{"room.move", moved},
+	{"room.mute", mute},
+	{"room.release", released},
+	{"room.remove", removed},
+	{"room.step", step},
+	{"session.closed", closed},
+	{"session.masked", masked},
+	{"session.step", step},
+	{"sheet.submitted", sheet_submitted},
+};
+
+static int by_name(const void *name, const void *kind)
+{
+	return strcmp(name, ((const struct kind *)kind)->name);
+}
+
+char *happening_text(const json_t *event, const struct happening_names *names)
+{
+	const char *kind_name = text_of(event, "kind"), *actor = text_of(event, "actor_seat");
+	const json_t *body = json_object_get(event, "body");
+	const char *seat = text_of(body, "seat");
+	const struct kind *kind =
+		bsearch(kind_name, KINDS, G_N_ELEMENTS(KINDS), sizeof(*kind), by_name);
+	struct parts p = {
+		.body = body,
+		.actor = *actor ? names->name(names->user, actor) : "",
+		.seat = *seat ? names->name(names->user, seat) : "",
+		.self = strcmp(actor, seat) == 0,
+		.on = json_is_true(json_object_get(body, "on")),
+	};
+
+	return kind ? kind->sentence(&p) : NULL;
+}
