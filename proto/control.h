@@ -25,6 +25,7 @@
 #define CONTROL_ID_MAX 64     /* the client's name for an act */
 #define CONTROL_CHAT_MAX 2000 /* characters of one chat message */
 #define CONTROL_NOTE_MAX 200  /* characters that say why: of a hand, of a call */
+#define CONTROL_PAGE_MAX 100000 /* of a document */
 
 enum control_direction {
 	CONTROL_TO_SERVER,
@@ -48,6 +49,7 @@ enum control_kind {
 	CONTROL_LOCK,
 	CONTROL_HAND_OVER,
 	CONTROL_MOVE,
+	CONTROL_PRESENT,
 	CONTROL_STATS,
 	CONTROL_PING,
 	CONTROL_LEAVE,

@@ -2,6 +2,7 @@
 #include "proto/control_table.h"
 
 #include "proto/frame.h"
+#include "proto/sealed_manifest.h"
 #include "proto/stamp.h"
 
 #include <string.h>
@@ -32,6 +33,11 @@
 
 #define F_TRACK_ID(need, about)         F_INT("track", need, 1, UINT16_MAX, about)
 #define F_SESSION_MS(n, need, about)    F_INT(n, need, 0, UINT32_MAX, about)
+/* A place in the documents of the bids that are judged. */
+#define PLACE \
+	F_IDENT("bid", MAY, "whose document; with on only"), \
+	F_INT("file", MAY, 1, SEALED_FILES_MAX, "which of its documents, from 1; with on only"), \
+	F_INT("page", MAY, 1, CONTROL_PAGE_MAX, "which page of it, from 1; with on only")
 #define F_ACT_ID \
 	F_ID("id", NEED, "the client's own name for this act; a repeated id is the same act")
 
@@ -163,6 +169,12 @@ static const struct control_field move_fields[] = {
 	F_TEXT("booth", MAY, 1, 64, "which booth there"),
 	F_END,
 };
+static const struct control_field present_fields[] = {
+	F_ACT_ID,
+	F_BOOL("on", NEED, "true: shows the others this page; false: no more"),
+	PLACE,
+	F_END,
+};
 static const struct control_field stats_track_fields[] = {
 	F_TRACK_ID(NEED, "a track subscribed to"),
 	F_INT("received", NEED, 0, INT53_MAX, "objects since subscribed"),
@@ -210,6 +222,13 @@ static const struct control_field seat_fields[] = {
 	F_BOOL("knocking", MAY, "another device asks for the seat; only to moderators, who may admit it"),
 	F_END,
 };
+static const struct control_field presenting_fields[] = {
+	F_IDENT("seat", NEED, "who presents"),
+	F_IDENT("bid", NEED, "as in the message present"),
+	F_INT("file", NEED, 1, SEALED_FILES_MAX, "as there"),
+	F_INT("page", NEED, 1, CONTROL_PAGE_MAX, "as there"),
+	F_END,
+};
 static const struct control_field server_limit_fields[] = {
 	F_INT("text_bytes", NEED, 1, INT53_MAX, "of one text message to the server"),
 	F_INT("chat_chars", NEED, 1, INT53_MAX, "of one chat message"),
@@ -238,6 +257,8 @@ static const struct control_field welcome_fields[] = {
 	F_OBJECTS("tracks", NEED, 512, track_fields, "tracks of the others that may be seen"),
 	F_OBJECTS("roster", NEED, 256, seat_fields, "seats that may be seen, the own one included"),
 	F_BOOL("locked", MAY, "true: nobody new joins"),
+	F_OBJECT("presenting", MAY, presenting_fields, "the page that is presented now; only with the "
+		"right present or names"),
 	F_OBJECT("server", NEED, server_fields, "program and limits"),
 	F_END,
 };
@@ -321,6 +342,19 @@ static int check_hello(const json_t *root, const char **ret_field)
 	return ticket ? CONTROL_E_VALUE : CONTROL_E_MISSING_FIELD;
 }
 
+static int check_present(const json_t *root, const char **ret_field)
+{
+	static const char *const place[] = {"bid", "file", "page"};
+	bool on = json_is_true(json_object_get(root, "on"));
+
+	for (size_t i = 0; i < sizeof(place) / sizeof(place[0]); i++)
+		if ((json_object_get(root, place[i]) != NULL) != on) {
+			*ret_field = place[i];
+			return on ? CONTROL_E_MISSING_FIELD : CONTROL_E_VALUE;
+		}
+	return 0;
+}
+
 static int check_track(const json_t *root, const char **ret_field)
 {
 	static const char *const of_video[] = {"width", "height", "fps"};
@@ -367,6 +401,8 @@ const struct control_row control_rows[CONTROL_N_KINDS] = {
 	[CONTROL_LOCK] = {"lock", UP, lock_fields, NULL, "locks or opens the room"},
 	[CONTROL_HAND_OVER] = {"hand_over", UP, hand_over_fields, NULL, "gives the hosting to another"},
 	[CONTROL_MOVE] = {"move", UP, move_fields, NULL, "moves an expert to another booth"},
+	[CONTROL_PRESENT] = {"present", UP, present_fields, check_present,
+		"shows the others which page of which document this seat looks at"},
 	[CONTROL_STATS] = {"stats", UP, stats_fields, NULL, "how well it arrives; every 5 s or less often"},
 	[CONTROL_PING] = {"ping", UP, ping_fields, NULL, "asks for a pong"},
 	[CONTROL_LEAVE] = {"leave", UP, no_fields, NULL, "leaves on purpose; answered by bye"},
@@ -477,6 +513,11 @@ static const struct control_field ev_move_fields[] = {
 	F_TEXT("booth", MAY, 1, 64, "which booth there; only with the right names"),
 	F_END,
 };
+static const struct control_field ev_present_fields[] = {
+	F_BOOL("on", NEED, "true: actor_seat shows this page; false: it shows none any more"),
+	PLACE,
+	F_END,
+};
 static const struct control_field ev_masked_fields[] = {
 	F_BOOL("on", NEED, "true: experts are seen and heard masked"),
 	F_END,
@@ -511,6 +552,7 @@ const struct control_event_row control_event_rows[] = {
 	{"room.lost", ev_gone_fields, "a line dropped; the seat may resume"},
 	{"room.move", ev_move_fields, "an expert goes on in another booth; the old device lost the seat"},
 	{"room.mute", ev_mute_fields, "by the seat itself or, if actor_seat differs, by the host"},
+	{"room.present", ev_present_fields, "actor_seat presents a page; with the right present or names"},
 	{"room.publish", ev_track_fields, "a track began"},
 	{"room.release", ev_release_fields, "a device lost its seat by the host's word"},
 	{"room.remove", ev_remove_fields, "a seat was removed from the room, or may come again"},

@@ -70,6 +70,7 @@ extern const struct act_kind room_hand_over_act;
 extern const struct act_kind room_lag_act;
 extern const struct act_kind room_lock_act;
 extern const struct act_kind room_open_act;
+extern const struct act_kind room_present_act;
 extern const struct act_kind room_recover_act;
 extern const struct act_kind room_renew_act;
 extern const struct act_kind room_state_act;

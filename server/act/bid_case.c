@@ -113,10 +113,13 @@ int bid_files(const struct bid_row *bid, json_t **ret_files)
 	if (r)
 		return r < 0 ? r : -EBADMSG;
 	json_t *files = json_array();
-	for (size_t i = 0; i < m->n_files; i++)
-		json_array_append_new(
-			files, json_pack("{s:I, s:s, s:I}", "file_no", (json_int_t)i + 1, "name",
-				       m->files[i].name, "size", (json_int_t)m->files[i].size));
+	for (size_t i = 0; i < m->n_files; i++) {
+		json_t *file = json_pack("{s:I, s:s, s:I}", "file_no", (json_int_t)i + 1, "name",
+			m->files[i].name, "size", (json_int_t)m->files[i].size);
+
+		out_hex(file, "sha256", m->files[i].sha256, sizeof(m->files[i].sha256));
+		json_array_append_new(files, file);
+	}
 	sealed_manifest_free(m);
 	*ret_files = files;
 	return 0;

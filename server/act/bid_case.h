@@ -51,7 +51,7 @@ int bid_refuse_on_record(struct act *a, const struct bid_case *c, const char *bi
 /* Deletes the bid's file once this transaction is committed. */
 void bid_forget_file(struct act *a, const char *bid_id);
 
-/* The documents of an opened bid: [{"file_no", "name", "size"}], numbered from 1. */
+/* The documents of an opened bid: [{"file_no", "name", "size", "sha256"}], numbered from 1. */
 int bid_files(const struct bid_row *bid, json_t **ret_files);
 
 /* A store's positive result where none can be: a fault. */

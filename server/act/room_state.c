@@ -10,7 +10,8 @@
 #include "server/store/room_store.h"
 #include "server/store/seat_store.h"
 
-/* What a room must know of its session: who leads it, whether it is locked or masked, its seats. */
+/* What a room must know of its session: who leads it, whether it is locked or masked, whether
+ * documents may be shown, its seats. */
 static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
 	{NULL},
@@ -75,6 +76,8 @@ int seat_act_out_room(struct act *a, const char *session_id, json_t *out)
 	out_text(out, "host", session.host);
 	json_object_set_new(out, "locked", json_boolean(session.locked));
 	json_object_set_new(out, "masked", json_boolean(session.masked));
+	json_object_set_new(out, "documents",
+		json_boolean(!flow_may("room.present", flow_step_from_name(session.step), false)));
 	return 0;
 }
 

@@ -24,7 +24,7 @@ int seat_act_check_leads(struct act *a, const char *session_id);
 /* A list of sources ("cam mic") with one more or less; g_free it. */
 char *seat_act_muted_with(const char *list, const char *kind, bool on);
 
-/* What the session says to its room: host, locked, masked, seats. */
+/* What the session says to its room: host, locked, masked, documents, seats. */
 int seat_act_out_room(struct act *a, const char *session_id, json_t *out);
 /* A seat in it, and how its member is called. */
 json_t *seat_act_to_json(const struct seat_row *s);

@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "proto/sealed_manifest.h"
+#include "server/act/bid_document.h"
 #include "server/act/bid_open.h"
 #include "server/core/job.h"
 #include "server/core/log.h"
-#include "server/eval/flow.h"
 #include "server/sign/field_cipher.h"
 #include "server/store/bid_file.h"
 
@@ -22,40 +22,15 @@ static const struct field fields[] = {
 	{NULL},
 };
 
-/* Only in the session that judges the bid, and once scoring has begun. */
-static int check_session(struct act *a, const struct bid_row *bid)
-{
-	g_autofree char *step = NULL;
-	int r = bid_store_session_step(a->txn, bid->bid_id, a->actor->session_id, &step);
-
-	if (r == STORE_E_NONE)
-		return act_denied(a, "your session does not judge this bid");
-	if (r)
-		return r;
-	r = flow_may("bid.file", flow_step_from_name(step), false);
-	return r ? refuse(a->refusal, flow_refusal_code(r), NULL, "the session is at step %s", step)
-		 : 0;
-}
-
 static int run(struct act *a, const json_t *in, json_t *out)
 {
-	BID_AUTO struct bid_row *bid = NULL;
-	json_t *files = NULL;
-	int r = act_found(a, bid_store_get(a->txn, in_text(in, "bid_id"), &bid), "bid_id");
+	json_auto_t *file = NULL;
+	int r = bid_document_for_act(
+		a, in_text(in, "bid_id"), in_int(in, "file_no", 0), "bid.file", &file);
 
 	if (!r)
-		r = check_session(a, bid);
-	if (!r && bid->state != BID_OPENED)
-		r = refuse(a->refusal, "bid.state", NULL, "it is %s", bid_state_name(bid->state));
-	if (!r)
-		r = bid_files(bid, &files);
-	if (r)
-		return r;
-	json_t *file = json_array_get(files, (size_t)in_int(in, "file_no", 0) - 1);
-	if (file)
 		json_object_update(out, file);
-	json_decref(files);
-	return file ? 0 : act_found(a, STORE_E_NONE, "file_no");
+	return r;
 }
 
 const struct act_kind bid_file_view = {

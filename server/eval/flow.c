@@ -102,6 +102,7 @@ static const struct {
 	{"report.get", FROM(FLOW_SUMMARY), true, 0},
 	{"report.make", FLOW_BIT(FLOW_SUMMARY), false, 0},
 	{"report.sign", FLOW_BIT(FLOW_SIGNING), false, 0},
+	{"room.present", BETWEEN(FLOW_SCORING, FLOW_SIGNING), true, 0},
 	{"seat.sign_in", BETWEEN(FLOW_CHECKIN, FLOW_SIGNING), true, 0},
 	{"seat.ticket", BETWEEN(FLOW_CHECKIN, FLOW_SIGNING), true, 0},
 	{"session.bids", FROM(FLOW_SCORING), true, 0},

@@ -19,6 +19,7 @@ static const struct {
 	{RIGHT_NAMES, "names"},
 	{RIGHT_MASKED, "masked"},
 	{RIGHT_IMMUNE, "immune"},
+	{RIGHT_PRESENT, "present"},
 };
 
 json_t *rights_to_json(uint32_t rights)

@@ -22,6 +22,7 @@ enum room_right {
 	RIGHT_NAMES = 1 << 9,    /* is told who sits behind an alias, and where */
 	RIGHT_MASKED = 1 << 10,  /* publishes camera and microphone masked, beside the original */
 	RIGHT_IMMUNE = 1 << 11,  /* moderates also its equals, whom nobody else may */
+	RIGHT_PRESENT = 1 << 12, /* shows the others pages of documents, and is shown them */
 };
 
 /* The names of a mask's rights, as welcome and rights messages carry them. */

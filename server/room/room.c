@@ -165,15 +165,15 @@ static void send_welcome(struct seat *s, const struct room_admission *a)
 
 	seat_send(s, CONTROL_WELCOME,
 		json_pack("{s:i, s:s, s:s, s:s, s:I, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:b, "
-			  "s:{s:s, s:o}}",
+			  "s:o*, s:{s:s, s:o}}",
 			"v", CONTROL_VERSION, "session", room->session, "seat", s->id, "seat_name",
 			s->name, "epoch", (json_int_t)s->epoch, "rights", rights_to_json(s->rights),
 			"resume_token", a->resume_token, "session_ms",
 			(json_int_t)room_session_ms(room), "at_us", (json_int_t)a->real_us,
 			"event_no", (json_int_t)resume_last_no(&room->events), "tracks",
 			visible_tracks_to_json(s), "roster", roster_to_json(s), "locked",
-			room->locked, "server", "version", room->server_version, "limits",
-			limits_to_json()));
+			room->locked, "presenting", presentation_to_json(s), "server", "version",
+			room->server_version, "limits", limits_to_json()));
 }
 
 static void send_event(void *ctx, const char *text)

@@ -9,10 +9,11 @@
  *
  *	room.h     life of the room and its seats      publish.h   tracks
  *	relay.h    media objects                       moderate.h  mutes, removal, chat, hands
- *	roster.h   who is shown to whom
+ *	roster.h   who is shown to whom    present.h   the page that is shown to all
  */
 #include "proto/frame.h"
 #include "proto/ident.h"
+#include "server/room/present.h"
 #include "server/room/resume.h"
 #include "server/room/room_out.h"
 #include "server/room/seat.h"
@@ -46,7 +47,8 @@ struct room {
 	struct resume events;
 	bool roster_changed;
 	bool locked; /* nobody new joins */
-	void *user;  /* the door's own */
+	struct presentation presentation;
+	void *user; /* the door's own */
 };
 
 /* What a verified ticket or resume token says. */

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct object;
+struct bid_page;
 struct room;
 struct seat;
 
@@ -44,6 +45,7 @@ enum room_act_kind {
 	ROOM_ACT_LOCK,
 	ROOM_ACT_HAND_OVER,
 	ROOM_ACT_MOVE,
+	ROOM_ACT_PRESENT,
 };
 
 /* Something that happened in memory or is wished, and shall become an event of the ledger. */
@@ -54,12 +56,13 @@ struct room_act {
 	const char *id;      /* the client's name for it; NULL when nobody waits for an answer */
 	uint32_t session_ms; /* when */
 	const char *text;    /* CHAT, ANNOUNCE, CALL; HAND, LEFT, LOST, UNPUBLISH: the reason */
-	bool on;             /* HAND, LOCK, MUTE, REMOVE */
-	const char *venue, *booth; /* MOVE */
-	enum track_kind source;    /* MUTE */
-	const struct track *track; /* PUBLISH, UNPUBLISH */
-	int lag_level;             /* LAG, as in the lag message */
-	uint32_t n_dropped;        /* LAG */
+	bool on;             /* HAND, LOCK, MUTE, PRESENT, REMOVE */
+	const char *venue, *booth;   /* MOVE */
+	const struct bid_page *page; /* PRESENT, with on */
+	enum track_kind source;      /* MUTE */
+	const struct track *track;   /* PUBLISH, UNPUBLISH */
+	int lag_level;               /* LAG, as in the lag message */
+	uint32_t n_dropped;          /* LAG */
 };
 
 struct room_out {

@@ -89,6 +89,7 @@ void seat_attach(struct seat *s, void *conn, int64_t now_ms)
 	s->messages =
 		allowance_make(SEAT_MESSAGES_PER_S, SEAT_MESSAGES_PER_S * SEAT_BURST_S, now_ms);
 	s->chats = allowance_make(SEAT_CHATS_PER_S, SEAT_CHATS, now_ms);
+	s->pages = allowance_make(SEAT_PAGES_PER_S, SEAT_PAGES, now_ms);
 	s->faults = allowance_make(1, SEAT_FAULTS, now_ms);
 }
 

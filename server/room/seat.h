@@ -32,7 +32,9 @@ struct room;
 #define SEAT_BYTES_PER_S (2500 * 1000)
 #define SEAT_MESSAGES_PER_S 50
 #define SEAT_CHATS_PER_S 1
-#define SEAT_CHATS 10 /* at once */
+#define SEAT_CHATS 10      /* at once */
+#define SEAT_PAGES_PER_S 2 /* presented */
+#define SEAT_PAGES 20
 /* A line that stood still sends what it saved up: so many seconds' worth are taken at once. */
 #define SEAT_BURST_S 5
 /* Faults forgiven at once, and again per second; more close the connection. */
@@ -88,7 +90,7 @@ struct seat {
 	struct session_clock clock;   /* of this connection */
 	uint16_t ended[SEAT_N_ENDED]; /* own tracks of late: objects of theirs may be under way */
 	unsigned n_ended;
-	struct allowance objects, bytes, messages, chats, faults;
+	struct allowance objects, bytes, messages, chats, pages, faults;
 };
 
 struct seat *seat_new(struct room *room, const char *id);

@@ -142,6 +142,24 @@ static const struct {
 	{"room.remove", apply_remove},
 };
 
+/* What is presented follows from the events alone, those of before this room's time included. */
+static void apply_present(struct live *l, const struct event *e, const char *actor_seat)
+{
+	static const char *const goings[] = {"room.left", "room.move", "room.release", NULL};
+	const char *kind = e->kind->name, *seat = text(e->body, "seat");
+	const struct bid_page page = {
+		text(e->body, "bid"),
+		(int)json_integer_value(json_object_get(e->body, "file")),
+		(int)json_integer_value(json_object_get(e->body, "page")),
+	};
+
+	if (strcmp(kind, "room.present") == 0 && actor_seat)
+		room_apply_present(l->room, actor_seat, page.bid ? &page : NULL);
+	else if (seat && (g_strv_contains(goings, kind) ||
+				 (strcmp(kind, "room.remove") == 0 && is_on(e->body))))
+		room_apply_present(l->room, seat, NULL);
+}
+
 static void apply(struct live *l, const struct event *e, const char *actor_seat)
 {
 	const char *seat_id = text(e->body, "seat");
@@ -181,6 +199,8 @@ static uint32_t rights_to_see(const struct event *e)
 		return RESUME_NOBODY;
 	if (strcmp(e->kind->name, "room.knock") == 0)
 		return RIGHT_MODERATE;
+	if (strcmp(e->kind->name, "room.present") == 0)
+		return RIGHT_PRESENT | RIGHT_NAMES;
 	return mask && strcmp(mask, "original") == 0 ? RIGHT_ORIGINAL : 0;
 }
 
@@ -201,6 +221,8 @@ static int enter(struct live *l, const struct event *e)
 	};
 	int r = room_event(l->room, &event);
 
+	if (!r)
+		apply_present(l, e, actor_seat);
 	if (!r && e->subject_no > l->history_no)
 		apply(l, e, actor_seat);
 	return r;

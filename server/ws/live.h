@@ -41,6 +41,7 @@ struct live {
 	int64_t history_no;          /* events up to this one were over when the room opened */
 	char host[ID_SIZE];          /* the account that leads; "": every host may */
 	bool masked;                 /* experts are seen and heard masked */
+	bool documents;              /* experts may show each other documents */
 	GHashTable *seat_of;         /* account id -> seat id */
 	GHashTable *actors;          /* seat id -> struct actor, of those who sat down */
 	GPtrArray *knocking;         /* struct visitor *, waiting for OPEN */

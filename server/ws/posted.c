@@ -76,6 +76,13 @@ static json_t *mute_other_input(const struct room_act *a)
 		video ? (a->on ? "stop_video" : "start_video") : (a->on ? "mute" : "unmute"));
 }
 
+static json_t *present_input(const struct room_act *a)
+{
+	return a->page ? json_pack("{s:b, s:s, s:i, s:i}", "on", 1, "bid_id", a->page->bid,
+				 "file_no", a->page->file, "page", a->page->no)
+		       : json_pack("{s:b}", "on", 0);
+}
+
 static json_t *publish_input(const struct room_act *a)
 {
 	const struct track *t = a->track;
@@ -121,6 +128,7 @@ static const struct {
 	[ROOM_ACT_LOCK] = {&room_lock_act, lock_input},
 	[ROOM_ACT_HAND_OVER] = {&room_hand_over_act, hand_over_input},
 	[ROOM_ACT_MOVE] = {&seat_move_act, move_input},
+	[ROOM_ACT_PRESENT] = {&room_present_act, present_input},
 };
 
 /* Who acts: the person on the seat, or the house. */

@@ -68,6 +68,7 @@ static visitor_message_fn *const handlers[CONTROL_N_KINDS] = {
 	[CONTROL_MOVE] = visitor_move,
 	[CONTROL_MUTE_SELF] = visitor_mute_self,
 	[CONTROL_PING] = visitor_ping,
+	[CONTROL_PRESENT] = visitor_present,
 	[CONTROL_PUBLISH] = visitor_publish,
 	[CONTROL_RAISE_HAND] = visitor_raise_hand,
 	[CONTROL_STATS] = visitor_stats,

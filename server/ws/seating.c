@@ -28,7 +28,8 @@ static const char *text(const json_t *o, const char *name)
 	return json_string_value(json_object_get(o, name));
 }
 
-/* What depends on the session: only its host moderates, and experts are masked where it says so. */
+/* What depends on the session: only its host moderates, and experts are masked and show documents
+ * where it says so. */
 static uint32_t rights_now(
 	const struct live *l, uint32_t rights, const char *role, const char *account)
 {
@@ -36,8 +37,10 @@ static uint32_t rights_now(
 		rights &= ~(uint32_t)RIGHT_MODERATE;
 	else if (strcmp(role, "host") == 0)
 		rights |= RIGHT_MODERATE;
-	if (strcmp(role, "expert") == 0)
-		rights = l->masked ? rights | RIGHT_MASKED : rights & ~(uint32_t)RIGHT_MASKED;
+	if (strcmp(role, "expert") == 0) {
+		rights &= ~(uint32_t)(RIGHT_MASKED | RIGHT_PRESENT);
+		rights |= (l->masked ? RIGHT_MASKED : 0) | (l->documents ? RIGHT_PRESENT : 0);
+	}
 	return rights;
 }
 
@@ -165,7 +168,7 @@ static void expect(struct live *l, const json_t *o, int64_t now_ms)
 		restore(l, o, now_ms);
 }
 
-/* Somebody else leads now, or masking was ordered. */
+/* Somebody else leads now, masking was ordered, or a step began. */
 static void update_rights(struct live *l, int64_t now_ms)
 {
 	GHashTableIter i;
@@ -193,6 +196,7 @@ void seating_expect(struct live *l, const json_t *state)
 
 	g_strlcpy(l->host, text(state, "host") ? text(state, "host") : "", sizeof(l->host));
 	l->masked = json_is_true(json_object_get(state, "masked"));
+	l->documents = json_is_true(json_object_get(state, "documents"));
 	json_array_foreach (json_object_get(state, "seats"), i, o)
 		expect(l, o, now_ms);
 	update_rights(l, now_ms);

@@ -67,6 +67,7 @@ visitor_message_fn visitor_moderate;
 visitor_message_fn visitor_move;
 visitor_message_fn visitor_mute_self;
 visitor_message_fn visitor_ping;
+visitor_message_fn visitor_present;
 visitor_message_fn visitor_publish;
 visitor_message_fn visitor_raise_hand;
 visitor_message_fn visitor_stats;

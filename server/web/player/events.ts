@@ -12,6 +12,7 @@ export interface Mark {
 	group: Group;
 	actor: string;
 	text: string; // what the body says in a few words
+	page?: { bid: string; file: number; page: number }; // a document that is shown from here on
 	at: string;
 }
 
@@ -24,7 +25,7 @@ export interface Band {
 // The first prefix that fits decides. media.part comes twice a second and is evidence, not an occurrence.
 const RULES: [prefix: string, group: Group | null][] = [
 	["media.part", null], ["media.gap", "fault"], ["replay.", null], ["room.lag", "fault"], ["room.gap", "fault"], ["room.lost", "fault"],
-	["room.remove", "fault"], ["room.knock", "fault"], ["room.chat", "chat"], ["room.announce", "chat"], ["room.call", "chat"], ["room.hand", "chat"], ["room.opened", "flow"], ["room.", "people"],
+	["room.remove", "fault"], ["room.knock", "fault"], ["room.chat", "chat"], ["room.announce", "chat"], ["room.call", "chat"], ["room.hand", "chat"], ["room.present", "chat"], ["room.opened", "flow"], ["room.", "people"],
 	["seat.", "people"], ["member.", "people"], ["lot.", "score"], ["sheet.", "score"],
 ];
 
@@ -65,7 +66,8 @@ export function marksOf(events: Schemas["SessionEvent"][], startedAt: string, se
 		if (!group)
 			continue;
 		const ms = Math.max(0, e.session_ms ?? Date.parse(e.at) - start);
-		marks.push({ no: e.no, ms, kind: e.kind, group, actor: people.get(e.actor ?? "") ?? "", text: bodyText(e.body, seats), at: e.at });
+		const page = e.kind === "room.present" && e.body?.on === true ? { bid: String(e.body.bid), file: Number(e.body.file), page: Number(e.body.page) } : undefined;
+		marks.push({ no: e.no, ms, kind: e.kind, group, actor: people.get(e.actor ?? "") ?? "", text: bodyText(e.body, seats), at: e.at, page });
 	}
 	return marks.sort((a, b) => a.ms - b.ms || a.no - b.no);
 }

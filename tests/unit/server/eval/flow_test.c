@@ -72,6 +72,7 @@ static void test_acts(void **state)
 		{"report.make", FLOW_SUMMARY, FLOW_SUMMARY, FLOW_E_STEP, false},
 		{"report.sign", FLOW_SIGNING, FLOW_SIGNING, FLOW_E_STEP, false},
 		{"session.close", FLOW_SIGNING, FLOW_SIGNING, FLOW_E_STEP, false},
+		{"room.present", FLOW_SCORING, FLOW_SIGNING, FLOW_E_STEP, true},
 		{"chat.say", FLOW_CHECKIN, FLOW_SIGNING, FLOW_E_STEP, true},
 	};
 

@@ -43,6 +43,11 @@ static void on_act(void *ctx, struct room *room, const struct room_act *act)
 	g_strlcpy(a.text, act->text ? act->text : "", sizeof(a.text));
 	g_strlcpy(a.venue, act->venue ? act->venue : "", sizeof(a.venue));
 	g_strlcpy(a.booth, act->booth ? act->booth : "", sizeof(a.booth));
+	if (act->page) {
+		g_strlcpy(a.bid, act->page->bid, sizeof(a.bid));
+		a.file = act->page->file;
+		a.page = act->page->no;
+	}
 	g_array_append_val(h->acts, a);
 }
 

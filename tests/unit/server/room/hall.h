@@ -32,7 +32,8 @@ struct peer {
 /* An act, copied from what the room posted. */
 struct posted {
 	enum room_act_kind kind;
-	char seat[33], actor[33], id[65], text[64], venue[33], booth[65];
+	char seat[33], actor[33], id[65], text[64], venue[33], booth[65], bid[33];
+	int file, page;
 	bool on;
 	enum track_kind source;
 	int lag_level;

@@ -59,6 +59,7 @@ const texts: Record<string, string> = {
 	"room.move": "Moved to another booth",
 	"room.mute": "Muted or unmuted",
 	"room.opened": "Room opened",
+	"room.present": "Document shown",
 	"room.publish": "Track published",
 	"room.release": "Seat released",
 	"room.remove": "Seat removed",

@@ -17,6 +17,8 @@ export default {
 	nothing: "Nothing was recorded.",
 	events: "Events",
 	events_none: "No such events",
+	page: "document {file}, page {page}",
+	page_none: "no longer shown",
 	search: "Find events",
 	group_flow: "flow",
 	group_people: "people",

@@ -60,6 +60,7 @@ const texts: Record<string, string> = {
 	"room.move": "换位",
 	"room.mute": "静音或解除静音",
 	"room.opened": "会议室开启",
+	"room.present": "展示文件",
 	"room.publish": "开始发送画面或声音",
 	"room.release": "释放席位",
 	"room.remove": "移出席位",

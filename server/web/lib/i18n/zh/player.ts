@@ -17,6 +17,8 @@ export default {
 	nothing: "这次评标没有录像。",
 	events: "事件",
 	events_none: "没有符合的事件",
+	page: "第 {file} 份文件第 {page} 页",
+	page_none: "结束展示",
 	search: "查找事件",
 	group_flow: "流程",
 	group_people: "人员",

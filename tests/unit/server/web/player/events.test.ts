@@ -27,6 +27,12 @@ test("events stand on the axis of the recording, in order", () => {
 	assert.equal(marks[2]!.text, "你好");
 });
 
+test("a page that was shown is told apart from the end of showing", () => {
+	const marks = marksOf([event(1, "room.present", 1, { on: true, bid: "b1", file: 2, page: 17 }), event(2, "room.present", 2, { on: false })], START);
+	assert.deepEqual(marks.map((m) => m.page), [{ bid: "b1", file: 2, page: 17 }, undefined]);
+	assert.equal(groupOf("room.present"), "chat");
+});
+
 test("steps follow one another to the end", () => {
 	const bands = bandsOf([event(1, "session.step", 0, { to: "promise" }), event(2, "session.step", 30, { to: "leader" }), event(3, "session.step", 30, { to: "scoring" })], START, 90_000);
 	assert.deepEqual(bands, [{ step: "promise", from: 0, to: 30_000 }, { step: "scoring", from: 30_000, to: 90_000 }]);
