@@ -60,6 +60,7 @@ const walk = [
   ...['mute', 'stop_video', 'remove'].map((act) => ['moderate', leaders, ...onSpare(act)]),
   ['moderate', leaders, { act: 'release', seat: 'seat_4', on: true }],
   ['moderate', leaders, { act: 'admit', seat: 'seat_4', on: true }, 'room.no_knock'],
+  ['present', ['expert'], { on: false }],
   ['announce', leaders, { text: '请注意' }],
   ['call', leaders, { seat: 'seat_1', text: '请回答' }],
   ['lock', leaders, { on: true }, { on: false }],
