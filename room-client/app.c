@@ -10,6 +10,7 @@
 #include "room-client/app_inner.h"
 #include "room-client/command.h"
 #include "room-client/keys.h"
+#include "room-client/media/layers.h"
 #include "room-client/stats.h"
 
 #define REPORT_EVERY_S 5
@@ -98,6 +99,25 @@ static int listener_make(struct app *a, const struct app_config *c)
 	return r != 0 ? complain(r, "decoders of", "GStreamer") : 0;
 }
 
+static void offers_make(const struct app *a, const struct app_config *c, struct seat_config *seat)
+{
+	for (int i = 0; i < OWN_N; i++) {
+		enum own own = (enum own)i;
+		struct seat_offer *offer = &seat->offers[i];
+		struct capture_config capture = studio_capture(c, own_source(own));
+		bool small = own_is_small(own);
+
+		offer->offered = studio_has(a->studio, own);
+		offer->codec = own_source(own) == MUTE_MIC ? "opus" : "vp8";
+		if (own_source(own) == MUTE_MIC)
+			continue;
+		offer->width = small ? capture.small_width : capture.width;
+		offer->height = small ? capture.small_height : capture.height;
+		offer->fps = capture.fps;
+		offer->layers = capture.source.kind == MEDIA_SOURCE_FILE ? 0 : LAYERS_N;
+	}
+}
+
 static struct seat *seat_make(struct app *a, const struct app_config *c, struct seat_config *seat)
 {
 	struct seat_out out = app_seat_out(a);
@@ -109,9 +129,7 @@ static struct seat *seat_make(struct app *a, const struct app_config *c, struct 
 	g_strlcpy(seat->id_prefix, random + 24, sizeof(seat->id_prefix));
 	seat->subscribes = c->decode != LISTENER_NONE;
 	seat->client_version = CLIENT_VERSION;
-	seat->offers[MUTE_CAM] = (struct seat_offer){
-		studio_has(a->studio, MUTE_CAM), "vp8", c->width, c->height, c->fps};
-	seat->offers[MUTE_MIC] = (struct seat_offer){studio_has(a->studio, MUTE_MIC), "opus"};
+	offers_make(a, c, seat);
 	return seat_new(seat, &out);
 }
 
@@ -252,7 +270,7 @@ int app_rejoin(struct app *a)
 /* The stamps of what was sent leave before the seat does. */
 void app_leave(struct app *a)
 {
-	studio_close(a->studio);
+	studio_close_all(a->studio);
 	seat_leave(a->seat, app_now_us());
 }
 
@@ -264,7 +282,23 @@ int app_act(struct app *a, const char *id, enum control_kind kind, const json_t 
 
 void app_show(struct app *a, const char *seat, enum mute_source source, int width, int height)
 {
-	tiles_show(a->tiles, seat, source, width, height);
+	if (*seat)
+		tiles_show(a->tiles, seat, source, width, height);
+	else
+		studio_show(a->studio, source, width, height);
+}
+
+void app_share_screen(struct app *a, bool on)
+{
+	a->sharing = on;
+	seat_set_available(a->seat, MUTE_SCREEN, on);
+	if (!on)
+		studio_give_up(a->studio, MUTE_SCREEN);
+}
+
+void app_check_devices(struct app *a, bool on)
+{
+	studio_check(a->studio, on);
 }
 
 void app_chime(struct app *a)

@@ -12,6 +12,7 @@
 
 #include "room-client/media/listener.h"
 #include "room-client/media/source.h"
+#include "room-client/media/veil.h"
 #include "room-client/seat/seat.h"
 
 struct app;
@@ -48,8 +49,12 @@ struct app_config {
 	const char *ca_file;                           /* NULL: the system's authorities */
 	const char *control_path;                      /* NULL: no control socket */
 	const char *state_dir;
-	struct media_source camera, microphone;
+	struct media_source camera, microphone, screen;
 	int width, height, fps, video_bitrate, audio_bitrate;
+	int small_width, small_height, small_bitrate; /* second size of the camera; 0: none */
+	int screen_bitrate;
+	bool plain_sound;  /* neither echo nor noise is removed from a microphone, and no gain */
+	enum veil veil;    /* how the face is hidden where the session orders masking */
 	const char *label; /* in a test picture; NULL: the session */
 	enum listener_mode decode;
 	enum mixer_output output;
@@ -83,6 +88,9 @@ int app_act(struct app *a, const char *id, enum control_kind kind, const json_t 
  * and is at most as large. Seat "" is the own preview. Tiles may be named before the seat has such
  * a track, and are remembered. */
 void app_show(struct app *a, const char *seat, enum mute_source source, int width, int height);
+
+/* Shares the screen, or ends that; remembered while the seat may not. */
+void app_share_screen(struct app *a, bool on);
 
 /* Before joining: open camera and microphone for preview and level only. Nothing is sent. */
 void app_check_devices(struct app *a, bool on);

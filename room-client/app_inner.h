@@ -35,6 +35,7 @@ struct app {
 	json_t *events; /* room events, oldest first */
 	struct app_out out;
 	bool log, quitting;
+	bool sharing; /* the person wants the screen to be seen */
 	char session[IDENT_SIZE];
 	uint8_t device_seed[ED25519_KEY_LEN];
 	char device_key[BASE64_SIZE(ED25519_KEY_LEN)];

@@ -55,14 +55,24 @@ static void seat_wants_timer(void *user, int64_t at_us)
 	g_source_set_ready_time(((struct app *)user)->timer, at_us == INT64_MAX ? -1 : at_us);
 }
 
-static void seat_has_own_track(void *user, enum mute_source source, uint16_t id)
+static void seat_is_masked(void *user, bool on)
+{
+	studio_set_masked(((struct app *)user)->studio, on);
+}
+
+static void seat_has_own_track(void *user, enum own own, uint16_t id)
 {
 	struct app *a = user;
 
 	if (id == 0)
-		studio_drop(a->studio, source);
+		studio_drop(a->studio, own);
 	else
-		studio_open(a->studio, source, id, seat_name(a->seat), seat_epoch(a->seat));
+		studio_open(a->studio, own, id, seat_name(a->seat), seat_epoch(a->seat));
+}
+
+static void seat_ends_own_track(void *user, enum own own)
+{
+	studio_close(((struct app *)user)->studio, own);
 }
 
 static void seat_muted(void *user, enum mute_source source, bool on)
@@ -70,14 +80,14 @@ static void seat_muted(void *user, enum mute_source source, bool on)
 	studio_mute(((struct app *)user)->studio, source, on);
 }
 
-static void seat_wants_keyframe(void *user, enum mute_source source)
+static void seat_wants_keyframe(void *user, enum own own)
 {
-	studio_request_key(((struct app *)user)->studio, source);
+	studio_request_key(((struct app *)user)->studio, own);
 }
 
-static void seat_wants_bitrate(void *user, enum mute_source source, int bps)
+static void seat_wants_bitrate(void *user, enum own own, int bps)
 {
-	studio_set_bitrate(((struct app *)user)->studio, source, bps);
+	studio_advise(((struct app *)user)->studio, own, bps);
 }
 
 static void track_told(struct app *a, const char *name, uint16_t track)
@@ -177,8 +187,36 @@ static void ws_binary(void *user, GBytes *message, int64_t arrived_us)
 static void source_failed(void *user, enum mute_source source, const char *why)
 {
 	json_auto_t *fields = json_pack("{s:s, s:s}", "kind", mute_source_name(source), "why", why);
+	struct app *a = user;
 
-	tell(user, "source_failed", fields);
+	seat_set_available(a->seat, source, false);
+	tell(a, "source_failed", fields);
+}
+
+static void source_recovered(void *user, enum mute_source source)
+{
+	json_auto_t *fields = json_pack("{s:s}", "kind", mute_source_name(source));
+	struct app *a = user;
+
+	seat_set_available(a->seat, source, source != MUTE_SCREEN || a->sharing);
+	tell(a, "source_recovered", fields);
+}
+
+static void own_pictured(void *user, enum mute_source source, const struct picture *picture)
+{
+	struct app *a = user;
+	struct app_picture shown = {.seat = "", .source = source, .picture = *picture};
+
+	if (a->out.picture)
+		a->out.picture(a->out.user, &shown);
+}
+
+static void own_sounds(void *user, double level)
+{
+	struct app *a = user;
+
+	if (a->out.level)
+		a->out.level(a->out.user, "", level);
 }
 
 static void listener_wants_key(void *user, uint16_t track)
@@ -271,7 +309,9 @@ struct seat_out app_seat_out(struct app *a)
 		.close = seat_wants_close,
 		.send = seat_wants_sent,
 		.timer = seat_wants_timer,
+		.masked = seat_is_masked,
 		.own_track = seat_has_own_track,
+		.own_ending = seat_ends_own_track,
 		.muted = seat_muted,
 		.keyframe = seat_wants_keyframe,
 		.bitrate = seat_wants_bitrate,
@@ -294,7 +334,7 @@ struct sign_in_out app_sign_in_out(struct app *a)
 
 struct studio_out app_studio_out(struct app *a)
 {
-	return (struct studio_out){a, source_failed};
+	return (struct studio_out){a, source_failed, source_recovered, own_pictured, own_sounds};
 }
 
 struct listener_out app_listener_out(struct app *a)

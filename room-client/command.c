@@ -208,6 +208,14 @@ static json_t *cmd_move(struct app *app, const json_t *command)
 	return act(app, command, CONTROL_MOVE, pick(command, names));
 }
 
+static json_t *cmd_share_screen(struct app *app, const json_t *command)
+{
+	const json_t *on = json_object_get(command, "on");
+
+	app_share_screen(app, on ? json_is_true(on) : true);
+	return good();
+}
+
 static const struct {
 	const char *name;
 	json_t *(*obey)(struct app *app, const json_t *command);
@@ -228,6 +236,7 @@ static const struct {
 	{"quit", cmd_quit},
 	{"raise_hand", cmd_raise_hand},
 	{"rejoin", cmd_rejoin},
+	{"share_screen", cmd_share_screen},
 	{"state", cmd_state},
 	{"stats", cmd_stats},
 	{"unmute", cmd_unmute},

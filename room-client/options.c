@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static gboolean arg_headless, arg_kiosk, arg_log, arg_version;
+static gboolean arg_headless, arg_kiosk, arg_log, arg_plain_sound, arg_version;
 static char *arg_server, *arg_api, *arg_session, *arg_ticket_file, *arg_device_key, *arg_expert_key,
 	*arg_ca, *arg_control, *arg_state_dir, *arg_camera, *arg_microphone, *arg_video,
-	*arg_decode, *arg_label, *arg_language;
-static int arg_video_bitrate = 150000, arg_audio_bitrate = 24000;
+	*arg_decode, *arg_label, *arg_language, *arg_screen, *arg_small, *arg_mask;
+static int arg_video_bitrate = 150000, arg_audio_bitrate = 24000, arg_small_bitrate = 80000,
+	   arg_screen_bitrate = 800000;
 
 static const GOptionEntry ENTRIES[] = {
 	{"headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless, "Without a window", NULL},
@@ -35,12 +36,24 @@ static const GOptionEntry ENTRIES[] = {
 	{"state-dir", 0, 0, G_OPTION_ARG_FILENAME, &arg_state_dir,
 		"Where the list of acknowledged acts is kept", "DIR"},
 	{"camera", 0, 0, G_OPTION_ARG_STRING, &arg_camera,
-		"test[:PATTERN], device[:PATH], file:PATH or none", "SOURCE"},
+		"test[:PATTERN], device[:PATH], file:PATH, shm:PATH or none", "SOURCE"},
 	{"microphone", 0, 0, G_OPTION_ARG_STRING, &arg_microphone, "The same for sound", "SOURCE"},
+	{"screen", 0, 0, G_OPTION_ARG_STRING, &arg_screen, "The same for the screen to be shared",
+		"SOURCE"},
 	{"video", 0, 0, G_OPTION_ARG_STRING, &arg_video, "Size and rate (default 320x180@15)",
 		"WxH@FPS"},
 	{"video-bitrate", 0, 0, G_OPTION_ARG_INT, &arg_video_bitrate,
 		"Bits per second (default 150000)", "N"},
+	{"small", 0, 0, G_OPTION_ARG_STRING, &arg_small,
+		"Send the camera in this size too, for small tiles", "WxH"},
+	{"small-bitrate", 0, 0, G_OPTION_ARG_INT, &arg_small_bitrate,
+		"Bits per second (default 80000)", "N"},
+	{"screen-bitrate", 0, 0, G_OPTION_ARG_INT, &arg_screen_bitrate,
+		"Bits per second (default 800000)", "N"},
+	{"plain-sound", 0, 0, G_OPTION_ARG_NONE, &arg_plain_sound,
+		"Leave echo, noise and gain of a microphone as they are", NULL},
+	{"mask", 0, 0, G_OPTION_ARG_STRING, &arg_mask,
+		"Where the session orders it, hide the face by: cover (default) or blur", "HOW"},
 	{"audio-bitrate", 0, 0, G_OPTION_ARG_INT, &arg_audio_bitrate,
 		"Bits per second (default 24000)", "N"},
 	{"label", 0, 0, G_OPTION_ARG_STRING, &arg_label, "Words in a test picture", "TEXT"},
@@ -103,8 +116,36 @@ static bool window_read(void)
 static bool source_read(const char *option, const char *text, struct media_source *ret_source)
 {
 	if (media_source_parse(text ? text : "none", ret_source) != 0)
-		return complain("--%s %s: write test[:PATTERN], device[:PATH], file:PATH or none",
+		return complain("--%s %s: write test[:PATTERN], device[:PATH], file:PATH, "
+				"shm:PATH or none",
 			option, text);
+	return true;
+}
+
+static bool bitrate_is_good(int bps)
+{
+	return bps >= 1000 && bps <= 100000000;
+}
+
+static bool small_read(struct app_config *app)
+{
+	char rest;
+
+	if (!arg_small)
+		return true;
+	if (sscanf(arg_small, "%dx%d%c", &app->small_width, &app->small_height, &rest) != 2)
+		return complain("--small %s: write it as 160x90", arg_small);
+	if (app->small_width < 16 || app->small_width > app->width || app->small_height < 16 ||
+		app->small_height > app->height)
+		return complain("--small %s: from 16x16 to the size of --video", arg_small);
+	return true;
+}
+
+static bool mask_read(struct app_config *app)
+{
+	app->veil = g_strcmp0(arg_mask, "blur") == 0 ? VEIL_BLUR : VEIL_COVER;
+	if (arg_mask && app->veil == VEIL_COVER && strcmp(arg_mask, "cover") != 0)
+		return complain("--mask %s: write cover or blur", arg_mask);
 	return true;
 }
 
@@ -122,8 +163,9 @@ static bool video_read(struct app_config *app)
 	if (app->width < 16 || app->width > 7680 || app->height < 16 || app->height > 4320 ||
 		app->fps < 1 || app->fps > 120)
 		return complain("--video %s: not a size and rate that can be sent", arg_video);
-	if (arg_video_bitrate < 1000 || arg_video_bitrate > 100000000)
-		return complain("--video-bitrate: from 1000 to 100000000");
+	if (!bitrate_is_good(arg_video_bitrate) || !bitrate_is_good(arg_small_bitrate) ||
+		!bitrate_is_good(arg_screen_bitrate))
+		return complain("bitrates of pictures: from 1000 to 100000000");
 	if (arg_audio_bitrate < 6000 || arg_audio_bitrate > 510000)
 		return complain("--audio-bitrate: from 6000 to 510000");
 	return true;
@@ -168,6 +210,7 @@ void options_done(struct options *o)
 {
 	media_source_done(&o->app.camera);
 	media_source_done(&o->app.microphone);
+	media_source_done(&o->app.screen);
 }
 
 bool options_parse(int *argc, char ***argv, struct options *ret_options)
@@ -185,9 +228,10 @@ bool options_parse(int *argc, char ***argv, struct options *ret_options)
 	o.version = arg_version;
 	if (!arg_version &&
 		(!(arg_headless ? required_given() : window_read()) || !addresses_read(&o.app) ||
-			!video_read(&o.app) || !decode_read(&o.app) ||
-			!source_read("camera", arg_camera, &o.app.camera) ||
-			!source_read("microphone", arg_microphone, &o.app.microphone)))
+			!video_read(&o.app) || !small_read(&o.app) || !mask_read(&o.app) ||
+			!decode_read(&o.app) || !source_read("camera", arg_camera, &o.app.camera) ||
+			!source_read("microphone", arg_microphone, &o.app.microphone) ||
+			!source_read("screen", arg_screen, &o.app.screen)))
 		return false;
 	o.ticket_file = arg_ticket_file;
 	o.headless = arg_headless;
@@ -200,6 +244,9 @@ bool options_parse(int *argc, char ***argv, struct options *ret_options)
 	o.app.state_dir = arg_state_dir;
 	o.app.video_bitrate = arg_video_bitrate;
 	o.app.audio_bitrate = arg_audio_bitrate;
+	o.app.small_bitrate = arg_small_bitrate;
+	o.app.screen_bitrate = arg_screen_bitrate;
+	o.app.plain_sound = arg_plain_sound;
 	o.app.label = arg_label;
 	o.app.log = arg_log;
 	*ret_options = o;

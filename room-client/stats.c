@@ -69,14 +69,13 @@ json_t *stats_tracks(const struct seat *seat, const struct listener *listener)
 	return list;
 }
 
-json_t *stats_sender(struct sender *sender)
+json_t *stats_sender(const struct sender_stats *stats, bool capturing)
 {
-	struct publisher_stats s;
+	const struct publisher_stats *s = &stats->published;
 
-	sender_stats(sender, &s);
-	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "capturing",
-		sender_is_capturing(sender), "objects", (json_int_t)s.n_objects, "bytes",
-		(json_int_t)s.n_bytes, "stamps", (json_int_t)s.n_stamps, "held_back",
-		(json_int_t)s.n_held_back, "keyless", (json_int_t)s.n_keyless, "too_long",
-		(json_int_t)s.n_too_long);
+	return json_pack("{s:b, s:i, s:I, s:I, s:I, s:I, s:I, s:I}", "capturing", capturing,
+		"bitrate", stats->bitrate, "objects", (json_int_t)s->n_objects, "bytes",
+		(json_int_t)s->n_bytes, "stamps", (json_int_t)s->n_stamps, "held_back",
+		(json_int_t)s->n_held_back, "keyless", (json_int_t)s->n_keyless, "too_long",
+		(json_int_t)s->n_too_long);
 }

@@ -122,3 +122,15 @@ bool outbox_has_room(struct outbox *o, enum outbox_lane lane, int64_t now_us)
 	g_mutex_unlock(&o->lock);
 	return room;
 }
+
+int64_t outbox_age_us(struct outbox *o, enum outbox_lane lane, int64_t now_us)
+{
+	const struct message *oldest;
+	int64_t age_us;
+
+	g_mutex_lock(&o->lock);
+	oldest = g_queue_peek_head(&o->lanes[lane].queue);
+	age_us = oldest ? now_us - oldest->pushed_us : 0;
+	g_mutex_unlock(&o->lock);
+	return age_us;
+}

@@ -36,5 +36,7 @@ GBytes *outbox_pop(struct outbox *o, bool *ret_is_text);
 bool outbox_is_empty(struct outbox *o);
 void outbox_clear(struct outbox *o);
 
+/* How long the lane's oldest message has waited; 0 when it is empty. */
+int64_t outbox_age_us(struct outbox *o, enum outbox_lane lane, int64_t now_us);
 /* False when the lane has fallen behind: too much waits in it, or for too long. */
 bool outbox_has_room(struct outbox *o, enum outbox_lane lane, int64_t now_us);

@@ -447,3 +447,8 @@ bool ws_has_room(struct ws *w, enum outbox_lane lane)
 {
 	return outbox_has_room(w->outbox, lane, g_get_monotonic_time());
 }
+
+int64_t ws_waits_us(struct ws *w, enum outbox_lane lane)
+{
+	return outbox_age_us(w->outbox, lane, g_get_monotonic_time());
+}

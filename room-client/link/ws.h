@@ -47,3 +47,5 @@ void ws_send_text(struct ws *w, enum outbox_lane lane, const char *text);
 /* Takes a reference. lane: OUTBOX_AUDIO or OUTBOX_VIDEO. */
 void ws_send_media(struct ws *w, enum outbox_lane lane, GBytes *message);
 bool ws_has_room(struct ws *w, enum outbox_lane lane);
+/* How long the oldest message of a lane has waited to be written; 0 when none does. */
+int64_t ws_waits_us(struct ws *w, enum outbox_lane lane);

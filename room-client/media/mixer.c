@@ -7,6 +7,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "room-client/media/clock.h"
+#include "room-client/media/loudness.h"
+
 /*
  *	silence ────────────────────────────────────────┐
  *	voice: appsrc → opusdec → level ────────────────┤ audiomixer → echo probe → output
@@ -21,7 +24,6 @@
 #define OUTPUT_BUFFER_NS (60 * GST_MSECOND)
 #define WAITING_MAX (64 * 1024)
 #define RETRY_MS 1000
-#define SILENCE_DB (-60.0)
 #define VOICE_NAME "voice-%u"
 
 #define FORMAT "audio/x-raw,format=S16LE,rate=48000,channels=1"
@@ -65,25 +67,14 @@ struct mixer {
 	bool device;
 };
 
-static double level_of_db(double db)
-{
-	return CLAMP(1.0 - db / SILENCE_DB, 0.0, 1.0);
-}
-
 static void level_message(struct mixer *m, GstMessage *message)
 {
-	const GstStructure *s = gst_message_get_structure(message);
 	const char *name = GST_OBJECT_NAME(GST_MESSAGE_SRC(message));
-	const GValue *rms;
+	double loudness;
 	unsigned id;
 
-	if (!s || !gst_structure_has_name(s, "level") || sscanf(name, VOICE_NAME, &id) != 1)
-		return;
-	rms = gst_structure_get_value(s, "rms");
-	G_GNUC_BEGIN_IGNORE_DEPRECATIONS
-	rms = g_value_array_get_nth(g_value_get_boxed(rms), 0);
-	G_GNUC_END_IGNORE_DEPRECATIONS
-	m->out.level(m->out.user, (uint16_t)id, level_of_db(g_value_get_double(rms)));
+	if (loudness_read(message, &loudness) && sscanf(name, VOICE_NAME, &id) == 1)
+		m->out.level(m->out.user, (uint16_t)id, loudness);
 }
 
 static gboolean retry(void *user)
@@ -147,17 +138,15 @@ static void voice_free(void *p)
 
 static void pipeline_wire(struct mixer *m)
 {
-	GstClock *clock = gst_system_clock_obtain();
 	GstBus *bus = gst_element_get_bus(m->pipeline);
 
 	m->mix = gst_bin_get_by_name(GST_BIN(m->pipeline), "mix");
 	g_signal_connect(m->pipeline, "deep-element-added", G_CALLBACK(sink_found), NULL);
-	gst_pipeline_use_clock(GST_PIPELINE(m->pipeline), clock);
+	media_clock_share(m->pipeline);
 	gst_pipeline_set_latency(
 		GST_PIPELINE(m->pipeline), LATENCY_NS + (m->device ? OUTPUT_BUFFER_NS : 0));
 	m->bus_watch = gst_bus_add_watch(bus, bus_message, m);
 	gst_object_unref(bus);
-	gst_object_unref(clock);
 }
 
 int mixer_new(enum mixer_output output, const struct mixer_out *out, struct mixer **ret_mixer)

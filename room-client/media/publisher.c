@@ -152,13 +152,23 @@ static bool frame_admit(struct publisher *p, const struct capture_frame *frame)
 	return true;
 }
 
+static uint8_t flags_of(const struct capture_frame *f)
+{
+	uint8_t flags =
+		(uint8_t)((f->key ? FRAME_KEY : 0) | (f->layer_sync ? FRAME_LAYER_SYNC : 0) |
+			  (f->discardable ? FRAME_DISCARDABLE : 0) |
+			  (f->silence ? FRAME_SILENCE : 0));
+
+	return frame_flags_with_layer(flags, f->layer);
+}
+
 static void frame_send(struct publisher *p, const struct capture_frame *captured)
 {
 	g_autoptr(GBytes) message = NULL;
 	uint8_t *data = g_malloc(FRAME_HEADER_LEN + captured->len);
 	struct frame frame = {
 		.track = p->track.id,
-		.flags = captured->key ? FRAME_KEY : 0,
+		.flags = flags_of(captured),
 		.codec = p->codec,
 		.seq = p->seq,
 		.capture_us = (uint64_t)captured->capture_us,
@@ -167,6 +177,8 @@ static void frame_send(struct publisher *p, const struct capture_frame *captured
 		.payload_len = captured->len,
 	};
 
+	if (captured->layer == 0 && !frame_codec_is_audio(p->codec))
+		frame.tl0 = ++p->tl0;
 	frame_write_header(&frame, data);
 	memcpy(data + FRAME_HEADER_LEN, captured->data, captured->len);
 	message = g_bytes_new_take(data, FRAME_HEADER_LEN + captured->len);
@@ -175,7 +187,6 @@ static void frame_send(struct publisher *p, const struct capture_frame *captured
 		return;
 	}
 	p->seq++;
-	p->tl0++;
 	p->needs_key = false;
 	p->stats.n_objects++;
 	p->stats.n_bytes += captured->len;

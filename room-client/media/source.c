@@ -11,6 +11,7 @@ static const struct {
 	{"device", MEDIA_SOURCE_DEVICE},
 	{"file", MEDIA_SOURCE_FILE},
 	{"none", MEDIA_SOURCE_NONE},
+	{"shm", MEDIA_SOURCE_SHM},
 	{"test", MEDIA_SOURCE_TEST},
 };
 
@@ -45,7 +46,7 @@ int media_source_parse(const char *text, struct media_source *ret_source)
 		return r;
 	if (kind == MEDIA_SOURCE_NONE && detail)
 		return MEDIA_SOURCE_E_KIND;
-	if (kind == MEDIA_SOURCE_FILE && (!detail || *detail == '\0'))
+	if ((kind == MEDIA_SOURCE_FILE || kind == MEDIA_SOURCE_SHM) && (!detail || *detail == '\0'))
 		return MEDIA_SOURCE_E_PATH;
 	if (kind == MEDIA_SOURCE_TEST && detail) {
 		r = pattern_check(detail);

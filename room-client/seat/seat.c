@@ -39,6 +39,7 @@ struct seat *seat_new(const struct seat_config *config, const struct seat_out *o
 	s->out = *out;
 	s->deadline_us = INT64_MAX;
 	s->rtt_us = -1;
+	s->available[MUTE_CAM] = s->available[MUTE_MIC] = true;
 	s->rights = json_array();
 	s->acts = acts_new();
 	roster_init(&s->roster);
@@ -61,7 +62,7 @@ struct seat *seat_free(struct seat *s)
  * longest, so what is behind them is behind everything. */
 static enum mute_source behind_of(enum control_kind kind, const json_t *fields)
 {
-	if (kind == CONTROL_LEAVE)
+	if (kind == CONTROL_LEAVE || kind == CONTROL_UNPUBLISH)
 		return MUTE_CAM;
 	if (kind == CONTROL_MUTE_SELF)
 		return mute_source_from_name(json_string_value(json_object_get(fields, "kind")));
@@ -106,10 +107,7 @@ static void disconnect(struct seat *s)
 	GHashTableIter it;
 	void *id;
 
-	for (int i = 0; i < MUTE_N_SOURCES; i++) {
-		s->offered[i] = false;
-		seat_set_own_track(s, (enum mute_source)i, 0);
-	}
+	seat_own_lost(s);
 	g_hash_table_iter_init(&it, s->roster.tracks);
 	while (s->config.subscribes && g_hash_table_iter_next(&it, &id, NULL))
 		s->out.track_gone(s->out.user, (uint16_t)GPOINTER_TO_UINT(id));
@@ -415,14 +413,6 @@ void seat_tell_muted(struct seat *s)
 	}
 }
 
-void seat_set_own_track(struct seat *s, enum mute_source source, uint16_t track)
-{
-	if (s->own[source] == track)
-		return;
-	s->own[source] = track;
-	s->out.own_track(s->out.user, source, track);
-}
-
 void seat_set_clock(struct seat *s, uint32_t session_ms, int64_t now_us)
 {
 	s->session_ms = session_ms;
@@ -486,26 +476,15 @@ uint32_t seat_session_ms(const struct seat *s, int64_t now_us)
 	return s->session_ms + (uint32_t)((now_us - s->session_at_us) / 1000);
 }
 
-static json_t *own_describe(const struct seat *s)
-{
-	json_t *own = json_object();
-
-	for (int i = 0; i < MUTE_N_SOURCES; i++) {
-		if (s->config.offers[i].offered)
-			json_object_set_new(own, mute_source_name((enum mute_source)i),
-				json_pack("{s:i, s:b}", "track", s->own[i], "muted",
-					seat_is_muted(s, (enum mute_source)i)));
-	}
-	return own;
-}
-
 json_t *seat_describe(const struct seat *s, int64_t now_us)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:O, s:I, s:I, s:I, s:o, s:O, s:o, s:o, s:b}",
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:I, s:s, s:O, s:I, s:I, s:I, s:o, s:O, s:o, s:o, s:b}",
 		"state", state_names[s->state], "session", s->config.session, "url", s->config.url,
 		"seat", s->ticket.seat, "epoch", (json_int_t)s->ticket.epoch, "name", s->title,
 		"rights", s->rights, "session_ms", (json_int_t)seat_session_ms(s, now_us),
 		"event_no", (json_int_t)s->last_event_no, "rtt_us", (json_int_t)s->rtt_us, "own",
-		own_describe(s), "roster", s->roster.seats, "tracks",
-		roster_tracks_list(&s->roster), "unacknowledged", acts_list(s->acts), "locked", s->locked);
+		seat_own_describe(s), "roster", s->roster.seats, "tracks",
+		roster_tracks_list(&s->roster), "unacknowledged", acts_list(s->acts), "locked",
+		s->locked);
 }

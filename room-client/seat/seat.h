@@ -25,6 +25,7 @@
 #include "proto/ed25519.h"
 #include "proto/ident.h"
 #include "room-client/seat/mute.h"
+#include "room-client/seat/own.h"
 #include "room-client/seat/roster.h"
 
 struct seat;
@@ -36,6 +37,8 @@ struct seat_offer {
 	bool offered;
 	const char *codec;      /* "vp8", "opus" */
 	int width, height, fps; /* of pictures */
+	int layers;             /* temporal, of pictures; 0: does not say */
+	const char *label;      /* of the device; NULL: does not say */
 };
 
 struct seat_config {
@@ -44,8 +47,8 @@ struct seat_config {
 	uint8_t device_seed[ED25519_KEY_LEN];
 	bool has_expert_key; /* without it nothing can be offered */
 	uint8_t expert_seed[ED25519_KEY_LEN];
-	struct seat_offer offers[MUTE_N_SOURCES]; /* published while the seat has the right */
-	bool subscribes;                          /* takes the tracks of the others */
+	struct seat_offer offers[OWN_N]; /* published while the seat has the right; see own.h */
+	bool subscribes;                 /* takes the tracks of the others */
 	const char *client_version;
 	char id_prefix[24]; /* random: ids of acts are made from it and a number */
 };
@@ -69,11 +72,16 @@ struct seat_out {
 	/* Call seat_tick then; replaces the time given before, INT64_MAX: never. */
 	void (*timer)(void *user, int64_t at_us);
 
-	/* The own source has a track now (its id), or none any more (0). */
-	void (*own_track)(void *user, enum mute_source source, uint16_t track);
+	/* Whether camera and microphone are to be masked, before the tracks that follow from it. */
+	void (*masked)(void *user, bool on);
+	/* The own track exists now under this number, or no more (0). */
+	void (*own_track)(void *user, enum own own, uint16_t track);
+	/* The own track is about to be ended: let out what must be signed of it. own_track (0)
+	 * follows. */
+	void (*own_ending)(void *user, enum own own);
 	void (*muted)(void *user, enum mute_source source, bool on);
-	void (*keyframe)(void *user, enum mute_source source);
-	void (*bitrate)(void *user, enum mute_source source, int bps);
+	void (*keyframe)(void *user, enum own own);
+	void (*bitrate)(void *user, enum own own, int bps);
 
 	void (*track)(void *user, const struct roster_track *track);
 	void (*track_gone)(void *user, uint16_t track);
@@ -129,6 +137,9 @@ int seat_act(struct seat *s, const char *id, enum control_kind kind, const json_
 
 /* Not kept: dropped unless seated. */
 void seat_want_key(struct seat *s, uint16_t track);
+/* Whether a source can be sent now: its device is there, the screen is being shared. Tracks end and
+ * are offered accordingly. At first camera and microphone are there and the screen is not. */
+void seat_set_available(struct seat *s, enum mute_source source, bool on);
 /* Whether to be sent another's track; a new one is sent until told otherwise. */
 void seat_subscribe(struct seat *s, uint16_t track, bool on);
 /* tracks: as in the message "stats", at most 256. */

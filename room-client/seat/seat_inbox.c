@@ -15,8 +15,6 @@ static const char *const passing_refusals[] = {
 	"act.in_progress", "http.overloaded", "room.rate", "server.unavailable", NULL};
 #define RETRY_MS 1000
 
-#define OFFER_REF "offer-"
-
 static const char *field_str(const json_t *object, const char *name)
 {
 	return json_string_value(json_object_get(object, name));
@@ -29,46 +27,6 @@ static json_t *fields_of(const struct control_msg *msg)
 
 	json_object_del(fields, "type");
 	return fields;
-}
-
-static void offer(struct seat *s, enum mute_source source)
-{
-	const struct seat_offer *o = &s->config.offers[source];
-	const char *kind = mute_source_name(source);
-	g_autofree char *ref = g_strconcat(OFFER_REF, kind, NULL);
-	json_t *fields = json_pack("{s:s, s:s, s:s}", "ref", ref, "kind", kind, "codec", o->codec);
-
-	if (source != MUTE_MIC) {
-		json_object_set_new(fields, "width", json_integer(o->width));
-		json_object_set_new(fields, "height", json_integer(o->height));
-		json_object_set_new(fields, "fps", json_integer(o->fps));
-	}
-	seat_send(s, CONTROL_PUBLISH, fields);
-}
-
-static bool has_right(const struct seat *s, const char *name)
-{
-	size_t i;
-	json_t *right;
-
-	json_array_foreach (s->rights, i, right) {
-		if (strcmp(json_string_value(right), name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Rights come and go with the steps of the evaluation; the server ends what is no longer allowed.
- */
-static void offer_what_may_be(struct seat *s)
-{
-	for (int i = 0; i < MUTE_N_SOURCES; i++) {
-		if (!s->config.offers[i].offered || !s->config.has_expert_key || s->own[i] ||
-			s->offered[i] || !has_right(s, mute_source_name((enum mute_source)i)))
-			continue;
-		s->offered[i] = true;
-		offer(s, (enum mute_source)i);
-	}
 }
 
 /* The server sends every track that may be seen until it is told otherwise. */
@@ -165,7 +123,7 @@ static void take_welcome(
 	mute_say_again(s);
 	/* Acts first: what the user did waits longest. */
 	seat_send_acts(s, now_us);
-	offer_what_may_be(s);
+	seat_own_rights(s);
 	json_array_foreach (json_object_get(msg->root, "tracks"), i, form)
 		track_add(s, form);
 }
@@ -222,11 +180,8 @@ static void take_error(
 	const char *ref = control_str(msg, "ref");
 	struct act *act = ref ? acts_find(s->acts, ref) : NULL;
 
-	for (int i = 0; ref && i < MUTE_N_SOURCES; i++) {
-		if (g_str_has_prefix(ref, OFFER_REF) &&
-			strcmp(ref + strlen(OFFER_REF), mute_source_name((enum mute_source)i)) == 0)
-			s->offered[i] = false;
-	}
+	if (ref)
+		seat_own_rejected(s, ref);
 	if (act)
 		act_refused(s, act, msg, now_us);
 	else
@@ -308,17 +263,13 @@ static void take_roster(
 static void take_track(
 	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
 {
-	enum mute_source source;
+	const char *ref = control_str(msg, "ref");
 
-	if (strcmp(control_str(msg, "seat"), s->ticket.seat) != 0) {
+	if (strcmp(control_str(msg, "seat"), s->ticket.seat) != 0)
 		track_add(s, msg->root);
-		return;
-	}
-	source = mute_source_from_name(control_str(msg, "kind"));
-	if (source == MUTE_N_SOURCES)
-		return;
-	s->offered[source] = false;
-	seat_set_own_track(s, source, (uint16_t)control_int(msg, "track", 0));
+	else if (ref && seat_own_answer(s, ref, control_str(msg, "mask"),
+				(uint16_t)control_int(msg, "track", 0)))
+		seat_own_offer(s);
 }
 
 static void take_track_gone(
@@ -326,10 +277,10 @@ static void take_track_gone(
 {
 	uint16_t id = (uint16_t)control_int(msg, "track", 0);
 
-	for (int i = 0; i < MUTE_N_SOURCES; i++) {
-		if (s->own[i] == id)
-			seat_set_own_track(s, (enum mute_source)i, 0);
-	}
+	enum own own = seat_own_find(s, id);
+
+	if (own != OWN_N)
+		seat_own_set(s, own, 0);
 	if (!roster_find_track(&s->roster, id))
 		return;
 	roster_remove_track(&s->roster, id);
@@ -344,34 +295,25 @@ static void take_rights(
 	s->rights = json_incref(json_object_get(msg->root, "rights"));
 	seat_notice(s, "rights", fields_of(msg));
 	if (s->state == SEAT_SEATED)
-		offer_what_may_be(s);
-}
-
-static enum mute_source own_source(const struct seat *s, int64_t track)
-{
-	for (int i = 0; i < MUTE_N_SOURCES; i++) {
-		if (track != 0 && s->own[i] == track)
-			return (enum mute_source)i;
-	}
-	return MUTE_N_SOURCES;
+		seat_own_rights(s);
 }
 
 static void take_keyframe_request(
 	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
 {
-	enum mute_source source = own_source(s, control_int(msg, "track", 0));
+	enum own own = seat_own_find(s, control_int(msg, "track", 0));
 
-	if (source != MUTE_N_SOURCES)
-		s->out.keyframe(s->out.user, source);
+	if (own != OWN_N)
+		s->out.keyframe(s->out.user, own);
 }
 
 static void take_bitrate(
 	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
 {
-	enum mute_source source = own_source(s, control_int(msg, "track", 0));
+	enum own own = seat_own_find(s, control_int(msg, "track", 0));
 
-	if (source != MUTE_N_SOURCES)
-		s->out.bitrate(s->out.user, source, (int)control_int(msg, "bps", 0));
+	if (own != OWN_N)
+		s->out.bitrate(s->out.user, own, (int)control_int(msg, "bps", 0));
 }
 
 static void take_lag(struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)

@@ -29,8 +29,11 @@ struct seat {
 	struct acts *acts;
 	struct mute mute;
 	bool told_muted[MUTE_N_SOURCES];
-	uint16_t own[MUTE_N_SOURCES]; /* tracks, 0 if none */
-	bool offered[MUTE_N_SOURCES]; /* and not answered yet */
+	uint16_t own[OWN_N];  /* tracks, 0 if none */
+	bool offered[OWN_N];  /* and not answered yet */
+	bool rejected[OWN_N]; /* until rights or connection change */
+	bool available[MUTE_N_SOURCES];
+	bool masked; /* as the rights say */
 	struct roster roster;
 	int64_t last_event_no;
 	uint32_t n_ids;
@@ -61,7 +64,19 @@ void seat_send_acts(struct seat *s, int64_t now_us);
 /* Tells what is muted where that has changed. */
 void seat_tell_muted(struct seat *s);
 
-void seat_set_own_track(struct seat *s, enum mute_source source, uint16_t track);
+/* seat_own.c: after rights were read; after a track was answered; when an offer was refused. */
+void seat_own_rights(struct seat *s);
+void seat_own_offer(struct seat *s);
+void seat_own_rejected(struct seat *s, const char *ref);
+void seat_own_set(struct seat *s, enum own own, uint16_t track);
+/* An answer to an offer; false for a track that was not offered. */
+bool seat_own_answer(struct seat *s, const char *ref, const char *mask, uint16_t track);
+/* The connection is gone. */
+void seat_own_lost(struct seat *s);
+/* The own track of this number; OWN_N: none. */
+enum own seat_own_find(const struct seat *s, int64_t track);
+/* For people. */
+json_t *seat_own_describe(const struct seat *s);
 void seat_set_clock(struct seat *s, uint32_t session_ms, int64_t now_us);
 
 /* seat_inbox.c */

@@ -73,8 +73,9 @@ static void sounds(void *user, const char *seat, double level)
 	b->loudest = MAX(b->loudest, level);
 }
 
-static void frame(void *user, const struct capture_frame *f)
+static void frame(void *user, enum capture_take take, const struct capture_frame *f)
 {
+	assert_int_equal(take, CAPTURE_MAIN);
 	publisher_frame(user, f);
 }
 
@@ -112,7 +113,8 @@ static void bench_add(struct bench *b, int i, const char *source)
 	assert_int_equal(media_source_parse(source, &config.source), 0);
 	assert_int_equal(capture_new(&config, &to, &b->captures[i]), 0);
 	media_source_done(&config.source);
-	assert_int_equal(capture_start(b->captures[i]), 0);
+	capture_open(b->captures[i], CAPTURE_MAIN, true);
+	assert_int_equal(capture_start(b->captures[i], false), 0);
 }
 
 static void bench_start(
@@ -238,7 +240,7 @@ static void keyframe_comes_when_asked_for(void **state)
 	bench_start(&b, LISTENER_COUNT, "test", "test");
 	while (stats_of(&b, 1).received.n_objects < 5)
 		listener_message(b.listener, g_async_queue_pop(b.wire), 0);
-	capture_request_key(b.captures[0]);
+	capture_request_key(b.captures[0], CAPTURE_MAIN);
 	run_until(&b, a_keyframe_came);
 	video = stats_of(&b, 1);
 	assert_true(video.received.n_objects < 25);

@@ -220,6 +220,42 @@ static void full_connection_holds_back(void **state)
 	wire_done(&w);
 }
 
+/* Base-layer pictures are counted, and those above carry the number of the one they stand on. */
+static void layers_stand_in_the_header(void **state)
+{
+	static const struct {
+		struct capture_frame frame;
+		uint8_t flags, tl0;
+	} sent[] = {
+		{{.key = true}, FRAME_KEY, 1},
+		{{.layer = 2, .layer_sync = true, .discardable = true},
+			FRAME_LAYER_SYNC | FRAME_DISCARDABLE | 2 << 2, 1},
+		{{.layer = 1, .layer_sync = true}, FRAME_LAYER_SYNC | 1 << 2, 1},
+		{{.layer = 2, .discardable = true}, FRAME_DISCARDABLE | 2 << 2, 1},
+		{{.layer = 0}, 0, 2},
+	};
+	struct wire w;
+
+	wire_init(&w, FRAME_CODEC_VP8);
+	for (size_t i = 0; i < G_N_ELEMENTS(sent); i++) {
+		struct capture_frame captured = sent[i].frame;
+		struct frame f;
+		size_t len;
+		const uint8_t *data;
+
+		captured.data = (const uint8_t *)"picture";
+		captured.len = 7;
+		captured.capture_us = w.now_us += FRAME_US;
+		publisher_frame(w.publisher, &captured);
+		data = g_bytes_get_data(w.messages->pdata[i], &len);
+		assert_int_equal(frame_parse(data, len, &f), 0);
+		assert_int_equal(f.flags, sent[i].flags);
+		assert_int_equal(frame_layer(f.flags), captured.layer);
+		assert_int_equal(f.tl0, sent[i].tl0);
+	}
+	wire_done(&w);
+}
+
 static void nothing_leaves_without_a_track(void **state)
 {
 	struct wire w;
@@ -242,6 +278,7 @@ int main(void)
 		cmocka_unit_test(sound_is_grouped_by_time),
 		cmocka_unit_test(mute_is_silence),
 		cmocka_unit_test(full_connection_holds_back),
+		cmocka_unit_test(layers_stand_in_the_header),
 		cmocka_unit_test(nothing_leaves_without_a_track),
 	};
 

@@ -60,6 +60,12 @@ struct bench {
 	"<{'type':'track','ref':'offer-mic','track':" id \
 	",'seat':'expert_1','since_ms':1,'kind':'mic','codec':'opus'}"
 
+#define PICTURE(kind) "'kind':'" kind "','codec':'vp8','width':320,'height':180,'fps':15"
+#define SOUND "'kind':'mic','codec':'opus'"
+#define OWN(name, form, more, id)                                                            \
+	"<{'type':'track','ref':'offer-" name "','seat':'expert_1','since_ms':1,'track':" id \
+	"," form more "}"
+
 #define HELLO "opened", ">hello ticket=T resume_after=0"
 #define OFFERS ">publish kind=cam ref=offer-cam; >publish kind=mic ref=offer-mic"
 #define JOINED "joined; " OFFERS
@@ -155,8 +161,7 @@ static const struct scenario {
 		{SIT_DOWN, {"chat a 早", ">chat id=a text=早"},
 			{ERROR("unavailable", "'ref':'a','fatal':false,'retry_after_ms':700"),
 				"act_pending"},
-			{"chat b 上", ""}, {"tick 699", ""},
-			{"tick 1", ">chat id=a text=早"},
+			{"chat b 上", ""}, {"tick 699", ""}, {"tick 1", ">chat id=a text=早"},
 			{ACK("a", "1"), "acked a chat 1; >chat id=b text=上"}}},
 	{"an act that came too fast is tried again, be it said or not",
 		{SIT_DOWN, {"chat a 早", ">chat id=a text=早"},
@@ -208,6 +213,53 @@ static const struct scenario {
 			{"<{'type':'track_gone','track':7}", "own mic 0"},
 			{"<{'type':'rights','rights':['watch','mic']}",
 				"rights; >publish kind=mic ref=offer-mic"}}},
+	{"the small size follows the large one",
+		{SIT_DOWN,
+			{OWN("cam", PICTURE("cam"), "", "8"),
+				"own cam 8; >publish kind=cam ref=offer-cam_small simulcast_of=8"},
+			{OWN("cam_small", PICTURE("cam"), ",'simulcast_of':8", "9"),
+				"own cam_small 9"},
+			{"<{'type':'bitrate','track':9,'bps':16000}", "bitrate cam_small 16000"}}},
+	{"where masking is ordered the original goes first, then what others see",
+		{SIT_DOWN,
+			{OWN("cam", PICTURE("cam"), "", "7"),
+				"own cam 7; >publish kind=cam ref=offer-cam_small simulcast_of=7"},
+			{"<{'type':'rights','rights':['cam','mic','masked']}",
+				"rights; own cam 0; masked on; "
+				">publish kind=cam ref=offer-cam mask=original; "
+				">publish kind=mic ref=offer-mic mask=original"},
+			{"<{'type':'track_gone','track':7}", ""},
+			/* The plain microphone was on its way when the order came. */
+			{ERROR("room.mask", "'ref':'offer-mic','fatal':false"), "error"},
+			{OWN("cam", PICTURE("cam"), ",'mask':'original'", "8"),
+				"own cam 8; >publish kind=cam ref=offer-cam_masked mask=masked"},
+			{OWN("cam_masked", PICTURE("cam"), ",'mask':'masked'", "9"),
+				"own cam_masked 9; >publish kind=cam ref=offer-cam_masked_small "
+				"mask=masked simulcast_of=9"},
+			{OWN("mic", SOUND, ",'mask':'original'", "10"),
+				"own mic 10; >publish kind=mic ref=offer-mic_masked mask=masked"},
+			{OWN("mic_masked", SOUND, ",'mask':'masked'", "11"), "own mic_masked 11"},
+			{"<{'type':'rights','rights':['cam','mic']}",
+				"rights; ending cam_masked; own cam_masked 0; "
+				">unpublish track=9 behind cam; ending cam; own cam 0; "
+				">unpublish track=8 behind cam; ending mic_masked; "
+				"own mic_masked 0; >unpublish track=11 behind cam; ending mic; "
+				"own mic 0; >unpublish track=10 behind cam; masked off; " OFFERS},
+			/* The small masked one was on its way: it must not stand for a plain one.
+			 */
+			{OWN("cam_masked_small", PICTURE("cam"), ",'mask':'masked'", "12"),
+				">unpublish track=12 behind cam"}}},
+	{"a device that is gone takes its tracks along, and brings them back; a screen is shared "
+	 "when asked",
+		{SIT_DOWN, {OWN_MIC("7"), "own mic 7"},
+			{"gone mic", "ending mic; own mic 0; >unpublish track=7 behind cam"},
+			{"gone mic", ""}, {"there mic", ">publish kind=mic ref=offer-mic"},
+			{OWN_MIC("9"), "own mic 9"}, {"there screen", ""},
+			{"<{'type':'rights','rights':['cam','mic','screen']}",
+				"rights; >publish kind=screen ref=offer-screen"},
+			{"gone screen", ""},
+			{OWN("screen", PICTURE("screen"), "", "10"),
+				">unpublish track=10 behind cam"}}},
 	{"tracks end with the connection and begin anew",
 		{{"join", "open wss://h:1 s1"}, {HELLO},
 			{WELCOME_AS(
@@ -290,7 +342,7 @@ static void describe_field(GString *line, const json_t *message, const char *nam
 static void out_send(void *user, const char *text, enum mute_source behind)
 {
 	static const char *const SHOWN[] = {"id", "kind", "on", "ref", "ticket", "resume_token",
-		"resume_after", "text", "track", NULL};
+		"resume_after", "text", "track", "mask", "simulcast_of", NULL};
 	struct bench *b = user;
 	g_autoptr(GString) line = g_string_new(">");
 	struct control_msg msg;
@@ -316,9 +368,19 @@ static void out_timer(void *user, int64_t at_us)
 	((struct bench *)user)->timer_us = at_us;
 }
 
-static void out_own_track(void *user, enum mute_source source, uint16_t track)
+static void out_masked(void *user, bool on)
 {
-	did(user, "own %s %u", mute_source_name(source), track);
+	did(user, "masked %s", on ? "on" : "off");
+}
+
+static void out_own_track(void *user, enum own own, uint16_t track)
+{
+	did(user, "own %s %u", own_name(own), track);
+}
+
+static void out_own_ending(void *user, enum own own)
+{
+	did(user, "ending %s", own_name(own));
 }
 
 static void out_muted(void *user, enum mute_source source, bool on)
@@ -326,14 +388,14 @@ static void out_muted(void *user, enum mute_source source, bool on)
 	did(user, "muted %s %s", mute_source_name(source), on ? "on" : "off");
 }
 
-static void out_keyframe(void *user, enum mute_source source)
+static void out_keyframe(void *user, enum own own)
 {
-	did(user, "keyframe %s", mute_source_name(source));
+	did(user, "keyframe %s", own_name(own));
 }
 
-static void out_bitrate(void *user, enum mute_source source, int bps)
+static void out_bitrate(void *user, enum own own, int bps)
 {
-	did(user, "bitrate %s %d", mute_source_name(source), bps);
+	did(user, "bitrate %s %d", own_name(own), bps);
 }
 
 static void out_track(void *user, const struct roster_track *track)
@@ -370,14 +432,20 @@ static void bench_init(struct bench *b)
 		.device_seed = {1},
 		.has_expert_key = true,
 		.expert_seed = {2},
-		.offers = {[MUTE_CAM] = {true, "vp8", 320, 180, 15}, [MUTE_MIC] = {true, "opus"}},
+		.offers = {[OWN_CAM] = {true, "vp8", 320, 180, 15},
+			[OWN_MIC] = {true, "opus"},
+			[OWN_CAM_SMALL] = {true, "vp8", 160, 90, 15},
+			[OWN_CAM_MASKED] = {true, "vp8", 320, 180, 15},
+			[OWN_CAM_MASKED_SMALL] = {true, "vp8", 160, 90, 15},
+			[OWN_SCREEN] = {true, "vp8", 1280, 720, 10},
+			[OWN_MIC_MASKED] = {true, "opus"}},
 		.subscribes = true,
 		.client_version = "0.1",
 		.id_prefix = "p",
 	};
-	struct seat_out out = {b, out_open, out_close, out_send, out_timer, out_own_track,
-		out_muted, out_keyframe, out_bitrate, out_track, out_track_gone, out_acked,
-		out_notice};
+	struct seat_out out = {b, out_open, out_close, out_send, out_timer, out_masked,
+		out_own_track, out_own_ending, out_muted, out_keyframe, out_bitrate, out_track,
+		out_track_gone, out_acked, out_notice};
 
 	*b = (struct bench){.did = g_string_new(NULL), .now_us = 77000000, .timer_us = INT64_MAX};
 	b->seat = seat_new(&config, &out);
@@ -447,6 +515,10 @@ static void happen(struct bench *b, const char *in)
 		seat_closed(b->seat, b->now_us, UINT32_MAX);
 	} else if (strcmp(in, "leave") == 0) {
 		seat_leave(b->seat, b->now_us);
+	} else if (g_str_has_prefix(in, "gone ")) {
+		seat_set_available(b->seat, mute_source_from_name(in + strlen("gone ")), false);
+	} else if (g_str_has_prefix(in, "there ")) {
+		seat_set_available(b->seat, mute_source_from_name(in + strlen("there ")), true);
 	} else if (strcmp(in, "heard") == 0) {
 		seat_heard(b->seat, b->now_us);
 	} else if (strcmp(words[0], "tick") == 0) {
