@@ -134,6 +134,23 @@ int reel_head_write(const struct reel_head *head, GByteArray *out)
 	return 0;
 }
 
+void reel_head_rooms(struct reel_rooms *ret)
+{
+	g_autoptr(GByteArray) out = g_byte_array_new(), last = g_byte_array_new();
+
+	put_ebml_head(out);
+	ebml_put_id(out, MKV_SEGMENT);
+	ebml_put_size_unknown(out);
+	ret->segment = ret->seek = out->len;
+	ret->seek_len = SEEK_ROOM;
+	ret->info = ret->seek + SEEK_ROOM;
+	put_info(last);
+	ret->tracks = ret->info + last->len;
+	/* The room for the duration ends the Info. */
+	ret->duration = ret->tracks - DURATION_ROOM;
+	ret->duration_len = DURATION_ROOM;
+}
+
 static bool take_text(const json_t *json, const char *name, char *ret_text, size_t size)
 {
 	const char *text = json_string_value(json_object_get(json, name));

@@ -21,4 +21,15 @@ int reel_head_write(const struct reel_head *head, GByteArray *out);
 int reel_head_read(
 	const uint8_t *data, uint64_t len, struct reel_head *ret_head, uint64_t *ret_len);
 
+/* Where in every head the rooms for a seek table and a duration lie, and what a seek table names;
+ * offsets in the reel. */
+struct reel_rooms {
+	size_t segment; /* the Segment's content, from which seek positions count */
+	size_t seek, seek_len;
+	size_t info;
+	size_t duration, duration_len;
+	size_t tracks;
+};
+void reel_head_rooms(struct reel_rooms *ret);
+
 uint8_t reel_block_flags(const struct frame *frame);
