@@ -157,8 +157,7 @@ int reel_final_take_back(uint8_t *data, uint64_t len, const struct reel_entry *e
 	if (reel_head_read(data, end, &head, &head_len))
 		return 0;
 	g_autoptr(GByteArray) want_seek = seek_room(&rooms, end);
-	g_autoptr(GByteArray) want_duration =
-		duration_room(&rooms, head.codec, entries, n_entries);
+	g_autoptr(GByteArray) want_duration = duration_room(&rooms, head.codec, entries, n_entries);
 	return memcmp(seek, want_seek->data, want_seek->len) == 0 &&
 			       memcmp(duration, want_duration->data, want_duration->len) == 0
 		       ? 0

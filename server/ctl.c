@@ -14,6 +14,8 @@ static const struct command {
 	const char *name, *help;
 	int (*run)(struct admin *admin, int argc, char **argv);
 } commands[] = {
+	{"bundle", "write everything of a session into a folder that needs no server",
+		admin_bundle},
 	{"export-ledger", "write the ledger as files for bidroom-verify", admin_export_ledger},
 	{"export-session", "write the record of a session for bidroom-verify",
 		admin_export_session},
@@ -50,6 +52,7 @@ static int run(const struct config *config, const struct command *command, int a
 		return 1;
 	base_env(base, &admin.env);
 	admin.ctx = base;
+	admin.console_dir = config_text(config, "server", "console_dir");
 	int status = command->run(&admin, argc, argv);
 	base_free(base);
 	return status;

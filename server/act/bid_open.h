@@ -10,8 +10,7 @@
 #include "server/act/bid_case.h"
 
 #define BID_KEY_LEN 32
-/* Purposes of server/sign/field_cipher. */
-#define BID_KEY_PURPOSE "bid.content_key"
+/* A purpose of server/sign/field_cipher, like BID_KEY_PURPOSE. */
 #define BID_SHARE_PURPOSE "bid.share"
 
 struct bid_opening {

@@ -11,12 +11,14 @@
 struct admin {
 	struct act_env env;
 	struct actor actor; /* the operator */
+	const char *console_dir;
 	/* Handed in by the program: see base_make_demo(). */
 	int (*make_demo)(void *ctx);
 	void *ctx;
 };
 
 /* Each takes its own arguments and returns the exit code; answers go to stdout as JSON. */
+int admin_bundle(struct admin *admin, int argc, char **argv);
 int admin_export_ledger(struct admin *admin, int argc, char **argv);
 int admin_export_session(struct admin *admin, int argc, char **argv);
 int admin_init(struct admin *admin, int argc, char **argv);

@@ -35,6 +35,7 @@ int admin_export_session(struct admin *admin, int argc, char **argv)
 			g_usleep(PAUSE_US);
 		r = db_run_read(admin->env.pool, export, &x);
 	}
+	session_export_clear(&x);
 	if (r == STORE_E_NONE) {
 		fprintf(stderr, "bidroomctl export-session: there is no session %s\n", argv[1]);
 		return 1;

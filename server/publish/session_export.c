@@ -12,6 +12,7 @@
 #include "proto/ledger_checkpoint.h"
 #include "proto/media_part.h"
 #include "proto/note.h"
+#include "server/core/fields.h"
 #include "server/publish/ledger_files.h"
 #include "server/publish/session_evidence.h"
 #include "server/publish/write_file.h"
@@ -29,17 +30,41 @@ struct work {
 	struct db_txn *txn;
 	struct ledger_files_reader reader;
 	GString *lines;
-	GHashTable *reels; /* track -> struct extent */
+	GHashTable *reels; /* track -> struct session_reel, owned by x->reels */
+	bool cut;          /* the subject being read goes on behind the checkpoint */
 };
 
-/*
- * How much of a reel the record speaks of. A reel that still grows is ahead of the ledger by what
- * its next part will name; the copy ends where the record does.
- */
-struct extent {
-	uint64_t bytes;
-	guint entries;
-};
+uint64_t session_reel_length(const struct session_reel *reel)
+{
+	const struct reel_entry *last;
+
+	if (!reel->entries->len)
+		return 0;
+	last = &g_array_index(reel->entries, struct reel_entry, reel->entries->len - 1);
+	return last->offset + last->length;
+}
+
+static void reel_free(void *data)
+{
+	struct session_reel *reel = data;
+
+	g_array_unref(reel->entries);
+	g_free(reel);
+}
+
+static struct session_reel *reel_of(struct work *w, unsigned track)
+{
+	struct session_reel *reel = g_hash_table_lookup(w->reels, GUINT_TO_POINTER(track));
+
+	if (!reel) {
+		reel = g_new0(struct session_reel, 1);
+		reel->track = track;
+		reel->entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+		g_hash_table_insert(w->reels, GUINT_TO_POINTER(track), reel);
+		g_ptr_array_add(w->x->reels, reel);
+	}
+	return reel;
+}
 
 static json_t *proof_json(const struct ledger_proof *proof)
 {
@@ -52,7 +77,7 @@ static json_t *proof_json(const struct ledger_proof *proof)
 	return list;
 }
 
-static int add_extents(struct work *w, const struct event *e)
+static int add_part(struct work *w, const struct event *e)
 {
 	g_autoptr(GArray) clusters = g_array_new(FALSE, FALSE, sizeof(struct media_cluster));
 	uint64_t no;
@@ -61,17 +86,35 @@ static int add_extents(struct work *w, const struct event *e)
 		return -EBADMSG;
 	for (guint i = 0; i < clusters->len; i++) {
 		const struct media_cluster *c = &g_array_index(clusters, struct media_cluster, i);
-		gpointer track = GUINT_TO_POINTER((guint)c->track);
-		struct extent *extent = g_hash_table_lookup(w->reels, track);
-
-		if (!extent) {
-			extent = g_new0(struct extent, 1);
-			g_hash_table_insert(w->reels, track, extent);
-		}
-		extent->bytes = MAX(extent->bytes, c->entry.offset + c->entry.length);
-		extent->entries++;
+		g_array_append_val(reel_of(w, c->track)->entries, c->entry);
 	}
 	return 0;
+}
+
+/* What the record itself must know of an event. */
+static int take_event(struct work *w, const struct event *e)
+{
+	if (strcmp(e->kind->name, "media.part") == 0)
+		return add_part(w, e);
+	if (strcmp(e->kind->name, "room.publish") == 0 &&
+		g_strcmp0(in_text(e->body, "mask"), "original") == 0)
+		reel_of(w, (unsigned)in_int(e->body, "track", 0))->is_original = true;
+	return 0;
+}
+
+/* Kinds that a running room brings all the time and no other file of the record depends on. */
+static bool is_passing(const char *kind)
+{
+	return g_str_has_prefix(kind, "room.") || g_str_has_prefix(kind, "seat.") ||
+	       strcmp(kind, "media.part") == 0 || strcmp(kind, "replay.viewed") == 0;
+}
+
+/* A subject's events stand in the record without a gap, so the first later one ends it. */
+static int leave_later(struct work *w, const struct event *e)
+{
+	w->cut = true;
+	w->x->n_later++;
+	return is_passing(e->kind->name) ? 0 : -EAGAIN;
 }
 
 static int add_event(struct work *w, const struct event *e)
@@ -83,8 +126,8 @@ static int add_event(struct work *w, const struct event *e)
 	gsize len;
 	int r = ledger_store_place_of(w->txn, e->event_id, &seq, hash);
 
-	if (r == STORE_E_NONE || (!r && (uint64_t)seq >= w->reader.size))
-		return -EAGAIN;
+	if (w->cut || r == STORE_E_NONE || (!r && (uint64_t)seq >= w->reader.size))
+		return leave_later(w, e);
 	if (!r)
 		r = ledger_prove_inclusion(
 			(uint64_t)seq, w->reader.size, ledger_tile_hash_at, &source, &proof);
@@ -98,7 +141,7 @@ static int add_event(struct work *w, const struct event *e)
 	g_string_append_c(w->lines, '\n');
 	json_decref(line);
 	w->x->n_events++;
-	return strcmp(e->kind->name, "media.part") == 0 ? add_extents(w, e) : 0;
+	return take_event(w, e);
 }
 
 /* All its events, or those of one kind. */
@@ -107,6 +150,7 @@ static int add_subject(struct work *w, const char *subject, const char *kind)
 	int64_t after = 0;
 	int r;
 
+	w->cut = false;
 	for (;;) {
 		g_autoptr(GPtrArray) events = NULL;
 		r = kind ? event_store_of_subject_kind(w->txn, subject, kind, after, BATCH, &events)
@@ -208,18 +252,17 @@ static int copy_reels(struct work *w)
 {
 	g_autofree char *from = g_build_filename(w->x->data_dir, "reels", w->x->session_id, NULL);
 	g_autofree char *to = g_build_filename(w->x->dir, "reels", NULL);
-	GHashTableIter iter;
-	gpointer track, value;
 	int r = g_mkdir_with_parents(to, 0755) < 0 ? -errno : 0;
 
-	g_hash_table_iter_init(&iter, w->reels);
-	while (!r && g_hash_table_iter_next(&iter, &track, &value)) {
-		const struct extent *extent = value;
+	for (guint i = 0; !r && i < w->x->reels->len; i++) {
+		const struct session_reel *reel = g_ptr_array_index(w->x->reels, i);
 
-		r = copy_file(from, to, GPOINTER_TO_UINT(track), "webm", extent->bytes);
+		if (!reel->entries->len)
+			continue;
+		r = copy_file(from, to, reel->track, "webm", session_reel_length(reel));
 		if (!r)
-			r = copy_file(from, to, GPOINTER_TO_UINT(track), "idx",
-				(uint64_t)extent->entries * REEL_ENTRY_LEN);
+			r = copy_file(from, to, reel->track, "idx",
+				(uint64_t)reel->entries->len * REEL_ENTRY_LEN);
 	}
 	return r;
 }
@@ -235,20 +278,46 @@ static int write_manifest(const struct session_export *x, const char *title)
 	return r;
 }
 
+void session_export_clear(struct session_export *x)
+{
+	g_clear_pointer(&x->title, g_free);
+	g_clear_pointer(&x->reels, g_ptr_array_unref);
+}
+
+static gint by_track(gconstpointer a, gconstpointer b)
+{
+	const struct session_reel *x = *(const struct session_reel *const *)a;
+	const struct session_reel *y = *(const struct session_reel *const *)b;
+
+	return x->track < y->track ? -1 : x->track > y->track;
+}
+
+static int read_session(struct db_txn *txn, struct session_export *x)
+{
+	struct replay_session session = {0};
+	int r = replay_store_session(txn, x->session_id, 0, &session);
+
+	session_export_clear(x);
+	if (r)
+		return r;
+	x->title = session.title;
+	x->closed = session.closed;
+	x->n_events = x->n_later = 0;
+	x->reels = g_ptr_array_new_with_free_func(reel_free);
+	return 0;
+}
+
 int session_export(struct db_txn *txn, struct session_export *x)
 {
 	g_autofree char *ledger = g_build_filename(x->data_dir, "public", "ledger", NULL);
-	struct replay_session session = {0};
 	struct work w = {.x = x, .txn = txn, .reader = {.dir = ledger}};
-	int r = replay_store_session(txn, x->session_id, 0, &session);
+	int r = read_session(txn, x);
 
 	if (r)
 		return r;
-	x->n_events = 0;
 	w.lines = g_string_new(NULL);
-	w.reels = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-	r = write_manifest(x, session.title);
-	replay_session_clear(&session);
+	w.reels = g_hash_table_new(NULL, NULL);
+	r = write_manifest(x, x->title);
 	if (!r)
 		r = take_checkpoint(&w);
 	for (size_t i = 0; !r && i < G_N_ELEMENTS(subject_types); i++)
@@ -257,7 +326,8 @@ int session_export(struct db_txn *txn, struct session_export *x)
 		r = add_evidence(&w);
 	if (!r)
 		r = write_text(x, "events.jsonl", w.lines->str, w.lines->len);
-	if (!r)
+	g_ptr_array_sort(x->reels, by_track);
+	if (!r && !x->without_reels)
 		r = copy_reels(&w);
 	g_string_free(w.lines, TRUE);
 	g_hash_table_unref(w.reels);

@@ -13,11 +13,28 @@
  *	                             what the events carry digests of
  *	reels/                       the recording
  */
+#include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "proto/reel.h"
 
 struct checkpoint_key;
 struct db_txn;
 struct field_cipher;
+
+/*
+ * How much of a reel the record speaks of. A reel that still grows is ahead of the ledger by what
+ * its next part will name; the record ends where its events do.
+ */
+struct session_reel {
+	unsigned track;
+	GArray *entries;  /* struct reel_entry */
+	bool is_original; /* of a masked track */
+};
+
+/* Bytes of the reel up to its last entry. */
+uint64_t session_reel_length(const struct session_reel *reel);
 
 struct session_export {
 	const struct checkpoint_key *key;
@@ -25,13 +42,21 @@ struct session_export {
 	const char *session_id;
 	const char *data_dir; /* reels/ and public/ledger/ below it are read */
 	const char *dir;      /* written; exists or is made */
-	int64_t n_events;     /* out */
+	bool without_reels;   /* the caller sees to them */
+	/* out; session_export_clear */
+	char *title;
+	bool closed;
+	int64_t n_events;
+	int64_t n_later;  /* events of a running session that the checkpoint does not hold yet */
+	GPtrArray *reels; /* struct session_reel, by track */
 };
 
 /*
- * 0; STORE_E_NONE: no such session; -EAGAIN: its last events have no place in the released ledger
- * yet, ask again in a second; other negative errno. May be called again.
+ * 0; STORE_E_NONE: no such session; -EAGAIN: events that the evidence needs have no place in the
+ * released ledger yet, ask again in a second; other negative errno. May be called again. What a
+ * running room adds all the time is not waited for: the record ends at the checkpoint.
  */
 int session_export(struct db_txn *txn, struct session_export *x);
+void session_export_clear(struct session_export *x);
 
 #endif

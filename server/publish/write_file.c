@@ -22,8 +22,9 @@ int write_file(const char *path, const void *bytes, size_t len)
 	FILE *file = g_fopen(temporary, "we");
 	if (!file)
 		return -errno;
+	errno = 0;
 	if (len && fwrite(bytes, 1, len, file) != len)
-		r = -EIO;
+		r = errno ? -errno : -EIO;
 	if (fclose(file) != 0 && !r)
 		r = -errno;
 	if (!r && g_rename(temporary, path) < 0)

@@ -235,17 +235,10 @@ int bid_document_open(const char *data_dir, const char *bid_id, struct bid_docum
 	return r;
 }
 
-void bid_document_close(struct bid_document *d)
+static int read_chunk(const struct bid_document *d, uint32_t chunk, GBytes **ret_plain)
 {
-	close(d->fd);
-	OPENSSL_cleanse(d->key, sizeof(d->key));
-}
-
-int bid_document_read(const struct bid_document *d, uint64_t at, uint64_t left, GBytes **ret)
-{
-	uint64_t byte = d->offset + at, place;
-	uint32_t chunk = (uint32_t)(1 + byte / d->header.chunk_size);
-	size_t skip = byte % d->header.chunk_size, len, n;
+	uint64_t place;
+	size_t len, n;
 
 	sealed_chunk_place(&d->header, chunk, &place, &len);
 	g_autofree uint8_t *buf = g_malloc(len);
@@ -254,11 +247,40 @@ int bid_document_read(const struct bid_document *d, uint64_t at, uint64_t left, 
 		r = -EIO;
 	if (!r)
 		r = sealed_chunk_open(&d->header, d->key, chunk, buf, len, buf);
-	if (r)
-		return r;
-	g_autoptr(GBytes) plain = g_bytes_new_take(g_steal_pointer(&buf), len);
-	*ret = g_bytes_new_from_bytes(plain, skip, MIN(len - SEALED_TAG_LEN - skip, left));
-	return 0;
+	if (!r)
+		*ret_plain = g_bytes_new_take(g_steal_pointer(&buf), len - SEALED_TAG_LEN);
+	return r;
+}
+
+int bid_document_head(const struct bid_document *d, GBytes **ret_header, GBytes **ret_manifest)
+{
+	g_autoptr(GBytes) header = NULL;
+	int r = read_header_bytes(d->fd, d->header.len, &header);
+
+	if (!r)
+		r = read_chunk(d, 0, ret_manifest);
+	if (!r)
+		*ret_header = g_steal_pointer(&header);
+	return r;
+}
+
+void bid_document_close(struct bid_document *d)
+{
+	close(d->fd);
+	OPENSSL_cleanse(d->key, sizeof(d->key));
+}
+
+int bid_document_read(const struct bid_document *d, uint64_t at, uint64_t left, GBytes **ret)
+{
+	uint64_t byte = d->offset + at;
+	size_t skip = byte % d->header.chunk_size;
+	g_autoptr(GBytes) plain = NULL;
+	int r = read_chunk(d, (uint32_t)(1 + byte / d->header.chunk_size), &plain);
+
+	if (!r)
+		*ret = g_bytes_new_from_bytes(
+			plain, skip, MIN(g_bytes_get_size(plain) - skip, left));
+	return r;
 }
 
 int bid_file_remove(const char *data_dir, const char *bid_id)

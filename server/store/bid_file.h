@@ -51,6 +51,9 @@ struct bid_document {
 
 /* Opens the file; the caller fills key, offset and size. */
 int bid_document_open(const char *data_dir, const char *bid_id, struct bid_document *ret);
+/* The file's header, and the plain bytes of chunk 0: what a copy of the documents needs to be
+ * sealed again and compared. The caller fills key. */
+int bid_document_head(const struct bid_document *d, GBytes **ret_header, GBytes **ret_manifest);
 /* Wipes the key. */
 void bid_document_close(struct bid_document *d);
 /* What the chunk of byte `at` holds of the document from there on, at most `left` bytes. */

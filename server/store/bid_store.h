@@ -20,6 +20,9 @@
 
 struct db_txn;
 
+/* Under what server/sign/field_cipher wraps content_key. */
+#define BID_KEY_PURPOSE "bid.content_key"
+
 struct bid_row {
 	char bid_id[ID_SIZE], lot_id[ID_SIZE], account_id[ID_SIZE];
 	enum bid_state state;

@@ -5,18 +5,35 @@
 #include <string.h>
 
 #include "proto/note.h"
+#include "server/verify/verify_bundle.h"
 #include "server/verify/verify_draw.h"
 #include "server/verify/verify_ledger.h"
 #include "server/verify/verify_session.h"
 
-static char *arg_key;
+static char *arg_key, *arg_seen;
+static char **arg_cosigners;
 
 static const GOptionEntry options[] = {
 	{"key", 0, 0, G_OPTION_ARG_STRING, &arg_key,
 		"The log's key (name+id+key), or a file with it; without it the record's own is taken",
 		"KEY"},
+	{"cosigner", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_cosigners,
+		"A cosigner's key that must have signed a head of the bundle; may be repeated",
+		"KEY"},
+	{"seen", 0, 0, G_OPTION_ARG_FILENAME, &arg_seen,
+		"A checkpoint of the same log that you kept; the bundle must agree with it",
+		"FILE"},
 	{NULL},
 };
+
+static int parse_key(char *text, struct note_key *ret)
+{
+	g_strstrip(text);
+	if (note_key_parse(text, strlen(text), ret) == 0)
+		return 0;
+	fprintf(stderr, "bidroom-verify: this is no key: %s\n", text);
+	return 2;
+}
 
 /* From the option, or from the record itself, which then only proves that it fits together. */
 static int read_key(const char *dir, struct findings *findings, struct note_key *ret)
@@ -35,12 +52,7 @@ static int read_key(const char *dir, struct findings *findings, struct note_key 
 		finding_note(findings, own,
 			"the key is the record's own; compare it with the published one");
 	}
-	g_strstrip(text);
-	if (note_key_parse(text, strlen(text), ret) != 0) {
-		fprintf(stderr, "bidroom-verify: this is no key: %s\n", text);
-		return 2;
-	}
-	return 0;
+	return parse_key(text, ret);
 }
 
 static int run_with_key(const char *dir, const char *what,
@@ -70,6 +82,43 @@ static int run_session(const char *dir)
 	return run_with_key(dir, "session", verify_session);
 }
 
+/* The cosigners asked for, or NULL. */
+static int read_cosigners(GArray **ret)
+{
+	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(struct note_key));
+
+	for (char **text = arg_cosigners; text && *text; text++) {
+		struct note_key key;
+		int r = parse_key(*text, &key);
+		if (r)
+			return r;
+		g_array_append_val(keys, key);
+	}
+	*ret = keys->len ? g_steal_pointer(&keys) : NULL;
+	return 0;
+}
+
+static int run_bundle(const char *dir)
+{
+	g_autoptr(GArray) cosigners = NULL;
+	struct findings findings = {.out = stdout};
+	struct note_key key;
+	struct verify_bundle v = {.dir = dir, .key = &key, .seen = arg_seen, .findings = &findings};
+	int r = read_key(dir, &findings, &key);
+
+	if (!r)
+		r = read_cosigners(&cosigners);
+	if (r)
+		return r;
+	v.cosigners = cosigners;
+	r = verify_bundle(&v);
+	if (r) {
+		fprintf(stderr, "bidroom-verify: %s: %s\n", dir, strerror(-r));
+		return 2;
+	}
+	return findings_end(&findings, "bundle");
+}
+
 /* A draw proves itself: whoever holds the published record needs no key. */
 static int run_draw(const char *path)
 {
@@ -87,6 +136,8 @@ static const struct command {
 	const char *name, *help;
 	int (*run)(const char *path);
 } commands[] = {
+	{"bundle", "the bundle of a session: the record and everything else in the folder",
+		run_bundle},
 	{"draw", "the published record of a draw of experts, drawn anew", run_draw},
 	{"ledger", "an exported ledger: leaves, tiles, signed heads", run_ledger},
 	{"session", "the record of a session: events, recording, draw, sheets, result, report",
@@ -118,5 +169,7 @@ int main(int argc, char **argv)
 		if (strcmp(commands[i].name, argv[1]) == 0)
 			status = commands[i].run(argv[2]);
 	g_free(arg_key);
+	g_free(arg_seen);
+	g_strfreev(arg_cosigners);
 	return status;
 }

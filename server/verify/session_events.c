@@ -7,7 +7,6 @@
 
 #include "proto/canon.h"
 #include "proto/hex.h"
-#include "proto/ledger_checkpoint.h"
 #include "proto/ledger_tree.h"
 
 #define LINE_MAX_LEN (256 * 1024)
@@ -16,9 +15,14 @@ struct reading {
 	struct findings *findings;
 	const char *path;
 	struct ledger_checkpoint head;
-	GHashTable *subjects; /* subject -> last number */
+	GHashTable *subjects; /* subject -> struct last */
 	GArray *events;
 	unsigned line;
+};
+
+/* The last event of a subject. */
+struct last {
+	int64_t no, index;
 };
 
 static void event_clear(void *data)
@@ -49,19 +53,27 @@ static bool is_partial(const char *subject)
 	return g_str_has_prefix(subject, "account:") || g_str_has_prefix(subject, "project:");
 }
 
-static void check_number(struct reading *r, const char *place, const struct ledger_event *e)
+/* The ledger holds the events of a subject in the order of their numbers. */
+static void check_number(
+	struct reading *r, const char *place, const struct ledger_event *e, int64_t index)
 {
-	int64_t *last = g_hash_table_lookup(r->subjects, e->subject);
+	struct last *last = g_hash_table_lookup(r->subjects, e->subject);
 
 	if (!last) {
-		last = g_new0(int64_t, 1);
+		last = g_new(struct last, 1);
+		*last = (struct last){0, -1};
 		g_hash_table_insert(r->subjects, g_strdup(e->subject), last);
 	}
-	if (is_partial(e->subject) ? e->subject_no <= *last : e->subject_no != *last + 1)
+	if (is_partial(e->subject) ? e->subject_no <= last->no : e->subject_no != last->no + 1)
 		finding_fault(r->findings, place,
 			"number %" PRId64 " of %s comes after number %" PRId64, e->subject_no,
-			e->subject, *last);
-	*last = e->subject_no;
+			e->subject, last->no);
+	else if (index <= last->index)
+		finding_fault(r->findings, place,
+			"the ledger was put in another order: it stands at leaf %" PRId64
+			", number %" PRId64 " of %s at leaf %" PRId64,
+			index, last->no, e->subject, last->index);
+	*last = (struct last){e->subject_no, index};
 }
 
 static void check_line(struct reading *r, const json_t *json)
@@ -91,7 +103,8 @@ static void check_line(struct reading *r, const json_t *json)
 		ledger_verify_inclusion((uint64_t)json_integer_value(index), r->head.size, hash,
 			&proof, r->head.root) != 0)
 		finding_fault(r->findings, place, "the event is not in the signed ledger");
-	check_number(r, place, &row.event);
+	row.index = (uint64_t)json_integer_value(index);
+	check_number(r, place, &row.event, json_integer_value(index));
 	g_array_append_val(r->events, row);
 }
 
@@ -127,8 +140,8 @@ static void read_lines(struct reading *r, char *text, gsize len)
 	}
 }
 
-int session_events_read(
-	const char *dir, const struct note_key *key, struct findings *findings, GArray **ret)
+int session_events_read(const char *dir, const struct note_key *key, struct findings *findings,
+	struct ledger_checkpoint *ret_head, GArray **ret)
 {
 	g_autofree char *path = g_build_filename(dir, "events.jsonl", NULL);
 	g_autofree char *text = NULL;
@@ -145,6 +158,7 @@ int session_events_read(
 	g_array_set_clear_func(reading.events, event_clear);
 	read_lines(&reading, text, len);
 	g_hash_table_unref(reading.subjects);
+	*ret_head = reading.head;
 	*ret = reading.events;
 	return 0;
 }

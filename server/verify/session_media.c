@@ -5,47 +5,62 @@
 #include <string.h>
 
 #include "proto/media_part.h"
-#include "proto/reel_check.h"
 #include "proto/seat_cert.h"
 #include "server/core/fields.h"
-#include "server/verify/session_events.h"
+#include "server/verify/session_reel.h"
 
 /* What the events say of one track. */
 struct track {
-	GArray *entries; /* struct reel_entry */
+	unsigned number;
+	GArray *entries;       /* struct reel_entry */
+	const json_t *publish; /* body of its room.publish, or NULL */
+	char *path, *index_path;
+	struct session_reel_check check;
 };
 
-/* What they say of a seat in one epoch: "seat epoch" -> device key. */
 struct media {
-	const char *dir;
+	const struct session_record *rec;
 	struct findings *findings;
-	GHashTable *tracks;  /* number -> struct track */
-	GHashTable *devices; /* text -> GBytes */
+	GTree *tracks;   /* number -> struct track */
+	GArray *devices; /* struct session_device */
 	uint64_t next_part;
 	uint64_t n_blocks, n_proven;
 };
 
+static gint by_number(gconstpointer a, gconstpointer b, void *unused)
+{
+	return GPOINTER_TO_INT(a) - GPOINTER_TO_INT(b);
+}
+
 static void track_free(void *data)
 {
-	g_array_unref(((struct track *)data)->entries);
-	g_free(data);
+	struct track *t = data;
+
+	session_reel_check_done(&t->check);
+	g_array_unref(t->entries);
+	g_free(t->path);
+	g_free(t->index_path);
+	g_free(t);
 }
 
 static struct track *track_of(struct media *m, uint16_t number)
 {
-	struct track *t = g_hash_table_lookup(m->tracks, GUINT_TO_POINTER((guint)number));
+	struct track *t = g_tree_lookup(m->tracks, GINT_TO_POINTER((gint)number));
 
 	if (!t) {
 		t = g_new0(struct track, 1);
+		t->number = number;
 		t->entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
-		g_hash_table_insert(m->tracks, GUINT_TO_POINTER((guint)number), t);
+		t->path = g_strdup_printf("%s/reels/%u.webm", m->rec->dir, number);
+		t->index_path = g_strdup_printf("%s/reels/%u.idx", m->rec->dir, number);
+		g_tree_insert(m->tracks, GINT_TO_POINTER((gint)number), t);
 	}
 	return t;
 }
 
 static void take_part(struct media *m, const struct session_event *row)
 {
-	g_autofree char *place = g_strdup_printf("events.jsonl line %u", row->line);
+	g_autofree char *place = record_place(row);
 	g_autoptr(GArray) clusters = g_array_new(FALSE, FALSE, sizeof(struct media_cluster));
 	uint64_t no;
 
@@ -63,27 +78,20 @@ static void take_part(struct media *m, const struct session_event *row)
 	}
 }
 
-static char *device_name(const char *seat, int64_t epoch)
-{
-	return g_strdup_printf("%s %" PRId64, seat, epoch);
-}
-
 /* The expert's certificate, where there is one, must name the device that joined. */
-static void check_cert(
-	struct media *m, const char *place, const struct session_event *row, GBytes *key)
+static void check_cert(struct media *m, const char *place, const struct session_event *row,
+	const struct session_device *device)
 {
 	const json_t *cert = json_object_get(row->event.body, "seat_cert");
-	const char *session = strchr(row->event.subject, ':');
 	struct seat_cert named;
 	uint8_t expert[ED25519_KEY_LEN];
 
-	if (!cert || !session)
+	if (!cert)
 		return;
 	int r = seat_cert_verify(cert, NULL, &named, expert);
 	if (!r)
-		r = seat_cert_check(&named, session + 1, in_text(row->event.body, "seat"),
-			(uint32_t)in_int(row->event.body, "epoch", 0), g_bytes_get_data(key, NULL),
-			row->event.real_us);
+		r = seat_cert_check(&named, m->rec->session_id, device->seat, device->epoch,
+			device->key, row->event.real_us);
 	if (r)
 		finding_fault(m->findings, place, "the seat's certificate: %s",
 			seat_cert_refusal_code(r));
@@ -91,140 +99,176 @@ static void check_cert(
 
 static void take_joined(struct media *m, const struct session_event *row)
 {
-	g_autofree char *place = g_strdup_printf("events.jsonl line %u", row->line);
+	g_autofree char *place = record_place(row);
 	const char *seat = in_text(row->event.body, "seat");
 	g_autoptr(GBytes) key = in_base64(row->event.body, "device_key");
+	struct session_device device = {.epoch = (uint32_t)in_int(row->event.body, "epoch", 0)};
 
-	if (!seat || !key || g_bytes_get_size(key) != ED25519_KEY_LEN) {
+	if (!seat || g_strlcpy(device.seat, seat, sizeof(device.seat)) >= sizeof(device.seat) ||
+		!key || g_bytes_get_size(key) != ED25519_KEY_LEN) {
 		finding_fault(m->findings, place, "joined without a device key");
 		return;
 	}
-	check_cert(m, place, row, key);
-	g_hash_table_insert(m->devices, device_name(seat, in_int(row->event.body, "epoch", 0)),
-		g_bytes_ref(key));
+	memcpy(device.key, g_bytes_get_data(key, NULL), sizeof(device.key));
+	check_cert(m, place, row, &device);
+	/* A device that came back joins again; the newest word counts. */
+	g_array_prepend_val(m->devices, device);
 }
 
-static void report(struct media *m, const char *path, const struct reel_check *check)
+static void take_events(struct media *m)
 {
-	for (guint i = 0; i < check->findings->len; i++) {
-		const struct reel_finding *f =
-			&g_array_index(check->findings, struct reel_finding, i);
-		g_autofree char *place = g_strdup_printf(
-			"%s byte %" PRIu64 ", time %u ms", path, f->offset, f->time_ms);
-		if (reel_finding_is_note(f))
-			finding_note(m->findings, place, "%s (%u objects)",
-				reel_finding_code(f->kind), f->n_objects);
-		else
-			finding_fault(m->findings, place, "%s", reel_finding_code(f->kind));
+	for (guint i = 0; i < m->rec->events->len; i++) {
+		const struct session_event *row = record_event(m->rec, i);
+		const json_t *body = row->event.body;
+		int64_t track = in_int(body, "track", 0);
+
+		if (strcmp(row->event.kind, "media.part") == 0)
+			take_part(m, row);
+		else if (strcmp(row->event.kind, "room.joined") == 0)
+			take_joined(m, row);
+		else if (strcmp(row->event.kind, "room.publish") == 0 && track > 0 &&
+			 track <= UINT16_MAX)
+			track_of(m, (uint16_t)track)->publish = body;
 	}
 }
 
-/* The head inside the reel says whose track it is; its bytes are in the ledger like all others. */
-static GBytes *device_of(struct media *m, const struct reel_entry *entries, guint n,
-	const uint8_t *data, gsize len, struct reel_check *ret_first)
+static bool is_original(const struct track *t)
 {
-	int r = reel_check(data, len, entries, n, NULL, ret_first);
+	return g_strcmp0(in_text(t->publish, "mask"), "original") == 0;
+}
 
-	if (r)
-		return NULL;
-	g_autofree char *name = device_name(ret_first->head.seat, ret_first->head.epoch);
-	return g_hash_table_lookup(m->devices, name);
+/* What a bundle's manifest says of a reel that is not in it; NULL: nothing. */
+static const char *state_of(const struct media *m, const struct track *t)
+{
+	const char *state = m->rec->reel_states ? g_hash_table_lookup(m->rec->reel_states,
+							  GUINT_TO_POINTER(t->number))
+						: NULL;
+
+	return g_strcmp0(state, "here") == 0 ? NULL : state;
 }
 
 /* The index is made from the same clusters; whoever seeks by it must land where the ledger says. */
-static void check_index(struct media *m, unsigned number, const struct track *t)
+static void check_index(struct media *m, const struct track *t)
 {
-	g_autofree char *path = g_strdup_printf("%s/reels/%u.idx", m->dir, number);
 	g_autofree char *bytes = NULL;
 	uint8_t entry[REEL_ENTRY_LEN];
 	gsize len;
 
-	if (!g_file_get_contents(path, &bytes, &len, NULL)) {
-		finding_fault(m->findings, path, "the index is missing");
+	if (!g_file_get_contents(t->index_path, &bytes, &len, NULL)) {
+		finding_fault(m->findings, t->index_path, "the index is missing");
 		return;
 	}
 	if (len != (gsize)t->entries->len * REEL_ENTRY_LEN)
-		finding_fault(m->findings, path, "has %zu bytes, %u entries have %zu", len,
+		finding_fault(m->findings, t->index_path, "has %zu bytes, %u entries have %zu", len,
 			t->entries->len, (gsize)t->entries->len * REEL_ENTRY_LEN);
 	for (guint i = 0; i < t->entries->len && (i + 1) * REEL_ENTRY_LEN <= len; i++) {
 		reel_entry_encode(&g_array_index(t->entries, struct reel_entry, i), entry);
 		if (memcmp(entry, bytes + i * REEL_ENTRY_LEN, REEL_ENTRY_LEN) != 0)
-			finding_fault(m->findings, path,
+			finding_fault(m->findings, t->index_path,
 				"entry %u is not the cluster of the ledger", i + 1);
 	}
 }
 
-static void check_track(struct media *m, unsigned number, const struct track *t)
+static void report_absent(struct media *m, const struct track *t, const char *state)
 {
-	g_autofree char *path = g_strdup_printf("%s/reels/%u.webm", m->dir, number);
-	const struct reel_entry *entries = (const struct reel_entry *)(void *)t->entries->data;
-	g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, NULL);
-	struct reel_check first = {0}, check = {0};
+	if (strcmp(state, "withheld") == 0 && is_original(t))
+		finding_note(m->findings, t->path,
+			"the original of a masked track, not part of the bundle");
+	else if (strcmp(state, "withheld") == 0)
+		finding_fault(m->findings, t->path,
+			"was left out, but it is not the original of a masked track");
+	else
+		finding_fault(m->findings, t->path,
+			"the reel is missing, and was when the bundle was made");
+}
 
-	if (!file) {
-		finding_fault(m->findings, path, "the reel is missing");
-		return;
+static gboolean report_track(gpointer key, gpointer value, gpointer data)
+{
+	struct track *t = value;
+	struct media *m = data;
+	const char *state = state_of(m, t);
+
+	if (!t->entries->len)
+		return FALSE;
+	if (state) {
+		report_absent(m, t, state);
+		return FALSE;
 	}
-	const uint8_t *data = (const uint8_t *)g_mapped_file_get_contents(file);
-	gsize len = g_mapped_file_get_length(file);
-	GBytes *device = device_of(m, entries, t->entries->len, data, len, &first);
-	if (first.head.session[0] && !device)
-		finding_fault(m->findings, path, "nobody joined as seat %s in epoch %u",
-			first.head.seat, first.head.epoch);
-	int r = reel_check(data, len, entries, t->entries->len,
-		device ? g_bytes_get_data(device, NULL) : NULL, &check);
-	if (r) {
-		finding_fault(m->findings, path, "could not be checked");
-	} else {
-		report(m, path, &check);
-		m->n_blocks += check.n_blocks;
-		m->n_proven += check.n_proven;
-		reel_check_done(&check);
-	}
-	reel_check_done(&first);
+	session_reel_report(&t->check, m->findings);
+	m->n_blocks += t->check.check.n_blocks;
+	m->n_proven += t->check.check.n_proven;
+	check_index(m, t);
+	return FALSE;
+}
+
+static void check_reel(void *data, void *unused)
+{
+	session_reel_check(data);
+}
+
+struct start {
+	struct media *m;
+	GThreadPool *pool;
+};
+
+static gboolean start_track(gpointer key, gpointer value, gpointer data)
+{
+	struct track *t = value;
+	struct start *start = data;
+
+	if (!t->entries->len || state_of(start->m, t))
+		return FALSE;
+	t->check.path = t->path;
+	t->check.session_id = start->m->rec->session_id;
+	t->check.seat = in_text(t->publish, "seat");
+	t->check.entries = t->entries;
+	t->check.devices = start->m->devices;
+	g_thread_pool_push(start->pool, &t->check, NULL);
+	return FALSE;
+}
+
+/* Hashing is all there is to wait for: as many threads as there are cores. */
+static void check_reels(struct media *m)
+{
+	struct start start = {
+		m, g_thread_pool_new(check_reel, NULL, (gint)g_get_num_processors(), TRUE, NULL)};
+
+	g_tree_foreach(m->tracks, start_track, &start);
+	g_thread_pool_free(start.pool, FALSE, TRUE);
+	g_tree_foreach(m->tracks, report_track, m);
 }
 
 /* A file that no event speaks of does not belong to the record. */
 static void check_strangers(struct media *m)
 {
-	g_autofree char *path = g_build_filename(m->dir, "reels", NULL);
+	g_autofree char *path = g_build_filename(m->rec->dir, "reels", NULL);
 	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
 	const char *name;
 
 	while (dir && (name = g_dir_read_name(dir))) {
 		char *end;
 		guint64 number = g_ascii_strtoull(name, &end, 10);
-		if (strcmp(end, ".webm") == 0 &&
-			!g_hash_table_contains(m->tracks, GUINT_TO_POINTER((guint)number)))
+		const struct track *t =
+			number <= UINT16_MAX
+				? g_tree_lookup(m->tracks, GINT_TO_POINTER((gint)number))
+				: NULL;
+		if (strcmp(end, ".webm") == 0 && (!t || !t->entries->len))
 			finding_fault(m->findings, name, "no event speaks of this reel");
 	}
 }
 
-void session_media_check(const char *dir, const GArray *events, struct findings *findings)
+void session_media_check(const struct session_record *rec)
 {
-	struct media m = {.dir = dir, .findings = findings, .next_part = 1};
-	GHashTableIter iter;
-	gpointer number, track;
+	struct media m = {.rec = rec, .findings = rec->findings, .next_part = 1};
 
-	m.tracks = g_hash_table_new_full(NULL, NULL, NULL, track_free);
-	m.devices = g_hash_table_new_full(
-		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
-	for (guint i = 0; i < events->len; i++) {
-		const struct session_event *row = &g_array_index(events, struct session_event, i);
-		if (strcmp(row->event.kind, "media.part") == 0)
-			take_part(&m, row);
-		else if (strcmp(row->event.kind, "room.joined") == 0)
-			take_joined(&m, row);
-	}
-	g_hash_table_iter_init(&iter, m.tracks);
-	while (g_hash_table_iter_next(&iter, &number, &track)) {
-		check_track(&m, GPOINTER_TO_UINT(number), track);
-		check_index(&m, GPOINTER_TO_UINT(number), track);
-	}
+	m.tracks = g_tree_new_full(by_number, NULL, NULL, track_free);
+	m.devices = g_array_new(FALSE, FALSE, sizeof(struct session_device));
+	take_events(&m);
+	check_reels(&m);
 	check_strangers(&m);
-	finding_note(findings, dir,
+	finding_note(rec->findings, rec->dir,
 		"%u reels, %" PRIu64 " pictures and sounds, %" PRIu64 " under a seat's stamp",
-		g_hash_table_size(m.tracks), m.n_blocks, m.n_proven);
-	g_hash_table_unref(m.tracks);
-	g_hash_table_unref(m.devices);
+		g_tree_nnodes(m.tracks), m.n_blocks, m.n_proven);
+	g_tree_destroy(m.tracks);
+	g_array_unref(m.devices);
 }

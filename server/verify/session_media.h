@@ -6,8 +6,8 @@
  * The recording of a session against its events: which clusters the ledger holds (media.part), who
  * sat where with which device key (room.joined), and the reels themselves.
  */
-#include "server/verify/findings.h"
+#include "server/verify/session_record.h"
 
-void session_media_check(const char *dir, const GArray *events, struct findings *findings);
+void session_media_check(const struct session_record *rec);
 
 #endif

@@ -15,7 +15,10 @@
 struct session_record {
 	const char *dir;
 	char session_id[ID_SIZE]; /* as session.json says */
-	const GArray *events;     /* struct session_event */
+	GArray *events;           /* struct session_event */
+	struct ledger_checkpoint head;
+	/* Of a bundle: track -> what its manifest says of the reel. NULL: no bundle. */
+	GHashTable *reel_states;
 	struct findings *findings;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/core/fields.h"
+#include "server/verify/session_clock.h"
 #include "server/verify/session_draw.h"
 #include "server/verify/session_events.h"
 #include "server/verify/session_media.h"
@@ -49,21 +50,31 @@ static void check_identity(const struct session_record *rec)
 		finding_note(rec->findings, rec->dir, "the session had not been closed");
 }
 
-int verify_session(const char *dir, const struct note_key *key, struct findings *findings)
+int verify_session_record(struct session_record *rec, const struct note_key *key)
 {
-	g_autoptr(GArray) events = NULL;
-	struct session_record rec = {.dir = dir, .findings = findings};
-	int r = session_events_read(dir, key, findings, &events);
+	GArray *events = NULL;
+	int r = session_events_read(rec->dir, key, rec->findings, &rec->head, &events);
 
 	if (r)
 		return r;
-	finding_note(findings, dir, "%u events", events->len);
-	rec.events = events;
-	read_identity(&rec);
-	check_identity(&rec);
-	session_media_check(dir, events, findings);
-	session_draw_check(&rec);
-	session_result_check(&rec);
-	session_report_check(&rec);
+	finding_note(rec->findings, rec->dir, "%u events", events->len);
+	rec->events = events;
+	read_identity(rec);
+	check_identity(rec);
+	session_clock_check(rec);
+	session_media_check(rec);
+	session_draw_check(rec);
+	session_result_check(rec);
+	session_report_check(rec);
 	return 0;
+}
+
+int verify_session(const char *dir, const struct note_key *key, struct findings *findings)
+{
+	struct session_record rec = {.dir = dir, .findings = findings};
+	int r = verify_session_record(&rec, key);
+
+	if (!r)
+		g_array_unref(rec.events);
+	return r;
 }

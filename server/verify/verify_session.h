@@ -11,8 +11,15 @@
 #include "server/verify/findings.h"
 
 struct note_key;
+struct session_record;
 
 /* 0: done, see the findings. Negative errno: the directory cannot be read at all. */
 int verify_session(const char *dir, const struct note_key *key, struct findings *findings);
+
+/*
+ * The same over a record whose dir, findings and reel_states are filled; the rest of it is filled
+ * here, and its events are the caller's to free.
+ */
+int verify_session_record(struct session_record *rec, const struct note_key *key);
 
 #endif

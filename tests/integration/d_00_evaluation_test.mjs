@@ -11,6 +11,7 @@ import { Server, build, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
 import { bidder, creditCode, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
 import { enrolExpert, makeVenue, seatSignIn, signInAtGate } from '../support/panel.mjs';
+import { assertBundleTells, makeBundle, ofDocuments, ofFolder } from '../support/bundle.mjs';
 import { assertTamperEvident, ofDraw, ofEvents, ofReport, ofResult } from '../support/record.mjs';
 import { Seat } from '../support/room.mjs';
 import { Seal } from '../support/seal.mjs';
@@ -615,4 +616,18 @@ test('the exported record verifies; whatever is altered in it is named', async (
   assert.match(bad.stdout, /draw\.result: the experts are not those the seed draws/);
   assert.equal(verify(seal.path('nothing.json')).status, 2);
   assert.equal(verify(seal.write('text.json', 'not JSON')).status, 2);
+});
+
+test('the bundle holds record, report and bids, and verifies; whatever is altered in it is named', async (t) => {
+  const { dir, told, err } = makeBundle(server, sessionId);
+  assert.deepEqual([told.closed, told.missing, told.withheld], [true, 0, 0], err);
+  const out = await assertBundleTells(t, dir, [...ofFolder, ...ofDocuments]);
+  assert.match(out, /2 lots ranked anew/);
+  assert.match(out, /6 bids sealed again/);
+  assert.match(out, /no head of it bears a cosigner's signature/);
+  const again = server.ctl('bundle', sessionId, dir);
+  assert.deepEqual([again.code, again.err], [1, `bidroomctl bundle: ${dir} is there already\n`]);
+  const none = server.ctl('bundle', sessionId.replace(/.$/, 'z'), `${dir}-none`);
+  assert.match(none.err, /there is no session/);
+  assert.ok(!fs.existsSync(`${dir}-none`) && !fs.existsSync(`${dir}-none.part`));
 });

@@ -75,8 +75,7 @@ static void check_vector(const char *name)
 	assert_int_equal(take_back(&v, copy->data, copy->len, &len), 0);
 	assert_int_equal(len, v.reel_len);
 	assert_memory_equal(copy->data, v.reel, v.reel_len);
-	assert_int_equal(
-		reel_check(copy->data, len, entries(&v), v.entries->len, NULL, &check), 0);
+	assert_int_equal(reel_check(copy->data, len, entries(&v), v.entries->len, NULL, &check), 0);
 	assert_int_equal(check.findings->len, 0);
 	reel_check_done(&check);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import admin from "./admin";
 import bidder from "./bidder";
+import bundle from "./bundle";
 import common from "./common";
 import expert from "./expert";
 import holder from "./holder";
@@ -12,4 +13,4 @@ import staff from "./staff";
 import venue from "./venue";
 import word from "./word";
 
-export default { admin, bidder, common, expert, holder, home, host, player, session, staff, venue, word };
+export default { admin, bidder, bundle, common, expert, holder, home, host, player, session, staff, venue, word };

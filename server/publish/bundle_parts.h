@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_PUBLISH_BUNDLE_PARTS_H
+#define SERVER_PUBLISH_BUNDLE_PARTS_H
+
+/* What a bundle is made of, for server/publish/bundle only. All return 0 or negative errno. */
+#include <jansson.h>
+
+#include "server/core/id.h"
+#include "server/publish/bundle.h"
+
+/* An opened bid of the session. */
+struct bundle_bid {
+	char bid_id[ID_SIZE];
+	GBytes *key; /* of its content */
+	char *bidder;
+	json_t *files; /* of its manifest */
+	uint64_t size;
+};
+void bundle_bid_free(void *bid);
+
+/* Reads the opened bids; of a session that goes on none. */
+int bundle_read_bids(struct db_txn *txn, struct bundle *b);
+/* documents/<bid>/: the documents, and what is needed to seal them again. */
+int bundle_write_documents(struct bundle *b);
+
+/* reels/: finalised copies and their indexes. */
+int bundle_write_reels(struct bundle *b);
+
+/* bundle.json and the page's data.js, over everything that lies in the working folder. */
+int bundle_write_manifest(struct bundle *b);
+
+/* An output file below the working folder that counts what it takes. */
+struct bundle_file {
+	struct bundle *b;
+	int fd;
+};
+int bundle_file_open(struct bundle *b, const char *name, struct bundle_file *ret);
+int bundle_file_write(struct bundle_file *f, const void *bytes, size_t len);
+/* Forces it to the disk when r is 0, closes it in any case, and hands r on. */
+int bundle_file_close(struct bundle_file *f, int r);
+
+/* Lists all files below a folder, names relative to it, sorted; free with g_ptr_array_unref. */
+int bundle_list(const char *dir, GPtrArray **ret);
+
+#endif

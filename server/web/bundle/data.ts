@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the page knows: player/data.js, a script because a page from disk may not fetch a file (proto/README.md, "Bundle").
+import type { Schemas } from "@/lib/api";
+import type { Span } from "@/player/reel";
+
+export interface Track {
+	track: number;
+	spans: [from: number, to: number][];
+	// Of its room.publish; absent when the record ends before it.
+	seat?: string;
+	name?: string;
+	kind?: "cam" | "mic" | "screen";
+	mask?: "none" | "masked" | "original";
+}
+
+export interface View {
+	session_id: string;
+	title: string;
+	started_us: number;
+	end_ms: number;
+	closed: boolean;
+	tracks: Track[];
+	gaps: { track?: number; from_ms: number; to_ms?: number; reason: string }[];
+	events: { no: number; kind: string; at_us: number; session_ms: number; actor: string; body: Record<string, unknown> }[];
+}
+
+export interface Manifest {
+	made_us: number;
+	closed: boolean;
+	reels: { track: number; state: "here" | "missing" | "withheld" }[];
+	documents: { bid_id: string; bidder: string; state: "here" | "missing" }[];
+	files: { path: string; size: number; sha256: string }[];
+}
+
+export interface Source {
+	url: string;
+	kind: "cam" | "mic" | "screen";
+	spans: Span[];
+}
+
+/** A place on the page: a person's picture and sound, or a screen. */
+export interface Seat {
+	id: string;
+	name: string;
+	screen: boolean;
+	pictures: Source[];
+	sounds: Source[];
+}
+
+/** Whose reels lie in the bundle, in the order of the replay page. What only few may see is not among them. */
+export function seatsOf(view: View, manifest: Manifest): Seat[] {
+	const here = new Set(manifest.reels.filter((r) => r.state === "here").map((r) => r.track));
+	const seats = new Map<string, Seat>();
+	for (const t of view.tracks) {
+		if (!t.seat || !t.kind || t.mask === "original" || !here.has(t.track))
+			continue;
+		const screen = t.kind === "screen";
+		const id = screen ? `${t.seat} screen` : t.seat;
+		const seat = seats.get(id) ?? { id, name: t.name ?? t.seat, screen, pictures: [], sounds: [] };
+		seats.set(id, seat);
+		const source: Source = { url: `reels/${t.track}.webm`, kind: t.kind, spans: t.spans.map(([from, to]) => ({ from, to })) };
+		(t.kind === "mic" ? seat.sounds : seat.pictures).push(source);
+	}
+	const begin = (s: Source): number => s.spans[0]?.from ?? 0;
+	for (const seat of seats.values())
+		for (const list of [seat.pictures, seat.sounds])
+			list.sort((a, b) => begin(a) - begin(b));
+	return [...seats.values()].sort((a, b) => Number(a.screen) - Number(b.screen) || a.id.localeCompare(b.id, undefined, { numeric: true }));
+}
+
+/** The events in the form the replay page's parts take. */
+export function eventsOf(view: View): Schemas["SessionEvent"][] {
+	return view.events.map((e) => ({
+		no: e.no, event_id: "", kind: e.kind, at: new Date(e.at_us / 1000).toISOString(), session_ms: e.session_ms,
+		actor: e.actor, leaf_hash: "", body: e.body,
+	}) as Schemas["SessionEvent"]);
+}
+
+export interface Bid {
+	id: string;
+	bidder: string;
+	files: { name: string; url: string }[];
+}
+
+/** Documents as links; names come from bidders, so each part of the path is escaped. */
+export function bidsOf(manifest: Manifest): Bid[] {
+	return manifest.documents.map((d) => {
+		const folder = `documents/${d.bid_id}/files/`;
+		const files = manifest.files.filter((f) => f.path.startsWith(folder)).map((f) => {
+			const name = f.path.slice(folder.length);
+			return { name, url: folder + encodeURIComponent(name) };
+		});
+		return { id: d.bid_id, bidder: d.bidder, files };
+	});
+}
