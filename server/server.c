@@ -140,6 +140,7 @@ static int start_loop(struct server *s)
 					s->config, "limits", "body_memory_mib"),
 			},
 		.ws = s->rooms ? room_door_ws_out(s->rooms) : NULL,
+		.rooms_only = strcmp(config_text(s->config, "server", "role"), "room") == 0,
 		.woken = drain_jobs,
 		.woken_ctx = s,
 	};

@@ -3,10 +3,12 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "server/core/clock.h"
@@ -129,6 +131,15 @@ void conn_kill(struct conn *c)
 bool conn_has_output(const struct conn *c)
 {
 	return c->out->len > c->out_at;
+}
+
+bool conn_takes_data(const struct conn *c)
+{
+	int unsent = 0;
+
+	return !conn_has_output(c) && c->state == CONN_OPEN &&
+	       ioctl(lws_get_socket_fd(c->wsi), SIOCOUTQNSD, &unsent) == 0 &&
+	       unsent < CONN_LOWAT_BYTES / 2;
 }
 
 void conn_want_write(struct conn *c)

@@ -66,6 +66,13 @@ void conn_write(struct conn *c, const void *bytes, size_t len);
 /* True while bytes of conn_write wait. */
 bool conn_has_output(const struct conn *c);
 
+/* Whether all of conn_write has left and the kernel has little left to send: what select() tells,
+ * for who cannot wait for it. */
+bool conn_takes_data(const struct conn *c);
+
+/* Before this much is unsent the socket of a room takes more. */
+#define CONN_LOWAT_BYTES 4096
+
 /* Asks for a call of writable. */
 void conn_want_write(struct conn *c);
 

@@ -11,7 +11,6 @@
 #include "server/core/log.h"
 #include "server/net/http_conn.h"
 #include "server/net/loop_private.h"
-#include "server/net/ws_conn_private.h"
 
 #define PROTOCOL_NAME "bidroom"
 #define SWEEP_US (CLOCK_SECOND_US / 4)
@@ -66,25 +65,6 @@ static void sweep(lws_sorted_usec_list_t *sul)
 
 	for_each_conn(l, conn_check_deadline);
 	lws_sul_schedule(l->context, 0, &l->sweep, sweep, SWEEP_US);
-}
-
-static void tick(lws_sorted_usec_list_t *sul)
-{
-	struct loop *l = lws_container_of(sul, struct loop, tick);
-	int64_t now_us = clock_mono_us();
-
-	if (!l->n_ws)
-		return;
-	ws_conn_tick(l, now_us);
-	/* To the next multiple, so that lateness does not add up. */
-	lws_sul_schedule(
-		l->context, 0, &l->tick, tick, WS_TICK_MS * 1000 - now_us % (WS_TICK_MS * 1000));
-}
-
-void loop_start_tick(struct loop *l)
-{
-	if (l->n_ws == 1)
-		lws_sul_schedule(l->context, 0, &l->tick, tick, WS_TICK_MS * 1000);
 }
 
 static void stop_conn(struct conn *c, int64_t now_us)
@@ -249,6 +229,7 @@ int loop_new(const struct loop_config *config, struct loop **ret_loop)
 	l->config = *config;
 	fill_limits(&l->config.limits);
 	find_metrics(l);
+	ws_ticker_init(l);
 	l->conns = g_ptr_array_new();
 	l->free_slots = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	l->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -294,7 +275,7 @@ void loop_run(struct loop *l)
 {
 	drain(l);
 	while (!l->stopping || (l->n_conns && clock_mono_us() < l->stop_us))
-		if (lws_service(l->context, 0) < 0)
+		if (ws_ticker_serve(l) < 0)
 			break;
 }
 

@@ -63,6 +63,11 @@ struct loop_config {
 	const struct static_site *sites;
 	unsigned n_sites;
 	const struct ws_out *ws; /* NULL: no rooms here */
+	/* Nearly everything is media: the loop may wait for its beat when it has much to do. */
+	bool rooms_only;
+	/* Per cent of a core that the loop used in the last second, for who wants to say so; NULL:
+	 * measured. Loop thread. */
+	unsigned (*busy_percent)(void);
 	struct loop_limits limits;
 
 	/* Called on the loop thread after each loop_wake: job_drain_done belongs here. May be NULL.

@@ -9,6 +9,7 @@
 #include "server/net/conn.h"
 #include "server/net/loop.h"
 #include "server/net/ws_conn.h"
+#include "server/net/ws_ticker.h"
 
 /* Room for one joined write: what collect may add up to, and one largest message behind it. */
 #define WS_JOIN_BYTES 61440
@@ -34,7 +35,7 @@ struct loop {
 	/* WebSockets */
 	unsigned n_ws;
 	struct ws_conn *dirty; /* singly linked */
-	lws_sorted_usec_list_t tick;
+	struct ws_ticker ticker;
 	uint8_t *join; /* WS_JOIN_SIZE bytes */
 
 	GList *timers;
@@ -47,8 +48,5 @@ struct loop {
 
 	struct metric *m_open, *m_ws_open, *m_requests[6], *m_refused;
 };
-
-/* Starts the tick of WebSockets if it is not running. */
-void loop_start_tick(struct loop *l);
 
 #endif

@@ -313,7 +313,7 @@ static void received(struct conn *c, const uint8_t *bytes, size_t len)
 	int r;
 
 	w->stats.rx_bytes += len;
-	w->heard_us = clock_mono_us();
+	w->heard_us = c->loop->ticker.media_us = clock_mono_us();
 	w->pinged = false;
 	r = ws_decoder_feed(&w->decoder, bytes, len, &out);
 	if (r > 0)
@@ -376,7 +376,8 @@ void ws_conn_open(struct conn *c, const struct ws_hello *hello)
 	conn_set_deadline(c, w->heard_us + LOOK_EVERY_US);
 	c->loop->n_ws++;
 	metric_set(c->loop->m_ws_open, c->loop->n_ws);
-	loop_start_tick(c->loop);
+	if (c->loop->n_ws == 1)
+		ws_ticker_start(c->loop);
 	out_of(w)->open(out_of(w)->ctx, w, hello);
 }
 
@@ -389,8 +390,22 @@ struct ws_conn *ws_conn_find(struct loop *l, struct ws_handle h)
 
 void ws_conn_tick(struct loop *l, int64_t now_us)
 {
+	struct ws_conn *todo, *w;
+
 	if (l->config.ws->tick)
 		l->config.ws->tick(l->config.ws->ctx, now_us);
-	for (struct ws_conn *w = l->dirty; w; w = w->next_dirty)
+	/* Serving one may mark others, even itself: they are for the next time. */
+	todo = l->dirty;
+	l->dirty = NULL;
+	if (todo)
+		todo->dirty_at = &todo;
+	while ((w = todo)) {
+		if (conn_takes_data(w->conn))
+			writable(w->conn);
+		if (w != todo)
+			continue;
+		remove_dirty(w);
+		ws_conn_mark_dirty(w);
 		conn_want_write(w->conn);
+	}
 }

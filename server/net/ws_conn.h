@@ -7,9 +7,9 @@
  *
  * Net decides how bytes leave, the caller what leaves. Texts given to ws_conn_send_text go first
  * and in order. For media the caller keeps its own queues and calls ws_conn_mark_dirty; at the next
- * tick of 10 ms, if the socket takes data, net calls `collect`, where the caller adds what it wants
- * by ws_gather_*, and everything leaves in one write. A receiver whose socket is full is not asked;
- * the caller sees that by the age of its queue.
+ * beat of 5, 10 or 20 ms (by the load of the loop), if the socket takes data, net calls `collect`,
+ * where the caller adds what it wants by ws_gather_*, and everything leaves in one write. A receiver
+ * whose socket is full is not asked; the caller sees that by the age of its queue.
  *
  * Thread: everything here is for the loop thread only, except ws_handle values, which may travel.
  */
@@ -23,7 +23,6 @@ struct ws_gather;
 
 #define WS_MAX_TEXT 65536
 #define WS_MAX_BINARY (262144 + 24)
-#define WS_TICK_MS 10
 
 /* Close codes, RFC 6455 section 7.4.1; 4000 to 4999 are the caller's. */
 enum {
@@ -60,8 +59,7 @@ struct ws_out {
 	void (*binary)(void *ctx, struct ws_conn *c, uint8_t *data, size_t len);
 	/* See above. Return true if more is waiting than was taken. */
 	bool (*collect)(void *ctx, struct ws_conn *c, struct ws_gather *g);
-	/* Every WS_TICK_MS while connections exist, before the dirty ones are served. May be NULL.
-	 */
+	/* At each beat while connections exist, before the dirty ones are served. May be NULL. */
 	void (*tick)(void *ctx, int64_t mono_us);
 	/* Always the last call for an opened connection. */
 	void (*closed)(void *ctx, struct ws_conn *c);
@@ -82,7 +80,7 @@ struct ws_conn *ws_conn_find(struct loop *l, struct ws_handle h);
 #define WS_MAX_TEXT_QUEUE (4 * 1024 * 1024)
 void ws_conn_send_text(struct ws_conn *c, const char *text, size_t len);
 
-/* Asks for a collect() at the next tick. Cheap to call again. */
+/* Asks for a collect() at the next beat. Cheap to call again. */
 void ws_conn_mark_dirty(struct ws_conn *c);
 
 /*

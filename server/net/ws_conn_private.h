@@ -9,7 +9,7 @@
 /* Makes an upgraded connection a WebSocket and tells the caller above. */
 void ws_conn_open(struct conn *c, const struct ws_hello *hello);
 
-/* Every WS_TICK_MS: asks the dirty connections' sockets. */
+/* At each beat: serves the dirty connections whose sockets take data, asks the others'. */
 void ws_conn_tick(struct loop *l, int64_t now_us);
 
 #endif

@@ -105,7 +105,7 @@ void ws_upgrade_perform(
 	struct conn *c, const struct http_head *head, const uint8_t *bytes, size_t len)
 {
 	/* A slow line shows within 4 KB instead of hiding seconds of media in the kernel. */
-	int lowat = 4096;
+	int lowat = CONN_LOWAT_BYTES;
 	char accept[WS_ACCEPT_SIZE];
 	g_autofree char *answer = NULL;
 	struct hello_store s;

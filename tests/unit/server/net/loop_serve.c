@@ -25,6 +25,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t gate_changed = PTHREAD_COND_INITIALIZER;
 static bool gate_open;
 static unsigned n_ticks, n_timer, n_open, n_closed;
+static unsigned busy; /* what a message said */
 static struct loop_timer *timer;
 
 struct ask {
@@ -160,14 +161,16 @@ static void reply_stats(void *data)
 {
 	struct ask *a = data;
 	struct timespec cpu;
+	const struct metric *interval = metric_gauge("bidroom_write_interval_ms", NULL, NULL, NULL);
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
 	http_reply(a->to,
 		response_json(
-			200, json_pack("{s:I,s:i,s:i,s:i,s:i,s:i}", "cpu_us",
+			200, json_pack("{s:I,s:i,s:i,s:i,s:i,s:i,s:I}", "cpu_us",
 				     (json_int_t)cpu.tv_sec * 1000000 + cpu.tv_nsec / 1000, "ticks",
 				     n_ticks, "timer", n_timer, "opened", n_open, "closed",
-				     n_closed, "sources", g_atomic_int_get(&n_sources))));
+				     n_closed, "sources", g_atomic_int_get(&n_sources),
+				     "interval_ms", (json_int_t)metric_value(interval))));
 }
 
 static void run_stats(void *data, void *thread_data)
@@ -238,6 +241,8 @@ static void ws_text(void *ctx, struct ws_conn *c, const char *text, size_t len)
 	if (g_str_has_prefix(text, "burst ")) {
 		seat->end = seat->seq + (uint32_t)atoi(text + 6);
 		ws_conn_mark_dirty(c);
+	} else if (g_str_has_prefix(text, "busy ")) {
+		busy = (unsigned)atoi(text + 5);
 	} else if (g_str_has_prefix(text, "close ")) {
 		ws_conn_send_text(c, "last", 4);
 		ws_conn_close(c, (uint16_t)atoi(text + 6), "as asked");
@@ -311,6 +316,11 @@ static bool ws_collect(void *ctx, struct ws_conn *c, struct ws_gather *g)
 	return s->seq < s->end;
 }
 
+static unsigned busy_percent(void)
+{
+	return busy;
+}
+
 static void ws_tick(void *ctx, int64_t mono_us)
 {
 	n_ticks++;
@@ -375,6 +385,8 @@ int main(int argc, char **argv)
 		.sites = &site,
 		.n_sites = 1,
 		.ws = &room,
+		.rooms_only = true,
+		.busy_percent = busy_percent,
 		.limits = {.max_per_address = 40,
 			.header_timeout_s = 1,
 			.body_timeout_s = 1,

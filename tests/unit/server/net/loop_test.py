@@ -753,6 +753,24 @@ def timers_run(server):
     assert w.status == 101
 
 
+def ws_beats_slower_when_busy(server):
+    """Every 10 ms, reading too, while the loop has much to do; everything arrives as before."""
+    assert stats(server)["interval_ms"] == 5
+    w = Ws(server)
+    w.expect(TEXT)
+    w.frame(TEXT, "busy 50")
+
+    def interval():
+        w.frame(TEXT, "media")
+        return stats(server)["interval_ms"]
+    until(lambda: interval() == 10)
+    ws_joined_objects(server)
+    http_keeps_alive(server)
+    ws_closes_when_asked(server)
+    w.frame(TEXT, "busy 0")
+    until(lambda: interval() == 5)
+
+
 CASES = [
     http_answers, http_keeps_alive, http_head_method, http_pipelined, http_body, http_large_answer,
     http_not_modified, refuses_malformed, refuses_unrouted, refuses_large_body,
@@ -763,7 +781,7 @@ CASES = [
     ws_first_message_with_handshake, ws_limits, ws_closes_when_asked, ws_large_texts,
     ws_ends_who_lets_texts_pile_up, ws_joined_objects, ws_joined_objects_to_slow_readers,
     ws_stuck_reader_costs_nothing, ws_receivers_vanish, ws_finds_dead_peers, timers_run,
-    limits_connections_of_an_address,
+    ws_beats_slower_when_busy, limits_connections_of_an_address,
 ]
 
 
