@@ -72,6 +72,8 @@ static const struct route table[] = {
 
 	/* Recording and replay */
 	VIEW("/sessions/{session_id}/events", session_events_view),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/notes", SMALL, replay_note_act),
+	VIEW("/sessions/{session_id}/notes", replay_notes_view),
 	VIEW("/sessions/{session_id}/replay", replay_act),
 	VIEW("/sessions/{session_id}/replay/tail", replay_tail_view),
 	VIEW("/sessions/{session_id}/scores", score_history_view),

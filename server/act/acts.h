@@ -48,6 +48,7 @@ extern const struct act_kind gate_sign_in_act;
 extern const struct act_kind leader_vote_act;
 extern const struct act_kind member_promise_act;
 extern const struct act_kind member_recuse_act;
+extern const struct act_kind replay_note_act;
 extern const struct act_kind report_make_act;
 extern const struct act_kind report_sign_act;
 extern const struct act_kind seat_sign_in_act;

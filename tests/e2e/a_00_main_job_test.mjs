@@ -157,6 +157,16 @@ test('the replay plays all seven seats in step', async () => {
     return seen.moved.every((ms) => ms > 1500) && seen.apart[Math.floor(seen.apart.length * 0.95)] <= SKEW_MS;
   }).catch((error) => assert.fail(`${error.message}: ${JSON.stringify(seen)}`));
   await browser.shot(replay, 'replay');
+  // The score table as it stood: nothing at the beginning, all seven sheets at the end.
+  await replay.getByRole('tab', { name: '评分' }).click();
+  await replay.getByText('当时的评分表').waitFor();
+  const columns = () => replay.locator('.board thead th').count();
+  await replay.evaluate(() => { window.location.hash = '#t=0s'; });
+  await until('no sheet yet', async () => await columns() === 1);
+  await replay.evaluate((s) => { window.location.hash = `#t=${s}s`; }, Math.floor(end / 1000));
+  await until('seven sheets', async () => await columns() === 8);
+  assert.match(await replay.innerText('.board tbody'), /中建八局第二建设有限公司/);
+  await browser.shot(replay, 'replay-scores');
   assert.deepEqual(replay.faults, []);
 });
 

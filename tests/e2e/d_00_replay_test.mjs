@@ -139,16 +139,79 @@ test('what is said now stands in the list of events; a seat that leaves is seen 
   await person.page.locator('ol').getByText('席位掉线').first().waitFor();
 });
 
+test('one can step by pictures, go round in a loop, enlarge a seat, and find every key in a list', async () => {
+  const { page } = person;
+  await page.evaluate(() => { location.hash = '#t=2s'; });
+  await reached(3000);
+  await page.keyboard.press('.');
+  await page.waitForFunction(() => { const r = window.bidroomReplay(); return !r.playing && !r.busy; });
+  const at = (await stage()).time;
+  await page.keyboard.press('.');
+  await page.waitForFunction((t) => !window.bidroomReplay().busy && window.bidroomReplay().time > t, at);
+  const step = (await stage()).time - at;
+  assert.ok(step > 20 && step <= 100, `one step was ${step} ms`);
+  await page.keyboard.press(',');
+  await page.waitForFunction((t) => !window.bidroomReplay().busy && Math.abs(window.bidroomReplay().time - t) < 1, at);
+  await page.keyboard.press('[');
+  await page.evaluate((t) => { location.hash = `#t=${t}s`; }, Math.floor(at / 1000) + 3);
+  await page.waitForFunction((t) => !window.bidroomReplay().busy && window.bidroomReplay().time > t + 1000, at);
+  await page.keyboard.press(']');
+  await page.keyboard.press('k');
+  await page.waitForFunction((t) => window.bidroomReplay().playing && window.bidroomReplay().time < t + 900, at);
+  await page.getByRole('button', { name: '取消循环' }).click();
+  await page.keyboard.press('1');
+  await page.locator('figure.large').waitFor();
+  const [large, small] = await page.evaluate(() => [document.querySelector('figure.large'), document.querySelector('figure:not(.large)')].map((f) => f.getBoundingClientRect().width));
+  assert.ok(large > 2 * small, `${large} against ${small}`);
+  await page.getByRole('button', { name: '等大排列' }).click();
+  assert.equal(await page.locator('figure.large').count(), 0);
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('写监督记录').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+});
+
+test('at eight times there are pictures and no sound', async () => {
+  const { page } = person;
+  const muted = () => page.evaluate(() => [...document.querySelectorAll('figure:not(.off) video')].map((v) => v.muted));
+  await page.getByRole('button', { name: '8×' }).click();
+  await until('silence', async () => (await muted()).every(Boolean));
+  await page.getByRole('button', { name: '1×', exact: true }).click();
+  await until('sound', async () => !(await muted()).some(Boolean));
+});
+
+test('a note at a moment is an event and stays where it was written', async () => {
+  const { page } = person;
+  await page.evaluate(() => { location.hash = ''; location.hash = '#t=4s'; });
+  await reached(4000);
+  await page.keyboard.press('k');
+  await page.keyboard.press('m');
+  await page.getByRole('textbox', { name: /处的记录/ }).fill('2号席离席，未说明原因');
+  await page.getByRole('button', { name: '提交记录' }).click();
+  await page.getByRole('listitem').getByText('2号席离席，未说明原因').waitFor();
+  const [[body]] = server.sql("SELECT body FROM event WHERE kind = 'replay.noted'");
+  const { session_ms: ms, text } = JSON.parse(body);
+  assert.equal(text, '2号席离席，未说明原因');
+  assert.ok(ms >= 4000 && ms < 20000, `${ms}`);
+  await page.getByRole('tab', { name: '事件' }).click();
+  await page.locator('ol').getByText('2号席离席，未说明原因').waitFor();
+  await person.looksWhole('replay, notes');
+  await page.getByRole('tab', { name: '评分' }).click();
+  await person.looksWhole('replay, scores');
+  await page.getByRole('tab', { name: '事件' }).click();
+  await page.keyboard.press('k');
+});
+
 test('one can go back by link, by key and by the line, and play faster', async () => {
   const { page } = person;
   await page.evaluate(() => { location.hash = '#t=2s'; });
   await reached(2500);
   assert.equal(await page.locator('figure.off').count(), 0, 'at that time all three were there');
   await inStep(100);
-  await page.getByRole('button', { name: '2×' }).click();
+  await page.getByRole('button', { name: '2×', exact: true }).click();
   const before = await stage();
   await reached(before.time + 3000);
-  await page.getByRole('button', { name: '1×' }).click();
+  await page.getByRole('button', { name: '1×', exact: true }).click();
   await page.keyboard.press('k');
   assert.equal((await stage()).playing, false);
   const line = page.getByRole('slider', { name: '时间轴' });

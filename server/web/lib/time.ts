@@ -3,6 +3,7 @@
 // China has had no daylight saving time since 1991, so +08:00 is exact.
 
 const OFFSET_MS = 8 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
 
 const pad = (n: number, width = 2): string => String(n).padStart(width, "0");
 
@@ -58,4 +59,23 @@ export function formatDeepTime(ms: number): string {
 	const h = Math.floor(s / 3600);
 	const m = Math.floor(s / 60) % 60;
 	return `${h ? `${h}h` : ""}${h || m ? `${m}m` : ""}${s % 60}s`;
+}
+
+/**
+ * A place typed by a person, "1:02:03" or "2:03" from the beginning, or, when the recording is not that long,
+ * the time of day on the wall; in ms from the beginning, null for anything else.
+ */
+export function parsePlace(text: string, startedAt: string, endMs: number): number | null {
+	const m = /^\s*(?:(\d{1,3})[:：])?(\d{1,2})[:：](\d{2})\s*$/.exec(text);
+	if (!m || Number(m[2]) > 59 || Number(m[3]) > 59)
+		return null;
+	const ms = ((Number(m[1] ?? 0) * 60 + Number(m[2])) * 60 + Number(m[3])) * 1000;
+	if (ms <= endMs)
+		return ms;
+	const start = Date.parse(startedAt);
+	const midnight = Math.floor((start + OFFSET_MS) / DAY_MS) * DAY_MS - OFFSET_MS;
+	for (let day = midnight; day <= start + endMs; day += DAY_MS)
+		if (day + ms >= start && day + ms <= start + endMs)
+			return day + ms - start;
+	return null;
 }

@@ -2,8 +2,8 @@
 // Session events as the timeline and the list beside it show them.
 import type { Schemas } from "@/lib/api";
 
-export type Group = "flow" | "people" | "score" | "chat" | "fault";
-export const GROUPS: Group[] = ["flow", "people", "score", "chat", "fault"];
+export type Group = "flow" | "people" | "score" | "chat" | "fault" | "note";
+export const GROUPS: Group[] = ["flow", "people", "score", "chat", "fault", "note"];
 
 export interface Mark {
 	no: number;
@@ -14,6 +14,7 @@ export interface Mark {
 	text: string; // what the body says in a few words
 	page?: { bid: string; file: number; page: number }; // a document that is shown from here on
 	at: string;
+	title?: string; // for what is no event of the session
 }
 
 export interface Band {

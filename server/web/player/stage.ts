@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Conducts all tiles by the page clock: seeking waits for every tile, playing corrects them, a growing
 // recording is read on and can be followed a little behind its end.
-import { request, type Schemas } from "@/lib/api";
+import type { Schemas } from "@/lib/api";
 import { JUMP_MS, PageClock } from "@/player/clock";
 import type { Source } from "@/player/feed";
 import { RequestQueue } from "@/player/queue";
 import { LEAST_MS, ReelIndex } from "@/player/reel";
+import type { Growing, ReadTail } from "@/player/tail";
 import { Tile } from "@/player/tile";
 
 const TICK_MS = 250;
@@ -15,6 +16,8 @@ const BARRIER_MS = 5000;
 const START_MS = 1000;
 /** A seek to the end shows the last picture, which stands a little before it. */
 const END_MS = 400;
+/** Pictures of a track nobody has measured yet: a step is not longer. */
+const SLOWEST_FRAME_MS = 100;
 /** Seats that come within this time of the first one count as there from the beginning. */
 const SETTLE_MS = 10_000;
 
@@ -32,56 +35,39 @@ const MIME: Record<string, string> = { vp8: 'video/webm; codecs="vp8"', opus: 'a
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** Reads what an index file has behind `index.bytes`. Nothing new is no error. */
-async function readIndex(url: string, index: ReelIndex): Promise<void> {
-	let response: Response;
-	try {
-		response = await request(url, { headers: index.bytes ? { Range: `bytes=${index.bytes}-` } : {} }, 1);
-	} catch (error) {
-		if ((error as { status?: number }).status === 416)
-			return;
-		throw error;
-	}
-	const bytes = new Uint8Array(await response.arrayBuffer());
-	const fresh = response.status === 206 || index.bytes === 0 ? bytes : bytes.subarray(index.bytes);
-	if (!index.append(fresh))
-		throw new Error("damaged index");
-}
-
 export class Stage {
 	readonly clock = new PageClock(() => performance.now());
 	readonly seats: Seat[] = [];
 	private readonly tiles = new Map<string, Tile>();
 	private readonly queue = new RequestQueue();
-	private readonly sources = new Map<string, { source: Source; indexUrl: string; ended: boolean }>();
+	private readonly sources = new Map<string, Growing & { source: Source }>();
 	private timers: ReturnType<typeof setInterval>[] = [];
 	private turn = 0;
 	private resume = false;
+	private reading = false;
 	live = false;
 	following = false;
 	busy = false;
+	/** between these two the replay goes round and round */
+	loop: { from: number; to: number } | null = null;
 	onchange: () => void = () => {};
+
+	constructor(private readonly readTail: ReadTail) {}
 
 	/** Takes tracks of the manifest that are new to the stage and reads their indexes. */
 	async take(replay: Schemas["Replay"]): Promise<void> {
 		this.live = replay.live;
 		// A masked track stands for its original: what only few may see is not shown in passing.
-		const fresh = replay.tracks.filter((t) => MIME[t.codec] && t.mask !== "original" && !this.sources.has(t.track));
-		await Promise.all(fresh.map(async (track) => {
-			const index = new ReelIndex();
-			await this.queue.add(0, new AbortController().signal, () => readIndex(track.index_url, index));
-			this.place(track, { url: track.url, kind: track.kind, mime: MIME[track.codec]!, index });
-		}));
-		for (const track of replay.tracks) {
-			const known = this.sources.get(track.track);
-			if (known)
-				known.ended = !replay.live || (track.ended_ms !== null && track.ended_ms !== undefined);
-		}
+		const fresh = replay.tracks.filter((t) => MIME[t.codec] && t.mask !== "original" && !this.sources.has(t.track))
+			.map((row) => ({ row, growing: { track: row.track, index: new ReelIndex(), ended: false } }));
+		await this.readTail(fresh.map((x) => x.growing));
+		for (const { row, growing } of fresh)
+			this.place(row, growing, { url: row.url, kind: row.kind, mime: MIME[row.codec]!, index: growing.index });
 		this.onchange();
 	}
 
-	private place(track: Track, source: Source): void {
-		this.sources.set(track.track, { source, indexUrl: track.index_url, ended: false });
+	private place(track: Track, growing: Growing, source: Source): void {
+		this.sources.set(track.track, Object.assign(growing, { source }));
 		const screen = track.kind === "screen";
 		const id = screen ? `${track.seat_id} screen` : track.seat_id;
 		let seat = this.seats.find((s) => s.id === id);
@@ -150,17 +136,29 @@ export class Stage {
 				this.pause();
 			return;
 		}
+		if (this.loop && t >= this.loop.to) {
+			void this.seek(this.loop.from);
+			return;
+		}
 		for (const tile of this.tiles.values())
 			tile.follow(t, this.clock.rate);
 		this.onchange();
 	}
 
+	/** One picture on (1) or back (-1), of whichever tile has the most of them. */
+	async step(direction: 1 | -1): Promise<void> {
+		this.pause();
+		const frame = Math.min(...[...this.tiles.values()].flatMap((tile) => tile.frameMs ?? []), SLOWEST_FRAME_MS);
+		await this.seek(this.clock.time + direction * frame);
+	}
+
 	/** Growing tracks: read the new end of each index. */
 	private async tail(): Promise<void> {
-		if (!this.live || document.hidden)
+		if (!this.live || document.hidden || this.reading)
 			return;
+		this.reading = true;
 		const growing = [...this.sources.values()].filter((s) => !s.ended);
-		await Promise.all(growing.map((s) => this.queue.add(1, new AbortController().signal, () => readIndex(s.indexUrl, s.source.index).catch(() => {}))));
+		await this.queue.add(1, new AbortController().signal, () => this.readTail(growing).catch(() => {})).finally(() => (this.reading = false));
 		this.onchange();
 	}
 

@@ -10,6 +10,9 @@ import type { RequestQueue } from "@/player/queue";
 const DURATION_S = 48 * 3600;
 const READY_MS = 4000;
 const REBUILD_LEAD_MS = 50;
+/** Faster than this nobody understands a word: pictures only. */
+const MOST_AUDIBLE = 4;
+const LONGEST_FRAME_MS = 500;
 
 export class Tile {
 	private media: MediaSource | null = null;
@@ -18,11 +21,36 @@ export class Tile {
 	private busy: Promise<void> | null = null;
 	private building: Promise<void> = Promise.resolve();
 	private turn = 0;
+	private silenced = false;
+	private rate = 1;
 	/** what went wrong with this tile alone */
 	fault = "";
+	/** how long a picture lasts, as last seen while playing */
+	frameMs: number | null = null;
 	onchange: () => void = () => {};
 
-	constructor(readonly sources: Source[], private readonly video: HTMLVideoElement, private readonly queue: RequestQueue) {}
+	constructor(readonly sources: Source[], private readonly video: HTMLVideoElement, private readonly queue: RequestQueue) {
+		this.watchFrames();
+	}
+
+	private watchFrames(): void {
+		let last = -1;
+		const look = (_: number, frame: VideoFrameCallbackMetadata): void => {
+			const ms = (frame.mediaTime - last) * 1000;
+			// A dropped picture makes a distance longer, never shorter.
+			if (last >= 0 && ms > 1 && ms < LONGEST_FRAME_MS && !this.video.paused)
+				this.frameMs = Math.min(this.frameMs ?? LONGEST_FRAME_MS, ms);
+			last = frame.mediaTime;
+			this.video.requestVideoFrameCallback(look);
+		};
+		this.video.requestVideoFrameCallback(look);
+	}
+
+	/** The person's own wish for silence; a fast replay is silent too. */
+	set quiet(on: boolean) {
+		this.silenced = on;
+		this.video.muted = on || this.rate > MOST_AUDIBLE;
+	}
 
 	/** The tracks that have something at time t: one a kind, of several the latest. */
 	tracksAt(t: number): Source[] {
@@ -123,7 +151,9 @@ export class Tile {
 	async play(rate: number): Promise<void> {
 		if (!this.playing.length)
 			return;
+		this.rate = rate;
 		this.video.playbackRate = rate;
+		this.video.muted = this.silenced || rate > MOST_AUDIBLE;
 		await this.video.play().catch(() => {});
 	}
 

@@ -41,6 +41,7 @@ const texts: Record<string, string> = {
 	"notice.returned": "Notice returned",
 	"notice.submitted": "Notice submitted",
 	"project.created": "Project registered",
+	"replay.noted": "Note at a moment",
 	"replay.viewed": "Replay viewed",
 	"report.made": "Report made",
 	"report.signed": "Report signed",

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Who spoke when, read from the index alone: a microphone that is silent sends next to nothing (Opus with
+// discontinuous transmission), so the bytes of a cluster tell. A microphone that sends the same all the time
+// (constant bitrate) tells nothing and gets no marks.
+import type { Entry, Span } from "@/player/reel";
+
+const SHARE = 0.45; // of the busiest clusters' bytes per second
+const FLAT = 0.7; // a quiet cluster below this share of them shows that silence can be told
+const HOLD_MS = 1200; // a pause for breath does not part a speech
+const LEAST_MS = 400;
+
+const rateOf = (e: Entry): number => e.length / Math.max(e.last + 20 - e.time, 20);
+
+function quantile(sorted: number[], q: number): number {
+	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
+}
+
+export function speechOf(entries: readonly Entry[]): Span[] {
+	const rates = entries.map(rateOf);
+	const sorted = [...rates].sort((a, b) => a - b);
+	const loud = quantile(sorted, 0.95);
+	const spans: Span[] = [];
+	if (!loud || quantile(sorted, 0.05) > loud * FLAT)
+		return spans;
+	entries.forEach((e, i) => {
+		if (rates[i]! < loud * SHARE)
+			return;
+		const last = spans[spans.length - 1];
+		if (last && e.time - last.to < HOLD_MS)
+			last.to = e.last + 20;
+		else
+			spans.push({ from: e.time, to: e.last + 20 });
+	});
+	return spans.filter((s) => s.to - s.from >= LEAST_MS);
+}
