@@ -146,10 +146,25 @@ static int connections_make(struct app *a, const struct app_config *c)
 	if (r != 0)
 		return complain(r, "authority", c->ca_file ? c->ca_file : "");
 	a->https = https_new(c->ca_file);
+	a->pace = pace_new(app_now_us());
 	a->sign_in = sign_in_new(a->https, c->api, c->session, a->device_key, &sign_in_out);
 	if (c->token)
 		sign_in_set_token(a->sign_in, c->token);
 	return 0;
+}
+
+static int documents_make(struct app *a, const struct app_config *c)
+{
+	struct documents_out out = app_documents_out(a);
+	struct documents_config config = {.https = a->https,
+		.pace = a->pace,
+		.api = c->api,
+		.session = c->session,
+		.ca_file = c->ca_file,
+		.dir = c->state_dir};
+	int r = documents_new(&config, &out, &a->documents);
+
+	return r != 0 ? complain(r, "documents in", c->state_dir) : 0;
 }
 
 static int files_make(struct app *a, const struct app_config *c)
@@ -159,6 +174,9 @@ static int files_make(struct app *a, const struct app_config *c)
 
 	if (r != 0)
 		return complain(r, "state directory", c->state_dir);
+	r = documents_make(a, c);
+	if (r != 0)
+		return r;
 	if (!c->control_path)
 		return 0;
 	r = control_socket_new(c->control_path, &out, &a->control);
@@ -209,6 +227,8 @@ struct app *app_free(struct app *a)
 	control_socket_free(a->control);
 	ws_free(a->ws);
 	https_free(a->https);
+	documents_free(a->documents);
+	pace_free(a->pace);
 	sign_in_free(a->sign_in);
 	listener_free(a->listener);
 	tiles_free(a->tiles);
@@ -217,6 +237,8 @@ struct app *app_free(struct app *a)
 	act_log_close(a->act_log);
 	if (a->speaker_timer)
 		g_source_remove(a->speaker_timer);
+	if (a->present_timer)
+		g_source_remove(a->present_timer);
 	g_source_remove(a->report_timer);
 	g_source_destroy(a->timer);
 	g_source_unref(a->timer);

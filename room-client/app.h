@@ -7,7 +7,7 @@
  * commands come through room-client/command or from the window.
  */
 
-#include <glib.h>
+#include <gio/gio.h>
 #include <jansson.h>
 
 #include "room-client/media/listener.h"
@@ -97,6 +97,17 @@ void app_check_devices(struct app *a, bool on);
 
 /* A sound of one second from the loudspeaker. */
 void app_chime(struct app *a);
+
+/* Documents of the bids, as documents_list, documents_want and documents_open of
+ * room-client/documents. Notices "documents" (the list is there, or its code says why not) and
+ * "document" {bid, file, state, got, size, code?} follow. */
+json_t *app_documents(const struct app *a);
+bool app_document_want(struct app *a, const char *bid, int file);
+GInputStream *app_document_open(struct app *a, const char *bid, int file);
+
+/* Shows the others this page from now on, bid NULL: none. Who leafs fast says the newest page only.
+ * What is shown comes back as the notice "presenting" and in the state. */
+void app_present(struct app *a, const char *bid, int file, int page);
 
 /* What the control socket answers; the caller owns the result. */
 json_t *app_state(const struct app *a);

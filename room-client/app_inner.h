@@ -10,9 +10,12 @@
 #include "room-client/act_log.h"
 #include "room-client/app.h"
 #include "room-client/control_socket.h"
+#include "room-client/documents.h"
 #include "room-client/link/https.h"
+#include "room-client/link/pace.h"
 #include "room-client/link/ws.h"
 #include "room-client/media/speaker.h"
+#include "room-client/seat/presenter.h"
 #include "room-client/seat/tiles.h"
 #include "room-client/sign_in.h"
 #include "room-client/studio.h"
@@ -23,6 +26,10 @@ struct app {
 	struct ws *ws;
 	struct https *https;
 	struct sign_in *sign_in;
+	struct pace *pace;
+	struct documents *documents;
+	struct presenter presenter;
+	guint present_timer; /* while a page waits to be said */
 	struct listener *listener;
 	struct tiles *tiles;
 	struct speaker speaker;
@@ -56,3 +63,14 @@ struct sign_in_out app_sign_in_out(struct app *a);
 struct studio_out app_studio_out(struct app *a);
 struct listener_out app_listener_out(struct app *a);
 struct tiles_out app_tiles_out(struct app *a);
+
+/* To whoever listens: {"event": name, …}. */
+void app_tell(struct app *a, const char *name, const json_t *fields);
+
+/* app_documents.c */
+struct documents_out app_documents_out(struct app *a);
+/* What the seat tells that documents depend on; after everybody else was told. */
+void app_documents_notice(struct app *a, const char *name, const json_t *fields);
+void app_present_answered(struct app *a, const char *id, bool refused);
+/* Downloads give way when voices come late. */
+void app_voice_heard(struct app *a, GBytes *message, int64_t arrived_us);

@@ -8,8 +8,7 @@
 #define EVENTS_MAX 10000
 #define SPEAKER_EVERY_MS 250
 
-/* To whoever listens: {"event": name, …}. */
-static void tell(struct app *a, const char *name, const json_t *fields)
+void app_tell(struct app *a, const char *name, const json_t *fields)
 {
 	json_auto_t *line = json_pack("{s:s}", "event", name);
 
@@ -94,7 +93,7 @@ static void track_told(struct app *a, const char *name, uint16_t track)
 {
 	json_auto_t *fields = json_pack("{s:i}", "track", track);
 
-	tell(a, name, fields);
+	app_tell(a, name, fields);
 }
 
 static void seat_sees_track(void *user, const struct roster_track *track)
@@ -131,7 +130,8 @@ static void seat_acked(void *user, const char *id, enum control_kind kind, int64
 
 	if (r < 0)
 		json_object_set_new(fields, "disk", json_string(g_strerror(-r)));
-	tell(a, "acked", fields);
+	app_tell(a, "acked", fields);
+	app_present_answered(a, id, false);
 }
 
 static void event_keep(struct app *a, json_t *event)
@@ -147,7 +147,8 @@ static void seat_noticed(void *user, const char *name, json_t *fields)
 
 	if (g_str_equal(name, "room_event"))
 		event_keep(a, fields);
-	tell(a, name, fields);
+	app_tell(a, name, fields);
+	app_documents_notice(a, name, fields);
 	if (a->quitting && g_str_equal(name, "ended"))
 		app_over(a);
 }
@@ -165,7 +166,7 @@ static void ws_closed(void *user, const char *why)
 	json_auto_t *fields = json_pack("{s:s}", "why", why);
 
 	if (a->log)
-		tell(a, "line", fields);
+		app_tell(a, "line", fields);
 	seat_closed(a->seat, app_now_us(), g_random_int());
 }
 
@@ -179,6 +180,7 @@ static void ws_binary(void *user, GBytes *message, int64_t arrived_us)
 	struct app *a = user;
 
 	seat_heard(a->seat, arrived_us);
+	app_voice_heard(a, message, arrived_us);
 	listener_message(a->listener, message, arrived_us);
 }
 
@@ -190,7 +192,7 @@ static void source_failed(void *user, enum mute_source source, const char *why)
 	struct app *a = user;
 
 	seat_set_available(a->seat, source, false);
-	tell(a, "source_failed", fields);
+	app_tell(a, "source_failed", fields);
 }
 
 static void source_recovered(void *user, enum mute_source source)
@@ -199,7 +201,7 @@ static void source_recovered(void *user, enum mute_source source)
 	struct app *a = user;
 
 	seat_set_available(a->seat, source, source != MUTE_SCREEN || a->sharing);
-	tell(a, "source_recovered", fields);
+	app_tell(a, "source_recovered", fields);
 }
 
 static void own_pictured(void *user, enum mute_source source, const struct picture *picture)
@@ -245,7 +247,7 @@ static void speaker_told(struct app *a)
 {
 	json_auto_t *fields = json_pack("{s:s?}", "seat", a->speaker.speaking);
 
-	tell(a, "speaker", fields);
+	app_tell(a, "speaker", fields);
 }
 
 static gboolean speaker_timer(void *user)
@@ -276,7 +278,7 @@ static void output_failed(void *user, const char *why)
 {
 	json_auto_t *fields = json_pack("{s:s, s:s}", "kind", "speaker", "why", why);
 
-	tell(user, "source_failed", fields);
+	app_tell(user, "source_failed", fields);
 }
 
 /* ---- what the API says ---- */
@@ -285,7 +287,7 @@ static void sign_in_refused(void *user, const char *code, const char *title)
 {
 	json_auto_t *fields = json_pack("{s:s, s:s}", "code", code, "title", title);
 
-	tell(user, "sign_in_refused", fields);
+	app_tell(user, "sign_in_refused", fields);
 }
 
 static void signed_in(void *user, const struct seat_ticket *ticket, const char *url)
@@ -293,7 +295,7 @@ static void signed_in(void *user, const struct seat_ticket *ticket, const char *
 	struct app *a = user;
 	json_auto_t *fields = json_pack("{s:s}", "seat", ticket->seat);
 
-	tell(a, "ticket", fields);
+	app_tell(a, "ticket", fields);
 	if (app_join(a, ticket, url) != 0)
 		sign_in_refused(
 			a, "not_joined", "The seat is taken already, or the ticket is for another");

@@ -216,6 +216,28 @@ static json_t *cmd_share_screen(struct app *app, const json_t *command)
 	return good();
 }
 
+static json_t *cmd_present(struct app *app, const json_t *command)
+{
+	static const char *const names[] = {"on", "bid", "file", "page", NULL};
+
+	return act(app, command, CONTROL_PRESENT, pick(command, names));
+}
+
+static json_t *cmd_documents(struct app *app, const json_t *command)
+{
+	return good_with("documents", app_documents(app));
+}
+
+static json_t *cmd_document(struct app *app, const json_t *command)
+{
+	const char *bid = json_string_value(json_object_get(command, "bid"));
+	json_int_t file = json_integer_value(json_object_get(command, "file"));
+
+	return bid && file > 0 && file <= INT_MAX && app_document_want(app, bid, (int)file)
+		       ? good()
+		       : bad("no_such_document");
+}
+
 static const struct {
 	const char *name;
 	json_t *(*obey)(struct app *app, const json_t *command);
@@ -224,6 +246,8 @@ static const struct {
 	{"announce", cmd_announce},
 	{"call", cmd_call},
 	{"chat", cmd_chat},
+	{"document", cmd_document},
+	{"documents", cmd_documents},
 	{"enter", cmd_enter},
 	{"events", cmd_events},
 	{"hand_over", cmd_hand_over},
@@ -233,6 +257,7 @@ static const struct {
 	{"moderate", cmd_moderate},
 	{"move", cmd_move},
 	{"mute", cmd_mute},
+	{"present", cmd_present},
 	{"quit", cmd_quit},
 	{"raise_hand", cmd_raise_hand},
 	{"rejoin", cmd_rejoin},

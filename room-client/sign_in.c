@@ -41,6 +41,11 @@ void sign_in_set_token(struct sign_in *s, const char *token)
 	s->token = g_strdup(token);
 }
 
+const char *sign_in_token(const struct sign_in *s)
+{
+	return s->token;
+}
+
 struct sign_in *sign_in_free(struct sign_in *s)
 {
 	if (!s)

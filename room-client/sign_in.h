@@ -33,6 +33,8 @@ struct sign_in *sign_in_new(struct https *https, const char *api, const char *se
 /* The sign-in was made elsewhere; copies the token. */
 void sign_in_set_token(struct sign_in *s, const char *token);
 struct sign_in *sign_in_free(struct sign_in *s);
+/* Of the sign-in, for other requests; NULL before there is one. Valid until the next sign-in. */
+const char *sign_in_token(const struct sign_in *s);
 
 /* Signs in and asks for a ticket. */
 int sign_in_enter(struct sign_in *s, const char *pass);

@@ -89,7 +89,8 @@ struct seat_out {
 	/* An act is committed: never told twice. */
 	void (*acked)(void *user, const char *id, enum control_kind kind, int64_t event_no);
 	/* For people, in the words of the control socket: "joined", "lost", "room_event", "roster",
-	 * "rights", "act_refused", "act_pending", "error", "lag", "ended", … fields is borrowed. */
+	 * "rights", "presenting", "act_refused", "act_pending", "error", "lag", "ended", … fields
+	 * is borrowed. */
 	void (*notice)(void *user, const char *name, json_t *fields);
 };
 

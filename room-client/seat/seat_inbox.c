@@ -93,6 +93,12 @@ static void event_no_welcomed(struct seat *s, int64_t event_no)
 	s->last_event_no = event_no;
 }
 
+static void presenting_tell(struct seat *s)
+{
+	seat_notice(s, "presenting",
+		json_pack("{s:o}", "presenting", presentation_describe(&s->presentation)));
+}
+
 static void take_welcome(
 	struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
 {
@@ -120,6 +126,9 @@ static void take_welcome(
 	s->locked = control_bool(msg, "locked", false);
 	roster_set_seats(&s->roster, json_object_get(msg->root, "roster"));
 	own_mute_read(s);
+	if (presentation_welcomed(&s->presentation, json_object_get(msg->root, "presenting"),
+		    control_int(msg, "event_no", 0)))
+		presenting_tell(s);
 	mute_say_again(s);
 	/* Acts first: what the user did waits longest. */
 	seat_send_acts(s, now_us);
@@ -249,6 +258,9 @@ static void take_event(
 	if (strcmp(control_str(msg, "kind"), "room.mute") == 0)
 		mute_event_read(s, json_object_get(msg->root, "body"), no);
 	seat_notice(s, "room_event", fields_of(msg));
+	if (presentation_event(&s->presentation, no, control_str(msg, "kind"),
+		    control_str(msg, "actor_seat"), json_object_get(msg->root, "body")))
+		presenting_tell(s);
 }
 
 static void take_roster(

@@ -5,6 +5,7 @@
 
 #include "room-client/seat/acts.h"
 #include "room-client/seat/backoff.h"
+#include "room-client/seat/presentation.h"
 #include "room-client/seat/seat.h"
 
 struct seat {
@@ -35,6 +36,7 @@ struct seat {
 	bool available[MUTE_N_SOURCES];
 	bool masked; /* as the rights say */
 	struct roster roster;
+	struct presentation presentation;
 	int64_t last_event_no;
 	uint32_t n_ids;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Opened bids with documents in them, and a session that judges them.
+import crypto from 'node:crypto';
 import path from 'node:path';
 import { bidder, creditCode, releaseBid, sealBid, submitBid } from './bids.mjs';
 import { Seal } from './seal.mjs';
@@ -52,4 +53,12 @@ export function judges(server, sessionId, lotId, seats) {
   for (const [i, seat] of seats.entries())
     server.sql(`INSERT INTO session_member (session_id, member_no, entry, expert_enc, account_id, state)
       VALUES ('${sessionId}', ${i + 1}, UNHEX(SHA2('${i}', 256)), '', '${seat.api.accountId}', 'promised')`);
+}
+
+// A pass as the gate gives it, without the gate: turns into the seat's sign-in (client command `enter`).
+export function passFor(server, sessionId, seat, seatId) {
+  const pass = crypto.randomBytes(24).toString('base64url');
+  server.sql(`INSERT INTO gate_pass (pass_hash, session_id, seat_id, account_id, expires_at) VALUES
+    (UNHEX(SHA2('${pass}', 256)), '${sessionId}', '${seatId}', '${seat.api.accountId}', UTC_TIMESTAMP(6) + INTERVAL 60 SECOND)`);
+  return pass;
 }
