@@ -3,12 +3,21 @@
 
 #include <stdarg.h>
 
+/* Places and texts quote the record, and whoever made it is not trusted: nothing in it may look
+ * like a line of ours, or speak to the terminal. */
+static void print(struct findings *f, const char *kind, const char *place, const char *fmt,
+	va_list args) G_GNUC_PRINTF(4, 0);
 static void print(
 	struct findings *f, const char *kind, const char *place, const char *fmt, va_list args)
 {
-	fprintf(f->out, "%s %s: ", kind, place);
-	vfprintf(f->out, fmt, args);
-	fputc('\n', f->out);
+	g_autofree char *text = g_strdup_vprintf(fmt, args);
+	g_autofree char *line = g_strdup_printf("%s %s: %s", kind, place, text);
+
+	for (unsigned char *at = (unsigned char *)line; *at; at++)
+		/* C1 controls too, in UTF-8. */
+		if (*at < 0x20 || *at == 0x7f || (*at == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f))
+			*at = '?';
+	fprintf(f->out, "%s\n", line);
 }
 
 void finding_fault(struct findings *f, const char *place, const char *fmt, ...)

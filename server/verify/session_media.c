@@ -219,6 +219,7 @@ static gboolean start_track(gpointer key, gpointer value, gpointer data)
 	if (!t->entries->len || state_of(start->m, t))
 		return FALSE;
 	t->check.path = t->path;
+	t->check.track = t->number;
 	t->check.session_id = start->m->rec->session_id;
 	t->check.seat = in_text(t->publish, "seat");
 	t->check.entries = t->entries;
@@ -238,6 +239,19 @@ static void check_reels(struct media *m)
 	g_tree_foreach(m->tracks, report_track, m);
 }
 
+/* "7.webm" and "7.idx" of a track 7 that was recorded, in exactly this spelling. */
+static bool is_known(const struct media *m, const char *name)
+{
+	guint64 number = g_ascii_strtoull(name, NULL, 10);
+	g_autofree char *reel = g_strdup_printf("%" G_GUINT64_FORMAT ".webm", number);
+	g_autofree char *index = g_strdup_printf("%" G_GUINT64_FORMAT ".idx", number);
+	const struct track *t = number <= UINT16_MAX
+					? g_tree_lookup(m->tracks, GINT_TO_POINTER((gint)number))
+					: NULL;
+
+	return t && t->entries->len && (strcmp(name, reel) == 0 || strcmp(name, index) == 0);
+}
+
 /* A file that no event speaks of does not belong to the record. */
 static void check_strangers(struct media *m)
 {
@@ -245,16 +259,9 @@ static void check_strangers(struct media *m)
 	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
 	const char *name;
 
-	while (dir && (name = g_dir_read_name(dir))) {
-		char *end;
-		guint64 number = g_ascii_strtoull(name, &end, 10);
-		const struct track *t =
-			number <= UINT16_MAX
-				? g_tree_lookup(m->tracks, GINT_TO_POINTER((gint)number))
-				: NULL;
-		if (strcmp(end, ".webm") == 0 && (!t || !t->entries->len))
-			finding_fault(m->findings, name, "no event speaks of this reel");
-	}
+	while (dir && (name = g_dir_read_name(dir)))
+		if (!is_known(m, name))
+			finding_fault(m->findings, name, "no event speaks of this file");
 }
 
 void session_media_check(const struct session_record *rec)

@@ -166,6 +166,8 @@ void session_reel_report(const struct session_reel_check *c, struct findings *fi
 			head->epoch);
 	if (head->session[0] && strcmp(head->session, c->session_id) != 0)
 		finding_fault(findings, c->path, "is of session %s", head->session);
+	if (head->session[0] && head->track != c->track)
+		finding_fault(findings, c->path, "is of track %u", head->track);
 	if (head->session[0] && c->seat && strcmp(head->seat, c->seat) != 0)
 		finding_fault(findings, c->path, "is of seat %s, but seat %s published the track",
 			head->seat, c->seat);

@@ -21,6 +21,7 @@ struct session_device {
 struct session_reel_check {
 	/* in; borrowed */
 	const char *path;
+	unsigned track; /* its number, as the events have it */
 	const char *session_id;
 	const char *seat;      /* of its room.publish; NULL: there is none */
 	const GArray *entries; /* struct reel_entry */

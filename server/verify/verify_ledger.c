@@ -215,7 +215,20 @@ static int add_head(struct check *c, const char *place, const char *note, size_t
 	return 0;
 }
 
-/* "size <n> bytes <m>\n" and m bytes of note, again and again. */
+/* Reads "size <n> bytes <m>\n"; the bytes it takes, 0 if it is not one. */
+static gsize read_heads_line(const char *text, gsize len, uint64_t *ret_size, gsize *ret_note_len)
+{
+	const char *newline = memchr(text, '\n', MIN(len, 64));
+	g_autofree char *line = newline ? g_strndup(text, (gsize)(newline - text)) : NULL;
+	int used = 0;
+
+	if (!line ||
+		sscanf(line, "size %" SCNu64 " bytes %zu%n", ret_size, ret_note_len, &used) != 2)
+		return 0;
+	return line[used] == '\0' ? (gsize)(newline - text) + 1 : 0;
+}
+
+/* Such a line and m bytes of note, again and again. */
 static void read_heads(struct check *c)
 {
 	g_autofree char *path = g_build_filename(c->dir, "checkpoints", NULL);
@@ -228,18 +241,15 @@ static void read_heads(struct check *c)
 	}
 	for (gsize at = 0; at < len;) {
 		uint64_t size;
-		size_t note_len;
-		int head_len = 0;
-		if (sscanf(text + at, "size %" SCNu64 " bytes %zu\n%n", &size, &note_len,
-			    &head_len) != 2 ||
-			!head_len || note_len > len - at - (gsize)head_len) {
+		gsize note_len, head_len = read_heads_line(text + at, len - at, &size, &note_len);
+		if (!head_len || note_len > len - at - head_len) {
 			finding_fault(c->findings, path, "unreadable at byte %zu", at);
 			return;
 		}
 		g_autofree char *place =
 			g_strdup_printf("%s, checkpoint of size %" PRIu64, path, size);
 		add_head(c, place, text + at + head_len, note_len);
-		at += (gsize)head_len + note_len;
+		at += head_len + note_len;
 	}
 }
 
