@@ -49,6 +49,16 @@ static int no_passphrase(char *buf, int size, int for_writing, void *ctx)
 	return -1;
 }
 
+/* Whether the secret belongs to the point: libcrypto takes both from the file as they are. */
+static bool is_pair(EVP_PKEY *key)
+{
+	g_autoptr(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	bool ok = ctx && EVP_PKEY_pairwise_check(ctx) == 1;
+
+	ERR_clear_error();
+	return ok;
+}
+
 int p256_private_from_pem(const char *pem, size_t len, EVP_PKEY **ret_key)
 {
 	g_autoptr(EVP_PKEY) key = NULL;
@@ -66,6 +76,8 @@ int p256_private_from_pem(const char *pem, size_t len, EVP_PKEY **ret_key)
 	if (!key)
 		return P256_E_KEY;
 	r = p256_public_of(key, &public_key);
+	if (r == 0 && !is_pair(key))
+		r = P256_E_KEY;
 	if (r == 0)
 		*ret_key = g_steal_pointer(&key);
 	return r;

@@ -34,7 +34,8 @@ struct p256_public {
 int p256_generate(EVP_PKEY **ret_key);
 int p256_public_of(const EVP_PKEY *key, struct p256_public *ret_public);
 
-/* P256_E_KEY also for a key of another kind and for one under a passphrase. */
+/* P256_E_KEY also for a key of another kind, for one under a passphrase, and for one whose secret
+ * does not belong to its point: what is wrapped for that point would never open again. */
 int p256_private_from_pem(const char *pem, size_t len, EVP_PKEY **ret_key);
 /* The text holds the secret: the caller wipes it. */
 int p256_private_to_pem(const EVP_PKEY *key, GString **ret_pem);

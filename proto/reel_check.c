@@ -173,6 +173,10 @@ static int read_entry(struct run *run, const struct reel_entry *e, uint64_t len)
 	else
 		reel_cursor_seek(c, e->offset, MIN(c->last_ms, e->time_ms));
 	while ((r = reel_cursor_next(c, &item)) == 0) {
+		if (e->is_head && item.kind != REEL_ITEM_HEAD) {
+			r = REEL_E_DAMAGED; /* nothing may be judged before the head is known */
+			break;
+		}
 		if (item.kind == REEL_ITEM_BLOCK) {
 			n_blocks++;
 			r = take_block(run, &item);
