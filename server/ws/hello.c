@@ -49,8 +49,7 @@ static void decode(const json_t *hello, const char *name, uint8_t *to, size_t le
 	g_assert(ok);
 }
 
-/* The device shows that it has the key the ticket is bound to. */
-static int check_proof(const json_t *hello, const char *session_id, struct refusal *r)
+int visitor_check_proof(const json_t *hello, const char *session_id, struct refusal *r)
 {
 	const char *token = text(hello, "ticket");
 	uint8_t key[ED25519_KEY_LEN], proof[ED25519_SIG_LEN];
@@ -77,7 +76,7 @@ static void run_entry(void *data, void *thread_data)
 		if (json_object_get(e->hello, taken[i]))
 			json_object_set(in, taken[i], json_object_get(e->hello, taken[i]));
 	g_strlcpy(nobody.peer, e->peer, sizeof(nobody.peer));
-	e->result = check_proof(e->hello, e->live->session_id, &e->refusal);
+	e->result = visitor_check_proof(e->hello, e->live->session_id, &e->refusal);
 	if (!e->result)
 		e->result = act_perform(
 			e->live->door->config.env, &nobody, kind, in, NULL, &e->out, &e->refusal);

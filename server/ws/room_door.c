@@ -56,26 +56,6 @@ void visitor_turn_away(struct visitor *v, const struct refusal *r, int64_t retry
 	metric_add(v->door->m_refused, 1);
 }
 
-static visitor_message_fn *const handlers[CONTROL_N_KINDS] = {
-	[CONTROL_ANNOUNCE] = visitor_announce,
-	[CONTROL_CALL] = visitor_call,
-	[CONTROL_CHAT] = visitor_chat,
-	[CONTROL_HAND_OVER] = visitor_hand_over,
-	[CONTROL_KEYFRAME] = visitor_keyframe,
-	[CONTROL_LEAVE] = visitor_leave,
-	[CONTROL_LOCK] = visitor_lock,
-	[CONTROL_MODERATE] = visitor_moderate,
-	[CONTROL_MOVE] = visitor_move,
-	[CONTROL_MUTE_SELF] = visitor_mute_self,
-	[CONTROL_PING] = visitor_ping,
-	[CONTROL_PRESENT] = visitor_present,
-	[CONTROL_PUBLISH] = visitor_publish,
-	[CONTROL_RAISE_HAND] = visitor_raise_hand,
-	[CONTROL_STATS] = visitor_stats,
-	[CONTROL_SUBSCRIBE] = visitor_subscribe,
-	[CONTROL_UNPUBLISH] = visitor_unpublish,
-};
-
 /* A message of a seat was refused: it is told, and too often is too much. */
 static void offend(struct visitor *v, const struct refusal *r, const char *ref, int64_t now_ms)
 {
@@ -94,7 +74,6 @@ static void handle(struct visitor *v, const struct control_msg *m)
 {
 	struct refusal r = {0};
 	int64_t now_ms = door_now_ms();
-	int refused;
 
 	if (v->state == VISITOR_NEW && m->kind == CONTROL_HELLO) {
 		visitor_hello(v, m);
@@ -105,12 +84,7 @@ static void handle(struct visitor *v, const struct control_msg *m)
 		visitor_turn_away(v, &r, -1);
 		return;
 	}
-	refused = room_count_message(v->seat, now_ms, &r);
-	if (!refused && handlers[m->kind])
-		refused = handlers[m->kind](v, m, now_ms, &r);
-	else if (!refused) /* a second hello */
-		refused = refuse(&r, "input.invalid", "type", NULL);
-	if (refused && v->state == VISITOR_SEATED)
+	if (visitor_obey(v, m, now_ms, &r) && v->state == VISITOR_SEATED)
 		offend(v, &r, ref_of(m), now_ms);
 }
 

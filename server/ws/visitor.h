@@ -47,6 +47,9 @@ void visitor_turn_away(struct visitor *v, const struct refusal *r, int64_t retry
 
 /* hello.c */
 void visitor_hello(struct visitor *v, const struct control_msg *m);
+/* Whether the device has the key that its ticket or token is bound to, of a checked hello: 0,
+ * REFUSED or a fault. Pure. */
+int visitor_check_proof(const json_t *hello, const char *session_id, struct refusal *r);
 /* Its room is open now: shows the ticket. */
 void visitor_enter(struct visitor *v);
 
@@ -73,5 +76,8 @@ visitor_message_fn visitor_raise_hand;
 visitor_message_fn visitor_stats;
 visitor_message_fn visitor_subscribe;
 visitor_message_fn visitor_unpublish;
+
+/* Any of them, counted against the seat's allowance. The visitor may be gone from its seat then. */
+visitor_message_fn visitor_obey;
 
 #endif
