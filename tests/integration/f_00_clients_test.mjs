@@ -2,12 +2,14 @@
 // Real clients in a real room: they see, hear and read each other, and what passed is recorded and can be verified.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { refused } from '../support/api.mjs';
 import {
   allHear, clientRoom, databaseEvents, exportSession, quitAll, sameEvents, seatAll, verifySession,
 } from '../support/client.mjs';
+import { assertBundleTells, fullDisk, makeBundle, ofCopies, verifyBundle } from '../support/bundle.mjs';
 import { assertTamperEvident, ofRecording } from '../support/record.mjs';
 import { Server, until } from '../support/server.mjs';
 
@@ -218,6 +220,15 @@ test('a session that is not over can be exported: the record ends where the ledg
   assert.equal(verdict.code, 0, verdict.out);
 });
 
+test('so can its bundle, which says that the session goes on', () => {
+  const { dir, told, err } = makeBundle(server, room.sessionId, 'live-bundle');
+  assert.equal(told.closed, false);
+  assert.match(err, /the session is not closed; the bundle ends at the last signed checkpoint/);
+  const verdict = verifyBundle(dir);
+  assert.equal(verdict.code, 0, verdict.out);
+  assert.equal(JSON.parse(fs.readFileSync(path.join(dir, 'bundle.json'))).closed, false);
+});
+
 test('the whole recording verifies; one byte flipped in a reel is named', async () => {
   await quitAll(room.all);
   const open = () => server.sql(`SELECT track_no FROM media_track WHERE session_id = '${room.sessionId}' AND ended_ms IS NULL`);
@@ -244,4 +255,42 @@ test('the whole recording verifies; one byte flipped in a reel is named', async 
 test('whatever else is altered in the recording is named too', async (t) => {
   const [[track]] = server.sql(`SELECT track_no FROM media_track WHERE session_id = '${room.sessionId}' ORDER BY track_no DESC`);
   await assertTamperEvident(t, server, room.sessionId, ofRecording(track));
+});
+
+test('the reels of the bundle are finalised copies; whatever is altered in them is named', async (t) => {
+  const [[track]] = server.sql(`SELECT track_no FROM media_track WHERE session_id = '${room.sessionId}' ORDER BY track_no DESC`);
+  const { dir } = makeBundle(server, room.sessionId);
+  await assertBundleTells(t, dir, [...ofCopies(track), ...ofRecording(track)]);
+  for (const reel of fs.readdirSync(path.join(dir, 'reels')).filter((f) => f.endsWith('.webm'))) {
+    const file = path.join(dir, 'reels', reel);
+    const probe = spawnSync('ffprobe', ['-v', 'warning', '-show_format', '-show_entries', 'packet=pts_time', '-of', 'json', file], { encoding: 'utf8' });
+    assert.deepEqual([probe.status, probe.stderr], [0, ''], reel);
+    const { format, packets } = JSON.parse(probe.stdout);
+    const times = packets.map((p) => Number(p.pts_time));
+    assert.ok(times.every((at, i) => !i || at >= times[i - 1]), `${reel}: times go back`);
+    const after = Number(format.duration) - times.at(-1);
+    assert.ok(after > 0 && after < 0.1, `${reel} ends ${after} s behind its last packet`);
+  }
+});
+
+test('a bundle names a reel that is missing; a disk that is too small is told before and while writing', () => {
+  const [[track]] = server.sql(`SELECT track_no FROM media_track WHERE session_id = '${room.sessionId}' ORDER BY track_no LIMIT 1`);
+  const reel = path.join(server.dataDir, 'reels', room.sessionId, `${track}.webm`);
+  fs.renameSync(reel, `${reel}.away`);
+  const { dir, told, err } = makeBundle(server, room.sessionId, 'missing');
+  fs.renameSync(`${reel}.away`, reel);
+  assert.equal(told.missing, 1);
+  assert.match(err, /1 of \d+ reels are missing/);
+  assert.deepEqual(JSON.parse(fs.readFileSync(path.join(dir, 'bundle.json'))).reels.find((r) => r.track === Number(track)), { state: 'missing', track: Number(track) });
+  const verdict = verifyBundle(dir);
+  assert.equal(verdict.code, 1);
+  assert.deepEqual(verdict.out.split('\n').filter((line) => line.startsWith('FAULT')),
+    [`FAULT ${dir}/reels/${track}.webm: the reel is missing, and was when the bundle was made`]);
+
+  const small = fullDisk(server, room.sessionId, '8m');
+  assert.match(small.err, /\d+ MiB are needed, \d+ MiB are free; nothing was written/);
+  assert.deepEqual([small.code, small.left], [1, '']);
+  const inodes = fullDisk(server, room.sessionId, '64m,nr_inodes=24');
+  assert.match(inodes.err, /the disk became full after \d+ of \d+ MiB; what had been written was removed/);
+  assert.deepEqual([inodes.code, inodes.left], [1, '']);
 });

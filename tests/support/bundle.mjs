@@ -17,6 +17,14 @@ export function makeBundle(server, sessionId, name = 'bundle') {
   return { dir, told: JSON.parse(out), err };
 }
 
+// Makes one on a file system of this size, in a mount namespace of its own; left: what lies there afterwards.
+export function fullDisk(server, sessionId, size) {
+  const disk = fs.mkdtempSync(path.join(server.dir, 'disk-'));
+  const script = `mount -t tmpfs -o mode=1777,size=${size} none "${disk}" && "${server.program}" --config "${server.configPath}" bundle ${sessionId} "${disk}/bundle"; code=$?; ls -A "${disk}"; exit $code`;
+  const run = spawnSync('unshare', [process.getuid() === 0 ? '-m' : '-rm', 'sh', '-c', script], { encoding: 'utf8' });
+  return { code: run.status, err: run.stderr, left: run.stdout.trim() };
+}
+
 export function verifyBundle(dir, ...options) {
   const run = spawnSync(verifier, ['--key', path.join(dir, 'key'), ...options, 'bundle', dir], { encoding: 'utf8' });
   return { code: run.status, out: run.stdout + run.stderr };
