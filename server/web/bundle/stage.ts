@@ -10,6 +10,8 @@ const BARRIER_MS = 5000;
 const START_MS = 1000;
 /** A seek to the end shows the last picture, which stands a little before it. */
 const END_MS = 400;
+/** Seats that come within this time of the first one count as there from the beginning. */
+const SETTLE_MS = 10_000;
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
@@ -46,7 +48,7 @@ export class DiskStage {
 	/** Where the first picture or sound is: before it there is nothing to look at. */
 	get begin(): number {
 		const begins = this.seats.flatMap((s) => [...s.pictures, ...s.sounds]).flatMap((s) => s.spans[0]?.from ?? []);
-		return begins.length ? Math.min(...begins) : 0;
+		return begins.length ? Math.max(...begins.filter((t) => t <= Math.min(...begins) + SETTLE_MS)) : 0;
 	}
 
 	private tick(): void {

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Plays a small WebM into a room from a seat without a client: real pictures and sound, stamped by nobody.
+import fs from 'node:fs';
+import { mediaObject } from './room.mjs';
+
+// The blocks of a small WebM as { kind, ms, key, payload }, in their order.
+export function blocksOf(file) {
+  const bytes = fs.readFileSync(file);
+  const blocks = [];
+  const number = (at, keep) => {
+    let length = 1;
+    while (!(bytes[at] & (0x80 >> (length - 1)))) length += 1;
+    let value = keep ? bytes[at] : bytes[at] & (0xff >> length);
+    for (let i = 1; i < length; i += 1) value = value * 256 + bytes[at + i];
+    return [value, at + length, length];
+  };
+  let cluster = 0;
+  const walk = (at, end) => {
+    while (at < end) {
+      const [id, afterId] = number(at, true);
+      const [size, begin, length] = number(afterId);
+      const unknown = size === 2 ** (7 * length) - 1;
+      const stop = unknown ? end : Math.min(end, begin + size);
+      if (id === 0x18538067 || id === 0x1f43b675) walk(begin, stop);
+      else if (id === 0xe7) cluster = bytes.readUIntBE(begin, size);
+      else if (id === 0xa3) {
+        const [track, rest] = number(begin);
+        const payload = bytes.subarray(rest + 3, stop);
+        const video = track === 1;
+        blocks.push({ kind: video ? 'cam' : 'mic', ms: cluster + bytes.readInt16BE(rest), key: !video || !(payload[0] & 1), payload });
+      }
+      at = stop;
+    }
+  };
+  walk(0, bytes.length);
+  return blocks.sort((a, b) => a.ms - b.ms);
+}
+
+// Sends the film over and over at its own pace until it is stopped.
+export class FilmPlayer {
+  constructor(seat, blocks) { Object.assign(this, { seat, blocks, length: blocks.at(-1).ms + 70, seq: {} }); }
+
+  async start() {
+    this.track = { cam: await this.seat.publish('cam'), mic: await this.seat.publish('mic') };
+    this.seq = { cam: 0, mic: 0 };
+    const begun = Date.now();
+    let next = 0;
+    this.timer = setInterval(() => {
+      for (;;) {
+        const round = Math.floor(next / this.blocks.length);
+        const { kind, ms, key, payload } = this.blocks[next % this.blocks.length];
+        const due = round * this.length + ms;
+        if (due > Date.now() - begun) return;
+        this.seat.socket.binary(mediaObject({
+          track: this.track[kind], seq: this.seq[kind], codec: kind === 'cam' ? 2 : 1, flags: key ? 1 : 0, payload, captureUs: due * 1000,
+        }));
+        this.seq[kind] += 1;
+        next += 1;
+      }
+    }, 10);
+  }
+
+  stop() { clearInterval(this.timer); }
+}
