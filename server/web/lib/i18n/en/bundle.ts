@@ -8,5 +8,6 @@ export default {
 	running: "The session was still running when this bundle was made; it ends at the last signed checkpoint of that moment.",
 	missing: "Reels that were missing when the bundle was made: ",
 	withheld: "Originals of masked tracks, not included (opening them takes two roles): ",
+	reel: "{no} ({who} {kind})",
 	no_data: "player/data.js is missing or not whole.",
 };

@@ -8,5 +8,6 @@ export default {
 	running: "制作归档包时评标会仍在进行，内容截至当时最后一个签名检查点。",
 	missing: "制作归档包时缺失的录像：",
 	withheld: "未收入的遮挡前原始录像（须经双角色批准方可调阅）：",
+	reel: "{no}（{who} {kind}）",
 	no_data: "缺少 player/data.js，或其内容不完整。",
 };
