@@ -163,9 +163,12 @@ static void check_index(struct media *m, const struct track *t)
 			t->entries->len, (gsize)t->entries->len * REEL_ENTRY_LEN);
 	for (guint i = 0; i < t->entries->len && (i + 1) * REEL_ENTRY_LEN <= len; i++) {
 		reel_entry_encode(&g_array_index(t->entries, struct reel_entry, i), entry);
-		if (memcmp(entry, bytes + i * REEL_ENTRY_LEN, REEL_ENTRY_LEN) != 0)
-			finding_fault(m->findings, t->index_path,
-				"entry %u is not the cluster of the ledger", i + 1);
+		if (memcmp(entry, bytes + i * REEL_ENTRY_LEN, REEL_ENTRY_LEN) == 0)
+			continue;
+		/* One that is missing moves all behind it. */
+		finding_fault(m->findings, t->index_path,
+			"entry %u is not the cluster of the ledger", i + 1);
+		return;
 	}
 }
 
