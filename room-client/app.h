@@ -36,6 +36,8 @@ struct app_out {
 	/* How loud a seat is, about ten times a second while it sends sound: 0 silence, 1 full; ""
 	 * is this seat. Who speaks is told by the notice "speaker" {seat}: null is nobody. */
 	void (*level)(void *user, const char *seat, double level);
+	/* What is heard where there is no loudspeaker; as in struct mixer_out. */
+	void (*heard)(void *user, const int16_t *samples, size_t n, int64_t at_us);
 	/* app_quit is done: whoever runs a loop of his own instead of app_run ends it. */
 	void (*over)(void *user);
 };

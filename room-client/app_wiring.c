@@ -274,6 +274,13 @@ static void seat_sounds(void *user, const char *seat, double level)
 		a->speaker_timer = g_timeout_add(SPEAKER_EVERY_MS, speaker_timer, a);
 }
 
+static void all_heard(void *user, const int16_t *samples, size_t n, int64_t at_us)
+{
+	struct app *a = user;
+
+	a->out.heard(a->out.user, samples, n, at_us);
+}
+
 static void output_failed(void *user, const char *why)
 {
 	json_auto_t *fields = json_pack("{s:s, s:s}", "kind", "speaker", "why", why);
@@ -341,8 +348,8 @@ struct studio_out app_studio_out(struct app *a)
 
 struct listener_out app_listener_out(struct app *a)
 {
-	return (struct listener_out){
-		a, listener_wants_key, listener_pictured, seat_sounds, output_failed};
+	return (struct listener_out){a, listener_wants_key, listener_pictured, seat_sounds,
+		output_failed, a->out.heard ? all_heard : NULL};
 }
 
 struct tiles_out app_tiles_out(struct app *a)

@@ -39,11 +39,13 @@ static json_t *track_describe(const json_t *form, const struct listener_track_st
 		"stale", (json_int_t)r->n_stale, "skipped", (json_int_t)r->n_skipped, "verified",
 		(json_int_t)r->n_verified, "unverified", (json_int_t)r->n_unverified, "forged",
 		(json_int_t)r->n_forged, "session_ms", (json_int_t)r->last_session_ms);
-	json_auto_t *shown = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "presented",
+	json_auto_t *shown = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "presented",
 		(json_int_t)s->played.n_presented, "skew_us", (json_int_t)s->played.skew_us,
 		"restarts", (json_int_t)s->played.n_restarts, "transit_us",
 		(json_int_t)s->transit_us, "late_p50_us", (json_int_t)s->late_p50_us, "late_p95_us",
-		(json_int_t)s->late_p95_us, "delay_us", (json_int_t)s->delay_us);
+		(json_int_t)s->late_p95_us, "delay_us", (json_int_t)s->delay_us, "decoded_p50_us",
+		(json_int_t)s->played.decoded_p50_us, "decoded_p95_us",
+		(json_int_t)s->played.decoded_p95_us);
 
 	json_object_update_missing(track, shown);
 	json_object_set(track, "track", json_object_get(form, "track"));

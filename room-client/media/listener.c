@@ -86,11 +86,18 @@ static void output_failed(void *user, const char *why)
 		l->out.output_failed(l->out.user, why);
 }
 
+static void heard(void *user, const int16_t *samples, size_t n, int64_t at_us)
+{
+	struct listener *l = user;
+
+	l->out.heard(l->out.user, samples, n, at_us);
+}
+
 int listener_new(const struct listener_config *config, const struct listener_out *out,
 	struct listener **ret_listener)
 {
 	struct listener *l = g_new0(struct listener, 1);
-	struct mixer_out mixer_out = {l, voice_level, output_failed};
+	struct mixer_out mixer_out = {l, voice_level, output_failed, out->heard ? heard : NULL};
 	int r = 0;
 
 	l->config = *config;
@@ -201,12 +208,12 @@ static void ask_for_key(struct track *t, int64_t now_us)
 	t->listener->out.want_key(t->listener->out.user, t->id);
 }
 
-/* False when the decoder cannot take it. */
-static bool decode(struct track *t, GBytes *payload, int64_t due_us)
+/* False when the decoder cannot take it. earliest_us: when it could have come at best. */
+static bool decode(struct track *t, GBytes *payload, int64_t due_us, int64_t earliest_us)
 {
 	if (t->voiced)
 		return mixer_push(t->listener->mixer, t->id, payload, due_us);
-	return !t->player || player_push(t->player, payload, due_us);
+	return !t->player || player_push(t->player, payload, due_us, earliest_us);
 }
 
 static void object_take(struct track *t, GBytes *message, const struct frame *frame, int64_t now_us)
@@ -225,7 +232,7 @@ static void object_take(struct track *t, GBytes *message, const struct frame *fr
 		return;
 	due_us = playout_due_us(playout, capture_us) + mixer_output_us(l->mixer);
 	payload = g_bytes_new_from_bytes(message, FRAME_HEADER_LEN, frame->payload_len);
-	if (!decode(t, payload, due_us))
+	if (!decode(t, payload, due_us, capture_us + playout_transit_us(playout)))
 		receiver_reset(t->receiver);
 }
 

@@ -37,6 +37,8 @@ struct listener_out {
 	void (*level)(void *user, const char *seat, double level);
 	/* The loudspeaker has failed; it is tried again every second. */
 	void (*output_failed)(void *user, const char *why);
+	/* As in struct mixer_out. */
+	void (*heard)(void *user, const int16_t *samples, size_t n, int64_t at_us);
 };
 
 struct listener_track_stats {

@@ -2,6 +2,7 @@
 #include "room-client/media/mixer.h"
 
 #include <errno.h>
+#include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
 #include <math.h>
@@ -33,7 +34,7 @@
 	"audiomixer name=mix start-time-selection=first output-buffer-duration=20000000 "  \
 	"latency=20000000 ! " FORMAT " ! webrtcechoprobe name=" MIXER_PROBE " ! %s"
 
-#define NULL_SINK "fakesink name=out sync=true"
+#define NULL_SINK "appsink name=out sync=true max-buffers=2"
 #define DEVICE_SINK "audioconvert ! audioresample ! autoaudiosink name=out"
 
 #define VOICE                                                                           \
@@ -136,6 +137,34 @@ static void voice_free(void *p)
 	g_free(v);
 }
 
+/* On the output's thread, when it is time. */
+static GstFlowReturn sounded(GstAppSink *sink, void *user)
+{
+	struct mixer *m = user;
+	GstSample *sample = gst_app_sink_pull_sample(sink);
+	int64_t now_us = g_get_monotonic_time();
+	GstMapInfo map;
+
+	if (!sample)
+		return GST_FLOW_EOS;
+	if (m->out.heard && gst_buffer_map(gst_sample_get_buffer(sample), &map, GST_MAP_READ)) {
+		m->out.heard(m->out.user, (const int16_t *)(const void *)map.data,
+			map.size / sizeof(int16_t), now_us);
+		gst_buffer_unmap(gst_sample_get_buffer(sample), &map);
+	}
+	gst_sample_unref(sample);
+	return GST_FLOW_OK;
+}
+
+static void null_wire(struct mixer *m)
+{
+	static const GstAppSinkCallbacks callbacks = {.new_sample = sounded};
+	GstElement *sink = gst_bin_get_by_name(GST_BIN(m->pipeline), "out");
+
+	gst_app_sink_set_callbacks(GST_APP_SINK(sink), (GstAppSinkCallbacks *)&callbacks, m, NULL);
+	gst_object_unref(sink);
+}
+
 static void pipeline_wire(struct mixer *m)
 {
 	GstBus *bus = gst_element_get_bus(m->pipeline);
@@ -145,6 +174,8 @@ static void pipeline_wire(struct mixer *m)
 	media_clock_share(m->pipeline);
 	gst_pipeline_set_latency(
 		GST_PIPELINE(m->pipeline), LATENCY_NS + (m->device ? OUTPUT_BUFFER_NS : 0));
+	if (!m->device)
+		null_wire(m);
 	m->bus_watch = gst_bus_add_watch(bus, bus_message, m);
 	gst_object_unref(bus);
 }

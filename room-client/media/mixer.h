@@ -11,6 +11,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "room-client/media/player.h"
@@ -31,6 +32,9 @@ struct mixer_out {
 	void (*level)(void *user, uint16_t voice, double level);
 	/* The output has failed; it is tried again every second. */
 	void (*failed)(void *user, const char *why);
+	/* May be NULL, and is for MIXER_NULL only: 48 kHz mono, at the moment the first sample
+	 * sounds, at_us of CLOCK_MONOTONIC. GStreamer thread. */
+	void (*heard)(void *user, const int16_t *samples, size_t n, int64_t at_us);
 };
 
 /* -EIO when an element is not installed. */

@@ -4,17 +4,21 @@
 #include <errno.h>
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "proto/frame.h"
 
 /* What a decoder may take; pictures enter their pipeline so much before they are due. */
 #define LATENCY_NS (40 * GST_MSECOND)
+#define N_PUSHED 64
+#define N_DECODED 256
 #define WAITING_MAX (2 * 1024 * 1024)
 
 /* Scaled before it is converted: a tile is smaller than the picture. */
-#define PIPELINE                                                                         \
-	"appsrc name=in is-live=true format=time caps=video/x-vp8 ! vp8dec threads=1 ! " \
-	"videoscale ! videoconvert ! capsfilter name=tile ! "                            \
+#define PIPELINE                                                                                      \
+	"appsrc name=in is-live=true format=time caps=video/x-vp8 ! vp8dec name=decoder threads=1 ! " \
+	"videoscale ! videoconvert ! capsfilter name=tile ! "                                         \
 	"appsink name=out sync=true max-buffers=2 drop=true"
 
 struct player {
@@ -29,6 +33,15 @@ struct player {
 	uint64_t n_presented;
 	int64_t skew_us;
 	bool shows;
+	/* Pictures on their way through the decoder, which keeps their times, and how late the last
+	 * ones came out of it. */
+	struct {
+		GstClockTime pts;
+		int64_t earliest_us;
+	} pushed[N_PUSHED];
+	uint32_t n_pushed;
+	int32_t decoded_us[N_DECODED];
+	uint32_t n_decoded;
 };
 
 static int64_t mono_us(GstClockTime ns)
@@ -62,6 +75,26 @@ static GstFlowReturn presented(GstAppSink *sink, void *user)
 	return GST_FLOW_OK;
 }
 
+/* On the decoder's thread. */
+static GstPadProbeReturn decoded(GstPad *pad, GstPadProbeInfo *info, void *user)
+{
+	struct player *p = user;
+	GstClockTime pts = GST_BUFFER_PTS(GST_PAD_PROBE_INFO_BUFFER(info));
+	int64_t now_us = g_get_monotonic_time();
+
+	g_mutex_lock(&p->lock);
+	for (uint32_t i = 0; i < N_PUSHED; i++) {
+		if (p->pushed[i].earliest_us && p->pushed[i].pts == pts) {
+			p->decoded_us[p->n_decoded++ % N_DECODED] =
+				(int32_t)(now_us - p->pushed[i].earliest_us);
+			p->pushed[i].earliest_us = 0;
+			break;
+		}
+	}
+	g_mutex_unlock(&p->lock);
+	return GST_PAD_PROBE_OK;
+}
+
 static gboolean bus_message(GstBus *bus, GstMessage *message, void *user)
 {
 	struct player *p = user;
@@ -89,10 +122,15 @@ static void pipeline_wire(struct player *p)
 {
 	GstAppSinkCallbacks callbacks = {.new_sample = presented};
 	GstElement *sink = gst_bin_get_by_name(GST_BIN(p->pipeline), "out");
+	GstElement *decoder = gst_bin_get_by_name(GST_BIN(p->pipeline), "decoder");
+	GstPad *pad = gst_element_get_static_pad(decoder, "src");
 	GstClock *clock = gst_system_clock_obtain();
 	GstBus *bus = gst_element_get_bus(p->pipeline);
 
 	gst_app_sink_set_callbacks(GST_APP_SINK(sink), &callbacks, p, NULL);
+	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, decoded, p, NULL);
+	gst_object_unref(pad);
+	gst_object_unref(decoder);
 	p->source = GST_APP_SRC(gst_bin_get_by_name(GST_BIN(p->pipeline), "in"));
 	p->tile = gst_bin_get_by_name(GST_BIN(p->pipeline), "tile");
 	gst_pipeline_use_clock(GST_PIPELINE(p->pipeline), clock);
@@ -160,7 +198,7 @@ void player_set_tile(struct player *p, int width, int height)
 	gst_caps_unref(caps);
 }
 
-bool player_push(struct player *p, GBytes *payload, int64_t due_us)
+bool player_push(struct player *p, GBytes *payload, int64_t due_us, int64_t earliest_us)
 {
 	GstClockTime base = gst_element_get_base_time(p->pipeline);
 	GstClockTime due = (GstClockTime)MAX(due_us, 0) * GST_USECOND;
@@ -170,7 +208,33 @@ bool player_push(struct player *p, GBytes *payload, int64_t due_us)
 		return false;
 	buffer = gst_buffer_new_wrapped_bytes(payload);
 	GST_BUFFER_PTS(buffer) = due > base + LATENCY_NS ? due - base - LATENCY_NS : 0;
+	g_mutex_lock(&p->lock);
+	p->pushed[p->n_pushed % N_PUSHED].pts = GST_BUFFER_PTS(buffer);
+	p->pushed[p->n_pushed++ % N_PUSHED].earliest_us = earliest_us;
+	g_mutex_unlock(&p->lock);
 	return gst_app_src_push_buffer(p->source, buffer) == GST_FLOW_OK;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const int32_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Locked by the caller. */
+static void decoded_describe(const struct player *p, struct player_stats *stats)
+{
+	size_t n = MIN(p->n_decoded, N_DECODED);
+	int32_t sorted[N_DECODED];
+
+	stats->decoded_p50_us = stats->decoded_p95_us = 0;
+	if (n == 0)
+		return;
+	memcpy(sorted, p->decoded_us, n * sizeof(sorted[0]));
+	qsort(sorted, n, sizeof(sorted[0]), by_size);
+	stats->decoded_p50_us = sorted[n / 2];
+	stats->decoded_p95_us = sorted[n * 95 / 100];
 }
 
 void player_stats(struct player *p, struct player_stats *ret_stats)
@@ -178,6 +242,7 @@ void player_stats(struct player *p, struct player_stats *ret_stats)
 	g_mutex_lock(&p->lock);
 	ret_stats->n_presented = p->n_presented;
 	ret_stats->skew_us = p->skew_us;
+	decoded_describe(p, ret_stats);
 	g_mutex_unlock(&p->lock);
 	ret_stats->n_restarts = p->n_restarts;
 }

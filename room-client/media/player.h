@@ -28,6 +28,8 @@ struct player_stats {
 	uint64_t n_presented;
 	int64_t skew_us; /* mean of presented - due over the last second or so */
 	uint64_t n_restarts;
+	/* Of the last pictures: how long after the earliest time possible they were decoded. */
+	int64_t decoded_p50_us, decoded_p95_us;
 };
 
 /* codec: enum frame_codec; -ENOTSUP for all but VP8, -EIO when no decoder is installed. Begins
@@ -38,8 +40,8 @@ struct player *player_free(struct player *p);
 /* Pictures are made at most this large, in their own shape; 0 × 0: none are made. */
 void player_set_tile(struct player *p, int width, int height);
 
-/* Takes a reference to the payload. False when too much waits to be decoded; then a keyframe is
- * needed. */
-bool player_push(struct player *p, GBytes *payload, int64_t due_us);
+/* Takes a reference to the payload. earliest_us: when it could have come at best, for the
+ * statistics. False when too much waits to be decoded; then a keyframe is needed. */
+bool player_push(struct player *p, GBytes *payload, int64_t due_us, int64_t earliest_us);
 
 void player_stats(struct player *p, struct player_stats *ret_stats);

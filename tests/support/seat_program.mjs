@@ -7,7 +7,7 @@ import path from 'node:path';
 import { readLines, until } from './server.mjs';
 
 export class SeatProgram {
-  // { program, dir, sessionId, roomUrl, apiUrl, ca (file), expertKey (file), camera, microphone, decode, label }
+  // { program, dir, sessionId, roomUrl, apiUrl, ca (file), expertKey (file), camera, microphone, decode, label, more (arguments) }
   constructor(options) {
     this.options = options;
     this.dir = options.dir;
@@ -27,7 +27,7 @@ export class SeatProgram {
       '--ca', o.ca, '--device-key', path.join(this.dir, 'device.pem'), '--control', this.socketPath,
       '--state-dir', path.join(this.dir, 'state'), '--camera', o.camera ?? 'test', '--microphone', o.microphone ?? 'test',
       '--decode', o.decode ?? 'count', ...(o.label ? ['--label', o.label] : []),
-      ...(o.expertKey ? ['--expert-key', o.expertKey] : [])];
+      ...(o.expertKey ? ['--expert-key', o.expertKey] : []), ...(o.more ?? [])];
     this.child = spawn(o.program, args, {
       stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C.UTF-8', G_SLICE: 'always-malloc' },
     });

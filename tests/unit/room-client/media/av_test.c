@@ -4,6 +4,7 @@
 
 #include "room-client/media/listener.h"
 #include "room-client/media/publisher.h"
+#include "tests/support/clap_reader.h"
 
 #include <gst/gst.h>
 #include <setjmp.h>
@@ -27,6 +28,7 @@ struct bench {
 	struct picture picture; /* newest; without its pixels */
 	int n_pictures, n_levels;
 	double loudest;
+	struct clap_reader *reader; /* NULL but in its own test */
 };
 
 static bool has_room(void *user)
@@ -57,6 +59,8 @@ static void pictured(void *user, uint16_t track, const struct picture *picture)
 	struct bench *b = user;
 
 	assert_int_equal(track, 1);
+	if (b->reader)
+		clap_reader_picture(b->reader, picture, g_get_monotonic_time());
 	assert_true(g_bytes_get_size(picture->pixels) >=
 		    picture->stride * (size_t)(picture->height - 1) + (size_t)picture->width * 4);
 	b->picture = *picture;
@@ -71,6 +75,14 @@ static void sounds(void *user, const char *seat, double level)
 	assert_string_equal(seat, "expert_1");
 	b->n_levels++;
 	b->loudest = MAX(b->loudest, level);
+}
+
+static void heard(void *user, const int16_t *samples, size_t n, int64_t at_us)
+{
+	struct bench *b = user;
+
+	if (b->reader)
+		clap_reader_sound(b->reader, samples, n, at_us);
 }
 
 static void frame(void *user, enum capture_take take, const struct capture_frame *f)
@@ -120,10 +132,12 @@ static void bench_add(struct bench *b, int i, const char *source)
 static void bench_start(
 	struct bench *b, enum listener_mode mode, const char *camera, const char *microphone)
 {
-	struct listener_out out = {b, receiver_wants_key, pictured, sounds};
+	struct listener_out out = {b, receiver_wants_key, pictured, sounds, NULL, heard};
 	struct listener_config config = {mode, MIXER_NULL, false};
+	struct clap_reader *reader = b->reader;
 
 	memset(b, 0, sizeof(*b));
+	b->reader = reader;
 	b->wire = g_async_queue_new_full((GDestroyNotify)g_bytes_unref);
 	assert_int_equal(listener_new(&config, &out, &b->listener), 0);
 	bench_add(b, 0, camera);
@@ -186,7 +200,7 @@ static bool some_seconds_played(struct bench *b)
 static void test_sources_are_seen_and_heard(void **state)
 {
 	struct listener_track_stats video, sound;
-	struct bench b;
+	struct bench b = {0};
 
 	bench_start(&b, LISTENER_ALL, "test:ball", "test:ticks");
 	run_until(&b, some_seconds_played);
@@ -203,6 +217,33 @@ static void test_sources_are_seen_and_heard(void **state)
 	bench_stop(&b);
 }
 
+static bool five_beeps(struct bench *b)
+{
+	struct clap_figures f;
+
+	clap_reader_figures(b->reader, &f);
+	return f.n_beeps >= 5 && f.n_pictures >= 60;
+}
+
+/* By content: what was captured at one moment is presented at one moment. */
+static void flash_and_beep_come_together(void **state)
+{
+	struct bench b = {.reader = clap_reader_new()};
+	struct clap_figures f;
+
+	bench_start(&b, LISTENER_ALL, "test:clap", "test:clap");
+	listener_set_tile(b.listener, 1, 320, 180);
+	run_until(&b, five_beeps);
+	clap_reader_figures(b.reader, &f);
+	print_message("picture %ld us after capture, sound %ld; apart %ld, at worst %ld\n",
+		(long)f.picture_p50_us, (long)f.beep_p50_us, (long)f.skew_p50_us,
+		(long)f.skew_worst_us);
+	assert_int_equal(f.n_unread, 0);
+	assert_in_range(labs((long)f.skew_p50_us), 0, 40000);
+	bench_stop(&b);
+	clap_reader_free(b.reader);
+}
+
 static bool pictures_came(struct bench *b)
 {
 	return b->n_pictures >= 10 && b->n_levels >= 5;
@@ -211,7 +252,7 @@ static bool pictures_came(struct bench *b)
 /* In their own shape, as large as the tile lets them, and loudness with them. */
 static void test_pictures_come_in_the_size_of_the_tile(void **state)
 {
-	struct bench b;
+	struct bench b = {0};
 
 	bench_start(&b, LISTENER_ALL, "test:ball", "test:sine");
 	listener_set_tile(b.listener, 1, 160, 160);
@@ -235,7 +276,7 @@ static bool a_keyframe_came(struct bench *b)
 static void keyframe_comes_when_asked_for(void **state)
 {
 	struct listener_track_stats video;
-	struct bench b;
+	struct bench b = {0};
 
 	bench_start(&b, LISTENER_COUNT, "test", "test");
 	while (stats_of(&b, 1).received.n_objects < 5)
@@ -287,7 +328,7 @@ static void play_clip(const char *video_encoder, const char *audio_encoder)
 	g_autofree char *path = g_strdup("/tmp/bidroom_clip_XXXXXX");
 	g_autofree char *source = NULL;
 	int fd = g_mkstemp(path);
-	struct bench b;
+	struct bench b = {0};
 
 	assert_true(fd >= 0);
 	close(fd);
@@ -335,6 +376,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sources_are_seen_and_heard),
 		cmocka_unit_test(test_pictures_come_in_the_size_of_the_tile),
+		cmocka_unit_test(flash_and_beep_come_together),
 		cmocka_unit_test(keyframe_comes_when_asked_for),
 		cmocka_unit_test(encoded_clip_passes_through_again_and_again),
 		cmocka_unit_test(other_clip_is_encoded),

@@ -40,7 +40,7 @@ static GPtrArray *encode(struct picture *pictures)
 		"videotestsrc num-buffers=60 pattern=ball ! "
 		"video/x-raw,format=I420,width=320,height=180,framerate=15/1 ! "
 		"vp8enc name=encoder deadline=1 cpu-used=8 threads=1 end-usage=cbr "
-		"lag-in-frames=0 error-resilient=default keyframe-max-dist=30 ! appsink name=out",
+		"lag-in-frames=0 error-resilient=default keyframe-max-dist=30 ! appsink name=out sync=false",
 		NULL);
 	GstElement *encoder = gst_bin_get_by_name(GST_BIN(pipeline), "encoder");
 	GPtrArray *buffers;
@@ -68,7 +68,7 @@ static void decode(const struct picture *pictures, bool (*keep)(const struct pic
 {
 	GstElement *pipeline = gst_parse_launch(
 		"appsrc name=in format=time caps=video/x-vp8 max-bytes=0 ! vp8dec threads=1 ! "
-		"appsink name=out",
+		"appsink name=out sync=false",
 		NULL);
 	GstElement *source = gst_bin_get_by_name(GST_BIN(pipeline), "in");
 	GPtrArray *decoded;
