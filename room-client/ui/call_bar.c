@@ -8,8 +8,6 @@ struct word {
 
 struct _UiCallBar {
 	GtkBox parent;
-	GtkRevealer *revealer;
-	GtkBox *bar;
 	GtkLabel *title, *text;
 	GtkButton *done;
 	GQueue words; /* struct word; the first is shown */
@@ -31,17 +29,17 @@ static void first_show(UiCallBar *b)
 	const struct word *w = g_queue_peek_head(&b->words);
 
 	if (!w) {
-		gtk_revealer_set_reveal_child(b->revealer, FALSE);
+		gtk_widget_set_visible(GTK_WIDGET(b), FALSE);
 		return;
 	}
 	gtk_label_set_text(b->title, w->title);
 	gtk_label_set_text(b->text, w->text);
 	gtk_widget_set_visible(GTK_WIDGET(b->text), *w->text != '\0');
 	if (w->for_me)
-		gtk_widget_add_css_class(GTK_WIDGET(b->bar), "for-me");
+		gtk_widget_add_css_class(GTK_WIDGET(b), "for-me");
 	else
-		gtk_widget_remove_css_class(GTK_WIDGET(b->bar), "for-me");
-	gtk_revealer_set_reveal_child(b->revealer, TRUE);
+		gtk_widget_remove_css_class(GTK_WIDGET(b), "for-me");
+	gtk_widget_set_visible(GTK_WIDGET(b), TRUE);
 }
 
 static void done_clicked(GtkButton *button, UiCallBar *b)
@@ -85,8 +83,6 @@ static void ui_call_bar_class_init(UiCallBarClass *class)
 	G_OBJECT_CLASS(class)->finalize = ui_call_bar_finalize;
 	gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_ALERT);
 	gtk_widget_class_set_template_from_resource(widget, "/org/bidroom/Client/call_bar.ui");
-	gtk_widget_class_bind_template_child(widget, UiCallBar, revealer);
-	gtk_widget_class_bind_template_child(widget, UiCallBar, bar);
 	gtk_widget_class_bind_template_child(widget, UiCallBar, title);
 	gtk_widget_class_bind_template_child(widget, UiCallBar, text);
 	gtk_widget_class_bind_template_child(widget, UiCallBar, done);

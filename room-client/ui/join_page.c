@@ -8,7 +8,8 @@
 
 struct _UiJoinPage {
 	GtkBox parent;
-	AdwComboRow *way, *choice;
+	GtkToggleButton *by_pass, *by_account, *by_ticket;
+	AdwComboRow *choice;
 	GtkEditable *pass, *login, *password, *code, *ticket, *session;
 	GtkEditable *server, *ca_file, *expert_key_file;
 	AdwActionRow *device_key;
@@ -23,10 +24,17 @@ struct _UiJoinPage {
 
 G_DEFINE_FINAL_TYPE(UiJoinPage, ui_join_page, GTK_TYPE_BOX)
 
+static enum join_way way_of(UiJoinPage *p)
+{
+	if (gtk_toggle_button_get_active(p->by_pass))
+		return JOIN_PASS;
+	return gtk_toggle_button_get_active(p->by_account) ? JOIN_ACCOUNT : JOIN_TICKET;
+}
+
 static struct join_form form_of(UiJoinPage *p)
 {
 	return (struct join_form){
-		.way = (enum join_way)adw_combo_row_get_selected(p->way),
+		.way = way_of(p),
 		.server = gtk_editable_get_text(p->server),
 		.session = gtk_editable_get_text(p->session),
 		.pass = gtk_editable_get_text(p->pass),
@@ -81,9 +89,9 @@ static void choices_forget(UiJoinPage *p)
 	gtk_widget_set_visible(GTK_WIDGET(p->choice), FALSE);
 }
 
-static void way_changed(GObject *row, GParamSpec *spec, UiJoinPage *p)
+static void way_changed(GtkToggleButton *button, UiJoinPage *p)
 {
-	enum join_way way = (enum join_way)adw_combo_row_get_selected(p->way);
+	enum join_way way = way_of(p);
 
 	gtk_widget_set_visible(GTK_WIDGET(p->pass), way == JOIN_PASS);
 	gtk_widget_set_visible(GTK_WIDGET(p->login), way == JOIN_ACCOUNT);
@@ -171,7 +179,7 @@ void ui_join_page_set_up(
 	adw_expander_row_set_expanded(p->connection, !defaults->server);
 	adw_header_bar_set_show_end_title_buttons(p->header, !defaults->kiosk);
 	if (defaults->ticket)
-		adw_combo_row_set_selected(p->way, JOIN_TICKET);
+		gtk_toggle_button_set_active(p->by_ticket, TRUE);
 }
 
 static void ui_join_page_finalize(GObject *object)
@@ -182,7 +190,9 @@ static void ui_join_page_finalize(GObject *object)
 
 static void children_bind(GtkWidgetClass *widget)
 {
-	gtk_widget_class_bind_template_child(widget, UiJoinPage, way);
+	gtk_widget_class_bind_template_child(widget, UiJoinPage, by_pass);
+	gtk_widget_class_bind_template_child(widget, UiJoinPage, by_account);
+	gtk_widget_class_bind_template_child(widget, UiJoinPage, by_ticket);
 	gtk_widget_class_bind_template_child(widget, UiJoinPage, choice);
 	gtk_widget_class_bind_template_child(widget, UiJoinPage, pass);
 	gtk_widget_class_bind_template_child(widget, UiJoinPage, login);
@@ -217,5 +227,5 @@ static void ui_join_page_class_init(UiJoinPageClass *class)
 static void ui_join_page_init(UiJoinPage *p)
 {
 	gtk_widget_init_template(GTK_WIDGET(p));
-	way_changed(NULL, NULL, p);
+	way_changed(NULL, p);
 }

@@ -7,7 +7,6 @@
 
 struct _UiLinkBar {
 	GtkBox parent;
-	GtkRevealer *revealer;
 	GtkLabel *text;
 	UiRoom *room;
 	guint timer; /* while it counts down */
@@ -53,7 +52,7 @@ static void room_changed(UiRoom *room, UiLinkBar *b)
 {
 	bool lost = ui_room_facts(room)->link == LINK_LOST;
 
-	gtk_revealer_set_reveal_child(b->revealer, lost);
+	gtk_widget_set_visible(GTK_WIDGET(b), lost);
 	if (!lost) {
 		timer_stop(b);
 		return;
@@ -69,7 +68,7 @@ void ui_link_bar_set_room(UiLinkBar *b, UiRoom *room)
 		g_signal_handlers_disconnect_by_data(b->room, b);
 	timer_stop(b);
 	g_set_object(&b->room, room);
-	gtk_revealer_set_reveal_child(b->revealer, FALSE);
+	gtk_widget_set_visible(GTK_WIDGET(b), FALSE);
 	if (!room)
 		return;
 	g_signal_connect(room, "changed", G_CALLBACK(room_changed), b);
@@ -88,7 +87,6 @@ static void ui_link_bar_class_init(UiLinkBarClass *class)
 
 	G_OBJECT_CLASS(class)->dispose = ui_link_bar_dispose;
 	gtk_widget_class_set_template_from_resource(widget, "/org/bidroom/Client/link_bar.ui");
-	gtk_widget_class_bind_template_child(widget, UiLinkBar, revealer);
 	gtk_widget_class_bind_template_child(widget, UiLinkBar, text);
 }
 

@@ -16,10 +16,21 @@ static bool is_shown(UiWindow *w, const char *page)
 	return strcmp(gtk_stack_get_visible_child_name(w->pages), page) == 0;
 }
 
+/* To a screen reader of GTK 4.8, what is behind in a stack is there too; unless it is hidden. */
+static void pages_hide_but(UiWindow *w, const char *page)
+{
+	static const char *const names[] = {"join", "check", "room", "ended"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		gtk_widget_set_visible(gtk_stack_get_child_by_name(w->pages, names[i]),
+			strcmp(names[i], page) == 0);
+}
+
 static void page_show(UiWindow *w, const char *page)
 {
 	if (is_shown(w, "check") && strcmp(page, "check") != 0)
 		ui_check_page_end(w->check);
+	pages_hide_but(w, page);
 	gtk_stack_set_visible_child_name(w->pages, page);
 	window_actions_update(w);
 }
@@ -224,6 +235,7 @@ static void ui_window_class_init(UiWindowClass *class)
 static void ui_window_init(UiWindow *w)
 {
 	gtk_widget_init_template(GTK_WIDGET(w));
+	pages_hide_but(w, "join");
 }
 
 static void help_add(UiWindow *w)

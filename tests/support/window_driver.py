@@ -1,0 +1,147 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives a program's windows by AT-SPI, as a screen reader would see and use them.
+
+	window_driver.py PROGRAM ARGUMENT...
+
+Runs the program and obeys one JSON object a line on its standard input; each is answered by one
+line: {"ok": true, "value": …} or {"ok": false, "error": "…"}. A widget is found by "role" and
+"name" (an exact text, or a part with "part": true) among those that show.
+"""
+import json
+import subprocess
+import sys
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi  # noqa: E402
+
+Atspi.init()
+
+
+def children(node):
+    for i in range(node.get_child_count()):
+        child = node.get_child_at_index(i)
+        if child is not None:
+            yield child
+
+
+def walk(node, depth=0):
+    """The widgets below that show, with their depth."""
+    if depth > 60:
+        return
+    try:
+        states = node.get_state_set()
+        # GTK 4.8 calls only whole windows showing.
+        if depth > 0 and not states.contains(Atspi.StateType.VISIBLE):
+            return
+        yield node, depth
+        for child in children(node):
+            yield from walk(child, depth + 1)
+    except gi.repository.GLib.GError:
+        return  # it went away meanwhile
+
+
+class Driver:
+    def __init__(self, args):
+        self.child = subprocess.Popen(args)
+
+    def root(self):
+        desktop = Atspi.get_desktop(0)
+        for app in children(desktop):
+            if app.get_process_id() == self.child.pid:
+                app.set_cache_mask(Atspi.Cache.NONE)
+                return app
+        raise LookupError("the program has no accessible windows")
+
+    def all(self, role, name, part):
+        for node, _ in walk(self.root()):
+            if role and node.get_role_name() != role:
+                continue
+            text = node.get_name() or ""
+            if name is None or text == name or (part and name in text):
+                yield node
+
+    def find(self, role=None, name=None, part=False, nth=0, **_):
+        found = list(self.all(role, name, part))
+        if len(found) <= nth:
+            raise LookupError(f"no {role or 'widget'} {name!r}")
+        return found[nth]
+
+    # ---- commands
+
+    def do_tree(self, **_):
+        return [f"{'  ' * depth}{n.get_role_name()} {n.get_name()!r}" for n, depth in walk(self.root())]
+
+    def do_unnamed(self, roles, **_):
+        """Widgets of these roles that have neither name nor description."""
+        return [n.get_role_name() for n, _ in walk(self.root())
+                if n.get_role_name() in roles and not (n.get_name() or n.get_description())]
+
+    def do_names(self, role=None, **_):
+        return [n.get_name() for n in self.all(role, None, False)]
+
+    def do_has(self, **what):
+        try:
+            self.find(**what)
+            return True
+        except LookupError:
+            return False
+
+    def do_press(self, **what):
+        node = self.find(**what)
+        if not node.get_state_set().contains(Atspi.StateType.SENSITIVE):
+            raise LookupError("is not sensitive")
+        action = node.get_action_iface()
+        if action is None or action.get_n_actions() == 0:
+            raise LookupError("cannot be pressed")
+        return action.do_action(0)
+
+    def do_state(self, state, **what):
+        return self.find(**what).get_state_set().contains(getattr(Atspi.StateType, state.upper()))
+
+    def do_text(self, **what):
+        node = self.find(**what)
+        text = node.get_text_iface()
+        return text.get_text(0, text.get_character_count()) if text else node.get_name()
+
+    def do_fill(self, text, **what):
+        node = self.find(**what)
+        editable = node.get_editable_text_iface()
+        if editable is None:
+            raise LookupError("is not to be written in")
+        return editable.set_text_contents(text)
+
+    def do_focus(self, **what):
+        return self.find(**what).get_component_iface().grab_focus()
+
+    def do_value(self, **what):
+        return self.find(**what).get_value_iface().get_current_value()
+
+    def do_pid(self, **_):
+        return self.child.pid
+
+    def do_wait(self, seconds=20, **_):
+        return self.child.wait(seconds)
+
+    def obey(self, line):
+        command = json.loads(line)
+        try:
+            value = getattr(self, "do_" + command.pop("do"))(**command)
+            return {"ok": True, "value": value}
+        except (LookupError, gi.repository.GLib.GError, subprocess.TimeoutExpired) as error:
+            return {"ok": False, "error": str(error)}
+
+
+def main():
+    driver = Driver(sys.argv[1:])
+    for line in sys.stdin:
+        print(json.dumps(driver.obey(line)), flush=True)
+    if driver.child.poll() is None:
+        driver.child.terminate()
+    return driver.child.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
