@@ -33,8 +33,8 @@ struct app_out {
 	/* The newest picture of a tile that app_show wants, when it is due. Pictures that came
 	 * while the main loop was busy are left out. */
 	void (*picture)(void *user, const struct app_picture *picture);
-	/* How loud a seat is, about ten times a second while it sends sound: 0 silence, 1 full; ""
-	 * is this seat. Who speaks is told by the notice "speaker" {seat}: null is nobody. */
+	/* How loud a seat is, about ten times a second while it sends sound: 0 silence, 1 full,
+	 * below 0: nothing at all, not even noise; "" is this seat. Who speaks is told by the notice "speaker" {seat}: null is nobody. */
 	void (*level)(void *user, const char *seat, double level);
 	/* What is heard where there is no loudspeaker; as in struct mixer_out. */
 	void (*heard)(void *user, const int16_t *samples, size_t n, int64_t at_us);

@@ -6,17 +6,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#define VIDEO_BITRATE 150000
+#define SMALL_BITRATE 80000
+#define WINDOW_VIDEO_BITRATE 500000
+#define WINDOW_SMALL_BITRATE 150000
+
 static gboolean arg_headless, arg_kiosk, arg_log, arg_plain_sound, arg_version;
 static char *arg_server, *arg_api, *arg_session, *arg_ticket_file, *arg_device_key, *arg_expert_key,
 	*arg_ca, *arg_control, *arg_state_dir, *arg_camera, *arg_microphone, *arg_video,
-	*arg_decode, *arg_label, *arg_language, *arg_screen, *arg_small, *arg_mask;
-static int arg_video_bitrate = 150000, arg_audio_bitrate = 24000, arg_small_bitrate = 80000,
-	   arg_screen_bitrate = 800000;
+	*arg_decode, *arg_label, *arg_language, *arg_loudspeaker, *arg_screen, *arg_small,
+	*arg_mask;
+static int arg_video_bitrate = VIDEO_BITRATE, arg_audio_bitrate = 24000,
+	   arg_small_bitrate = SMALL_BITRATE, arg_screen_bitrate = 800000;
 
 static const GOptionEntry ENTRIES[] = {
 	{"headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless, "Without a window", NULL},
 	{"kiosk", 0, 0, G_OPTION_ARG_NONE, &arg_kiosk,
 		"The window fills the screen and cannot be closed", NULL},
+	{"loudspeaker", 0, 0, G_OPTION_ARG_STRING, &arg_loudspeaker,
+		"Where voices are heard: device or none (default device with a window, else none)",
+		"WHERE"},
 	{"language", 0, 0, G_OPTION_ARG_STRING, &arg_language, "Language of the window",
 		"zh_CN|en"},
 	{"server", 0, 0, G_OPTION_ARG_STRING, &arg_server, "Address of the room",
@@ -106,10 +115,22 @@ static bool window_read(void)
 		arg_state_dir = g_build_filename(g_get_user_state_dir(), "bidroom", NULL);
 	if (!arg_device_key)
 		arg_device_key = g_build_filename(arg_state_dir, "device.pem", NULL);
+	if (!arg_video) {
+		arg_video = g_strdup("640x360@25");
+		arg_small = arg_small ? arg_small : g_strdup("320x180");
+		if (arg_video_bitrate == VIDEO_BITRATE)
+			arg_video_bitrate = WINDOW_VIDEO_BITRATE;
+		if (arg_small_bitrate == SMALL_BITRATE)
+			arg_small_bitrate = WINDOW_SMALL_BITRATE;
+	}
 	if (!arg_camera)
 		arg_camera = g_strdup("device");
 	if (!arg_microphone)
 		arg_microphone = g_strdup("device");
+	if (!arg_screen)
+		arg_screen = g_strdup("device");
+	if (!arg_loudspeaker)
+		arg_loudspeaker = g_strdup("device");
 	return true;
 }
 
@@ -171,6 +192,16 @@ static bool video_read(struct app_config *app)
 	return true;
 }
 
+static bool loudspeaker_read(struct app_config *app)
+{
+	bool device = g_strcmp0(arg_loudspeaker, "device") == 0;
+
+	app->output = device ? MIXER_DEVICE : MIXER_NULL;
+	if (arg_loudspeaker && !device && strcmp(arg_loudspeaker, "none") != 0)
+		return complain("--loudspeaker %s: write device or none", arg_loudspeaker);
+	return true;
+}
+
 static bool decode_read(struct app_config *app)
 {
 	static const char *const names[] = {
@@ -229,7 +260,8 @@ bool options_parse(int *argc, char ***argv, struct options *ret_options)
 	if (!arg_version &&
 		(!(arg_headless ? required_given() : window_read()) || !addresses_read(&o.app) ||
 			!video_read(&o.app) || !small_read(&o.app) || !mask_read(&o.app) ||
-			!decode_read(&o.app) || !source_read("camera", arg_camera, &o.app.camera) ||
+			!decode_read(&o.app) || !loudspeaker_read(&o.app) ||
+			!source_read("camera", arg_camera, &o.app.camera) ||
 			!source_read("microphone", arg_microphone, &o.app.microphone) ||
 			!source_read("screen", arg_screen, &o.app.screen)))
 		return false;

@@ -238,6 +238,19 @@ static void wants_language(void *user, const char *language)
 	g_idle_add(window_renew, user);
 }
 
+static void wants_share(void *user, bool on)
+{
+	app_share_screen(((struct around *)user)->app, on);
+}
+
+static void wants_check(void *user, bool on)
+{
+	struct around *a = user;
+
+	if (a->app)
+		app_check_devices(a->app, on);
+}
+
 static void wants_chime(void *user)
 {
 	app_chime(((struct around *)user)->app);
@@ -273,13 +286,14 @@ static struct ui_out out_make(struct around *a)
 {
 	return (struct ui_out){
 		.user = a,
-		.room = {a, wants_act, wants_show},
+		.room = {a, wants_act, wants_show, wants_share},
 		.prepare = wants_prepare,
 		.abandon = wants_abandon,
 		.enter = wants_enter,
 		.leave = wants_leave,
 		.quit = wants_quit,
 		.language = wants_language,
+		.check_devices = wants_check,
 		.chime = wants_chime,
 		.measure = wants_measure,
 		.stats = wants_stats,

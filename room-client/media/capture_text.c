@@ -132,7 +132,8 @@ static char *sound_tail(const struct capture_config *c, bool masked)
 	g_string_append_printf(text,
 		"queue name=" TEXT_FIRST
 		" max-size-time=200000000 leaky=%s ! audioconvert ! audioresample ! " SOUND
-		" ! %s%slevel interval=100000000 ! tee name=" ORIGINAL " allow-not-linked=true",
+		/* What the device gives: processed silence is nothing at all, as if it were muted. */
+		" ! level interval=100000000 ! %s%stee name=" ORIGINAL " allow-not-linked=true",
 		leak(c),
 		is_processed(c) ? "webrtcdsp name=" TEXT_PROCESS " probe=" MIXER_PROBE " ! " : "",
 		c->source.kind == MEDIA_SOURCE_FILE ? "identity sync=true ! " : "");

@@ -2,6 +2,7 @@
 #include "room-client/media/loudness.h"
 
 #define SILENCE_DB (-60.0)
+#define NOTHING_DB (-110.0) /* the smallest step of 16 bits is at -90 */
 
 bool loudness_read(GstMessage *message, double *ret_loudness)
 {
@@ -16,6 +17,6 @@ bool loudness_read(GstMessage *message, double *ret_loudness)
 	G_GNUC_BEGIN_IGNORE_DEPRECATIONS
 	db = g_value_get_double(g_value_array_get_nth(g_value_get_boxed(rms), 0));
 	G_GNUC_END_IGNORE_DEPRECATIONS
-	*ret_loudness = CLAMP(1.0 - db / SILENCE_DB, 0.0, 1.0);
+	*ret_loudness = db < NOTHING_DB ? -1.0 : CLAMP(1.0 - db / SILENCE_DB, 0.0, 1.0);
 	return true;
 }

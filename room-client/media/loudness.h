@@ -6,5 +6,6 @@
 #include <gst/gst.h>
 #include <stdbool.h>
 
-/* From an element message: 0 silence (-60 dB) to 1 full. False for any other message. */
+/* From an element message: 0 silence (-60 dB) to 1 full; -1 when nothing at all comes, not even
+ * noise, as from a microphone that is muted in hardware. False for any other message. */
 bool loudness_read(GstMessage *message, double *ret_loudness);

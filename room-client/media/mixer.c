@@ -16,6 +16,8 @@
  *	voice: appsrc → opusdec → level ────────────────┤ audiomixer → echo probe → output
  *	voice: …                                        ┘
  *
+ * What waits in an appsrc may wait: that is what its largest latency tells the mixing element.
+ *
  * The silence keeps the mixer's clock running and the output open while nobody speaks; without it
  * the mixer would produce the whole pause at once when the next voice comes.
  */
@@ -29,22 +31,23 @@
 
 #define FORMAT "audio/x-raw,format=S16LE,rate=48000,channels=1"
 
-#define PIPELINE                                                                           \
-	"audiotestsrc is-live=true wave=silence samplesperbuffer=960 ! " FORMAT " ! mix. " \
-	"audiomixer name=mix start-time-selection=first output-buffer-duration=20000000 "  \
+#define PIPELINE                                                                                   \
+	"audiotestsrc is-live=true wave=silence samplesperbuffer=960 ! " FORMAT " ! queue ! mix. " \
+	"audiomixer name=mix start-time-selection=first output-buffer-duration=20000000 "          \
 	"latency=20000000 ! " FORMAT " ! webrtcechoprobe name=" MIXER_PROBE " ! %s"
 
-#define NULL_SINK "appsink name=out sync=true max-buffers=2"
+#define NULL_SINK "appsink name=out sync=true processing-deadline=0 max-buffers=2"
 #define DEVICE_SINK "audioconvert ! audioresample ! autoaudiosink name=out"
 
 #define VOICE                                                                           \
-	"appsrc name=in is-live=true format=time "                                      \
+	"appsrc name=in is-live=true format=time min-latency=0 max-latency=1000000000 " \
 	"caps=audio/x-opus,rate=48000,channels=1,channel-mapping-family=0 ! opusdec ! " \
 	"audioconvert ! " FORMAT " ! level name=" VOICE_NAME " interval=100000000"
 
 /* Raw sound, from ourselves. */
-#define CHIME \
-	"appsrc name=in is-live=true format=time caps=" FORMAT ",layout=interleaved ! identity"
+#define CHIME                                                                                       \
+	"appsrc name=in is-live=true format=time min-latency=0 max-latency=1000000000 caps=" FORMAT \
+	",layout=interleaved ! identity"
 #define CHIME_VOICE 0 /* no track has this number */
 #define CHIME_RATE 48000
 #define CHIME_HZ 523.25
@@ -109,10 +112,14 @@ static gboolean bus_message(GstBus *bus, GstMessage *message, void *user)
 	return G_SOURCE_CONTINUE;
 }
 
-/* Sinks with a ring buffer keep a fifth of a second by default. */
+/* Sinks with a ring buffer keep a fifth of a second by default, and all reckon with 20 ms more
+ * than the latency that was set. */
 static void sink_found(GstBin *bin, GstBin *sub, GstElement *element, void *user)
 {
 	GObjectClass *class = G_OBJECT_GET_CLASS(element);
+
+	if (g_object_class_find_property(class, "processing-deadline"))
+		g_object_set(element, "processing-deadline", (guint64)0, NULL);
 
 	if (g_object_class_find_property(class, "buffer-time") &&
 		g_object_class_find_property(class, "latency-time"))

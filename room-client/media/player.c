@@ -16,10 +16,11 @@
 #define WAITING_MAX (2 * 1024 * 1024)
 
 /* Scaled before it is converted: a tile is smaller than the picture. */
-#define PIPELINE                                                                                      \
-	"appsrc name=in is-live=true format=time caps=video/x-vp8 ! vp8dec name=decoder threads=1 ! " \
-	"videoscale ! videoconvert ! capsfilter name=tile ! "                                         \
-	"appsink name=out sync=true max-buffers=2 drop=true"
+#define PIPELINE                                                                        \
+	"appsrc name=in is-live=true format=time min-latency=0 max-latency=1000000000 " \
+	"caps=video/x-vp8 ! vp8dec name=decoder threads=1 ! "                           \
+	"videoscale ! videoconvert ! capsfilter name=tile ! "                           \
+	"appsink name=out sync=true processing-deadline=0 max-buffers=2 drop=true"
 
 struct player {
 	struct player_out out;

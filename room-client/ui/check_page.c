@@ -68,8 +68,7 @@ void ui_check_page_begin(UiCheckPage *p)
 	gtk_widget_set_visible(GTK_WIDGET(p->no_picture), TRUE);
 	gtk_level_bar_set_value(p->level, 0);
 	p->out.room.show(p->out.room.user, "", MUTE_CAM, PREVIEW_WIDTH, PREVIEW_HEIGHT);
-	if (p->out.check_devices)
-		p->out.check_devices(p->out.user, true);
+	p->out.check_devices(p->out.user, true);
 	measure(NULL, p);
 }
 
@@ -78,8 +77,7 @@ void ui_check_page_end(UiCheckPage *p)
 	if (!p->runs)
 		return;
 	p->runs = false;
-	if (p->out.check_devices)
-		p->out.check_devices(p->out.user, false);
+	p->out.check_devices(p->out.user, false);
 	p->out.room.show(p->out.room.user, "", MUTE_CAM, 0, 0);
 	gtk_picture_set_paintable(p->preview, NULL);
 }
@@ -95,7 +93,7 @@ void ui_check_page_picture(UiCheckPage *p, int width, int height, size_t stride,
 
 void ui_check_page_level(UiCheckPage *p, double level)
 {
-	gtk_level_bar_set_value(p->level, level);
+	gtk_level_bar_set_value(p->level, MAX(level, 0));
 }
 
 static void round_trip(UiCheckPage *p, const json_t *fields)

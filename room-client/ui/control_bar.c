@@ -5,9 +5,9 @@
 
 struct _UiControlBar {
 	GtkBox parent;
-	GtkLabel *hint, *mic_label, *camera_label, *hand_label;
+	GtkLabel *hint, *mic_label, *camera_label, *share_label, *hand_label;
 	GtkImage *mic_icon, *camera_icon;
-	GtkButton *mic, *camera, *hand;
+	GtkButton *mic, *camera, *share, *hand;
 	UiRoom *room;
 	bool push_to_talk;
 };
@@ -53,6 +53,15 @@ static void camera_show(UiControlBar *b, const struct room_facts *f)
 	class_set(b->camera, "off", off);
 }
 
+static void share_show(UiControlBar *b, const struct room_facts *f)
+{
+	button_show(b->share, b->share_label, f->sharing ? _("Stop sharing") : _("Share screen"),
+		false);
+	class_set(b->share, "on", f->sharing);
+	gtk_widget_set_visible(
+		GTK_WIDGET(b->share), f->sharing || ui_room_may(b->room, RIGHT_SCREEN));
+}
+
 static void hand_show(UiControlBar *b, const struct room_facts *f)
 {
 	button_show(b->hand, b->hand_label, f->hand ? _("Lower hand") : _("Raise hand"),
@@ -81,6 +90,7 @@ static void room_changed(UiRoom *room, UiControlBar *b)
 
 	mic_show(b, f);
 	camera_show(b, f);
+	share_show(b, f);
 	hand_show(b, f);
 	gtk_label_set_text(b->hint, hint_text(b, f));
 }
@@ -122,6 +132,8 @@ static void ui_control_bar_class_init(UiControlBarClass *class)
 	gtk_widget_class_bind_template_child(widget, UiControlBar, camera);
 	gtk_widget_class_bind_template_child(widget, UiControlBar, camera_icon);
 	gtk_widget_class_bind_template_child(widget, UiControlBar, camera_label);
+	gtk_widget_class_bind_template_child(widget, UiControlBar, share);
+	gtk_widget_class_bind_template_child(widget, UiControlBar, share_label);
 	gtk_widget_class_bind_template_child(widget, UiControlBar, hand);
 	gtk_widget_class_bind_template_child(widget, UiControlBar, hand_label);
 }

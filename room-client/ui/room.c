@@ -243,6 +243,11 @@ bool ui_room_raise_hand(UiRoom *r, bool on, const char *reason)
 		r, CONTROL_RAISE_HAND, fields, on ? _("Raise the hand") : _("Lower the hand"));
 }
 
+void ui_room_share_screen(UiRoom *r, bool on)
+{
+	r->out.share_screen(r->out.user, on);
+}
+
 void ui_room_show(UiRoom *r, const char *seat, enum mute_source source, int width, int height)
 {
 	r->out.show(r->out.user, seat, source, width, height);

@@ -46,6 +46,7 @@ struct room_facts {
 	bool muted[MUTE_N_SOURCES];
 	bool device_failed[MUTE_N_SOURCES]; /* unplugged or in use elsewhere */
 	bool output_failed;
+	bool sharing; /* the own screen */
 	bool hand;
 	bool locked;
 	char step[IDENT_SIZE];    /* "" until one was told */
@@ -65,6 +66,7 @@ struct room_out {
 		char ret_id[CONTROL_ID_MAX + 1]);
 	/* The tile of a source has this size in pixels; 0 × 0: it is hidden. */
 	void (*show)(void *user, const char *seat, enum mute_source source, int width, int height);
+	void (*share_screen)(void *user, bool on);
 };
 
 #define UI_TYPE_ROOM (ui_room_get_type())
@@ -88,6 +90,7 @@ bool ui_room_act(UiRoom *r, enum control_kind kind, json_t *fields, const char *
 bool ui_room_say(UiRoom *r, const char *text);
 bool ui_room_mute(UiRoom *r, enum mute_source source, bool on);
 bool ui_room_raise_hand(UiRoom *r, bool on, const char *reason);
+void ui_room_share_screen(UiRoom *r, bool on);
 void ui_room_show(UiRoom *r, const char *seat, enum mute_source source, int width, int height);
 
 /* ---- from the client ---- */

@@ -7,8 +7,9 @@
 #include "room-client/ui/happening.h"
 #include "room-client/ui/words.h"
 
-/* About five seconds of levels that are nothing at all: no microphone that works is so silent. */
-#define DEAD_AFTER 50
+/* About three seconds in which nothing at all came, not even noise. */
+#define DEAD_AFTER 30
+#define OUTPUT_BACK_US (4 * G_USEC_PER_SEC)
 
 static const char *str(const json_t *object, const char *name)
 {
@@ -65,10 +66,16 @@ static void tracks_read(const json_t *tracks, struct person_facts *f)
 }
 
 /* The own tracks are not among those of the others. */
+static bool has_track(const json_t *own, const char *name)
+{
+	return json_integer_value(json_object_get(json_object_get(own, name), "track")) > 0;
+}
+
 static void own_read(UiRoom *r, const json_t *own, struct person_facts *f)
 {
 	f->has_cam = json_object_get(own, "cam") != NULL;
 	f->has_mic = json_object_get(own, "mic") != NULL;
+	f->has_screen = has_track(own, "screen");
 	f->cam_muted = r->facts.muted[MUTE_CAM];
 	f->mic_muted = r->facts.muted[MUTE_MIC];
 	f->mic_dead = f->has_mic && (r->n_silent >= DEAD_AFTER || r->facts.device_failed[MUTE_MIC]);
@@ -138,6 +145,7 @@ static void state_read(UiRoom *r, const json_t *state)
 	f->locked = json_is_true(json_object_get(state, "locked"));
 	f->rtt_us = json_integer_value(json_object_get(state, "rtt_us"));
 	f->began_us = session_ms > 0 ? g_get_monotonic_time() - session_ms * 1000 : 0;
+	f->sharing = has_track(own, "screen");
 	for (int i = 0; i < MUTE_N_SOURCES; i++) {
 		const json_t *source = json_object_get(own, mute_source_name((enum mute_source)i));
 
@@ -312,38 +320,55 @@ static void take_lag(UiRoom *r, const json_t *fields)
 	r->facts.lag = (int)json_integer_value(json_object_get(fields, "level"));
 }
 
+static void output_failed(UiRoom *r)
+{
+	if (!r->facts.output_failed)
+		room_toast(r, _("The loudspeaker is gone or in use elsewhere"));
+	r->facts.output_failed = true;
+	r->output_failed_us = g_get_monotonic_time();
+}
+
+/* Nobody tells that it works again, only that it does not. */
+static void output_look(UiRoom *r)
+{
+	if (!r->facts.output_failed ||
+		g_get_monotonic_time() - r->output_failed_us < OUTPUT_BACK_US)
+		return;
+	r->facts.output_failed = false;
+	room_toast(r, _("The loudspeaker is back"));
+	room_changed(r);
+}
+
 static void take_source_failed(UiRoom *r, const json_t *fields)
 {
-	const char *kind = str(fields, "kind");
-	enum mute_source source = mute_source_from_name(kind);
+	enum mute_source source = mute_source_from_name(str(fields, "kind"));
 
-	if (source != MUTE_N_SOURCES)
-		r->facts.device_failed[source] = true;
-	else
-		r->facts.output_failed = true;
+	if (source == MUTE_N_SOURCES) {
+		output_failed(r);
+		return;
+	}
+	if (r->facts.device_failed[source])
+		return;
+	r->facts.device_failed[source] = true;
 	if (source == MUTE_CAM)
 		room_toast(r, _("The camera is gone or in use elsewhere"));
 	else if (source == MUTE_MIC)
 		room_toast(r, _("The microphone is gone or in use elsewhere"));
 	else
-		room_toast(r, _("The loudspeaker is gone or in use elsewhere"));
+		room_toast(r, _("The screen cannot be shared here"));
 }
 
 static void take_source_recovered(UiRoom *r, const json_t *fields)
 {
-	const char *kind = str(fields, "kind");
-	enum mute_source source = mute_source_from_name(kind);
+	enum mute_source source = mute_source_from_name(str(fields, "kind"));
 
-	if (source != MUTE_N_SOURCES)
-		r->facts.device_failed[source] = false;
-	else
-		r->facts.output_failed = false;
+	if (source == MUTE_N_SOURCES)
+		return;
+	r->facts.device_failed[source] = false;
 	if (source == MUTE_CAM)
 		room_toast(r, _("The camera is back"));
 	else if (source == MUTE_MIC)
 		room_toast(r, _("The microphone is back"));
-	else
-		room_toast(r, _("The loudspeaker is back"));
 }
 
 static void take_error(UiRoom *r, const json_t *fields)
@@ -386,7 +411,7 @@ void ui_room_notice(UiRoom *r, const char *name, const json_t *fields, const jso
 
 static void own_level(UiRoom *r, double level)
 {
-	bool silent = level <= 0 && !r->facts.muted[MUTE_MIC];
+	bool silent = level < 0 && !r->facts.muted[MUTE_MIC];
 
 	r->n_silent = silent ? r->n_silent + 1 : 0;
 }
@@ -401,7 +426,7 @@ void ui_room_level(UiRoom *r, const char *seat, double level)
 	if (!p)
 		return;
 	f = *ui_person_facts(p);
-	f.level = level;
+	f.level = MAX(level, 0);
 	if (f.own)
 		f.mic_dead = r->n_silent >= DEAD_AFTER || r->facts.device_failed[MUTE_MIC];
 	ui_person_set(p, &f);
@@ -446,6 +471,7 @@ void ui_room_stats(UiRoom *r, const json_t *stats)
 	size_t i;
 	json_t *track;
 
+	output_look(r);
 	json_array_foreach (json_object_get(stats, "tracks"), i, track) {
 		char *seat = (char *)str(track, "seat");
 		enum quality q = track_quality(r, track);

@@ -16,10 +16,11 @@ struct _UiRoom {
 	struct room_out out;
 	struct room_facts facts;
 	GListStore *persons, *chat, *record;
-	GHashTable *deeds;  /* id → struct deed, owned */
-	GHashTable *tracks; /* number → struct track_count, owned */
-	GHashTable *lags;   /* seat → level by the last room.lag */
-	unsigned n_silent;  /* levels of the own microphone in a row that were nothing at all */
+	GHashTable *deeds;        /* id → struct deed, owned */
+	GHashTable *tracks;       /* number → struct track_count, owned */
+	GHashTable *lags;         /* seat → level by the last room.lag */
+	int64_t output_failed_us; /* CLOCK_MONOTONIC; while it fails it is told every second */
+	unsigned n_silent; /* levels of the own microphone in a row that were nothing at all */
 };
 
 /* An own act without an answer. */

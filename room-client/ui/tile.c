@@ -6,6 +6,7 @@
 
 struct _UiTile {
 	GtkWidget parent;
+	GtkWidget *content;
 	GtkPicture *picture;
 	AdwAvatar *avatar;
 	GtkImage *mic, *hand, *quality;
@@ -42,10 +43,18 @@ static void ui_tile_size_allocate(GtkWidget *widget, int width, int height, int 
 {
 	UiTile *t = UI_TILE(widget);
 
-	GTK_WIDGET_CLASS(ui_tile_parent_class)->size_allocate(widget, width, height, baseline);
-	adw_avatar_set_size(t->avatar, CLAMP(height / 3, 24, 128));
+	gtk_widget_size_allocate(t->content, &(GtkAllocation){0, 0, width, height}, baseline);
 	if (gtk_widget_get_mapped(widget))
 		tell_size(t, width, height);
+}
+
+/* The stage decides. */
+static void ui_tile_measure(GtkWidget *widget, GtkOrientation orientation, int for_size,
+	int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
+{
+	gtk_widget_measure(
+		UI_TILE(widget)->content, orientation, -1, minimum, natural, NULL, NULL);
+	*minimum = 0;
 }
 
 static void ui_tile_map(GtkWidget *widget)
@@ -188,10 +197,12 @@ static void ui_tile_class_init(UiTileClass *class)
 
 	G_OBJECT_CLASS(class)->dispose = ui_tile_dispose;
 	widget->size_allocate = ui_tile_size_allocate;
+	widget->measure = ui_tile_measure;
 	widget->map = ui_tile_map;
 	widget->unmap = ui_tile_unmap;
 	gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_IMG);
 	gtk_widget_class_set_template_from_resource(widget, "/org/bidroom/Client/tile.ui");
+	gtk_widget_class_bind_template_child(widget, UiTile, content);
 	gtk_widget_class_bind_template_child(widget, UiTile, picture);
 	gtk_widget_class_bind_template_child(widget, UiTile, avatar);
 	gtk_widget_class_bind_template_child(widget, UiTile, mic);

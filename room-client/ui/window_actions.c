@@ -31,6 +31,14 @@ static void act_camera(GSimpleAction *action, GVariant *parameter, void *w)
 	mute_toggle(w, MUTE_CAM);
 }
 
+static void act_share(GSimpleAction *action, GVariant *parameter, void *user)
+{
+	UiWindow *w = user;
+
+	if (w->room)
+		ui_room_share_screen(w->room, !facts(w)->sharing);
+}
+
 static void hand_answered(void *user, const char *reason, const char *unused)
 {
 	UiWindow *w = user;
@@ -251,6 +259,7 @@ static const GActionEntry ACTIONS[] = {
 	{"lock", NULL, NULL, "false", state_lock},
 	{"mic", act_mic},
 	{"push-to-talk", NULL, NULL, "false", state_push},
+	{"share", act_share},
 	{"side", NULL, NULL, "true", state_side},
 	{"statistics", act_statistics},
 	{"tab", act_tab, "s"},
@@ -272,6 +281,7 @@ void window_actions_update(UiWindow *w)
 
 	enable(w, "mic", seated && ui_room_may(w->room, RIGHT_MIC));
 	enable(w, "camera", seated && ui_room_may(w->room, RIGHT_CAM));
+	enable(w, "share", seated && (facts(w)->sharing || ui_room_may(w->room, RIGHT_SCREEN)));
 	enable(w, "hand", seated && ui_room_may(w->room, RIGHT_HAND));
 	enable(w, "push-to-talk", seated && ui_room_may(w->room, RIGHT_MIC));
 	enable(w, "leave", seated);
@@ -315,6 +325,7 @@ void ui_window_prepare_application(GtkApplication *app)
 		{"win.leave", {"<Ctrl>q"}},
 		{"win.mic", {"<Ctrl>d"}},
 		{"win.push-to-talk", {"<Ctrl>t"}},
+		{"win.share", {"<Ctrl>s"}},
 		{"win.show-help-overlay", {"<Ctrl>question", "F1"}},
 		{"win.side", {"F9"}},
 		{"win.statistics", {"<Ctrl>i"}},

@@ -11,12 +11,14 @@ line: {"ok": true, "value": …} or {"ok": false, "error": "…"}. A widget is f
 import json
 import subprocess
 import sys
+import warnings
 
 import gi
 
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi  # noqa: E402
 
+warnings.simplefilter("ignore", DeprecationWarning)  # the interfaces' getters have no other name here
 Atspi.init()
 
 
@@ -55,16 +57,25 @@ class Driver:
                 return app
         raise LookupError("the program has no accessible windows")
 
-    def all(self, role, name, part):
-        for node, _ in walk(self.root()):
+    def all(self, role, name, part, within=None):
+        """within: "dialog": only in windows other than the main one."""
+        for node, _ in self.scope(within):
             if role and node.get_role_name() != role:
                 continue
             text = node.get_name() or ""
             if name is None or text == name or (part and name in text):
                 yield node
 
-    def find(self, role=None, name=None, part=False, nth=0, **_):
-        found = list(self.all(role, name, part))
+    def scope(self, within):
+        if within is None:
+            yield from walk(self.root())
+            return
+        for window in children(self.root()):
+            if window.get_role_name() != "frame":
+                yield from walk(window)
+
+    def find(self, role=None, name=None, part=False, nth=0, within=None, **_):
+        found = list(self.all(role, name, part, within))
         if len(found) <= nth:
             raise LookupError(f"no {role or 'widget'} {name!r}")
         return found[nth]
