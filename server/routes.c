@@ -72,6 +72,7 @@ static const struct route table[] = {
 
 	/* Recording and replay */
 	VIEW("/sessions/{session_id}/events", session_events_view),
+	VIEW("/sessions/{session_id}/parts", recording_parts_view),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/notes", SMALL, replay_note_act),
 	VIEW("/sessions/{session_id}/notes", replay_notes_view),
 	VIEW("/sessions/{session_id}/replay", replay_act),

@@ -6,11 +6,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "proto/ledger_checkpoint.h"
 #include "proto/ledger_receipt.h"
-#include "proto/ledger_tile.h"
+#include "server/api/ledger_head.h"
 #include "server/auth/permission.h"
-#include "server/publish/ledger_files.h"
 #include "server/sign/checkpoint_key.h"
 #include "server/store/bid_store.h"
 #include "server/store/ledger_store.h"
@@ -51,28 +49,16 @@ static int may_read(struct act *a, const struct event *e, bool *ret)
 /* The released checkpoint and the proof over the released tiles. */
 static int prove(struct act *a, int64_t seq, struct ledger_receipt *receipt, char **ret_note)
 {
-	g_autofree char *dir = g_build_filename(a->env->data_dir, "public", "ledger", NULL);
-	g_autofree char *path = g_build_filename(dir, "checkpoint", NULL);
-	g_autofree char *note = NULL;
-	struct ledger_checkpoint head;
-	gsize len;
+	LEDGER_HEAD_AUTO struct ledger_head head = {0};
+	int r = ledger_head_read(a, &head);
 
-	if (!g_file_get_contents(path, &note, &len, NULL))
-		return 0;
-	int r = ledger_checkpoint_open(note, len, checkpoint_key_public(a->env->log_key), &head);
+	if (!r)
+		r = ledger_head_prove(&head, seq, &receipt->proof);
 	if (r)
-		return r < 0 ? r : -EBADMSG;
-	if (head.size <= (uint64_t)seq)
-		return 0;
-	struct ledger_files_reader reader = {dir, head.size};
-	struct ledger_tile_source source = {ledger_files_read, &reader};
-	r = ledger_prove_inclusion(
-		(uint64_t)seq, head.size, ledger_tile_hash_at, &source, &receipt->proof);
-	if (r)
-		return r < 0 ? r : -EBADMSG;
+		return r;
 	receipt->index = (uint64_t)seq;
 	receipt->tree_size = head.size;
-	receipt->checkpoint = *ret_note = g_steal_pointer(&note);
+	receipt->checkpoint = *ret_note = g_steal_pointer(&head.note);
 	return 0;
 }
 

@@ -146,6 +146,20 @@ int event_store_of_subject_kind(struct db_txn *txn, const char *subject, const c
 	return r ? r : events_from_rows(rows, ret);
 }
 
+int event_store_of_subject_since(struct db_txn *txn, const char *subject, const char *kind,
+	int64_t after, int64_t since_us, unsigned limit, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT " EVENT_COLUMNS " FROM event e WHERE e.subject = ? AND e.subject_no > ? "
+		"AND e.kind = ? AND e.real_at >= ? ORDER BY e.subject_no LIMIT ?",
+		DB_PARAMS(db_text(subject), db_int(after), db_text(kind), db_time(since_us),
+			db_int(limit)),
+		&rows);
+
+	return r ? r : events_from_rows(rows, ret);
+}
+
 int event_store_pending(struct db_txn *txn, unsigned limit, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;

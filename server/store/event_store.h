@@ -34,6 +34,10 @@ int event_store_of_subject(
 int event_store_of_subject_kind(struct db_txn *txn, const char *subject, const char *kind,
 	int64_t after, unsigned limit, GPtrArray **ret);
 
+/* The same, only those of real time since_us and later. */
+int event_store_of_subject_since(struct db_txn *txn, const char *subject, const char *kind,
+	int64_t after, int64_t since_us, unsigned limit, GPtrArray **ret);
+
 /* Pending events, oldest id first, at most limit. For the keeper. */
 int event_store_pending(struct db_txn *txn, unsigned limit, GPtrArray **ret);
 

@@ -168,3 +168,28 @@ test('one can go back by link, by key and by the line, and play faster', async (
   await person.looksWhole('replay');
   assert.equal(server.sql("SELECT COUNT(*) FROM event WHERE kind = 'replay.viewed'")[0][0] > 0, true);
 });
+
+test('what was looked at is verified against the ledger, and one changed byte is seen', async () => {
+  const { page } = person;
+  await page.waitForFunction(() => window.bidroomReplay().verified > 0);
+  assert.deepEqual((await stage()).altered, []);
+  const [[track]] = server.sql("SELECT MIN(track_no) FROM media_track WHERE kind = 'cam'");
+  const reel = path.join(server.dataDir, 'reels', sessionId, fs.readdirSync(path.join(server.dataDir, 'reels', sessionId)).find((f) => f.endsWith('.webm') && Number.parseInt(f, 10) === Number(track)));
+  const fd = fs.openSync(reel, 'r+');
+  const byte = Buffer.alloc(1);
+  const at = Math.floor(fs.fstatSync(fd).size / 4);
+  fs.readSync(fd, byte, 0, 1, at);
+  byte[0] ^= 1;
+  fs.writeSync(fd, byte, 0, 1, at);
+  fs.closeSync(fd);
+  await page.goto('about:blank'); // the same page again would only be a jump
+  await person.go(`/sessions/${sessionId}/replay`);
+  await page.waitForFunction(() => window.bidroomReplay?.().end > 2000);
+  // Through the whole recording, so that every cluster is fetched.
+  await page.getByRole('button', { name: '4×' }).click();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('k');
+  await page.getByRole('alert').getByText('与账本不一致').waitFor({ timeout: 60000 });
+  assert.equal((await stage()).altered.length, 1);
+  await person.looksWhole('replay, altered');
+});

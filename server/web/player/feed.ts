@@ -3,17 +3,22 @@
 // All operations of a buffer run one after the other; a seek makes everything under way worthless.
 import { request } from "@/lib/api";
 import type { RequestQueue } from "@/player/queue";
-import type { ReelIndex } from "@/player/reel";
+import type { Entry, ReelIndex } from "@/player/reel";
 
 const PIECE_MS = 4000; // one request
 const KEEP_BEHIND_MS = 20_000;
 const EVICT_TO_MS = 10_000;
+
+/** Is handed every whole cluster as it was fetched, for who checks them. */
+export type TakeCluster = (track: string, entry: Entry, bytes: Uint8Array<ArrayBuffer>) => void;
 
 export interface Source {
 	url: string;
 	kind: "cam" | "mic" | "screen";
 	mime: string;
 	index: ReelIndex;
+	track: string;
+	take?: TakeCluster;
 }
 
 async function fetchRange(url: string, from: number, to: number, signal: AbortSignal): Promise<ArrayBuffer> {
@@ -72,6 +77,7 @@ export class Feed {
 		if (!range || mine.signal.aborted)
 			return;
 		this.fetching = true;
+		const first = this.next;
 		const urgent = from <= t ? 0 : 2;
 		const priority = urgent + (this.source.kind === "mic" ? 0 : 1);
 		let head: ArrayBuffer | null = null;
@@ -82,6 +88,8 @@ export class Feed {
 					head = await fetchRange(this.source.url, 0, this.source.index.headLength, mine.signal);
 				bytes = await fetchRange(this.source.url, range.from, range.to, mine.signal);
 			});
+			if (bytes)
+				this.handOut(bytes, first, range.next);
 			await this.append(head, bytes, mine);
 			if (!mine.signal.aborted)
 				this.next = range.next;
@@ -93,6 +101,13 @@ export class Feed {
 				this.fetching = false;
 		}
 		this.evict(t, mine);
+	}
+
+	private handOut(bytes: ArrayBuffer, first: number, next: number): void {
+		const { entries } = this.source.index;
+		const start = entries[first]!.offset;
+		for (const e of entries.slice(first, next))
+			this.source.take?.(this.source.track, e, new Uint8Array(bytes.slice(e.offset - start, e.offset - start + e.length)));
 	}
 
 	private async append(head: ArrayBuffer | null, bytes: ArrayBuffer | null, mine: AbortController): Promise<void> {

@@ -3,7 +3,7 @@
 // recording is read on and can be followed a little behind its end.
 import type { Schemas } from "@/lib/api";
 import { JUMP_MS, PageClock } from "@/player/clock";
-import type { Source } from "@/player/feed";
+import type { Source, TakeCluster } from "@/player/feed";
 import { RequestQueue } from "@/player/queue";
 import { LEAST_MS, ReelIndex } from "@/player/reel";
 import type { Growing, ReadTail } from "@/player/tail";
@@ -52,7 +52,7 @@ export class Stage {
 	loop: { from: number; to: number } | null = null;
 	onchange: () => void = () => {};
 
-	constructor(private readonly readTail: ReadTail) {}
+	constructor(private readonly readTail: ReadTail, private readonly takeCluster?: TakeCluster) {}
 
 	/** Takes tracks of the manifest that are new to the stage and reads their indexes. */
 	async take(replay: Schemas["Replay"]): Promise<void> {
@@ -62,7 +62,7 @@ export class Stage {
 			.map((row) => ({ row, growing: { track: row.track, index: new ReelIndex(), ended: false } }));
 		await this.readTail(fresh.map((x) => x.growing));
 		for (const { row, growing } of fresh)
-			this.place(row, growing, { url: row.url, kind: row.kind, mime: MIME[row.codec]!, index: growing.index });
+			this.place(row, growing, { url: row.url, kind: row.kind, mime: MIME[row.codec]!, index: growing.index, track: row.track, take: this.takeCluster });
 		this.onchange();
 	}
 

@@ -78,4 +78,10 @@ export default {
 	key_events_does: "next, previous event",
 	key_note: "m",
 	key_note_does: "write a note",
+	verified: "as the ledger says",
+	altered: "not what the ledger says",
+	altered_at: "The recording of {seats} is not what the ledger says!",
+	part_unproved: "Recording event {no} of the ledger is not proved",
+	verified_share: "{n} % verified",
+	verified_how: "Every piece of the recording that was looked at is hashed in this browser and compared with the ledger, under its signed checkpoint.",
 };

@@ -78,4 +78,10 @@ export default {
 	key_events_does: "下一个、上一个事件",
 	key_note: "m",
 	key_note_does: "写监督记录",
+	verified: "与账本一致",
+	altered: "与账本不一致",
+	altered_at: "{seats} 的录像与账本不一致！",
+	part_unproved: "账本第 {no} 号录像事件无法证实",
+	verified_share: "已核验 {n}%",
+	verified_how: "看过的每一段录像都在本机计算摘要，并与账本中有签名检查点证实的记录比对。",
 };
