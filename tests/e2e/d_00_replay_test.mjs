@@ -182,7 +182,7 @@ test('what was looked at is verified against the ledger, and one changed byte is
   byte[0] ^= 1;
   fs.writeSync(fd, byte, 0, 1, at);
   fs.closeSync(fd);
-  await page.goto('about:blank'); // the same page again would only be a jump
+  await person.go('/'); // the same page again would only be a jump
   await person.go(`/sessions/${sessionId}/replay`);
   await page.waitForFunction(() => window.bidroomReplay?.().end > 2000);
   // Through the whole recording, so that every cluster is fetched.
