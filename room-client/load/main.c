@@ -12,7 +12,7 @@ static char *arg_server, *arg_plan, *arg_ca;
 static int arg_rooms, arg_seats, arg_processes = 1, arg_seconds = 20, arg_warm_up = 3, arg_pid;
 static int arg_fps = 25, arg_audio_fps = 50, arg_delta_bytes = 2200, arg_key_bytes = 20000,
 	   arg_audio_bytes = 80, arg_key_every_ms = 2000;
-static gboolean arg_sign, arg_json, arg_version;
+static gboolean arg_sign, arg_plain, arg_json, arg_version;
 
 static const GOptionEntry options[] = {
 	{"server", 0, 0, G_OPTION_ARG_STRING, &arg_server, "Address of the rooms",
@@ -36,6 +36,8 @@ static const GOptionEntry options[] = {
 	{"key-every", 0, 0, G_OPTION_ARG_INT, &arg_key_every_ms, "Between keyframes (2000)", "MS"},
 	{"audio-bytes", 0, 0, G_OPTION_ARG_INT, &arg_audio_bytes, "Of a packet (80)", "N"},
 	{"sign", 0, 0, G_OPTION_ARG_NONE, &arg_sign, "Sign each group of objects", NULL},
+	{"plain", 0, 0, G_OPTION_ARG_NONE, &arg_plain,
+		"Not rooms, but any relay of messages to the others of the same address", NULL},
 	{"json", 0, 0, G_OPTION_ARG_NONE, &arg_json, "Print one JSON object instead of lines",
 		NULL},
 	{"version", 0, 0, G_OPTION_ARG_NONE, &arg_version, "Print the version", NULL},
@@ -143,7 +145,7 @@ static int run(void)
 		(unsigned)arg_key_every_ms};
 	struct plan_limits limits = {(unsigned)arg_rooms, (unsigned)arg_seats};
 	struct wire_target target = {0};
-	struct boss_config config = {.peer = {&target, &rate, arg_sign},
+	struct boss_config config = {.peer = {&target, &rate, arg_sign, arg_plain},
 		.processes = (unsigned)arg_processes,
 		.seconds = (unsigned)arg_seconds,
 		.warm_up_s = (unsigned)arg_warm_up,

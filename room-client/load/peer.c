@@ -27,9 +27,18 @@ static void say(struct peer *p, enum control_kind kind, json_t *fields)
 		wire_send_text(p->wire, text);
 }
 
-static void on_open(void *ctx)
+/* No room is asked; the tracks of the seats of one address only have to differ. */
+static void speak_plainly(struct peer *p)
 {
-	struct peer *p = ctx;
+	uint16_t no = (uint16_t)(2 * p->seat->no + 1);
+
+	p->cam.track = p->seat->cam ? no : 0;
+	p->mic.track = p->seat->mic ? no + 1 : 0;
+	p->state = PEER_SEATED;
+}
+
+static void say_hello(struct peer *p)
+{
 	const struct plan_seat *s = p->seat;
 	uint8_t key[ED25519_KEY_LEN], proof[ED25519_SIG_LEN];
 	char key_text[BASE64_SIZE(sizeof(key))], proof_text[BASE64_SIZE(sizeof(proof))];
@@ -46,6 +55,16 @@ static void on_open(void *ctx)
 			"session", s->session, "ticket", s->ticket, "device_key", key_text, "proof",
 			proof_text, "seat_cert", s->seat_cert, "client", "name", "bidroom-load",
 			"version", CLIENT_VERSION));
+}
+
+static void on_open(void *ctx)
+{
+	struct peer *p = ctx;
+
+	if (p->plain)
+		speak_plainly(p);
+	else
+		say_hello(p);
 }
 
 static void offer(struct peer *p, const char *kind, bool video)
@@ -181,6 +200,7 @@ void peer_init(struct peer *p, const struct plan_seat *seat, const struct peer_c
 	*p = (struct peer){.seat = seat,
 		.figures = figures,
 		.sign = config->sign,
+		.plain = config->plain,
 		.cam = speech,
 		.mic = speech,
 		.heard = g_array_new(FALSE, TRUE, sizeof(uint32_t))};
@@ -206,14 +226,20 @@ void peer_begin(struct peer *p, int64_t now_us)
 	p->mic.due_us = now_us + g_random_int_range(0, 20000);
 }
 
+static void send_message(void *ctx, const uint8_t *data, size_t len)
+{
+	wire_send_binary(ctx, data, len);
+}
+
 void peer_send(struct peer *p, int64_t now_us)
 {
+	const struct speech_out out = {send_message, p->wire};
 	unsigned n;
 
 	if (p->state != PEER_SEATED)
 		return;
-	n = speech_send(&p->cam, p->wire, now_us);
-	n += speech_send(&p->mic, p->wire, now_us);
+	n = speech_send(&p->cam, &out, now_us);
+	n += speech_send(&p->mic, &out, now_us);
 	if (p->measuring)
 		p->figures->sent += n;
 }

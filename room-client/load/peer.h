@@ -23,14 +23,15 @@ struct peer {
 	char why[160]; /* OVER: what happened */
 	struct wire *wire;
 	struct speech cam, mic;
-	bool sign;
+	bool sign, plain;
 	GArray *heard; /* by track number: last sequence number plus one, 0 for none */
 };
 
 struct peer_config {
 	const struct wire_target *target;
 	const struct speech_rate *rate;
-	bool sign; /* send a stamp for each group */
+	bool sign;  /* send a stamp for each group */
+	bool plain; /* no room, but any relay to the others of the same address */
 };
 
 void peer_init(struct peer *p, const struct plan_seat *seat, const struct peer_config *config,

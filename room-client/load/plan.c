@@ -92,10 +92,12 @@ int plan_load(const char *path, const struct plan_limits *limits, GPtrArray **re
 			*ret_message = g_strdup_printf("%s:%u: no seat", path, i + 1);
 			return -EINVAL;
 		}
-		if (is_wanted(&counting, s, limits))
-			g_ptr_array_add(seats, s);
-		else
+		if (!is_wanted(&counting, s, limits)) {
 			seat_free(s);
+			continue;
+		}
+		s->no = counting.seats - 1;
+		g_ptr_array_add(seats, s);
 	}
 	*ret_seats = g_steal_pointer(&seats);
 	return 0;

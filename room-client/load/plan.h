@@ -26,6 +26,7 @@ struct plan_seat {
 	uint8_t device_seed[ED25519_KEY_LEN];
 	json_t *seat_cert; /* or NULL */
 	bool cam, mic;
+	unsigned no; /* within its room, from 0 */
 };
 
 /* Which of the file's rooms and seats are wanted; 0: all. */

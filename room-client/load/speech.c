@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "room-client/load/speech.h"
 
-#include "room-client/load/wire.h"
-
 #include <glib.h>
 #include <string.h>
 
@@ -50,7 +48,7 @@ bool speech_is_whole(const struct frame *f)
 	return sum == checksum(f);
 }
 
-static void close_group(struct speech *s, struct wire *w)
+static void close_group(struct speech *s, const struct speech_out *out)
 {
 	uint8_t message[STAMP_LEN];
 	struct stamp stamp;
@@ -61,10 +59,11 @@ static void close_group(struct speech *s, struct wire *w)
 	if (stamp_sign(&stamp, &s->scope, s->seed))
 		return;
 	stamp_encode(&stamp, message);
-	wire_send_binary(w, message, sizeof(message));
+	out->message(out->ctx, message, sizeof(message));
 }
 
-static void send_object(struct speech *s, struct wire *w, uint8_t flags, size_t len, int64_t now_us)
+static void send_object(
+	struct speech *s, const struct speech_out *out, uint8_t flags, size_t len, int64_t now_us)
 {
 	uint8_t message[FRAME_LEN_MAX];
 	uint8_t *payload = message + FRAME_HEADER_LEN;
@@ -86,13 +85,13 @@ static void send_object(struct speech *s, struct wire *w, uint8_t flags, size_t 
 	frame_write_header(&f, message);
 	if (s->group &&
 		((flags & FRAME_KEY && s->video) || stamp_group_is_due(s->group, f.capture_us)))
-		close_group(s, w);
+		close_group(s, out);
 	if (s->group)
 		stamp_group_add(s->group, &f);
-	wire_send_binary(w, message, FRAME_HEADER_LEN + len);
+	out->message(out->ctx, message, FRAME_HEADER_LEN + len);
 }
 
-static void send_picture(struct speech *s, struct wire *w, int64_t now_us)
+static void send_picture(struct speech *s, const struct speech_out *out, int64_t now_us)
 {
 	static const uint8_t layers[] = {0, 2, 1, 2};
 	bool key = s->key_wanted || now_us >= s->key_due_us;
@@ -114,10 +113,10 @@ static void send_picture(struct speech *s, struct wire *w, int64_t now_us)
 		flags |= FRAME_DISCARDABLE;
 	s->tl0 = (uint8_t)(s->tl0 + (layer == 0));
 	s->in_pattern = (s->in_pattern + 1) % G_N_ELEMENTS(layers);
-	send_object(s, w, frame_flags_with_layer(flags, layer), MAX(len, SUM_LEN), now_us);
+	send_object(s, out, frame_flags_with_layer(flags, layer), MAX(len, SUM_LEN), now_us);
 }
 
-unsigned speech_send(struct speech *s, struct wire *w, int64_t now_us)
+unsigned speech_send(struct speech *s, const struct speech_out *out, int64_t now_us)
 {
 	unsigned fps = s->video ? s->rate->fps : s->rate->audio_fps, n = 0;
 
@@ -127,9 +126,9 @@ unsigned speech_send(struct speech *s, struct wire *w, int64_t now_us)
 		s->due_us = now_us;
 	for (; s->due_us <= now_us; s->due_us += 1000000 / fps, n++) {
 		if (s->video)
-			send_picture(s, w, now_us);
+			send_picture(s, out, now_us);
 		else
-			send_object(s, w, FRAME_KEY, MAX(s->rate->audio_bytes, SUM_LEN), now_us);
+			send_object(s, out, FRAME_KEY, MAX(s->rate->audio_bytes, SUM_LEN), now_us);
 	}
 	return n;
 }

@@ -13,8 +13,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct wire;
-
 struct speech_rate {
 	unsigned fps, audio_fps;
 	unsigned delta_bytes, key_bytes, audio_bytes; /* payloads; deltas vary by a half */
@@ -36,8 +34,14 @@ struct speech {
 	const uint8_t *seed;
 };
 
+/* Where messages go. */
+struct speech_out {
+	void (*message)(void *ctx, const uint8_t *data, size_t len);
+	void *ctx;
+};
+
 /* Sends the objects that are due. Returns their number. */
-unsigned speech_send(struct speech *s, struct wire *w, int64_t now_us);
+unsigned speech_send(struct speech *s, const struct speech_out *out, int64_t now_us);
 
 /* Whether a payload is as it was sent. */
 bool speech_is_whole(const struct frame *f);

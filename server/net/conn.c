@@ -15,6 +15,8 @@
 #include "server/net/http_conn.h"
 #include "server/net/loop_private.h"
 
+/* Read ahead and taken at a time; a record holds up to 16 KB. */
+#define TAKE_MAX_RECORDS 16
 #define LINGER_US (2 * CLOCK_SECOND_US)
 /* A buffer that grew for one large write is given back. */
 #define KEEP_OUT_BYTES 65536
@@ -222,20 +224,51 @@ void conn_write(struct conn *c, const void *bytes, size_t len)
 	}
 }
 
+void conn_read_ahead(struct conn *c)
+{
+	SSL_set_read_ahead(lws_get_ssl(c->wsi), 1);
+}
+
+/* Takes what OpenSSL read ahead. Who sends without end must not keep the loop from the others. */
+static void take_rest(struct conn *c)
+{
+	SSL *ssl = lws_get_ssl(c->wsi);
+	uint8_t record[SSL3_RT_MAX_PLAIN_LENGTH];
+	unsigned left = TAKE_MAX_RECORDS;
+	int n;
+
+	while (c->state != CONN_DEAD && SSL_get_read_ahead(ssl) && SSL_has_pending(ssl)) {
+		if (!left--) {
+			conn_want_write(c); /* and goes on there */
+			return;
+		}
+		ERR_clear_error();
+		n = SSL_read(ssl, record, sizeof(record));
+		if (n > 0 && c->state == CONN_OPEN)
+			c->protocol->received(c, record, (size_t)n);
+		if (n > 0)
+			continue;
+		if (SSL_get_error(ssl, n) != SSL_ERROR_WANT_READ)
+			conn_kill(c);
+		return;
+	}
+}
+
 int conn_received(struct conn *c, const uint8_t *bytes, size_t len)
 {
-	if (c->state == CONN_OPEN) {
-		/* lws's own time limit was for the handshake. */
-		if (!c->heard)
-			lws_set_timeout(c->wsi, NO_PENDING_TIMEOUT, 0);
-		c->heard = true;
+	/* lws's own time limit was for the handshake. */
+	if (!c->heard)
+		lws_set_timeout(c->wsi, NO_PENDING_TIMEOUT, 0);
+	c->heard = true;
+	if (c->state == CONN_OPEN)
 		c->protocol->received(c, bytes, len);
-	}
+	take_rest(c);
 	return c->state == CONN_DEAD ? -1 : 0;
 }
 
 int conn_writable(struct conn *c)
 {
+	take_rest(c);
 	flush(c);
 	if (!conn_has_output(c)) {
 		if (c->state == CONN_OPEN)

@@ -84,6 +84,13 @@ void conn_finish(struct conn *c);
 /* Closes at once (soon, from within callbacks). The same. */
 void conn_kill(struct conn *c);
 
+/*
+ * From now on OpenSSL takes what the socket has in one go instead of twice for each record. lws,
+ * which asks for whole records only, does not see what is left in there, so conn takes all of it
+ * itself. Only when the handshake is over.
+ */
+void conn_read_ahead(struct conn *c);
+
 /* Changes the protocol. */
 void conn_become(struct conn *c, const struct conn_protocol *protocol, void *own);
 

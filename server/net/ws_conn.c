@@ -373,6 +373,7 @@ void ws_conn_open(struct conn *c, const struct ws_hello *hello)
 	w->heard_us = clock_mono_us();
 	g_queue_init(&w->texts);
 	conn_become(c, &protocol, w);
+	conn_read_ahead(c);
 	conn_set_deadline(c, w->heard_us + LOOK_EVERY_US);
 	c->loop->n_ws++;
 	metric_set(c->loop->m_ws_open, c->loop->n_ws);
