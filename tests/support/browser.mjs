@@ -14,16 +14,18 @@ const FLAGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-b
   // Pages that are not in front are not slowed down: several people share this one browser.
   '--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding'];
 
+const DEVICES = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
 export class Browser {
-  // shots: a folder for pictures, or none.
-  static async launch(url, { shots } = {}) {
+  // shots: a folder for pictures, or none; devices: with a camera, a microphone and a screen of tests, which nobody is asked about.
+  static async launch(url, { shots, devices } = {}) {
     const it = new Browser();
     it.url = url;
     it.shots = shots;
     if (shots) fs.mkdirSync(shots, { recursive: true });
     it.browser = await chromium.launch({
       executablePath: process.env.BIDROOM_CHROMIUM ?? '/usr/bin/chromium',
-      args: [...FLAGS, ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
+      args: [...FLAGS, ...(devices ? DEVICES : []), ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
     });
     return it;
   }

@@ -4,7 +4,7 @@ import {
 	ElAlert, ElButton, ElCard, ElCheckbox, ElCheckboxGroup, ElConfigProvider, ElDatePicker, ElDescriptions,
 	ElDescriptionsItem, ElDialog, ElDrawer, ElDropdown, ElDropdownItem, ElDropdownMenu, ElEmpty, ElForm, ElFormItem,
 	ElInput, ElInputNumber, ElLoadingDirective, ElOption, ElProgress, ElRadio, ElRadioButton, ElRadioGroup, ElSelect,
-	ElSkeleton, ElStep, ElSteps, ElTable, ElTableColumn, ElTabPane, ElTabs, ElTag,
+	ElSkeleton, ElStep, ElSteps, ElSwitch, ElTable, ElTableColumn, ElTabPane, ElTabs, ElTag,
 } from "element-plus";
 import "element-plus/es/components/alert/style/css";
 import "element-plus/es/components/button/style/css";
@@ -35,6 +35,7 @@ import "element-plus/es/components/select/style/css";
 import "element-plus/es/components/skeleton/style/css";
 import "element-plus/es/components/step/style/css";
 import "element-plus/es/components/steps/style/css";
+import "element-plus/es/components/switch/style/css";
 import "element-plus/es/components/table/style/css";
 import "element-plus/es/components/table-column/style/css";
 import "element-plus/es/components/tab-pane/style/css";
@@ -46,7 +47,7 @@ const parts = [
 	ElAlert, ElButton, ElCard, ElCheckbox, ElCheckboxGroup, ElConfigProvider, ElDatePicker, ElDescriptions,
 	ElDescriptionsItem, ElDialog, ElDrawer, ElDropdown, ElDropdownItem, ElDropdownMenu, ElEmpty, ElForm, ElFormItem,
 	ElInput, ElInputNumber, ElOption, ElProgress, ElRadio, ElRadioButton, ElRadioGroup, ElSelect, ElSkeleton, ElStep,
-	ElSteps, ElTable, ElTableColumn, ElTabPane, ElTabs, ElTag,
+	ElSteps, ElSwitch, ElTable, ElTableColumn, ElTabPane, ElTabs, ElTag,
 ];
 
 export function installUi(app: App): void {

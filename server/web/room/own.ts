@@ -43,8 +43,6 @@ export class OwnSources {
 		own.source = !device ? null
 			: device.picture ? new PictureSource(device.readable as ReadableStream<VideoFrame>, device.picture, out)
 			: new VoiceSource(device.readable as ReadableStream<AudioData>, undefined, out);
-		if (!device)
-			void own.publisher?.finish();
 		this.follow(kind);
 	}
 
@@ -81,11 +79,11 @@ export class OwnSources {
 		this.own[kind].source?.setBitrate(bps);
 	}
 
-	/** Signs what is open, on all tracks: before leaving. */
-	async finish(): Promise<void> {
-		for (const own of Object.values(this.own))
-			own.source?.active(false);
-		await Promise.all(Object.values(this.own).map((own) => own.publisher?.finish()));
+	/** Sends no more of these and signs what was sent: before a mute, the end of a track, leaving. */
+	async finish(...kinds: Kind[]): Promise<void> {
+		for (const kind of kinds)
+			this.own[kind].source?.active(false);
+		await Promise.all(kinds.map((kind) => this.own[kind].publisher?.finish()));
 	}
 
 	level(): number {

@@ -17,7 +17,7 @@ export interface Ticket {
 export type FromPage =
 	| { do: "join"; session: string; account: string; resumeAfter: number; speaker: MessagePort }
 	| { do: "ticket"; ticket: Ticket | null; why?: string } // answers need-ticket
-	| { do: "act"; ref: number; fields: ActFields }
+	| { do: "act"; fields: ActFields }
 	| { do: "device"; kind: Kind; device: Device | null; offer: Offer | null }
 	| { do: "tiles"; tiles: Tile[] }
 	| { do: "canvas"; id: string; canvas: OffscreenCanvas }
@@ -29,6 +29,7 @@ export interface Snapshot {
 	phase: Phase;
 	why: string;
 	seat: string;
+	eventNo: number; // the last when we were welcomed
 	rights: string[];
 	roster: RosterSeat[];
 	locked: boolean;
@@ -55,8 +56,6 @@ export type FromWorker =
 	| { is: "need-ticket"; deviceKey: string }
 	| { is: "state"; state: Snapshot }
 	| { is: "event"; event: RoomEvent }
-	| { is: "acting"; ref: number; id: string | null }
-	| { is: "acked"; id: string }
 	| { is: "refused"; problem: Problem; act?: ActFields }
 	| { is: "device-failed"; kind: Kind; why: string }
 	| { is: "stats"; stats: RoomStats };

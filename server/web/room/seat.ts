@@ -39,7 +39,6 @@ export interface SeatOut {
 	muted(kind: Kind, on: boolean): void;
 	keyframe(kind: Kind): void;
 	bitrate(kind: Kind, bps: number): void;
-	acked(id: string, fields: ActFields, eventNo: number): void;
 	refused(problem: Problem, act?: ActFields): void;
 	/** The line is over; connect again in waitMs (not at all when the seat ended). */
 	close(waitMs: number | null): void;
@@ -315,7 +314,6 @@ export class SeatState {
 			this.mutes[act.fields.kind].opened(m.event_no);
 			this.tellMuted();
 		}
-		this.out.acked(act.id, act.fields, m.event_no);
 		this.out.changed();
 	}
 

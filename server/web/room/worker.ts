@@ -2,7 +2,7 @@
 // The worker of a room: owns the socket, the codecs and the device's key; the page shows what it tells.
 import { fromBase64 } from "@/lib/bytes";
 import { findKey, makeKey, type BrowserKey } from "@/lib/keys";
-import { KINDS, parseControl, type ToServer } from "@/room/control";
+import { KINDS, parseControl, type ActFields, type ToServer } from "@/room/control";
 import { epochUs, nowMs } from "@/room/now";
 import { Others } from "@/room/others";
 import { OwnSources } from "@/room/own";
@@ -32,6 +32,7 @@ class RoomLine {
 	private again: ReturnType<typeof setTimeout> | undefined;
 	private retryAtMs = 0;
 	private toldState = false;
+	private turn: Promise<void> = Promise.resolve();
 	private reportedMs = 0;
 	private readonly seat: SeatState;
 	readonly others: Others;
@@ -65,7 +66,6 @@ class RoomLine {
 			muted: (kind, on) => this.own.mute(kind, on),
 			keyframe: (kind) => this.own.requestKey(kind),
 			bitrate: (kind, bps) => this.own.setBitrate(kind, bps),
-			acked: (id) => tell({ is: "acked", id }),
 			refused: (problem, act) => tell({ is: "refused", problem, act }),
 			close: (waitMs) => this.close(waitMs),
 		};
@@ -188,8 +188,8 @@ class RoomLine {
 		this.connect();
 	}
 
-	async leave(): Promise<void> {
-		await this.own.finish();
+	private async leave(): Promise<void> {
+		await this.own.finish(...KINDS);
 		this.seat.leave();
 	}
 
@@ -198,14 +198,33 @@ class RoomLine {
 	page(m: FromPage): void {
 		switch (m.do) {
 			case "ticket": return this.takeTicket(m.ticket, m.why);
-			case "act": return tell({ is: "acting", ref: m.ref, id: this.seat.act(m.fields, nowMs()) });
-			case "device": this.own.setDevice(m.kind, m.device); return this.seat.offer(m.kind, m.offer);
+			case "act": return this.inTurn(() => this.act(m.fields));
+			case "device": return this.inTurn(() => this.setDevice(m));
 			case "tiles": return this.others.setTiles(m.tiles);
 			case "canvas": return this.others.setCanvas(m.id, m.canvas);
 			case "sound": return void Object.assign(this.others.sound, { zeroUs: m.zeroEpochUs - epochUs(0), latencyUs: m.latencyUs });
 			case "reconnect": return this.reconnect();
-			case "leave": return void this.leave();
+			case "leave": return this.inTurn(() => this.leave());
 		}
+	}
+
+	/** After a mute the server takes nothing of that source any more, not even its stamp. */
+	private async act(fields: ActFields): Promise<void> {
+		if (fields.type === "mute_self" && fields.on)
+			await this.own.finish(fields.kind);
+		this.seat.act(fields, nowMs());
+	}
+
+	private async setDevice({ kind, device, offer }: Extract<FromPage, { do: "device" }>): Promise<void> {
+		if (!device)
+			await this.own.finish(kind);
+		this.own.setDevice(kind, device);
+		this.seat.offer(kind, offer);
+	}
+
+	/** One after the other, in the order of the person's hands: signing takes a moment. */
+	private inTurn(deed: () => Promise<void>): void {
+		this.turn = this.turn.then(deed);
 	}
 
 	private changed(): void {
@@ -222,7 +241,8 @@ class RoomLine {
 		const s = this.seat;
 		const each = <T>(of: (kind: (typeof KINDS)[number]) => T) => ({ cam: of("cam"), mic: of("mic"), screen: of("screen") });
 		return {
-			phase: s.phase, why: s.why, seat: s.welcome?.seat ?? this.ticket?.seat_id ?? "", rights: s.rights, roster: s.roster, locked: s.locked,
+			phase: s.phase, why: s.why, seat: s.welcome?.seat ?? this.ticket?.seat_id ?? "", eventNo: s.welcome?.event_no ?? 0,
+			rights: s.rights, roster: s.roster, locked: s.locked,
 			tracks: [...s.tracks.values()], own: { ...s.own }, muted: each((k) => s.mutes[k].on), mutedByOther: each((k) => s.mutes[k].byOther),
 			acts: s.acts.list.map(({ id, fields, pending }) => ({ id, fields, pending })), lag: s.lag, rttMs: s.rttMs,
 			retryAtEpochMs: this.retryAtMs ? performance.timeOrigin + this.retryAtMs : 0,

@@ -8,9 +8,10 @@ import holder from "./holder";
 import home from "./home";
 import host from "./host";
 import player from "./player";
+import room from "./room";
 import session from "./session";
 import staff from "./staff";
 import venue from "./venue";
 import word from "./word";
 
-export default { admin, bidder, bundle, common, expert, holder, home, host, player, session, staff, venue, word };
+export default { admin, bidder, bundle, common, expert, holder, home, host, player, room, session, staff, venue, word };

@@ -36,6 +36,7 @@ const texts: Record<string, string> = {
 	"bid.wrong_holders": "The bid was sealed for other key holders.",
 	"bid.wrong_lot": "The bid was sealed for another lot.",
 	"client.http": "The server gave an answer that could not be read. Try again later.",
+	"client.no_keys": "This browser cannot make Ed25519 keys; update it.",
 	"client.unexpected": "The page met something unexpected. Reload it.",
 	"client.unreachable": "The server cannot be reached. Check the network and try again; nothing was accepted.",
 	"clock.not_demo": "Only a demo database may advance its clock.",

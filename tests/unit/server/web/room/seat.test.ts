@@ -31,7 +31,7 @@ class Desk {
 			track: (t) => this.told.push(`track ${t.track}`), trackGone: (t) => this.told.push(`gone ${t}`),
 			own: (kind, track) => this.told.push(`own ${kind} ${track}`), muted: (kind, on) => (this.muted[kind] = on),
 			keyframe: (kind) => this.told.push(`key ${kind}`), bitrate: (kind, bps) => this.told.push(`rate ${kind} ${bps}`),
-			acked: (id) => this.told.push(`acked ${id}`), refused: (p) => this.told.push(`refused ${p.code}`),
+			refused: (p) => this.told.push(`refused ${p.code}`),
 			close: (wait) => this.closes.push(wait),
 		};
 		this.seat = new SeatState(out, "p");

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RosterSeat, TrackForm } from "@/room/control";
+import { ActiveSpeaker } from "@/room/speaking";
+import { mainPlace, places, tilesOf } from "@/room/stage";
+
+const seat = (id: string, more: Partial<RosterSeat> = {}): RosterSeat =>
+	({ seat: id, name: id, role: "expert", presence: "present", mic_muted: false, cam_muted: false, hand: false, ...more });
+const screen = (track: number, of: string): TrackForm => ({ track, seat: of, since_ms: 0, kind: "screen", codec: "vp8" });
+const roster = [seat("me"), seat("a"), seat("b", { presence: "lost" }), seat("c", { presence: "absent" }), seat("d", { presence: "removed" })];
+
+test("who is there has a place, the own seat the last, a shared screen the first; the own screen has none", () => {
+	assert.deepEqual(places(roster, [screen(1, "b"), screen(2, "me")], "me").map((p) => p.id), ["b/screen", "a/cam", "b/cam", "me/cam"]);
+});
+
+test("large is what was chosen, else a screen, else who speaks, else the first", () => {
+	const all = places(roster, [], "me");
+	assert.equal(mainPlace(all, "", ""), "a/cam");
+	assert.equal(mainPlace(all, "", "b"), "b/cam");
+	assert.equal(mainPlace(places(roster, [screen(1, "a")], "me"), "", "b"), "a/screen");
+	assert.equal(mainPlace(all, "me/cam", "b"), "me/cam");
+	assert.equal(mainPlace(all, "gone/cam", ""), "a/cam");
+	assert.equal(mainPlace([], "", ""), "");
+});
+
+test("few are all large, many are small but for the large one; what is not seen is hidden, the own not asked for", () => {
+	const all = places(roster, [], "me");
+	const sizes = (layout: "grid" | "stage", unseen: string[] = []) => tilesOf(all, "me", layout, "b/cam", new Set(unseen)).map((t) => [t.id, t.size]);
+	assert.deepEqual(sizes("grid"), [["a/cam", "large"], ["b/cam", "large"]]);
+	assert.deepEqual(sizes("stage", ["a/cam"]), [["a/cam", "hidden"], ["b/cam", "large"]]);
+	const many = places([..."abcdef"].map((id) => seat(id)), [], "a");
+	assert.ok(tilesOf(many, "a", "grid", "", new Set()).every((t) => t.size === "small"));
+});
+
+test("a cough does not change the picture, speech does, and a pause keeps it", () => {
+	const active = new ActiveSpeaker();
+	let now = 0;
+	const hear = (ms: number, loud: Record<string, number>): string => {
+		for (const end = now + ms; now < end; now += 100)
+			active.update(new Map(Object.entries(loud)), now);
+		return active.current;
+	};
+	assert.equal(hear(400, { a: 0.2 }), "");
+	hear(1000, {});
+	assert.equal(hear(1000, { a: 0.2 }), "a");
+	assert.equal(hear(1000, {}), "a");
+	assert.equal(hear(1000, { a: 0.2, b: 0.5 }), "a", "who speaks is not interrupted");
+	hear(1000, { b: 0.5 });
+	assert.equal(hear(1500, { b: 0.5 }), "b");
+});
