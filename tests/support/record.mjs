@@ -119,7 +119,7 @@ export const ofRecording = (track) => [
   ['one bit of the head of a reel', flipByte(`reels/${track}.webm`, 0.0005), /reels\/\d+\.webm/],
   ['the end of a reel', (dir) => fs.truncateSync(path.join(dir, `reels/${track}.webm`), fs.statSync(path.join(dir, `reels/${track}.webm`)).size - 1), /reels\/\d+\.webm/],
   ['a reel left out', remove(`reels/${track}.webm`), /reels\/\d+\.webm: the reel is missing/],
-  ['a reel too many', (dir) => fs.copyFileSync(path.join(dir, `reels/${track}.webm`), path.join(dir, 'reels/999.webm')), /999\.webm: no event speaks of this reel/],
+  ['a reel too many', (dir) => fs.copyFileSync(path.join(dir, `reels/${track}.webm`), path.join(dir, 'reels/999.webm')), /999\.webm: no event speaks of this file/],
   ['one bit of an index', flipByte(`reels/${track}.idx`), /reels\/\d+\.idx: entry \d+ is not the cluster of the ledger/],
   ['an index cut short', (dir) => fs.truncateSync(path.join(dir, `reels/${track}.idx`), 60), /reels\/\d+\.idx: has 60 bytes/],
   ['an index left out', remove(`reels/${track}.idx`), /reels\/\d+\.idx: the index is missing/],
