@@ -203,6 +203,14 @@ static void take_error(
 		seat_lose(s, control_str(msg, "code"), now_us, chance);
 }
 
+/* Whether the person has pressed mute again since, with that act still on its way. */
+static bool is_muted_again(const struct seat *s, const char *kind)
+{
+	json_auto_t *fields = json_pack("{s:s, s:b}", "kind", kind, "on", 1);
+
+	return acts_any(s->acts, CONTROL_MUTE_SELF, fields);
+}
+
 static void take_ack(struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance)
 {
 	struct act *act = acts_find(s->acts, control_str(msg, "id"));
@@ -210,7 +218,8 @@ static void take_ack(struct seat *s, const struct control_msg *msg, int64_t now_
 
 	if (!act)
 		return;
-	if (act->kind == CONTROL_MUTE_SELF && !json_is_true(json_object_get(act->fields, "on"))) {
+	if (act->kind == CONTROL_MUTE_SELF && !json_is_true(json_object_get(act->fields, "on")) &&
+		!is_muted_again(s, field_str(act->fields, "kind"))) {
 		mute_opened(
 			&s->mute, mute_source_from_name(field_str(act->fields, "kind")), event_no);
 		seat_tell_muted(s);

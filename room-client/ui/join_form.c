@@ -23,7 +23,8 @@ static char *host_of(const char *typed)
 			host = text + strlen(schemes[i]);
 	}
 	len = strspn(host, HOST_CHARACTERS);
-	if (len == 0 || len > HOST_MAX || (host[len] != '\0' && host[len] != '/'))
+	if (len == 0 || strstr(host, "://") || len > HOST_MAX ||
+		(host[len] != '\0' && host[len] != '/'))
 		return NULL;
 	return g_strndup(host, len);
 }

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "room-client/ui/happening.h"
+
+#include <glib.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+static const char *name(void *user, const char *seat)
+{
+	return strcmp(seat, "h") == 0 ? "Host" : "No 3";
+}
+
+static void events_become_sentences(void **state)
+{
+	static const struct {
+		const char *event, *sentence;
+	} CASES[] = {
+		{"{'kind':'room.joined','body':{'seat':'s','resumed':false}}", "No 3 took a seat"},
+		{"{'kind':'room.joined','body':{'seat':'s','resumed':true}}", "No 3 is back"},
+		{"{'kind':'room.mute','actor_seat':'s','body':{'seat':'s','kind':'mic','on':true}}",
+			"No 3 muted the microphone"},
+		{"{'kind':'room.mute','actor_seat':'h','body':{'seat':'s','kind':'cam','on':true}}",
+			"The video of No 3 was stopped by the host"},
+		{"{'kind':'room.mute','actor_seat':'s','body':{'seat':'s','kind':'screen','on':true}}",
+			NULL},
+		{"{'kind':'room.hand','actor_seat':'s','body':{'on':true,'reason':'why'}}",
+			"No 3 raised a hand: why"},
+		{"{'kind':'room.hand','actor_seat':'s','body':{'on':false}}",
+			"No 3 lowered the hand"},
+		{"{'kind':'room.call','actor_seat':'h','body':{'seat':'s','text':'now'}}",
+			"Host called No 3: now"},
+		{"{'kind':'room.lock','actor_seat':'h','body':{'on':true}}", "The room was locked"},
+		{"{'kind':'session.step','body':{'from':'leader','to':'scoring'}}",
+			"Step: Scoring"},
+		{"{'kind':'room.step','body':{'step':'summary'}}", "Step: Summary"},
+		{"{'kind':'room.lag','body':{'seat':'s','level':1,'dropped':3}}", NULL},
+		{"{'kind':'room.lag','body':{'seat':'s','level':4,'dropped':3}}",
+			"No 3 does not receive everything"},
+		{"{'kind':'sheet.submitted','body':{}}", "A member submitted the score sheet"},
+		{"{'kind':'leader.elected','body':{}}", "The committee leader was elected"},
+		{"{'kind':'room.publish','body':{'seat':'s'}}", NULL},
+		{"{'kind':'room.withheld','body':{}}", NULL},
+	};
+	struct happening_names names = {NULL, name};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(CASES); i++) {
+		g_autofree char *json = g_strdelimit(g_strdup(CASES[i].event), "'", '"');
+		json_auto_t *event = json_loads(json, 0, NULL);
+		g_autofree char *text = happening_text(event, &names);
+
+		print_message("%s\n", CASES[i].event);
+		if (CASES[i].sentence)
+			assert_string_equal(text, CASES[i].sentence);
+		else
+			assert_null(text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(events_become_sentences)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
