@@ -12,6 +12,7 @@
 #include "db/instance.h"
 #include "db/migrate.h"
 #include "db/pool.h"
+#include "proto/note.h"
 #include "server/core/config.h"
 #include "server/core/log.h"
 #include "server/sign/checkpoint_key.h"
@@ -30,6 +31,7 @@ struct base {
 	struct keystore *keys;
 	struct field_cipher *cipher, *scores;
 	struct checkpoint_key *log_key;
+	GArray *cosigners; /* struct note_key */
 	struct calendar *calendar;
 	struct clock clock;
 };
@@ -77,6 +79,29 @@ static int open_keys(struct base *b)
 	b->scores = field_cipher_new(keystore_get(b->keys, KEYSTORE_SCORES));
 	return checkpoint_key_new(
 		text(b, "ledger", "origin"), keystore_get(b->keys, KEYSTORE_LOG), &b->log_key);
+}
+
+static int read_cosigners(struct base *b)
+{
+	const char *list = config_text(b->config, "ledger", "cosigners");
+	g_auto(GStrv) texts = g_strsplit(list, ",", -1);
+
+	b->cosigners = g_array_new(FALSE, FALSE, sizeof(struct note_key));
+	for (char **text = texts; *text; text++) {
+		struct note_key key;
+		g_strstrip(*text);
+		if (!**text)
+			continue;
+		if (note_key_parse(*text, strlen(*text), &key) ||
+			key.algorithm != NOTE_COSIGNATURE) {
+			log_event(LOG_ERR, "base.cosigner", log_str("key", *text),
+				log_str("hint",
+					"[ledger] cosigners: what bidroomctl cosign --new prints"));
+			return -EINVAL;
+		}
+		g_array_append_val(b->cosigners, key);
+	}
+	return 0;
 }
 
 static void instance_event(void *ctx, enum db_instance_event event, const char *what)
@@ -236,6 +261,8 @@ int base_new(const struct config *config, enum base_mode mode, struct base **ret
 	if (!r)
 		r = open_keys(b);
 	if (!r)
+		r = read_cosigners(b);
+	if (!r)
 		r = load_calendar(b);
 	if (!r)
 		r = open_database(b, mode);
@@ -258,6 +285,7 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.cipher = b->cipher,
 		.scores = b->scores,
 		.log_key = b->log_key,
+		.cosigners = b->cosigners,
 		.data_dir = text(b, "server", "data_dir"),
 		.bid_max_bytes = (int64_t)config_number(b->config, "limits", "bid_mib") << 20,
 		.public_url = text(b, "server", "public_url"),
@@ -278,6 +306,7 @@ struct base *base_free(struct base *b)
 	g_free(b->schema_password);
 	calendar_free(b->calendar);
 	checkpoint_key_free(b->log_key);
+	g_clear_pointer(&b->cosigners, g_array_unref);
 	field_cipher_free(b->scores);
 	field_cipher_free(b->cipher);
 	keystore_free(b->keys);

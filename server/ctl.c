@@ -13,9 +13,11 @@
 static const struct command {
 	const char *name, *help;
 	int (*run)(struct admin *admin, int argc, char **argv);
+	int (*run_outside)(int argc, char **argv); /* without configuration and database */
 } commands[] = {
 	{"bundle", "write everything of a session into a folder that needs no server",
 		admin_bundle},
+	{"cosign", "watch a server's ledger from outside and sign its heads", NULL, admin_cosign},
 	{"export-ledger", "write the ledger as files for bidroom-verify", admin_export_ledger},
 	{"export-session", "write the record of a session for bidroom-verify",
 		admin_export_session},
@@ -89,7 +91,10 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	const struct command *command = first < argc ? find_command(argv[first]) : NULL;
-	status = command ? run(config, command, argc - first, argv + first) : usage();
+	if (command && command->run_outside)
+		status = command->run_outside(argc - first, argv + first);
+	else
+		status = command ? run(config, command, argc - first, argv + first) : usage();
 	config_free(config);
 	return status;
 }

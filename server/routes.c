@@ -52,6 +52,8 @@ static const struct route table[] = {
 	VIEW("/clock", clock_view),
 	{HTTP_GET, API "/events/{event_id}/receipt", 0, JOB_LANE_ACTS, 0, 0, api_receipt,
 		&event_receipt_view},
+	{HTTP_POST, API "/ledger/cosignatures", SMALL, JOB_LANE_ACTS, API_PUBLIC | API_NO_CSRF, 0, api_act,
+		&ledger_cosign_act},
 	VIEW("/feed", feed_view),
 	VIEW("/me", account_me_view),
 	VIEW("/rulebook", rulebook_view),

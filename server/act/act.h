@@ -17,6 +17,7 @@
  *
  * Thread: a worker; blocks on the database.
  */
+#include <glib.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -43,6 +44,7 @@ struct act_env {
 	const struct field_cipher *cipher;    /* wraps personal fields and released keys */
 	const struct field_cipher *scores;    /* wraps score sheets until all are in */
 	const struct checkpoint_key *log_key; /* signs promises */
+	const GArray *cosigners;              /* struct note_key: whose lines are taken */
 	const char *data_dir;                 /* bids/, reels/, public/ lie below it */
 	int64_t bid_max_bytes;
 	const char *public_url; /* "https://host:port" */

@@ -46,6 +46,7 @@ extern const struct act_kind draw_share_act;
 extern const struct act_kind expert_enrol_act;
 extern const struct act_kind gate_sign_in_act;
 extern const struct act_kind leader_vote_act;
+extern const struct act_kind ledger_cosign_act;
 extern const struct act_kind member_promise_act;
 extern const struct act_kind member_recuse_act;
 extern const struct act_kind replay_note_act;

@@ -19,6 +19,8 @@ struct admin {
 
 /* Each takes its own arguments and returns the exit code; answers go to stdout as JSON. */
 int admin_bundle(struct admin *admin, int argc, char **argv);
+/* This one is no operator's: it needs neither configuration nor database. */
+int admin_cosign(int argc, char **argv);
 int admin_export_ledger(struct admin *admin, int argc, char **argv);
 int admin_export_session(struct admin *admin, int argc, char **argv);
 int admin_init(struct admin *admin, int argc, char **argv);

@@ -132,6 +132,7 @@ int admin_bundle(struct admin *admin, int argc, char **argv)
 	}
 	g_autofree char *dir = g_canonicalize_filename(argv[2], NULL);
 	struct bundle b = {.key = admin->env.log_key,
+		.cosigners = admin->env.cosigners,
 		.scores = admin->env.scores,
 		.cipher = admin->env.cipher,
 		.session_id = argv[1],

@@ -85,6 +85,8 @@ static const struct config_key keys[] = {
 
 	{"ledger", "origin", CONFIG_TEXT, "bidroom.invalid/ledger",
 		.help = "First line of every checkpoint; unique in the world and never changed"},
+	{"ledger", "cosigners", CONFIG_TEXT, "",
+		.help = "Public keys (name+id+key) of those who cosign the ledger, separated by commas"},
 	{"ledger", "keeper", CONFIG_FLAG, "true",
 		.help = "Whether this process may hold the lease of the ledger keeper"},
 

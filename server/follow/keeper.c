@@ -13,7 +13,9 @@
 #include "server/core/log.h"
 #include "server/core/metrics.h"
 #include "server/publish/ledger_files.h"
+#include "server/publish/write_file.h"
 #include "server/sign/checkpoint_key.h"
+#include "server/store/cosignature_store.h"
 #include "server/store/ledger_store.h"
 
 #define LEASE "keeper"
@@ -235,6 +237,31 @@ static int take_over(struct keeper *k, struct ledger_step *step)
 	return r;
 }
 
+/* The newest head that outsiders signed too, with their lines. */
+static int read_cosigned(struct db_txn *txn, void *data)
+{
+	struct step *s = data;
+	g_autoptr(GArray) heads = NULL;
+	int r = cosignature_store_heads(txn, 0, (int64_t)s->k->tree.size, 1, &heads);
+
+	g_clear_pointer(&s->last.note, g_free);
+	if (!r && heads->len)
+		s->last.note = g_strdup(g_array_index(heads, struct stored_checkpoint, 0).note);
+	return r;
+}
+
+static int release_cosigned(struct keeper *k)
+{
+	g_autofree char *path = g_build_filename(k->dir, "cosigned", NULL);
+	struct step s = {.k = k};
+	int r = db_run_read(k->env->pool, read_cosigned, &s);
+
+	if (!r && s.last.note)
+		r = write_file(path, s.last.note, strlen(s.last.note));
+	g_free(s.last.note);
+	return r;
+}
+
 static int release(struct keeper *k)
 {
 	int r;
@@ -242,6 +269,8 @@ static int release(struct keeper *k)
 	if (!k->unreleased)
 		return 0;
 	r = ledger_files_write(k->files, k->note, k->key_text);
+	if (!r && k->env->cosigners && k->env->cosigners->len)
+		r = release_cosigned(k);
 	if (!r) {
 		k->unreleased = false;
 		metric_set(metric_gauge("bidroom_ledger_size", "Events in the released ledger",

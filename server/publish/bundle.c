@@ -48,6 +48,8 @@ int bundle_collect(struct db_txn *txn, struct bundle *b)
 	g_ptr_array_set_size(b->bids, 0);
 	if (r == STORE_E_NONE)
 		return BUNDLE_E_SESSION;
+	if (!r)
+		r = bundle_write_cosigned(txn, b);
 	return r ? r : bundle_read_bids(txn, b);
 }
 

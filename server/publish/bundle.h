@@ -30,6 +30,7 @@ enum bundle_refusal {
 struct bundle {
 	/* in; borrowed */
 	const struct checkpoint_key *key;
+	const GArray *cosigners; /* struct note_key */
 	const struct field_cipher *scores, *cipher;
 	const char *session_id, *data_dir;
 	const char *page_dir; /* the built page and the texts that go with it */

@@ -18,6 +18,9 @@ struct bundle_bid {
 };
 void bundle_bid_free(void *bid);
 
+/* cosigned.json: heads that cosigners signed while the session's events came, and their proofs. */
+int bundle_write_cosigned(struct db_txn *txn, struct bundle *b);
+
 /* Reads the opened bids; of a session that goes on none. */
 int bundle_read_bids(struct db_txn *txn, struct bundle *b);
 /* documents/<bid>/: the documents, and what is needed to seal them again. */

@@ -141,6 +141,7 @@ static int add_event(struct work *w, const struct event *e)
 	g_string_append_c(w->lines, '\n');
 	json_decref(line);
 	w->x->n_events++;
+	w->x->first_index = MIN(w->x->first_index, (uint64_t)seq);
 	return take_event(w, e);
 }
 
@@ -209,7 +210,7 @@ static int take_checkpoint(struct work *w)
 	int r = ledger_checkpoint_open(note, len, checkpoint_key_public(w->x->key), &head);
 	if (r)
 		return r < 0 ? r : -EBADMSG;
-	w->reader.size = head.size;
+	w->reader.size = w->x->size = head.size;
 	r = write_text(w->x, "checkpoint", note, len);
 	return r ? r : write_text(w->x, "key", key_text, strlen(key_text));
 }
@@ -303,6 +304,7 @@ static int read_session(struct db_txn *txn, struct session_export *x)
 	x->title = session.title;
 	x->closed = session.closed;
 	x->n_events = x->n_later = 0;
+	x->first_index = UINT64_MAX;
 	x->reels = g_ptr_array_new_with_free_func(reel_free);
 	return 0;
 }

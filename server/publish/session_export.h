@@ -47,6 +47,8 @@ struct session_export {
 	char *title;
 	bool closed;
 	int64_t n_events;
+	uint64_t first_index; /* least place of an event */
+	uint64_t size;        /* of the checkpoint */
 	int64_t n_later;  /* events of a running session that the checkpoint does not hold yet */
 	GPtrArray *reels; /* struct session_reel, by track */
 };

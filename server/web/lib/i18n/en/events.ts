@@ -26,6 +26,7 @@ const texts: Record<string, string> = {
 	"leader.elected": "Leader elected",
 	"leader.tied": "Leader vote tied",
 	"leader.voted": "Vote for leader",
+	"ledger.cosigned": "Ledger head cosigned",
 	"lot.closed": "Bidding closed",
 	"lot.failed": "Lot failed",
 	"lot.opened": "Opening finished",

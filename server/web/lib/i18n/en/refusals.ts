@@ -93,6 +93,8 @@ const texts: Record<string, string> = {
 	"leader.not_eligible": "This member may not be voted for.",
 	"leader.not_member": "There is no such member.",
 	"leader.voted": "leader.voted",
+	"ledger.cosigner": "No cosigner known here signed it.",
+	"ledger.head": "This is not a head of this ledger.",
 	"lot.state": "The lot is not in a state that allows this.",
 	"notice.holiday": "The period ends on a day off.",
 	"notice.holiday_data_missing": "The holidays of that year are not known yet.",

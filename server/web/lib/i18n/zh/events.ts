@@ -27,6 +27,7 @@ const texts: Record<string, string> = {
 	"leader.elected": "选出组长",
 	"leader.tied": "推举平票",
 	"leader.voted": "推举投票",
+	"ledger.cosigned": "账本检查点联署",
 	"lot.closed": "截标",
 	"lot.failed": "流标",
 	"lot.opened": "开标完成",

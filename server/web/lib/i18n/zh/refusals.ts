@@ -94,6 +94,8 @@ const texts: Record<string, string> = {
 	"leader.not_eligible": "该成员不能被推举为组长。",
 	"leader.not_member": "没有这个成员。",
 	"leader.voted": "您本轮已经投过票。",
+	"ledger.cosigner": "没有本系统登记的联署人在上面签名。",
+	"ledger.head": "这不是本账本的检查点。",
 	"lot.state": "标段（包）当前状态不允许此操作。",
 	"notice.holiday": "期限的最后一天是休息日，请顺延。",
 	"notice.holiday_data_missing": "该年度节假日安排尚未公布，请核对期限。",
