@@ -96,6 +96,7 @@ static void write_all(int fd, const void *data, size_t len)
 
 static void perform(struct crew *c, const struct crew_orders *orders)
 {
+	int64_t half_us = (orders->measure_us + orders->measured_us) / 2;
 	bool measuring = false, begun = false;
 	int64_t now_us;
 
@@ -109,6 +110,7 @@ static void perform(struct crew *c, const struct crew_orders *orders)
 
 			if (measure != measuring)
 				p->measuring = measure;
+			p->second_half = now_us >= half_us;
 			if (speaking && !begun)
 				peer_begin(p, now_us);
 			if (speaking)

@@ -3,9 +3,9 @@
 
 #include <glib.h>
 
-void figures_delay(struct figures *f, int64_t delay_us)
+void figures_delay(struct figures *f, enum figures_part part, int64_t delay_us)
 {
-	f->delay[CLAMP(delay_us / FIGURES_STEP_US, 0, FIGURES_N_STEPS - 1)]++;
+	f->delay[part][CLAMP(delay_us / FIGURES_STEP_US, 0, FIGURES_N_STEPS - 1)]++;
 }
 
 void figures_add(struct figures *to, const struct figures *from)
@@ -20,18 +20,40 @@ void figures_add(struct figures *to, const struct figures *from)
 	to->lags += from->lags;
 	to->key_asked += from->key_asked;
 	to->failed += from->failed;
-	for (int i = 0; i < FIGURES_N_STEPS; i++)
-		to->delay[i] += from->delay[i];
+	for (int kind = 0; kind < 2; kind++)
+		to->kind_gaps[kind] += from->kind_gaps[kind];
+	for (int p = 0; p < FIGURES_N_PARTS; p++)
+		for (int i = 0; i < FIGURES_N_STEPS; i++)
+			to->delay[p][i] += from->delay[p][i];
 }
 
-double figures_quantile(const struct figures *f, double share)
+static uint64_t at_step(const struct figures *f, unsigned parts, int step)
 {
-	uint64_t total = 0, passed = 0;
+	uint64_t n = 0;
+
+	for (int p = 0; p < FIGURES_N_PARTS; p++)
+		n += parts & 1u << p ? f->delay[p][step] : 0;
+	return n;
+}
+
+uint64_t figures_objects(const struct figures *f, unsigned parts)
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i < FIGURES_N_STEPS; i++)
+		n += at_step(f, parts, i);
+	return n;
+}
+
+double figures_quantile(const struct figures *f, unsigned parts, double share)
+{
+	uint64_t total = figures_objects(f, parts), passed = 0;
 	int i = 0;
 
-	for (int k = 0; k < FIGURES_N_STEPS; k++)
-		total += f->delay[k];
-	while (i < FIGURES_N_STEPS - 1 && (double)(passed + f->delay[i]) < share * (double)total)
-		passed += f->delay[i++];
+	for (; i < FIGURES_N_STEPS - 1; i++) {
+		passed += at_step(f, parts, i);
+		if ((double)passed >= share * (double)total)
+			break;
+	}
 	return (i + 1) * FIGURES_STEP_US / 1000.0;
 }

@@ -97,6 +97,29 @@ static SSL_CTX *make_tls(void)
 	return NULL;
 }
 
+/* first: its part of the first half. */
+static json_t *kind_json(const struct figures *f, unsigned first, uint64_t gaps)
+{
+	unsigned halves[] = {1u << first, 2u << first}, both = halves[0] | halves[1];
+
+	return json_pack("{s:I, s:I, s:f, s:f, s:[f, f]}", "objects",
+		(json_int_t)figures_objects(f, both), "gaps", (json_int_t)gaps, "p50_ms",
+		figures_quantile(f, both, 0.50), "p95_ms", figures_quantile(f, both, 0.95),
+		"p95_ms_of_halves", figures_quantile(f, halves[0], 0.95),
+		figures_quantile(f, halves[1], 0.95));
+}
+
+static void print_kind(const char *name, const struct figures *f, unsigned first, uint64_t gaps)
+{
+	unsigned both = 3u << first;
+
+	if (figures_objects(f, both))
+		printf("%-16s p50 %.1f  p95 %.1f ms, %.2f %% came\n", name,
+			figures_quantile(f, both, 0.50), figures_quantile(f, both, 0.95),
+			100.0 * (double)figures_objects(f, both) /
+				(double)(figures_objects(f, both) + gaps));
+}
+
 static void print_json(const struct boss_result *r, unsigned n_seats)
 {
 	const struct figures *f = &r->figures;
@@ -108,9 +131,11 @@ static void print_json(const struct boss_result *r, unsigned n_seats)
 		(json_int_t)f->lags, "key_asked", (json_int_t)f->key_asked, "failed",
 		(int)f->failed);
 
-	json_object_set_new(o, "p50_ms", json_real(figures_quantile(f, 0.50)));
-	json_object_set_new(o, "p95_ms", json_real(figures_quantile(f, 0.95)));
-	json_object_set_new(o, "p99_ms", json_real(figures_quantile(f, 0.99)));
+	json_object_set_new(o, "p50_ms", json_real(figures_quantile(f, FIGURES_ALL, 0.50)));
+	json_object_set_new(o, "p95_ms", json_real(figures_quantile(f, FIGURES_ALL, 0.95)));
+	json_object_set_new(o, "p99_ms", json_real(figures_quantile(f, FIGURES_ALL, 0.99)));
+	json_object_set_new(o, "audio", kind_json(f, FIGURES_AUDIO_1, f->kind_gaps[0]));
+	json_object_set_new(o, "video", kind_json(f, FIGURES_VIDEO_1, f->kind_gaps[1]));
 	json_object_set_new(o, "cpu_main_ns", json_integer(r->cpu.main_ns));
 	json_object_set_new(o, "cpu_all_ns", json_integer(r->cpu.all_ns));
 	json_dumpf(o, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
@@ -125,8 +150,11 @@ static void print_lines(const struct boss_result *r, unsigned n_seats)
 	printf("seats            %u (%u failed)\n", n_seats, f->failed);
 	printf("objects/s        %.0f in, %.0f out, %.1f Mbit/s out\n", (double)f->sent / s,
 		(double)f->objects / s, (double)f->bytes * 8 / s / 1e6);
-	printf("delay ms         p50 %.1f  p95 %.1f  p99 %.1f\n", figures_quantile(f, 0.50),
-		figures_quantile(f, 0.95), figures_quantile(f, 0.99));
+	printf("delay ms         p50 %.1f  p95 %.1f  p99 %.1f\n",
+		figures_quantile(f, FIGURES_ALL, 0.50), figures_quantile(f, FIGURES_ALL, 0.95),
+		figures_quantile(f, FIGURES_ALL, 0.99));
+	print_kind("  of audio", f, FIGURES_AUDIO_1, f->kind_gaps[0]);
+	print_kind("  of video", f, FIGURES_VIDEO_1, f->kind_gaps[1]);
 	printf("gaps             %" G_GUINT64_FORMAT " (damaged %" G_GUINT64_FORMAT
 	       ", out of order %" G_GUINT64_FORMAT ", lag messages %" G_GUINT64_FORMAT ")\n",
 		f->gaps, f->damaged, f->disorder, f->lags);

@@ -156,8 +156,11 @@ static void count_sequence(struct peer *p, const struct frame *f)
 	next = &g_array_index(p->heard, uint32_t, f->track);
 	if (*next && f->seq < *next)
 		p->figures->disorder++;
-	else if (*next)
+	else if (*next) {
 		p->figures->gaps += f->seq - *next;
+		if (p->measuring)
+			p->figures->kind_gaps[f->codec != FRAME_CODEC_OPUS] += f->seq - *next;
+	}
 	*next = f->seq + 1;
 }
 
@@ -179,7 +182,9 @@ static void on_binary(void *ctx, const uint8_t *data, size_t len)
 		return;
 	p->figures->objects++;
 	p->figures->bytes += len;
-	figures_delay(p->figures, g_get_monotonic_time() - (int64_t)f.capture_us);
+	figures_delay(p->figures,
+		(f.codec == FRAME_CODEC_OPUS ? FIGURES_AUDIO_1 : FIGURES_VIDEO_1) + p->second_half,
+		g_get_monotonic_time() - (int64_t)f.capture_us);
 }
 
 static void on_closed(void *ctx, const char *why)

@@ -18,7 +18,8 @@ enum peer_state { PEER_COMING, PEER_SEATED, PEER_OVER };
 struct peer {
 	const struct plan_seat *seat;
 	struct figures *figures;
-	bool measuring; /* what comes counts */
+	bool measuring;   /* what comes counts */
+	bool second_half; /* of the measured time */
 	enum peer_state state;
 	char why[160]; /* OVER: what happened */
 	struct wire *wire;

@@ -13,8 +13,9 @@
 #define S 1000000
 #define ANSWER_WITHIN_US (10 * S)
 #define LEAVE_WITHIN_US (3 * S)
-#define PING_EVERY_US (5 * S)
-#define SILENCE_MAX_US (15 * S)
+#define PING_EVERY_US (2 * S)
+/* Longer than any hole that TCP bridges soon by itself. */
+#define SILENCE_MAX_US (6 * S)
 /* A connection that held this long was a good one: the next loss is met with haste again. */
 #define GOOD_AFTER_US (5 * S)
 /* The expert's certificate for this seat: clocks may differ a little, an evaluation lasts a day. */

@@ -60,11 +60,12 @@ export function makePlan(server, { rooms, speakers, watchers = 0, watcherRole = 
   return file;
 }
 
-// Runs bidroom-load to its end. Returns what it printed; `pid` is whose CPU it tells.
-export async function runLoad(server, plan, { args = [], cpu } = {}) {
+// Runs bidroom-load to its end. Returns what it printed; `wrap` is a command to run it
+// under.
+export async function runLoad(server, plan, { args = [], cpu, wrap = [] } = {}) {
   const command = [path.join(build, 'room-client/load/bidroom-load'), '--server', server.roomUrl, '--plan', plan, '--ca',
     path.join(server.dataDir, 'tls.crt'), '--json', '--pid', String(server.child.pid), ...args];
-  const pinned = cpu === undefined ? command : ['taskset', '-c', String(cpu), ...command];
+  const pinned = [...wrap, ...(cpu === undefined ? [] : ['taskset', '-c', String(cpu)]), ...command];
   const child = spawn(pinned[0], pinned.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
   child.stdout.on('data', (chunk) => { out += chunk; });

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { readLines, until } from './server.mjs';
 
 export class SeatProgram {
-  // { program, dir, sessionId, roomUrl, apiUrl, ca (file), expertKey (file), camera, microphone, decode, label, more (arguments) }
+  // { program, dir, sessionId, roomUrl, apiUrl, ca (file), expertKey (file), camera, microphone, decode, label, more (arguments), wrap (a command to run it under) }
   constructor(options) {
     this.options = options;
     this.dir = options.dir;
@@ -28,7 +28,8 @@ export class SeatProgram {
       '--state-dir', path.join(this.dir, 'state'), '--camera', o.camera ?? 'test', '--microphone', o.microphone ?? 'test',
       '--decode', o.decode ?? 'count', ...(o.label ? ['--label', o.label] : []),
       ...(o.expertKey ? ['--expert-key', o.expertKey] : []), ...(o.more ?? [])];
-    this.child = spawn(o.program, args, {
+    const command = [...(o.wrap ?? []), o.program, ...args];
+    this.child = spawn(command[0], command.slice(1), {
       stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C.UTF-8', G_SLICE: 'always-malloc' },
     });
     readLines(this.child.stderr, (line) => this.errors.push(line));
