@@ -26,15 +26,21 @@
 #define LATENCY_NS (60 * GST_MSECOND)
 #define OUTPUT_BUFFER_NS (60 * GST_MSECOND)
 #define WAITING_MAX (64 * 1024)
+/* An encoder of ours looks so far ahead, and a decoder gives sound so much later. */
+#define OPUS_AHEAD_US 6500
 #define RETRY_MS 1000
 #define VOICE_NAME "voice-%u"
 
 #define FORMAT "audio/x-raw,format=S16LE,rate=48000,channels=1"
 
+/* What a voice may be off from when it is due before it is put right: far less than lips need, and
+ * not so little that each step of the playout delay would be heard. */
+#define ALIGNMENT "alignment-threshold=10000000 discont-wait=100000000 "
+
 #define PIPELINE                                                                                   \
 	"audiotestsrc is-live=true wave=silence samplesperbuffer=960 ! " FORMAT " ! queue ! mix. " \
 	"audiomixer name=mix start-time-selection=first output-buffer-duration=20000000 "          \
-	"latency=20000000 ! " FORMAT " ! webrtcechoprobe name=" MIXER_PROBE " ! %s"
+	"latency=20000000 " ALIGNMENT "! " FORMAT " ! webrtcechoprobe name=" MIXER_PROBE " ! %s"
 
 #define NULL_SINK "appsink name=out sync=true processing-deadline=0 max-buffers=2"
 #define DEVICE_SINK "audioconvert ! audioresample ! autoaudiosink name=out"
@@ -319,7 +325,7 @@ bool mixer_push(struct mixer *m, uint16_t voice, GBytes *packet, int64_t due_us)
 
 	if (!v || m->retry || gst_app_src_get_current_level_bytes(v->source) > WAITING_MAX)
 		return false;
-	return push(m, v, gst_buffer_new_wrapped_bytes(packet), due_us);
+	return push(m, v, gst_buffer_new_wrapped_bytes(packet), due_us - OPUS_AHEAD_US);
 }
 
 static gboolean chime_over(void *user)

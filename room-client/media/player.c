@@ -15,11 +15,13 @@
 #define N_DECODED 256
 #define WAITING_MAX (2 * 1024 * 1024)
 
-/* Scaled before it is converted: a tile is smaller than the picture. */
-#define PIPELINE                                                                        \
-	"appsrc name=in is-live=true format=time min-latency=0 max-latency=1000000000 " \
-	"caps=video/x-vp8 ! vp8dec name=decoder threads=1 ! "                           \
-	"videoscale ! videoconvert ! capsfilter name=tile ! "                           \
+/* Scaled before it is converted: a tile is smaller than the picture. The queue lets the next
+ * pictures be decoded while one waits until it is due; they are small by then. */
+#define PIPELINE                                                                              \
+	"appsrc name=in is-live=true format=time min-latency=0 max-latency=1000000000 "       \
+	"caps=video/x-vp8 ! "                                                                 \
+	"vp8dec name=decoder threads=1 ! videoscale ! videoconvert ! capsfilter name=tile ! " \
+	"queue max-size-buffers=3 max-size-bytes=0 max-size-time=0 ! "                        \
 	"appsink name=out sync=true processing-deadline=0 max-buffers=2 drop=true"
 
 struct player {
