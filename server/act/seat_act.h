@@ -4,6 +4,10 @@
 
 /* What the acts of a room have in common: who sits where, and the event of the session. */
 #include "server/act/act.h"
+#include "server/core/clock.h"
+
+/* How long a ticket is good for. */
+#define SEAT_TICKET_US (60 * CLOCK_SECOND_US)
 
 struct member_row;
 struct room_track;

@@ -27,7 +27,9 @@ static int find_ticket(struct act *a, const json_t *in, const uint8_t hash[stati
 	if (r == STORE_E_NONE || (!r && (strcmp(ret->session_id, in_text(in, "session_id")) != 0 ||
 						memcmp(ret->device_key, device_key, 32) != 0)))
 		return refuse(a->refusal, "seat.ticket_bad", "ticket", NULL);
-	if (!r && a->real_us >= ret->expires_us)
+	/* One that would hold longer than any was given before our clock was set back. */
+	if (!r && (a->real_us >= ret->expires_us ||
+			  ret->expires_us > a->real_us + 2 * SEAT_TICKET_US))
 		return refuse(a->refusal, "seat.ticket_expired", "ticket", NULL);
 	return r;
 }

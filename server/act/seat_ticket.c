@@ -11,8 +11,6 @@
 #include "server/store/room_store.h"
 #include "server/store/seat_store.h"
 
-#define TICKET_US (60 * CLOCK_SECOND_US)
-
 static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
 	{"device_key", FIELD_BASE64, true, 32, 32},
@@ -77,7 +75,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	const char *session_id = in_text(in, "session_id");
 	g_autoptr(GBytes) device_key = in_base64(in, "device_key");
 	SEAT_ROW_AUTO struct seat_row *seat = NULL;
-	struct ticket_row ticket = {.expires_us = a->real_us + TICKET_US};
+	struct ticket_row ticket = {.expires_us = a->real_us + SEAT_TICKET_US};
 	struct room_lease lease;
 	char token[TOKEN_SIZE];
 	uint8_t hash[32];

@@ -114,7 +114,8 @@ static void begin(struct live *l, const struct opening *o)
 
 	l->opened_us = number(o->out, "opened_us");
 	l->history_no = number(opened, "no");
-	config.session_ms = MAX((clock_real_us() - l->opened_us) / 1000, 0);
+	/* Also when the clock was set back since: the axis of the recording never goes back. */
+	config.session_ms = MAX((clock_real_us() - l->opened_us) / 1000, o->recovery.last_ms);
 	l->room = room_new(&config, &live_room_out, now_ms);
 	l->room->user = l;
 	l->state = LIVE_OPEN;

@@ -122,6 +122,8 @@ static int look_at_reel(struct work *w, uint16_t track)
 		if (c.entry.offset >= recorded)
 			g_array_append_val(w->clusters, c);
 	}
+	w->found.last_ms = MAX(w->found.last_ms,
+		g_array_index(entries, struct reel_entry, entries->len - 1).last_ms);
 	json_array_append_new(w->reels, reel_json(&head, entries));
 	return 0;
 }

@@ -15,6 +15,7 @@ struct refusal;
 
 struct recovery {
 	uint64_t last_part;  /* the number of the last media part in the ledger now; 0: none */
+	int64_t last_ms;     /* session time of the last that was recorded; 0: nothing was */
 	uint16_t last_track; /* the highest number that a reel has; 0: none */
 };
 

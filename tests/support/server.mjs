@@ -24,6 +24,7 @@ const sanitizers = (suppressions) => ({
 
 export class Server extends House {
   // options: { config: {section: {key: value}}, demo: true, dir: existing directory to use again,
+  //            env: more of the environment,
   //            name: of the configuration file, roomUrl: of the process with the rooms, if it is not this one }
   constructor(options = {}) {
     super(undefined);
@@ -82,7 +83,7 @@ export class Server extends House {
     this.settle();
     this.writeConfig();
     this.child = spawn(path.join(build, 'server/bidroomd'), ['--config', this.configPath], {
-      stdio: ['ignore', 'inherit', 'pipe'], env: { ...process.env, ...sanitizers(this.suppressions) },
+      stdio: ['ignore', 'inherit', 'pipe'], env: { ...process.env, ...sanitizers(this.suppressions), ...this.options.env },
     });
     this.exited = new Promise((resolve) => {
       this.child.on('exit', (code, signal) => {
