@@ -118,6 +118,11 @@ static void persons_changed(GListModel *persons, guint at, guint removed, guint 
 
 /* ---- where they stand ---- */
 
+static bool has_camera(UiTile *t)
+{
+	return ui_person_facts(ui_tile_person(t))->has_cam;
+}
+
 /* A shared screen goes before who speaks; whoever was large stays so while nobody does. */
 static UiTile *large_choose(UiStage *s)
 {
@@ -133,12 +138,12 @@ static UiTile *large_choose(UiStage *s)
 			return t;
 		if (f->speaking && !f->own)
 			s->large = t;
-		if (!other && !f->own)
+		if (!f->own && (!other || (f->has_cam && !has_camera(other))))
 			other = t;
 	}
-	if (!s->large)
-		s->large = other ? other : tile_at(s, 0);
-	return s->large;
+	if (s->large)
+		return s->large;
+	return other ? other : tile_at(s, 0);
 }
 
 static void ui_stage_size_allocate(GtkWidget *widget, int width, int height, int baseline)

@@ -2,11 +2,10 @@
 // An expert at the window of bidroom-client, from the form to leaving, in a room with real clients without windows.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import path from 'node:path';
 import { clientRoom, quitAll, seatAll } from '../support/client.mjs';
 import { Server, build, until } from '../support/server.mjs';
-import { Screen, WindowClient } from '../support/window.mjs';
+import { Screen, WindowClient, joinByTicket } from '../support/window.mjs';
 
 const shots = path.join(build, 'e2e');
 const server = new Server();
@@ -40,15 +39,7 @@ test('the form says what is missing, and takes a ticket made for this device', a
   shoot('1-join');
   await window.press('push button', '继续');
   await window.sees('label', '请填写门禁处取得的通行码');
-  await window.press('push button', '席位凭证');
-  await window.sees('text', '席位凭证内容或文件路径');
-  const key = (await window.do('names', { role: 'label' })).find((n) => /^[A-Za-z0-9+/]{43}=$/.test(n));
-  const ticket = await me.api.post(`/sessions/${room.sessionId}/tickets`, { device_key: key });
-  const file = path.join(window.dir, 'ticket.json');
-  fs.writeFileSync(file, JSON.stringify(ticket));
-  await window.fill('席位凭证内容或文件路径', file);
-  await window.fill('评标会编号', room.sessionId);
-  await window.press('push button', '继续');
+  await joinByTicket(window, me);
 });
 
 test('the device check measures the network and shows what the devices give', async () => {

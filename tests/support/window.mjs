@@ -7,7 +7,7 @@ import { build, readLines, top, until } from './server.mjs';
 
 // What GTK, GLib and GStreamer say when something is wrong. Of GStreamer's log: errors, and the warnings that elements
 // give to programs; its notes to itself (no exact filter taps, no answer while a pipeline starts) are none.
-const COMPLAINT = /(WARNING|CRITICAL|ERROR) \*\*|^\d:\d\d:\d\d\.\d+ .* (ERROR .*|WARN .* (warning|error): )/;
+const COMPLAINT = /bidroom-client:\d+\):.*(WARNING|CRITICAL|ERROR) \*\*|^\d:\d\d:\d\d\.\d+ .* (ERROR .*|WARN .* (warning|error): )/;
 
 // A display of its own, with a window manager so that dialogs stand where they should.
 export class Screen {
@@ -117,4 +117,18 @@ export class WindowClient {
     this.driver.stdin.end();
     return this.exited;
   }
+}
+
+// From the form to the device check with a ticket made for the window's own key. words: as the form calls things.
+const CHINESE = { way: '席位凭证', ticket: '席位凭证内容或文件路径', session: '评标会编号', go: '继续' };
+export async function joinByTicket(window, client, words = CHINESE) {
+  await window.press('push button', words.way);
+  await window.sees('text', words.ticket);
+  const key = (await window.do('names', { role: 'label' })).find((n) => /^[A-Za-z0-9+/]{43}=$/.test(n));
+  const ticket = await client.api.post(`/sessions/${client.session}/tickets`, { device_key: key });
+  const file = path.join(window.dir, 'ticket.json');
+  fs.writeFileSync(file, JSON.stringify(ticket));
+  await window.fill(words.ticket, file);
+  await window.fill(words.session, client.session);
+  await window.press('push button', words.go);
 }

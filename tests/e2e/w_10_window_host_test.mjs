@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A host at the window: signs in by account, leads the room, and sits through a restart of the server. Then an expert's
+// kiosk in English, where the space bar opens the microphone.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { clientRoom, quitAll, seatAll } from '../support/client.mjs';
+import { Server, build, until } from '../support/server.mjs';
+import { Screen, WindowClient, joinByTicket } from '../support/window.mjs';
+
+const shots = path.join(build, 'e2e');
+const server = new Server();
+let room, screen, host, kiosk, expert;
+
+const shoot = (name) => screen.shoot(path.join(shots, `window-host-${name}.png`));
+const windowOf = (name, options) => new WindowClient({
+  screen, dir: path.join(room.dir, name), roomUrl: server.roomUrl, apiUrl: server.url,
+  ca: path.join(server.dataDir, 'tls.crt'), ...options,
+});
+const heard = (kind, fits = () => true) => expert.heard('room_event', (m) => m.kind === kind && fits(m.body));
+
+test.before(async () => {
+  await server.start();
+  await server.openHouse();
+  room = await clientRoom(server, { n: 2 });
+  [expert] = room.clients;
+  await seatAll([expert]);
+  screen = await Screen.start();
+});
+
+test.after(async () => {
+  await host?.stop();
+  await kiosk?.stop();
+  screen?.stop();
+  await quitAll([expert]).finally(() => server.remove());
+});
+
+test('a wrong password is refused in words, the right one leads to the only session', async () => {
+  host = await windowOf('host', { camera: 'none', microphone: 'none', args: ['--session', room.sessionId] }).start();
+  await host.press('push button', '账号');
+  await host.fill('账号', room.host.api.login);
+  await host.fill('密码', 'wrong');
+  await host.press('push button', '继续');
+  await host.sees('label', '账号或密码不正确');
+  await host.fill('密码', room.host.api.password);
+  await host.press('push button', '继续');
+  await host.press('push button', '进入会议室');
+  await heard('room.joined', (b) => b.role === 'host');
+});
+
+test('the menu of a seat mutes, calls and stops the video', async () => {
+  const act = async (label) => {
+    await host.press('push button', '对1号席的操作', { nth: 1 }); // the button inside the menu button
+    await host.press('menu item', label);
+  };
+  await act('静音');
+  await heard('room.mute', (b) => b.seat === expert.seatId && b.kind === 'mic' && b.on);
+  await host.sees('list item', '1号席, 评标专家 · 已静音');
+  await act('呼叫……');
+  await host.fill('事由', '请说明评分');
+  shoot('1-call');
+  await host.press('push button', '呼叫……', { within: 'dialog', part: true });
+  await heard('room.call', (b) => b.seat === expert.seatId && b.text === '请说明评分');
+});
+
+test('every button, field and picture has a name', async () => {
+  assert.deepEqual(await host.do('unnamed', { roles: ['push button', 'toggle button', 'text', 'check box', 'list item'] }), []);
+});
+
+test('a lost server is told with a countdown, and what is written meanwhile is sent later', async () => {
+  await server.stop();
+  await host.sees('label', '连接已断开', { part: true });
+  shoot('2-lost');
+  await host.press('page tab', '聊天');
+  await host.fill('发给所有人的消息', '断线时写的话');
+  await host.press('push button', '发送');
+  await host.sees('list item', '断线时写的话 发送中', { part: true });
+  await server.start();
+  await heard('room.chat', (b) => b.text === '断线时写的话');
+  await host.sees('list item', '断线时写的话 已受理', { part: true });
+  await until('the banner to be gone', async () => !(await host.has('label', '连接已断开', { part: true })));
+});
+
+test('statistics count what is received', async () => {
+  screen.key('key', 'ctrl+i');
+  await host.sees('list item', '1号席: 画面', { part: true });
+  shoot('3-statistics');
+  screen.key('key', 'Escape');
+  await host.stop();
+  assert.deepEqual(host.complaints(), []);
+});
+
+test('a kiosk in English fills the screen; the space bar opens the microphone while it is held', async () => {
+  kiosk = await windowOf('kiosk', { language: 'en', expertKey: room.clients[1].options.expertKey, args: ['--kiosk'] }).start();
+  await joinByTicket(kiosk, room.clients[1], { way: 'Ticket', ticket: 'Ticket, or the path of its file', session: 'Session number', go: 'Continue' });
+  await kiosk.press('push button', 'Enter the room');
+  const mine = (on) => (b) => b.seat === 'seat_2' && b.kind === 'mic' && b.on === on;
+  await heard('room.joined', (b) => b.seat === 'seat_2');
+  await kiosk.sees('push button', 'Mute');
+  assert.equal(await kiosk.has('push button', 'Close'), false);
+  screen.key('key', 'ctrl+t');
+  await heard('room.mute', mine(true));
+  screen.key('keydown', 'space');
+  await heard('room.mute', mine(false));
+  await kiosk.sees('label', 'You are heard');
+  const since = expert.events.length;
+  screen.key('keyup', 'space');
+  await expert.heard('room_event', (m) => m.kind === 'room.mute' && mine(true)(m.body), { since });
+  shoot('4-kiosk');
+  assert.equal((await kiosk.stop()).code, 0);
+  assert.deepEqual(kiosk.complaints(), []);
+});
