@@ -72,6 +72,20 @@ test('the check before entering shows picture and level', async () => {
   await person.looksWhole('device check');
 });
 
+// How much later the voice is heard than the picture shown, as the page finds it: the median of some readings.
+async function lipsAndVoice() {
+  const found = { seat_1: [], seat_2: [] };
+  for (let n = 0, newest = 0; n < 5; n += 1) {
+    const objects = ({ tracks }) => Math.max(...tracks.map((t) => t.objects));
+    const { skews, stats } = await when('newer figures', ({ skews: s, stats: t }) => s.seat_1 !== null && s.seat_2 !== null && objects(t) > newest);
+    newest = objects(stats);
+    for (const id of Object.keys(found)) found[id].push(skews[id]);
+  }
+  const median = Object.values(found).map((all) => all.sort((a, b) => a - b)[2]);
+  console.log(`# voice later than picture: ${median.map((ms) => ms.toFixed(1))} ms`);
+  assert.ok(median.every((ms) => Math.abs(ms) <= 40), JSON.stringify(found));
+}
+
 test('the browser hears and sees the seats of bidroom-client', async () => {
   mark = line.opened;
   await button('join').click();
@@ -84,6 +98,7 @@ test('the browser hears and sees the seats of bidroom-client', async () => {
   const { stats } = await when('verified groups', ({ stats: s }) => s.tracks.length === 4 && s.tracks.every((t) => t.verified >= 2));
   for (const t of stats.tracks)
     assert.deepEqual([t.forged, t.lost], [0, 0], JSON.stringify(t));
+  await lipsAndVoice();
   await browser.shot(page, 'browser-room');
   await person.looksWhole('room');
 });

@@ -7,6 +7,7 @@ import { useMe } from "@/lib/me";
 import type { Tile } from "@/room/choose";
 import type { ActFields, Kind, Problem, RoomEvent } from "@/room/control";
 import { deviceComplaint, deviceOf, openCamera, openMicrophone, openScreen } from "@/room/devices";
+import type { Level } from "@/room/mixer";
 import type { FromPage, FromWorker, RoomStats, Snapshot } from "@/room/protocol";
 import type { Sound } from "@/room/sound";
 import { ActiveSpeaker } from "@/room/speaking";
@@ -46,6 +47,7 @@ export class RoomClient {
 	private worker: Worker | null = null;
 	private readonly active = new ActiveSpeaker();
 	private tiles: Tile[] = [];
+	private readonly voiceLags = new Map<string, number>(); // by seat
 	private ended: () => void = () => {};
 
 	constructor(readonly session: string, readonly sound: Sound) {
@@ -78,6 +80,8 @@ export class RoomClient {
 		const gone = new Promise<void>((done) => (this.ended = done));
 		this.tell({ do: "leave" });
 		await Promise.race([gone, new Promise((done) => setTimeout(done, LEAVE_MS))]);
+		if (this.state.value && this.phase.value !== "ended") // nobody answers: gone all the same
+			this.state.value = { ...this.state.value, phase: "ended", why: "left" };
 		this.closeAll();
 	}
 
@@ -202,6 +206,13 @@ export class RoomClient {
 		this.tell({ do: "device", kind: "screen", device: null, offer: null });
 	}
 
+	/** How much later than its picture the voice of a seat is heard, in ms; null when one of them is not there. */
+	skewMs(seat: string): number | null {
+		const voice = this.voiceLags.get(seat);
+		const picture = this.stats.value?.tracks.find((t) => t.seat === seat && t.kind === "cam" && t.lagUs)?.lagUs;
+		return voice === undefined || !picture ? null : (voice - picture) / 1000;
+	}
+
 	// Pictures and voices
 
 	setTiles(tiles: Tile[]): void {
@@ -214,13 +225,15 @@ export class RoomClient {
 		this.tell({ do: "canvas", id, canvas: off }, [off]);
 	}
 
-	private takeLevels(levels: [number, number][]): void {
+	private takeLevels(levels: Level[]): void {
 		const seats = new Map(this.state.value?.tracks.map((t) => [t.track, t.seat]));
 		const bySeat = new Map<string, number>();
-		for (const [track, level] of levels) {
+		for (const { track, rms, offsetUs } of levels) {
 			const seat = seats.get(track);
-			if (seat)
-				bySeat.set(seat, Math.max(level, bySeat.get(seat) ?? 0));
+			if (!seat)
+				continue;
+			bySeat.set(seat, Math.max(rms, bySeat.get(seat) ?? 0));
+			this.voiceLags.set(seat, this.sound.lagUs(offsetUs));
 		}
 		this.levels.value = bySeat;
 		this.speaker.value = this.active.update(bySeat, performance.now());

@@ -7,12 +7,14 @@ const SLACK = 480; // 10 ms: closer to the end of the packet before it, a packet
 const AHEAD_MAX = 2 * RATE;
 
 export class Voice {
-	private packets: { at: number; samples: Float32Array }[] = [];
+	private packets: { at: number; samples: Float32Array; offsetUs: number }[] = [];
 	private end = -Infinity;
 	late = 0; // packets that came after their time
+	/** Of what sounds now: the sender's time less the card's. */
+	offsetUs = 0;
 
 	/** `at` is when it should sound, `now` the first sample not yet mixed. */
-	push(at: number, samples: Float32Array, now: number): void {
+	push(at: number, samples: Float32Array, now: number, captureUs = 0): void {
 		let start = Math.round(at);
 		let from = 0;
 		if (Math.abs(start - this.end) <= SLACK)
@@ -24,7 +26,7 @@ export class Voice {
 			return;
 		}
 		if (from < samples.length)
-			this.packets.push({ at: start, samples: from ? samples.subarray(from) : samples });
+			this.packets.push({ at: start, samples: from ? samples.subarray(from) : samples, offsetUs: captureUs - ((start - from) * 1e6) / RATE });
 		this.end = start + samples.length - from;
 	}
 
@@ -32,9 +34,10 @@ export class Voice {
 	mix(into: Float32Array, now: number): number {
 		let energy = 0;
 		while (this.packets.length) {
-			const { at, samples } = this.packets[0]!;
+			const { at, samples, offsetUs } = this.packets[0]!;
 			if (at >= now + into.length)
 				break;
+			this.offsetUs = offsetUs;
 			const begin = Math.max(0, at - now);
 			const stop = Math.min(into.length, at + samples.length - now);
 			for (let i = begin; i < stop; i++) {
@@ -50,17 +53,23 @@ export class Voice {
 	}
 }
 
+export interface Level {
+	track: number;
+	rms: number; // root mean square
+	offsetUs: number; // see Voice
+}
+
 /** All voices, with how loud each was since it was last asked. */
 export class Mixer {
 	private readonly voices = new Map<number, Voice>();
 	private readonly energy = new Map<number, number>();
 	private mixed = 0;
 
-	push(track: number, at: number, samples: Float32Array, now: number): void {
+	push(track: number, at: number, samples: Float32Array, now: number, captureUs = 0): void {
 		let voice = this.voices.get(track);
 		if (!voice)
 			this.voices.set(track, (voice = new Voice()));
-		voice.push(at, samples, now);
+		voice.push(at, samples, now, captureUs);
 	}
 
 	remove(track: number): void {
@@ -74,9 +83,11 @@ export class Mixer {
 		this.mixed += into.length;
 	}
 
-	/** Root mean square by track since the last call. */
-	levels(): [track: number, rms: number][] {
-		const levels = [...this.energy].map(([track, sum]): [number, number] => [track, Math.sqrt(sum / Math.max(1, this.mixed))]);
+	/** Since the last call. */
+	levels(): Level[] {
+		const levels = [...this.energy].map(([track, sum]): Level => ({
+			track, rms: Math.sqrt(sum / Math.max(1, this.mixed)), offsetUs: this.voices.get(track)?.offsetUs ?? 0,
+		}));
 		this.energy.clear();
 		this.mixed = 0;
 		return levels;

@@ -18,6 +18,7 @@ export interface TrackStats extends ReceiverStats {
 	kind: string;
 	mask: string;
 	presented: number; // pictures shown, or packets decoded
+	lagUs: number; // of a picture, see PicturePlayer
 	width: number;
 	height: number;
 	delayMs: number;
@@ -144,7 +145,7 @@ export class Others {
 	get stats(): TrackStats[] {
 		return [...this.incoming.values()].map((t) => ({
 			...t.receiver.stats, track: t.form.track, seat: t.form.seat, kind: t.form.kind, mask: t.form.mask ?? "none",
-			presented: t.picture?.presented ?? t.voice?.decoded ?? 0, width: t.picture?.width ?? 0, height: t.picture?.height ?? 0,
+			presented: t.picture?.presented ?? t.voice?.decoded ?? 0, lagUs: t.picture?.lagUs ?? 0, width: t.picture?.width ?? 0, height: t.picture?.height ?? 0,
 			delayMs: Math.round((this.playouts.get(t.form.seat)?.delayUs ?? 0) / 1000),
 		}));
 	}

@@ -4,6 +4,7 @@
 import type { Bytes } from "@/lib/bytes";
 import type { Kind } from "@/room/control";
 import { Publisher, type PublishedTrack } from "@/room/publisher";
+import { Rate } from "@/room/rate";
 import { PictureSource, VoiceSource, type PictureForm, type Source, type SourceOut } from "@/room/sources";
 import { CODEC } from "@/room/wire";
 
@@ -24,6 +25,7 @@ interface Own {
 	source: Source | null;
 	publisher: Publisher | null;
 	muted: boolean;
+	rate: Rate | null; // of pictures
 }
 
 export class OwnSources {
@@ -43,6 +45,7 @@ export class OwnSources {
 		own.source = !device ? null
 			: device.picture ? new PictureSource(device.readable as ReadableStream<VideoFrame>, device.picture, out)
 			: new VoiceSource(device.readable as ReadableStream<AudioData>, undefined, out);
+		own.rate = device?.picture ? new Rate(device.picture.bitrate) : null;
 		this.follow(kind);
 	}
 
@@ -76,7 +79,19 @@ export class OwnSources {
 	}
 
 	setBitrate(kind: Kind, bps: number): void {
-		this.own[kind].source?.setBitrate(bps);
+		const { source, rate } = this.own[kind];
+		const next = rate ? rate.advised(bps) : bps;
+		if (next !== null)
+			source?.setBitrate(next);
+	}
+
+	/** Once a second, with what waits in the socket. */
+	second(waitingBytes: number): void {
+		for (const { source, rate } of Object.values(this.own)) {
+			const next = rate?.second(waitingBytes) ?? null;
+			if (next !== null)
+				source?.setBitrate(next);
+		}
 	}
 
 	/** Sends no more of these and signs what was sent: before a mute, the end of a track, leaving. */
@@ -84,10 +99,6 @@ export class OwnSources {
 		for (const kind of kinds)
 			this.own[kind].source?.active(false);
 		await Promise.all(kinds.map((kind) => this.own[kind].publisher?.finish()));
-	}
-
-	level(): number {
-		return this.own.mic.source?.level() ?? 0;
 	}
 
 	stats(kind: Kind): { objects: number; stamps: number } {
@@ -101,5 +112,5 @@ export class OwnSources {
 }
 
 function blank(): Own {
-	return { source: null, publisher: null, muted: false };
+	return { source: null, publisher: null, muted: false, rate: null };
 }

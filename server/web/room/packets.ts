@@ -54,10 +54,3 @@ export class Packets {
 		return packets;
 	}
 }
-
-export function rms(samples: Float32Array): number {
-	let sum = 0;
-	for (const s of samples)
-		sum += s * s;
-	return Math.sqrt(sum / Math.max(1, samples.length));
-}

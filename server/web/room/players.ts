@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pictures and voices of the others: decoded as they come, shown and sounded when they are due. Worker.
 import { RATE } from "@/room/mixer";
-import { nowUs } from "@/room/now";
+import { epochUs, nowUs } from "@/room/now";
 import type { Playout } from "@/room/playout";
 import type { ToSpeaker } from "@/room/speaker.worklet";
 import { FLAG, type Frame } from "@/room/wire";
@@ -19,6 +19,7 @@ export class PicturePlayer {
 	private frames: VideoFrame[] = [];
 	private canvas: OffscreenCanvas | null = null;
 	presented = 0;
+	lagUs = 0; // of the last picture: shown, on the epoch, less captured, on the sender's clock
 	width = 0;
 	height = 0;
 
@@ -70,6 +71,7 @@ export class PicturePlayer {
 		if (!due)
 			return;
 		this.presented++;
+		this.lagUs = epochUs(now) - due.timestamp;
 		this.width = due.displayWidth;
 		this.height = due.displayHeight;
 		if (this.canvas)
@@ -120,10 +122,11 @@ export class VoicePlayer {
 	private take(data: AudioData): void {
 		const samples = new Float32Array(data.numberOfFrames);
 		data.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
-		const at = ((this.playout.dueUs(data.timestamp) - this.sound.zeroUs) / 1e6) * RATE;
+		const captureUs = data.timestamp;
+		const at = ((this.playout.dueUs(captureUs) - this.sound.zeroUs) / 1e6) * RATE;
 		data.close();
 		this.decoded++;
-		const message: ToSpeaker = { track: this.track, at, samples };
+		const message: ToSpeaker = { track: this.track, at, samples, captureUs };
 		this.speaker.postMessage(message, [samples.buffer]);
 	}
 

@@ -49,7 +49,6 @@ export interface RoomStats {
 	tracks: TrackStats[];
 	own: Record<Kind, { objects: number; stamps: number }>;
 	waitingBytes: number;
-	level: number;
 }
 
 export type FromWorker =

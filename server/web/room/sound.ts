@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The loudspeaker of a room: the worker sends voices to the audio thread; here their thread is kept, and its clock told.
-import { RATE } from "@/room/mixer";
+import { RATE, type Level } from "@/room/mixer";
 import worklet from "@/room/speaker.worklet.ts?worker&url";
 
 const LOOK_MS = 100;
@@ -10,10 +10,12 @@ const MARGIN_US = 10_000;
 
 export class Sound {
 	readonly context = new AudioContext({ sampleRate: RATE, latencyHint: "interactive" });
-	onlevels: (levels: [track: number, rms: number][]) => void = () => {};
+	onlevels: (levels: Level[]) => void = () => {};
 	onclock: (zeroEpochUs: number, latencyUs: number) => void = () => {};
 	private node: AudioWorkletNode | null = null;
 	private looks: number[] = [];
+	private zeroEpochUs = 0;
+	private latencyUs = 0;
 	private timer: ReturnType<typeof setInterval> | undefined;
 
 	async open(): Promise<void> {
@@ -39,8 +41,14 @@ export class Sound {
 		this.looks.push((performance.timeOrigin + performance.now()) * 1000 - this.context.currentTime * 1e6);
 		if (this.looks.length > LOOKS)
 			this.looks.shift();
-		const latencyUs = ((this.context.outputLatency || 0) + this.context.baseLatency) * 1e6;
-		this.onclock(Math.min(...this.looks) - MARGIN_US, latencyUs + MARGIN_US);
+		this.zeroEpochUs = Math.min(...this.looks);
+		this.latencyUs = ((this.context.outputLatency || 0) + this.context.baseLatency) * 1e6;
+		this.onclock(this.zeroEpochUs - MARGIN_US, this.latencyUs + MARGIN_US);
+	}
+
+	/** What sounds with this offset (mixer.ts) is so much later, on the epoch, than it was captured on the sender's clock. */
+	lagUs(offsetUs: number): number {
+		return this.zeroEpochUs + this.latencyUs - offsetUs;
 	}
 
 	/** Browsers stay silent until somebody clicked. */

@@ -2,7 +2,7 @@
 // Camera, screen and microphone of this seat: frames of the device in, encoded frames out. Worker.
 import type { Bytes } from "@/lib/bytes";
 import { nowUs } from "@/room/now";
-import { Packets, rms, toMono } from "@/room/packets";
+import { Packets, toMono } from "@/room/packets";
 import { DeviceClock } from "@/room/playout";
 import type { Captured } from "@/room/publisher";
 import { GROUP_US } from "@/room/wire";
@@ -26,7 +26,6 @@ export interface Source {
 	active(on: boolean): void;
 	requestKey(): void;
 	setBitrate(bps: number): void;
-	level(): number;
 	stop(): void;
 }
 
@@ -148,10 +147,6 @@ export class PictureSource implements Source {
 			this.encoder.configure(configOf(this.form));
 	}
 
-	level(): number {
-		return 0;
-	}
-
 	stop(): void {
 		clearInterval(this.repeat);
 		this.active(false);
@@ -178,7 +173,6 @@ export class VoiceSource implements Source {
 	private times: number[] = []; // capture times of the packets in the encoder: it counts its own
 	private on = false;
 	private faults = 0;
-	private loud = 0;
 
 	constructor(readable: ReadableStream<AudioData>, private bitrate: number | undefined, private readonly out: SourceOut) {
 		this.reader = readable.getReader();
@@ -187,15 +181,14 @@ export class VoiceSource implements Source {
 
 	private data(data: AudioData): void {
 		const captureUs = this.clock.captureUs(data.timestamp, nowUs());
+		if (!this.on)
+			return;
 		const channels = Array.from({ length: data.numberOfChannels }, (_, planeIndex) => {
 			const samples = new Float32Array(data.numberOfFrames);
 			data.copyTo(samples, { planeIndex, format: "f32-planar" });
 			return samples;
 		});
 		const mono = toMono(channels);
-		this.loud = Math.max(this.loud, rms(mono));
-		if (!this.on)
-			return;
 		this.packets ??= new Packets(data.sampleRate);
 		for (const packet of this.packets.push(mono, captureUs))
 			this.encode(packet.samples, packet.captureUs, data.sampleRate);
@@ -245,13 +238,6 @@ export class VoiceSource implements Source {
 	private close(): void {
 		if (this.encoder && this.encoder.state !== "closed")
 			this.encoder.close();
-	}
-
-	/** The loudest since the last call. */
-	level(): number {
-		const loud = this.loud;
-		this.loud = 0;
-		return loud;
 	}
 
 	stop(): void {

@@ -10,7 +10,7 @@ interface Scope {
 const scope = globalThis as unknown as Scope;
 const LEVELS_EVERY = RATE / 10;
 
-export type ToSpeaker = { track: number; at: number; samples: Float32Array } | { gone: number };
+export type ToSpeaker = { track: number; at: number; samples: Float32Array; captureUs: number } | { gone: number };
 
 class Speaker extends scope.AudioWorkletProcessor {
 	private readonly mixer = new Mixer();
@@ -23,7 +23,7 @@ class Speaker extends scope.AudioWorkletProcessor {
 				if ("gone" in m)
 					this.mixer.remove(m.gone);
 				else
-					this.mixer.push(m.track, m.at, m.samples, scope.currentFrame);
+					this.mixer.push(m.track, m.at, m.samples, scope.currentFrame, m.captureUs);
 			};
 		};
 	}

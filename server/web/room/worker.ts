@@ -252,7 +252,9 @@ class RoomLine {
 
 	private tellStats(): void {
 		const own = { cam: this.own.stats("cam"), mic: this.own.stats("mic"), screen: this.own.stats("screen") };
-		tell({ is: "stats", stats: { tracks: this.others.stats, own, waitingBytes: this.socket?.bufferedAmount ?? 0, level: this.own.level() } });
+		const waitingBytes = this.socket?.bufferedAmount ?? 0;
+		this.own.second(waitingBytes);
+		tell({ is: "stats", stats: { tracks: this.others.stats, own, waitingBytes } });
 		if (this.seat.phase !== "seated" || nowMs() - this.reportedMs < REPORT_MS)
 			return;
 		this.reportedMs = nowMs();

@@ -42,6 +42,7 @@ export default {
 	chat: "Chat",
 	lead: "Lead",
 	network: "Network",
+	chat_unread: "Chat ({n})",
 	chat_empty: "Nothing was written yet.",
 	chat_input: "Message",
 	chat_hint: "Seen by all, kept in the record",
@@ -101,6 +102,7 @@ export default {
 	stats_kind: "Media",
 	stats_lost: "Lost",
 	stats_delay: "Buffer",
+	stats_skew: "Lip sync",
 	stats_verified: "Stamps verified",
 	stats_none: "Nothing is being received.",
 	stats_sent: "This seat sent {objects} media objects and {stamps} stamps",
@@ -111,5 +113,6 @@ export default {
 	ms: "{n} ms",
 	joined_line: "{name} came in",
 	left_line: "{name} left",
+	presenting: "{by} shows page {page} of a bid",
 	step_line: "Step: {step}",
 };

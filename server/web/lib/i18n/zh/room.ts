@@ -42,6 +42,7 @@ export default {
 	chat: "发言",
 	lead: "主持",
 	network: "网络",
+	chat_unread: "发言（{n}）",
 	chat_empty: "还没有文字发言。",
 	chat_input: "文字发言",
 	chat_hint: "全体可见，记入会议记录",
@@ -101,6 +102,7 @@ export default {
 	stats_kind: "媒体",
 	stats_lost: "丢失",
 	stats_delay: "缓冲",
+	stats_skew: "音画差",
 	stats_verified: "签章已验",
 	stats_none: "没有接收中的媒体。",
 	stats_sent: "本席已发送 {objects} 个媒体包、{stamps} 个签章",
@@ -111,5 +113,6 @@ export default {
 	ms: "{n} 毫秒",
 	joined_line: "{name} 入席",
 	left_line: "{name} 离席",
+	presenting: "{by}正在展示投标文件第 {page} 页",
 	step_line: "进入环节：{step}",
 };

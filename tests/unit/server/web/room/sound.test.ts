@@ -53,11 +53,11 @@ test("voices add up, each with its own loudness", () => {
 	const block = new Float32Array(128);
 	mixer.mix(block, 0);
 	assert.equal(block[64], 0.75);
-	assert.deepEqual(mixer.levels(), [[1, 0.5], [2, 0.25]]);
+	assert.deepEqual(mixer.levels().map((l) => [l.track, l.rms]), [[1, 0.5], [2, 0.25]]);
 	assert.deepEqual(mixer.levels(), []);
 	mixer.remove(1);
 	mixer.mix(block, 128);
-	assert.deepEqual(mixer.levels().map(([track]) => track), [2]);
+	assert.deepEqual(mixer.levels().map((l) => l.track), [2]);
 });
 
 test("10 ms of the device become packets of 20 ms with the time of their first sample", () => {
@@ -109,4 +109,17 @@ test("the times of a device get ours by the smallest delay", () => {
 	clock.captureUs(1000, 51_000);
 	assert.equal(clock.captureUs(21_000, 69_000), 69_000);
 	assert.equal(clock.captureUs(41_000, 99_000), 89_000);
+});
+
+test("what sounds is told by its place on the sender's clock, also when part of it was left out", () => {
+	const voice = new Voice();
+	const heard = (now: number): number => {
+		voice.mix(new Float32Array(128), now);
+		return voice.offsetUs + (now * 1e6) / 48_000; // what was captured then sounds at `now`
+	};
+	voice.push(4800, new Float32Array(9600), 0, 7_000_000);
+	assert.equal(heard(4800), 7_000_000);
+	assert.equal(heard(9600), 7_100_000);
+	voice.push(12_000, new Float32Array(9600), 9600, 7_200_000); // earlier than the packet before it ends
+	assert.equal(heard(14_400), 7_250_000);
 });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RosterSeat, TrackForm } from "@/room/control";
 import { ActiveSpeaker } from "@/room/speaking";
+import { Rate, RATE_MIN } from "@/room/rate";
 import { mainPlace, places, tilesOf } from "@/room/stage";
 
 const seat = (id: string, more: Partial<RosterSeat> = {}): RosterSeat =>
@@ -48,4 +49,18 @@ test("a cough does not change the picture, speech does, and a pause keeps it", (
 	assert.equal(hear(1000, { a: 0.2, b: 0.5 }), "a", "who speaks is not interrupted");
 	hear(1000, { b: 0.5 });
 	assert.equal(hear(1500, { b: 0.5 }), "b");
+});
+
+test("pictures cost less while the line is full, and more again step by step up to what the server advises", () => {
+	const rate = new Rate(400_000);
+	assert.deepEqual([rate.second(0), rate.second(90_000), rate.second(90_000)], [null, 280_000, 196_000]);
+	for (let i = 0; i < 20; i++)
+		rate.second(90_000);
+	assert.equal(rate.second(90_000), null, "not below the least");
+	assert.equal(rate.advised(300_000), null);
+	const up: number[] = [];
+	for (let i = 0; i < 100; i++)
+		up.push(...[rate.second(0)].filter((bps): bps is number => bps !== null));
+	assert.deepEqual([up[0], up.at(-1)], [RATE_MIN * 1.15, 300_000]);
+	assert.equal(rate.advised(100_000), 100_000);
 });
