@@ -33,18 +33,19 @@ struct inbox {
 static void take_part(void *user, const struct record_part *part)
 {
 	struct inbox *in = user;
-	bool committed;
+	bool answer, committed;
 
 	g_mutex_lock(&in->lock);
 	assert_string_equal(part->session, "s1");
+	answer = in->answer;
 	in->n_calls++;
 	g_array_append_val(in->numbers, part->no);
 	committed = in->n_calls > in->n_refuse;
-	if (in->answer && committed)
+	if (answer && committed)
 		g_array_append_vals(in->clusters, part->clusters->data, part->clusters->len);
 	g_cond_broadcast(&in->changed);
 	g_mutex_unlock(&in->lock);
-	if (in->answer)
+	if (answer)
 		recorder_part_done(in->recorder, part->session, part->no, committed);
 }
 
@@ -214,7 +215,9 @@ static void test_parts_wait_in_order(void **state)
 	wait_until(&in, has_calls, 2);
 	recorder_part_done(in.recorder, "s1", 1, true);
 	wait_until(&in, has_calls, 3);
+	g_mutex_lock(&in.lock);
 	in.answer = true;
+	g_mutex_unlock(&in.lock);
 	recorder_part_done(in.recorder, "s1", 2, true);
 	recorder_stop(in.recorder, WAIT_MS);
 	for (guint i = 0; i < in.numbers->len; i++)
