@@ -37,6 +37,9 @@ test.after(async () => {
 
 test('a wrong password is refused in words, the right one leads to the only session', async () => {
   host = await windowOf('host', { camera: 'none', microphone: 'none', args: ['--session', room.sessionId] }).start();
+  screen.key('key', 'F1');
+  await host.sees('label', '开关麦克风');
+  screen.key('key', 'Escape');
   await host.press('push button', '账号');
   await host.fill('账号', room.host.api.login);
   await host.fill('密码', 'wrong');
