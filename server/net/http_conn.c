@@ -25,7 +25,7 @@ struct http_conn {
 	bool keep_alive;
 	bool is_head;
 	/* what the sending of the answer asks about the request */
-	char *range, *if_range, *if_none_match;
+	char *range, *if_range, *if_none_match, *if_match;
 	GByteArray *body;
 	uint64_t body_length;
 	int64_t body_limit_us; /* the body must be here by then */
@@ -67,6 +67,7 @@ static void reset(struct conn *c)
 	g_clear_pointer(&h->range, g_free);
 	g_clear_pointer(&h->if_range, g_free);
 	g_clear_pointer(&h->if_none_match, g_free);
+	g_clear_pointer(&h->if_match, g_free);
 	h->is_head = false;
 }
 
@@ -98,6 +99,7 @@ static void answer(struct conn *c, struct http_response *response)
 		.range = h->range,
 		.if_range = h->if_range,
 		.if_none_match = h->if_none_match,
+		.if_match = h->if_match,
 		.connect_src = c->loop->config.connect_src,
 	};
 
@@ -248,8 +250,10 @@ static const char *fill_request(struct conn *c, const struct http_head *head)
 		h->range = copy(head->headers[HTTP_RANGE]);
 		h->if_range = copy(head->headers[HTTP_IF_RANGE]);
 	}
-	if (head->method == HTTP_GET || head->method == HTTP_HEAD)
+	if (head->method == HTTP_GET || head->method == HTTP_HEAD) {
 		h->if_none_match = copy(head->headers[HTTP_IF_NONE_MATCH]);
+		h->if_match = copy(head->headers[HTTP_IF_MATCH]);
+	}
 	if (http_request_set_path(request, head->path.p, head->path.len) < 0 ||
 		http_request_set_query(request, head->query.p, head->query.len) < 0)
 		return "http.malformed";

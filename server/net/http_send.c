@@ -159,19 +159,19 @@ static void drop_body(struct http_response *r)
 	r->source = (struct http_source){0};
 }
 
-/* RFC 9110 section 13.1.2: a list of tags, or "*"; compared weakly. */
-static bool etag_listed(const char *list, const char *etag)
+/* RFC 9110 sections 13.1.1 and 13.1.2: a list of tags, or "*"; If-None-Match compares weakly. */
+static bool etag_listed(const char *list, const char *etag, bool weakly)
 {
 	g_auto(GStrv) tags = g_strsplit(list, ",", -1);
 
-	if (g_str_has_prefix(etag, "W/"))
+	if (weakly && g_str_has_prefix(etag, "W/"))
 		etag += 2;
 	for (char **t = tags; *t; t++) {
 		const char *tag = g_strstrip(*t);
 
-		if (g_str_has_prefix(tag, "W/"))
+		if (weakly && g_str_has_prefix(tag, "W/"))
 			tag += 2;
-		if (!strcmp(tag, "*") || !strcmp(tag, etag))
+		if (!strcmp(tag, "*") || (*etag == '"' && !strcmp(tag, etag)))
 			return true;
 	}
 	return false;
@@ -189,7 +189,12 @@ static void choose(struct http_send *s, const struct http_send_request *q, uint6
 					       : 0;
 	if (r->status != 200)
 		return;
-	if (r->etag && q->if_none_match && etag_listed(q->if_none_match, r->etag)) {
+	if (has_ranges(r) && r->etag && q->if_match && !etag_listed(q->if_match, r->etag, false)) {
+		r->status = 412;
+		s->left = 0;
+		return;
+	}
+	if (r->etag && q->if_none_match && etag_listed(q->if_none_match, r->etag, true)) {
 		r->status = 304;
 		s->left = 0;
 		return;

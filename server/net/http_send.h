@@ -27,6 +27,7 @@ struct http_send_request {
 	bool is_head;
 	bool keep_alive;
 	const char *range, *if_range, *if_none_match;
+	const char *if_match; /* asked of files and sources alone; acts look at it themselves */
 	const char *connect_src; /* see loop_config */
 };
 

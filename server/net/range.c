@@ -5,16 +5,26 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Digits up to 18 places; false when there are none or too many. */
+/* However many digits; what is too large for any file is UINT64_MAX. False when there are none. */
 static bool take_number(const char **p, uint64_t *ret)
 {
 	uint64_t n = 0;
 	const char *begin = *p;
 
-	for (; g_ascii_isdigit(**p); (*p)++)
-		n = n * 10 + (uint64_t)(**p - '0');
+	for (; g_ascii_isdigit(**p); (*p)++) {
+		uint64_t digit = (uint64_t)(**p - '0');
+
+		n = n > (UINT64_MAX - digit) / 10 ? UINT64_MAX : n * 10 + digit;
+	}
 	*ret = n;
-	return *p > begin && *p - begin <= 18;
+	return *p > begin;
+}
+
+/* RFC 9110 section 13.1.5: by strong comparison, so a weak tag never matches; and a date does not,
+ * because no file is sent with one. */
+static bool if_range_holds(const char *if_range, const char *etag)
+{
+	return !if_range || (etag && *etag == '"' && strcmp(if_range, etag) == 0);
 }
 
 static enum range_result whole(uint64_t size, uint64_t *ret_first, uint64_t *ret_length)
@@ -39,17 +49,32 @@ static enum range_result suffix(
 	return RANGE_PART;
 }
 
+/* The only range of a set, in which empty elements and spaces mean nothing; NULL: several, or
+ * none. */
+static char *only_range(const char *set)
+{
+	g_auto(GStrv) elements = g_strsplit(set, ",", -1);
+	char *only = NULL;
+	unsigned n = 0;
+
+	for (char **e = elements; *e; e++)
+		if (*g_strstrip(*e) && !n++)
+			only = *e;
+	return n == 1 ? g_strdup(only) : NULL;
+}
+
 enum range_result range_parse(const char *range, const char *if_range, const char *etag,
 	uint64_t size, uint64_t *ret_first, uint64_t *ret_length)
 {
 	uint64_t first, last;
 	const char *p;
 
-	if (!range || strncmp(range, "bytes=", 6))
+	if (!range || g_ascii_strncasecmp(range, "bytes=", 6) || !if_range_holds(if_range, etag))
 		return whole(size, ret_first, ret_length);
-	if (if_range && (!etag || strcmp(if_range, etag)))
+	g_autofree char *spec = only_range(range + strlen("bytes="));
+	if (!spec)
 		return whole(size, ret_first, ret_length);
-	p = range + 6;
+	p = spec;
 	if (*p == '-')
 		return suffix(p + 1, size, ret_first, ret_length);
 	if (!take_number(&p, &first) || *p++ != '-')

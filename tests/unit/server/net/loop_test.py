@@ -454,6 +454,12 @@ def file_whole_and_ranges(server):
     assert h.get("/big.bin", f"Range: bytes=0-9\r\nIf-Range: {etag}\r\n")[0] == 206
     assert h.get("/big.bin", "Range: bytes=0-9\r\nIf-Range: \"old\"\r\n")[2] == big
     assert h.get("/big.bin", "Range: bytes=0-9,20-29\r\n")[2] == big
+    status, headers, _ = h.get("/big.bin", "Range: bytes=0-9\r\n", method="HEAD")
+    assert status == 200 and headers["content-length"] == "3000000", "a range is for GET alone"
+    assert h.get("/big.bin", f"Range: bytes=0-9\r\nIf-Match: \"x\", {etag}\r\n")[0] == 206
+    assert h.get("/big.bin", "If-Match: *\r\n", method="HEAD")[0] == 200
+    assert h.get("/big.bin", "Range: bytes=0-9\r\nIf-Match: \"old\"\r\n")[0] == 412
+    assert h.get("/big.bin", f"Range: bytes=0-9\r\nIf-None-Match: {etag}\r\n")[0] == 304
 
 
 def file_that_grows(server):

@@ -35,9 +35,20 @@ static const struct {
 	{"bytes=1", NULL, 100, RANGE_WHOLE, 0, 100},
 	{"bytes=0-1,4-5", NULL, 100, RANGE_WHOLE, 0, 100},
 	{"lines=0-1", NULL, 100, RANGE_WHOLE, 0, 100},
-	{"bytes=99999999999999999999-", NULL, 100, RANGE_WHOLE, 0, 100},
+	{"bytes=99999999999999999999-", NULL, 100, RANGE_UNSATISFIABLE, 0, 0},
+	{"bytes=90-99999999999999999999", NULL, 100, RANGE_PART, 90, 10},
+	{"bytes=-99999999999999999999", NULL, 100, RANGE_PART, 0, 100},
+	{"bytes=18446744073709551615-", NULL, 100, RANGE_UNSATISFIABLE, 0, 0},
+	{"Bytes=0-1", NULL, 100, RANGE_PART, 0, 2},
+	{"bytes= 0-1 ,", NULL, 100, RANGE_PART, 0, 2},
+	{"bytes=,\t-5", NULL, 100, RANGE_PART, 95, 5},
+	{"bytes=,,", NULL, 100, RANGE_WHOLE, 0, 100},
+	{"bytes=0 -1", NULL, 100, RANGE_WHOLE, 0, 100},
 	{"bytes=0-1", "\"e\"", 100, RANGE_PART, 0, 2},
 	{"bytes=0-1", "\"old\"", 100, RANGE_WHOLE, 0, 100},
+	{"bytes=0-1", "W/\"e\"", 100, RANGE_WHOLE, 0, 100},
+	{"bytes=0-1", "Sat, 28 Nov 2026 19:00:00 GMT", 100, RANGE_WHOLE, 0, 100},
+	{"bytes=-1", "\"e\"", 100, RANGE_PART, 99, 1},
 };
 
 static void test_cases(void **state)
@@ -58,6 +69,9 @@ static void test_if_range_without_etag(void **state)
 
 	assert_int_equal(
 		range_parse("bytes=0-1", "\"e\"", NULL, 100, &first, &length), RANGE_WHOLE);
+	/* A weak one never matches, not even itself. */
+	assert_int_equal(range_parse("bytes=0-1", "W/\"e\"", "W/\"e\"", 100, &first, &length),
+		RANGE_WHOLE);
 }
 
 int main(void)
