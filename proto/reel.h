@@ -23,6 +23,7 @@
 #define REEL_ENTRY_LEN 64
 #define REEL_KIND_SIZE 8
 #define REEL_MASK_SIZE 9
+#define REEL_SALT_LEN 16
 
 enum reel_refusal {
 	REEL_END = 1,   /* nothing follows */
@@ -41,9 +42,11 @@ struct reel_head {
 	char mask[REEL_MASK_SIZE]; /* "", or masked, or original: the unchanged one beside it */
 	uint32_t epoch;
 	uint16_t track;
-	uint8_t codec;            /* Opus (mono) or VP8 */
-	uint16_t width, height;   /* video only, else 0 */
-	int64_t session_start_us; /* UTC of session time 0 */
+	uint8_t codec;               /* Opus (mono) or VP8 */
+	uint16_t width, height;      /* video only, else 0 */
+	int64_t session_start_us;    /* UTC of session time 0 */
+	bool is_sealed;              /* its clusters are encrypted (proto/reel_seal.h) */
+	uint8_t salt[REEL_SALT_LEN]; /* sealed: random, of this reel alone */
 };
 
 /* One line of the index: the head, or a finished cluster. */
@@ -61,23 +64,27 @@ struct reel_entry {
 
 /* --- Writing. One writer belongs to one thread. --- */
 
+struct reel_seal;
 struct reel_writer;
 
-/* Appends the head to out. ret_entry describes it. */
-int reel_writer_new(const struct reel_head *head, GByteArray *out, struct reel_entry *ret_entry,
-	struct reel_writer **ret_writer);
+/* Appends the head to out. ret_entry describes it. seal: borrowed as long as the writer lives, for
+ * a head that says so; else NULL. */
+int reel_writer_new(const struct reel_head *head, const struct reel_seal *seal, GByteArray *out,
+	struct reel_entry *ret_entry, struct reel_writer **ret_writer);
 struct reel_writer *reel_writer_free(struct reel_writer *w);
 
 /*
- * Appends what becomes of one binary message (media object or stamp) to out. Block times never go
+ * Appends what becomes of one binary message (media object or stamp) to out; of a sealed reel a
+ * cluster is appended when it ends. Block times never go
  * back: an object with an earlier session time than the last gets the last one's. A video keyframe
  * begins a new cluster; the entry of the one it ends is put in ret_closed (length 0: none).
  */
 int reel_writer_put(struct reel_writer *w, const uint8_t *message, size_t len, GByteArray *out,
 	struct reel_entry *ret_closed);
 
-/* Ends the open cluster; false when there is none. The next put begins another. */
-bool reel_writer_close_cluster(struct reel_writer *w, struct reel_entry *ret_closed);
+/* Ends the open cluster; its length is 0 when there is none. The next put begins another. -EIO. */
+int reel_writer_close_cluster(
+	struct reel_writer *w, GByteArray *out, struct reel_entry *ret_closed);
 
 /* --- Reading. --- */
 
@@ -86,17 +93,27 @@ enum reel_item_kind {
 	REEL_ITEM_CLUSTER,
 	REEL_ITEM_BLOCK,
 	REEL_ITEM_STAMP,
+	REEL_ITEM_SEALED, /* a whole cluster that needs a key */
+};
+
+/* What a sealed cluster tells without a key. */
+struct reel_sealed {
+	uint32_t no; /* in its reel, from 1 */
+	uint32_t last_ms;
+	uint32_t n_blocks, n_stamps;
+	bool is_key;
 };
 
 struct reel_item {
 	enum reel_item_kind kind;
 	uint64_t offset; /* of its first byte, wire header included */
 	uint64_t length;
-	uint32_t time_ms; /* of a cluster or block */
+	uint32_t time_ms; /* of a cluster, sealed or not, or block */
 	union {
 		struct reel_head head;
 		struct frame frame; /* as sent, payload pointing into the reel */
 		struct stamp stamp;
+		struct reel_sealed sealed;
 	};
 };
 
@@ -105,10 +122,13 @@ struct reel_cursor {
 	const uint8_t *data;
 	uint64_t len;
 	uint64_t pos;   /* where the next item should begin */
-	uint64_t whole; /* end of the last head, block or stamp: where recovery cuts */
+	uint64_t whole; /* end of the last head, block, stamp or sealed cluster: where recovery cuts
+			 */
 	struct reel_head head;
 	bool has_head, in_cluster;
 	uint32_t cluster_ms, last_ms;
+	uint32_t n_sealed; /* number of the last sealed cluster; 0: none, or not known after a seek
+			    */
 };
 
 void reel_cursor_init(struct reel_cursor *c, const uint8_t *data, uint64_t len);

@@ -159,6 +159,16 @@ static int take_stamp(struct run *run, const struct reel_item *item)
 	return 0;
 }
 
+/* Its hash is all that can be checked of it. */
+static void take_sealed(struct reel_check *check, const struct reel_item *item)
+{
+	if (!check->n_blocks)
+		check->first_ms = item->time_ms;
+	check->last_ms = item->sealed.last_ms;
+	check->n_blocks += item->sealed.n_blocks;
+	check->n_sealed += item->sealed.n_blocks;
+}
+
 /* Reads the items of one entry. The cursor sees no further than the entry's end. */
 static int read_entry(struct run *run, const struct reel_entry *e, uint64_t len)
 {
@@ -183,6 +193,10 @@ static int read_entry(struct run *run, const struct reel_entry *e, uint64_t len)
 		} else if (item.kind == REEL_ITEM_STAMP) {
 			n_stamps++;
 			r = take_stamp(run, &item);
+		} else if (item.kind == REEL_ITEM_SEALED) {
+			n_blocks += item.sealed.n_blocks;
+			n_stamps += item.sealed.n_stamps;
+			take_sealed(run->check, &item);
 		}
 		if (r)
 			return r;

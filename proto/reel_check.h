@@ -37,6 +37,7 @@ struct reel_check {
 	struct reel_head head; /* as read; session empty when it could not be */
 	uint64_t n_entries, n_blocks, n_stamps;
 	uint64_t n_proven; /* blocks under a stamp that holds */
+	uint64_t n_sealed; /* blocks nobody looks at without a key: their bytes are as recorded */
 	uint32_t first_ms, last_ms;
 	GArray *findings; /* of struct reel_finding, by place within each kind of check */
 };

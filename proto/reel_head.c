@@ -4,6 +4,7 @@
 #include "proto/bytes.h"
 #include "proto/canon.h"
 #include "proto/ebml.h"
+#include "proto/hex.h"
 
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #define DURATION_ROOM 11
 #define HEAD_LEN_MAX 4096
 #define APP_NAME "bidroom reel 1"
+#define SEAL "hkdf-sha256 aes-256-gcm"
 #define TIME_MAX ((INT64_C(1) << 53) - 1)
 
 /* RFC 7845: 312 samples of 48 kHz to be skipped at the beginning, 80 ms to converge. */
@@ -104,13 +106,14 @@ static void put_tracks(const struct reel_head *h, GByteArray *out)
 
 static void put_identity(const struct reel_head *h, GByteArray *out)
 {
-	json_auto_t *json =
-		json_pack("{s:s, s:s, s:I, s:i, s:s, s:s, s:s, s:I, s:i, s:i, s:i, s:s*}", "format",
-			"bidroom.reel.v1", "codec", frame_codec_name(h->codec), "epoch",
-			(json_int_t)h->epoch, "height", h->height, "kind", h->kind, "seat", h->seat,
-			"session", h->session, "session_start_us", (json_int_t)h->session_start_us,
-			"track", h->track, "width", h->width, "channels",
-			h->codec == FRAME_CODEC_OPUS, "mask", h->mask[0] ? h->mask : NULL);
+	g_autofree char *salt = h->is_sealed ? hex_encode(h->salt, sizeof(h->salt)) : NULL;
+	json_auto_t *json = json_pack(
+		"{s:s, s:s, s:I, s:i, s:s, s:s, s:s, s:I, s:i, s:i, s:i, s:s*, s:s*, s:s*}",
+		"format", "bidroom.reel.v1", "codec", frame_codec_name(h->codec), "epoch",
+		(json_int_t)h->epoch, "height", h->height, "kind", h->kind, "seat", h->seat,
+		"session", h->session, "session_start_us", (json_int_t)h->session_start_us, "track",
+		h->track, "width", h->width, "channels", h->codec == FRAME_CODEC_OPUS, "mask",
+		h->mask[0] ? h->mask : NULL, "seal", h->is_sealed ? SEAL : NULL, "salt", salt);
 	g_autoptr(GString) text = NULL;
 	int r;
 
@@ -166,6 +169,18 @@ static bool take_int(const json_t *json, const char *name, int64_t max, int64_t 
 	return json_is_integer(value) && *ret_value >= 0 && *ret_value <= max;
 }
 
+/* Both members or none. */
+static bool take_seal(const json_t *json, struct reel_head *h)
+{
+	char seal[sizeof(SEAL)], salt[2 * REEL_SALT_LEN + 1];
+
+	h->is_sealed = json_object_get(json, "seal");
+	return !h->is_sealed ||
+	       (take_text(json, "seal", seal, sizeof(seal)) && strcmp(seal, SEAL) == 0 &&
+		       take_text(json, "salt", salt, sizeof(salt)) &&
+		       hex_decode_exact(salt, strlen(salt), h->salt, REEL_SALT_LEN));
+}
+
 static bool identity_read(const uint8_t *data, size_t len, struct reel_head *ret_head)
 {
 	json_auto_t *json = NULL;
@@ -186,6 +201,8 @@ static bool identity_read(const uint8_t *data, size_t len, struct reel_head *ret
 		!take_int(json, "session_start_us", TIME_MAX, &h.session_start_us))
 		return false;
 	if (json_object_get(json, "mask") && !take_text(json, "mask", h.mask, sizeof(h.mask)))
+		return false;
+	if (!take_seal(json, &h))
 		return false;
 	h.epoch = (uint32_t)epoch;
 	h.track = (uint16_t)track;

@@ -4,6 +4,7 @@
 #include "proto/bytes.h"
 #include "proto/ebml.h"
 #include "proto/reel_head.h"
+#include "proto/reel_seal.h"
 
 #include <errno.h>
 #include <string.h>
@@ -24,6 +25,7 @@ void reel_cursor_seek(struct reel_cursor *c, uint64_t cluster_offset, uint32_t l
 	c->pos = c->whole = cluster_offset;
 	c->last_ms = last_ms;
 	c->in_cluster = false;
+	c->n_sealed = 0;
 }
 
 static int next_head(struct reel_cursor *c, struct reel_item *item)
@@ -116,6 +118,26 @@ static int next_stamp(struct reel_cursor *c, const uint8_t *p, uint64_t len, str
 	return 0;
 }
 
+static int next_sealed(
+	struct reel_cursor *c, const uint8_t *p, uint64_t len, struct reel_item *item)
+{
+	static const uint8_t begin[] = {EBML_VOID, 0x01, 0, 0, 0};
+	int r;
+
+	if (!agrees(p, len, begin, sizeof(begin)))
+		return REEL_E_DAMAGED;
+	r = reel_sealed_parse(p, len, &item->sealed, &item->length);
+	if (r)
+		return r;
+	item->kind = REEL_ITEM_SEALED;
+	item->time_ms = be32_get(p + 13);
+	if (item->time_ms < c->last_ms || (c->n_sealed && item->sealed.no != c->n_sealed + 1))
+		return REEL_E_DAMAGED;
+	c->n_sealed = item->sealed.no;
+	c->last_ms = item->sealed.last_ms;
+	return 0;
+}
+
 static int next_item(struct reel_cursor *c, struct reel_item *item)
 {
 	const uint8_t *p = c->data + c->pos;
@@ -125,6 +147,8 @@ static int next_item(struct reel_cursor *c, struct reel_item *item)
 		return next_head(c, item);
 	if (!len)
 		return REEL_END;
+	if (c->head.is_sealed)
+		return next_sealed(c, p, len, item);
 	if (!c->in_cluster || p[0] == cluster_start[0])
 		return next_cluster(c, p, len, item);
 	if (p[0] != EBML_VOID)
@@ -190,6 +214,15 @@ int reel_index(struct reel_cursor *c, GArray *entries)
 			break;
 		case REEL_ITEM_STAMP:
 			e.n_stamps++;
+			break;
+		case REEL_ITEM_SEALED:
+			e = (struct reel_entry){.time_ms = item.time_ms,
+				.last_ms = item.sealed.last_ms,
+				.offset = item.offset,
+				.n_blocks = item.sealed.n_blocks,
+				.n_stamps = item.sealed.n_stamps,
+				.is_key = item.sealed.is_key};
+			fault = entry_add(c, &e, entries);
 			break;
 		}
 	}

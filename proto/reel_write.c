@@ -4,6 +4,7 @@
 #include "proto/bytes.h"
 #include "proto/ebml.h"
 #include "proto/reel_head.h"
+#include "proto/reel_seal.h"
 
 #include <errno.h>
 #include <string.h>
@@ -16,17 +17,22 @@ struct reel_writer {
 	uint32_t last_ms;
 	uint16_t track;
 	uint8_t codec;
-	struct reel_entry open; /* length 0: no cluster is open */
+	struct reel_entry open;       /* length 0: no cluster is open */
+	const struct reel_seal *seal; /* NULL: none */
+	GByteArray *cluster;          /* the open one, if it waits to be sealed */
+	uint32_t n_sealed;
 };
 
-int reel_writer_new(const struct reel_head *head, GByteArray *out, struct reel_entry *ret_entry,
-	struct reel_writer **ret_writer)
+int reel_writer_new(const struct reel_head *head, const struct reel_seal *seal, GByteArray *out,
+	struct reel_entry *ret_entry, struct reel_writer **ret_writer)
 {
 	guint before = out->len;
 	struct reel_writer *w;
 	struct reel_entry entry = {.is_head = true};
-	int r = reel_head_write(head, out);
+	int r;
 
+	g_assert(head->is_sealed == (seal != NULL));
+	r = reel_head_write(head, out);
 	if (r)
 		return r;
 	entry.length = out->len - before;
@@ -37,6 +43,8 @@ int reel_writer_new(const struct reel_head *head, GByteArray *out, struct reel_e
 	w->md = EVP_MD_CTX_new();
 	if (!w->md)
 		g_error("out of memory");
+	w->seal = seal;
+	w->cluster = g_byte_array_new();
 	w->offset = entry.length;
 	w->track = head->track;
 	w->codec = head->codec;
@@ -50,32 +58,44 @@ struct reel_writer *reel_writer_free(struct reel_writer *w)
 	if (!w)
 		return NULL;
 	EVP_MD_CTX_free(w->md);
+	g_byte_array_unref(w->cluster);
 	g_free(w);
 	return NULL;
 }
 
-bool reel_writer_close_cluster(struct reel_writer *w, struct reel_entry *ret_closed)
+int reel_writer_close_cluster(struct reel_writer *w, GByteArray *out, struct reel_entry *ret_closed)
 {
-	if (!w->open.length)
-		return false;
-	/* Cannot fail on a context that took all updates. */
-	if (EVP_DigestFinal_ex(w->md, w->open.sha256, NULL) != 1)
-		g_error("SHA-256 failed");
 	*ret_closed = w->open;
+	if (!w->open.length)
+		return 0;
 	w->open = (struct reel_entry){0};
-	return true;
+	if (w->seal) {
+		int r = reel_seal_put(w->seal, ++w->n_sealed, w->cluster, ret_closed, out);
+
+		w->offset += ret_closed->length;
+		g_byte_array_set_size(w->cluster, 0);
+		return r;
+	}
+	return EVP_DigestFinal_ex(w->md, ret_closed->sha256, NULL) == 1 ? 0 : -EIO;
 }
 
-/* Counts and hashes what was just put at the end of out. */
+/* Where the open cluster's bytes go. */
+static GByteArray *target(struct reel_writer *w, GByteArray *out)
+{
+	return w->seal ? w->cluster : out;
+}
+
+/* Counts and hashes what was just put at the end of the cluster; a sealed one is counted by its
+ * element. */
 static int took(struct reel_writer *w, const GByteArray *out, guint before)
 {
 	guint n = out->len - before;
 
-	if (EVP_DigestUpdate(w->md, out->data + before, n) != 1)
-		return -EIO;
-	w->offset += n;
 	w->open.length += n;
-	return 0;
+	if (w->seal)
+		return 0;
+	w->offset += n;
+	return EVP_DigestUpdate(w->md, out->data + before, n) == 1 ? 0 : -EIO;
 }
 
 static int cluster_begin(struct reel_writer *w, uint32_t time_ms, GByteArray *out)
@@ -115,9 +135,13 @@ static int cluster_for(struct reel_writer *w, uint32_t time_ms, bool video_key, 
 	struct reel_entry *ret_closed)
 {
 	if (w->open.length &&
-		((video_key && w->open.n_blocks) || time_ms - w->open.time_ms > INT16_MAX))
-		reel_writer_close_cluster(w, ret_closed);
-	return w->open.length ? 0 : cluster_begin(w, time_ms, out);
+		((video_key && w->open.n_blocks) || time_ms - w->open.time_ms > INT16_MAX)) {
+		int r = reel_writer_close_cluster(w, out, ret_closed);
+
+		if (r)
+			return r;
+	}
+	return w->open.length ? 0 : cluster_begin(w, time_ms, target(w, out));
 }
 
 static int put_frame(struct reel_writer *w, const uint8_t *message, size_t len, GByteArray *out,
@@ -138,6 +162,7 @@ static int put_frame(struct reel_writer *w, const uint8_t *message, size_t len, 
 	r = cluster_for(w, time_ms, key && !frame_codec_is_audio(f.codec), out, ret_closed);
 	if (r)
 		return r;
+	out = target(w, out);
 	before = out->len;
 	block_append(&f, message, (uint16_t)(time_ms - w->open.time_ms), out);
 	if (!w->open.n_blocks++)
@@ -161,6 +186,7 @@ static int put_stamp(struct reel_writer *w, const uint8_t *message, size_t len, 
 	r = cluster_for(w, w->last_ms, false, out, ret_closed);
 	if (r)
 		return r;
+	out = target(w, out);
 	before = out->len;
 	ebml_put_bytes(out, EBML_VOID, message, len);
 	w->open.n_stamps++;

@@ -29,7 +29,8 @@ struct base {
 	struct db_config schema;
 	struct db_pool *pool;
 	struct keystore *keys;
-	struct field_cipher *cipher, *scores;
+	struct field_cipher *cipher, *scores, *reels;
+	char **reel_dirs;
 	struct checkpoint_key *log_key;
 	GArray *cosigners; /* struct note_key */
 	struct calendar *calendar;
@@ -77,6 +78,7 @@ static int open_keys(struct base *b)
 	}
 	b->cipher = field_cipher_new(keystore_get(b->keys, KEYSTORE_FIELDS));
 	b->scores = field_cipher_new(keystore_get(b->keys, KEYSTORE_SCORES));
+	b->reels = field_cipher_new(keystore_get(b->keys, KEYSTORE_REELS));
 	return checkpoint_key_new(
 		text(b, "ledger", "origin"), keystore_get(b->keys, KEYSTORE_LOG), &b->log_key);
 }
@@ -250,12 +252,30 @@ static int load_calendar(struct base *b)
 	return r > 0 ? -EINVAL : r;
 }
 
+static char **find_reel_dirs(const struct base *b)
+{
+	const char *dirs = text(b, "record", "dirs");
+	GStrvBuilder *builder = g_strv_builder_new();
+	g_auto(GStrv) listed = g_strsplit(dirs ? dirs : "", ":", -1);
+	g_autofree char *usual = g_build_filename(text(b, "server", "data_dir"), "reels", NULL);
+
+	for (char **dir = listed; *dir; dir++)
+		if (**dir)
+			g_strv_builder_add(builder, *dir);
+	if (!dirs)
+		g_strv_builder_add(builder, usual);
+	char **found = g_strv_builder_end(builder);
+	g_strv_builder_unref(builder);
+	return found;
+}
+
 int base_new(const struct config *config, enum base_mode mode, struct base **ret)
 {
 	struct base *b = g_new0(struct base, 1);
 	int r;
 
 	b->config = config;
+	b->reel_dirs = find_reel_dirs(b);
 	db_library_init();
 	r = mode == BASE_OWNS_DATABASE ? drop_root(b) : 0;
 	if (!r)
@@ -284,6 +304,9 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.keys = b->keys,
 		.cipher = b->cipher,
 		.scores = b->scores,
+		.reels = b->reels,
+		.reel_dirs = (const char *const *)b->reel_dirs,
+		.reel_stop_bytes = (int64_t)config_number(b->config, "record", "stop_mib") << 20,
 		.log_key = b->log_key,
 		.cosigners = b->cosigners,
 		.data_dir = text(b, "server", "data_dir"),
@@ -308,6 +331,8 @@ struct base *base_free(struct base *b)
 	checkpoint_key_free(b->log_key);
 	g_clear_pointer(&b->cosigners, g_array_unref);
 	field_cipher_free(b->scores);
+	field_cipher_free(b->reels);
+	g_strfreev(b->reel_dirs);
 	field_cipher_free(b->cipher);
 	keystore_free(b->keys);
 	g_free(b);

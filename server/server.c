@@ -19,6 +19,7 @@
 #include "server/record/recorder.h"
 #include "server/record/recover.h"
 #include "server/routes.h"
+#include "server/sign/reel_key.h"
 #include "server/ws/room_door.h"
 
 /* Ten tries at once, then one every twenty seconds. */
@@ -35,11 +36,12 @@ struct server {
 	struct loop *loop;
 	struct room_door *rooms; /* NULL: this process serves no rooms */
 	struct recorder *recorder;
+	struct record_keys reel_keys;
 	struct keeper *keeper;
 	struct pages *pages;
 	struct follower *keeping, *paging, *timing;
 	struct static_site sites[2];
-	char *cert_path, *key_path, *public_dir, *reels_dir;
+	char *cert_path, *key_path, *public_dir;
 };
 
 /* Parts that are not in the ledger when the program ends are found again by recovery. */
@@ -159,6 +161,16 @@ static void reel_found(void *user, const struct record_found *found)
 		log_int("bytes_cut", (int64_t)found->n_cut), log_int("last_ms", found->last_ms));
 }
 
+/* The recorder's thread. */
+static int reel_key(
+	void *user, const char *dir, const char *session, uint8_t ret_key[RECORD_KEY_LEN])
+{
+	struct server *s = user;
+	g_autofree char *folder = g_build_filename(dir, session, NULL);
+
+	return reel_key_ensure(s->env.reels, folder, session, ret_key);
+}
+
 static void prepare_rooms(struct server *s)
 {
 	struct room_door_config config = {
@@ -178,24 +190,30 @@ static void prepare_rooms(struct server *s)
 /* Makes the reels of before whole, then opens the doors of the rooms. */
 static int start_rooms(struct server *s)
 {
-	struct recorder_options options = {0};
+	const char *const *dirs = s->env.reel_dirs;
+	struct recorder_options options = {
+		.dirs = dirs,
+		.keys = &s->reel_keys,
+		.seal_all = strcmp(config_text(s->config, "record", "encrypt"), "all") == 0,
+		.low_bytes = (uint64_t)config_number(s->config, "record", "low_mib") << 20,
+		.stop_bytes = (uint64_t)s->env.reel_stop_bytes,
+	};
 	struct record_out out;
-	int r;
+	int r = 0;
 
 	if (!s->rooms)
 		return 0;
-	s->reels_dir =
-		g_build_filename(config_text(s->config, "server", "data_dir"), "reels", NULL);
-	options.dir = s->reels_dir;
-	r = g_mkdir_with_parents(s->reels_dir, 0750) ? -errno : 0;
+	s->reel_keys = (struct record_keys){.get = reel_key, .user = s};
+	for (size_t i = 0; !r && dirs[i]; i++)
+		r = g_mkdir_with_parents(dirs[i], 0750) ? -errno : 0;
 	if (!r)
-		r = record_recover(s->reels_dir, reel_found, NULL);
+		r = record_recover(dirs, reel_found, NULL);
 	if (!r) {
 		room_door_record_out(s->rooms, &out);
 		r = recorder_new(&options, &out, &s->recorder);
 	}
 	if (r)
-		log_fault("server.recorder", r, s->reels_dir);
+		log_fault("server.recorder", r, dirs[0]);
 	else
 		room_door_start(s->rooms, s->loop, s->recorder);
 	return r;
@@ -303,7 +321,6 @@ struct server *server_free(struct server *s)
 	g_free(s->cert_path);
 	g_free(s->key_path);
 	g_free(s->public_dir);
-	g_free(s->reels_dir);
 	g_free(s);
 	return NULL;
 }

@@ -38,6 +38,7 @@ static const struct word CODES[] = {
 	{"not_a_ticket", N_("This is not a ticket, nor a file with one")},
 	{"not_joined", N_("The seat is taken already, or the ticket is for another")},
 	{"not_started", N_("The client could not start; check keys and certificate files")},
+	{"record.no_space", N_("The disks of the recordings are full: the session cannot begin")},
 	{"released", N_("The host released your seat from this device")},
 	{"removed", N_("The host removed you from the room")},
 	{"replaced", N_("Another connection of this device took the seat")},

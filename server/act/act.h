@@ -45,7 +45,10 @@ struct act_env {
 	const struct field_cipher *scores;    /* wraps score sheets until all are in */
 	const struct checkpoint_key *log_key; /* signs promises */
 	const GArray *cosigners;              /* struct note_key: whose lines are taken */
-	const char *data_dir;                 /* bids/, reels/, public/ lie below it */
+	const struct field_cipher *reels;     /* wraps the keys of sealed recordings */
+	const char *data_dir;                 /* bids/, public/ lie below it */
+	const char *const *reel_dirs;         /* where recordings lie; ends with NULL */
+	int64_t reel_stop_bytes;              /* with less room than that nothing new begins */
 	int64_t bid_max_bytes;
 	const char *public_url; /* "https://host:port" */
 	const char *room_url;   /* "wss://host:port" */

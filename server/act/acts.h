@@ -70,6 +70,7 @@ extern const struct act_kind room_chat_act;
 extern const struct act_kind room_hand_act;
 extern const struct act_kind room_hand_over_act;
 extern const struct act_kind room_lag_act;
+extern const struct act_kind record_space_act;
 extern const struct act_kind room_lock_act;
 extern const struct act_kind room_open_act;
 extern const struct act_kind room_present_act;

@@ -14,6 +14,7 @@ static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
 	{"owner", FIELD_TEXT, true, 1, 200},
 	{"url", FIELD_TEXT, true, 1, 400},
+	{"no_space", FIELD_BOOL, false},
 	{NULL},
 };
 
@@ -29,6 +30,9 @@ static int take(struct act *a, const json_t *in, struct room_lease *lease)
 		return r;
 	if (*lease->owner && strcmp(lease->owner, owner) != 0 && lease->expires_us > a->real_us)
 		return refuse(a->refusal, "room.elsewhere", NULL, "%s", lease->url);
+	/* What was begun goes on, also after a restart. */
+	if (!lease->opened_us && in_bool(in, "no_space", false))
+		return refuse(a->refusal, "record.no_space", NULL, NULL);
 	lease->epoch++;
 	lease->opened_us = lease->opened_us ? lease->opened_us : a->real_us;
 	lease->expires_us = a->real_us + LEASE_US;

@@ -6,6 +6,7 @@
 
 #include "server/act/draw_act.h"
 #include "server/act/expert_unit.h"
+#include "server/act/record_space.h"
 #include "server/act/session_act.h"
 #include "server/store/bid_store.h"
 #include "server/store/member_store.h"
@@ -196,8 +197,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	char draw_id[ID_SIZE];
 	json_t *unit;
 	size_t i;
-	int r = check_list(a, in, &lot_field);
+	int r = record_space_check(a);
 
+	if (!r)
+		r = check_list(a, in, &lot_field);
 	if (!r)
 		r = check_list(a, in, &speciality_field);
 	if (!r)

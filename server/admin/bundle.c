@@ -137,6 +137,7 @@ int admin_bundle(struct admin *admin, int argc, char **argv)
 		.cipher = admin->env.cipher,
 		.session_id = argv[1],
 		.data_dir = admin->env.data_dir,
+		.reel_dirs = admin->env.reel_dirs,
 		.page_dir = page_dir,
 		.dir = dir,
 		.now_us = clock_real_us(),

@@ -29,6 +29,7 @@ int admin_export_session(struct admin *admin, int argc, char **argv)
 		.scores = admin->env.scores,
 		.session_id = argv[1],
 		.data_dir = admin->env.data_dir,
+		.reel_dirs = admin->env.reel_dirs,
 		.dir = argv[2]};
 	for (int i = 0; r == -EAGAIN && i < TRIES; i++) {
 		if (i)

@@ -2,35 +2,50 @@
 /*
  * Reels and their indexes over HTTP with Range, also while they grow. Who may see them is decided
  * by role alone; that somebody looked at the recording is on the record by its manifest.
+ *
+ * A reel only grows, so its length says which bytes it has: the length is its strong validator. An
+ * If-Range with the validator of an earlier length is answered with the whole, as RFC 9110 has it.
+ *
+ * A sealed reel is sent as it was before it was sealed, opened cluster by cluster on a worker while
+ * the socket takes it.
  */
 #include "server/api/views.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/auth/permission.h"
-#include "server/record/recover.h"
+#include "server/core/job.h"
+#include "server/core/log.h"
+#include "server/record/reel_reader.h"
+#include "server/record/reels.h"
+#include "server/sign/reel_key.h"
 
 const struct act_kind reel_view = {.name = "reel.read", .flags = ACT_READ};
 const struct act_kind reel_original_view = {.name = "reel.original", .flags = ACT_READ};
 
+#define INDEX_TYPE "application/octet-stream"
+#define REEL_TYPE "video/webm"
+
 /* "17.webm" or "17.idx": a track number from 1 on and one of two suffixes. */
-static const char *content_type(const char *file)
+static bool name_parse(const char *file, uint16_t *ret_track, bool *ret_is_index)
 {
 	unsigned track = 0;
 	int suffix = 0;
 
 	if (*file < '1' || *file > '9' || sscanf(file, "%5u%n", &track, &suffix) != 1 ||
 		track > UINT16_MAX)
-		return NULL;
-	if (strcmp(file + suffix, ".webm") == 0)
-		return "video/webm";
-	return strcmp(file + suffix, ".idx") == 0 ? "application/octet-stream" : NULL;
+		return false;
+	*ret_track = (uint16_t)track;
+	*ret_is_index = strcmp(file + suffix, ".idx") == 0;
+	return *ret_is_index || strcmp(file + suffix, ".webm") == 0;
 }
 
 static int refuse_missing(struct api_call *call)
@@ -39,6 +54,15 @@ static int refuse_missing(struct api_call *call)
 
 	refuse(&r, "input.not_found", "track", "there is no such reel");
 	return api_refuse(call, &r);
+}
+
+/* Takes fd. */
+static void answer_fd(struct api_call *call, int fd, uint64_t size, const char *type)
+{
+	g_autofree char *etag = g_strdup_printf("%" G_GINT64_MODIFIER "x", size);
+
+	call->response = response_file(fd, size, type, etag);
+	response_header(call->response, "cache-control", "no-store");
 }
 
 static int answer_file(struct api_call *call, const char *path, const char *type)
@@ -52,12 +76,123 @@ static int answer_file(struct api_call *call, const char *path, const char *type
 		close(fd);
 		return refuse_missing(call);
 	}
-	/* A reel only grows, so its beginning never changes: one validator for all its life. */
-	g_autofree char *etag = g_strdup_printf("%llx", (unsigned long long)st.st_ino);
-	call->response = response_file(fd, (uint64_t)st.st_size, type, etag);
+	answer_fd(call, fd, (uint64_t)st.st_size, type);
+	return 0;
+}
+
+/* --- Sealed reels ----------------------------------------------------------------------------- */
+
+/* The index that belongs to what the player gets; it lies in memory alone. */
+static int answer_unsealed_index(struct api_call *call, const char *session_id, uint16_t track)
+{
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+	uint8_t bytes[REEL_ENTRY_LEN];
+	int fd = memfd_create("reel-index", MFD_CLOEXEC);
+	int r = fd < 0 ? -errno
+		       : record_index_tail(call->api->env->reel_dirs, session_id, track, 0,
+				 G_MAXUINT / REEL_ENTRY_LEN, entries);
+
+	for (guint i = 0; !r && i < entries->len; i++) {
+		reel_entry_encode(&g_array_index(entries, struct reel_entry, i), bytes);
+		if (write(fd, bytes, sizeof(bytes)) != sizeof(bytes))
+			r = -EIO;
+	}
+	if (!r)
+		answer_fd(call, fd, (uint64_t)entries->len * REEL_ENTRY_LEN, INDEX_TYPE);
+	else if (fd >= 0)
+		close(fd);
+	return r;
+}
+
+/* A reel being sent: held by its response and by each pull under way. Pulls come one at a time. */
+struct opened {
+	gatomicrefcount refs;
+	struct job_pool *jobs;
+	struct reel_reader *reader;
+};
+
+static void opened_unref(void *data)
+{
+	struct opened *o = data;
+
+	if (!g_atomic_ref_count_dec(&o->refs))
+		return;
+	reel_reader_free(o->reader);
+	g_free(o);
+}
+
+struct pull {
+	struct opened *opened;
+	uint64_t at, left;
+	struct http_reply_to to;
+};
+
+static void run_pull(void *data, void *thread_data)
+{
+	const struct pull *p = data;
+	GBytes *piece = NULL;
+	int r = reel_reader_read(p->opened->reader, p->at, p->left, &piece);
+
+	(void)thread_data;
+	if (r)
+		log_event(LOG_ERR, "reel.read", log_int("result", r));
+	http_feed(p->to, piece);
+}
+
+static void pull_free(void *data)
+{
+	struct pull *p = data;
+
+	opened_unref(p->opened);
+	g_free(p);
+}
+
+static void pull(void *ctx, uint64_t at, uint64_t left, struct http_reply_to to)
+{
+	struct opened *o = ctx;
+	struct pull *p = g_new(struct pull, 1);
+
+	g_atomic_ref_count_inc(&o->refs);
+	*p = (struct pull){o, at, left, to};
+	if (job_post(o->jobs, JOB_LANE_FILES, run_pull, NULL, p, pull_free) == 0)
+		return;
+	pull_free(p);
+	http_feed(to, NULL);
+}
+
+static int reader_open(
+	struct api_call *call, const char *session_id, uint16_t track, struct reel_reader **ret)
+{
+	const char *dir = record_dir_of(call->api->env->reel_dirs, session_id, track);
+	g_autofree char *folder = dir ? g_build_filename(dir, session_id, NULL) : NULL;
+	uint8_t key[KEYSTORE_KEY_LEN];
+	int r = dir ? reel_key_read(call->api->env->reels, folder, session_id, key) : -ENOENT;
+
+	if (!r)
+		r = reel_reader_open(dir, session_id, track, key, ret);
+	OPENSSL_cleanse(key, sizeof(key));
+	return r;
+}
+
+static int answer_unsealed(struct api_call *call, const char *session_id, uint16_t track)
+{
+	struct reel_reader *reader;
+	int r = reader_open(call, session_id, track, &reader);
+
+	if (r)
+		return r;
+	struct opened *o = g_new0(struct opened, 1);
+	struct http_source source = {reel_reader_size(reader), pull, o, opened_unref};
+	g_autofree char *etag = g_strdup_printf("%" G_GINT64_MODIFIER "x", source.size);
+	g_atomic_ref_count_init(&o->refs);
+	o->jobs = call->api->jobs;
+	o->reader = reader;
+	call->response = response_source(&source, REEL_TYPE, etag);
 	response_header(call->response, "cache-control", "no-store");
 	return 0;
 }
+
+/* --- The route -------------------------------------------------------------------------------- */
 
 bool reel_sees_originals(const struct actor *actor)
 {
@@ -67,36 +202,50 @@ bool reel_sees_originals(const struct actor *actor)
 
 /* What a masked track hides (原始音像) is for fewer eyes. The reel itself says what it is; while
  * its head cannot be read it shows nothing but to them. */
-static int check_mask(struct api_call *call, const char *session_id, uint16_t track)
+static int check_mask(struct api_call *call, int head_result, const struct reel_head *head)
 {
-	g_autofree char *dir = g_build_filename(call->api->env->data_dir, "reels", NULL);
-	struct reel_head head;
 	struct refusal r = {0};
 
 	if (!permission_check(reel_original_view.name, true, call->actor.roles, &r))
 		return 0;
-	if (record_head_read(dir, session_id, track, &head))
+	if (head_result)
 		return refuse_missing(call) ? -EIO : REFUSED;
-	if (strcmp(head.mask, "original") != 0)
+	if (strcmp(head->mask, "original") != 0)
 		return 0;
 	return api_refuse(call, &r) ? -EIO : REFUSED;
+}
+
+static int answer(struct api_call *call, const char *session_id, uint16_t track, bool is_index)
+{
+	const char *const *dirs = call->api->env->reel_dirs;
+	const char *dir = record_dir_of(dirs, session_id, track);
+	struct reel_head head = {0};
+	int head_result = record_head_read(dirs, session_id, track, &head);
+	int refused = check_mask(call, head_result, &head);
+
+	if (refused)
+		return refused < 0 ? refused : 0;
+	if (!dir)
+		return refuse_missing(call);
+	if (head.is_sealed)
+		return is_index ? answer_unsealed_index(call, session_id, track)
+				: answer_unsealed(call, session_id, track);
+	g_autofree char *name = g_strdup_printf("%u.%s", track, is_index ? "idx" : "webm");
+	g_autofree char *path = g_build_filename(dir, session_id, name, NULL);
+	return answer_file(call, path, is_index ? INDEX_TYPE : REEL_TYPE);
 }
 
 int api_reel(struct api_call *call)
 {
 	const char *session_id = http_request_param(call->request, "session_id");
-	const char *file = http_request_param(call->request, "track");
-	const char *type = content_type(file);
 	struct refusal r = {0};
+	bool is_index;
+	uint16_t track;
 
 	if (permission_check(reel_view.name, call->actor.account_id[0] != 0, call->actor.roles, &r))
 		return api_refuse(call, &r);
-	if (!type || !id_valid(session_id))
+	if (!name_parse(http_request_param(call->request, "track"), &track, &is_index) ||
+		!id_valid(session_id))
 		return refuse_missing(call);
-	int refused = check_mask(call, session_id, (uint16_t)atoi(file));
-	if (refused)
-		return refused < 0 ? refused : 0;
-	g_autofree char *path =
-		g_build_filename(call->api->env->data_dir, "reels", session_id, file, NULL);
-	return answer_file(call, path, type);
+	return answer(call, session_id, track, is_index);
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/record/recover.h"
+#include "server/record/reels.h"
 #include "server/store/replay_store.h"
 
 #define AFTER_MAX 3000
@@ -41,7 +41,7 @@ static int parse_after(const char *text, GHashTable *after, struct refusal *r)
 }
 
 struct tail {
-	char *dir; /* of all reels */
+	const char *const *dirs;
 	const char *session_id;
 	bool live;
 	guint n_left; /* entries that still fit */
@@ -49,42 +49,46 @@ struct tail {
 	bool more;
 };
 
-static void out_base64(json_t *row, const char *name, const GByteArray *bytes)
+static void out_entries(json_t *row, const GArray *entries)
 {
-	g_autofree char *text = g_base64_encode(bytes->data, bytes->len);
+	g_autofree uint8_t *bytes = g_malloc((gsize)entries->len * REEL_ENTRY_LEN);
+	g_autofree char *text = NULL;
 
-	out_text(row, name, text);
+	for (guint i = 0; i < entries->len; i++)
+		reel_entry_encode(&g_array_index(entries, struct reel_entry, i),
+			bytes + (gsize)i * REEL_ENTRY_LEN);
+	text = g_base64_encode(bytes, (gsize)entries->len * REEL_ENTRY_LEN);
+	out_text(row, "index", text);
 }
 
 static void look_at_track(struct tail *tail, const struct replay_track *t, guint64 have)
 {
-	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
 	uint16_t no = (uint16_t)t->track_no;
 	/* Before the entries are read: what is written after them is not missed then. */
-	enum record_growth growth = record_growth(tail->dir, tail->session_id, no);
+	enum record_growth growth = record_growth(tail->dirs, tail->session_id, no);
 	bool whole = t->ended_ms >= 0 &&
 		     (growth == RECORD_COMPLETE || (growth == RECORD_ABSENT && !tail->live));
-	guint n = 0;
 
 	if (growth != RECORD_ABSENT && tail->n_left &&
-		record_index_tail(tail->dir, tail->session_id, no, have, tail->n_left, bytes, &n) <
+		record_index_tail(tail->dirs, tail->session_id, no, have, tail->n_left, entries) <
 			0)
 		whole = false;
 	/* It may have had more, and then it is asked for again. */
-	if (n == tail->n_left && growth != RECORD_ABSENT) {
+	if (entries->len == tail->n_left && growth != RECORD_ABSENT) {
 		tail->more = true;
 		whole = false;
 	}
-	tail->n_left -= n;
-	if (!n && !whole)
+	tail->n_left -= entries->len;
+	if (!entries->len && !whole)
 		return;
 
 	g_autofree char *track = g_strdup_printf("%u", no);
 	json_t *row = json_object();
 	out_text(row, "track", track);
 	out_int(row, "from", (int64_t)have);
-	if (n)
-		out_base64(row, "index", bytes);
+	if (entries->len)
+		out_entries(row, entries);
 	json_object_set_new(row, "whole", json_boolean(whole));
 	json_array_append_new(tail->tracks, row);
 }
@@ -116,6 +120,7 @@ static int run_tail(struct act *a, const json_t *in, json_t *out)
 	struct replay_session session = {0};
 	struct tail tail = {
 		.session_id = in_text(in, "session_id"),
+		.dirs = a->env->reel_dirs,
 		.n_left = ENTRIES_MAX,
 		.tracks = json_array(),
 	};
@@ -133,9 +138,7 @@ static int run_tail(struct act *a, const json_t *in, json_t *out)
 		return r;
 	tail.live = replay_session_is_live(&session);
 	replay_session_clear(&session);
-	tail.dir = g_build_filename(a->env->data_dir, "reels", NULL);
 	r = look_at_tracks(a, after, &tail, others);
-	g_free(tail.dir);
 	json_object_set_new(out, "live", json_boolean(tail.live));
 	json_object_set_new(out, "more", json_boolean(tail.more));
 	return r;

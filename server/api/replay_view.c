@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "server/record/recover.h"
+#include "server/record/reels.h"
 #include "server/store/replay_store.h"
 
 #define EVENTS_MAX 1000
@@ -17,31 +17,8 @@ static const struct field get_fields[] = {
 	{NULL},
 };
 
-/* How much of the reel is whole and hashed by now; 0 of both while the file is just being made. */
-struct extent {
-	int64_t init_length, length, last_ms;
-};
-
-static void read_extent(const struct act *a, const char *session_id, const struct replay_track *t,
-	struct extent *ret)
-{
-	g_autofree char *dir = g_build_filename(a->env->data_dir, "reels", NULL);
-	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
-
-	*ret = (struct extent){0};
-	if (record_index_read(dir, session_id, (uint16_t)t->track_no, 0, entries) < 0)
-		return;
-	for (guint i = 0; i < entries->len; i++) {
-		const struct reel_entry *e = &g_array_index(entries, struct reel_entry, i);
-		if (e->is_head)
-			ret->init_length = e->length;
-		ret->length = (int64_t)(e->offset + e->length);
-		ret->last_ms = MAX(ret->last_ms, (int64_t)e->last_ms);
-	}
-}
-
 static json_t *track_row(
-	const char *session_id, const struct replay_track *t, const struct extent *extent)
+	const char *session_id, const struct replay_track *t, const struct record_extent *extent)
 {
 	json_t *row = json_object();
 	g_autofree char *track = g_strdup_printf("%" G_GINT64_FORMAT, t->track_no);
@@ -64,8 +41,8 @@ static json_t *track_row(
 	out_int(row, "started_ms", t->started_ms);
 	json_object_set_new(
 		row, "ended_ms", t->ended_ms < 0 ? json_null() : json_integer(t->ended_ms));
-	out_int(row, "init_length", extent->init_length);
-	out_int(row, "length", extent->length);
+	out_int(row, "init_length", (int64_t)extent->init_length);
+	out_int(row, "length", (int64_t)extent->length);
 	out_text(row, "url", url);
 	out_text(row, "index_url", index_url);
 	return row;
@@ -81,12 +58,12 @@ static int out_tracks(struct act *a, const char *session_id, json_t *out)
 	json_object_set_new(out, "tracks", list);
 	for (guint i = 0; !r && i < tracks->len; i++) {
 		const struct replay_track *t = g_ptr_array_index(tracks, i);
-		struct extent extent;
+		struct record_extent extent;
 
 		if (strcmp(t->mask, "original") == 0 && !reel_sees_originals(a->actor))
 			continue;
-		read_extent(a, session_id, t, &extent);
-		duration_ms = MAX(duration_ms, extent.last_ms);
+		record_extent_read(a->env->reel_dirs, session_id, (uint16_t)t->track_no, &extent);
+		duration_ms = MAX(duration_ms, (int64_t)extent.last_ms);
 		json_array_append_new(list, track_row(session_id, t, &extent));
 	}
 	out_int(out, "duration_ms", duration_ms);

@@ -63,6 +63,16 @@ static const struct config_key keys[] = {
 	{"workers", "queue", CONFIG_NUMBER, "500", .min = 1, .max = 100000,
 		.help = "Jobs that may wait in each lane before requests are answered 503"},
 
+	{"record", "dirs", CONFIG_TEXT, "",
+		.help = "Directories of the recordings, separated by colons; a session goes to the one with most room. "
+			"Empty: reels in data_dir"},
+	{"record", "encrypt", CONFIG_CHOICE, "originals", .choices = "originals|all",
+		.help = "Which recordings are encrypted on disk: the originals of masked tracks, or all"},
+	{"record", "low_mib", CONFIG_NUMBER, "10240", .min = 0, .max = 1 << 30,
+		.help = "Less free space than this on a disk of the recordings raises an alarm"},
+	{"record", "stop_mib", CONFIG_NUMBER, "2048", .min = 0, .max = 1 << 30,
+		.help = "With less free space than this on all of them no new session begins; running ones go on"},
+
 	{"limits", "connections", CONFIG_NUMBER, "4000", .min = 10, .max = 100000,
 		.help = "Open connections of this process"},
 	{"limits", "connections_per_address", CONFIG_NUMBER, "1000", .min = 1, .max = 100000,

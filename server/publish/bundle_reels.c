@@ -28,7 +28,8 @@ static bool final_head(int fd, const struct session_reel *reel, uint8_t *ret)
 		pread(fd, ret, e[0].length, 0) != (ssize_t)e[0].length)
 		return false;
 	reel_cursor_init(&c, ret, e[0].length);
-	if (reel_cursor_next(&c, &item) || item.kind != REEL_ITEM_HEAD)
+	/* No player could make use of a sealed one. */
+	if (reel_cursor_next(&c, &item) || item.kind != REEL_ITEM_HEAD || item.head.is_sealed)
 		return false;
 	reel_final_fill_head(ret, item.head.codec, e, reel->entries->len);
 	return true;
@@ -91,8 +92,8 @@ static int write_index(struct bundle *b, const struct session_reel *reel)
 static int write_reel(struct bundle *b, const struct session_reel *reel, const char **ret_state)
 {
 	g_autofree char *name = g_strdup_printf("reels/%u.webm", reel->track);
-	g_autofree char *from = g_build_filename(
-		b->data_dir, "reels", b->session_id, name + strlen("reels/"), NULL);
+	g_autofree char *folder = session_reel_folder(b->reel_dirs, b->session_id, reel->track);
+	g_autofree char *from = g_build_filename(folder, name + strlen("reels/"), NULL);
 	struct bundle_file out;
 	int fd, r;
 

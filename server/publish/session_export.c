@@ -249,9 +249,22 @@ static int copy_file(
 	return r;
 }
 
+char *session_reel_folder(const char *const *reel_dirs, const char *session_id, unsigned track)
+{
+	g_autofree char *name = g_strdup_printf("%u.webm", track);
+	const char *const *dir = reel_dirs;
+
+	for (; dir[1]; dir++) {
+		g_autofree char *path = g_build_filename(*dir, session_id, name, NULL);
+
+		if (g_file_test(path, G_FILE_TEST_EXISTS))
+			break;
+	}
+	return g_build_filename(*dir, session_id, NULL);
+}
+
 static int copy_reels(struct work *w)
 {
-	g_autofree char *from = g_build_filename(w->x->data_dir, "reels", w->x->session_id, NULL);
 	g_autofree char *to = g_build_filename(w->x->dir, "reels", NULL);
 	int r = g_mkdir_with_parents(to, 0755) < 0 ? -errno : 0;
 
@@ -260,6 +273,8 @@ static int copy_reels(struct work *w)
 
 		if (!reel->entries->len)
 			continue;
+		g_autofree char *from =
+			session_reel_folder(w->x->reel_dirs, w->x->session_id, reel->track);
 		r = copy_file(from, to, reel->track, "webm", session_reel_length(reel));
 		if (!r)
 			r = copy_file(from, to, reel->track, "idx",

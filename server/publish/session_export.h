@@ -36,13 +36,18 @@ struct session_reel {
 /* Bytes of the reel up to its last entry. */
 uint64_t session_reel_length(const struct session_reel *reel);
 
+/* The folder of the session in that one of the directories which has this track, in the last one
+ * when none has; a new text. */
+char *session_reel_folder(const char *const *reel_dirs, const char *session_id, unsigned track);
+
 struct session_export {
 	const struct checkpoint_key *key;
 	const struct field_cipher *scores; /* opens the sheets of ranked lots */
 	const char *session_id;
-	const char *data_dir; /* reels/ and public/ledger/ below it are read */
-	const char *dir;      /* written; exists or is made */
-	bool without_reels;   /* the caller sees to them */
+	const char *data_dir;         /* public/ledger/ below it is read */
+	const char *const *reel_dirs; /* searched for the recording; ends with NULL */
+	const char *dir;              /* written; exists or is made */
+	bool without_reels;           /* the caller sees to them */
 	/* out; session_export_clear */
 	char *title;
 	bool closed;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/record/record_session.h"
 
+#include "server/record/mark.h"
+#include "server/record/record_disk.h"
 #include "server/record/reel_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
+
+#include <openssl/crypto.h>
 
 #define RETRY_US (1000 * 1000)
 
@@ -45,29 +48,17 @@ void record_session_free(void *session)
 	while ((part = g_queue_pop_head(&s->parts)))
 		part_free(part);
 	g_ptr_array_unref(s->tracks);
+	OPENSSL_cleanse(s->key, sizeof(s->key));
 	g_free(s);
 }
 
-/* Makes the names in a folder durable. */
-static int dir_sync(const char *path)
+void record_session_begin(struct record_session *s, struct record_disk *disk)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int r = 0;
+	g_autofree char *path = g_build_filename(record_disk_path(disk), s->name, NULL);
 
-	if (fd < 0)
-		return -errno;
-	if (fsync(fd) < 0)
-		r = -errno;
-	close(fd);
-	return r;
-}
-
-void record_session_begin(struct record_session *s)
-{
-	g_autofree char *path = g_build_filename(s->dir, s->name, NULL);
-
-	if (mkdir(path, 0750) == 0)
-		dir_sync(s->dir);
+	s->disk = disk;
+	if (mkdir(path, 0750) == 0 || errno == EEXIST)
+		record_mark_set(record_disk_path(disk), s->name);
 }
 
 void record_session_end(struct record_session *s)
@@ -84,20 +75,42 @@ static void gap(const struct record_track *t, uint32_t from_ms, uint32_t to_ms, 
 	out->gap(out->user, t->session->name, t->head.track, from_ms, to_ms, error);
 }
 
+/* What is written is made durable all the same, but nothing is added. */
 static void track_give_up(struct record_track *t, int error)
 {
-	uint32_t last_ms = t->file ? reel_file_last_ms(t->file) : 0;
+	t->given_up = true;
+	if (t->file)
+		reel_file_abandon(t->file);
+	gap(t, t->file ? reel_file_last_ms(t->file) : 0, 0, error);
+}
 
-	t->file = reel_file_free(t->file);
-	gap(t, last_ms, 0, error);
+static bool is_sealed(const struct record_track *t)
+{
+	return t->session->seal_all || strcmp(t->head.mask, "original") == 0;
+}
+
+/* The session's key, made when its first sealed reel begins. Without one nothing is written. */
+static int session_key(struct record_session *s, const uint8_t **ret_key)
+{
+	const struct record_keys *keys = s->keys;
+	int r = 0;
+
+	if (!s->has_key)
+		r = keys ? keys->get(keys->user, record_disk_path(s->disk), s->name, s->key)
+			 : -ENOKEY;
+	s->has_key = !r;
+	*ret_key = s->key;
+	return r;
 }
 
 void record_track_begin(struct record_track *t)
 {
-	int r = reel_file_open(t->session->dir, &t->head, &t->file);
+	const uint8_t *key = NULL;
+	int r = is_sealed(t) ? session_key(t->session, &key) : 0;
 
+	if (!r)
+		r = reel_file_open(record_disk_path(t->session->disk), &t->head, key, &t->file);
 	g_ptr_array_add(t->session->tracks, t);
-	t->session->dir_dirty = true;
 	if (r)
 		track_give_up(t, r < 0 ? r : -EINVAL);
 }
@@ -109,7 +122,7 @@ int record_track_put(struct record_track *t, GBytes *message, uint32_t n_dropped
 	uint32_t before;
 	int r;
 
-	if (!t->file)
+	if (!t->file || t->given_up)
 		return 0;
 	before = reel_file_last_ms(t->file);
 	r = reel_file_put(t->file, data, len);
@@ -122,7 +135,7 @@ int record_track_put(struct record_track *t, GBytes *message, uint32_t n_dropped
 
 void record_track_end(struct record_track *t, uint32_t n_dropped)
 {
-	if (t->file && n_dropped)
+	if (t->file && !t->given_up && n_dropped)
 		gap(t, reel_file_last_ms(t->file), 0, -ENOBUFS);
 	t->ending = true;
 }
@@ -134,36 +147,62 @@ static bool may_wait(const struct record_track *t, int error)
 	       reel_file_n_buffered(t->file) <= t->session->unwritten_max;
 }
 
-static int track_write(struct record_track *t)
+static void track_write(struct record_track *t)
 {
-	int r = reel_file_write(t->file);
+	int r = t->file && !t->given_up ? reel_file_write(t->file) : 0;
 
 	if (r && !may_wait(t, r))
 		track_give_up(t, r);
-	return r;
 }
 
 void record_session_write(struct record_session *s)
 {
-	for (guint i = 0; i < s->tracks->len; i++) {
+	for (guint i = 0; i < s->tracks->len; i++)
+		track_write(s->tracks->pdata[i]);
+}
+
+static void track_tick(struct record_track *t)
+{
+	int r = t->file && !t->given_up ? reel_file_cut(t->file) : 0;
+
+	if (r)
+		track_give_up(t, r);
+	track_write(t);
+}
+
+/* Frees tracks that ended and have nothing left. */
+static void tracks_reap(struct record_session *s)
+{
+	for (guint i = 0; i < s->tracks->len;) {
 		struct record_track *t = s->tracks->pdata[i];
 
-		if (t->file)
-			track_write(t);
+		if (t->file && reel_file_is_drained(t->file) && (t->ending || t->given_up))
+			t->file = reel_file_free(t->file);
+		if (t->ending && !t->file)
+			g_ptr_array_remove_index(s->tracks, i);
+		else
+			i++;
 	}
 }
 
-/* After a failed sync nobody knows what reached the disk, so such a reel is not gone on with. */
-static void track_sync(struct record_track *t, GArray *entries)
+void record_session_tick(struct record_session *s)
 {
-	int r;
+	for (guint i = 0; i < s->tracks->len; i++)
+		track_tick(s->tracks->pdata[i]);
+	tracks_reap(s);
+}
 
-	reel_file_cut(t->file);
-	if (track_write(t))
-		return;
-	r = reel_file_sync(t->file, entries);
-	if (r && !may_wait(t, r))
-		track_give_up(t, r);
+bool record_session_sync_begin(struct record_session *s)
+{
+	bool any = false;
+
+	for (guint i = 0; i < s->tracks->len; i++) {
+		struct record_track *t = s->tracks->pdata[i];
+
+		if (t->file && reel_file_sync_begin(t->file))
+			any = true;
+	}
+	return any;
 }
 
 static struct record_part *part_begin(struct record_session *s)
@@ -177,13 +216,20 @@ static struct record_part *part_begin(struct record_session *s)
 	return part;
 }
 
-static guint track_tick(struct record_track *t, struct record_part **part)
+/* After a failed sync each reel is asked by itself, and where that fails too nobody knows what
+ * reached the disk: such a reel is not gone on with. */
+static guint track_sync_end(struct record_track *t, int result, struct record_part **part)
 {
 	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+	int r = result ? reel_file_sync_self(t->file) : 0;
 	guint n_parts = 0;
 
-	if (t->file)
-		track_sync(t, entries);
+	if (r) {
+		reel_file_abandon_unsynced(t->file);
+		track_give_up(t, r);
+		return 0;
+	}
+	reel_file_sync_end(t->file, entries);
 	for (guint i = 0; i < entries->len; i++) {
 		struct media_cluster c = {.track = t->head.track,
 			.entry = g_array_index(entries, struct reel_entry, i)};
@@ -197,25 +243,18 @@ static guint track_tick(struct record_track *t, struct record_part **part)
 	return n_parts;
 }
 
-guint record_session_tick(struct record_session *s)
+guint record_session_sync_end(struct record_session *s, int result)
 {
 	struct record_part *part = NULL;
 	guint n_parts = 0;
 
-	if (s->dir_dirty) {
-		g_autofree char *path = g_build_filename(s->dir, s->name, NULL);
-
-		s->dir_dirty = dir_sync(path) != 0;
-	}
-	for (guint i = 0; i < s->tracks->len;) {
+	for (guint i = 0; i < s->tracks->len; i++) {
 		struct record_track *t = s->tracks->pdata[i];
 
-		n_parts += track_tick(t, &part);
-		if (t->ending)
-			g_ptr_array_remove_index(s->tracks, i);
-		else
-			i++;
+		if (t->file && reel_file_is_syncing(t->file))
+			n_parts += track_sync_end(t, result, &part);
 	}
+	tracks_reap(s);
 	return n_parts;
 }
 
@@ -241,4 +280,9 @@ bool record_session_part_done(struct record_session *s, uint64_t no, bool commit
 	else
 		s->retry_at_us = now_us + RETRY_US;
 	return true;
+}
+
+bool record_session_is_over(const struct record_session *s)
+{
+	return s->ending && !s->tracks->len && g_queue_is_empty((GQueue *)&s->parts);
 }

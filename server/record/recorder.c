@@ -2,12 +2,12 @@
 #include "server/record/recorder.h"
 
 #include "server/core/clock.h"
+#include "server/record/mark.h"
+#include "server/record/record_disk.h"
 #include "server/record/record_session.h"
 
 #include <errno.h>
 #include <string.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
 /*
  * Commands go through one list under one mutex; the thread swaps it for an empty one. Messages do
@@ -16,7 +16,11 @@
  */
 
 #define BATCH_US (20 * 1000)
-#define IDLE_US (3600 * CLOCK_SECOND_US)
+#define IDLE_US CLOCK_SECOND_US
+#define SPACE_US CLOCK_SECOND_US
+/* A disk counts as having room again only when it has this much more, so that alarms do not flap.
+ */
+#define SPACE_MARGIN(bytes) ((bytes) / 10)
 #define QUEUE_MAX (256u << 20)
 #define UNWRITTEN_MAX (8u << 20)
 
@@ -40,16 +44,25 @@ struct command {
 	GBytes *message; /* PUT: owned */
 };
 
+struct disk_state {
+	struct record_disk *disk;
+	bool wanted; /* a tick came, so sync when it is idle */
+	enum record_space space;
+};
+
 struct recorder {
 	struct record_out out;
-	char *dir;
+	const struct record_keys *keys;
+	bool seal_all;
+	uint64_t low_bytes, stop_bytes;
 	unsigned tick_ms;
 	size_t queue_max, unwritten_max;
 	GThread *thread;
 
 	/* recorder thread */
 	GPtrArray *sessions;
-	int64_t next_tick_us;
+	GArray *disks; /* struct disk_state; their number never changes */
+	int64_t next_tick_us, next_space_us;
 	struct recorder_figures counted;
 
 	/* under lock */
@@ -60,6 +73,7 @@ struct recorder {
 	bool urgent, stopping;
 	int64_t stop_at_us;
 	struct recorder_figures figures;
+	bool has_room;
 };
 
 /* --- The callers' side --- */
@@ -80,8 +94,9 @@ struct record_session *recorder_session_open(
 
 	g_assert(ident_is_valid(session, strlen(session)) && next_part_no);
 	s = record_session_new(session, next_part_no);
-	s->dir = r->dir;
 	s->out = &r->out;
+	s->keys = r->keys;
+	s->seal_all = r->seal_all;
 	s->unwritten_max = r->unwritten_max;
 	command_push(r, &(struct command){.kind = COMMAND_SESSION_OPEN, .session = s});
 	return s;
@@ -151,18 +166,18 @@ void recorder_figures(struct recorder *r, struct recorder_figures *ret_figures)
 	g_mutex_lock(&r->lock);
 	*ret_figures = r->figures;
 	ret_figures->queue_bytes = r->queue_bytes;
-	r->figures.tick_us_max = 0;
+	r->figures.sync_us_max = 0;
 	g_mutex_unlock(&r->lock);
 }
 
-int recorder_disk_free(const char *dir, uint64_t *ret_bytes)
+bool recorder_has_room(struct recorder *r)
 {
-	struct statvfs vfs;
+	bool has_room;
 
-	if (statvfs(dir, &vfs) < 0)
-		return -errno;
-	*ret_bytes = (uint64_t)vfs.f_bavail * vfs.f_frsize;
-	return 0;
+	g_mutex_lock(&r->lock);
+	has_room = r->has_room;
+	g_mutex_unlock(&r->lock);
+	return has_room;
 }
 
 /* --- The recorder thread --- */
@@ -180,11 +195,37 @@ static void part_done(struct recorder *r, const struct command *c, int64_t now_u
 	}
 }
 
+static struct disk_state *disk_at(struct recorder *r, guint i)
+{
+	return &g_array_index(r->disks, struct disk_state, i);
+}
+
+/* The one with most room. A session that was here before stays where it is while there is any. */
+static struct record_disk *disk_choose(struct recorder *r, const char *session)
+{
+	struct record_disk *best = disk_at(r, 0)->disk;
+	uint64_t best_bytes = 0;
+
+	for (guint i = 0; i < r->disks->len; i++) {
+		struct record_disk *d = disk_at(r, i)->disk;
+		uint64_t bytes = record_disk_free_bytes(d);
+		g_autofree char *folder = g_build_filename(record_disk_path(d), session, NULL);
+
+		if (bytes >= r->stop_bytes && g_file_test(folder, G_FILE_TEST_IS_DIR))
+			return d;
+		if (bytes > best_bytes) {
+			best = d;
+			best_bytes = bytes;
+		}
+	}
+	return best;
+}
+
 static void command_run(struct recorder *r, struct command *c, int64_t now_us)
 {
 	switch (c->kind) {
 	case COMMAND_SESSION_OPEN:
-		record_session_begin(c->session);
+		record_session_begin(c->session, disk_choose(r, c->session->name));
 		g_ptr_array_add(r->sessions, c->session);
 		break;
 	case COMMAND_SESSION_CLOSE:
@@ -208,19 +249,91 @@ static void command_run(struct recorder *r, struct command *c, int64_t now_us)
 	}
 }
 
-static void tick(struct recorder *r)
+static void tick(struct recorder *r, int64_t now_us)
 {
-	int64_t begun_us = clock_mono_us();
+	for (guint i = 0; i < r->sessions->len; i++)
+		record_session_tick(r->sessions->pdata[i]);
+	for (guint i = 0; i < r->disks->len; i++)
+		disk_at(r, i)->wanted = true;
+	r->next_tick_us = MAX(r->next_tick_us + r->tick_ms * INT64_C(1000), now_us);
+}
 
+static void disk_synced(struct recorder *r, struct record_disk *disk, int result, int64_t took_us)
+{
 	for (guint i = 0; i < r->sessions->len; i++) {
-		guint n_parts = record_session_tick(r->sessions->pdata[i]);
+		struct record_session *s = r->sessions->pdata[i];
+		guint n_parts = s->disk == disk ? record_session_sync_end(s, result) : 0;
 
 		r->counted.n_parts += n_parts;
 		r->counted.n_parts_waiting += n_parts;
 	}
-	r->counted.tick_us_max = (uint64_t)(clock_mono_us() - begun_us);
-	/* Not sooner after a slow one: a disk that is late is not helped by asking more often. */
-	r->next_tick_us = MAX(r->next_tick_us, clock_mono_us()) + r->tick_ms * INT64_C(1000);
+	r->counted.sync_us_max = MAX(r->counted.sync_us_max, (uint64_t)took_us);
+}
+
+/* What ended while the disk was busy waits for its next turn, so a slow disk is not asked more
+ * often than it can answer. */
+static void disk_begin_sync(struct recorder *r, struct disk_state *d)
+{
+	bool any = false;
+
+	for (guint i = 0; i < r->sessions->len; i++) {
+		struct record_session *s = r->sessions->pdata[i];
+
+		if (s->disk == d->disk && record_session_sync_begin(s))
+			any = true;
+	}
+	d->wanted = false;
+	if (any)
+		record_disk_sync(d->disk);
+}
+
+static void disks_run(struct recorder *r)
+{
+	for (guint i = 0; i < r->disks->len; i++) {
+		struct disk_state *d = disk_at(r, i);
+		int64_t took_us;
+		int result;
+
+		if (record_disk_take_result(d->disk, &result, &took_us))
+			disk_synced(r, d->disk, result, took_us);
+		if (d->wanted && !record_disk_is_syncing(d->disk))
+			disk_begin_sync(r, d);
+	}
+}
+
+static enum record_space space_of(
+	const struct recorder *r, uint64_t bytes, enum record_space before)
+{
+	uint64_t stop = r->stop_bytes, low = r->low_bytes;
+
+	if (before == RECORD_SPACE_NONE)
+		stop += SPACE_MARGIN(stop);
+	if (before != RECORD_SPACE_ENOUGH)
+		low += SPACE_MARGIN(low);
+	return bytes < stop  ? RECORD_SPACE_NONE
+	       : bytes < low ? RECORD_SPACE_LOW
+			     : RECORD_SPACE_ENOUGH;
+}
+
+static void look_at_space(struct recorder *r, int64_t now_us)
+{
+	bool has_room = false;
+
+	for (guint i = 0; i < r->disks->len; i++) {
+		struct disk_state *d = disk_at(r, i);
+		uint64_t bytes = record_disk_free_bytes(d->disk);
+		enum record_space space = space_of(r, bytes, d->space);
+
+		has_room |= space != RECORD_SPACE_NONE;
+		if (space == d->space)
+			continue;
+		d->space = space;
+		r->out.space(r->out.user, record_disk_path(d->disk), bytes, space);
+	}
+	g_mutex_lock(&r->lock);
+	r->has_room = has_room;
+	g_mutex_unlock(&r->lock);
+	r->next_space_us = now_us + SPACE_US;
 }
 
 static void sessions_hand_up(struct recorder *r, int64_t now_us)
@@ -229,10 +342,12 @@ static void sessions_hand_up(struct recorder *r, int64_t now_us)
 		struct record_session *s = r->sessions->pdata[i];
 
 		record_session_hand_up(s, now_us);
-		if (record_session_is_over(s))
-			g_ptr_array_remove_index(r->sessions, i);
-		else
+		if (!record_session_is_over(s)) {
 			i++;
+			continue;
+		}
+		record_mark_clear(record_disk_path(s->disk), s->name);
+		g_ptr_array_remove_index(r->sessions, i);
 	}
 }
 
@@ -240,9 +355,9 @@ static void sessions_hand_up(struct recorder *r, int64_t now_us)
 static void figures_publish(struct recorder *r)
 {
 	r->counted.n_dropped = r->figures.n_dropped;
-	r->counted.tick_us_max = MAX(r->counted.tick_us_max, r->figures.tick_us_max);
+	r->counted.sync_us_max = MAX(r->counted.sync_us_max, r->figures.sync_us_max);
 	r->figures = r->counted;
-	r->counted.tick_us_max = 0;
+	r->counted.sync_us_max = 0;
 }
 
 /* Waits for commands and swaps the queue. Returns whether to stop. */
@@ -295,7 +410,10 @@ static void *thread_run(void *data)
 		for (guint i = 0; i < r->sessions->len; i++)
 			record_session_write(r->sessions->pdata[i]);
 		if (now_us >= r->next_tick_us)
-			tick(r);
+			tick(r, now_us);
+		disks_run(r);
+		if (now_us >= r->next_space_us)
+			look_at_space(r, now_us);
 		sessions_hand_up(r, now_us);
 	} while (!stopping || (r->sessions->len && clock_mono_us() < r->stop_at_us));
 	g_array_unref(batch);
@@ -307,23 +425,72 @@ static void *thread_run(void *data)
 
 /* --- Life --- */
 
+/* A disk's thread. */
+static void wake(void *user)
+{
+	struct recorder *r = user;
+
+	g_mutex_lock(&r->lock);
+	r->urgent = true;
+	g_cond_signal(&r->wake);
+	g_mutex_unlock(&r->lock);
+}
+
+static void disk_clear(void *data)
+{
+	record_disk_free(((struct disk_state *)data)->disk);
+}
+
+static int disks_open(struct recorder *r, const char *const *dirs)
+{
+	g_assert(dirs[0]);
+	for (int i = 0; dirs[i]; i++) {
+		struct disk_state d = {0};
+		int error = record_disk_new(dirs[i], wake, r, &d.disk);
+
+		if (error)
+			return error;
+		g_array_append_val(r->disks, d);
+		r->has_room |= record_disk_free_bytes(d.disk) >= r->stop_bytes;
+	}
+	return 0;
+}
+
+static void recorder_clear(struct recorder *r)
+{
+	g_array_unref(r->disks);
+	g_array_unref(r->queue);
+	g_ptr_array_unref(r->sessions);
+	g_mutex_clear(&r->lock);
+	g_cond_clear(&r->wake);
+	g_free(r);
+}
+
 int recorder_new(const struct recorder_options *options, const struct record_out *out,
 	struct recorder **ret_recorder)
 {
-	struct recorder *r;
+	struct recorder *r = g_new0(struct recorder, 1);
+	int error;
 
-	if (access(options->dir, W_OK | X_OK) < 0)
-		return -errno;
-	r = g_new0(struct recorder, 1);
 	r->out = *out;
-	r->dir = g_strdup(options->dir);
+	r->keys = options->keys;
+	r->seal_all = options->seal_all;
+	r->low_bytes = options->low_bytes;
+	r->stop_bytes = options->stop_bytes;
 	r->tick_ms = options->tick_ms ? options->tick_ms : RECORDER_TICK_MS;
 	r->queue_max = options->queue_max ? options->queue_max : QUEUE_MAX;
 	r->unwritten_max = options->unwritten_max ? options->unwritten_max : UNWRITTEN_MAX;
 	r->sessions = g_ptr_array_new_with_free_func(record_session_free);
 	r->queue = g_array_new(FALSE, FALSE, sizeof(struct command));
+	r->disks = g_array_new(FALSE, FALSE, sizeof(struct disk_state));
+	g_array_set_clear_func(r->disks, disk_clear);
 	g_mutex_init(&r->lock);
 	g_cond_init(&r->wake);
+	error = disks_open(r, options->dirs);
+	if (error) {
+		recorder_clear(r);
+		return error;
+	}
 	r->thread = g_thread_new("recorder", thread_run, r);
 	*ret_recorder = r;
 	return 0;
@@ -356,11 +523,6 @@ struct recorder *recorder_free(struct recorder *r)
 		if (c->kind == COMMAND_TRACK_ADD)
 			g_free(c->track);
 	}
-	g_array_unref(r->queue);
-	g_ptr_array_unref(r->sessions);
-	g_mutex_clear(&r->lock);
-	g_cond_clear(&r->wake);
-	g_free(r->dir);
-	g_free(r);
+	recorder_clear(r);
 	return NULL;
 }

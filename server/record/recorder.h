@@ -3,8 +3,10 @@
 
 /*
  * The recorder: a thread that owns the open reels of all sessions. Room objects are handed to it
- * by queue; it writes what came every 20 ms and, each tick, forces all reels to disk and hands the
- * new clusters up as one part per session (struct record_out). It waits for nobody but the disk.
+ * by queue; it writes what came every 20 ms and, each tick, ends the clusters and has a thread per
+ * disk force all of them to it (record_disk.h). When that is done it hands them up as one part per
+ * session (struct record_out). It does not wait for a sync: however slow one is, writing goes on,
+ * so that a kill of the process costs no more than it ever does.
  *
  * Handles are given to the loop thread at once, their files come when the thread gets to it; a
  * file that cannot be made is reported as a gap. No function here blocks but recorder_new and
@@ -20,13 +22,17 @@ struct record_session;
 struct record_track;
 
 struct recorder_options {
-	const char *dir;      /* exists; one folder per session is made in it */
+	const char *const *dirs; /* exist; each session gets a folder in the one with most room */
+	const struct record_keys *keys; /* for sealed reels; NULL: they become gaps */
+	bool seal_all;                  /* not only originals of masked tracks */
+	uint64_t low_bytes;   /* less free than this is told (RECORD_SPACE_LOW); 0: never */
+	uint64_t stop_bytes;  /* and than this is no room for a new session */
 	unsigned tick_ms;     /* 0: RECORDER_TICK_MS */
 	size_t queue_max;     /* bytes waiting for the thread; 0: 256 MiB */
 	size_t unwritten_max; /* bytes of one reel that the disk does not take; 0: 8 MiB */
 };
 
-/* -errno when the folder cannot be used. */
+/* -errno when a folder cannot be used; what options point to is needed until recorder_free. */
 int recorder_new(const struct recorder_options *options, const struct record_out *out,
 	struct recorder **ret_recorder);
 
@@ -56,13 +62,13 @@ bool recorder_put(struct recorder *r, struct record_track *t, GBytes *message);
  * any thread, also from within the callback. */
 void recorder_part_done(struct recorder *r, const char *session, uint64_t no, bool committed);
 
+/* Whether some disk has room for one more session, as of a second ago. Any thread. */
+bool recorder_has_room(struct recorder *r);
+
 /* For metrics and alarms, from any thread. */
 struct recorder_figures {
 	uint64_t n_messages, n_dropped, n_refused, n_parts, n_parts_waiting;
 	uint64_t queue_bytes;
-	uint64_t tick_us_max; /* longest tick since the last call */
+	uint64_t sync_us_max; /* longest sync since the last call */
 };
 void recorder_figures(struct recorder *r, struct recorder_figures *ret_figures);
-
-/* Bytes that an ordinary process may still write below dir. */
-int recorder_disk_free(const char *dir, uint64_t *ret_bytes);

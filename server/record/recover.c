@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/record/recover.h"
 
+#include "server/record/mark.h"
 #include "server/record/reel_file.h"
+#include "server/record/reels.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,104 +12,17 @@
 #include <unistd.h>
 
 /*
- * The index is the word of what was durable, so a reel is read only behind its last entry, and
- * only there anything is cut. Where bytes cannot be read although a cluster follows behind them,
- * it is no torn end but damage, and evidence is not thrown away.
+ * Entries come into the index before their clusters are durable. After a kill of the process that
+ * makes no difference: the pages are still the kernel's. After a power cut entry and cluster may
+ * each be there or not, so the last entries are held against the bytes they stand for, and dropped
+ * until one holds; what a sync had covered before them is not read again.
+ *
+ * Where bytes cannot be read although a cluster follows behind them, it is no torn end but damage,
+ * and evidence is not thrown away.
  */
 
 static const uint8_t cluster_start[] = {0x1f, 0x43, 0xb6, 0x75, 0x01, 0xff, 0xff, 0xff};
-
-/* Entries in order from the beginning, without a hole; stops where that ends. */
-static void entries_take(const uint8_t *data, gsize len, GArray *entries)
-{
-	uint64_t end = 0;
-
-	for (gsize at = 0; len - at >= REEL_ENTRY_LEN; at += REEL_ENTRY_LEN) {
-		struct reel_entry e;
-
-		if (reel_entry_decode(data + at, &e) || e.offset != end)
-			return;
-		end += e.length;
-		g_array_append_val(entries, e);
-	}
-}
-
-static int index_load(const char *path, GArray *entries)
-{
-	g_autoptr(GError) error = NULL;
-	g_autofree char *content = NULL;
-	gsize len;
-
-	if (!g_file_get_contents(path, &content, &len, &error))
-		return g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? -ENOENT : -EIO;
-	entries_take((const uint8_t *)content, len, entries);
-	return 0;
-}
-
-int record_index_read(
-	const char *dir, const char *session, uint16_t track, uint64_t from_offset, GArray *entries)
-{
-	g_autofree char *path = reel_file_path(dir, session, track, "idx");
-	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
-	int r = index_load(path, all);
-
-	for (guint i = 0; !r && i < all->len; i++) {
-		struct reel_entry *e = &g_array_index(all, struct reel_entry, i);
-
-		if (e->offset >= from_offset)
-			g_array_append_val(entries, *e);
-	}
-	return r;
-}
-
-/* The entries' raw bytes; those that do not follow one another end it. What stands before the first
- * is not looked at. */
-static guint tail_take(const GByteArray *bytes, guint at)
-{
-	struct reel_entry e, before = {0};
-	guint n = 0;
-
-	for (; bytes->len - at >= REEL_ENTRY_LEN; at += REEL_ENTRY_LEN, n++) {
-		if (reel_entry_decode(bytes->data + at, &e) ||
-			(n && e.offset != before.offset + before.length))
-			break;
-		before = e;
-	}
-	return n;
-}
-
-int record_index_tail(const char *dir, const char *session, uint16_t track, uint64_t from_entry,
-	guint max, GByteArray *entries, guint *ret_n)
-{
-	g_autofree char *path = reel_file_path(dir, session, track, "idx");
-	guint before = entries->len;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	g_byte_array_set_size(entries, before + max * REEL_ENTRY_LEN);
-	n = pread(fd, entries->data + before, (size_t)max * REEL_ENTRY_LEN,
-		(off_t)(from_entry * REEL_ENTRY_LEN));
-	close(fd);
-	g_byte_array_set_size(entries, before + (n > 0 ? (guint)n : 0));
-	*ret_n = tail_take(entries, before);
-	g_byte_array_set_size(entries, before + *ret_n * REEL_ENTRY_LEN);
-	return n < 0 ? -EIO : 0;
-}
-
-enum record_growth record_growth(const char *dir, const char *session, uint16_t track)
-{
-	g_autofree char *path = reel_file_path(dir, session, track, "webm");
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool growing;
-
-	if (fd < 0)
-		return RECORD_ABSENT;
-	growing = reel_file_is_locked(fd);
-	close(fd);
-	return growing ? RECORD_GROWING : RECORD_COMPLETE;
-}
+static const uint8_t sealed_start[] = {0xec, 0x01, 0, 0, 0};
 
 static uint64_t entries_end(const GArray *entries)
 {
@@ -128,9 +43,11 @@ static uint32_t entries_last_ms(const GArray *entries)
 static bool cluster_follows(const struct reel_cursor *c)
 {
 	uint64_t from = c->pos + 1;
+	bool sealed = c->head.is_sealed;
 
-	return from < c->len && memmem(c->data + from, (size_t)(c->len - from), cluster_start,
-					sizeof(cluster_start));
+	return from < c->len && memmem(c->data + from, (size_t)(c->len - from),
+					sealed ? sealed_start : cluster_start,
+					sealed ? sizeof(sealed_start) : sizeof(cluster_start));
 }
 
 static int file_cut(const char *path, uint64_t len)
@@ -183,21 +100,54 @@ static int tail_scan(const uint8_t *data, uint64_t len, GArray *entries, struct 
 	return 0;
 }
 
-static int reel_mend(const char *webm, const char *idx, GArray *entries, struct record_found *found)
+/* Drops entries from the end of the index until one holds. */
+static int entries_prove(const uint8_t *data, uint64_t len, GArray *entries)
+{
+	int r = 0;
+
+	while (entries->len &&
+		(r = reel_entry_check(
+			 &g_array_index(entries, struct reel_entry, entries->len - 1), data, len)))
+		if (r < 0)
+			return r;
+		else
+			g_array_set_size(entries, entries->len - 1);
+	return 0;
+}
+
+static bool last_holds(const char *webm, const GArray *entries)
 {
 	g_autoptr(GMappedFile) map = g_mapped_file_new(webm, FALSE, NULL);
+
+	return map && entries->len &&
+	       reel_entry_check(&g_array_index(entries, struct reel_entry, entries->len - 1),
+		       (const uint8_t *)g_mapped_file_get_contents(map),
+		       g_mapped_file_get_length(map)) == 0;
+}
+
+static int reel_mend(const char *webm, const char *idx, enum record_mark mark, GArray *entries,
+	struct record_found *found)
+{
+	g_autoptr(GMappedFile) map = g_mapped_file_new(webm, FALSE, NULL);
+	const uint8_t *data;
 	uint64_t len, end;
 	guint before;
-	int r;
+	int r = 0;
 
 	if (!map)
 		return -EIO;
+	data = (const uint8_t *)g_mapped_file_get_contents(map);
 	len = g_mapped_file_get_length(map);
+	found->state = RECORD_RECOVERED;
 	/* A disk that lied about its sync may have lost what the index promises. */
 	while (entries_end(entries) > len)
 		g_array_set_size(entries, entries->len - 1);
+	if (mark == RECORD_MARK_OTHER_BOOT)
+		r = entries_prove(data, len, entries);
 	before = entries->len;
-	r = tail_scan((const uint8_t *)g_mapped_file_get_contents(map), len, entries, found);
+	/* Behind what is proven nothing is trusted, unless nothing at all is. */
+	if (!r && (mark != RECORD_MARK_OTHER_BOOT || !before))
+		r = tail_scan(data, len, entries, found);
 	if (r)
 		return r;
 	found->n_recovered = entries->len - before;
@@ -209,20 +159,31 @@ static int reel_mend(const char *webm, const char *idx, GArray *entries, struct 
 	return r ? r : index_save(idx, entries);
 }
 
-static int reel_recover(const char *dir, struct record_found *found)
+static int index_load(const char *dir, const struct record_found *found, GArray *entries)
+{
+	const char *const dirs[] = {dir, NULL};
+
+	return record_index_read(dirs, found->session, found->track, entries);
+}
+
+static int reel_recover(const char *dir, enum record_mark mark, struct record_found *found)
 {
 	g_autofree char *webm = reel_file_path(dir, found->session, found->track, "webm");
 	g_autofree char *idx = reel_file_path(dir, found->session, found->track, "idx");
 	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
 	struct stat st, idx_st = {0};
-	int r = index_load(idx, entries);
+	int r = index_load(dir, found, entries);
+	bool reaches_end;
 
 	if ((r && r != -ENOENT) || stat(webm, &st) < 0)
 		return r ? r : -errno;
 	stat(idx, &idx_st);
-	if (r || (uint64_t)st.st_size != entries_end(entries) ||
-		(uint64_t)idx_st.st_size != (uint64_t)entries->len * REEL_ENTRY_LEN) {
-		r = reel_mend(webm, idx, entries, found);
+	reaches_end = !r && (uint64_t)st.st_size == entries_end(entries) &&
+		      (uint64_t)idx_st.st_size == (uint64_t)entries->len * REEL_ENTRY_LEN;
+	if (mark == RECORD_MARK_OTHER_BOOT && reaches_end)
+		reaches_end = last_holds(webm, entries);
+	if (!reaches_end) {
+		r = reel_mend(webm, idx, mark, entries, found);
 		if (r)
 			return r;
 	}
@@ -232,56 +193,18 @@ static int reel_recover(const char *dir, struct record_found *found)
 	return 0;
 }
 
-/* "17.webm" is track 17. */
-static bool name_is_reel(const char *name, uint16_t *ret_track)
+/* Makes durable what a killed server had only written. */
+static int dir_sync(const char *dir)
 {
-	g_autofree char *again = NULL;
-	guint64 track = g_ascii_strtoull(name, NULL, 10);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = fd < 0 || syncfs(fd) < 0 ? -errno : 0;
 
-	if (!track || track > UINT16_MAX)
-		return false;
-	again = g_strdup_printf("%u.webm", (unsigned)track);
-	*ret_track = (uint16_t)track;
-	return strcmp(again, name) == 0;
+	if (fd >= 0)
+		close(fd);
+	return r;
 }
 
-static int compare_tracks(const void *a, const void *b)
-{
-	return *(const uint16_t *)a - *(const uint16_t *)b;
-}
-
-void record_tracks_list(const char *dir, const char *session, GArray *tracks)
-{
-	g_autofree char *path = g_build_filename(dir, session, NULL);
-	g_autoptr(GDir) files = g_dir_open(path, 0, NULL);
-	const char *name;
-	uint16_t track;
-
-	while (files && (name = g_dir_read_name(files)))
-		if (name_is_reel(name, &track))
-			g_array_append_val(tracks, track);
-	g_array_sort(tracks, compare_tracks);
-}
-
-int record_head_read(
-	const char *dir, const char *session, uint16_t track, struct reel_head *ret_head)
-{
-	g_autofree char *path = reel_file_path(dir, session, track, "webm");
-	g_autoptr(GMappedFile) map = g_mapped_file_new(path, FALSE, NULL);
-	struct reel_cursor c;
-	struct reel_item item;
-
-	if (!map)
-		return -EIO;
-	reel_cursor_init(&c, (const uint8_t *)g_mapped_file_get_contents(map),
-		g_mapped_file_get_length(map));
-	if (reel_cursor_next(&c, &item) || item.kind != REEL_ITEM_HEAD)
-		return -EBADMSG;
-	*ret_head = item.head;
-	return 0;
-}
-
-static int session_recover(const char *dir, const char *session,
+static int session_recover(const char *dir, const char *session, enum record_mark mark,
 	void (*found)(void *user, const struct record_found *found), void *user)
 {
 	g_autofree char *path = g_build_filename(dir, session, NULL);
@@ -293,10 +216,10 @@ static int session_recover(const char *dir, const char *session,
 		struct record_found f = {.state = RECORD_WHOLE};
 		int r;
 
-		if (!name_is_reel(name, &f.track))
+		if (!record_track_of_name(name, &f.track))
 			continue;
 		g_strlcpy(f.session, session, sizeof(f.session));
-		r = reel_recover(dir, &f);
+		r = reel_recover(dir, mark, &f);
 		if (!r)
 			found(user, &f);
 		else if (!first)
@@ -305,21 +228,42 @@ static int session_recover(const char *dir, const char *session,
 	return first;
 }
 
-int record_recover(
+static int dir_recover(
 	const char *dir, void (*found)(void *user, const struct record_found *found), void *user)
 {
 	g_autoptr(GDir) sessions = g_dir_open(dir, 0, NULL);
+	g_autoptr(GPtrArray) marked = g_ptr_array_new_with_free_func(g_free);
 	const char *name;
-	int first = 0;
+	int first = 0, r;
 
 	if (!sessions)
 		return -ENOENT;
 	while ((name = g_dir_read_name(sessions))) {
-		int r = ident_is_valid(name, strlen(name)) ? session_recover(dir, name, found, user)
-							   : 0;
+		enum record_mark mark = RECORD_MARK_NONE;
 
-		if (r && !first)
-			first = r;
+		if (!ident_is_valid(name, strlen(name)))
+			continue;
+		mark = record_mark_get(dir, name);
+		r = session_recover(dir, name, mark, found, user);
+		if (!r && mark != RECORD_MARK_NONE)
+			g_ptr_array_add(marked, g_strdup(name));
+		first = first ? first : r;
+	}
+	r = marked->len ? dir_sync(dir) : 0;
+	for (guint i = 0; !r && i < marked->len; i++)
+		record_mark_clear(dir, g_ptr_array_index(marked, i));
+	return first ? first : r;
+}
+
+int record_recover(const char *const *dirs,
+	void (*found)(void *user, const struct record_found *found), void *user)
+{
+	int first = 0;
+
+	for (; *dirs; dirs++) {
+		int r = dir_recover(*dirs, found, user);
+
+		first = first ? first : r;
 	}
 	return first;
 }

@@ -22,7 +22,11 @@ static const char *const names[N_KEYSTORE_KEYS] = {
 	[KEYSTORE_FIELDS] = "fields.key",
 	[KEYSTORE_SCORES] = "scores.key",
 	[KEYSTORE_AVOID] = "avoid.key",
+	[KEYSTORE_REELS] = "reels.key",
 };
+
+/* Stores that were made before it existed lack it and are whole all the same. */
+#define FIRST_LATER_KEY KEYSTORE_REELS
 
 static int read_key(int fd, uint8_t ret[static KEYSTORE_KEY_LEN])
 {
@@ -84,6 +88,16 @@ static int create_all(int dir)
 	return r;
 }
 
+static int create_later(int dir)
+{
+	int r = 0;
+
+	for (unsigned i = FIRST_LATER_KEY; !r && i < N_KEYSTORE_KEYS; i++)
+		if (faccessat(dir, names[i], F_OK, 0) < 0)
+			r = create_key(dir, names[i]);
+	return r;
+}
+
 static unsigned count_keys(int dir)
 {
 	unsigned n = 0;
@@ -96,7 +110,7 @@ static unsigned count_keys(int dir)
 static int load_all(int dir, struct keystore *k, const char **ret_which)
 {
 	unsigned present = count_keys(dir);
-	int r = present ? 0 : create_all(dir);
+	int r = present ? create_later(dir) : create_all(dir);
 
 	for (unsigned i = 0; !r && i < N_KEYSTORE_KEYS; i++) {
 		*ret_which = names[i];

@@ -17,6 +17,7 @@ enum keystore_key {
 	KEYSTORE_FIELDS, /* wraps personal fields, TOTP secrets, released bid keys */
 	KEYSTORE_SCORES, /* wraps score sheets until all are in */
 	KEYSTORE_AVOID,  /* keys the digests of experts' units */
+	KEYSTORE_REELS,  /* wraps the keys that seal recordings */
 	N_KEYSTORE_KEYS,
 };
 
@@ -30,7 +31,8 @@ struct keystore;
 
 /*
  * Opens DIR; creates it and all keys if it does not exist or is empty. A store that lacks one key
- * is refused: a new one would make old data unreadable. *ret_which names the file of a refusal.
+ * is refused: a new one would make old data unreadable. Only a key that stores of before did not
+ * have is made where it is missing. *ret_which names the file of a refusal.
  */
 int keystore_open(const char *dir, struct keystore **ret, const char **ret_which);
 /* Wipes and frees. Returns NULL. */

@@ -81,8 +81,9 @@ static void run_opening(void *data, void *thread_data)
 {
 	struct opening *o = data;
 	const struct room_door_config *config = &o->live->door->config;
-	json_auto_t *in = json_pack("{s:s, s:s, s:s}", "session_id", o->live->session_id, "owner",
-		config->owner, "url", config->url);
+	json_auto_t *in = json_pack("{s:s, s:s, s:s, s:b}", "session_id", o->live->session_id,
+		"owner", config->owner, "url", config->url, "no_space",
+		!recording_has_room(o->live->door));
 
 	o->result = act_perform(
 		config->env, &operator, & room_open_act, in, NULL, &o->out, &o->refusal);

@@ -82,6 +82,8 @@ extern const struct room_out live_room_out;
 
 /* Recording (recording.c). */
 void recording_open(struct live *l, uint64_t next_part);
+/* Whether a session that was never recorded may begin; any thread. */
+bool recording_has_room(const struct room_door *d);
 void recording_close(struct live *l);
 void recording_track_added(struct live *l, const struct track *track);
 void recording_track_ended(struct live *l, const struct track *track);

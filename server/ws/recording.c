@@ -19,6 +19,11 @@ void recording_open(struct live *l, uint64_t next_part)
 		l->record = recorder_session_open(l->door->recorder, l->session_id, next_part);
 }
 
+bool recording_has_room(const struct room_door *d)
+{
+	return !d->recorder || recorder_has_room(d->recorder);
+}
+
 void recording_close(struct live *l)
 {
 	if (l->record)
@@ -162,7 +167,28 @@ static void gap_came(void *user, const char *session, uint16_t track, uint32_t f
 		report_free(r);
 }
 
+/* The recorder's thread. */
+static void space_came(void *user, const char *dir, uint64_t free_bytes, enum record_space space)
+{
+	static const char *const names[] = {
+		[RECORD_SPACE_ENOUGH] = "enough",
+		[RECORD_SPACE_LOW] = "low",
+		[RECORD_SPACE_NONE] = "none",
+	};
+	struct room_door *d = user;
+	struct report *r = report_new(d, &record_space_act, "",
+		json_pack("{s:s, s:I, s:s}", "dir", dir, "free_bytes", (json_int_t)free_bytes,
+			"space", names[space]));
+
+	log_event(space == RECORD_SPACE_ENOUGH ? LOG_NOTICE : LOG_ERR, "record.space",
+		log_str("dir", dir), log_int("free_bytes", (int64_t)free_bytes),
+		log_str("space", names[space]));
+	if (job_post(d->config.jobs, JOB_LANE_ACTS, run_report, NULL, r, report_free))
+		report_free(r);
+}
+
 void room_door_record_out(struct room_door *d, struct record_out *ret_out)
 {
-	*ret_out = (struct record_out){.part = part_came, .gap = gap_came, .user = d};
+	*ret_out = (struct record_out){
+		.part = part_came, .gap = gap_came, .space = space_came, .user = d};
 }

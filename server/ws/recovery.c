@@ -8,7 +8,7 @@
 #include "server/act/acts.h"
 #include "server/auth/permission.h"
 #include "server/core/clock.h"
-#include "server/record/recover.h"
+#include "server/record/reels.h"
 #include "server/store/event_store.h"
 
 #define PAGE 500
@@ -18,7 +18,6 @@ static const struct actor house = {.roles = ROLE_OPERATOR};
 struct work {
 	const struct act_env *env;
 	const char *session_id;
-	char *dir; /* of all reels */
 	struct refusal *refusal;
 	struct recovery found;
 	GHashTable *ends; /* track -> first byte that is in no part, boxed */
@@ -106,13 +105,13 @@ static int look_at_reel(struct work *w, uint16_t track)
 	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
 	uint64_t recorded = *end_of(w, track);
 	struct reel_head head;
-	int r = record_index_read(w->dir, w->session_id, track, 0, entries);
+	int r = record_index_read(w->env->reel_dirs, w->session_id, track, entries);
 
 	w->found.last_track = MAX(w->found.last_track, track);
 	if (r == -ENOENT || (!r && !entries->len))
 		return 0;
 	if (!r)
-		r = record_head_read(w->dir, w->session_id, track, &head);
+		r = record_head_read(w->env->reel_dirs, w->session_id, track, &head);
 	if (r)
 		return r;
 	for (guint i = 0; i < entries->len; i++) {
@@ -133,7 +132,7 @@ static int look_at_reels(struct work *w)
 	g_autoptr(GArray) tracks = g_array_new(FALSE, FALSE, sizeof(uint16_t));
 	int r = 0;
 
-	record_tracks_list(w->dir, w->session_id, tracks);
+	record_tracks_list(w->env->reel_dirs, w->session_id, tracks);
 	for (guint i = 0; !r && i < tracks->len; i++)
 		r = look_at_reel(w, g_array_index(tracks, uint16_t, i));
 	return r;
@@ -188,7 +187,6 @@ int recovery_run(const struct act_env *env, const char *session_id, int64_t open
 	struct work w = {
 		.env = env,
 		.session_id = session_id,
-		.dir = g_build_filename(env->data_dir, "reels", NULL),
 		.refusal = r,
 		.ends = g_hash_table_new_full(NULL, NULL, NULL, g_free),
 		.clusters = g_array_new(FALSE, FALSE, sizeof(struct media_cluster)),
@@ -198,7 +196,6 @@ int recovery_run(const struct act_env *env, const char *session_id, int64_t open
 
 	if (!result)
 		*ret = w.found;
-	g_free(w.dir);
 	g_hash_table_unref(w.ends);
 	g_array_unref(w.clusters);
 	json_decref(w.reels);

@@ -369,8 +369,34 @@ test('nor by the replay, whose reels say themselves what they are', async () => 
     for (const track of Object.values(tracks)) assert.equal((await reelOf(api, track)).status, 403);
   const replay = await watcher.api.get(`${at}/replay`);
   assert.ok(replay.tracks.some((t) => t.track === String(tracks.original) && t.mask === 'original'));
-  assert.equal((await reelOf(watcher.api, tracks.original)).status, 200);
-  assert.ok(fs.readFileSync(path.join(server.dataDir, 'reels', masked.sessionId, `${tracks.original}.webm`)).includes(marker));
+  const seen = await reelOf(watcher.api, tracks.original);
+  assert.equal(seen.status, 200);
+  assert.ok(seen.body.includes(marker), 'who may see it gets it as it was sent');
+  assert.ok(!seen.body.includes('"seal"'));
+});
+
+test('on disk an original is encrypted, and any second of it can be had all the same', async () => {
+  const folder = path.join(server.dataDir, 'reels', masked.sessionId);
+  const onDisk = fs.readFileSync(path.join(folder, `${tracks.original}.webm`));
+  assert.ok(!onDisk.includes(marker) && onDisk.includes('"seal":"hkdf-sha256 aes-256-gcm"'));
+  assert.ok(!fs.readFileSync(path.join(folder, `${tracks.changed}.webm`)).includes('"seal"'));
+  const index = (await reelOf(watcher.api, tracks.original, 'idx')).body;
+  const whole = (await reelOf(watcher.api, tracks.original)).body;
+  assert.ok(index.length >= 128);
+  for (let at = 64; at < index.length; at += 64) {
+    const [from, length] = [Number(index.readBigUInt64BE(at + 8)), index.readUInt32BE(at + 16)];
+    if (from + length > whole.length) break; // it grew in between
+    const { status, headers, body } = await watcher.api.raw('GET', `/api/v1/sessions/${masked.sessionId}/reels/${tracks.original}.webm`,
+      { headers: { ...watcher.api.authorization(), range: `bytes=${from}-${from + length - 1}` } });
+    assert.equal(status, 206);
+    assert.ok(body.equals(whole.subarray(from, from + length)));
+    assert.equal(body.readUInt32BE(0), 0x1f43b675, 'the index names whole clusters');
+    assert.match(headers['content-range'], new RegExp(`^bytes ${from}-${from + length - 1}/\\d+$`));
+  }
+  const { tracks: rows } = await watcher.api.get(`/sessions/${masked.sessionId}/replay/tail?after=${tracks.original}.1`);
+  const tail = Buffer.from(rows[0].index, 'base64');
+  assert.ok(tail.subarray(0, index.length - 64).equals(index.subarray(64, 64 + tail.length)));
+  assert.deepEqual((await leader.api.get(`/sessions/${masked.sessionId}/replay/tail?after=${tracks.original}.1`)).tracks, []);
 });
 
 test('after a kill the order to mask stands, and originals stay originals', async () => {

@@ -224,7 +224,7 @@ static void begin_track(struct track *t, unsigned i)
 	t->group = stamp_group_new((uint16_t)t->no);
 	path = path_of("webm", t->no);
 	t->file = g_fopen(path, "w+");
-	check(t->file ? reel_writer_new(&head, t->out, &entry, &t->writer) : -errno);
+	check(t->file ? reel_writer_new(&head, NULL, t->out, &entry, &t->writer) : -errno);
 	took(t, &entry);
 	say("room.publish", 0,
 		json_pack("{s:i, s:s, s:s, s:s}", "track", (int)t->no, "seat", head.seat, "kind",
@@ -264,9 +264,11 @@ static void tick(int64_t ms)
 {
 	struct reel_entry closed;
 
-	for (unsigned i = 0; i < n_tracks; i++)
-		if (reel_writer_close_cluster(tracks[i].writer, &closed))
+	for (unsigned i = 0; i < n_tracks; i++) {
+		check(reel_writer_close_cluster(tracks[i].writer, tracks[i].out, &closed));
+		if (closed.length)
 			took(&tracks[i], &closed);
+	}
 	tell_parts(ms);
 	if (ms % 10000 == 0)
 		say("room.chat", ms,

@@ -55,7 +55,7 @@ static struct made made_new(void)
 	};
 	struct reel_entry entry;
 
-	assert_int_equal(reel_writer_new(&cam, m.bytes, &entry, &m.writer), 0);
+	assert_int_equal(reel_writer_new(&cam, NULL, m.bytes, &entry, &m.writer), 0);
 	note_closed(&m, &entry);
 	note_end(&m);
 	return m;
@@ -112,8 +112,8 @@ static void tick(struct made *m)
 {
 	struct reel_entry closed;
 
-	if (reel_writer_close_cluster(m->writer, &closed))
-		note_closed(m, &closed);
+	assert_int_equal(reel_writer_close_cluster(m->writer, m->bytes, &closed), 0);
+	note_closed(m, &closed);
 }
 
 /* Three groups of four pictures, a tick in the middle of each and once before a stamp. */
@@ -181,7 +181,7 @@ static void test_mask_stands_in_the_head(void **state)
 		struct reel_item item;
 
 		g_strlcpy(head.mask, masks[i], sizeof(head.mask));
-		assert_int_equal(reel_writer_new(&head, bytes, &entry, &writer), 0);
+		assert_int_equal(reel_writer_new(&head, NULL, bytes, &entry, &writer), 0);
 		reel_writer_free(writer);
 		reel_cursor_init(&c, bytes->data, bytes->len);
 		assert_int_equal(reel_cursor_next(&c, &item), 0);
@@ -519,16 +519,16 @@ static void test_head_refusals(void **state)
 	struct reel_head h = cam;
 
 	h.codec = FRAME_CODEC_H264;
-	assert_int_equal(reel_writer_new(&h, out, &entry, &w), REEL_E_HEAD);
+	assert_int_equal(reel_writer_new(&h, NULL, out, &entry, &w), REEL_E_HEAD);
 	h = cam;
 	strcpy(h.kind, "mic");
-	assert_int_equal(reel_writer_new(&h, out, &entry, &w), REEL_E_HEAD);
+	assert_int_equal(reel_writer_new(&h, NULL, out, &entry, &w), REEL_E_HEAD);
 	h = cam;
 	h.width = 0;
-	assert_int_equal(reel_writer_new(&h, out, &entry, &w), REEL_E_HEAD);
+	assert_int_equal(reel_writer_new(&h, NULL, out, &entry, &w), REEL_E_HEAD);
 	h = cam;
 	strcpy(h.seat, "../x");
-	assert_int_equal(reel_writer_new(&h, out, &entry, &w), REEL_E_HEAD);
+	assert_int_equal(reel_writer_new(&h, NULL, out, &entry, &w), REEL_E_HEAD);
 	assert_int_equal(out->len, 0);
 }
 

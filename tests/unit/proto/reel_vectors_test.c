@@ -62,7 +62,7 @@ static void record(
 	struct reel_writer *w;
 	struct reel_entry entry;
 
-	assert_int_equal(reel_writer_new(head, webm, &entry, &w), 0);
+	assert_int_equal(reel_writer_new(head, NULL, webm, &entry, &w), 0);
 	entry_append(idx, &entry);
 	while (p < end) {
 		uint32_t len = be32_get(p);
@@ -70,8 +70,8 @@ static void record(
 		p += 4;
 		if (len)
 			assert_int_equal(reel_writer_put(w, p, len, webm, &entry), 0);
-		else if (!reel_writer_close_cluster(w, &entry))
-			continue;
+		else
+			assert_int_equal(reel_writer_close_cluster(w, webm, &entry), 0);
 		entry_append(idx, &entry);
 		p += len;
 	}

@@ -24,6 +24,8 @@ static const struct reel_head test_cam = {
 	.height = 180,
 };
 
+#define TEST_DIRS(dir) ((const char *const[]){dir, NULL})
+
 static inline struct reel_head test_head(uint16_t track)
 {
 	struct reel_head head = test_cam;
@@ -33,18 +35,23 @@ static inline struct reel_head test_head(uint16_t track)
 }
 
 /* A picture of 100 bytes; every tenth is a keyframe. */
-static inline GBytes *test_object(uint16_t track, uint32_t seq)
+static inline GBytes *test_object_at(uint16_t track, uint32_t seq, uint32_t session_ms)
 {
 	uint8_t message[FRAME_HEADER_LEN + 100];
 	struct frame f = {.track = track,
 		.codec = FRAME_CODEC_VP8,
 		.flags = seq % 10 ? 0 : FRAME_KEY,
 		.seq = seq,
-		.session_ms = 1000 + seq * 40};
+		.session_ms = session_ms};
 
 	memset(message, (int)seq, sizeof(message));
 	frame_write_header(&f, message);
 	return g_bytes_new(message, sizeof(message));
+}
+
+static inline GBytes *test_object(uint16_t track, uint32_t seq)
+{
+	return test_object_at(track, seq, 1000 + seq * 40);
 }
 
 static inline char *test_dir_new(void)

@@ -10,10 +10,65 @@
 #include <unistd.h>
 
 #include "proto/reel_check.h"
+#include "server/record/mark.h"
 #include "server/record/recover.h"
+#include "server/record/reels.h"
 
 #define TICK_MS 20
 #define WAIT_MS 20000
+
+/* The recorder's syncs go through here: a disk that is slow, or that fails. */
+static struct {
+	GMutex lock;
+	GCond changed;
+	bool held;
+	int error;      /* of the whole disk */
+	int file_error; /* of each reel */
+	guint n_syncs, n_file_syncs;
+} disk;
+
+int syncfs(int fd)
+{
+	int error;
+
+	g_mutex_lock(&disk.lock);
+	disk.n_syncs++;
+	g_cond_broadcast(&disk.changed);
+	while (disk.held)
+		g_cond_wait(&disk.changed, &disk.lock);
+	error = disk.error;
+	g_mutex_unlock(&disk.lock);
+	errno = error;
+	return error ? -1 : 0;
+}
+
+int fdatasync(int fd)
+{
+	g_mutex_lock(&disk.lock);
+	disk.n_file_syncs++;
+	errno = disk.file_error;
+	g_mutex_unlock(&disk.lock);
+	return errno ? -1 : 0;
+}
+
+static void disk_set(bool held, int error, int file_error)
+{
+	g_mutex_lock(&disk.lock);
+	disk.held = held;
+	disk.error = error;
+	disk.file_error = file_error;
+	disk.n_syncs = disk.n_file_syncs = 0;
+	g_cond_broadcast(&disk.changed);
+	g_mutex_unlock(&disk.lock);
+}
+
+static void disk_wait_sync(void)
+{
+	g_mutex_lock(&disk.lock);
+	while (!disk.n_syncs)
+		g_cond_wait(&disk.changed, &disk.lock);
+	g_mutex_unlock(&disk.lock);
+}
 
 /* What came up, kept for the test's thread. */
 struct inbox {
@@ -28,6 +83,8 @@ struct inbox {
 	guint n_gaps;
 	uint32_t gap_from_ms, gap_to_ms;
 	int gap_error;
+	guint n_spaces;
+	enum record_space space;
 };
 
 static void take_part(void *user, const struct record_part *part)
@@ -63,9 +120,20 @@ static void take_gap(void *user, const char *session, uint16_t track, uint32_t f
 	g_mutex_unlock(&in->lock);
 }
 
+static void take_space(void *user, const char *dir, uint64_t free_bytes, enum record_space space)
+{
+	struct inbox *in = user;
+
+	g_mutex_lock(&in->lock);
+	in->n_spaces++;
+	in->space = space;
+	g_cond_broadcast(&in->changed);
+	g_mutex_unlock(&in->lock);
+}
+
 static void inbox_init(struct inbox *in, struct recorder_options *options)
 {
-	struct record_out out = {take_part, take_gap, in};
+	struct record_out out = {take_part, take_gap, take_space, in};
 
 	*in = (struct inbox){.answer = true};
 	g_mutex_init(&in->lock);
@@ -151,7 +219,7 @@ static void assert_recorded(
 static void test_two_tracks(void **state)
 {
 	char *dir = test_dir_new();
-	struct recorder_options options = {.dir = dir};
+	struct recorder_options options = {.dirs = TEST_DIRS(dir)};
 	struct inbox in;
 	struct record_session *s;
 	struct record_track *a, *b;
@@ -190,7 +258,7 @@ static void test_two_tracks(void **state)
 static void test_parts_wait_in_order(void **state)
 {
 	char *dir = test_dir_new();
-	struct recorder_options options = {.dir = dir};
+	struct recorder_options options = {.dirs = TEST_DIRS(dir)};
 	struct reel_head head = test_head(7);
 	struct recorder_figures figures;
 	struct record_session *s;
@@ -232,7 +300,7 @@ static void test_parts_wait_in_order(void **state)
 static void test_stop_without_answers(void **state)
 {
 	char *dir = test_dir_new();
-	struct recorder_options options = {.dir = dir};
+	struct recorder_options options = {.dirs = TEST_DIRS(dir)};
 	struct reel_head head = test_head(7);
 	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
 	g_autoptr(GBytes) reel = NULL;
@@ -249,7 +317,7 @@ static void test_stop_without_answers(void **state)
 		put(&in, t, 7, seq);
 	recorder_stop(in.recorder, 50);
 	reel = test_file(dir, "7.webm");
-	assert_int_equal(record_index_read(dir, "s1", 7, 0, entries), 0);
+	assert_int_equal(record_index_read(TEST_DIRS(dir), "s1", 7, entries), 0);
 	last = &g_array_index(entries, struct reel_entry, entries->len - 1);
 	assert_int_equal(last->offset + last->length, g_bytes_get_size(reel));
 	assert_int_equal(last->last_ms, 1000 + 11 * 40);
@@ -260,7 +328,7 @@ static void test_stop_without_answers(void **state)
 static void test_full_queue_is_a_gap(void **state)
 {
 	char *dir = test_dir_new();
-	struct recorder_options options = {.dir = dir, .queue_max = 300};
+	struct recorder_options options = {.dirs = TEST_DIRS(dir), .queue_max = 300};
 	struct reel_head head = test_head(7);
 	struct recorder_figures figures;
 	struct record_session *s;
@@ -297,7 +365,8 @@ static void test_full_queue_is_a_gap(void **state)
 static void test_reels_that_cannot_be_made(void **state)
 {
 	char *dir = test_dir_new();
-	struct recorder_options options = {.dir = dir}, nowhere = {.dir = "/nonexistent"};
+	struct recorder_options options = {.dirs = TEST_DIRS(dir)},
+				nowhere = {.dirs = TEST_DIRS("/nonexistent")};
 	g_autofree char *path = g_build_filename(dir, "s1", NULL);
 	struct reel_head head = test_head(7);
 	struct record_session *s;
@@ -329,7 +398,7 @@ static void test_reels_that_cannot_be_made(void **state)
 static void test_write_fails(void **state)
 {
 	char *dir = test_dir_new();
-	struct recorder_options options = {.dir = dir};
+	struct recorder_options options = {.dirs = TEST_DIRS(dir)};
 	struct reel_head head = test_head(7);
 	struct rlimit before, small;
 	struct record_session *s;
@@ -359,6 +428,233 @@ static void test_write_fails(void **state)
 	test_dir_remove(dir);
 }
 
+static guint n_indexed(const char *dir, uint16_t track)
+{
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+
+	record_index_read(TEST_DIRS(dir), "s1", track, entries);
+	return entries->len;
+}
+
+/* While a sync takes for ever, everything goes on into the files and nothing into the ledger. */
+static void test_slow_disk(void **state)
+{
+	char *dir = test_dir_new();
+	struct recorder_options options = {.dirs = TEST_DIRS(dir)};
+	struct reel_head head = test_head(7);
+	struct recorder_figures figures;
+	struct record_session *s;
+	struct record_track *t;
+	struct inbox in;
+	uint32_t seq = 0;
+	guint before;
+
+	disk_set(true, 0, 0);
+	inbox_init(&in, &options);
+	s = recorder_session_open(in.recorder, "s1", 1);
+	t = recorder_track_add(in.recorder, s, &head);
+	put(&in, t, 7, seq++);
+	disk_wait_sync();
+	before = n_indexed(dir, 7);
+	while (n_indexed(dir, 7) < before + 5) {
+		put(&in, t, 7, seq++);
+		g_usleep(TICK_MS * 1000);
+	}
+	recorder_figures(in.recorder, &figures);
+	assert_int_equal(figures.n_parts, 0);
+	assert_int_equal(in.n_calls, 0);
+	assert_int_equal(disk.n_syncs, 1);
+	disk_set(false, 0, 0);
+	wait_until(&in, has_blocks, seq);
+	assert_int_equal(in.n_gaps, 0);
+	recorder_stop(in.recorder, WAIT_MS);
+	assert_recorded(&in, dir, 7, seq);
+	inbox_done(&in);
+	test_dir_remove(dir);
+}
+
+/* Not all of a disk need have failed: each reel is asked by itself. */
+static void test_sync_of_the_disk_fails(void **state)
+{
+	char *dir = test_dir_new();
+	struct recorder_options options = {.dirs = TEST_DIRS(dir)};
+	struct reel_head head = test_head(7);
+	struct record_session *s;
+	struct record_track *t;
+	struct inbox in;
+
+	disk_set(false, EIO, 0);
+	inbox_init(&in, &options);
+	s = recorder_session_open(in.recorder, "s1", 1);
+	t = recorder_track_add(in.recorder, s, &head);
+	for (uint32_t seq = 0; seq < 5; seq++)
+		put(&in, t, 7, seq);
+	wait_until(&in, has_blocks, 5);
+	assert_int_equal(in.n_gaps, 0);
+	assert_true(disk.n_file_syncs >= 2);
+	disk_set(false, EIO, EIO);
+	put(&in, t, 7, 5);
+	wait_until(&in, has_gaps, 1);
+	assert_int_equal(in.gap_error, -EIO);
+	assert_int_equal(in.gap_from_ms, 1000 + 4 * 40); /* up to what is known to be there */
+	assert_int_equal(in.gap_to_ms, 0);
+	put(&in, t, 7, 6);
+	disk_set(false, 0, 0);
+	recorder_stop(in.recorder, WAIT_MS);
+	assert_false(has_blocks(&in, 6));
+	inbox_done(&in);
+	test_dir_remove(dir);
+}
+
+static int key_get(
+	void *user, const char *dir, const char *session, uint8_t ret_key[RECORD_KEY_LEN])
+{
+	assert_string_equal(session, "s1");
+	memset(ret_key, 9, RECORD_KEY_LEN);
+	return *(int *)user;
+}
+
+/* An original is never written plain: sealed, or not at all. */
+static void test_originals_are_sealed(void **state)
+{
+	for (int error = 0; error >= -EACCES; error -= EACCES) {
+		char *dir = test_dir_new();
+		const struct record_keys keys = {key_get, &error};
+		struct recorder_options options = {.dirs = TEST_DIRS(dir), .keys = &keys};
+		struct reel_head masked = test_head(7), original = test_head(8), head;
+		struct record_session *s;
+		struct record_track *a, *b;
+		struct inbox in;
+
+		g_strlcpy(masked.mask, "masked", sizeof(masked.mask));
+		g_strlcpy(original.mask, "original", sizeof(original.mask));
+		inbox_init(&in, &options);
+		s = recorder_session_open(in.recorder, "s1", 1);
+		a = recorder_track_add(in.recorder, s, &masked);
+		b = recorder_track_add(in.recorder, s, &original);
+		for (uint32_t seq = 0; seq < 20; seq++) {
+			put(&in, a, 7, seq);
+			put(&in, b, 8, seq);
+		}
+		wait_until(&in, has_blocks, error ? 20 : 40);
+		recorder_stop(in.recorder, WAIT_MS);
+		assert_int_equal(record_head_read(TEST_DIRS(dir), "s1", 7, &head), 0);
+		assert_false(head.is_sealed);
+		assert_recorded(&in, dir, 7, 20);
+		if (error) {
+			assert_int_equal(in.n_gaps, 1);
+			assert_int_equal(in.gap_error, error);
+			assert_null(record_dir_of(TEST_DIRS(dir), "s1", 8));
+		} else {
+			assert_int_equal(record_head_read(TEST_DIRS(dir), "s1", 8, &head), 0);
+			assert_true(head.is_sealed);
+			assert_recorded(&in, dir, 8, 20);
+		}
+		inbox_done(&in);
+		test_dir_remove(dir);
+	}
+}
+
+static bool has_spaces(const struct inbox *in, guint n)
+{
+	return in->n_spaces >= n;
+}
+
+static void test_room_on_disks(void **state)
+{
+	char *dir = test_dir_new();
+	struct recorder_options options = {.dirs = TEST_DIRS(dir), .low_bytes = UINT64_MAX / 4};
+	struct reel_head head = test_head(7);
+	struct record_session *s;
+	struct record_track *t;
+	struct inbox in;
+
+	inbox_init(&in, &options);
+	wait_until(&in, has_spaces, 1);
+	assert_int_equal(in.space, RECORD_SPACE_LOW);
+	assert_true(recorder_has_room(in.recorder));
+	recorder_stop(in.recorder, WAIT_MS);
+	inbox_done(&in);
+	options.stop_bytes = UINT64_MAX / 4;
+	inbox_init(&in, &options);
+	assert_false(recorder_has_room(in.recorder));
+	wait_until(&in, has_spaces, 1);
+	assert_int_equal(in.space, RECORD_SPACE_NONE);
+	/* Who asks all the same is recorded. */
+	s = recorder_session_open(in.recorder, "s1", 1);
+	t = recorder_track_add(in.recorder, s, &head);
+	put(&in, t, 7, 0);
+	wait_until(&in, has_blocks, 1);
+	recorder_stop(in.recorder, WAIT_MS);
+	inbox_done(&in);
+	test_dir_remove(dir);
+}
+
+/* A session goes on where it was; the mark stands as long as it is recorded. */
+static void test_directories_and_mark(void **state)
+{
+	char *a = test_dir_new(), *b = test_dir_new();
+	const char *const dirs[] = {a, b, NULL};
+	struct recorder_options options = {.dirs = dirs};
+	g_autofree char *folder = g_build_filename(b, "s1", NULL);
+	struct reel_head head = test_head(7);
+	struct record_session *s;
+	struct record_track *t;
+	struct inbox in;
+
+	assert_int_equal(g_mkdir(folder, 0750), 0);
+	inbox_init(&in, &options);
+	s = recorder_session_open(in.recorder, "s1", 1);
+	t = recorder_track_add(in.recorder, s, &head);
+	put(&in, t, 7, 0);
+	wait_until(&in, has_blocks, 1);
+	assert_ptr_equal(record_dir_of(dirs, "s1", 7), b);
+	assert_int_equal(record_mark_get(b, "s1"), RECORD_MARK_THIS_BOOT);
+	recorder_session_close(in.recorder, s);
+	recorder_stop(in.recorder, WAIT_MS);
+	assert_int_equal(record_mark_get(b, "s1"), RECORD_MARK_NONE);
+	inbox_done(&in);
+	test_dir_remove(a);
+	test_dir_remove(b);
+}
+
+/* An object every 20 s of a session from the evening to the next morning, as its clock tells it. */
+static void test_twelve_hours(void **state)
+{
+	const uint32_t n = 12 * 3600 / 20 + 1;
+	char *dir = test_dir_new();
+	struct recorder_options options = {.dirs = TEST_DIRS(dir)};
+	struct reel_head head = test_head(7);
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+	struct record_session *s;
+	struct record_track *t;
+	struct inbox in;
+	uint32_t last_ms = 0;
+
+	head.session_start_us = INT64_C(1793385000) * G_USEC_PER_SEC; /* 2026-10-30 20:30 UTC */
+	inbox_init(&in, &options);
+	s = recorder_session_open(in.recorder, "s1", 1);
+	t = recorder_track_add(in.recorder, s, &head);
+	for (uint32_t i = 0; i < n; i++) {
+		g_autoptr(GBytes) object = test_object_at(7, i, i * 20000);
+
+		assert_true(recorder_put(in.recorder, t, object));
+	}
+	wait_until(&in, has_blocks, n);
+	recorder_stop(in.recorder, WAIT_MS);
+	assert_recorded(&in, dir, 7, n);
+	assert_int_equal(record_index_read(TEST_DIRS(dir), "s1", 7, entries), 0);
+	for (guint i = 1; i < entries->len; i++) {
+		struct reel_entry *e = &g_array_index(entries, struct reel_entry, i);
+
+		assert_true(e->time_ms >= last_ms && e->last_ms - e->time_ms <= INT16_MAX);
+		last_ms = e->last_ms;
+	}
+	assert_int_equal(last_ms, 12 * 3600 * 1000);
+	inbox_done(&in);
+	test_dir_remove(dir);
+}
+
 /* A process that records until it is killed and tells its parent each part. */
 struct child {
 	int fd;
@@ -381,11 +677,16 @@ static void child_gap(void *user, const char *session, uint16_t track, uint32_t 
 	_exit(2);
 }
 
+static void child_space(void *user, const char *dir, uint64_t free_bytes, enum record_space space)
+{
+	_exit(4);
+}
+
 static void child_run(const char *dir, int fd)
 {
-	struct recorder_options options = {.dir = dir, .tick_ms = TICK_MS};
+	struct recorder_options options = {.dirs = TEST_DIRS(dir), .tick_ms = TICK_MS};
 	struct child child = {.fd = fd};
-	struct record_out out = {child_part, child_gap, &child};
+	struct record_out out = {child_part, child_gap, child_space, &child};
 	struct reel_head head = test_head(7);
 	struct record_session *s;
 	struct record_track *t;
@@ -436,10 +737,10 @@ static void test_survives_kill(void **state)
 	close(fds[0]);
 	assert_true(told->len >= 12);
 
-	assert_int_equal(record_recover(dir, note_found, &found), 0);
+	assert_int_equal(record_recover(TEST_DIRS(dir), note_found, &found), 0);
 	assert_int_not_equal(found.state, RECORD_DAMAGED);
 	reel = test_file(dir, "7.webm");
-	assert_int_equal(record_index_read(dir, "s1", 7, 0, entries), 0);
+	assert_int_equal(record_index_read(TEST_DIRS(dir), "s1", 7, entries), 0);
 	assert_true(entries->len >= told->len);
 	for (guint i = 0; i < entries->len; i++) {
 		struct reel_entry *e = &g_array_index(entries, struct reel_entry, i);
@@ -464,6 +765,12 @@ int main(void)
 		cmocka_unit_test(test_full_queue_is_a_gap),
 		cmocka_unit_test(test_reels_that_cannot_be_made),
 		cmocka_unit_test(test_write_fails),
+		cmocka_unit_test(test_slow_disk),
+		cmocka_unit_test(test_sync_of_the_disk_fails),
+		cmocka_unit_test(test_originals_are_sealed),
+		cmocka_unit_test(test_room_on_disks),
+		cmocka_unit_test(test_directories_and_mark),
+		cmocka_unit_test(test_twelve_hours),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

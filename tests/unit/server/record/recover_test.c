@@ -6,7 +6,10 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "server/record/mark.h"
 #include "server/record/reel_file.h"
+#include "server/record/reel_reader.h"
+#include "server/record/reels.h"
 
 struct seen {
 	guint n;
@@ -25,7 +28,7 @@ static struct record_found recover_one(const char *dir)
 {
 	struct seen seen = {0};
 
-	assert_int_equal(record_recover(dir, note, &seen), 0);
+	assert_int_equal(record_recover(TEST_DIRS(dir), note, &seen), 0);
 	assert_int_equal(seen.n, 1);
 	assert_string_equal(seen.last.session, "s1");
 	assert_int_equal(seen.last.track, 7);
@@ -41,7 +44,7 @@ static char *folder_with_reel(uint32_t n_loose)
 	struct reel_file *f;
 
 	assert_int_equal(g_mkdir(session, 0750), 0);
-	assert_int_equal(reel_file_open(dir, &test_cam, &f), 0);
+	assert_int_equal(reel_file_open(dir, &test_cam, NULL, &f), 0);
 	for (uint32_t seq = 0; seq < 30 + n_loose; seq++) {
 		g_autoptr(GBytes) object = test_object(7, seq);
 		gsize len;
@@ -50,9 +53,10 @@ static char *folder_with_reel(uint32_t n_loose)
 		assert_int_equal(reel_file_put(f, data, len), 0);
 		assert_int_equal(reel_file_write(f), 0);
 		if (seq % 5 == 4 && seq < 30) {
-			reel_file_cut(f);
+			assert_int_equal(reel_file_cut(f), 0);
 			assert_int_equal(reel_file_write(f), 0);
-			assert_int_equal(reel_file_sync(f, entries), 0);
+			assert_true(reel_file_sync_begin(f));
+			reel_file_sync_end(f, entries);
 		}
 	}
 	assert_int_equal(entries->len, 7);
@@ -98,7 +102,7 @@ static void assert_whole(const char *dir, guint n_entries)
 	gsize len = g_bytes_get_size(reel);
 	uint64_t end = 0;
 
-	assert_int_equal(record_index_read(dir, "s1", 7, 0, entries), 0);
+	assert_int_equal(record_index_read(TEST_DIRS(dir), "s1", 7, entries), 0);
 	assert_int_equal(entries->len, n_entries);
 	assert_int_equal(g_bytes_get_size(idx), n_entries * REEL_ENTRY_LEN);
 	for (guint i = 0; i < entries->len; i++) {
@@ -200,7 +204,7 @@ static void test_damage_is_kept(void **state)
 	struct reel_entry *third;
 	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
 
-	assert_int_equal(record_index_read(dir, "s1", 7, 0, entries), 0);
+	assert_int_equal(record_index_read(TEST_DIRS(dir), "s1", 7, entries), 0);
 	third = &g_array_index(entries, struct reel_entry, 3);
 	flip(dir, "7.webm", third->offset + 18); /* no element begins so */
 	reel = test_file(dir, "7.webm");
@@ -233,57 +237,45 @@ static void test_tracks_and_heads(void **state)
 	g_autoptr(GArray) tracks = g_array_new(FALSE, FALSE, sizeof(uint16_t));
 	struct reel_head head;
 
-	record_tracks_list(dir, "s1", tracks);
-	record_tracks_list(dir, "s2", tracks);
+	record_tracks_list(TEST_DIRS(dir), "s1", tracks);
+	record_tracks_list(TEST_DIRS(dir), "s2", tracks);
 	assert_int_equal(tracks->len, 1);
 	assert_int_equal(g_array_index(tracks, uint16_t, 0), 7);
-	assert_int_equal(record_head_read(dir, "s1", 7, &head), 0);
+	assert_int_equal(record_head_read(TEST_DIRS(dir), "s1", 7, &head), 0);
 	assert_int_equal(head.track, 7);
 	assert_string_equal(head.session, "s1");
-	assert_int_equal(record_head_read(dir, "s1", 8, &head), -EIO);
+	assert_int_equal(record_head_read(TEST_DIRS(dir), "s1", 8, &head), -ENOENT);
 	cut(dir, "7.webm", 50);
-	assert_int_equal(record_head_read(dir, "s1", 7, &head), -EBADMSG);
-	test_dir_remove(dir);
-}
-
-static void test_index_from_offset(void **state)
-{
-	char *dir = folder_with_reel(0);
-	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
-	g_autoptr(GArray) rest = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
-
-	assert_int_equal(record_index_read(dir, "s1", 7, 0, all), 0);
-	assert_int_equal(record_index_read(dir, "s1", 7,
-				 g_array_index(all, struct reel_entry, 5).offset, rest),
-		0);
-	assert_int_equal(rest->len, 2);
-	assert_int_equal(record_index_read(dir, "s1", 8, 0, rest), -ENOENT);
+	assert_int_equal(record_head_read(TEST_DIRS(dir), "s1", 7, &head), -EBADMSG);
 	test_dir_remove(dir);
 }
 
 static void test_tail(void **state)
 {
 	char *dir = folder_with_reel(0);
-	g_autoptr(GBytes) idx = test_file(dir, "7.idx");
-	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	guint n;
+	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+	g_autoptr(GArray) got = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+	struct record_extent extent;
 
+	assert_int_equal(record_index_read(TEST_DIRS(dir), "s1", 7, all), 0);
 	append(dir, "7.idx", "\0\0\0", 3); /* being written */
-	assert_int_equal(record_index_tail(dir, "s1", 7, 0, 3, bytes, &n), 0);
-	assert_int_equal(n, 3);
-	assert_int_equal(record_index_tail(dir, "s1", 7, 3, 100, bytes, &n), 0);
-	assert_int_equal(n, 4);
-	assert_int_equal(bytes->len, g_bytes_get_size(idx));
-	assert_memory_equal(bytes->data, g_bytes_get_data(idx, NULL), bytes->len);
-	assert_int_equal(record_index_tail(dir, "s1", 7, 7, 100, bytes, &n), 0);
-	assert_int_equal(n, 0);
-	assert_int_equal(record_index_tail(dir, "s1", 7, UINT32_MAX, 100, bytes, &n), 0);
-	assert_int_equal(n, 0);
-	assert_int_equal(bytes->len, 7 * REEL_ENTRY_LEN);
-	assert_int_equal(record_index_tail(dir, "s1", 8, 0, 100, bytes, &n), -ENOENT);
+	assert_int_equal(record_index_tail(TEST_DIRS(dir), "s1", 7, 0, 3, got), 0);
+	assert_int_equal(got->len, 3);
+	assert_int_equal(record_index_tail(TEST_DIRS(dir), "s1", 7, 3, 100, got), 0);
+	assert_int_equal(got->len, 7);
+	assert_memory_equal(got->data, all->data, 7 * sizeof(struct reel_entry));
+	assert_int_equal(record_index_tail(TEST_DIRS(dir), "s1", 7, 7, 100, got), 0);
+	assert_int_equal(record_index_tail(TEST_DIRS(dir), "s1", 7, UINT32_MAX, 100, got), 0);
+	assert_int_equal(got->len, 7);
+	assert_int_equal(record_index_tail(TEST_DIRS(dir), "s1", 8, 0, 100, got), -ENOENT);
+	record_extent_read(TEST_DIRS(dir), "s1", 7, &extent);
+	assert_int_equal(extent.init_length, g_array_index(all, struct reel_entry, 0).length);
+	assert_int_equal(extent.last_ms, 1000 + 29 * 40);
+	record_extent_read(TEST_DIRS(dir), "s1", 8, &extent);
+	assert_int_equal(extent.length, 0);
 	flip(dir, "7.idx", 5 * REEL_ENTRY_LEN + 12); /* its offset */
-	assert_int_equal(record_index_tail(dir, "s1", 7, 3, 100, bytes, &n), 0);
-	assert_int_equal(n, 2);
+	assert_int_equal(record_index_tail(TEST_DIRS(dir), "s1", 7, 3, 100, got), 0);
+	assert_int_equal(got->len, 9);
 	test_dir_remove(dir);
 }
 
@@ -293,14 +285,201 @@ static void test_growth(void **state)
 	struct reel_head head = test_head(8);
 	struct reel_file *f;
 
-	assert_int_equal(record_growth(dir, "s1", 7), RECORD_COMPLETE);
-	assert_int_equal(record_growth(dir, "s1", 8), RECORD_ABSENT);
-	assert_int_equal(reel_file_open(dir, &head, &f), 0);
-	assert_int_equal(record_growth(dir, "s1", 8), RECORD_GROWING);
-	assert_int_equal(record_growth(dir, "s1", 8), RECORD_GROWING);
+	assert_int_equal(record_growth(TEST_DIRS(dir), "s1", 7), RECORD_COMPLETE);
+	assert_int_equal(record_growth(TEST_DIRS(dir), "s1", 8), RECORD_ABSENT);
+	assert_int_equal(reel_file_open(dir, &head, NULL, &f), 0);
+	assert_int_equal(record_growth(TEST_DIRS(dir), "s1", 8), RECORD_GROWING);
+	assert_int_equal(record_growth(TEST_DIRS(dir), "s1", 8), RECORD_GROWING);
 	reel_file_free(f);
-	assert_int_equal(record_growth(dir, "s1", 8), RECORD_COMPLETE);
+	assert_int_equal(record_growth(TEST_DIRS(dir), "s1", 8), RECORD_COMPLETE);
 	test_dir_remove(dir);
+}
+
+/* The mark of a server that died; another boot: the machine did, too. */
+static void mark(const char *dir, bool other_boot)
+{
+	g_autofree char *path = g_build_filename(dir, "s1", "open", NULL);
+
+	if (other_boot)
+		assert_true(g_file_set_contents(path, "another boot\n", -1, NULL));
+	else
+		record_mark_set(dir, "s1");
+}
+
+static void test_mark_goes_with_recovery(void **state)
+{
+	char *dir = folder_with_reel(3);
+
+	mark(dir, false);
+	assert_int_equal(record_mark_get(dir, "s1"), RECORD_MARK_THIS_BOOT);
+	assert_int_equal(recover_one(dir).n_recovered, 1); /* as after any kill */
+	assert_whole(dir, 8);
+	assert_int_equal(record_mark_get(dir, "s1"), RECORD_MARK_NONE);
+	test_dir_remove(dir);
+}
+
+/* Behind the index nothing proves itself, whatever it looks like. */
+static void test_power_cut_drops_what_no_hash_covers(void **state)
+{
+	char *dir = folder_with_reel(3);
+
+	mark(dir, true);
+	assert_int_equal(recover_one(dir).state, RECORD_RECOVERED);
+	assert_whole(dir, 7);
+	assert_int_equal(recover_one(dir).state, RECORD_WHOLE);
+	test_dir_remove(dir);
+}
+
+/* Size and index reached the disk, the last two clusters' bytes did not. */
+static void test_power_cut_drops_what_its_hash_denies(void **state)
+{
+	static const uint8_t zeros[1000];
+	char *dir = folder_with_reel(0);
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+	struct reel_entry *fifth;
+	struct record_found f;
+
+	assert_int_equal(record_index_read(TEST_DIRS(dir), "s1", 7, entries), 0);
+	fifth = &g_array_index(entries, struct reel_entry, 5);
+	cut(dir, "7.webm", (off_t)(fifth->offset + fifth->length - 50));
+	append(dir, "7.webm", zeros, 50 + fifth[1].length);
+	assert_int_equal(recover_one(dir).state, RECORD_WHOLE); /* nobody suspects it */
+	mark(dir, true);
+	f = recover_one(dir);
+	assert_int_equal(f.state, RECORD_RECOVERED);
+	assert_int_equal(f.n_entries, 5);
+	assert_int_equal(f.last_ms, 1000 + 19 * 40);
+	assert_whole(dir, 5);
+	test_dir_remove(dir);
+}
+
+/* No index reached the disk: nothing of it was promised, but what can be read is not thrown away.
+ */
+static void test_power_cut_without_index(void **state)
+{
+	char *dir = folder_with_reel(0);
+
+	mark(dir, true);
+	cut(dir, "7.idx", 0);
+	assert_int_equal(recover_one(dir).n_recovered, 7);
+	assert_whole(dir, 7);
+	test_dir_remove(dir);
+}
+
+static const uint8_t session_key[32] = {3};
+
+static char *folder_with_sealed_reel(void)
+{
+	char *dir = test_dir_new();
+	g_autofree char *session = g_build_filename(dir, "s1", NULL);
+	struct reel_file *f;
+
+	assert_int_equal(g_mkdir(session, 0750), 0);
+	assert_int_equal(reel_file_open(dir, &test_cam, session_key, &f), 0);
+	for (uint32_t seq = 0; seq < 30; seq++) {
+		g_autoptr(GBytes) object = test_object(7, seq);
+		gsize len;
+		const uint8_t *data = g_bytes_get_data(object, &len);
+
+		assert_int_equal(reel_file_put(f, data, len), 0);
+		if (seq % 5 == 4)
+			assert_int_equal(reel_file_cut(f), 0);
+		assert_int_equal(reel_file_write(f), 0);
+	}
+	reel_file_free(f);
+	return dir;
+}
+
+/* Recovery needs no key. */
+static void test_sealed_reel(void **state)
+{
+	char *dir = folder_with_sealed_reel();
+	g_autoptr(GBytes) reel = test_file(dir, "7.webm"), before = test_file(dir, "7.idx");
+	g_autoptr(GBytes) after = NULL;
+
+	assert_int_equal(recover_one(dir).state, RECORD_WHOLE);
+	assert_whole(dir, 7);
+	cut(dir, "7.idx", 0);
+	assert_int_equal(recover_one(dir).n_recovered, 7);
+	after = test_file(dir, "7.idx");
+	assert_true(g_bytes_equal(before, after));
+	cut(dir, "7.webm", (off_t)g_bytes_get_size(reel) - 1);
+	assert_int_equal(recover_one(dir).n_entries, 6);
+	assert_whole(dir, 6);
+	test_dir_remove(dir);
+}
+
+/* The reader gives, in whatever pieces, the reel that would have been written without a seal. */
+static void test_sealed_reel_is_read(void **state)
+{
+	char *dir = folder_with_sealed_reel(), *plain_dir = folder_with_reel(0);
+	g_autoptr(GBytes) plain = test_file(plain_dir, "7.webm");
+	g_autoptr(GArray) index = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+	g_autoptr(GArray) plain_index = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
+	uint8_t other_key[32] = {4};
+	struct record_extent extent;
+	struct reel_reader *r;
+	GBytes *piece;
+
+	assert_int_equal(reel_reader_open(dir, "s1", 7, session_key, &r), 0);
+	assert_int_equal(reel_reader_size(r), g_bytes_get_size(plain));
+	for (uint64_t step = 1; step < 3000; step += 331) {
+		for (uint64_t at = 0; at < reel_reader_size(r); at += step) {
+			gsize len;
+			const uint8_t *data;
+
+			assert_int_equal(reel_reader_read(r, at, step, &piece), 0);
+			data = g_bytes_get_data(piece, &len);
+			assert_true(len > 0 && len <= step);
+			assert_memory_equal(
+				data, (const uint8_t *)g_bytes_get_data(plain, NULL) + at, len);
+			g_bytes_unref(piece);
+		}
+	}
+	reel_reader_free(r);
+	assert_int_equal(record_index_tail(TEST_DIRS(dir), "s1", 7, 0, 100, index), 0);
+	assert_int_equal(record_index_read(TEST_DIRS(plain_dir), "s1", 7, plain_index), 0);
+	assert_int_equal(index->len, plain_index->len);
+	for (guint i = 0; i < index->len; i++)
+		assert_int_equal(g_array_index(index, struct reel_entry, i).offset,
+			g_array_index(plain_index, struct reel_entry, i).offset);
+	record_extent_read(TEST_DIRS(dir), "s1", 7, &extent);
+	assert_int_equal(extent.length, g_bytes_get_size(plain));
+	assert_int_equal(reel_reader_open(dir, "s1", 7, other_key, &r), 0);
+	assert_int_equal(reel_reader_read(r, g_bytes_get_size(plain) / 2, 10, &piece), -EBADMSG);
+	reel_reader_free(r);
+	assert_int_equal(reel_reader_open(plain_dir, "s1", 7, session_key, &r), -EBADMSG);
+	assert_int_equal(reel_reader_open(dir, "s1", 8, session_key, &r), -ENOENT);
+	test_dir_remove(dir);
+	test_dir_remove(plain_dir);
+}
+
+/* One session on two disks. */
+static void test_two_directories(void **state)
+{
+	char *a = folder_with_reel(0), *b = folder_with_reel(0);
+	const char *const dirs[] = {a, b, NULL};
+	g_autofree char *from = g_build_filename(b, "s1", "7.webm", NULL);
+	g_autofree char *to = g_build_filename(b, "s1", "9.webm", NULL);
+	g_autofree char *idx = g_build_filename(b, "s1", "7.idx", NULL);
+	g_autoptr(GArray) tracks = g_array_new(FALSE, FALSE, sizeof(uint16_t));
+	struct seen seen = {0};
+	struct reel_head head;
+
+	assert_int_equal(g_rename(from, to), 0);
+	assert_int_equal(g_unlink(idx), 0);
+	assert_int_equal(record_recover(dirs, note, &seen), 0);
+	assert_int_equal(seen.n, 2);
+	record_tracks_list(dirs, "s1", tracks);
+	assert_int_equal(tracks->len, 2);
+	assert_int_equal(g_array_index(tracks, uint16_t, 1), 9);
+	assert_ptr_equal(record_dir_of(dirs, "s1", 7), a);
+	assert_ptr_equal(record_dir_of(dirs, "s1", 9), b);
+	assert_null(record_dir_of(dirs, "s1", 8));
+	assert_int_equal(record_head_read(dirs, "s1", 9, &head), 0);
+	assert_null(record_dir_of(NULL, "s1", 7));
+	test_dir_remove(a);
+	test_dir_remove(b);
 }
 
 int main(void)
@@ -313,10 +492,16 @@ int main(void)
 		cmocka_unit_test(test_reel_shorter_than_index),
 		cmocka_unit_test(test_damage_is_kept),
 		cmocka_unit_test(test_killed_at_the_head),
-		cmocka_unit_test(test_index_from_offset),
 		cmocka_unit_test(test_tracks_and_heads),
 		cmocka_unit_test(test_tail),
 		cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_mark_goes_with_recovery),
+		cmocka_unit_test(test_power_cut_drops_what_no_hash_covers),
+		cmocka_unit_test(test_power_cut_drops_what_its_hash_denies),
+		cmocka_unit_test(test_power_cut_without_index),
+		cmocka_unit_test(test_sealed_reel),
+		cmocka_unit_test(test_sealed_reel_is_read),
+		cmocka_unit_test(test_two_directories),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,11 +75,29 @@ static void refuses_what_it_should_not_use(void **state)
 	remove_dir(dir);
 }
 
+/* A store of before the key existed gets it; nothing else is made anew. */
+static void later_key_is_added(void **state)
+{
+	g_autofree char *dir = new_dir();
+	g_autofree char *file = g_build_filename(dir, "reels.key", NULL);
+	struct keystore *k = NULL;
+	const char *which;
+
+	assert_int_equal(keystore_open(dir, &k, &which), 0);
+	keystore_free(k);
+	assert_int_equal(g_unlink(file), 0);
+	assert_int_equal(keystore_open(dir, &k, &which), 0);
+	keystore_free(k);
+	assert_true(g_file_test(file, G_FILE_TEST_EXISTS));
+	remove_dir(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(makes_keys_once_and_finds_them_again),
 		cmocka_unit_test(refuses_what_it_should_not_use),
+		cmocka_unit_test(later_key_is_added),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

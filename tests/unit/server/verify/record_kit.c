@@ -241,10 +241,10 @@ json_t *kit_record(struct record_kit *k, const char *session, uint16_t track)
 	g_strlcpy(head.session, session, sizeof(head.session));
 	g_byte_array_set_size(k->reel, 0);
 	g_byte_array_set_size(k->index, 0);
-	assert_int_equal(reel_writer_new(&head, k->reel, &entry, &w), 0);
+	assert_int_equal(reel_writer_new(&head, NULL, k->reel, &entry, &w), 0);
 	add_entry(clusters, k->index, &entry);
 	put_sounds(w, &head, k->reel);
-	assert_true(reel_writer_close_cluster(w, &entry));
+	assert_int_equal(reel_writer_close_cluster(w, k->reel, &entry), 0);
 	add_entry(clusters, k->index, &entry);
 	reel_writer_free(w);
 	return media_part_build(1, (struct media_cluster *)(void *)clusters->data, clusters->len);

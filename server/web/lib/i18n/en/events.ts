@@ -43,6 +43,7 @@ const texts: Record<string, string> = {
 	"notice.submitted": "Notice submitted",
 	"project.created": "Project registered",
 	"replay.noted": "Note at a moment",
+	"record.space": "Disk space of the recordings",
 	"replay.viewed": "Replay viewed",
 	"report.made": "Report made",
 	"report.signed": "Report signed",

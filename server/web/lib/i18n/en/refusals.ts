@@ -139,6 +139,7 @@ const texts: Record<string, string> = {
 	"project.weights_not_100": "The weights do not add up to 100.",
 	"rank.no_members": "Nobody has scored.",
 	"rank.price": "A valid bid has no price to score.",
+	"record.no_space": "The disks of the recordings are full: nothing new can begin until there is room.",
 	"report.digest": "This is not the digest of the report.",
 	"report.form": "The report has the wrong form.",
 	"report.made": "The report has been made.",

@@ -44,6 +44,7 @@ const texts: Record<string, string> = {
 	"notice.submitted": "公告送审",
 	"project.created": "项目登记",
 	"replay.noted": "写监督记录",
+	"record.space": "录像磁盘空间",
 	"replay.viewed": "查看回放",
 	"report.made": "生成评标报告",
 	"report.signed": "签署评标报告",

@@ -140,6 +140,7 @@ const texts: Record<string, string> = {
 	"project.weights_not_100": "评分合计不是 100 分。",
 	"rank.no_members": "还没有评委评分。",
 	"rank.price": "有效投标缺少可计分的报价。",
+	"record.no_space": "录像磁盘空间不足，腾出空间前不能开始新的评标会。",
 	"report.digest": "摘要与评标报告不符，请重新打开报告。",
 	"report.form": "评标报告格式不正确。",
 	"report.made": "评标报告已经生成。",
