@@ -73,6 +73,11 @@ static const struct route table[] = {
 	VIEW("/projects/{project_id}/tender", project_tender_view),
 
 	/* Recording and replay */
+	{HTTP_GET, API "/sessions/{session_id}/bundle.tar", 0, JOB_LANE_FILES, 0, 0, api_bundle_tar,
+		&bundle_tar_view},
+	{HTTP_POST, API "/sessions/{session_id}/bundle", SMALL, JOB_LANE_FILES, 0, 0, api_bundle_order,
+		&bundle_order_act},
+	VIEW("/sessions/{session_id}/bundle", bundle_view),
 	VIEW("/sessions/{session_id}/events", session_events_view),
 	VIEW("/sessions/{session_id}/parts", recording_parts_view),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/notes", SMALL, replay_note_act),

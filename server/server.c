@@ -266,6 +266,7 @@ int server_new(const struct config *config, struct server **ret)
 		s->api.throttle = throttle_new(SIGN_IN_BURST, SIGN_IN_INTERVAL_US, 10000);
 		start_jobs(s);
 		s->api.jobs = s->jobs;
+		s->api.console_dir = config_text(s->config, "server", "console_dir");
 		prepare_rooms(s);
 		r = start_loop(s);
 	}

@@ -45,6 +45,7 @@ extern const struct act_kind draw_run_act;
 extern const struct act_kind draw_share_act;
 extern const struct act_kind expert_enrol_act;
 extern const struct act_kind gate_sign_in_act;
+extern const struct act_kind bundle_order_act;
 extern const struct act_kind leader_vote_act;
 extern const struct act_kind ledger_cosign_act;
 extern const struct act_kind member_promise_act;

@@ -29,6 +29,7 @@ struct api {
 	const struct act_env *env;
 	struct job_pool *jobs;
 	struct throttle *throttle; /* by address and login, for sign-in doors */
+	const char *console_dir;   /* the page of bundles lies in it */
 };
 
 /* One request on its worker. */

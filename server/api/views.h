@@ -67,6 +67,12 @@ extern const struct act_kind session_bids_view;
 extern const struct act_kind session_result_view;
 extern const struct act_kind sheet_view;
 
+/* bundle.c; of the last view only the name counts */
+extern const struct act_kind bundle_view;
+extern const struct act_kind bundle_tar_view;
+int api_bundle_order(struct api_call *call);
+int api_bundle_tar(struct api_call *call);
+
 /* Handlers with more than JSON: bid_content.c, bid_file.c, bid_header.c, health.c, sign_in.c */
 int api_bid_content(struct api_call *call);
 int api_bid_file(struct api_call *call);

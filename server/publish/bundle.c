@@ -3,8 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -168,23 +168,10 @@ int bundle_write(struct bundle *b)
 	return r ? r : move_to_place(b);
 }
 
-static void remove_tree(const char *dir)
-{
-	g_autoptr(GDir) d = g_dir_open(dir, 0, NULL);
-	const char *name;
-
-	while (d && (name = g_dir_read_name(d))) {
-		g_autofree char *path = g_build_filename(dir, name, NULL);
-		if (g_unlink(path) < 0)
-			remove_tree(path);
-	}
-	g_rmdir(dir);
-}
-
 void bundle_end(struct bundle *b)
 {
 	if (b->work_dir)
-		remove_tree(b->work_dir);
+		bundle_remove_tree(b->work_dir);
 	g_clear_pointer(&b->work_dir, g_free);
 	g_clear_pointer(&b->bids, g_ptr_array_unref);
 	session_export_clear(&b->record);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -75,4 +76,19 @@ int bundle_list(const char *dir, GPtrArray **ret)
 	g_ptr_array_sort(names, by_name);
 	*ret = g_steal_pointer(&names);
 	return 0;
+}
+
+void bundle_remove_tree(const char *path)
+{
+	g_autoptr(GDir) d = NULL;
+	const char *name;
+
+	if (g_unlink(path) == 0)
+		return;
+	d = g_dir_open(path, 0, NULL);
+	while (d && (name = g_dir_read_name(d))) {
+		g_autofree char *inside = g_build_filename(path, name, NULL);
+		bundle_remove_tree(inside);
+	}
+	g_rmdir(path);
 }

@@ -42,6 +42,9 @@ int bundle_file_write(struct bundle_file *f, const void *bytes, size_t len);
 /* Forces it to the disk when r is 0, closes it in any case, and hands r on. */
 int bundle_file_close(struct bundle_file *f, int r);
 
+/* Takes away a folder with everything in it, or a file. */
+void bundle_remove_tree(const char *path);
+
 /* Lists all files below a folder, names relative to it, sorted; free with g_ptr_array_unref. */
 int bundle_list(const char *dir, GPtrArray **ret);
 

@@ -15,6 +15,7 @@ const texts: Record<string, string> = {
 	"bid.started": "Upload begun",
 	"bid.undecrypted": "Not opened in time",
 	"bid.withdrawn": "Bid withdrawn",
+	"bundle.ordered": "Bundle ordered",
 	"clock.advanced": "Legal time moved forward",
 	"draw.done": "Experts drawn",
 	"draw.nonce_committed": "Nonce committed",

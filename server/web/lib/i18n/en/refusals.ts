@@ -35,6 +35,7 @@ const texts: Record<string, string> = {
 	"bid.too_large": "The bid is too large.",
 	"bid.wrong_holders": "The bid was sealed for other key holders.",
 	"bid.wrong_lot": "The bid was sealed for another lot.",
+	"bundle.making": "This bundle is being made.",
 	"client.http": "The server gave an answer that could not be read. Try again later.",
 	"client.no_keys": "This browser cannot make Ed25519 keys; update it.",
 	"client.unexpected": "The page met something unexpected. Reload it.",

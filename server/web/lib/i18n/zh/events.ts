@@ -16,6 +16,7 @@ const texts: Record<string, string> = {
 	"bid.started": "开始上传投标文件",
 	"bid.undecrypted": "未在时限内解密",
 	"bid.withdrawn": "撤回投标",
+	"bundle.ordered": "申请制作归档包",
 	"clock.advanced": "拨快法定时间",
 	"draw.done": "专家抽取",
 	"draw.nonce_committed": "随机数承诺",

@@ -36,6 +36,7 @@ const texts: Record<string, string> = {
 	"bid.too_large": "投标文件过大。",
 	"bid.wrong_holders": "投标文件不是为本项目的密钥保管人密封的。",
 	"bid.wrong_lot": "投标文件是为其他标段（包）密封的。",
+	"bundle.making": "该归档包正在制作。",
 	"client.http": "服务器返回了无法识别的答复，请稍后重试。",
 	"client.no_keys": "此浏览器不能生成 Ed25519 密钥，请更新浏览器。",
 	"client.unexpected": "页面遇到意外问题，请重新加载。",
