@@ -132,7 +132,8 @@ static char *sound_tail(const struct capture_config *c, bool masked)
 	g_string_append_printf(text,
 		"queue name=" TEXT_FIRST
 		" max-size-time=200000000 leaky=%s ! audioconvert ! audioresample ! " SOUND
-		/* What the device gives: processed silence is nothing at all, as if it were muted. */
+		/* What the device gives: processed silence is nothing at all, as if it were muted.
+		 */
 		" ! level interval=100000000 ! %s%stee name=" ORIGINAL " allow-not-linked=true",
 		leak(c),
 		is_processed(c) ? "webrtcdsp name=" TEXT_PROCESS " probe=" MIXER_PROBE " ! " : "",
@@ -179,7 +180,8 @@ static char *picture_head(const struct capture_config *c)
 	case MEDIA_SOURCE_SHM:
 		return g_strdup_printf("shmsrc name=" TEXT_SOURCE
 				       " is-live=true do-timestamp=true ! "
-				       "video/x-raw,format=I420,width=%d,height=%d,framerate=%d/1",
+				       "video/x-raw,format=I420,width=%d,height=%d,framerate=%d/1,"
+				       "pixel-aspect-ratio=1/1,interlace-mode=progressive",
 			c->width, c->height, c->fps);
 	default:
 		if (c->kind == MEDIA_SCREEN)

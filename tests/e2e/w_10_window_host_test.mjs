@@ -3,6 +3,8 @@
 // kiosk in English, where the space bar opens the microphone.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import { clientRoom, quitAll, seatAll } from '../support/client.mjs';
 import { Server, build, until } from '../support/server.mjs';
@@ -10,13 +12,23 @@ import { Screen, WindowClient, joinByTicket } from '../support/window.mjs';
 
 const shots = path.join(build, 'e2e');
 const server = new Server();
-let room, screen, host, kiosk, expert;
+let room, screen, host, kiosk, camera, expert;
 
 const shoot = (name) => screen.shoot(path.join(shots, `window-host-${name}.png`));
 const windowOf = (name, options) => new WindowClient({
   screen, dir: path.join(room.dir, name), roomUrl: server.roomUrl, apiUrl: server.url,
   ca: path.join(server.dataDir, 'tls.crt'), ...options,
 });
+
+// A camera that can be pulled out: pictures from another program.
+const cameraPath = () => path.join(room.dir, 'camera');
+function plugCamera() {
+  fs.rmSync(cameraPath(), { force: true });
+  return spawn('gst-launch-1.0', ['-q', 'videotestsrc', 'is-live=true', 'pattern=smpte', '!',
+    'video/x-raw,format=I420,width=320,height=180,framerate=15/1', '!',
+    'shmsink', `socket-path=${cameraPath()}`, 'wait-for-connection=false'], { stdio: 'ignore' });
+}
+
 const heard = (kind, fits = () => true) => expert.heard('room_event', (m) => m.kind === kind && fits(m.body));
 
 test.before(async () => {
@@ -31,6 +43,7 @@ test.before(async () => {
 test.after(async () => {
   await host?.stop();
   await kiosk?.stop();
+  camera?.kill();
   screen?.stop();
   await quitAll([expert]).finally(() => server.remove());
 });
@@ -94,7 +107,8 @@ test('statistics count what is received', async () => {
 });
 
 test('a kiosk in English fills the screen; the space bar opens the microphone while it is held', async () => {
-  kiosk = await windowOf('kiosk', { language: 'en', expertKey: room.clients[1].options.expertKey, args: ['--kiosk'] }).start();
+  camera = plugCamera();
+  kiosk = await windowOf('kiosk', { language: 'en', camera: `shm:${cameraPath()}`, expertKey: room.clients[1].options.expertKey, args: ['--kiosk'] }).start();
   await joinByTicket(kiosk, room.clients[1], { way: 'Ticket', ticket: 'Ticket, or the path of its file', session: 'Session number', go: 'Continue' });
   await kiosk.press('push button', 'Enter the room');
   const mine = (on) => (b) => b.seat === 'seat_2' && b.kind === 'mic' && b.on === on;
@@ -110,6 +124,17 @@ test('a kiosk in English fills the screen; the space bar opens the microphone wh
   screen.key('keyup', 'space');
   await expert.heard('room_event', (m) => m.kind === 'room.mute' && mine(true)(m.body), { since });
   shoot('4-kiosk');
-  assert.equal((await kiosk.stop()).code, 0);
   assert.deepEqual(kiosk.complaints(), []);
+});
+
+test('a camera that is pulled out is told, and so is its return', async () => {
+  const gone = 'The camera is unplugged or in use elsewhere';
+  camera.kill('SIGKILL');
+  await kiosk.sees('label', gone);
+  shoot('5-unplugged');
+  camera = plugCamera();
+  await until('the camera to be back', async () => !(await kiosk.has('label', gone)));
+  assert.equal((await kiosk.stop()).code, 0);
+  // GStreamer has a right to complain of what was pulled out.
+  assert.deepEqual(kiosk.complaints().filter((line) => line.includes('bidroom-client:')), []);
 });
