@@ -311,6 +311,9 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.cosigners = b->cosigners,
 		.data_dir = text(b, "server", "data_dir"),
 		.bid_max_bytes = (int64_t)config_number(b->config, "limits", "bid_mib") << 20,
+		.patrol_interval_us =
+			config_number(b->config, "supervision", "patrol_minutes") * 60 *
+			CLOCK_SECOND_US,
 		.public_url = text(b, "server", "public_url"),
 		.room_url = text(b, "server", "room_url"),
 	};

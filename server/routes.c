@@ -138,6 +138,16 @@ static const struct route table[] = {
 	{HTTP_GET, API "/sessions/{session_id}/report.pdf", 0, JOB_LANE_ACTS, 0, 0, api_report_pdf,
 		&report_pdf_view},
 
+	/* Supervision */
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/patrols", SMALL, patrol_log_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/warnings", SMALL, warning_issue_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/warnings/{warning_id}/answer", SMALL, warning_answer_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/warnings/{warning_id}/close", SMALL, warning_close_act),
+	ACT_ROUTE(HTTP_POST, "/supervision/spot-checks", SMALL, patrol_spot_act),
+	VIEW("/sessions/{session_id}/patrols", patrol_list_view),
+	VIEW("/sessions/{session_id}/warnings", warning_list_view),
+	VIEW("/supervision/wall", supervision_wall_view),
+
 	/* The room */
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/announce", SMALL, room_announce_act),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/call", SMALL, room_call_act),

@@ -50,6 +50,7 @@ struct act_env {
 	const char *const *reel_dirs;         /* where recordings lie; ends with NULL */
 	int64_t reel_stop_bytes;              /* with less room than that nothing new begins */
 	int64_t bid_max_bytes;
+	int64_t patrol_interval_us; /* between the rounds of supervisors */
 	const char *public_url; /* "https://host:port" */
 	const char *room_url;   /* "wss://host:port" */
 	/* Called after a commit that brought events: wakes keeper and rooms. May be NULL. */

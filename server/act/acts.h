@@ -62,6 +62,13 @@ extern const struct act_kind sheet_save_act;
 extern const struct act_kind sheet_submit_act;
 extern const struct act_kind venue_create_act;
 
+/* Supervision */
+extern const struct act_kind patrol_log_act;
+extern const struct act_kind patrol_spot_act;
+extern const struct act_kind warning_answer_act;
+extern const struct act_kind warning_close_act;
+extern const struct act_kind warning_issue_act;
+
 /* The room */
 extern const struct act_kind media_gap_act;
 extern const struct act_kind media_part_act;

@@ -66,6 +66,10 @@ extern const struct act_kind session_view;
 extern const struct act_kind session_bids_view;
 extern const struct act_kind session_result_view;
 extern const struct act_kind sheet_view;
+/* supervision_view.c */
+extern const struct act_kind patrol_list_view;
+extern const struct act_kind supervision_wall_view;
+extern const struct act_kind warning_list_view;
 
 /* bundle.c; of the last view only the name counts */
 extern const struct act_kind bundle_view;

@@ -88,6 +88,9 @@ static const struct config_key keys[] = {
 	{"limits", "body_memory_mib", CONFIG_NUMBER, "256", .min = 16, .max = 65536,
 		.help = "Memory for all request bodies that are being received"},
 
+	{"supervision", "patrol_minutes", CONFIG_NUMBER, "30", .min = 1, .max = 1440,
+		.help = "In each of these stretches of a session a supervisor looks once"},
+
 	{"room", "max_rooms", CONFIG_NUMBER, "60", .min = 1, .max = 10000,
 		.help = "Live rooms of this process"},
 	{"room", "disk_reserve_mib", CONFIG_NUMBER, "2048", .min = 0, .max = 100000000,
