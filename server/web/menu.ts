@@ -14,6 +14,7 @@ export const menu: MenuEntry[] = [
 	{ name: "experts", roles: ["staff"] },
 	{ name: "venues", roles: ["staff"] },
 	{ name: "sessions", roles: ["staff", "host", "supervisor", "venue", "witness", "auditor"] },
+	{ name: "wall", roles: ["supervisor"] },
 	{ name: "gate", roles: ["venue"] },
 	{ name: "bids", roles: ["bidder"] },
 	{ name: "tasks", roles: ["holder"] },

@@ -51,6 +51,7 @@ const routes: RouteRecordRaw[] = [
 
 	{ path: "/sessions", name: "sessions", component: () => import("@/host/SessionList.vue"), meta: { roles: ROOM } },
 	{ path: "/sessions/:id", name: "session", component: () => import("@/host/SessionBoard.vue"), props: true, meta: { menu: "sessions", roles: ROOM } },
+	{ path: "/wall", name: "wall", component: () => import("@/supervisor/Wall.vue"), meta: { roles: ["supervisor"] } },
 	{ path: "/sessions/:id/lots/:lot/result", name: "result", component: () => import("@/host/LotResult.vue"), props: true, meta: { menu: "sessions" } },
 	{ path: "/sessions/:id/seat", name: "seat-room", component: () => import("@/expert/Seat.vue"), props: true, meta: { roles: ["expert"], wide: true } },
 	{ path: "/sessions/:id/room", name: "room", component: () => import("@/room/Room.vue"), props: true, meta: { roles: ["host", "supervisor", "witness"], wide: true } },

@@ -26,6 +26,7 @@ import "element-plus/es/components/input-number/style/css";
 import "element-plus/es/components/loading/style/css";
 import "element-plus/es/components/message/style/css";
 import "element-plus/es/components/message-box/style/css";
+import "element-plus/es/components/notification/style/css";
 import "element-plus/es/components/option/style/css";
 import "element-plus/es/components/progress/style/css";
 import "element-plus/es/components/radio/style/css";

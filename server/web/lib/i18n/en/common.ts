@@ -58,6 +58,7 @@ export default {
 	menu_experts: "Expert pool",
 	menu_venues: "Venues",
 	menu_sessions: "Sessions",
+	menu_wall: "Supervision wall",
 	menu_gate: "Gate",
 	menu_bids: "My bids",
 	menu_tasks: "Key shares",

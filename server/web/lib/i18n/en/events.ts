@@ -42,6 +42,8 @@ const texts: Record<string, string> = {
 	"notice.published": "Notice published",
 	"notice.returned": "Notice returned",
 	"notice.submitted": "Notice submitted",
+	"patrol.logged": "Round logged",
+	"patrol.spot_drawn": "Spot check drawn",
 	"project.created": "Project registered",
 	"replay.noted": "Note at a moment",
 	"record.space": "Disk space of the recordings",
@@ -77,5 +79,8 @@ const texts: Record<string, string> = {
 	"sheet.saved": "Score sheet saved",
 	"sheet.submitted": "Sheet submitted",
 	"venue.created": "Venue registered",
+	"warning.answered": "Warning answered",
+	"warning.closed": "Warning settled",
+	"warning.issued": "Warning issued",
 };
 export default texts;

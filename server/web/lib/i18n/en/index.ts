@@ -11,7 +11,8 @@ import player from "./player";
 import room from "./room";
 import session from "./session";
 import staff from "./staff";
+import supervisor from "./supervisor";
 import venue from "./venue";
 import word from "./word";
 
-export default { admin, bidder, bundle, common, expert, holder, home, host, player, room, session, staff, venue, word };
+export default { admin, bidder, bundle, common, expert, holder, home, host, player, room, session, staff, supervisor, venue, word };

@@ -43,6 +43,8 @@ const texts: Record<string, string> = {
 	"notice.published": "公告发布",
 	"notice.returned": "公告退回",
 	"notice.submitted": "公告送审",
+	"patrol.logged": "巡查记录",
+	"patrol.spot_drawn": "随机抽查",
 	"project.created": "项目登记",
 	"replay.noted": "写监督记录",
 	"record.space": "录像磁盘空间",
@@ -78,5 +80,8 @@ const texts: Record<string, string> = {
 	"sheet.saved": "保存评分表",
 	"sheet.submitted": "提交评分表",
 	"venue.created": "登记场地",
+	"warning.answered": "监督提示处理",
+	"warning.closed": "监督提示确认",
+	"warning.issued": "发出监督提示",
 };
 export default texts;
