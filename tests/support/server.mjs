@@ -24,7 +24,7 @@ const sanitizers = (suppressions) => ({
 
 export class Server extends House {
   // options: { config: {section: {key: value}}, demo: true, dir: existing directory to use again,
-  //            env: more of the environment,
+  //            env: more of the environment, disk: true for syncs that are written down and can be slowed,
   //            name: of the configuration file, roomUrl: of the process with the rooms, if it is not this one }
   constructor(options = {}) {
     super(undefined);
@@ -47,6 +47,7 @@ export class Server extends House {
     this.suppressions = path.join(this.dir, 'report.supp');
     fs.copyFileSync(path.join(build, 'server/bidroomctl'), this.program);
     fs.copyFileSync(path.join(top, 'tests/support/report.supp'), this.suppressions);
+    if (this.options.disk) fs.copyFileSync(path.join(build, 'tests/support/libsync_shim.so'), this.shim);
     const dist = path.join(top, 'server/web/dist');
     if (fs.existsSync(dist)) fs.cpSync(dist, this.console, { recursive: true });
     if (process.getuid() !== 0) return;
@@ -76,6 +77,21 @@ export class Server extends House {
 
   get roomUrl() { return this.options.roomUrl ?? `wss://localhost:${this.port}`; }
 
+  // With `disk`: what was synced, and how much longer a sync takes (sync_shim.c).
+  get shim() { return path.join(this.dir, 'sync_shim.so'); }
+  get syncLog() { return path.join(this.dir, 'synced'); }
+  get syncDelay() { return path.join(this.dir, 'sync_delay_ms'); }
+
+  diskEnv() {
+    if (!this.options.disk) return {};
+    return {
+      LD_PRELOAD: this.shim, BIDROOM_SYNC_LOG: this.syncLog, BIDROOM_SYNC_DELAY: this.syncDelay,
+      BIDROOM_SYNC_DIR: path.join(this.dataDir, 'reels'),
+      // The sanitizer wants to be first, which matters to it only where it replaces what the library does.
+      ASAN_OPTIONS: `${sanitizers(this.suppressions).ASAN_OPTIONS}:verify_asan_link_order=0`,
+    };
+  }
+
   // Starts and waits until the port is open. A second start of the same Server keeps data and port.
   async start() {
     // The server tells its address to others (tickets, the holder of a room), so it must know it beforehand.
@@ -83,7 +99,7 @@ export class Server extends House {
     this.settle();
     this.writeConfig();
     this.child = spawn(path.join(build, 'server/bidroomd'), ['--config', this.configPath], {
-      stdio: ['ignore', 'inherit', 'pipe'], env: { ...process.env, ...sanitizers(this.suppressions), ...this.options.env },
+      stdio: ['ignore', 'inherit', 'pipe'], env: { ...process.env, ...sanitizers(this.suppressions), ...this.diskEnv(), ...this.options.env },
     });
     this.exited = new Promise((resolve) => {
       this.child.on('exit', (code, signal) => {

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Kills and simulated power cuts of a server that records, and what must be true of the record afterwards. The server
+// is to be started with `disk: true`.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import {
+  allHear, clientRoom, databaseEvents, exportSession, quitAll, seatAll, sessionMs, verifySession,
+} from './client.mjs';
+import { databasePid, until } from './server.mjs';
+
+const LOSS_MS = 1000;
+const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+// What the disk had forced out of each file when it was last asked.
+function syncedLengths(server) {
+  const lengths = new Map();
+  for (const line of fs.readFileSync(server.syncLog, 'utf8').split('\n').filter(Boolean)) {
+    const [, length, file] = /^(\d+) (.*)$/.exec(line);
+    lengths.set(file, Number(length));
+  }
+  return lengths;
+}
+
+// Server and database die at once, and of the recordings only what was synced is left. The database's own files
+// stay: what a database loses in a power cut is not ours to show.
+export async function cutPower(server) {
+  const database = databasePid(server.dbDir);
+  process.kill(database, 'SIGKILL');
+  await server.kill();
+  await until('the database to be gone', () => databasePid(server.dbDir) === undefined);
+  const lengths = syncedLengths(server);
+  const reels = path.join(server.dataDir, 'reels');
+  let lost = 0;
+  for (const session of fs.readdirSync(reels))
+    for (const name of fs.readdirSync(path.join(reels, session))) {
+      const file = path.join(reels, session, name);
+      if (name === 'open') fs.writeFileSync(file, 'the boot before\n');
+      if (!/\.(webm|idx)$/.test(name)) continue;
+      const length = lengths.get(file);
+      lost += fs.statSync(file).size - (length ?? 0);
+      if (length === undefined) fs.rmSync(file);
+      else if (length < fs.statSync(file).size) fs.truncateSync(file, length);
+    }
+  return lost;
+}
+
+const tracks = (server, sessionId) => server.sql(
+  `SELECT track_no, started_ms, ended_ms FROM media_track WHERE session_id = '${sessionId}' ORDER BY track_no`)
+  .map(([no, started, ended]) => ({ no: Number(no), started: Number(started), ended: ended === 'NULL' ? null : Number(ended) }));
+
+// Lets three seats send, and ends the server `kills` times by a kill and `cuts` times by a power cut, each at a random
+// moment of the recording's half second.
+export async function dieAndComeBack(server, { kills, cuts, chance = Math.random, say = () => {} }) {
+  const room = await clientRoom(server, { n: 3 });
+  const deaths = [];
+  let cutBytes = 0;
+  try {
+    await seatAll(room.all);
+    for (let i = 0; i < kills + cuts; i += 1) {
+      const isCut = i % 2 ? deaths.filter((d) => d.isCut).length < cuts : deaths.filter((d) => !d.isCut).length >= kills;
+      await allHear(room.clients, { tracks: 4, objects: 30 });
+      await pause(1000 + chance() * 1000);
+      const open = tracks(server, room.sessionId).filter((t) => t.ended === null);
+      const death = { isCut, open, wallMs: Date.now() };
+      if (isCut) cutBytes += await cutPower(server);
+      else await server.kill();
+      await server.start();
+      death.ms = sessionMs(server, room.sessionId, death.wallMs);
+      deaths.push(death);
+      say(`${i + 1} of ${kills + cuts}: ${isCut ? 'power cut' : 'kill'} at ${death.ms} ms`);
+    }
+    await allHear(room.clients, { tracks: 4 });
+    await quitAll(room.all);
+    await until('all tracks to be over', () => tracks(server, room.sessionId).every((t) => t.ended !== null));
+    const losses = checkLosses(server, room.sessionId, deaths);
+    const verdict = verifySession(exportSession(server, room.sessionId));
+    assert.equal(verdict.code, 0, verdict.out);
+    return { losses, cutBytes };
+  } finally {
+    await quitAll(room.all).catch(() => {});
+  }
+}
+
+// What each track that was open lost, in ms; and a gap in the ledger over each death.
+function checkLosses(server, sessionId, deaths) {
+  const ended = new Map(tracks(server, sessionId).map((t) => [t.no, t.ended]));
+  const gaps = databaseEvents(server, sessionId).filter((e) => e.kind === 'room.gap').map((e) => e.body);
+  const losses = { kill: [], cut: [] };
+  for (const { isCut, open, ms } of deaths) {
+    assert.ok(open.length >= 6, `${open.length} tracks were open at ${ms} ms`);
+    for (const t of open) losses[isCut ? 'cut' : 'kill'].push(Math.max(ms - ended.get(t.no), 0));
+    assert.ok(gaps.some((g) => g.from_ms <= ms && g.to_ms >= ms), `a gap at ${ms} ms: ${JSON.stringify(gaps)}`);
+  }
+  for (const kind of Object.keys(losses)) {
+    losses[kind].sort((a, b) => a - b);
+    assert.ok((losses[kind].at(-1) ?? 0) <= LOSS_MS, `a ${kind} lost ${losses[kind].at(-1)} ms`);
+  }
+  return losses;
+}
