@@ -35,9 +35,14 @@ static void present_soon(struct app *a)
 				  present_say, a);
 }
 
-void app_present_answered(struct app *a, const char *id, bool refused)
+void app_present_answered(struct app *a, const char *id, const char *refused)
 {
-	presenter_answered(&a->presenter, id, refused);
+	json_auto_t *fields = refused ? json_pack("{s:s}", "code", refused) : NULL;
+
+	if (!presenter_answered(&a->presenter, id, refused != NULL))
+		return;
+	if (refused)
+		app_tell(a, "present_refused", fields);
 	present_soon(a);
 }
 
@@ -57,7 +62,7 @@ void app_documents_notice(struct app *a, const char *name, const json_t *fields)
 	if (g_str_equal(name, "joined") || g_str_equal(name, "rights")) {
 		documents_refresh(a->documents);
 	} else if (g_str_equal(name, "act_refused")) {
-		app_present_answered(a, str(fields, "ref"), true);
+		app_present_answered(a, str(fields, "ref"), str(fields, "code"));
 	} else if (g_str_equal(name, "presenting")) {
 		if (*presenter && !g_str_equal(presenter, seat_name(a->seat)))
 			presenter_stop(&a->presenter);

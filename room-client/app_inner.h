@@ -71,6 +71,7 @@ void app_tell(struct app *a, const char *name, const json_t *fields);
 struct documents_out app_documents_out(struct app *a);
 /* What the seat tells that documents depend on; after everybody else was told. */
 void app_documents_notice(struct app *a, const char *name, const json_t *fields);
-void app_present_answered(struct app *a, const char *id, bool refused);
+/* refused: the code; NULL: acknowledged. */
+void app_present_answered(struct app *a, const char *id, const char *refused);
 /* Downloads give way when voices come late. */
 void app_voice_heard(struct app *a, GBytes *message, int64_t arrived_us);

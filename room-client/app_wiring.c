@@ -131,7 +131,7 @@ static void seat_acked(void *user, const char *id, enum control_kind kind, int64
 	if (r < 0)
 		json_object_set_new(fields, "disk", json_string(g_strerror(-r)));
 	app_tell(a, "acked", fields);
-	app_present_answered(a, id, false);
+	app_present_answered(a, id, NULL);
 }
 
 static void event_keep(struct app *a, json_t *event)

@@ -13,6 +13,7 @@
 #include "room-client/keys.h"
 #include "room-client/round_trip.h"
 #include "room-client/ticket.h"
+#include "room-client/ui/document_desk.h"
 #include "room-client/ui/window.h"
 #include "room-client/window_language.h"
 
@@ -23,6 +24,7 @@ struct around {
 	const struct options *options;
 	GtkApplication *gtk;
 	UiWindow *window;
+	UiDocuments *documents;
 	struct app *app; /* from the device check to the end; NULL otherwise */
 	struct door *door;
 	struct round_trip *trip;
@@ -42,8 +44,10 @@ static void told(void *user, const char *name, const json_t *fields)
 	/* While it is being made there is nothing to show yet. */
 	json_auto_t *state = a->app ? app_state(a->app) : NULL;
 
-	if (state)
-		ui_window_notice(a->window, name, fields, state);
+	if (!state)
+		return;
+	ui_window_notice(a->window, name, fields, state);
+	ui_documents_notice(a->documents, name, fields, state);
 }
 
 static void pictured(void *user, const struct app_picture *p)
@@ -78,6 +82,8 @@ static void app_end(struct around *a)
 {
 	a->trip = round_trip_free(a->trip);
 	a->app = app_free(a->app);
+	if (a->documents)
+		ui_documents_clear(a->documents);
 	OPENSSL_cleanse(&a->ticket, sizeof(a->ticket));
 	a->has_ticket = false;
 }
@@ -282,6 +288,53 @@ static void wants_show(void *user, const char *seat, enum mute_source source, in
 		app_show(a->app, seat, source, width, height);
 }
 
+/* ---- documents ---- */
+
+static json_t *documents_listed(void *user)
+{
+	return app_documents(((struct around *)user)->app);
+}
+
+static bool wants_document(void *user, const char *bid, int file)
+{
+	struct around *a = user;
+
+	return a->app && app_document_want(a->app, bid, file);
+}
+
+static GInputStream *wants_opened(void *user, const char *bid, int file)
+{
+	struct around *a = user;
+
+	return a->app ? app_document_open(a->app, bid, file) : NULL;
+}
+
+static void wants_presented(void *user, const char *bid, int file, int page)
+{
+	struct around *a = user;
+
+	if (a->app)
+		app_present(a->app, bid, file, page);
+}
+
+static void documents_wanted(UiDocumentDesk *desk, struct around *a)
+{
+	ui_window_show_documents(a->window);
+}
+
+static void documents_make(struct around *a)
+{
+	struct ui_documents_out out = {
+		a, documents_listed, wants_document, wants_opened, wants_presented};
+	GtkWidget *desk;
+
+	if (!a->documents)
+		a->documents = ui_documents_new(&out);
+	desk = ui_document_desk_new(a->documents);
+	g_signal_connect(desk, "wanted", G_CALLBACK(documents_wanted), a);
+	ui_window_set_documents(a->window, desk);
+}
+
 static struct ui_out out_make(struct around *a)
 {
 	return (struct ui_out){
@@ -317,6 +370,7 @@ static void window_make(struct around *a)
 	};
 
 	a->window = ui_window_new(a->gtk, &out, &defaults);
+	documents_make(a);
 	gtk_window_present(GTK_WINDOW(a->window));
 }
 
@@ -387,6 +441,7 @@ int window_run(const struct options *options)
 	if (a.window)
 		gtk_window_destroy(GTK_WINDOW(a.window));
 	app_end(&a);
+	g_clear_object(&a.documents);
 	door_free(a.door);
 	g_object_unref(a.gtk);
 	g_free(a.typed);

@@ -50,8 +50,8 @@ int acts_add(struct acts *a, const char *id, enum control_kind kind, json_t *fie
 }
 
 /*
- * An act that waits for its time or its answer holds back those after it: their order is the user's,
- * and what was saved up while the line was down does not come back as a flood.
+ * An act that waits for its time or its answer holds back those after it: their order is the
+ * user's, and what was saved up while the line was down does not come back as a flood.
  */
 static struct act *first_to_send(const struct acts *a)
 {

@@ -42,13 +42,14 @@ void presenter_sent(struct presenter *p, const char *id, int64_t now_us)
 	p->next_us = now_us + PAUSE_US;
 }
 
-void presenter_answered(struct presenter *p, const char *id, bool refused)
+bool presenter_answered(struct presenter *p, const char *id, bool refused)
 {
 	if (!p->id[0] || strcmp(p->id, id) != 0)
-		return;
+		return false;
 	p->id[0] = '\0';
 	if (refused)
 		presenter_stop(p);
+	return true;
 }
 
 void presenter_stop(struct presenter *p)

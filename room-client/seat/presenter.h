@@ -36,7 +36,7 @@ void presenter_sent(struct presenter *p, const char *id, int64_t now_us);
 /* INT64_MAX: not before another wish or an answer. */
 int64_t presenter_due_us(const struct presenter *p);
 
-/* An act was acknowledged or refused; others' are passed over. Refused: nothing is shown. */
-void presenter_answered(struct presenter *p, const char *id, bool refused);
+/* An act was acknowledged or refused; false: it is none of ours. Refused: nothing is shown. */
+bool presenter_answered(struct presenter *p, const char *id, bool refused);
 /* Another seat took over: the own wish is over. */
 void presenter_stop(struct presenter *p);

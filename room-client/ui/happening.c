@@ -68,6 +68,15 @@ static char *mute(const struct parts *p)
 	return strcmp(kind, "cam") == 0 ? cam(p) : NULL;
 }
 
+static char *presented(const struct parts *p)
+{
+	int file = (int)json_integer_value(json_object_get(p->body, "file"));
+	int page = (int)json_integer_value(json_object_get(p->body, "page"));
+
+	return p->on ? g_strdup_printf(_("%s presents document %d, page %d"), p->actor, file, page)
+		     : g_strdup_printf(_("%s presents no more"), p->actor);
+}
+
 static char *hand(const struct parts *p)
 {
 	const char *reason = text_of(p->body, "reason");
@@ -218,6 +227,7 @@ static const struct kind KINDS[] = {
 	{"room.lost", lost},
 	{"room.move", moved},
 	{"room.mute", mute},
+	{"room.present", presented},
 	{"room.release", released},
 	{"room.remove", removed},
 	{"room.step", step},

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Lines of text in a box that can be pressed. */
+
+#include <gtk/gtk.h>
+
+void rows_clear(GtkBox *box);
+/* A button of the text, which is also what is read out; borrowed. */
+GtkWidget *rows_add(GtkBox *box, const char *text, int indent);
+void rows_set_text(GtkWidget *row, const char *text);
