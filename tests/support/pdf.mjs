@@ -56,7 +56,8 @@ export function pdf({ pages, outline = [], locked = false, fill = 0 }) {
   const top = branch(outline, outlines);
   objects[catalog - 1] = `<< /Type /Catalog /Pages ${tree} 0 R${top.length ? ` /Outlines ${outlines} 0 R` : ''} >>`;
   objects[tree - 1] = `<< /Type /Pages /Count ${pages.length} /Kids [${pageNumbers.map((n) => `${n} 0 R`).join(' ')}] >>`;
-  objects[font - 1] = `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode ${unicode} 0 R >>`;
+  objects[font - 1] = `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode ${unicode} 0 R /FirstChar 32 /LastChar 255
+    /Widths [${Array.from({ length: 224 }, (_, i) => (i < 96 ? 556 : 1000)).join(' ')}] >>`;
   objects[outlines - 1] = top.length ? `<< /Type /Outlines /First ${top[0]} 0 R /Last ${top.at(-1)} 0 R /Count ${top.length} >>` : 'null';
   objects[unicode - 1] = stream(Buffer.from(letters.toUnicode()));
   if (fill) add(stream(crypto.randomBytes(fill)));
