@@ -73,7 +73,7 @@ static bool has_track(const json_t *own, const char *name)
 
 static void own_read(UiRoom *r, const json_t *own, struct person_facts *f)
 {
-	f->has_cam = json_object_get(own, "cam") != NULL;
+	f->has_cam = json_object_get(own, "cam") && !r->facts.device_failed[MUTE_CAM];
 	f->has_mic = json_object_get(own, "mic") != NULL;
 	f->has_screen = has_track(own, "screen");
 	f->cam_muted = r->facts.muted[MUTE_CAM];

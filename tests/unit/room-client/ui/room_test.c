@@ -266,9 +266,11 @@ static void devices_that_go_and_come_back_are_said_once(void **state)
 		notice(b, "source_failed", "{'kind':'cam','why':'x'}", SEATED);
 	}
 	assert_true(ui_room_facts(b->room)->device_failed[MUTE_CAM]);
+	assert_false(person(b, "s1")->has_cam); /* no picture stands still there */
 	assert_true(ui_room_facts(b->room)->output_failed);
 	notice(b, "source_recovered", "{'kind':'cam'}", SEATED);
 	assert_false(ui_room_facts(b->room)->device_failed[MUTE_CAM]);
+	assert_true(person(b, "s1")->has_cam);
 	assert_string_equal(b->said->str, "toast: The loudspeaker is gone or in use elsewhere\n"
 					  "toast: The camera is gone or in use elsewhere\n"
 					  "toast: The camera is back\n");
