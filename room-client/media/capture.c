@@ -218,6 +218,9 @@ static int pipeline_build(struct capture *c)
 	else
 		media_clock_use(c->pipeline);
 	bus = gst_element_get_bus(c->pipeline);
+	/* While it was put together ximagesrc may have asked for a display it was not told yet. */
+	gst_bus_set_flushing(bus, TRUE);
+	gst_bus_set_flushing(bus, FALSE);
 	c->bus_watch = gst_bus_add_watch(bus, bus_message, c);
 	gst_object_unref(bus);
 	return 0;
@@ -269,6 +272,10 @@ int capture_start(struct capture *c, bool masked)
 {
 	capture_stop(c);
 	c->masked = masked;
+	/* shmsrc stumbles over a socket that is not there. */
+	if (c->config.source.kind == MEDIA_SOURCE_SHM &&
+		!g_file_test(c->config.source.detail, G_FILE_TEST_EXISTS))
+		return -EIO;
 	if (pipeline_build(c) != 0)
 		return -EIO;
 	if (gst_element_set_state(c->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
