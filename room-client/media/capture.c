@@ -257,26 +257,32 @@ int capture_new(const struct capture_config *config, const struct capture_out *o
 	c->veil = veil_new(config->veil);
 	if (out->picture)
 		c->easel = easel_new(&pictures);
-	/* Whether it can be built at all. */
+	/* Shows whether it can be built at all; the first start may use it. */
 	r = pipeline_build(c);
-	pipeline_drop(c);
 	if (r != 0) {
 		capture_free(c);
 		return r;
 	}
+	c->fresh = true;
 	*ret_capture = c;
 	return 0;
 }
 
 int capture_start(struct capture *c, bool masked)
 {
-	capture_stop(c);
+	bool built = c->fresh && !masked;
+
+	if (!built)
+		capture_stop(c);
+	c->fresh = false;
 	c->masked = masked;
 	/* shmsrc stumbles over a socket that is not there. */
 	if (c->config.source.kind == MEDIA_SOURCE_SHM &&
-		!g_file_test(c->config.source.detail, G_FILE_TEST_EXISTS))
+		!g_file_test(c->config.source.detail, G_FILE_TEST_EXISTS)) {
+		capture_stop(c);
 		return -EIO;
-	if (pipeline_build(c) != 0)
+	}
+	if (!built && pipeline_build(c) != 0)
 		return -EIO;
 	if (gst_element_set_state(c->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
 		pipeline_drop(c);
@@ -287,6 +293,7 @@ int capture_start(struct capture *c, bool masked)
 
 void capture_stop(struct capture *c)
 {
+	c->fresh = false;
 	pipeline_drop(c);
 }
 

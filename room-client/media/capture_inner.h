@@ -30,6 +30,7 @@ struct capture {
 	struct easel *easel; /* NULL: nobody wants a preview */
 	int tile_width, tile_height;
 	bool masked;
+	bool fresh; /* the pipeline was built, unmasked, and never started */
 
 	GstElement *pipeline; /* NULL while stopped */
 	guint bus_watch;

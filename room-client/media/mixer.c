@@ -22,7 +22,10 @@
  * the mixer would produce the whole pause at once when the next voice comes.
  */
 
-/* Decoder 20 ms, the mixer's buffer 20 ms, and 20 ms for what comes at the last moment. */
+/* So long before it is due a packet enters the pipeline: at best that is when it arrives, a frame
+ * (20 ms) and the encoder's look-ahead (6.5 ms) after its sound was captured. The mixing element
+ * waits for it as long as it can, its own buffer of 20 ms and 35 ms more; what comes later is not
+ * heard. */
 #define LATENCY_NS (60 * GST_MSECOND)
 #define OUTPUT_BUFFER_NS (60 * GST_MSECOND)
 #define WAITING_MAX (64 * 1024)
@@ -40,7 +43,7 @@
 #define PIPELINE                                                                                   \
 	"audiotestsrc is-live=true wave=silence samplesperbuffer=960 ! " FORMAT " ! queue ! mix. " \
 	"audiomixer name=mix start-time-selection=first output-buffer-duration=20000000 "          \
-	"latency=20000000 " ALIGNMENT "! " FORMAT " ! webrtcechoprobe name=" MIXER_PROBE " ! %s"
+	"latency=35000000 " ALIGNMENT "! " FORMAT " ! webrtcechoprobe name=" MIXER_PROBE " ! %s"
 
 #define NULL_SINK "appsink name=out sync=true processing-deadline=0 max-buffers=2"
 #define DEVICE_SINK "audioconvert ! audioresample ! autoaudiosink name=out"

@@ -101,8 +101,13 @@ void clap_reader_picture(struct clap_reader *r, const struct picture *picture, i
 
 static void beep_begins(struct clap_reader *r, int64_t at_us)
 {
-	int64_t late_us = at_us % S, skew_us = r->near_beep - late_us;
+	int64_t late_us = at_us % S, skew_us = (r->near_beep - late_us) % S;
 
+	/* A beep says which second it belongs to only by coming within it. */
+	if (skew_us > S / 2)
+		skew_us -= S;
+	else if (skew_us < -S / 2)
+		skew_us += S;
 	g_array_append_val(r->beeps, late_us);
 	if (r->has_picture)
 		g_array_append_val(r->skews, skew_us);
