@@ -191,7 +191,7 @@ int app_new(const struct app_config *config, struct app **ret_app)
 	int r;
 
 	a->loop = g_main_loop_new(NULL, FALSE);
-	a->events = json_array();
+	g_queue_init(&a->events);
 	a->log = config->log;
 	if (config->out)
 		a->out = *config->out;
@@ -242,7 +242,7 @@ struct app *app_free(struct app *a)
 	g_source_remove(a->report_timer);
 	g_source_destroy(a->timer);
 	g_source_unref(a->timer);
-	json_decref(a->events);
+	g_queue_clear_full(&a->events, free);
 	g_main_loop_unref(a->loop);
 	OPENSSL_cleanse(a->device_seed, sizeof(a->device_seed));
 	g_free(a);
@@ -338,19 +338,20 @@ json_t *app_state(const struct app *a)
 
 json_t *app_stats(const struct app *a)
 {
-	return json_pack("{s:I, s:o, s:o, s:I}", "session_ms",
+	return json_pack("{s:I, s:o, s:o, s:I, s:I}", "session_ms",
 		(json_int_t)seat_session_ms(a->seat, app_now_us()), "own", studio_stats(a->studio),
 		"tracks", stats_tracks(a->seat, a->listener), "foreign_objects",
-		(json_int_t)listener_n_foreign(a->listener));
+		(json_int_t)listener_n_foreign(a->listener), "heap_bytes",
+		(json_int_t)stats_heap_bytes());
 }
 
 json_t *app_events(const struct app *a, int64_t after)
 {
 	json_t *list = json_array();
-	size_t i;
-	json_t *event;
 
-	json_array_foreach (a->events, i, event) {
+	for (const GList *l = a->events.head; l; l = l->next) {
+		json_auto_t *event = json_loads(l->data, 0, NULL);
+
 		if (json_integer_value(json_object_get(event, "no")) > after)
 			json_array_append(list, event);
 	}

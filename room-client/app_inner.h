@@ -39,7 +39,7 @@ struct app {
 	struct act_log *act_log;
 	GSource *timer; /* the seat's */
 	guint report_timer;
-	json_t *events; /* room events, oldest first */
+	GQueue events; /* room events, oldest first: texts, which take a tenth of the room */
 	struct app_out out;
 	bool log, quitting;
 	bool sharing; /* the person wants the screen to be seen */

@@ -136,9 +136,9 @@ static void seat_acked(void *user, const char *id, enum control_kind kind, int64
 
 static void event_keep(struct app *a, json_t *event)
 {
-	if (json_array_size(a->events) >= EVENTS_MAX)
-		json_array_remove(a->events, 0);
-	json_array_append(a->events, event);
+	if (a->events.length >= EVENTS_MAX)
+		free(g_queue_pop_head(&a->events));
+	g_queue_push_tail(&a->events, json_dumps(event, JSON_COMPACT));
 }
 
 static void seat_noticed(void *user, const char *name, json_t *fields)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "room-client/stats.h"
 
+#include <malloc.h>
+
 #define REPORTED_MAX 256
 
 static json_t *track_report(uint16_t id, const struct listener_track_stats *s, uint32_t session_ms)
@@ -80,4 +82,17 @@ json_t *stats_sender(const struct sender_stats *stats, bool capturing)
 		(json_int_t)s->n_bytes, "stamps", (json_int_t)s->n_stamps, "held_back",
 		(json_int_t)s->n_held_back, "keyless", (json_int_t)s->n_keyless, "too_long",
 		(json_int_t)s->n_too_long);
+}
+
+/* The address sanitizer has its own allocator, of which the C library knows nothing. */
+extern size_t __sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
+
+int64_t stats_heap_bytes(void)
+{
+	struct mallinfo2 info;
+
+	if (__sanitizer_get_current_allocated_bytes)
+		return (int64_t)__sanitizer_get_current_allocated_bytes();
+	info = mallinfo2();
+	return (int64_t)(info.uordblks + info.hblkhd);
 }

@@ -15,3 +15,6 @@ json_t *stats_report(const struct seat *seat, const struct listener *listener, i
 /* For the control socket: all that is counted, a list of tracks and an own source. */
 json_t *stats_tracks(const struct seat *seat, const struct listener *listener);
 json_t *stats_sender(const struct sender_stats *stats, bool capturing);
+
+/* Memory of this process that is allocated and not freed. */
+int64_t stats_heap_bytes(void);

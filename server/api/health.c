@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a load balancer and a monitor ask. None of it needs a sign-in or tells a secret. */
+#include <malloc.h>
+
 #include "db/pool.h"
 #include "server/api/views.h"
 #include "server/core/job.h"
@@ -21,6 +23,20 @@ int api_readyz(struct api_call *call)
 	return 0;
 }
 
+/* Bytes that are allocated and not freed. The address sanitizer has its own allocator, of which the
+ * C library knows nothing. */
+extern size_t __sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
+
+static int64_t heap_bytes(void)
+{
+	struct mallinfo2 info;
+
+	if (__sanitizer_get_current_allocated_bytes)
+		return (int64_t)__sanitizer_get_current_allocated_bytes();
+	info = mallinfo2();
+	return (int64_t)(info.uordblks + info.hblkhd);
+}
+
 int api_metrics(struct api_call *call)
 {
 	static const char *const lanes[N_JOB_LANES] = {"acts", "hash", "long", "files"};
@@ -37,6 +53,8 @@ int api_metrics(struct api_call *call)
 	metric_set(metric_gauge("bidroom_db_retries", "Transactions run again since the start",
 			   NULL, NULL),
 		(int64_t)counts.retries);
+	metric_set(metric_gauge("bidroom_heap_bytes", "Memory in use by the program", NULL, NULL),
+		heap_bytes());
 	g_autofree char *text = metrics_text();
 	call->response = response_text(200, "text/plain; version=0.0.4; charset=utf-8", text);
 	return 0;
