@@ -5,6 +5,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -49,38 +50,46 @@ static void add_zeros(struct bundle_tar *tar, size_t len)
 		add(tar, len, g_bytes_new_take(g_malloc0(len), len), NULL);
 }
 
+/* Takes a header; what libarchive would write behind it instead of the content it refuses. */
+struct header {
+	GByteArray *bytes;
+	bool whole;
+};
+
 static la_ssize_t collect(struct archive *a, void *ctx, const void *bytes, size_t len)
 {
-	g_byte_array_append(ctx, bytes, (guint)len);
+	struct header *h = ctx;
+
+	if (h->whole)
+		return -1;
+	g_byte_array_append(h->bytes, bytes, (guint)len);
 	return (la_ssize_t)len;
 }
 
-/* libarchive writes the header at once when it may not gather blocks; of the content it learns
- * nothing, so the archive is given up behind the header. */
+/* libarchive writes the header at once when it may not gather blocks. */
 static int header_of(const char *name, const struct stat *st, GBytes **ret)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	struct header header = {.bytes = bytes};
 	struct archive *a = archive_write_new();
 	struct archive_entry *entry = archive_entry_new();
 	int r;
 
-	archive_write_set_format_pax_restricted(a);
-	/* Names are UTF-8 whatever the process's locale is. */
-	archive_write_set_options(a, "hdrcharset=BINARY");
+	archive_write_set_format_gnutar(a);
 	archive_write_set_bytes_per_block(a, 0);
 	archive_entry_set_pathname(entry, name);
 	archive_entry_set_size(entry, st->st_size);
 	archive_entry_set_mtime(entry, st->st_mtim.tv_sec, 0);
 	archive_entry_set_filetype(entry, AE_IFREG);
 	archive_entry_set_perm(entry, 0644);
-	r = archive_write_open(a, bytes, NULL, collect, NULL);
+	r = archive_write_open(a, &header, NULL, collect, NULL);
 	if (r == ARCHIVE_OK)
 		r = archive_write_header(a, entry);
 	archive_entry_free(entry);
 	bool good = r == ARCHIVE_OK && bytes->len && bytes->len % BLOCK == 0;
 	if (good)
 		*ret = g_bytes_new(bytes->data, bytes->len);
-	archive_write_fail(a);
+	header.whole = true;
 	archive_write_free(a);
 	return good ? 0 : -EIO;
 }

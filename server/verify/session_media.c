@@ -204,41 +204,53 @@ static gboolean report_track(gpointer key, gpointer value, gpointer data)
 	return FALSE;
 }
 
-static void check_reel(void *data, void *unused)
-{
-	session_reel_check(data);
-}
-
-struct start {
+/* The reels to be checked, and how many of them were taken by a thread. */
+struct load {
 	struct media *m;
-	GThreadPool *pool;
+	GPtrArray *checks; /* struct session_reel_check */
+	gint n_taken;      /* atomic */
 };
 
-static gboolean start_track(gpointer key, gpointer value, gpointer data)
+static gboolean add_track(gpointer key, gpointer value, gpointer data)
 {
 	struct track *t = value;
-	struct start *start = data;
+	struct load *load = data;
 
-	if (!t->entries->len || state_of(start->m, t))
+	if (!t->entries->len || state_of(load->m, t))
 		return FALSE;
 	t->check.path = t->path;
 	t->check.track = t->number;
-	t->check.session_id = start->m->rec->session_id;
+	t->check.session_id = load->m->rec->session_id;
 	t->check.seat = in_text(t->publish, "seat");
 	t->check.entries = t->entries;
-	t->check.devices = start->m->devices;
-	g_thread_pool_push(start->pool, &t->check, NULL);
+	t->check.devices = load->m->devices;
+	g_ptr_array_add(load->checks, &t->check);
 	return FALSE;
 }
 
-/* Hashing is all there is to wait for: as many threads as there are cores. */
+static void *work(void *data)
+{
+	struct load *load = data;
+	guint i;
+
+	while ((i = (guint)g_atomic_int_add(&load->n_taken, 1)) < load->checks->len)
+		session_reel_check(g_ptr_array_index(load->checks, i));
+	return NULL;
+}
+
+/* Hashing is all there is to wait for: as many threads as there are cores. They are joined, for
+ * libcrypto keeps something of each until it has ended. */
 static void check_reels(struct media *m)
 {
-	struct start start = {
-		m, g_thread_pool_new(check_reel, NULL, (gint)g_get_num_processors(), TRUE, NULL)};
+	struct load load = {.m = m, .checks = g_ptr_array_new()};
+	g_autoptr(GPtrArray) threads = g_ptr_array_new();
 
-	g_tree_foreach(m->tracks, start_track, &start);
-	g_thread_pool_free(start.pool, FALSE, TRUE);
+	g_tree_foreach(m->tracks, add_track, &load);
+	for (guint i = 0; i < MIN(g_get_num_processors(), load.checks->len); i++)
+		g_ptr_array_add(threads, g_thread_new("reels", work, &load));
+	for (guint i = 0; i < threads->len; i++)
+		g_thread_join(g_ptr_array_index(threads, i));
+	g_ptr_array_unref(load.checks);
 	g_tree_foreach(m->tracks, report_track, m);
 }
 

@@ -3,10 +3,14 @@
 // in a browser with a key of its own, the host leads from the board. The other experts use the contract directly.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import crypto from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { bidder, creditCode, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
 import { Browser } from '../support/browser.mjs';
+import { verifyBundle } from '../support/bundle.mjs';
 import { personAt } from '../support/console.mjs';
 import { ApiDesk } from '../support/desk.mjs';
 import { freshCode } from '../support/house.mjs';
@@ -244,4 +248,22 @@ test('the report is made, signed by all, one with a key made in the browser, and
   const { signatures } = await people.host.get(`/sessions/${sessionId}/report`);
   assert.equal(signatures.length, PANEL);
   assert.ok(signatures.some((s) => s.opinion === '对第三家的人员配备保留意见。'));
+});
+
+test('staff orders the bundle, sees it being made, and saves an archive that verifies', async () => {
+  const { page } = screens.staff;
+  await screens.staff.go(`/sessions/${sessionId}`);
+  await page.getByRole('button', { name: '制作归档包' }).click();
+  await confirm(page);
+  const link = page.getByRole('link', { name: '下载归档包（tar）' });
+  await link.waitFor();
+  await screens.staff.looksWhole('bundle panel');
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  const out = fs.mkdtempSync(path.join(os.tmpdir(), 'bidroom-bundle-'));
+  await download.saveAs(path.join(out, 'b.tar'));
+  execFileSync('tar', ['-xf', 'b.tar'], { cwd: out });
+  const verdict = verifyBundle(path.join(out, `bidroom-${sessionId}`));
+  assert.equal(verdict.code, 0, verdict.out);
+  assert.match(verdict.out, /\d+ bids sealed again/);
+  fs.rmSync(out, { recursive: true });
 });

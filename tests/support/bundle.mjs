@@ -26,7 +26,8 @@ export function fullDisk(server, sessionId, size) {
 }
 
 export function verifyBundle(dir, ...options) {
-  const run = spawnSync(verifier, ['--key', path.join(dir, 'key'), ...options, 'bundle', dir], { encoding: 'utf8' });
+  const key = options.includes('--key') ? [] : ['--key', path.join(dir, 'key')];
+  const run = spawnSync(verifier, [...key, ...options, 'bundle', dir], { encoding: 'utf8' });
   return { code: run.status, out: run.stdout + run.stderr };
 }
 
