@@ -49,7 +49,7 @@ export function makePlan(server, { rooms, speakers, watchers = 0, watcherRole = 
     seats.map((s) => [quote(s.session), quote(s.seat), quote(s.seat), quote(s.person.id), quote(s.speaks ? EXPERT : watcherRole)]));
   insert(server, 'seat_ticket', 'ticket_hash, session_id, seat_id, account_id, device_key, expires_at',
     seats.map((s) => [hex(sha256(s.ticket)), quote(s.session), quote(s.seat), quote(s.person.id), hex(rawOf(s.device)),
-      `${now} + INTERVAL 1 HOUR`]));
+      `${now} + INTERVAL 110 SECOND`]));
   const file = path.join(server.dir, `plan-${newId()}.jsonl`);
   fs.writeFileSync(file, seats.map((s) => `${JSON.stringify({
     session: s.session, seat: s.seat, epoch: 1, ticket: s.ticket, device_seed: seedOf(s.device).toString('base64'),
