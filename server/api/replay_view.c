@@ -64,7 +64,14 @@ static int out_tracks(struct act *a, const char *session_id, json_t *out)
 			continue;
 		record_extent_read(a->env->reel_dirs, session_id, (uint16_t)t->track_no, &extent);
 		duration_ms = MAX(duration_ms, (int64_t)extent.last_ms);
-		json_array_append_new(list, track_row(session_id, t, &extent));
+		json_t *row = track_row(session_id, t, &extent);
+		/* The ledger's digests are of the sealed bytes, which a player never sees. */
+		struct reel_head head = {0};
+		if (!record_head_read(
+			    a->env->reel_dirs, session_id, (uint16_t)t->track_no, &head) &&
+			head.is_sealed)
+			json_object_set_new(row, "sealed", json_true());
+		json_array_append_new(list, row);
 	}
 	out_int(out, "duration_ms", duration_ms);
 	return r;

@@ -62,7 +62,7 @@ export class Stage {
 			.map((row) => ({ row, growing: { track: row.track, index: new ReelIndex(), ended: false } }));
 		await this.readTail(fresh.map((x) => x.growing));
 		for (const { row, growing } of fresh)
-			this.place(row, growing, { url: row.url, kind: row.kind, mime: MIME[row.codec]!, index: growing.index, track: row.track, take: this.takeCluster });
+			this.place(row, growing, { url: row.url, kind: row.kind, mime: MIME[row.codec]!, index: growing.index, track: row.track, take: row.sealed ? undefined : this.takeCluster });
 		this.onchange();
 	}
 
