@@ -57,6 +57,18 @@ int sheet_lot_read(struct act *a, const char *session_id, const char *lot_id, st
 	return 0;
 }
 
+json_t *sheet_lot_bids(const struct sheet_lot *l)
+{
+	json_t *list = json_array();
+
+	for (guint i = 0; i < l->bids->len; i++) {
+		const struct bid_row *b = g_ptr_array_index(l->bids, i);
+		json_array_append_new(list, json_pack("{s:s, s:i, s:s}", "bid_id", b->bid_id, "no",
+						    (int)b->no, "bidder_name", b->bidder_name));
+	}
+	return list;
+}
+
 void sheet_case_clear(struct sheet_case *c)
 {
 	eval_session_free(c->session);

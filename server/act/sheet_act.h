@@ -26,6 +26,9 @@ void sheet_lot_clear(struct sheet_lot *l);
 int sheet_lot_read(
 	struct act *a, const char *session_id, const char *lot_id, struct sheet_lot *ret);
 
+/* Its bids for a table of scores: [{"bid_id", "no", "bidder_name"}]; a new array. */
+json_t *sheet_lot_bids(const struct sheet_lot *l);
+
 /* One member before his own sheet of a lot. */
 struct sheet_case {
 	struct eval_session *session;

@@ -12,7 +12,6 @@
 #include "server/act/session_act.h"
 #include "server/act/sheet_act.h"
 #include "server/eval/score_change.h"
-#include "server/store/bid_store.h"
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
 #include "server/store/replay_store.h"
@@ -24,18 +23,6 @@ static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
 	{NULL},
 };
-
-static json_t *bid_list(const struct sheet_lot *l)
-{
-	json_t *list = json_array();
-
-	for (guint i = 0; i < l->bids->len; i++) {
-		const struct bid_row *b = g_ptr_array_index(l->bids, i);
-		json_array_append_new(list, json_pack("{s:s, s:i, s:s}", "bid_id", b->bid_id, "no",
-						    (int)b->no, "bidder_name", b->bidder_name));
-	}
-	return list;
-}
 
 /* Opens a version; *scores is replaced by what it holds. */
 static int open_version(
@@ -106,7 +93,7 @@ static int lot_row(struct act *a, const char *session_id, const struct lot *lot,
 	if (r)
 		return r;
 	json_object_set(row, "items", json_object_get(l.lot->scheme, "items"));
-	json_object_set_new(row, "bids", bid_list(&l));
+	json_object_set_new(row, "bids", sheet_lot_bids(&l));
 	return out_versions(a, session_id, &l, opened_us, row);
 }
 

@@ -26,18 +26,6 @@ static const struct field session_fields[] = {
 	{NULL},
 };
 
-static json_t *bid_list(const struct sheet_lot *l)
-{
-	json_t *list = json_array();
-
-	for (guint i = 0; i < l->bids->len; i++) {
-		const struct bid_row *b = g_ptr_array_index(l->bids, i);
-		json_array_append_new(list, json_pack("{s:s, s:i, s:s}", "bid_id", b->bid_id, "no",
-						    (int)b->no, "bidder_name", b->bidder_name));
-	}
-	return list;
-}
-
 static int run_sheet(struct act *a, const json_t *in, json_t *out)
 {
 	SHEET_CASE_AUTO struct sheet_case c = {0};
@@ -52,7 +40,7 @@ static int run_sheet(struct act *a, const json_t *in, json_t *out)
 	out_text(out, "state", c.row && c.row->submitted ? "submitted" : "draft");
 	out_int(out, "version", sheet_version(&c));
 	json_object_set(out, "items", json_object_get(c.lot.lot->scheme, "items"));
-	json_object_set_new(out, "bids", bid_list(&c.lot));
+	json_object_set_new(out, "bids", sheet_lot_bids(&c.lot));
 	json_object_set_new(out, "scores",
 		content ? json_incref(json_object_get(content, "scores")) : json_object());
 	json_decref(content);
