@@ -116,12 +116,20 @@ test('the supervisor sees and hears the original, in step with the mask', async 
   assert.ok(Math.abs(mic.at(-1) - masked.at(-1)) < 300e3, 'voices are of the same time');
 });
 
-test('the recorder has both, each in its reel', async () => {
+test('the recorder has both, each in its reel; the original lies sealed and is opened for the supervisor', async () => {
   const reel = (t) => path.join(server.dataDir, 'reels', room.sessionId, `${t.track}.webm`);
   await speaker.quit();
   for (const t of Object.values(own)) await until('the reels', () => fs.existsSync(reel(t)) && fs.statSync(reel(t)).size > 2000);
-  assert.ok(markPicture(reelPictures(reel(own.cam), WIDTH, HEIGHT)) > 50);
-  assert.ok(toneShare(reelSound(reel(own.mic)), HZ) > 0.5);
+  const opened = async (t) => {
+    const { status, body } = await watcher.api.raw('GET', `/api/v1/sessions/${room.sessionId}/reels/${t.track}.webm`, { headers: watcher.api.authorization() });
+    assert.equal(status, 200);
+    const file = path.join(server.dir, `${t.track}.webm`);
+    fs.writeFileSync(file, body);
+    return file;
+  };
+  assert.throws(() => reelPictures(reel(own.cam), WIDTH, HEIGHT));
+  assert.ok(markPicture(reelPictures(await opened(own.cam), WIDTH, HEIGHT)) > 50);
+  assert.ok(toneShare(reelSound(await opened(own.mic)), HZ) > 0.5);
   assert.ok(markPicture(reelPictures(reel(own.cam_masked), WIDTH, HEIGHT)) < 8);
   assert.ok(toneShare(reelSound(reel(own.mic_masked)), HZ) < 0.02);
 });

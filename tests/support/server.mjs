@@ -11,6 +11,10 @@ import { House } from './house.mjs';
 export const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const build = path.resolve(process.env.BIDROOM_BUILD ?? path.join(top, 'build'));
 
+// Whether what is tested was built with sanitizers, which make it slower by far.
+export const sanitized = JSON.parse(fs.readFileSync(path.join(build, 'meson-info/intro-buildoptions.json'), 'utf8'))
+  .some((option) => option.name === 'b_sanitize' && option.value !== 'none');
+
 // As root, server and database run under this account, as they do in production.
 const USER = 'nobody';
 
