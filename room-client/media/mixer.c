@@ -25,7 +25,7 @@
 /* So long before it is due a packet enters the pipeline: at best that is when it arrives, a frame
  * (20 ms) and the encoder's look-ahead (6.5 ms) after its sound was captured. The mixing element
  * waits for it as long as it can, its own buffer of 20 ms and 35 ms more; what comes later is not
- * heard. */
+ * heard. The silence beside the voices takes the 5 ms that are left. */
 #define LATENCY_NS (60 * GST_MSECOND)
 #define OUTPUT_BUFFER_NS (60 * GST_MSECOND)
 #define WAITING_MAX (64 * 1024)
@@ -41,7 +41,7 @@
 #define ALIGNMENT "alignment-threshold=10000000 discont-wait=100000000 "
 
 #define PIPELINE                                                                                   \
-	"audiotestsrc is-live=true wave=silence samplesperbuffer=960 ! " FORMAT " ! queue ! mix. " \
+	"audiotestsrc is-live=true wave=silence samplesperbuffer=240 ! " FORMAT " ! queue ! mix. " \
 	"audiomixer name=mix start-time-selection=first output-buffer-duration=20000000 "          \
 	"latency=35000000 " ALIGNMENT "! " FORMAT " ! webrtcechoprobe name=" MIXER_PROBE " ! %s"
 
