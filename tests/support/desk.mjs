@@ -57,7 +57,7 @@ export class PageDesk {
   async promise() {
     await this.page.getByText('我与各投标人没有应当回避的情形').click();
     await this.page.getByRole('button', { name: '作出承诺' }).click();
-    await this.page.getByText('您已作出承诺').waitFor();
+    await this.page.locator('#main').getByText('您已作出承诺').waitFor();
   }
 
   async vote(leader) {
@@ -99,6 +99,6 @@ export class PageDesk {
     await this.browser.shot(page, 'sign');
     await page.getByRole('button', { name: '签署', exact: true }).click();
     await this.confirm();
-    await page.getByText('您已签署报告').waitFor();
+    await page.locator('#main').getByText('您已签署报告').waitFor();
   }
 }
