@@ -32,6 +32,9 @@
 #define PAGE_ROUTE(path, handler) \
 	{HTTP_GET, path, 0, JOB_LANE_ACTS, API_PUBLIC, 0, handler, NULL}
 
+#define PUBLIC_VIEW(path, kind) \
+	{HTTP_GET, API path, 0, JOB_LANE_ACTS, API_PUBLIC, 0, api_act, &kind}
+
 static const struct route table[] = {
 	/* The house */
 	PAGE_ROUTE("/healthz", api_healthz),
@@ -71,6 +74,11 @@ static const struct route table[] = {
 	VIEW("/projects", project_list_view),
 	VIEW("/projects/{project_id}", project_view),
 	VIEW("/projects/{project_id}/tender", project_tender_view),
+
+	/* Open to everybody */
+	PUBLIC_VIEW("/public/notices", notice_search_view),
+	{HTTP_GET, "/search", 0, JOB_LANE_ACTS, API_PUBLIC, 0, api_search_page, &notice_search_view},
+	{HTTP_GET, "/search.atom", 0, JOB_LANE_ACTS, API_PUBLIC, 0, api_search_atom, &notice_search_view},
 
 	/* Recording and replay */
 	{HTTP_GET, API "/sessions/{session_id}/bundle.tar", 0, JOB_LANE_FILES, 0, 0, api_bundle_tar,

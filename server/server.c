@@ -14,11 +14,13 @@
 #include "server/follow/follower.h"
 #include "server/follow/keeper.h"
 #include "server/follow/pages.h"
+#include "server/follow/search.h"
 #include "server/net/loop.h"
 #include "server/net/tls.h"
 #include "server/record/recorder.h"
 #include "server/record/recover.h"
 #include "server/routes.h"
+#include "server/search/index.h"
 #include "server/sign/reel_key.h"
 #include "server/ws/room_door.h"
 
@@ -39,7 +41,8 @@ struct server {
 	struct record_keys reel_keys;
 	struct keeper *keeper;
 	struct pages *pages;
-	struct follower *keeping, *paging, *timing;
+	struct search_follower *searching;
+	struct follower *keeping, *paging, *indexing, *timing;
 	struct static_site sites[2];
 	char *cert_path, *key_path, *public_dir;
 };
@@ -228,6 +231,8 @@ static void committed(void *ctx)
 		follower_wake(s->keeping);
 	if (s->paging)
 		follower_wake(s->paging);
+	if (s->indexing)
+		follower_wake(s->indexing);
 }
 
 static int refresh_clock(void *base)
@@ -235,15 +240,34 @@ static int refresh_clock(void *base)
 	return base_refresh_clock(base);
 }
 
+static bool is_portal(const struct server *s)
+{
+	return strcmp(config_text(s->config, "server", "role"), "room") != 0;
+}
+
+static int open_search(struct server *s)
+{
+	g_autofree char *path = g_build_filename(
+		config_text(s->config, "server", "data_dir"), "search.db", NULL);
+	int r = is_portal(s) ? search_open(path, &s->env.search) : 0;
+
+	if (r)
+		log_fault("server.search", r, path);
+	return r;
+}
+
 static void start_followers(struct server *s)
 {
 	g_autofree char *dir = g_build_filename(s->public_dir, "ledger", NULL);
-	bool portal = strcmp(config_text(s->config, "server", "role"), "room") != 0;
+	bool portal = is_portal(s);
 
 	s->timing = follower_new("clock", CLOCK_SECOND_US, refresh_clock, s->base);
 	if (portal) {
 		s->pages = pages_new(&s->env, s->public_dir);
 		s->paging = follower_new("pages", CLOCK_SECOND_US, pages_step, s->pages);
+		s->searching = search_follower_new(&s->env);
+		s->indexing = follower_new(
+			"search", CLOCK_SECOND_US, search_follower_step, s->searching);
 	}
 	if (portal && config_flag(s->config, "ledger", "keeper")) {
 		s->keeper = keeper_new(&s->env, dir);
@@ -268,6 +292,9 @@ int server_new(const struct config *config, struct server **ret)
 		s->api.jobs = s->jobs;
 		s->api.console_dir = config_text(s->config, "server", "console_dir");
 		prepare_rooms(s);
+		r = open_search(s);
+	}
+	if (!r) {
 		r = start_loop(s);
 	}
 	if (!r)
@@ -309,8 +336,11 @@ struct server *server_free(struct server *s)
 		job_pool_stop(s->jobs);
 	follower_free(s->keeping);
 	follower_free(s->paging);
+	follower_free(s->indexing);
 	follower_free(s->timing);
 	pages_free(s->pages);
+	search_follower_free(s->searching);
+	search_free(s->env.search);
 	keeper_free(s->keeper);
 	loop_free(s->loop);
 	room_door_free(s->rooms);

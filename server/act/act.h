@@ -34,6 +34,7 @@ struct checkpoint_key;
 struct db_pool;
 struct field_cipher;
 struct keystore;
+struct search;
 
 /* What all acts of a process share; immutable once the threads run. */
 struct act_env {
@@ -51,7 +52,8 @@ struct act_env {
 	int64_t reel_stop_bytes;              /* with less room than that nothing new begins */
 	int64_t bid_max_bytes;
 	int64_t patrol_interval_us; /* between the rounds of supervisors */
-	const char *public_url; /* "https://host:port" */
+	struct search *search;      /* the index of public notices; NULL: this process has none */
+	const char *public_url;     /* "https://host:port" */
 	const char *room_url;   /* "wss://host:port" */
 	/* Called after a commit that brought events: wakes keeper and rooms. May be NULL. */
 	void (*committed)(void *ctx);

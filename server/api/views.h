@@ -24,6 +24,8 @@ extern const struct act_kind draw_view;
 extern const struct act_kind audit_events_view;
 extern const struct act_kind event_receipt_view;
 extern const struct act_kind feed_view;
+/* notice_search.c */
+extern const struct act_kind notice_search_view;
 /* notice_view.c */
 extern const struct act_kind notice_list_view;
 extern const struct act_kind notice_view;
@@ -92,6 +94,9 @@ int api_reel(struct api_call *call);
 /* Whether he may see what masked tracks hide. */
 bool reel_sees_originals(const struct actor *actor);
 int api_receipt(struct api_call *call);
+/* search_page.c */
+int api_search_atom(struct api_call *call);
+int api_search_page(struct api_call *call);
 int api_readyz(struct api_call *call);
 int api_metrics(struct api_call *call);
 

@@ -6,28 +6,35 @@
 #include <string.h>
 
 #include "server/act/act.h"
+#include "server/follow/page_lists.h"
 #include "server/publish/html.h"
 #include "server/publish/notice_page.h"
+#include "server/publish/notice_text.h"
+#include "server/publish/rule_page.h"
 #include "server/publish/write_file.h"
 #include "server/store/clock_store.h"
 #include "server/store/house_store.h"
 #include "server/store/notice_store.h"
 
-#define BATCH 200
-#define LISTED 200 /* on the list page and in the feed */
+#define BATCH 100 /* numbers of the publication order in one step */
 
 struct pages {
 	const struct act_env *env;
 	char *dir;
-	int64_t watermark;  /* the last publish_seq that is on its page */
-	bool fixed_written; /* style sheet, rulebook, and lists of an empty house */
+	bool begun;
+	int64_t head; /* of the publication order: all up to here is on its page or in (0, mend] */
+	int64_t mend; /* pages up to here are still to be looked at again; 0: done */
+	struct page_lists *lists;
 	char *centre;
+	bool demo;
 };
 
 /* What one step reads in one transaction. */
 struct reading {
-	int64_t after;
-	GPtrArray *fresh, *newest;
+	struct pages *pages;
+	int64_t last, after, upto;
+	GPtrArray *chains; /* of the projects with changes in (after, upto] */
+	GArray *counts;    /* at the beginning */
 	struct legal_clock clock;
 	char *centre;
 };
@@ -45,6 +52,7 @@ struct pages *pages_free(struct pages *p)
 {
 	if (!p)
 		return NULL;
+	page_lists_free(p->lists);
 	g_free(p->dir);
 	g_free(p->centre);
 	g_free(p);
@@ -53,9 +61,25 @@ struct pages *pages_free(struct pages *p)
 
 static void reading_clear(struct reading *r)
 {
-	g_clear_pointer(&r->fresh, g_ptr_array_unref);
-	g_clear_pointer(&r->newest, g_ptr_array_unref);
+	g_clear_pointer(&r->chains, g_ptr_array_unref);
+	g_clear_pointer(&r->counts, g_array_unref);
 	g_clear_pointer(&r->centre, g_free);
+}
+
+/* What is new goes before what is to be mended. */
+static void choose_range(struct reading *r)
+{
+	const struct pages *p = r->pages;
+
+	if (!p->begun) {
+		r->after = r->upto = r->last;
+	} else if (r->last > p->head) {
+		r->after = p->head;
+		r->upto = MIN(r->last, p->head + BATCH);
+	} else {
+		r->upto = p->mend;
+		r->after = MAX(0, p->mend - BATCH);
+	}
 }
 
 static int read_all(struct db_txn *txn, void *data)
@@ -68,15 +92,20 @@ static int read_all(struct db_txn *txn, void *data)
 	if (!r)
 		r = house_store_name(txn, &reading->centre);
 	if (!r)
-		r = notice_store_published(txn, reading->after, BATCH, &reading->fresh);
-	return r ? r : notice_store_newest(txn, LISTED, &reading->newest);
+		r = notice_store_last_seq(txn, &reading->last);
+	if (r)
+		return r;
+	choose_range(reading);
+	if (!reading->pages->begun)
+		r = notice_list_store_counts(txn, &reading->counts);
+	return r ? r : notice_store_chains(txn, reading->after, reading->upto, &reading->chains);
 }
 
 /* Takes text. */
 static int write_page(const struct pages *p, const char *name, GString *text)
 {
 	g_autofree char *path = g_build_filename(p->dir, name, NULL);
-	int r = write_file(path, text->str, text->len);
+	int r = write_file_if_other(path, text->str, text->len);
 
 	g_string_free(text, TRUE);
 	return r;
@@ -84,61 +113,133 @@ static int write_page(const struct pages *p, const char *name, GString *text)
 
 static int write_fixed(struct pages *p, const struct site *site)
 {
+	const struct rulebook *book = rulebook_current();
 	int r = write_page(p, "style.css", g_string_new(html_style));
 
 	if (!r)
-		r = write_page(p, "rulebook.html", rulebook_page(site, rulebook_current()));
+		r = write_page(p, "rulebook.html", rulebook_page(site, book));
+	for (size_t i = 0; !r && i < book->n_rules; i++) {
+		g_autofree char *name = g_strdup_printf("rules/%s.html", book->rules[i].id);
+		r = write_page(p, name, rule_page(site, book, &book->rules[i]));
+	}
 	return r;
 }
 
-static int write_lists(struct pages *p, const struct site *site, const GPtrArray *newest)
+/* All pages of one project: each notice tells of the others. */
+static int write_chain(struct pages *p, const struct site *site, const GPtrArray *chain)
 {
-	int r = write_page(p, "notices/index.html", notice_list_page(site, newest, FALSE));
+	int r = 0;
 
-	if (!r)
-		r = write_page(p, "atom.xml", notice_atom(site, newest));
-	return r ? r : write_page(p, "index.html", notice_list_page(site, newest, TRUE));
-}
-
-/* The page first, then the lists that lead to it. */
-static int write_new(struct pages *p, const struct site *site, const struct reading *reading)
-{
-	int r = p->fixed_written ? 0 : write_fixed(p, site);
-
-	for (guint i = 0; !r && i < reading->fresh->len; i++) {
-		const struct notice_row *n = g_ptr_array_index(reading->fresh, i);
+	for (guint i = 0; !r && i < chain->len; i++) {
+		const struct notice_row *n = g_ptr_array_index(chain, i);
 		g_autofree char *name = g_strdup_printf("notices/%s.html", n->notice_id);
-		r = write_page(p, name, notice_page(site, n));
+		r = write_page(p, name, notice_page(site, n, chain));
 	}
-	if (!r && (reading->fresh->len || !p->fixed_written))
-		r = write_lists(p, site, reading->newest);
 	if (r)
 		return r;
-	p->fixed_written = true;
-	if (!reading->fresh->len)
-		return 0;
-	const struct notice_row *last = g_ptr_array_index(reading->fresh, reading->fresh->len - 1);
-	p->watermark = last->publish_seq;
-	return reading->fresh->len == BATCH;
+	const struct notice_row *first = g_ptr_array_index(chain, 0);
+	g_autofree char *name = g_strdup_printf("projects/%s.html", first->project_id);
+	return write_page(p, name, project_page(site, chain));
+}
+
+static int write_chains(struct pages *p, const struct site *site, GPtrArray *rows)
+{
+	int r = 0;
+
+	for (guint from = 0, to; !r && from < rows->len; from = to) {
+		const struct notice_row *first = g_ptr_array_index(rows, from);
+		g_autoptr(GPtrArray) chain = g_ptr_array_new();
+		for (to = from; to < rows->len; to++) {
+			struct notice_row *n = g_ptr_array_index(rows, to);
+			if (strcmp(n->project_id, first->project_id) != 0)
+				break;
+			g_ptr_array_add(chain, n);
+		}
+		r = write_chain(p, site, chain);
+	}
+	return r;
+}
+
+static void note_lists(struct pages *p, const GPtrArray *rows, int64_t upto)
+{
+	for (guint i = 0; i < rows->len; i++) {
+		const struct notice_row *n = g_ptr_array_index(rows, i);
+		struct notice_count count = {.kind = n->notice.kind, .n = 1};
+		g_strlcpy(count.region, n->region, sizeof(count.region));
+		notice_month(n, count.month);
+		if (n->publish_seq > p->head && n->publish_seq <= upto)
+			page_lists_add(p->lists, &count);
+		else if (n->page_seq > p->head)
+			page_lists_touch(p->lists, &count);
+	}
+}
+
+/* The first step of a process, or of a house that has just got its name. */
+static int begin(struct pages *p, const struct site *site, const struct reading *reading)
+{
+	int r = write_fixed(p, site);
+
+	if (r)
+		return r;
+	page_lists_free(p->lists);
+	p->lists = page_lists_new(p->env->pool, p->dir);
+	for (guint i = 0; i < reading->counts->len; i++)
+		page_lists_add(p->lists, &g_array_index(reading->counts, struct notice_count, i));
+	page_lists_all(p->lists, false);
+	p->head = p->mend = reading->last;
+	p->begun = true;
+	return 1;
+}
+
+/* The pages first, then the lists that lead to them, then what may be in want of mending. */
+static int work(struct pages *p, const struct site *site, const struct reading *reading)
+{
+	int r = 0;
+
+	if (!p->begun)
+		return begin(p, site, reading);
+	if (reading->last > p->head) {
+		r = write_chains(p, site, reading->chains);
+		if (r)
+			return r;
+		note_lists(p, reading->chains, reading->upto);
+		p->head = reading->upto;
+		return 1;
+	}
+	r = page_lists_write(p->lists, site);
+	if (r || !p->mend)
+		return r;
+	r = write_chains(p, site, reading->chains);
+	if (r)
+		return r;
+	p->mend = reading->after;
+	if (!p->mend)
+		page_lists_all(p->lists, true);
+	return 1;
 }
 
 int pages_step(void *pages)
 {
 	struct pages *p = pages;
-	struct reading reading = {.after = p->watermark};
+	struct reading reading = {.pages = p};
 	int r = db_run_read(p->env->pool, read_all, &reading);
 
-	if (!r && g_strcmp0(p->centre, reading.centre) != 0) {
-		/* The house was opened, or the first step: everything carries its name. */
+	if (!r && (g_strcmp0(p->centre, reading.centre) || p->demo != reading.clock.is_demo)) {
+		/* Everything carries its name. */
 		g_free(p->centre);
-		p->centre = g_strdup(reading.centre);
-		p->fixed_written = false;
+		p->centre = g_steal_pointer(&reading.centre);
+		p->demo = reading.clock.is_demo;
+		if (p->begun) {
+			p->begun = false;
+			reading_clear(&reading);
+			return 1;
+		}
 	}
 	if (!r) {
 		struct site site = {.centre = p->centre,
 			.public_url = p->env->public_url,
-			.demo = reading.clock.is_demo};
-		r = write_new(p, &site, &reading);
+			.demo = p->demo};
+		r = work(p, &site, &reading);
 	}
 	reading_clear(&reading);
 	return r;

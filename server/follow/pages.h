@@ -3,9 +3,9 @@
 #define SERVER_FOLLOW_PAGES_H
 
 /*
- * The public pages (公开页面): follows the publication order and writes what is new. At the start
- * all pages are written again, so a lost or outdated file mends itself; twenty thousand take a
- * second.
+ * The public pages (公开页面): follows the publication order and writes what is new. Behind that, once
+ * after the start, all pages are looked at again from the newest to the oldest, so that a lost or
+ * outdated file mends itself; one that is right stays untouched.
  */
 struct act_env;
 struct pages;

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/publish/notice_page.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 #include "proto/hex.h"
 #include "server/core/clock.h"
 #include "server/publish/html.h"
-
-static void begin(GString *out, const struct site *site, const char *title, const char *root,
-	struct html_page *ret)
-{
-	*ret = (struct html_page){
-		.title = title, .centre = site->centre, .root = root, .demo = site->demo};
-	html_begin(out, ret);
-}
 
 static void row(GString *out, const char *name, const char *value)
 {
@@ -60,13 +55,39 @@ static void facts(GString *out, const struct notice_row *n)
 	g_string_append(out, "</tbody>\n</table>\n");
 }
 
-GString *notice_page(const struct site *site, const struct notice_row *n)
+static void chain_item(GString *out, const struct notice_row *n, const char *here, const char *root)
+{
+	bool current = here && strcmp(n->notice_id, here) == 0;
+	char date[CLOCK_TEXT_SIZE];
+
+	clock_format_beijing_date(n->published_us, date);
+	g_string_append_printf(out, "<li><time datetime=\"%s\">%s</time> ", date, date);
+	html_text(out, notice_kind_title(n->notice.kind));
+	g_string_append(out, "：");
+	if (current)
+		g_string_append(out, "<strong aria-current=\"page\">");
+	else
+		g_string_append_printf(out, "<a href=\"%snotices/%s.html\">", root, n->notice_id);
+	html_text(out, n->title);
+	g_string_append(out, current ? "</strong></li>\n" : "</a></li>\n");
+}
+
+static void chain_list(GString *out, const GPtrArray *chain, const char *here, const char *root)
+{
+	g_string_append(out, "<ol class=\"list\">\n");
+	for (guint i = 0; i < chain->len; i++)
+		chain_item(out, g_ptr_array_index(chain, i), here, root);
+	g_string_append(out, "</ol>\n");
+}
+
+GString *notice_page(const struct site *site, const struct notice_row *n, const GPtrArray *chain)
 {
 	GString *out = g_string_new(NULL);
-	struct html_page page;
 	g_autofree char *hex = hex_encode(n->text_sha256, sizeof(n->text_sha256));
+	struct html_page page = {
+		.title = n->title, .centre = site->centre, .root = "../", .demo = site->demo};
 
-	begin(out, site, n->title, "../", &page);
+	html_begin(out, &page);
 	facts(out, n);
 	g_string_append(out, "<h2>正文</h2>\n<article>\n");
 	html_markdown(out, n->body_md);
@@ -75,104 +96,38 @@ GString *notice_page(const struct site *site, const struct notice_row *n)
 	html_text(out, hex);
 	g_string_append(out, "</p>\n<p class=\"quiet\">公告编号 ");
 	html_text(out, n->notice_id);
-	g_string_append(out, "；本页内容与台账中的发布事件一致。</p>\n");
-	html_end(out, &page);
-	return out;
-}
-
-static void list_item(GString *out, const struct notice_row *n, const char *prefix)
-{
-	char date[CLOCK_TEXT_SIZE];
-
-	g_string_append_printf(out, "<li><a href=\"%s%s.html\">", prefix, n->notice_id);
-	html_text(out, n->title);
-	g_string_append(out, "</a><br><span class=\"quiet\">");
-	html_text(out, notice_kind_title(n->notice.kind));
-	g_string_append_printf(
-		out, " · %s</span></li>\n", clock_format_beijing_date(n->published_us, date));
-}
-
-GString *notice_list_page(const struct site *site, const GPtrArray *notices, gboolean front)
-{
-	GString *out = g_string_new(NULL);
-	struct html_page page;
-
-	begin(out, site, front ? site->centre : "交易公告", front ? "" : "../", &page);
-	if (front)
-		html_element(out, "h2", "最新公告");
-	if (!notices->len)
-		g_string_append(out, "<p>还没有发布公告。</p>\n");
-	g_string_append(out, "<ul class=\"list\">\n");
-	for (guint i = 0; i < notices->len; i++)
-		list_item(out, g_ptr_array_index(notices, i), front ? "notices/" : "");
-	g_string_append(out, "</ul>\n");
-	html_end(out, &page);
-	return out;
-}
-
-static void atom_entry(GString *out, const struct site *site, const struct notice_row *n)
-{
-	char time[CLOCK_TEXT_SIZE];
-
-	clock_format_utc(n->published_us, time);
-	g_string_append(out, "<entry>\n");
-	html_element(out, "title", n->title);
+	g_string_append(out, "；本页内容与台账中的发布事件一致。</p>\n"
+			     "<nav aria-labelledby=\"chain\">\n<h2 id=\"chain\">本项目的全部公告</h2>\n");
+	chain_list(out, chain, n->notice_id, page.root);
 	g_string_append_printf(out,
-		"\n<id>urn:bidroom:notice:%s</id>\n<updated>%s</updated>\n<published>%s</published>\n",
-		n->notice_id, time, time);
-	g_string_append(out, "<link href=\"");
-	html_text(out, site->public_url);
-	g_string_append_printf(out, "/notices/%s.html\"/>\n<category term=\"%s\" label=\"%s\"/>\n",
-		n->notice_id, notice_kind_name(n->notice.kind), notice_kind_title(n->notice.kind));
-	html_element(out, "summary", n->project_name);
-	g_string_append(out, "\n</entry>\n");
-}
-
-GString *notice_atom(const struct site *site, const GPtrArray *notices)
-{
-	GString *out = g_string_new("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-				    "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
-	const struct notice_row *newest = notices->len ? g_ptr_array_index(notices, 0) : NULL;
-	char time[CLOCK_TEXT_SIZE];
-
-	html_element(out, "title", site->centre);
-	g_string_append(out, "\n<id>");
-	html_text(out, site->public_url);
-	g_string_append_printf(out, "/atom.xml</id>\n<updated>%s</updated>\n<author>",
-		clock_format_utc(newest ? newest->published_us : 0, time));
-	html_element(out, "name", site->centre);
-	g_string_append(out, "</author>\n<link rel=\"self\" href=\"");
-	html_text(out, site->public_url);
-	g_string_append(out, "/atom.xml\"/>\n");
-	for (guint i = 0; i < notices->len; i++)
-		atom_entry(out, site, g_ptr_array_index(notices, i));
-	g_string_append(out, "</feed>\n");
+		"<p><a href=\"../projects/%s.html\">项目公告链</a> · "
+		"<a href=\"../ocds/releases/%s.json\">本公告的开放数据（OCDS）</a></p>\n</nav>\n",
+		n->project_id, n->notice_id);
+	html_end(out, &page);
 	return out;
 }
 
-GString *rulebook_page(const struct site *site, const struct rulebook *book)
+GString *project_page(const struct site *site, const GPtrArray *chain)
 {
 	GString *out = g_string_new(NULL);
-	struct html_page page;
+	const struct notice_row *first = g_ptr_array_index(chain, 0);
+	struct html_page page = {.title = first->project_name,
+		.centre = site->centre,
+		.root = "../",
+		.demo = site->demo};
 
-	begin(out, site, "交易规则", "", &page);
-	g_string_append(out, "<p>版本 ");
-	html_text(out, book->version);
-	g_string_append(out, "。标有“未核实”的条目未见到原文，仅供参考。</p>\n<table>\n<thead><tr>"
-			     "<th scope=\"col\">编号</th><th scope=\"col\">规则</th>"
-			     "<th scope=\"col\">依据</th></tr></thead>\n<tbody>\n");
-	for (size_t i = 0; i < book->n_rules; i++) {
-		const struct rule *rule = &book->rules[i];
-		g_string_append_printf(out, "<tr id=\"%s\">", rule->id);
-		html_element(out, "th scope=\"row\"", rule->id);
-		html_element(out, "td", rule->text);
-		g_string_append(out, "<td>");
-		html_text(out, rule->source);
-		if (!rule->verified)
-			g_string_append(out, "（未核实）");
-		g_string_append(out, "</td></tr>\n");
-	}
-	g_string_append(out, "</tbody>\n</table>\n");
+	html_begin(out, &page);
+	g_string_append(out, "<table>\n<tbody>\n");
+	row(out, "项目编号", first->project_code);
+	row(out, "适用法律", first->regime == REGIME_GP ? "政府采购" : "招标投标");
+	row(out, "地区代码", first->region);
+	row(out, first->regime == REGIME_GP ? "采购人" : "招标人", first->buyer_name);
+	row(out, first->regime == REGIME_GP ? "采购代理机构" : "招标代理机构", first->agency_name);
+	g_string_append(out, "</tbody>\n</table>\n<h2>全部公告</h2>\n");
+	chain_list(out, chain, NULL, page.root);
+	g_string_append_printf(out,
+		"<p class=\"screen\"><a href=\"../ocds/records/%s.json\">本项目的开放数据（OCDS）</a></p>\n",
+		first->project_id);
 	html_end(out, &page);
 	return out;
 }

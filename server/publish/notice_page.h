@@ -3,27 +3,21 @@
 #define SERVER_PUBLISH_NOTICE_PAGE_H
 
 /*
- * The public pages as text, from rows already read: pure, so that a page can be tested without a
- * server. Each result is to be freed with g_string_free.
+ * A published notice (公告) and the whole chain of a project's notices (项目公告链) as pages, from rows
+ * already read: pure, so that a page can be tested without a server. Each result is to be freed with
+ * g_string_free.
  */
 #include <glib.h>
 
+#include "server/publish/site.h"
 #include "server/store/notice_store.h"
-#include "server/trade/rulebook.h"
 
-/* What all pages of a house share. */
-struct site {
-	const char *centre;     /* name of the trading centre */
-	const char *public_url; /* without a trailing slash */
-	gboolean demo;
-};
-
-/* One published notice: contents, times, digest of the text. */
-GString *notice_page(const struct site *site, const struct notice_row *n);
-/* The first page and the list: newest first. */
-GString *notice_list_page(const struct site *site, const GPtrArray *notices, gboolean front);
-/* RFC 4287. */
-GString *notice_atom(const struct site *site, const GPtrArray *notices);
-GString *rulebook_page(const struct site *site, const struct rulebook *book);
+/*
+ * Contents, times, digest of the text, and the way to the other notices of the project. chain:
+ * struct notice_row in the order of publication, the notice among them.
+ */
+GString *notice_page(const struct site *site, const struct notice_row *n, const GPtrArray *chain);
+/* chain is not empty. */
+GString *project_page(const struct site *site, const GPtrArray *chain);
 
 #endif

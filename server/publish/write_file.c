@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <stdbool.h>
+#include <string.h>
 
 static int make_parent(const char *path)
 {
@@ -32,4 +34,18 @@ int write_file(const char *path, const void *bytes, size_t len)
 	if (r)
 		g_unlink(temporary);
 	return r;
+}
+
+static bool has_content(const char *path, const void *bytes, size_t len)
+{
+	g_autofree char *old = NULL;
+	gsize old_len;
+
+	return g_file_get_contents(path, &old, &old_len, NULL) && old_len == len &&
+	       memcmp(old, bytes, len) == 0;
+}
+
+int write_file_if_other(const char *path, const void *bytes, size_t len)
+{
+	return has_content(path, bytes, len) ? 0 : write_file(path, bytes, len);
 }

@@ -11,4 +11,7 @@
  */
 int write_file(const char *path, const void *bytes, size_t len);
 
+/* The same, but a file that has this content already stays untouched, its time and ETag with it. */
+int write_file_if_other(const char *path, const void *bytes, size_t len);
+
 #endif

@@ -11,7 +11,8 @@
 	"SELECT n.notice_id, n.project_id, n.kind, n.title, n.body_md, n.fields, n.offer_start, " \
 	"n.offer_end, n.deadline_at, n.publicity_start, n.publicity_end, n.state, n.author, "     \
 	"COALESCE(n.approver, ''), n.return_reason, COALESCE(n.publish_seq, 0), n.published_at, " \
-	"n.text_sha256, n.created_at, n.version, w.name, b.name, p.code, p.name FROM notice n "   \
+	"n.text_sha256, n.created_at, n.version, w.name, b.name, p.code, p.name, p.buyer_name, "  \
+	"p.agency_name, p.region, p.regime, COALESCE(n.page_seq, 0) FROM notice n "             \
 	"JOIN project p USING (project_id) JOIN account w ON w.account_id = n.author "            \
 	"LEFT JOIN account b ON b.account_id = n.approver "
 
@@ -27,6 +28,8 @@ void notice_row_free(struct notice_row *n)
 	g_free(n->approver_name);
 	g_free(n->project_code);
 	g_free(n->project_name);
+	g_free(n->buyer_name);
+	g_free(n->agency_name);
 	g_free(n);
 }
 
@@ -109,12 +112,25 @@ int notice_store_publish(struct db_txn *txn, const char *notice_id, int64_t publ
 
 	return r ? r
 		 : db_exec(txn,
-			   "UPDATE notice SET state = ?, publish_seq = ?, published_at = ?, "
-			   "text_sha256 = ?, version = version + 1 WHERE notice_id = ?",
+			   "UPDATE notice SET state = ?, publish_seq = ?, page_seq = ?, "
+			   "published_at = ?, text_sha256 = ?, version = version + 1 "
+			   "WHERE notice_id = ?",
 			   DB_PARAMS(db_text(notice_state_name(NOTICE_PUBLISHED)), db_int(*ret_seq),
-				   db_time(published_us), db_blob(text_sha256, 32),
-				   db_text(notice_id)),
+				   db_int(*ret_seq), db_time(published_us),
+				   db_blob(text_sha256, 32), db_text(notice_id)),
 			   NULL);
+}
+
+int notice_store_touch_page(struct db_txn *txn, const char *notice_id)
+{
+	int64_t seq;
+	int r = next_publish_seq(txn, &seq);
+
+	return r ? r
+		 : db_exec(txn,
+			   "UPDATE notice SET page_seq = ? WHERE notice_id = ? AND "
+			   "publish_seq > 0",
+			   DB_PARAMS(db_int(seq), db_text(notice_id)), NULL);
 }
 
 static void read_notice(struct db_rows *rows, struct notice_row *n)
@@ -159,6 +175,11 @@ static struct notice_row *notice_from_row(struct db_rows *rows)
 	n->approver_name = g_strdup(db_col_text(rows, 21));
 	n->project_code = g_strdup(db_col_text(rows, 22));
 	n->project_name = g_strdup(db_col_text(rows, 23));
+	n->buyer_name = g_strdup(db_col_text(rows, 24));
+	n->agency_name = g_strdup(db_col_text(rows, 25));
+	g_strlcpy(n->region, db_col_text(rows, 26), sizeof(n->region));
+	n->regime = regime_from_name(db_col_text(rows, 27));
+	n->page_seq = db_col_int(rows, 28);
 	return n;
 }
 
@@ -219,8 +240,65 @@ int notice_store_published(struct db_txn *txn, int64_t after, unsigned limit, GP
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		NOTICE_SELECT "WHERE n.publish_seq > ? ORDER BY n.publish_seq LIMIT ?",
+		NOTICE_SELECT "WHERE n.page_seq > ? ORDER BY n.page_seq LIMIT ?",
 		DB_PARAMS(db_int(after), db_int(limit)), &rows);
+
+	return r ? r : notices_from_rows(rows, ret);
+}
+
+int notice_store_pick(struct db_txn *txn, const int64_t *seqs, size_t n, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	struct db_param params[NOTICE_STORE_PICK];
+
+	g_assert(n <= NOTICE_STORE_PICK);
+	for (size_t i = 0; i < NOTICE_STORE_PICK; i++) /* no notice is at place 0 */
+		params[i] = db_int(i < n ? seqs[i] : 0);
+	int r = db_query(txn,
+		NOTICE_SELECT
+		"WHERE n.publish_seq IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AND n.publish_seq > 0 "
+		"ORDER BY n.publish_seq DESC",
+		params, NOTICE_STORE_PICK, &rows);
+	return r ? r : notices_from_rows(rows, ret);
+}
+
+int notice_store_last_seq(struct db_txn *txn, int64_t *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT value FROM counter WHERE name = 'publish_seq'", DB_NO_PARAMS,
+		&rows);
+
+	if (!r)
+		r = db_rows_next(rows);
+	if (r <= 0)
+		return r < 0 ? r : -EBADMSG;
+	*ret = db_col_int(rows, 0);
+	return 0;
+}
+
+int notice_store_followed(struct db_txn *txn, const char *notice_id, int64_t seq, bool *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT 1 FROM notice WHERE notice_id = ? AND page_seq >= ?",
+		DB_PARAMS(db_text(notice_id), db_int(seq)), &rows);
+
+	if (!r)
+		r = db_rows_next(rows);
+	*ret = r > 0;
+	return MIN(r, 0);
+}
+
+int notice_store_chains(struct db_txn *txn, int64_t after, int64_t upto, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		NOTICE_SELECT
+		"JOIN (SELECT project_id FROM notice WHERE publish_seq > ? AND publish_seq <= ? "
+		"UNION SELECT project_id FROM notice WHERE page_seq > ? AND page_seq <= ?) c "
+		"ON c.project_id = n.project_id WHERE n.publish_seq > 0 "
+		"ORDER BY n.project_id, n.publish_seq",
+		DB_PARAMS(db_int(after), db_int(upto), db_int(after), db_int(upto)), &rows);
 
 	return r ? r : notices_from_rows(rows, ret);
 }

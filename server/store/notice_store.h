@@ -5,6 +5,7 @@
 /* Notices (公告). What is published is never changed again; its row keeps the text people read. */
 #include <glib.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "server/core/id.h"
@@ -23,10 +24,14 @@ struct notice_row {
 	char author[ID_SIZE], approver[ID_SIZE]; /* approver "" */
 	char *return_reason;
 	int64_t publish_seq, published_us; /* 0: not published */
+	int64_t page_seq; /* publication order of its last change that readers see */
 	uint8_t text_sha256[32];
 	int64_t created_us, version;
 	/* From the neighbouring rows, for lists. */
 	char *author_name, *approver_name, *project_code, *project_name;
+	char *buyer_name, *agency_name; /* agency_name may be NULL */
+	char region[7];
+	enum regime regime;
 };
 
 void notice_row_free(struct notice_row *n);
@@ -55,8 +60,29 @@ int notice_store_lock(struct db_txn *txn, const char *notice_id, struct notice_r
 /* Newest first behind id `after` ("": from the start); state 0 and project NULL: all. */
 int notice_store_list(struct db_txn *txn, enum notice_state state, const char *project_id,
 	const char *after, unsigned limit, GPtrArray **ret);
-/* Published ones with publish_seq > after, in that order. */
+/*
+ * To be called with every later change of a published notice that readers see: it takes the next
+ * number of the publication order, so that pages, index and open data are written again.
+ */
+int notice_store_touch_page(struct db_txn *txn, const char *notice_id);
+
+/* Published ones with page_seq > after, in that order. */
 int notice_store_published(struct db_txn *txn, int64_t after, unsigned limit, GPtrArray **ret);
+/*
+ * Those of these places in the publication order that everybody may see, newest first: what an index
+ * proposes is read here again. n is at most NOTICE_STORE_PICK.
+ */
+#define NOTICE_STORE_PICK 32
+int notice_store_pick(struct db_txn *txn, const int64_t *seqs, size_t n, GPtrArray **ret);
+/* The number the newest publication or change got. */
+int notice_store_last_seq(struct db_txn *txn, int64_t *ret);
+/* Whether there is this notice and was published or changed at `seq` or later. */
+int notice_store_followed(struct db_txn *txn, const char *notice_id, int64_t seq, bool *ret);
+/*
+ * All that was published of the projects with a publication or change in (after, upto] of the order:
+ * grouped by project, in each in the order of publication.
+ */
+int notice_store_chains(struct db_txn *txn, int64_t after, int64_t upto, GPtrArray **ret);
 /* The newest published ones, newest first. */
 int notice_store_newest(struct db_txn *txn, unsigned limit, GPtrArray **ret);
 

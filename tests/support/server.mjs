@@ -163,8 +163,8 @@ export class Server extends House {
   // One SQL text as the database's root, for what no act would do. Returns rows of columns.
   sql(text) {
     const run = spawnSync('mariadb', ['--no-defaults', '-S', path.join(this.dbDir, 'db.sock'),
-      '-N', '-B', '--raw', 'bidroom', '-e', text], { encoding: 'utf8', ...asUser() });
-    if (run.status !== 0) throw new Error(run.stderr);
+      '-N', '-B', '--raw', 'bidroom'], { input: text, encoding: 'utf8', ...asUser() });
+    if (run.status !== 0) throw new Error(run.stderr.slice(-500));
     return run.stdout.split('\n').filter(Boolean).map((line) => line.split('\t'));
   }
 

@@ -41,7 +41,8 @@ static void test_markdown_becomes_markup(void **state)
 	static const struct {
 		const char *markdown, *html;
 	} cases[] = {
-		{"# 一、范围", "<h1>一、范围</h1>\n"},
+		{"# 一、范围", "<h3>一、范围</h3>\n"},
+		{"##### 五", "<h6>五</h6>\n"},
 		{"a **b**", "<p>a <strong>b</strong></p>\n"},
 		{"1. x\n2. y", "<ol>\n<li>x</li>\n<li>y</li>\n</ol>\n"},
 		{"[文件](https://a.example/x)",

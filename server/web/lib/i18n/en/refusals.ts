@@ -179,6 +179,8 @@ const texts: Record<string, string> = {
 	"score.submitted": "The sheet has been submitted.",
 	"score.unknown_bid": "This bid is not scored here.",
 	"score.unknown_item": "The scheme has no such item.",
+	"search.elsewhere": "This process keeps no index; ask the portal.",
+	"search.too_short": "The word is too short: type two characters or more.",
 	"seat.cert": "The seat certificate does not hold.",
 	"seat.proof": "The device does not have this key.",
 	"seat.resume_bad": "The seat cannot be resumed with this token.",

@@ -180,6 +180,8 @@ const texts: Record<string, string> = {
 	"score.submitted": "评分表已经提交，不能再修改。",
 	"score.unknown_bid": "该投标不在评分范围内。",
 	"score.unknown_item": "评分办法中没有该评分项。",
+	"search.elsewhere": "本服务进程不提供检索，请访问门户。",
+	"search.too_short": "检索词太短，请输入两个字以上的词。",
 	"seat.cert": "席位证书无效。",
 	"seat.proof": "设备密钥不符。",
 	"seat.resume_bad": "无法恢复席位，请重新从门禁取得通行码。",

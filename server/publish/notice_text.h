@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_PUBLISH_NOTICE_TEXT_H
+#define SERVER_PUBLISH_NOTICE_TEXT_H
+
+/*
+ * The words of a published notice as people read them, without the marks of Markdown: what is
+ * searched. Pure.
+ */
+#include <glib.h>
+
+#include "server/store/notice_store.h"
+
+/* Title, names, codes, the body and all fields, a line each. A new string. */
+char *notice_text(const struct notice_row *n);
+
+/* "2026-03", Beijing time. */
+#define NOTICE_MONTH_SIZE 8
+const char *notice_month(const struct notice_row *n, char ret[static NOTICE_MONTH_SIZE]);
+
+#endif

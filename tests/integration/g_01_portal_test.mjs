@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The public portal: a new notice is on its page, in the lists and feeds and findable within a second, lost files
+// mend themselves, and all of it is served while the database is down.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { Server, databasePid, until } from '../support/server.mjs';
+import { fill, generated } from '../support/notices.mjs';
+import { DAY, holder, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
+
+const server = new Server();
+let agency, staff, holders, notice;
+const N = 600;
+
+const get = async (address) => {
+  const answer = await server.api().raw('GET', address);
+  return { status: answer.status, type: answer.headers['content-type'], etag: answer.headers.etag, text: answer.body.toString() };
+};
+const page = async (address) => {
+  const answer = await get(address);
+  assert.equal(answer.status, 200, address);
+  return answer.text;
+};
+const file = (...names) => path.join(server.dataDir, 'public', ...names);
+
+test.before(async () => {
+  await server.start();
+  await server.openHouse();
+  agency = await server.account('agency', ['agency'], { name: '代理甲' });
+  staff = await server.account('staff', ['staff'], { name: '中心乙' });
+  holders = await Promise.all(['h1', 'h2', 'h3'].map((login) => holder(server, login)));
+  fill(server, agency.accountId, 1, N);
+});
+test.after(() => server.remove());
+
+async function tender(title) {
+  const { project_id } = await agency.post('/projects', project(holders));
+  const start = (await staff.get('/clock')).legal;
+  return {
+    project_id, kind: 'gp_tender', title, body_md: '# 正文\n\n|项|量|\n|-|-|\n|琴|1|', fields: noticeFields('gp_tender'),
+    offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline: workingTime(start, 21),
+  };
+}
+
+test('a new notice is on its page, in lists and feeds, and findable within a second', async () => {
+  await until('the older ones', async () => (await get(`/notices/${generated(N).notice_id}.html`)).status === 200);
+  const input = await tender('古琴修复服务公开招标');
+  notice = { ...input, ...await publish(agency, staff, input) };
+  const from = Date.now();
+  const month = new Date(Date.parse((await staff.get('/clock')).legal) + 8 * 3600000).toISOString().slice(0, 7);
+  const places = [`/notices/${notice.notice_id}.html`, '/', '/notices/', `/notices/${month}.html`, '/atom.xml',
+    '/notices/kind/gp_tender/', `/notices/kind/gp_tender/${month}.html`, '/notices/kind/gp_tender/atom.xml',
+    '/notices/region/370402/', '/notices/region/370402/atom.xml', `/projects/${notice.project_id}.html`,
+    `/sitemap/${month}-1.xml`, '/search?q=古琴修复', '/search.atom?q=古琴修复&region=37'];
+  for (const place of places)
+    await until(place, async () => (await get(encodeURI(place))).text.includes(notice.notice_id));
+  assert.ok(Date.now() - from < 1000, `${Date.now() - from} ms`);
+  const text = await page(`/notices/${notice.notice_id}.html`);
+  assert.ok(text.includes(notice.text_sha256));
+  assert.match(text, /<td>琴<\/td>/);
+});
+
+test('a project tells its whole chain, each notice of it of the others', async () => {
+  const start = (await staff.get('/clock')).legal;
+  const next = await publish(agency, staff, {
+    project_id: notice.project_id, kind: 'gp_result', title: '古琴修复服务结果', body_md: '正文',
+    publicity_start: start, publicity_end: workingTime(start, 3), fields: noticeFields('gp_result'),
+  });
+  for (const place of [`/projects/${notice.project_id}.html`, `/notices/${notice.notice_id}.html`])
+    await until(place, async () => (await get(place)).text.includes(`${next.notice_id}.html`));
+});
+
+test('months, rules and sitemaps lead everywhere', async () => {
+  const months = await until('the months', async () => {
+    const links = (await page('/notices/')).match(/\d{4}-\d\d(-\d+)?\.html/g);
+    return links && fs.existsSync(file('notices', '2026-01.html')) && links;
+  });
+  for (const month of months) assert.match(await page(`/notices/${month}`), /<time datetime=/);
+  const listed = fs.readdirSync(file('sitemap')).flatMap((name) =>
+    fs.readFileSync(file('sitemap', name), 'utf8').match(/notices\/\w+\.html/g));
+  assert.equal(new Set(listed).size, N + 2);
+  assert.equal(listed.length, N + 2);
+  for (const rule of (await page('/rulebook.html')).match(/rules\/\w+\.html/g)) await page(`/${rule}`);
+  assert.match(await page('/sitemap.xml'), /sitemap\/2026-01-1\.xml/);
+});
+
+test('the search page works without a script', async () => {
+  const found = await page(`/search?q=${encodeURIComponent('评标')}&kind=&regime=gp&region=&month=&buyer=`);
+  const next = found.match(/href="(\/search\?[^"]*after=\d+)"/)[1].replaceAll('&amp;', '&');
+  assert.notEqual((await page(next)).match(/notices\/\w+\.html/)[0], found.match(/notices\/\w+\.html/)[0]);
+  const short = await get(`/search?q=${encodeURIComponent('评')}`);
+  assert.deepEqual([short.status, /role="alert"/.test(short.text)], [400, true]);
+  assert.equal((await get('/search?kind=%3Cscript%3E')).text.includes('<script'), false);
+});
+
+test('a lost page comes back after a start, one that is right stays as it is', async () => {
+  const kept = await get(`/notices/${generated(1).notice_id}.html`);
+  await server.stop();
+  fs.rmSync(file('notices', `${generated(2).notice_id}.html`));
+  fs.writeFileSync(file('notices', `${generated(3).notice_id}.html`), 'wrong');
+  await server.start();
+  await until('the lost page', async () => (await get(`/notices/${generated(2).notice_id}.html`)).status === 200);
+  await until('the wrong page', async () => (await get(`/notices/${generated(3).notice_id}.html`)).text.includes('<h1>'));
+  assert.equal((await get(`/notices/${generated(1).notice_id}.html`)).etag, kept.etag);
+});
+
+test('everything but the search is served while the database is down', async () => {
+  process.kill(databasePid(server.dbDir), 'SIGSTOP');
+  try {
+    for (const place of [`/notices/${notice.notice_id}.html`, '/', '/notices/', '/atom.xml', '/rulebook.html', `/projects/${notice.project_id}.html`])
+      await page(place);
+  } finally {
+    process.kill(databasePid(server.dbDir), 'SIGCONT');
+  }
+});
