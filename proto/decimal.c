@@ -200,3 +200,15 @@ int decimal_mean(const struct decimal *values, size_t n, unsigned places, struct
 		sum += values[i].micro;
 	return ranged(divide_half_up(sum, (__int128)n * unit) * unit, ret);
 }
+
+int decimal_ratio(__int128 num, __int128 den, unsigned places, struct decimal *ret)
+{
+	__int128 unit = unit_of(places), divisor, micro;
+
+	if (den == 0)
+		return DECIMAL_E_ZERO;
+	if (__builtin_mul_overflow(den, unit, &divisor) ||
+		__builtin_mul_overflow(divide_half_up(num, divisor), unit, &micro))
+		return DECIMAL_E_RANGE;
+	return ranged(micro, ret);
+}

@@ -72,3 +72,6 @@ int decimal_div(struct decimal a, struct decimal b, unsigned places, struct deci
 int decimal_mul_div(
 	struct decimal a, struct decimal b, struct decimal c, unsigned places, struct decimal *ret);
 int decimal_mean(const struct decimal *values, size_t n, unsigned places, struct decimal *ret);
+
+/* num/den as a value in 1e-6 units, for formulas with more steps: still rounded only once. */
+int decimal_ratio(__int128 num, __int128 den, unsigned places, struct decimal *ret);

@@ -20,10 +20,11 @@
 
 /* The sheets that count, and what they hold. */
 struct opened_sheets {
-	GPtrArray *rows;                    /* all of the session, owned */
-	GPtrArray *counting;                /* struct sheet_row of this lot, by member */
-	GPtrArray *contents;                /* json_t, in step with it */
-	struct decimal *totals, *technical; /* [bid][sheet] */
+	GPtrArray *rows;        /* all of the session, owned */
+	GPtrArray *counting;    /* struct sheet_row of this lot, by member */
+	GPtrArray *contents;    /* json_t, in step with it */
+	struct decimal *totals; /* [bid][sheet] */
+	struct decimal *scores; /* [bid][item][sheet] */
 };
 
 static void opened_sheets_clear(struct opened_sheets *o)
@@ -32,7 +33,7 @@ static void opened_sheets_clear(struct opened_sheets *o)
 	g_clear_pointer(&o->counting, g_ptr_array_unref);
 	g_clear_pointer(&o->contents, g_ptr_array_unref);
 	g_free(o->totals);
-	g_free(o->technical);
+	g_free(o->scores);
 }
 
 static const struct sheet_row *sheet_of(const GPtrArray *rows, const char *lot_id, int member_no)
@@ -92,11 +93,11 @@ static int check_commitment(const char *session_id, const struct sheet_lot *l,
 static int open_all(
 	struct act *a, const char *session_id, const struct sheet_lot *l, struct opened_sheets *o)
 {
-	guint n = o->counting->len;
+	guint n = o->counting->len, n_items = l->criteria->items->len;
 
 	o->contents = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
 	o->totals = g_new0(struct decimal, l->bids->len * n + 1);
-	o->technical = g_new0(struct decimal, l->bids->len * n + 1);
+	o->scores = g_new0(struct decimal, l->bids->len * n_items * n + 1);
 	for (guint m = 0; m < n; m++) {
 		const struct sheet_row *row = g_ptr_array_index(o->counting, m);
 		json_t *content = NULL;
@@ -108,9 +109,15 @@ static int open_all(
 		r = check_commitment(session_id, l, row, content);
 		if (r)
 			return r;
-		for (guint b = 0; b < l->bids->len; b++)
-			score_sums(l->criteria, json_object_get(content, "scores"), l->ids[b],
-				&o->totals[b * n + m], &o->technical[b * n + m]);
+		for (guint b = 0; b < l->bids->len; b++) {
+			const json_t *scores = json_object_get(content, "scores");
+			struct decimal technical;
+
+			score_sums(
+				l->criteria, scores, l->ids[b], &o->totals[b * n + m], &technical);
+			score_items(
+				l->criteria, scores, l->ids[b], n, &o->scores[b * n_items * n + m]);
+		}
 	}
 	return 0;
 }
@@ -147,7 +154,7 @@ static json_t *bid_result(const struct sheet_lot *l, const struct opened_sheets 
 		json_array_append_new(members, member_scores(l, o, bid, m));
 	if (b->has_price)
 		json_object_set_new(out, "price", decimal_text(b->price, 2));
-	if (l->criteria->method == PRICE_GP_LOWEST)
+	if (price_method_scores(l->criteria->price.method))
 		json_object_set_new(out, "price_score", decimal_text(row->price_score, 2));
 	return out;
 }
@@ -168,13 +175,13 @@ static json_t *result_json(const struct sheet_lot *l, const struct opened_sheets
 		json_array_append_new(members, json_integer(row->member_no));
 	}
 	return json_pack("{s:s, s:s, s:o, s:o}", "lot_id", l->lot->lot_id, "price_method",
-		price_method_name(l->criteria->method), "members", members, "rows", list);
+		price_method_name(l->criteria->price.method), "members", members, "rows", list);
 }
 
 static int rank_all(struct act *a, const struct sheet_lot *l, const struct opened_sheets *o,
 	json_t **ret_result)
 {
-	guint n = o->counting->len;
+	guint n = o->counting->len, n_items = l->criteria->items->len;
 	g_autofree struct rank_bid *bids = g_new0(struct rank_bid, l->bids->len + 1);
 	g_autofree struct rank_row *rows = g_new0(struct rank_row, l->bids->len + 1);
 	size_t at = 0;
@@ -184,10 +191,18 @@ static int rank_all(struct act *a, const struct sheet_lot *l, const struct opene
 		bids[b] = (struct rank_bid){
 			.has_price = strcmp(l->lot->price_form, "amount") == 0,
 			.price = ((struct bid_row *)g_ptr_array_index(l->bids, b))->price,
-			.totals = &o->totals[b * n],
-			.technical = &o->technical[b * n],
+			.scores = &o->scores[b * n_items * n],
 		};
-	r = rank_bids(l->criteria, bids, l->bids->len, n, rows, &at);
+	const struct rank_case c = {
+		.criteria = l->criteria,
+		.bids = bids,
+		.n_bids = l->bids->len,
+		.n_members = n,
+		.n_sheets = n,
+		.ceiling = l->lot->has_ceiling ? &l->lot->ceiling : NULL,
+		.drawn_member = -1,
+	};
+	r = rank_bids(&c, rows, NULL, &at);
 	if (r)
 		return r < 0 ? r
 			     : refuse(a->refusal, rank_refusal_code(r), NULL, "bid %s",

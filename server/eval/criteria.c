@@ -13,9 +13,11 @@ static const char *const kinds[] = {
 	[CRITERIA_TOTAL] = "total",
 };
 
-static const char *const methods[] = {
-	[PRICE_GP_LOWEST] = "gp_lowest",
-	[PRICE_IN_TOTAL] = "in_total",
+static const char *const ties[] = {
+	[CRITERIA_TIE_PRICE] = "price",
+	[CRITERIA_TIE_TECHNICAL] = "technical",
+	[CRITERIA_TIE_DRAW] = "draw",
+	[CRITERIA_TIE_VOTE] = "vote",
 };
 
 const char *criteria_refusal_code(int refusal)
@@ -31,9 +33,9 @@ const char *criteria_kind_name(enum criteria_kind k)
 	return k >= CRITERIA_TECHNICAL && k <= CRITERIA_TOTAL ? kinds[k] : NULL;
 }
 
-const char *price_method_name(enum price_method m)
+const char *criteria_tie_name(enum criteria_tie t)
 {
-	return m >= PRICE_GP_LOWEST && m <= PRICE_IN_TOTAL ? methods[m] : NULL;
+	return t >= CRITERIA_TIE_PRICE && t <= CRITERIA_TIE_VOTE ? ties[t] : NULL;
 }
 
 static int index_of(const char *const *names, size_t n, const json_t *value)
@@ -72,6 +74,7 @@ struct criteria *criteria_free(struct criteria *c)
 	if (!c)
 		return NULL;
 	g_ptr_array_unref(c->items);
+	price_rule_clear(&c->price);
 	g_free(c);
 	return NULL;
 }
@@ -119,7 +122,8 @@ static int read_items(struct criteria *c, const json_t *items, const char **ret_
 	size_t n = json_array_size(items);
 
 	*ret_field = "items";
-	if (n < 1 || n > CRITERIA_ITEMS_MAX)
+	if (!json_is_array(items) || n > CRITERIA_ITEMS_MAX ||
+		(n > 0) == price_method_chooses(c->price.method))
 		return CRITERIA_E_ITEMS;
 	for (size_t i = 0; i < n; i++) {
 		struct criteria_item *item = g_new0(struct criteria_item, 1);
@@ -136,17 +140,59 @@ static int read_items(struct criteria *c, const json_t *items, const char **ret_
 
 static int read_price(struct criteria *c, const json_t *price, const char **ret_field)
 {
-	*ret_field = "price.method";
-	c->method = (enum price_method)index_of(
-		methods, G_N_ELEMENTS(methods), json_object_get(price, "method"));
-	if (!c->method)
+	if (price_rule_read(price, &c->price, ret_field))
+		return 0;
+	if (strcmp(*ret_field, "price.method") == 0)
 		return CRITERIA_E_METHOD;
-	*ret_field = "price.weight";
-	if (!read_share(json_object_get(price, "weight"), &c->price_weight) ||
-		(c->method == PRICE_GP_LOWEST && !decimal_sign(c->price_weight)))
+	if (strcmp(*ret_field, "price.weight") == 0)
 		return CRITERIA_E_WEIGHT;
-	*ret_field = "price";
-	return json_object_size(price) == 2 ? 0 : CRITERIA_E_FORM;
+	return strcmp(*ret_field, "price") == 0 ? CRITERIA_E_FORM : CRITERIA_E_PARAM;
+}
+
+/* None twice, and nothing after a draw or a vote. */
+static int read_ties(struct criteria *c, const json_t *list, const char **ret_field)
+{
+	size_t n = json_array_size(list);
+
+	*ret_field = "ties";
+	if (!list) {
+		c->ties[0] = CRITERIA_TIE_PRICE;
+		c->ties[1] = CRITERIA_TIE_TECHNICAL;
+		c->n_ties = 2;
+		return 0;
+	}
+	if (!json_is_array(list) || n > CRITERIA_TIES_MAX)
+		return CRITERIA_E_TIES;
+	for (size_t i = 0; i < n; i++) {
+		enum criteria_tie tie = (enum criteria_tie)index_of(
+			ties, G_N_ELEMENTS(ties), json_array_get(list, i));
+
+		if (!tie || (i && c->ties[i - 1] >= CRITERIA_TIE_DRAW))
+			return CRITERIA_E_TIES;
+		for (size_t j = 0; j < i; j++)
+			if (c->ties[j] == tie)
+				return CRITERIA_E_TIES;
+		c->ties[c->n_ties++] = tie;
+	}
+	return 0;
+}
+
+static int read_rest(struct criteria *c, const json_t *scheme, const char **ret_field)
+{
+	const json_t *combine = json_object_get(scheme, "combine");
+	const json_t *low = json_object_get(scheme, "low_price");
+	size_t n = 2 + !!combine + !!json_object_get(scheme, "ties") + !!low;
+	int r;
+
+	if (!combine_rule_read(combine, &c->combine, ret_field))
+		return CRITERIA_E_COMBINE;
+	r = read_ties(c, json_object_get(scheme, "ties"), ret_field);
+	if (r)
+		return r;
+	if (!low_price_rule_read(low, &c->low_price, ret_field))
+		return CRITERIA_E_LOW_PRICE;
+	*ret_field = NULL;
+	return json_object_size(scheme) == n ? 0 : CRITERIA_E_FORM;
 }
 
 static int read_scheme(struct criteria *c, const json_t *scheme, const char **ret_field)
@@ -155,15 +201,18 @@ static int read_scheme(struct criteria *c, const json_t *scheme, const char **re
 	int r;
 
 	*ret_field = NULL;
-	if (json_object_size(scheme) != 2)
+	if (!json_is_object(scheme) || json_object_size(scheme) < 2)
 		return CRITERIA_E_FORM;
-	r = read_items(c, json_object_get(scheme, "items"), ret_field);
+	r = read_price(c, json_object_get(scheme, "price"), ret_field);
 	if (!r)
-		r = read_price(c, json_object_get(scheme, "price"), ret_field);
+		r = read_items(c, json_object_get(scheme, "items"), ret_field);
+	if (!r)
+		r = read_rest(c, scheme, ret_field);
 	if (r)
 		return r;
 	*ret_field = "items";
-	if (decimal_cmp(criteria_weights_sum(c), decimal_from_int(100)) != 0)
+	if (!price_method_chooses(c->price.method) &&
+		decimal_cmp(criteria_weights_sum(c), decimal_from_int(100)) != 0)
 		return CRITERIA_E_SUM;
 	normal = criteria_to_json(c);
 	r = canon_digest(normal, c->digest);
@@ -196,9 +245,23 @@ static json_t *share_to_json(struct decimal d)
 	return json_string(decimal_format(d, CRITERIA_PLACES, text));
 }
 
+/* NULL for the default. */
+static json_t *ties_to_json(const struct criteria *c)
+{
+	json_t *list;
+
+	if (c->n_ties == 2 && c->ties[0] == CRITERIA_TIE_PRICE &&
+		c->ties[1] == CRITERIA_TIE_TECHNICAL)
+		return NULL;
+	list = json_array();
+	for (size_t i = 0; i < c->n_ties; i++)
+		json_array_append_new(list, json_string(ties[c->ties[i]]));
+	return list;
+}
+
 json_t *criteria_to_json(const struct criteria *c)
 {
-	json_t *items = json_array();
+	json_t *items = json_array(), *out, *member;
 
 	for (guint i = 0; i < c->items->len; i++) {
 		const struct criteria_item *item = g_ptr_array_index(c->items, i);
@@ -208,8 +271,17 @@ json_t *criteria_to_json(const struct criteria *c)
 				       item->name, "max", share_to_json(item->max), "kind",
 				       kinds[item->kind], "objective", (int)item->objective));
 	}
-	return json_pack("{s:o, s:{s:s, s:o}}", "items", items, "price", "method",
-		methods[c->method], "weight", share_to_json(c->price_weight));
+	out = json_pack("{s:o, s:o}", "items", items, "price", price_rule_to_json(&c->price));
+	member = combine_rule_to_json(&c->combine);
+	if (member)
+		json_object_set_new(out, "combine", member);
+	member = ties_to_json(c);
+	if (member)
+		json_object_set_new(out, "ties", member);
+	member = low_price_rule_to_json(&c->low_price);
+	if (member)
+		json_object_set_new(out, "low_price", member);
+	return out;
 }
 
 const struct criteria_item *criteria_find(const struct criteria *c, const char *item_id)
@@ -230,5 +302,5 @@ struct decimal criteria_weights_sum(const struct criteria *c)
 	for (guint i = 0; i < c->items->len; i++)
 		sum = decimal_add(
 			sum, ((const struct criteria_item *)g_ptr_array_index(c->items, i))->max);
-	return c->method == PRICE_GP_LOWEST ? decimal_add(sum, c->price_weight) : sum;
+	return price_method_scores(c->price.method) ? decimal_add(sum, c->price.weight) : sum;
 }

@@ -2,16 +2,22 @@
 #pragma once
 
 /*
- * The scoring scheme (评分办法) of a lot as data, the form it has in proto/openapi.yaml:
+ * The scoring scheme (评分办法) of a lot as data of its tender file, the form it has in
+ * proto/openapi.yaml:
  *
  *	{"items": [{"id", "name", "max", "kind", "objective"} …],
- *	 "price": {"method": "gp_lowest" | "in_total", "weight"}}
+ *	 "price": …price_rule.h…, "combine"?: …combine.h…, "ties"?: ["price" | "technical" |
+ *	 "draw" | "vote" …], "low_price"?: …low_price.h…}
  *
- * gp_lowest: members score the items, the price score is computed (price_score.h) and added; items
- * and price weight make 100. in_total: what members enter holds the price score already; the items
- * alone make 100 and the weight only states the price's share.
+ * Where the price is scored by the system, items and price weight make 100. in_total: what members
+ * enter holds the price score already; the items alone make 100 and the weight only states the
+ * price's share. A method that chooses without points has no items.
  *
- * Its digest is the version a sheet is bound to. Immutable once read; any thread.
+ * ties: what decides between equal totals, in this order; price and technical unless it says
+ * otherwise. draw and vote stand last and are carried out in the session.
+ *
+ * Its digest is the version a sheet is bound to; what is left out and what says the default have
+ * the same digest. Immutable once read; any thread.
  */
 
 #include <stdbool.h>
@@ -22,6 +28,9 @@
 #include <jansson.h>
 
 #include "proto/decimal.h"
+#include "server/eval/combine.h"
+#include "server/eval/low_price.h"
+#include "server/eval/price_rule.h"
 #include "server/trade/verdict.h"
 
 #define CRITERIA_ITEMS_MAX 100
@@ -29,17 +38,22 @@
 #define CRITERIA_NAME_MAX 200 /* characters */
 /* Scores and their limits have at most two decimals. */
 #define CRITERIA_PLACES 2
+#define CRITERIA_TIES_MAX 3
 
-#define CRITERIA_REFUSALS(X)                    \
-	X(CRITERIA_E_FORM, "criteria.form")     \
-	X(CRITERIA_E_ITEMS, "criteria.items")   \
-	X(CRITERIA_E_ID, "criteria.id")         \
-	X(CRITERIA_E_NAME, "criteria.name")     \
-	X(CRITERIA_E_KIND, "criteria.kind")     \
-	X(CRITERIA_E_MAX, "criteria.max")       \
-	X(CRITERIA_E_METHOD, "criteria.method") \
-	X(CRITERIA_E_WEIGHT, "criteria.weight") \
-	X(CRITERIA_E_SUM, "criteria.sum")
+#define CRITERIA_REFUSALS(X)                      \
+	X(CRITERIA_E_FORM, "criteria.form")       \
+	X(CRITERIA_E_ITEMS, "criteria.items")     \
+	X(CRITERIA_E_ID, "criteria.id")           \
+	X(CRITERIA_E_NAME, "criteria.name")       \
+	X(CRITERIA_E_KIND, "criteria.kind")       \
+	X(CRITERIA_E_MAX, "criteria.max")         \
+	X(CRITERIA_E_METHOD, "criteria.method")   \
+	X(CRITERIA_E_WEIGHT, "criteria.weight")   \
+	X(CRITERIA_E_SUM, "criteria.sum")         \
+	X(CRITERIA_E_PARAM, "criteria.param")     \
+	X(CRITERIA_E_COMBINE, "criteria.combine") \
+	X(CRITERIA_E_TIES, "criteria.ties")       \
+	X(CRITERIA_E_LOW_PRICE, "criteria.low_price")
 
 enum criteria_refusal { CRITERIA_E_NONE = 0, CRITERIA_REFUSALS(REFUSAL_ENUM) };
 
@@ -50,9 +64,11 @@ enum criteria_kind {
 	CRITERIA_TOTAL,         /* the member's whole score in one number */
 };
 
-enum price_method {
-	PRICE_GP_LOWEST = 1,
-	PRICE_IN_TOTAL,
+enum criteria_tie {
+	CRITERIA_TIE_PRICE = 1, /* 报价低者优先 */
+	CRITERIA_TIE_TECHNICAL, /* 技术分高者优先 */
+	CRITERIA_TIE_DRAW,      /* 抽签 */
+	CRITERIA_TIE_VOTE,      /* 评标委员会投票 */
 };
 
 struct criteria_item {
@@ -64,14 +80,17 @@ struct criteria_item {
 
 struct criteria {
 	GPtrArray *items; /* struct criteria_item */
-	enum price_method method;
-	struct decimal price_weight;
+	struct price_rule price;
+	struct combine_rule combine;
+	struct low_price_rule low_price;
+	enum criteria_tie ties[CRITERIA_TIES_MAX];
+	size_t n_ties;
 	uint8_t digest[32]; /* SHA-256 of the canonical text */
 };
 
 const char *criteria_refusal_code(int refusal);
 const char *criteria_kind_name(enum criteria_kind k);
-const char *price_method_name(enum price_method m);
+const char *criteria_tie_name(enum criteria_tie t);
 
 /* Reads and checks a scheme. *ret_field (may be NULL) names the member refused. */
 int criteria_read(const json_t *scheme, struct criteria **ret, const char **ret_field);

@@ -126,13 +126,17 @@ static void add_scheme(json_t *model, const char *lot_name, const struct criteri
 
 		report_add_row(model, REPORT_CRITERIA, cells, G_N_ELEMENTS(cells));
 	}
-	decimal_format(criteria->price_weight, CRITERIA_PLACES, max);
-	if (criteria->method == PRICE_GP_LOWEST) {
-		const char *cells[] = {"价格分（最低有效报价÷报价×价格权重）", max, "计算"};
+	decimal_format(criteria->price.weight, CRITERIA_PLACES, max);
+	if (price_method_scores(criteria->price.method)) {
+		const char *cells[] = {price_method_label(criteria->price.method), max, "计算"};
 
 		report_add_row(model, REPORT_CRITERIA, cells, G_N_ELEMENTS(cells));
 	} else {
-		g_autofree char *text = g_strdup_printf("价格分已含在评分项中，权重%s。", max);
+		g_autofree char *text =
+			price_method_chooses(criteria->price.method)
+				? g_strdup_printf(
+					  "%s。", price_method_label(criteria->price.method))
+				: g_strdup_printf("价格分已含在评分项中，权重%s。", max);
 
 		report_add_text(model, REPORT_CRITERIA, text);
 	}
@@ -169,9 +173,11 @@ static void add_comparison(json_t *model, const char *lot_name, enum price_metho
 				decimal_format(bids[b].totals[m], CRITERIA_PLACES, texts[1 + m]);
 		cells[n - 4] = decimal_format(rows[b].mean, RANK_PLACES, texts[n - 4]);
 		cells[n - 3] = price_text(&bids[b], texts[n - 3]);
-		cells[n - 2] = method == PRICE_IN_TOTAL
-				       ? "已含"
-				       : decimal_format(rows[b].price_score, 2, texts[n - 2]);
+		cells[n - 2] = decimal_format(rows[b].price_score, 2, texts[n - 2]);
+		if (method == PRICE_IN_TOTAL)
+			cells[n - 2] = "已含";
+		else if (price_method_chooses(method))
+			cells[n - 2] = "—";
 		cells[n - 1] = decimal_format(rows[b].total, RANK_PLACES, texts[n - 1]);
 		report_add_row(model, REPORT_COMPARISON, cells, n);
 	}
@@ -219,8 +225,8 @@ void report_add_lot(json_t *model, const char *lot_name, const struct criteria *
 {
 	add_rejected(model, lot_name, bids, n_bids);
 	add_scheme(model, lot_name, criteria);
-	add_comparison(
-		model, lot_name, criteria->method, bids, rows, n_bids, member_names, n_members);
+	add_comparison(model, lot_name, criteria->price.method, bids, rows, n_bids, member_names,
+		n_members);
 	add_ranking(model, REPORT_RANKING, lot_name, bids, rows, n_bids, (unsigned)n_bids);
 	add_ranking(model, REPORT_RECOMMENDED, lot_name, bids, rows, n_bids, REPORT_CANDIDATES_MAX);
 }

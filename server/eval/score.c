@@ -187,6 +187,18 @@ void score_commitment(
 	EVP_MD_CTX_free(ctx);
 }
 
+void score_items(const struct criteria *criteria, const json_t *scores, const char *bid_id,
+	size_t stride, struct decimal *ret)
+{
+	const json_t *row = json_object_get(scores, bid_id);
+
+	for (guint i = 0; i < criteria->items->len; i++) {
+		const struct criteria_item *item = g_ptr_array_index(criteria->items, i);
+
+		ret[i * stride] = score_of(row, item->id);
+	}
+}
+
 void score_sums(const struct criteria *criteria, const json_t *scores, const char *bid_id,
 	struct decimal *ret_total, struct decimal *ret_technical)
 {

@@ -67,6 +67,10 @@ int score_canonical(const struct criteria *criteria, const struct score_sheet_he
 void score_commitment(
 	const uint8_t salt[SCORE_SALT_LEN], const GString *canonical, uint8_t ret_commitment[32]);
 
+/* What a member gave a bid: his score of item i goes to ret[i × stride]. Checked scores only. */
+void score_items(const struct criteria *criteria, const json_t *scores, const char *bid_id,
+	size_t stride, struct decimal *ret);
+
 /* What a member gave a bid: the sum of all items, and of the technical ones. Checked scores only.
  */
 void score_sums(const struct criteria *criteria, const json_t *scores, const char *bid_id,

@@ -21,9 +21,10 @@ struct ranking {
 	char *place;
 	struct session_lot *lot;
 	const json_t *result;
-	GArray *members;                    /* int, in the order of the event */
-	GPtrArray *scores;                  /* const json_t *, in step */
-	struct decimal *totals, *technical; /* [bid][member] */
+	GArray *members;        /* int, in the order of the event */
+	GPtrArray *sheets;      /* const json_t *: their scores, in step */
+	struct decimal *totals; /* [bid][member] */
+	struct decimal *scores; /* [bid][item][member] */
 	struct rank_bid *bids;
 	struct rank_row *rows;
 };
@@ -32,10 +33,10 @@ static void ranking_clear(struct ranking *k)
 {
 	session_lot_free(k->lot);
 	g_clear_pointer(&k->members, g_array_unref);
-	g_clear_pointer(&k->scores, g_ptr_array_unref);
+	g_clear_pointer(&k->sheets, g_ptr_array_unref);
 	g_free(k->place);
 	g_free(k->totals);
-	g_free(k->technical);
+	g_free(k->scores);
 	g_free(k->bids);
 	g_free(k->rows);
 }
@@ -74,7 +75,7 @@ static bool open_sheets(struct ranking *k, const json_t *sheets)
 	size_t i;
 
 	k->members = g_array_new(FALSE, FALSE, sizeof(int));
-	k->scores = g_ptr_array_new();
+	k->sheets = g_ptr_array_new();
 	json_array_foreach (json_object_get(k->event->event.body, "sheets"), i, row) {
 		int no = (int)in_int(row, "member_no", 0);
 		const json_t *scores = session_sheet_open(k->rec, sheets, k->lot, no, k->index);
@@ -82,7 +83,7 @@ static bool open_sheets(struct ranking *k, const json_t *sheets)
 			finding_fault(k->rec->findings, k->place,
 				"counts the sheet of member %d, who may not judge", no);
 		g_array_append_val(k->members, no);
-		g_ptr_array_add(k->scores, (gpointer)scores);
+		g_ptr_array_add(k->sheets, (gpointer)scores);
 		all = all && scores;
 	}
 	if (g_hash_table_size(counting))
@@ -94,16 +95,21 @@ static bool open_sheets(struct ranking *k, const json_t *sheets)
 static void take_bid(struct ranking *k, guint b)
 {
 	const struct session_event *opened = g_ptr_array_index(k->lot->bids, b);
-	guint n = k->members->len;
+	guint n = k->members->len, n_items = k->lot->criteria->items->len;
 	const char *price = in_text(opened->event.body, "price");
 
-	for (guint m = 0; m < n; m++)
-		score_sums(k->lot->criteria, g_ptr_array_index(k->scores, m), k->lot->bid_ids[b],
-			&k->totals[b * n + m], &k->technical[b * n + m]);
+	for (guint m = 0; m < n; m++) {
+		const json_t *scores = g_ptr_array_index(k->sheets, m);
+		struct decimal technical;
+
+		score_sums(k->lot->criteria, scores, k->lot->bid_ids[b], &k->totals[b * n + m],
+			&technical);
+		score_items(k->lot->criteria, scores, k->lot->bid_ids[b], n,
+			&k->scores[b * n_items * n + m]);
+	}
 	k->bids[b] = (struct rank_bid){
 		.has_price = strcmp(k->lot->price_form, "amount") == 0,
-		.totals = &k->totals[b * n],
-		.technical = &k->technical[b * n],
+		.scores = &k->scores[b * n_items * n],
 	};
 	if (!price || decimal_parse(price, strlen(price), &k->bids[b].price) != 0)
 		k->bids[b].has_price = false;
@@ -115,12 +121,21 @@ static bool rank(struct ranking *k)
 	size_t at = 0;
 
 	k->totals = g_new0(struct decimal, n_bids * n + 1);
-	k->technical = g_new0(struct decimal, n_bids * n + 1);
+	k->scores = g_new0(struct decimal, n_bids * n * k->lot->criteria->items->len + 1);
 	k->bids = g_new0(struct rank_bid, n_bids + 1);
 	k->rows = g_new0(struct rank_row, n_bids + 1);
 	for (guint b = 0; b < n_bids; b++)
 		take_bid(k, b);
-	int r = rank_bids(k->lot->criteria, k->bids, n_bids, n, k->rows, &at);
+	const struct rank_case c = {
+		.criteria = k->lot->criteria,
+		.bids = k->bids,
+		.n_bids = n_bids,
+		.n_members = n,
+		.n_sheets = n,
+		.ceiling = k->lot->has_ceiling ? &k->lot->ceiling : NULL,
+		.drawn_member = -1,
+	};
+	int r = rank_bids(&c, k->rows, NULL, &at);
 	if (r)
 		finding_fault(k->rec->findings, k->place, "cannot be ranked: %s",
 			rank_refusal_code(r) ?: "rank.fault");
@@ -136,7 +151,7 @@ static bool is_decimal(const json_t *row, const char *name, struct decimal wante
 
 static bool member_is_right(const struct ranking *k, const json_t *member, guint b, guint m)
 {
-	const json_t *scores = g_ptr_array_index(k->scores, m);
+	const json_t *scores = g_ptr_array_index(k->sheets, m);
 
 	return in_int(member, "member_no", 0) == g_array_index(k->members, int, m) &&
 	       is_decimal(member, "total", k->totals[b * k->members->len + m], CRITERIA_PLACES) &&
@@ -162,7 +177,7 @@ static const char *wrong_in_row(const struct ranking *k, const json_t *row, guin
 			return "the score of a member";
 	if (!is_decimal(row, "mean", right->mean, RANK_PLACES))
 		return "the mean";
-	if (k->lot->criteria->method == PRICE_GP_LOWEST &&
+	if (price_method_scores(k->lot->criteria->price.method) &&
 		!is_decimal(row, "price_score", right->price_score, 2))
 		return "the price score";
 	if (!is_decimal(row, "total", right->total, RANK_PLACES))

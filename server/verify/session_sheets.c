@@ -69,6 +69,8 @@ struct session_lot *session_lot_read(
 	lot->lot_id = lot_id;
 	lot->code = in_text(row, "code");
 	lot->price_form = in_text(input, "price_form");
+	const char *ceiling = in_text(input, "ceiling");
+	lot->has_ceiling = ceiling && decimal_parse_text(ceiling, &lot->ceiling) == 0;
 	take_bids(rec, lot);
 	return lot;
 }

@@ -10,6 +10,8 @@
 struct session_lot {
 	const char *lot_id, *code, *price_form; /* texts of the record */
 	struct criteria *criteria;
+	bool has_ceiling;
+	struct decimal ceiling;
 	GPtrArray *bids;      /* const struct session_event *: bid.opened, in the file's order */
 	const char **bid_ids; /* in step */
 };

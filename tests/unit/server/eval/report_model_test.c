@@ -36,6 +36,7 @@ static json_t *make(void)
 		{.bidder = "丁"}, {.bidder = "戊", .rejected = "未提供资质证书"}};
 	struct rank_bid bids[5];
 	struct rank_row rows[5];
+	struct rank_case k;
 	struct criteria *c = scheme();
 	json_t *model = report_model_new("评标报告", 1750000000000000);
 
@@ -43,13 +44,13 @@ static json_t *make(void)
 		bids[i] = (struct rank_bid){.rejected = report[i].rejected != NULL,
 			.has_price = true,
 			.price = dec(prices[i]),
-			.totals = scores[i],
-			.technical = scores[i]};
+			.scores = scores[i]};
 		report[i].has_price = true;
 		report[i].price = bids[i].price;
 		report[i].totals = scores[i];
 	}
-	assert_int_equal(rank_bids(c, bids, 5, 2, rows, NULL), 0);
+	k = (struct rank_case){c, bids, 5, 2, 2, NULL, NULL, -1};
+	assert_int_equal(rank_bids(&k, rows, NULL, NULL), 0);
 	report_add_pair(model, REPORT_BASICS, "项目名称", "市民中心运维");
 	report_add_pair(model, REPORT_BASICS, "代理机构", NULL);
 	report_add_lot(model, "二标段", c, report, rows, 5, members, 2);

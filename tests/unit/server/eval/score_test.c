@@ -34,7 +34,7 @@ static void test_reading_a_scheme(void **state)
 	struct criteria *again = NULL;
 
 	assert_int_equal(c->items->len, 2);
-	assert_int_equal(c->method, PRICE_GP_LOWEST);
+	assert_int_equal(c->price.method, PRICE_GP_LOWEST);
 	assert_decimal(criteria_weights_sum(c), 2, "100.00");
 	assert_true(criteria_find(c, "record")->objective);
 	assert_null(criteria_find(c, "x"));
@@ -112,7 +112,7 @@ static void test_bad_schemes(void **state)
 		assert_non_null(field);
 		json_decref(json);
 	}
-	assert_codes(criteria_refusal_code, CRITERIA_E_SUM);
+	assert_codes(criteria_refusal_code, CRITERIA_E_LOW_PRICE);
 }
 
 /* in_total: the items alone make 100. */
@@ -125,7 +125,7 @@ static void test_price_in_total(void **state)
 
 	assert_int_equal(criteria_read(json, &c, NULL), 0);
 	assert_decimal(criteria_weights_sum(c), 2, "100.00");
-	assert_decimal(c->price_weight, 2, "30.00");
+	assert_decimal(c->price.weight, 2, "30.00");
 	criteria_free(c);
 	json_decref(json);
 }

@@ -9,7 +9,7 @@ export default {
 	regime: { ztb: "Tendering law (ZTB)", gp: "Government procurement" },
 	category: { works: "Works", goods: "Goods", services: "Services" },
 	price_form: { amount: "Sum of money", other: "Rate or other form" },
-	price_method: { gp_lowest: "Lowest valid price gets full points", in_total: "The sheet already holds the price score" },
+	price_method: { gp_lowest: "Lowest valid price gets full points", in_total: "The sheet already holds the price score", base_mean: "Points lost by distance from a base price", lowest_evaluated: "Lowest evaluated price", nearest_above: "Lowest price not under the base price", band: "Lowest price within a band around the base price", balls: "Shortlist and candidates drawn in public" },
 	project_state: { draft: "Draft", announced: "Announced", closed: "Closed" },
 	lot_state: { draft: "Not announced", bidding: "Bidding", closed: "Decrypting", opened: "Opened", ranked: "Ranked", failed: "Failed" },
 	notice_kind: { ztb_tender: "Tender notice (ZTB)", ztb_candidates: "Candidates (ZTB)", gp_tender: "Tender notice (GP)", gp_result: "Result (GP)" },

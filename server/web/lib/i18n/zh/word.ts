@@ -10,7 +10,7 @@ export default {
 	regime: { ztb: "招标投标", gp: "政府采购" },
 	category: { works: "工程", goods: "货物", services: "服务" },
 	price_form: { amount: "金额", other: "费率等其他形式" },
-	price_method: { gp_lowest: "低价优先法（最低有效报价为基准）", in_total: "价格分已含在评分表内" },
+	price_method: { gp_lowest: "低价优先法（最低有效报价为基准）", in_total: "价格分已含在评分表内", base_mean: "按报价偏离评标基准价计分", lowest_evaluated: "经评审的最低投标价法", nearest_above: "不低于评标基准价的最低报价", band: "基准价有效范围内的最低报价", balls: "公开抽取入围与候选人" },
 	project_state: { draft: "草稿", announced: "已公告", closed: "已结束" },
 	lot_state: { draft: "未公告", bidding: "投标中", closed: "解密中", opened: "已开标", ranked: "已排名", failed: "流标" },
 	notice_kind: { ztb_tender: "招标公告", ztb_candidates: "中标候选人公示", gp_tender: "公开招标公告", gp_result: "中标结果公告" },
