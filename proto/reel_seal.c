@@ -52,6 +52,20 @@ int reel_seal_new(const struct reel_head *head, const uint8_t session_key[REEL_S
 	return 0;
 }
 
+void reel_seal_key(const struct reel_seal *seal, uint8_t ret_key[REEL_KEY_LEN])
+{
+	memcpy(ret_key, seal->key, REEL_KEY_LEN);
+}
+
+struct reel_seal *reel_seal_from_key(uint16_t track, const uint8_t key[REEL_KEY_LEN])
+{
+	struct reel_seal *s = g_new0(struct reel_seal, 1);
+
+	s->track = track;
+	memcpy(s->key, key, sizeof(s->key));
+	return s;
+}
+
 struct reel_seal *reel_seal_free(struct reel_seal *seal)
 {
 	if (seal)

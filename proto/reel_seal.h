@@ -18,12 +18,16 @@
 #define REEL_SEALED_HEADER_LEN (9 + 24)
 #define REEL_SEALED_OVERHEAD (REEL_SEALED_HEADER_LEN + 16)
 #define REEL_SESSION_KEY_LEN 32
+#define REEL_KEY_LEN 32 /* of one reel */
 
 struct reel_seal;
 
 /* The head must have a salt: the key of this reel alone is derived from the session's. -EIO. */
 int reel_seal_new(const struct reel_head *head, const uint8_t session_key[REEL_SESSION_KEY_LEN],
 	struct reel_seal **ret_seal);
+/* The key of the reel alone, and a seal from it. */
+void reel_seal_key(const struct reel_seal *seal, uint8_t ret_key[REEL_KEY_LEN]);
+struct reel_seal *reel_seal_from_key(uint16_t track, const uint8_t key[REEL_KEY_LEN]);
 /* Wipes the key. NULL does nothing. */
 struct reel_seal *reel_seal_free(struct reel_seal *seal);
 

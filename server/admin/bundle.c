@@ -107,13 +107,18 @@ static void report(const struct bundle *b)
 			"bidroomctl bundle: %u of %u reels are missing; bundle.json names "
 			"them, and the verifier will\n",
 			b->n_missing, b->n_reels);
+	if (b->n_sealed)
+		fprintf(stderr,
+			"bidroomctl bundle: %u of %u reels do not open; they are in it as they lie "
+			"on the disk\n",
+			b->n_sealed, b->n_reels);
 	if (!b->record.closed)
 		fputs("bidroomctl bundle: the session is not closed; the bundle ends at the last "
 		      "signed checkpoint and holds no bid documents\n",
 			stderr);
-	json_t *out = json_pack("{s:I, s:b, s:i, s:i, s:i, s:I}", "events",
+	json_t *out = json_pack("{s:I, s:b, s:i, s:i, s:i, s:i, s:I}", "events",
 		(json_int_t)b->record.n_events, "closed", b->record.closed, "reels", b->n_reels,
-		"missing", b->n_missing, "withheld", b->n_withheld, "bytes",
+		"missing", b->n_missing, "withheld", b->n_withheld, "sealed", b->n_sealed, "bytes",
 		(json_int_t)b->done_bytes);
 	json_dumpf(out, stdout, JSON_COMPACT);
 	putchar('\n');
@@ -135,6 +140,7 @@ int admin_bundle(struct admin *admin, int argc, char **argv)
 		.cosigners = admin->env.cosigners,
 		.scores = admin->env.scores,
 		.cipher = admin->env.cipher,
+		.seals = admin->env.reels,
 		.session_id = argv[1],
 		.data_dir = admin->env.data_dir,
 		.reel_dirs = admin->env.reel_dirs,

@@ -32,6 +32,7 @@ struct bundle {
 	const struct checkpoint_key *key;
 	const GArray *cosigners; /* struct note_key */
 	const struct field_cipher *scores, *cipher;
+	const struct field_cipher *seals; /* opens the keys of sealed reels */
 	const char *session_id, *data_dir;
 	const char *const *reel_dirs; /* as in struct session_export */
 	const char *page_dir;         /* the built page and the texts that go with it */
@@ -42,7 +43,7 @@ struct bundle {
 	void *progress_ctx;
 	/* out */
 	struct session_export record;
-	unsigned n_reels, n_missing, n_withheld;
+	unsigned n_reels, n_missing, n_withheld, n_sealed;
 	uint64_t need_bytes, free_bytes; /* of BUNDLE_E_SPACE */
 	/* its own */
 	char *work_dir;

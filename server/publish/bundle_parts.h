@@ -28,6 +28,11 @@ int bundle_write_documents(struct bundle *b);
 
 /* reels/: finalised copies and their indexes. */
 int bundle_write_reels(struct bundle *b);
+int bundle_write_index(struct bundle *b, unsigned track, const GArray *entries);
+/* The reel at fd, which lies in folder, without its seal and with its key. Positive: it cannot be
+ * opened, and nothing is written. */
+int bundle_write_opened(
+	struct bundle *b, const struct session_reel *reel, int fd, const char *folder);
 
 /* bundle.json and the page's data.js, over everything that lies in the working folder. */
 int bundle_write_manifest(struct bundle *b);

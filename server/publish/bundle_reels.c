@@ -18,7 +18,7 @@ static const struct reel_entry *entries_of(const struct session_reel *reel)
 }
 
 /* The head as the copy shows it; false when this is no head, and the copy stays a plain one. */
-static bool final_head(int fd, const struct session_reel *reel, uint8_t *ret)
+static bool final_head(int fd, const struct session_reel *reel, bool *ret_sealed, uint8_t *ret)
 {
 	const struct reel_entry *e = entries_of(reel);
 	struct reel_cursor c;
@@ -28,8 +28,11 @@ static bool final_head(int fd, const struct session_reel *reel, uint8_t *ret)
 		pread(fd, ret, e[0].length, 0) != (ssize_t)e[0].length)
 		return false;
 	reel_cursor_init(&c, ret, e[0].length);
+	if (reel_cursor_next(&c, &item) || item.kind != REEL_ITEM_HEAD)
+		return false;
 	/* No player could make use of a sealed one. */
-	if (reel_cursor_next(&c, &item) || item.kind != REEL_ITEM_HEAD || item.head.is_sealed)
+	*ret_sealed = item.head.is_sealed;
+	if (item.head.is_sealed)
 		return false;
 	reel_final_fill_head(ret, item.head.codec, e, reel->entries->len);
 	return true;
@@ -53,7 +56,8 @@ static int copy_range(int fd, uint64_t from, uint64_t to, struct bundle_file *ou
 	return r;
 }
 
-static int write_copy(int fd, const struct session_reel *reel, struct bundle_file *out)
+static int write_copy(
+	int fd, const struct session_reel *reel, bool *ret_sealed, struct bundle_file *out)
 {
 	g_autoptr(GByteArray) cues = g_byte_array_new();
 	uint64_t length = session_reel_length(reel);
@@ -64,7 +68,7 @@ static int write_copy(int fd, const struct session_reel *reel, struct bundle_fil
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	/* What is cut short or has no head goes in as it is, for the verifier to name. */
-	if ((uint64_t)st.st_size < length || !final_head(fd, reel, head))
+	if ((uint64_t)st.st_size < length || !final_head(fd, reel, ret_sealed, head))
 		return copy_range(fd, 0, length, out);
 	r = bundle_file_write(out, head, entries_of(reel)[0].length);
 	if (!r)
@@ -73,28 +77,40 @@ static int write_copy(int fd, const struct session_reel *reel, struct bundle_fil
 	return r ? r : bundle_file_write(out, cues->data, cues->len);
 }
 
-static int write_index(struct bundle *b, const struct session_reel *reel)
+int bundle_write_index(struct bundle *b, unsigned track, const GArray *entries)
 {
-	g_autofree char *name = g_strdup_printf("reels/%u.idx", reel->track);
+	g_autofree char *name = g_strdup_printf("reels/%u.idx", track);
 	struct bundle_file out;
 	int r = bundle_file_open(b, name, &out);
 
 	if (r)
 		return r;
-	for (guint i = 0; !r && i < reel->entries->len; i++) {
+	for (guint i = 0; !r && i < entries->len; i++) {
 		uint8_t bytes[REEL_ENTRY_LEN];
-		reel_entry_encode(&entries_of(reel)[i], bytes);
+		reel_entry_encode(&g_array_index(entries, struct reel_entry, i), bytes);
 		r = bundle_file_write(&out, bytes, sizeof(bytes));
 	}
 	return bundle_file_close(&out, r);
 }
 
-static int write_reel(struct bundle *b, const struct session_reel *reel, const char **ret_state)
+/* As it lies there, but for what a finalised copy adds. */
+static int write_plain(struct bundle *b, const struct session_reel *reel, int fd, bool *ret_sealed)
 {
 	g_autofree char *name = g_strdup_printf("reels/%u.webm", reel->track);
-	g_autofree char *folder = session_reel_folder(b->reel_dirs, b->session_id, reel->track);
-	g_autofree char *from = g_build_filename(folder, name + strlen("reels/"), NULL);
 	struct bundle_file out;
+	int r = bundle_file_open(b, name, &out);
+
+	if (!r)
+		r = bundle_file_close(&out, write_copy(fd, reel, ret_sealed, &out));
+	return r ? r : bundle_write_index(b, reel->track, reel->entries);
+}
+
+static int write_reel(struct bundle *b, const struct session_reel *reel, const char **ret_state)
+{
+	g_autofree char *name = g_strdup_printf("%u.webm", reel->track);
+	g_autofree char *folder = session_reel_folder(b->reel_dirs, b->session_id, reel->track);
+	g_autofree char *from = g_build_filename(folder, name, NULL);
+	bool sealed = false;
 	int fd, r;
 
 	*ret_state = "withheld";
@@ -104,12 +120,12 @@ static int write_reel(struct bundle *b, const struct session_reel *reel, const c
 	fd = open(from, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -errno;
-	*ret_state = "here";
-	r = bundle_file_open(b, name, &out);
-	if (!r)
-		r = bundle_file_close(&out, write_copy(fd, reel, &out));
+	r = bundle_write_opened(b, reel, fd, folder);
+	if (r > 0)
+		r = write_plain(b, reel, fd, &sealed);
 	close(fd);
-	return r ? r : write_index(b, reel);
+	*ret_state = sealed ? "sealed" : "here";
+	return r;
 }
 
 int bundle_write_reels(struct bundle *b)
@@ -126,6 +142,7 @@ int bundle_write_reels(struct bundle *b)
 		r = write_reel(b, reel, &state);
 		b->n_reels++;
 		b->n_missing += strcmp(state, "missing") == 0;
+		b->n_sealed += strcmp(state, "sealed") == 0;
 		b->n_withheld += strcmp(state, "withheld") == 0;
 		json_array_append_new(b->reels,
 			json_pack("{s:I, s:s}", "track", (json_int_t)reel->track, "state", state));

@@ -14,7 +14,7 @@ struct track {
 	unsigned number;
 	GArray *entries;       /* struct reel_entry */
 	const json_t *publish; /* body of its room.publish, or NULL */
-	char *path, *index_path;
+	char *path, *index_path, *key_path;
 	struct session_reel_check check;
 };
 
@@ -40,6 +40,7 @@ static void track_free(void *data)
 	g_array_unref(t->entries);
 	g_free(t->path);
 	g_free(t->index_path);
+	g_free(t->key_path);
 	g_free(t);
 }
 
@@ -53,6 +54,7 @@ static struct track *track_of(struct media *m, uint16_t number)
 		t->entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
 		t->path = g_strdup_printf("%s/reels/%u.webm", m->rec->dir, number);
 		t->index_path = g_strdup_printf("%s/reels/%u.idx", m->rec->dir, number);
+		t->key_path = g_strdup_printf("%s/reels/%u.key", m->rec->dir, number);
 		g_tree_insert(m->tracks, GINT_TO_POINTER((gint)number), t);
 	}
 	return t;
@@ -137,19 +139,20 @@ static bool is_original(const struct track *t)
 	return g_strcmp0(in_text(t->publish, "mask"), "original") == 0;
 }
 
-/* What a bundle's manifest says of a reel that is not in it; NULL: nothing. */
+/* What a bundle's manifest says of a reel that is not in it, readable or sealed; NULL: nothing. */
 static const char *state_of(const struct media *m, const struct track *t)
 {
 	const char *state = m->rec->reel_states ? g_hash_table_lookup(m->rec->reel_states,
 							  GUINT_TO_POINTER(t->number))
 						: NULL;
 
-	return g_strcmp0(state, "here") == 0 ? NULL : state;
+	return g_strcmp0(state, "here") == 0 || g_strcmp0(state, "sealed") == 0 ? NULL : state;
 }
 
 /* The index is made from the same clusters; whoever seeks by it must land where the ledger says. */
 static void check_index(struct media *m, const struct track *t)
 {
+	const GArray *entries = t->check.opened ? t->check.opened : t->entries;
 	g_autofree char *bytes = NULL;
 	uint8_t entry[REEL_ENTRY_LEN];
 	gsize len;
@@ -158,11 +161,11 @@ static void check_index(struct media *m, const struct track *t)
 		finding_fault(m->findings, t->index_path, "the index is missing");
 		return;
 	}
-	if (len != (gsize)t->entries->len * REEL_ENTRY_LEN)
+	if (len != (gsize)entries->len * REEL_ENTRY_LEN)
 		finding_fault(m->findings, t->index_path, "has %zu bytes, %u entries have %zu", len,
-			t->entries->len, (gsize)t->entries->len * REEL_ENTRY_LEN);
-	for (guint i = 0; i < t->entries->len && (i + 1) * REEL_ENTRY_LEN <= len; i++) {
-		reel_entry_encode(&g_array_index(t->entries, struct reel_entry, i), entry);
+			entries->len, (gsize)entries->len * REEL_ENTRY_LEN);
+	for (guint i = 0; i < entries->len && (i + 1) * REEL_ENTRY_LEN <= len; i++) {
+		reel_entry_encode(&g_array_index(entries, struct reel_entry, i), entry);
 		if (memcmp(entry, bytes + i * REEL_ENTRY_LEN, REEL_ENTRY_LEN) == 0)
 			continue;
 		/* One that is missing moves all behind it. */
@@ -219,6 +222,7 @@ static gboolean add_track(gpointer key, gpointer value, gpointer data)
 	if (!t->entries->len || state_of(load->m, t))
 		return FALSE;
 	t->check.path = t->path;
+	t->check.key_path = load->m->rec->reel_states ? t->key_path : NULL;
 	t->check.track = t->number;
 	t->check.session_id = load->m->rec->session_id;
 	t->check.seat = in_text(t->publish, "seat");
@@ -254,17 +258,21 @@ static void check_reels(struct media *m)
 	g_tree_foreach(m->tracks, report_track, m);
 }
 
-/* "7.webm" and "7.idx" of a track 7 that was recorded, in exactly this spelling. */
+/* "7.webm" and "7.idx" of a track 7 that was recorded, in exactly this spelling; in a bundle also
+ * "7.key", if it was sealed. */
 static bool is_known(const struct media *m, const char *name)
 {
 	guint64 number = g_ascii_strtoull(name, NULL, 10);
 	g_autofree char *reel = g_strdup_printf("%" G_GUINT64_FORMAT ".webm", number);
 	g_autofree char *index = g_strdup_printf("%" G_GUINT64_FORMAT ".idx", number);
+	g_autofree char *key = g_strdup_printf("%" G_GUINT64_FORMAT ".key", number);
 	const struct track *t = number <= UINT16_MAX
 					? g_tree_lookup(m->tracks, GINT_TO_POINTER((gint)number))
 					: NULL;
 
-	return t && t->entries->len && (strcmp(name, reel) == 0 || strcmp(name, index) == 0);
+	return t && t->entries->len &&
+	       (strcmp(name, reel) == 0 || strcmp(name, index) == 0 ||
+		       (m->rec->reel_states && strcmp(name, key) == 0));
 }
 
 /* A file that no event speaks of does not belong to the record. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "proto/reel_final.h"
+#include "proto/reel_opened.h"
 
 /* What it takes to find a stamp in a reel: the element's head. */
 #define STAMP_ELEMENT_HEAD 2
@@ -89,14 +90,63 @@ static const char *signer_of(const struct session_reel_check *c, const uint8_t *
 	return NULL;
 }
 
+static struct reel_entry *entries_of(const GArray *entries)
+{
+	return (struct reel_entry *)(void *)entries->data;
+}
+
+/* Gets what opens the reel, and where things stand then. */
+static bool read_key(struct session_reel_check *c, struct reel_opened *ret)
+{
+	g_autofree char *text = NULL;
+	gsize len;
+
+	if (!c->key_path || !g_file_get_contents(c->key_path, &text, &len, NULL))
+		return false;
+	c->bad_key = reel_opened_parse(text, len, ret) != 0;
+	if (c->bad_key)
+		return false;
+	c->opened = g_array_copy((GArray *)c->entries);
+	c->bad_key =
+		reel_unsealed_entries(&ret->head, 0, entries_of(c->opened), c->opened->len) != 0;
+	if (!c->bad_key)
+		return true;
+	g_clear_pointer(&c->opened, g_array_unref);
+	reel_opened_done(ret);
+	return false;
+}
+
+/* The copy without its additions is what the ledger's entries are about, sealed again if it was
+ * opened. Takes away the additions. */
+static int take_back(struct session_reel_check *c, uint8_t *data, uint64_t len, uint64_t *ret_len)
+{
+	struct reel_opened opened;
+	bool is_opened = read_key(c, &opened);
+	const GArray *entries = is_opened ? c->opened : c->entries;
+	int r = 0;
+
+	*ret_len = len;
+	c->final = reel_final_take_back(data, len, entries_of(entries), entries->len, ret_len);
+	if (!is_opened)
+		return 0;
+	g_array_set_size(c->opened, 0);
+	g_array_append_vals(c->opened, c->entries->data, c->entries->len);
+	r = reel_opened_entries(&opened, data, *ret_len, entries_of(c->opened), c->opened->len);
+	reel_opened_done(&opened);
+	return r;
+}
+
 static void check_bytes(struct session_reel_check *c, uint8_t *data, uint64_t len)
 {
-	const struct reel_entry *entries = (const struct reel_entry *)(void *)c->entries->data;
 	const struct session_device *device = NULL;
+	const struct reel_entry *entries;
 	struct reel_head head;
-	uint64_t reel_len = len;
+	uint64_t reel_len;
 
-	c->final = reel_final_take_back(data, len, entries, c->entries->len, &reel_len);
+	c->result = take_back(c, data, len, &reel_len);
+	if (c->result)
+		return;
+	entries = entries_of(c->opened ? c->opened : c->entries);
 	if (read_head(data, reel_len, &head)) {
 		device = device_of(c, &head);
 		c->no_device = !device;
@@ -155,6 +205,8 @@ void session_reel_report(const struct session_reel_check *c, struct findings *fi
 		finding_fault(findings, c->path, "could not be checked: %s", strerror(-c->result));
 		return;
 	}
+	if (c->bad_key)
+		finding_fault(findings, c->key_path, "is no key of a sealed reel");
 	if (c->final == REEL_FINAL_E_ROOMS)
 		finding_fault(findings, c->path,
 			"seek table and duration in the head are not those of its clusters");
@@ -179,4 +231,5 @@ void session_reel_check_done(struct session_reel_check *c)
 {
 	reel_check_done(&c->check);
 	g_clear_pointer(&c->signers, g_ptr_array_unref);
+	g_clear_pointer(&c->opened, g_array_unref);
 }

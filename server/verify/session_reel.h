@@ -21,15 +21,18 @@ struct session_device {
 struct session_reel_check {
 	/* in; borrowed */
 	const char *path;
-	unsigned track; /* its number, as the events have it */
+	const char *key_path; /* what opens it, where it is there; NULL: no such thing */
+	unsigned track;       /* its number, as the events have it */
 	const char *session_id;
 	const char *seat;      /* of its room.publish; NULL: there is none */
-	const GArray *entries; /* struct reel_entry */
+	const GArray *entries; /* struct reel_entry, of the ledger */
 	const GArray *devices; /* struct session_device */
 	/* out */
 	int result;     /* negative errno: could not be read or checked */
 	int final;      /* of reel_final_take_back */
 	bool no_device; /* nobody joined as the head's seat and epoch */
+	bool bad_key;   /* what lies at key_path opens nothing */
+	GArray *opened; /* its entries without the seal (struct reel_entry); NULL: not opened */
 	struct reel_check check;
 	GPtrArray *signers; /* in step with its findings: whose key made a false stamp, or NULL */
 };

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A bundle ordered over HTTP: made by a long job, looked after, fetched as a tar in pieces, and as good as one made by
-// the operator.
+// the operator. In this house all recordings are encrypted where they lie; in the bundle they are opened.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { refused } from '../support/api.mjs';
-import { verifyBundle } from '../support/bundle.mjs';
-import { newId, roomSession } from '../support/room.mjs';
+import { assertBundleTells, makeBundle, ofOpened, verifyBundle } from '../support/bundle.mjs';
+import { mediaObject, newId, roomSession } from '../support/room.mjs';
 import { Server, until } from '../support/server.mjs';
 
-const server = new Server();
-let supervisor, sessionId;
+const server = new Server({ config: { record: { encrypt: 'all' } } });
+const N_OBJECTS = 60;
+let supervisor, sessionId, unpacked;
 const url = () => `/sessions/${sessionId}/bundle`;
 
 test.before(async () => {
@@ -22,6 +23,12 @@ test.before(async () => {
   const room = await roomSession(server, { n: 1 });
   ({ sessionId } = room);
   await room.seats[0].join();
+  const track = await room.seats[0].publish('mic');
+  for (let seq = 0; seq < N_OBJECTS; seq += 1) room.seats[0].socket.binary(mediaObject({ track, seq }));
+  room.seats[0].socket.send({ type: 'unpublish', track });
+  await until('the reel to be over', () => server.sql('SELECT 1 FROM media_track WHERE ended_ms IS NOT NULL').length);
+  await until('it to be in the ledger', () => server.sql("SELECT body FROM event WHERE kind = 'media.part'")
+    .flatMap(([body]) => JSON.parse(body).tracks.flatMap((t) => t.clusters)).reduce((sum, c) => sum + c.blocks, 0) === N_OBJECTS);
   room.seats[0].socket.send({ type: 'chat', id: 'c1', text: '开始' });
   await until('what was said', () => server.sql("SELECT 1 FROM event WHERE kind = 'room.chat'").length);
 });
@@ -58,10 +65,32 @@ test('it is made, fetched in pieces, unpacked and verified; the order is on reco
   fs.writeFileSync(path.join(out, 'b.tar'), whole.body);
   const said = execFileSync('tar', ['-xvf', 'b.tar'], { cwd: out, encoding: 'utf8' });
   assert.match(said, /bundle\.json/);
-  const verdict = verifyBundle(path.join(out, `bidroom-${sessionId}`));
+  unpacked = path.join(out, `bidroom-${sessionId}`);
+  const verdict = verifyBundle(unpacked);
   assert.equal(verdict.code, 0, verdict.out);
   const [[actor]] = server.sql("SELECT actor FROM event WHERE kind = 'bundle.ordered'");
   assert.equal(actor, supervisor.accountId);
+});
+
+test('a recording that is sealed on the disk is opened in the bundle, with proof that it is the same', async (t) => {
+  const sealed = fs.readFileSync(path.join(server.dataDir, 'reels', sessionId, '1.webm'));
+  const opened = fs.readFileSync(path.join(unpacked, 'reels/1.webm'));
+  const payload = Buffer.alloc(80, 7);
+  assert.deepEqual([sealed.includes(payload), opened.includes(payload)], [false, true]);
+  assert.deepEqual(JSON.parse(fs.readFileSync(path.join(unpacked, 'bundle.json'), 'utf8')).reels, [{ state: 'here', track: 1 }]);
+  await assertBundleTells(t, unpacked, ofOpened(1));
+  await t.test('a reel that does not open goes in as it lies', () => {
+    const file = path.join(server.dataDir, 'reels', sessionId, '1.webm');
+    const altered = Buffer.from(sealed);
+    altered[altered.length - 20] ^= 1;
+    fs.writeFileSync(file, altered);
+    const { dir, told } = makeBundle(server, sessionId, 'altered');
+    fs.writeFileSync(file, sealed);
+    assert.equal(told.sealed, 1);
+    const { code, out } = verifyBundle(dir);
+    assert.equal(code, 1);
+    assert.match(out, /FAULT .*reels\/1\.webm byte \d+, time \d+ ms: hash/);
+  });
 });
 
 test('another takes its place; while one is made no second is', async () => {

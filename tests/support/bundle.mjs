@@ -78,6 +78,21 @@ export const ofCopies = (track) => [
   ['a reel that the list calls withheld', manifest((m) => { m.reels.find((r) => r.track === Number(track)).state = 'withheld'; }), /reels\/\d+\.webm: was left out, but it is not the original of a masked track/],
 ];
 
+// A reel that was sealed and is opened in the bundle.
+const keyOf = (track, change) => (dir) => {
+  const file = path.join(dir, `reels/${track}.key`);
+  const value = JSON.parse(fs.readFileSync(file, 'utf8'));
+  change(value);
+  fs.writeFileSync(file, JSON.stringify(value));
+};
+export const ofOpened = (track) => [
+  ['a sound of an opened reel', flipByte(`reels/${track}.webm`), /reels\/\d+\.webm byte \d+, time \d+ ms: hash/],
+  ['the head of an opened reel', flipByte(`reels/${track}.webm`, 0), /reels\/\d+\.webm byte 0, time 0 ms: hash/],
+  ['the key of an opened reel', keyOf(track, (k) => { k.key = k.key.replace(/^./, (c) => (c === '0' ? '1' : '0')); }), /reels\/\d+\.webm byte \d+, time \d+ ms: hash/],
+  ['the sealed head of an opened reel', keyOf(track, (k) => { k.head = `A${k.head.slice(1)}`; }), /reels\/\d+\.key: is no key of a sealed reel/],
+  ['the key taken away', remove(`reels/${track}.key`), /reels\/\d+\.webm byte 0, time 0 ms: hash/],
+];
+
 export async function assertBundleTells(t, good, changes) {
   const verdict = verifyBundle(good);
   assert.equal(verdict.code, 0, verdict.out);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "proto/reel_check.h"
+#include "proto/reel_opened.h"
 
 #define N_OBJECTS 40
 
@@ -247,6 +248,82 @@ static void test_mixed(void **state)
 	made_done(&sealed);
 }
 
+/* What the opened reel is checked against; how many findings. */
+static guint check_opened(const struct made *sealed, const struct made *plain, const char *text)
+{
+	g_autoptr(GArray) entries = g_array_copy(sealed->entries);
+	struct reel_entry *e = (struct reel_entry *)(void *)entries->data;
+	struct reel_opened o;
+	struct reel_check rc;
+
+	assert_int_equal(reel_opened_parse(text, strlen(text), &o), 0);
+	assert_int_equal(
+		reel_opened_entries(&o, plain->bytes->data, plain->bytes->len, e, entries->len), 0);
+	reel_opened_done(&o);
+	assert_int_equal(
+		reel_check(plain->bytes->data, plain->bytes->len, e, entries->len, NULL, &rc), 0);
+	guint n = rc.findings->len;
+	for (guint i = 0; i < n; i++)
+		n -= g_array_index(rc.findings, struct reel_finding, i).kind ==
+		     REEL_FINDING_UNSTAMPED;
+	assert_int_equal(rc.n_sealed, 0);
+	reel_check_done(&rc);
+	return n;
+}
+
+/* Opened for somebody it holds against the entries of the sealed one; altered anywhere, or under
+ * another key or head, it does not. */
+static void test_opened(void **state)
+{
+	struct made plain = make(7, false), sealed = make(7, true), other = make(8, true);
+	struct made *reels[] = {&sealed, &other};
+	GString *texts[2];
+
+	for (int i = 0; i < 2; i++) {
+		struct reel_opened o;
+		assert_int_equal(reel_opened_make(reels[i]->bytes->data, entry(reels[i], 0)->length,
+					 reels[i]->seal, &o),
+			0);
+		assert_int_equal(reel_opened_format(&o, &texts[i]), 0);
+		reel_opened_done(&o);
+	}
+	assert_int_equal(check_opened(&sealed, &plain, texts[0]->str), 0);
+	for (guint i = 0; i < plain.entries->len; i++) {
+		plain.bytes->data[entry(&plain, i)->offset + entry(&plain, i)->length / 2] ^= 1;
+		assert_true(check_opened(&sealed, &plain, texts[0]->str) > 0);
+		plain.bytes->data[entry(&plain, i)->offset + entry(&plain, i)->length / 2] ^= 1;
+	}
+	assert_true(check_opened(&sealed, &plain, texts[1]->str) >= plain.entries->len);
+	char *digit = strstr(texts[0]->str, "\"key\":\"") + 7;
+	*digit = *digit == '0' ? '1' : '0';
+	assert_true(check_opened(&sealed, &plain, texts[0]->str) >= plain.entries->len - 1);
+	for (int i = 0; i < 2; i++)
+		g_string_free(texts[i], TRUE);
+	made_done(&plain);
+	made_done(&sealed);
+	made_done(&other);
+}
+
+static void test_no_opening(void **state)
+{
+	static const char *const texts[] = {"", "{}", "{\"head\":\"\",\"key\":\"\"}",
+		"{\"head\":\"AAAA\",\"key\":\"00\"}",
+		"{\"head\":\"=\",\"key\":"
+		"\"0000000000000000000000000000000000000000000000000000000000000000\"}",
+		"{\"head\":\"GkXf\",\"key\":"
+		"\"0000000000000000000000000000000000000000000000000000000000000000\"}"};
+	struct made plain = make(7, false), sealed = make(7, true);
+	struct reel_opened o;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		assert_int_equal(reel_opened_parse(texts[i], strlen(texts[i]), &o), REEL_E_HEAD);
+	assert_int_equal(
+		reel_opened_make(plain.bytes->data, entry(&plain, 0)->length, sealed.seal, &o),
+		REEL_E_HEAD);
+	made_done(&plain);
+	made_done(&sealed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +333,8 @@ int main(void)
 		cmocka_unit_test(test_torn),
 		cmocka_unit_test(test_altered_or_moved),
 		cmocka_unit_test(test_mixed),
+		cmocka_unit_test(test_opened),
+		cmocka_unit_test(test_no_opening),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
