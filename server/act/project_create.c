@@ -61,10 +61,11 @@ static int read_scheme(struct act *a, size_t i, const json_t *scheme, struct lot
 	if (r)
 		return refuse(a->refusal, criteria_refusal_code(r), "scheme",
 			"lot %zu: see %s of its scheme", i + 1, field ? field : "the whole");
-	if (price_rule_is_drawn(&criteria->price)) {
+	if (price_rule_is_drawn(&criteria->price) || criteria->combine.method == COMBINE_HIGHWAY ||
+		criteria->review->len) {
 		criteria_free(criteria);
 		return refuse(a->refusal, "criteria.param", "scheme",
-			"lot %zu: a session cannot draw parameters of the price method", i + 1);
+			"lot %zu: a session cannot draw parameters or review bids", i + 1);
 	}
 	ret->weights_sum = criteria_weights_sum(criteria);
 	ret->price_weight = criteria->price.weight;

@@ -5,6 +5,7 @@
 
 #include "proto/canon.h"
 #include "proto/ident.h"
+#include "server/eval/review.h"
 
 static const char *const kinds[] = {
 	[CRITERIA_TECHNICAL] = "technical",
@@ -60,6 +61,15 @@ static bool read_share(const json_t *value, struct decimal *ret)
 	return true;
 }
 
+static void group_free(void *p)
+{
+	struct criteria_group *group = p;
+
+	g_free(group->id);
+	g_free(group->name);
+	g_free(group);
+}
+
 static void item_free(void *p)
 {
 	struct criteria_item *item = p;
@@ -74,6 +84,8 @@ struct criteria *criteria_free(struct criteria *c)
 	if (!c)
 		return NULL;
 	g_ptr_array_unref(c->items);
+	g_ptr_array_unref(c->groups);
+	g_clear_pointer(&c->review, g_ptr_array_unref);
 	price_rule_clear(&c->price);
 	g_free(c);
 	return NULL;
@@ -87,11 +99,86 @@ static bool name_is_good(const json_t *name)
 	       g_utf8_strlen(text, -1) <= CRITERIA_NAME_MAX;
 }
 
+static int find_group(const struct criteria *c, const json_t *id)
+{
+	for (guint i = 0; json_is_string(id) && i < c->groups->len; i++) {
+		const struct criteria_group *group = g_ptr_array_index(c->groups, i);
+
+		if (strcmp(group->id, json_string_value(id)) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+static bool read_group(struct criteria *c, const json_t *json)
+{
+	const json_t *id = json_object_get(json, "id"), *name = json_object_get(json, "name");
+	const json_t *parent = json_object_get(json, "parent");
+	struct criteria_group *group;
+	struct decimal max;
+
+	if (json_object_size(json) != 3 + (size_t) !!parent || !json_is_string(id) ||
+		!ident_is_valid(json_string_value(id), json_string_length(id)) ||
+		find_group(c, id) >= 0 || !name_is_good(name) ||
+		!read_share(json_object_get(json, "max"), &max) || !decimal_sign(max) ||
+		(parent && find_group(c, parent) < 0))
+		return false;
+	group = g_new0(struct criteria_group, 1);
+	*group = (struct criteria_group){g_strdup(json_string_value(id)),
+		g_strdup(json_string_value(name)), max, find_group(c, parent)};
+	g_ptr_array_add(c->groups, group);
+	return true;
+}
+
+static int read_groups(struct criteria *c, const json_t *list, const char **ret_field)
+{
+	*ret_field = "groups";
+	if (list && (!json_is_array(list) || json_array_size(list) > CRITERIA_GROUPS_MAX))
+		return CRITERIA_E_GROUPS;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (!read_group(c, json_array_get(list, i)))
+			return CRITERIA_E_GROUPS;
+	return 0;
+}
+
+/* What lies right inside a group, items and groups. */
+static struct decimal group_sum(const struct criteria *c, int group)
+{
+	struct decimal sum = decimal_from_int(0);
+
+	for (guint i = 0; i < c->items->len; i++) {
+		const struct criteria_item *item = g_ptr_array_index(c->items, i);
+
+		if (item->group == group)
+			sum = decimal_add(sum, item->max);
+	}
+	for (guint i = 0; i < c->groups->len; i++) {
+		const struct criteria_group *child = g_ptr_array_index(c->groups, i);
+
+		if (child->parent == group)
+			sum = decimal_add(sum, child->max);
+	}
+	return sum;
+}
+
+static int check_groups(const struct criteria *c, const char **ret_field)
+{
+	*ret_field = "groups.max";
+	for (guint i = 0; i < c->groups->len; i++) {
+		const struct criteria_group *group = g_ptr_array_index(c->groups, i);
+
+		if (decimal_cmp(group_sum(c, (int)i), group->max) != 0)
+			return CRITERIA_E_SUM;
+	}
+	return 0;
+}
+
 static int read_item(const struct criteria *c, const json_t *json, struct criteria_item *item,
 	const char **ret_field)
 {
 	const json_t *id = json_object_get(json, "id"), *name = json_object_get(json, "name");
 	const json_t *objective = json_object_get(json, "objective");
+	const json_t *group = json_object_get(json, "group");
 
 	*ret_field = "items.id";
 	if (!json_is_string(id) || !ident_is_valid(json_string_value(id), json_string_length(id)) ||
@@ -108,8 +195,12 @@ static int read_item(const struct criteria *c, const json_t *json, struct criter
 	*ret_field = "items.max";
 	if (!read_share(json_object_get(json, "max"), &item->max) || !decimal_sign(item->max))
 		return CRITERIA_E_MAX;
+	*ret_field = "items.group";
+	item->group = find_group(c, group);
+	if (group && item->group < 0)
+		return CRITERIA_E_GROUPS;
 	*ret_field = "items.objective";
-	if (!json_is_boolean(objective) || json_object_size(json) != 5)
+	if (!json_is_boolean(objective) || json_object_size(json) != 5 + (size_t) !!group)
 		return CRITERIA_E_FORM;
 	item->objective = json_is_true(objective);
 	item->id = g_strdup(json_string_value(id));
@@ -181,7 +272,9 @@ static int read_rest(struct criteria *c, const json_t *scheme, const char **ret_
 {
 	const json_t *combine = json_object_get(scheme, "combine");
 	const json_t *low = json_object_get(scheme, "low_price");
-	size_t n = 2 + !!combine + !!json_object_get(scheme, "ties") + !!low;
+	const json_t *review = json_object_get(scheme, "review");
+	size_t n = 2 + !!combine + !!json_object_get(scheme, "ties") + !!low + !!review +
+		   !!json_object_get(scheme, "groups");
 	int r;
 
 	if (!combine_rule_read(combine, &c->combine, ret_field))
@@ -191,6 +284,9 @@ static int read_rest(struct criteria *c, const json_t *scheme, const char **ret_
 		return r;
 	if (!low_price_rule_read(low, &c->low_price, ret_field))
 		return CRITERIA_E_LOW_PRICE;
+	*ret_field = "review";
+	if (!review_items_read(review, &c->review))
+		return CRITERIA_E_REVIEW;
 	*ret_field = NULL;
 	return json_object_size(scheme) == n ? 0 : CRITERIA_E_FORM;
 }
@@ -205,7 +301,11 @@ static int read_scheme(struct criteria *c, const json_t *scheme, const char **re
 		return CRITERIA_E_FORM;
 	r = read_price(c, json_object_get(scheme, "price"), ret_field);
 	if (!r)
+		r = read_groups(c, json_object_get(scheme, "groups"), ret_field);
+	if (!r)
 		r = read_items(c, json_object_get(scheme, "items"), ret_field);
+	if (!r)
+		r = check_groups(c, ret_field);
 	if (!r)
 		r = read_rest(c, scheme, ret_field);
 	if (r)
@@ -227,6 +327,7 @@ int criteria_read(const json_t *scheme, struct criteria **ret, const char **ret_
 	int r;
 
 	c->items = g_ptr_array_new_with_free_func(item_free);
+	c->groups = g_ptr_array_new_with_free_func(group_free);
 	r = read_scheme(c, scheme, &field);
 	if (r) {
 		criteria_free(c);
@@ -259,6 +360,28 @@ static json_t *ties_to_json(const struct criteria *c)
 	return list;
 }
 
+static const char *group_id(const struct criteria *c, int group)
+{
+	return ((const struct criteria_group *)g_ptr_array_index(c->groups, (guint)group))->id;
+}
+
+/* NULL for none. */
+static json_t *groups_to_json(const struct criteria *c)
+{
+	json_t *list = c->groups->len ? json_array() : NULL;
+
+	for (guint i = 0; i < c->groups->len; i++) {
+		const struct criteria_group *group = g_ptr_array_index(c->groups, i);
+		json_t *row = json_pack("{s:s, s:s, s:o}", "id", group->id, "name", group->name,
+			"max", share_to_json(group->max));
+
+		if (group->parent >= 0)
+			json_object_set_new(row, "parent", json_string(group_id(c, group->parent)));
+		json_array_append_new(list, row);
+	}
+	return list;
+}
+
 json_t *criteria_to_json(const struct criteria *c)
 {
 	json_t *items = json_array(), *out, *member;
@@ -266,10 +389,13 @@ json_t *criteria_to_json(const struct criteria *c)
 	for (guint i = 0; i < c->items->len; i++) {
 		const struct criteria_item *item = g_ptr_array_index(c->items, i);
 
-		json_array_append_new(
-			items, json_pack("{s:s, s:s, s:o, s:s, s:b}", "id", item->id, "name",
-				       item->name, "max", share_to_json(item->max), "kind",
-				       kinds[item->kind], "objective", (int)item->objective));
+		json_t *row = json_pack("{s:s, s:s, s:o, s:s, s:b}", "id", item->id, "name",
+			item->name, "max", share_to_json(item->max), "kind", kinds[item->kind],
+			"objective", (int)item->objective);
+
+		if (item->group >= 0)
+			json_object_set_new(row, "group", json_string(group_id(c, item->group)));
+		json_array_append_new(items, row);
 	}
 	out = json_pack("{s:o, s:o}", "items", items, "price", price_rule_to_json(&c->price));
 	member = combine_rule_to_json(&c->combine);
@@ -278,6 +404,12 @@ json_t *criteria_to_json(const struct criteria *c)
 	member = ties_to_json(c);
 	if (member)
 		json_object_set_new(out, "ties", member);
+	member = groups_to_json(c);
+	if (member)
+		json_object_set_new(out, "groups", member);
+	member = review_items_to_json(c->review);
+	if (member)
+		json_object_set_new(out, "review", member);
 	member = low_price_rule_to_json(&c->low_price);
 	if (member)
 		json_object_set_new(out, "low_price", member);

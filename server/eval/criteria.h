@@ -5,13 +5,17 @@
  * The scoring scheme (评分办法) of a lot as data of its tender file, the form it has in
  * proto/openapi.yaml:
  *
- *	{"items": [{"id", "name", "max", "kind", "objective"} …],
+ *	{"items": [{"id", "name", "max", "kind", "objective", "group"?} …],
  *	 "price": …price_rule.h…, "combine"?: …combine.h…, "ties"?: ["price" | "technical" |
- *	 "draw" | "vote" …], "low_price"?: …low_price.h…}
+ *	 "draw" | "vote" …], "low_price"?: …low_price.h…,
+ *	 "groups"?: [{"id", "name", "max", "parent"?} …], "review"?: …review.h…}
  *
  * Where the price is scored by the system, items and price weight make 100. in_total: what members
  * enter holds the price score already; the items alone make 100 and the weight only states the
  * price's share. A method that chooses without points has no items.
+ *
+ * groups make the items a tree: a group's points are the sum of what it holds, a parent stands
+ * before its children.
  *
  * ties: what decides between equal totals, in this order; price and technical unless it says
  * otherwise. draw and vote stand last and are carried out in the session.
@@ -39,21 +43,24 @@
 /* Scores and their limits have at most two decimals. */
 #define CRITERIA_PLACES 2
 #define CRITERIA_TIES_MAX 3
+#define CRITERIA_GROUPS_MAX 50
 
-#define CRITERIA_REFUSALS(X)                      \
-	X(CRITERIA_E_FORM, "criteria.form")       \
-	X(CRITERIA_E_ITEMS, "criteria.items")     \
-	X(CRITERIA_E_ID, "criteria.id")           \
-	X(CRITERIA_E_NAME, "criteria.name")       \
-	X(CRITERIA_E_KIND, "criteria.kind")       \
-	X(CRITERIA_E_MAX, "criteria.max")         \
-	X(CRITERIA_E_METHOD, "criteria.method")   \
-	X(CRITERIA_E_WEIGHT, "criteria.weight")   \
-	X(CRITERIA_E_SUM, "criteria.sum")         \
-	X(CRITERIA_E_PARAM, "criteria.param")     \
-	X(CRITERIA_E_COMBINE, "criteria.combine") \
-	X(CRITERIA_E_TIES, "criteria.ties")       \
-	X(CRITERIA_E_LOW_PRICE, "criteria.low_price")
+#define CRITERIA_REFUSALS(X)                          \
+	X(CRITERIA_E_FORM, "criteria.form")           \
+	X(CRITERIA_E_ITEMS, "criteria.items")         \
+	X(CRITERIA_E_ID, "criteria.id")               \
+	X(CRITERIA_E_NAME, "criteria.name")           \
+	X(CRITERIA_E_KIND, "criteria.kind")           \
+	X(CRITERIA_E_MAX, "criteria.max")             \
+	X(CRITERIA_E_METHOD, "criteria.method")       \
+	X(CRITERIA_E_WEIGHT, "criteria.weight")       \
+	X(CRITERIA_E_SUM, "criteria.sum")             \
+	X(CRITERIA_E_PARAM, "criteria.param")         \
+	X(CRITERIA_E_COMBINE, "criteria.combine")     \
+	X(CRITERIA_E_TIES, "criteria.ties")           \
+	X(CRITERIA_E_LOW_PRICE, "criteria.low_price") \
+	X(CRITERIA_E_GROUPS, "criteria.groups")       \
+	X(CRITERIA_E_REVIEW, "criteria.review")
 
 enum criteria_refusal { CRITERIA_E_NONE = 0, CRITERIA_REFUSALS(REFUSAL_ENUM) };
 
@@ -75,11 +82,20 @@ struct criteria_item {
 	char *id, *name;
 	struct decimal max;
 	enum criteria_kind kind;
+	int group;      /* index of its group, or -1 */
 	bool objective; /* 客观分: members may not differ */
 };
 
+struct criteria_group {
+	char *id, *name;
+	struct decimal max;
+	int parent; /* index of a group before it, or -1 */
+};
+
 struct criteria {
-	GPtrArray *items; /* struct criteria_item */
+	GPtrArray *items;  /* struct criteria_item */
+	GPtrArray *groups; /* struct criteria_group */
+	GPtrArray *review; /* struct review_item, review.h */
 	struct price_rule price;
 	struct combine_rule combine;
 	struct low_price_rule low_price;

@@ -112,7 +112,7 @@ static void test_bad_schemes(void **state)
 		assert_non_null(field);
 		json_decref(json);
 	}
-	assert_codes(criteria_refusal_code, CRITERIA_E_LOW_PRICE);
+	assert_codes(criteria_refusal_code, CRITERIA_E_REVIEW);
 }
 
 /* in_total: the items alone make 100. */
