@@ -69,6 +69,7 @@ static const struct route table[] = {
 	ACT_ROUTE(HTTP_POST, "/notices/{notice_id}/submit", SMALL, notice_submit_act),
 	ACT_ROUTE(HTTP_POST, "/projects", TEXT, project_create_act),
 	ACT_ROUTE(HTTP_PUT, "/notices/{notice_id}", TEXT, notice_edit_act),
+	VIEW("/notice-kinds", notice_kinds_view),
 	VIEW("/notices", notice_list_view),
 	VIEW("/notices/{notice_id}", notice_view),
 	VIEW("/projects", project_list_view),

@@ -20,9 +20,9 @@ static int insert(struct act *a, const json_t *in, struct notice_row *row)
 	if (r)
 		return r;
 	row->notice.kind = notice_kind_from_name(in_text(in, "kind"));
-	if (!row->notice.kind || notice_kind_regime(row->notice.kind) != project->regime)
+	if (!notice_kind_fits(row->notice.kind, project->regime, project->category))
 		return refuse(a->refusal, notice_refusal_code(NOTICE_E_KIND), "kind",
-			"this regime has no such notice");
+			"this kind of notice does not belong to such a project");
 	id_new(row->notice_id);
 	g_strlcpy(row->project_id, project->project_id, sizeof(row->project_id));
 	g_strlcpy(row->author, a->actor->account_id, sizeof(row->author));

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "server/store/project_store.h"
+#include "server/act/notice_facts.h"
 
 static int read_fields(struct act *a, const json_t *in, struct notice_row *row)
 {
@@ -22,6 +22,24 @@ static int read_fields(struct act *a, const json_t *in, struct notice_row *row)
 	return 0;
 }
 
+/* Which lots there are is asked when the notice is checked. */
+static int read_lot_nos(struct act *a, const json_t *in, struct notice_row *row)
+{
+	json_t *nos = json_object_get(in, "lot_nos");
+	json_t *no;
+	size_t i;
+
+	json_array_foreach (nos, i, no) {
+		if (!json_is_integer(no) || json_integer_value(no) < 1 ||
+			json_integer_value(no) > PROJECT_LOTS_MAX)
+			return refuse(a->refusal, "input.invalid", "lot_nos", "numbers of lots");
+	}
+	json_decref(row->lot_nos);
+	row->lot_nos = nos ? json_incref(nos) : json_array();
+	row->notice.lot_nos = row->lot_nos;
+	return 0;
+}
+
 int notice_draft_read(struct act *a, const json_t *in, struct notice_row *row)
 {
 	struct notice *n = &row->notice;
@@ -36,7 +54,11 @@ int notice_draft_read(struct act *a, const json_t *in, struct notice_row *row)
 	n->opening_us = n->bid_deadline_us;
 	n->publicity_start_us = in_time_us(in, "publicity_start", 0);
 	n->publicity_end_us = in_time_us(in, "publicity_end", 0);
-	return read_fields(a, in, row);
+	n->affects_bids = in_bool(in, "affects_bids", false);
+	g_strlcpy(row->follows, in_has(in, "follows") ? in_text(in, "follows") : "",
+		sizeof(row->follows));
+	int r = read_lot_nos(a, in, row);
+	return r ? r : read_fields(a, in, row);
 }
 
 int notice_draft_step(
@@ -52,19 +74,13 @@ int notice_draft_step(
 
 int notice_draft_check(struct act *a, const struct notice_row *row)
 {
-	PROJECT_AUTO struct project *project = NULL;
+	NOTICE_FACTS_AUTO struct notice_facts facts = {0};
 	g_autoptr(GArray) verdicts = verdicts_new();
-	int r = project_store_get(a->txn, row->project_id, &project);
+	int r = notice_facts_read(a, row, &facts);
 
 	if (r)
-		return r < 0 ? r : -EBADMSG;
-	const struct rulebook *book = rulebook_by_version(project->rulebook_version);
-	if (!book)
-		return -EBADMSG;
-	if (project->regime != notice_kind_regime(row->notice.kind))
-		return refuse(a->refusal, notice_refusal_code(NOTICE_E_KIND), "kind",
-			"this kind of notice belongs to the other regime");
-	notice_check(&row->notice, book, a->env->calendar, a->legal_us, verdicts);
+		return r;
+	notice_check(&row->notice, &facts.c, verdicts);
 	const struct rule_verdict *first = verdicts_first_refusal(verdicts);
 	return first ? verdict_refuse(first, a->refusal) : 0;
 }

@@ -5,6 +5,7 @@
 /* What the acts on notices share: reading the text, and the step from one state to the next. */
 #include "server/act/act.h"
 #include "server/store/notice_store.h"
+#include "server/trade/project.h"
 
 /* The rows every act that carries a notice's text has in its table. */
 #define NOTICE_TEXT_FIELDS                                                               \
@@ -12,12 +13,14 @@
 		{"body_md", FIELD_TEXT, true, 1, NOTICE_BODY_MAX},                       \
 		{"offer_start", FIELD_TIME, false}, {"offer_end", FIELD_TIME, false},    \
 		{"deadline", FIELD_TIME, false}, {"publicity_start", FIELD_TIME, false}, \
-		{"publicity_end", FIELD_TIME, false},                                    \
+		{"publicity_end", FIELD_TIME, false}, {"follows", FIELD_ID, false},      \
+		{"lot_nos", FIELD_LIST, false, 0, PROJECT_LOTS_MAX},                     \
+		{"affects_bids", FIELD_BOOL, false},                                     \
 	{                                                                                \
 		"fields", FIELD_OBJECT, false                                            \
 	}
 
-/* Takes title, body, times and fields over into the row, whose strings it replaces. */
+/* Takes title, body, times, chain and fields over into the row, whose strings it replaces. */
 int notice_draft_read(struct act *a, const json_t *in, struct notice_row *row);
 
 /* The step for this actor: 0 and the new state, or REFUSED. */

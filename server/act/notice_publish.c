@@ -26,6 +26,12 @@ static json_t *published_text(const struct notice_row *row)
 	out_time(body, "deadline", row->notice.bid_deadline_us);
 	out_time(body, "publicity_start", row->notice.publicity_start_us);
 	out_time(body, "publicity_end", row->notice.publicity_end_us);
+	if (*row->follows)
+		out_text(body, "follows", row->follows);
+	if (json_array_size(row->lot_nos))
+		json_object_set(body, "lot_nos", row->lot_nos);
+	if (row->notice.affects_bids)
+		json_object_set_new(body, "affects_bids", json_true());
 	return body;
 }
 
@@ -44,17 +50,33 @@ static json_t *event_body(json_t *text, const uint8_t sha[static 32])
 	return body;
 }
 
-/* A tender notice opens the lots for bids. */
+/* A tender notice opens the lots for bids; assets are sold elsewhere. */
 static int announce(struct act *a, const struct notice_row *row)
 {
-	int r;
+	int r = project_store_set_state(a->txn, row->project_id, "announced");
 
-	if (!notice_kind_is_tender(row->notice.kind))
+	if (r || notice_kind_regime(row->notice.kind) == REGIME_ASSET)
+		return r;
+	return project_store_announce_lots(a->txn, row->project_id, row->notice.bid_deadline_us);
+}
+
+/* What the publication does to the project (enum notice_effect). */
+static int take_effect(struct act *a, const struct notice_row *row)
+{
+	switch (notice_kind_row(row->notice.kind)->effect) {
+	case EFFECT_NONE:
 		return 0;
-	r = project_store_set_state(a->txn, row->project_id, "announced");
-	return r ? r
-		 : project_store_announce_lots(
-			   a->txn, row->project_id, row->notice.bid_deadline_us);
+	case EFFECT_ANNOUNCE:
+		return announce(a, row);
+	case EFFECT_CHANGE:
+		return row->notice.bid_deadline_us
+			       ? project_store_move_deadline(a->txn, row->project_id, row->lot_nos,
+					 row->notice.bid_deadline_us)
+			       : 0;
+	case EFFECT_END:
+		return project_store_end_lots(a->txn, row->project_id, row->lot_nos, NULL);
+	}
+	return 0;
 }
 
 static int publish(struct act *a, const struct notice_row *row, json_t *out)
@@ -69,7 +91,7 @@ static int publish(struct act *a, const struct notice_row *row, json_t *out)
 	if (!r)
 		r = notice_store_publish(a->txn, row->notice_id, a->legal_us, sha, &seq);
 	if (!r)
-		r = announce(a, row);
+		r = take_effect(a, row);
 	if (!r)
 		r = act_event(
 			a, "notice.published", "notice", row->notice_id, event_body(text, sha));

@@ -98,6 +98,7 @@ static int read_lots(struct act *a, const json_t *lots, struct lot_draft *drafts
 static int check_rules(struct act *a, const json_t *in, const struct lot_draft *lots)
 {
 	struct project_draft draft = {
+		.book = rulebook_current(),
 		.regime = regime_from_name(in_text(in, "regime")),
 		.category = lot_category_from_name(in_text(in, "category")),
 		.mode = tender_mode_from_name(in_text(in, "method")),

@@ -19,7 +19,7 @@ json_t *notice_summary(const struct act *a, const struct notice_row *n)
 	out_text(out, "title", n->title);
 	out_text(out, "author_name", n->author_name);
 	out_time(out, "created_at", n->created_us);
-	if (n->state == NOTICE_PUBLISHED) {
+	if (n->publish_seq) {
 		g_autofree char *url =
 			g_strdup_printf("%s/notices/%s.html", a->env->public_url, n->notice_id);
 		out_time(out, "published_at", n->published_us);
@@ -83,16 +83,35 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 	out_time(out, "publicity_start", n->notice.publicity_start_us);
 	out_time(out, "publicity_end", n->notice.publicity_end_us);
 	json_object_set(out, "fields", n->fields);
+	if (*n->follows)
+		out_text(out, "follows", n->follows);
+	json_object_set(out, "lot_nos", n->lot_nos);
+	json_object_set_new(out, "affects_bids", json_boolean(n->notice.affects_bids));
+	out_time(out, "publish_at", n->publish_at_us);
+	out_time(out, "withdrawn_at", n->withdrawn_us);
+	if (n->withdraw_reason)
+		out_text(out, "withdraw_reason", n->withdraw_reason);
 	out_int(out, "version", n->version);
 	out_text(out, "author_id", n->author);
 	if (n->approver_name)
 		out_text(out, "approved_by_name", n->approver_name);
 	if (n->return_reason)
 		out_text(out, "return_reason", n->return_reason);
-	if (n->state == NOTICE_PUBLISHED)
+	if (n->publish_seq)
 		out_hex(out, "text_sha256", n->text_sha256, sizeof(n->text_sha256));
 	return 0;
 }
 
 const struct act_kind notice_view = {
 	.name = "notice.get", .fields = get_fields, .run = run_get, .flags = ACT_READ};
+
+static const struct field no_fields[] = {{NULL}};
+
+static int run_kinds(struct act *a, const json_t *in, json_t *out)
+{
+	json_object_set_new(out, "items", notice_kinds_to_json());
+	return 0;
+}
+
+const struct act_kind notice_kinds_view = {
+	.name = "notice.kinds", .fields = no_fields, .run = run_kinds, .flags = ACT_READ};

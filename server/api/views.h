@@ -27,6 +27,7 @@ extern const struct act_kind feed_view;
 /* notice_search.c */
 extern const struct act_kind notice_search_view;
 /* notice_view.c */
+extern const struct act_kind notice_kinds_view;
 extern const struct act_kind notice_list_view;
 extern const struct act_kind notice_view;
 struct notice_row;

@@ -12,7 +12,9 @@
 	"n.offer_end, n.deadline_at, n.publicity_start, n.publicity_end, n.state, n.author, "     \
 	"COALESCE(n.approver, ''), n.return_reason, COALESCE(n.publish_seq, 0), n.published_at, " \
 	"n.text_sha256, n.created_at, n.version, w.name, b.name, p.code, p.name, p.buyer_name, "  \
-	"p.agency_name, p.region, p.regime, COALESCE(n.page_seq, 0) FROM notice n "             \
+	"p.agency_name, p.region, p.regime, COALESCE(n.page_seq, 0), "                            \
+	"COALESCE(n.follows, ''), COALESCE(n.editor, ''), n.lot_nos, n.affects_bids, "            \
+	"n.publish_at, n.signature, n.withdrawn_at, n.withdraw_reason FROM notice n "             \
 	"JOIN project p USING (project_id) JOIN account w ON w.account_id = n.author "            \
 	"LEFT JOIN account b ON b.account_id = n.approver "
 
@@ -23,7 +25,10 @@ void notice_row_free(struct notice_row *n)
 	g_free(n->title);
 	g_free(n->body_md);
 	json_decref(n->fields);
+	json_decref(n->lot_nos);
 	g_free(n->return_reason);
+	g_free(n->withdraw_reason);
+	g_clear_pointer(&n->signature, g_bytes_unref);
 	g_free(n->author_name);
 	g_free(n->approver_name);
 	g_free(n->project_code);
@@ -36,6 +41,11 @@ void notice_row_free(struct notice_row *n)
 static struct db_param maybe_time(int64_t t_us)
 {
 	return t_us ? db_time(t_us) : db_null();
+}
+
+static struct db_param maybe_id(const char *id)
+{
+	return *id ? db_text(id) : db_null();
 }
 
 static int64_t col_time(struct db_rows *rows, unsigned i)
@@ -60,6 +70,8 @@ int notice_store_insert(struct db_txn *txn, const struct notice_row *n)
 int notice_store_update(struct db_txn *txn, const struct notice_row *n)
 {
 	g_autoptr(GString) fields = NULL;
+	g_autofree char *lot_nos =
+		n->lot_nos ? json_dumps(n->lot_nos, JSON_COMPACT) : g_strdup("[]");
 	int r = canon_dump(n->fields, &fields);
 
 	if (r)
@@ -67,12 +79,15 @@ int notice_store_update(struct db_txn *txn, const struct notice_row *n)
 	return db_exec(txn,
 		"UPDATE notice SET title = ?, body_md = ?, fields = ?, offer_start = ?, "
 		"offer_end = ?, deadline_at = ?, publicity_start = ?, publicity_end = ?, "
-		"version = version + 1 WHERE notice_id = ?",
+		"follows = ?, editor = ?, lot_nos = ?, affects_bids = ?, version = version + 1 "
+		"WHERE notice_id = ?",
 		DB_PARAMS(db_text(n->title), db_text(n->body_md), db_text(fields->str),
 			maybe_time(n->notice.offer_start_us), maybe_time(n->notice.offer_end_us),
 			maybe_time(n->notice.bid_deadline_us),
 			maybe_time(n->notice.publicity_start_us),
-			maybe_time(n->notice.publicity_end_us), db_text(n->notice_id)),
+			maybe_time(n->notice.publicity_end_us), maybe_id(n->follows),
+			maybe_id(n->editor), db_text(lot_nos), db_int(n->notice.affects_bids),
+			db_text(n->notice_id)),
 		NULL);
 }
 
@@ -87,6 +102,7 @@ int notice_store_set_state(struct db_txn *txn, const char *notice_id, enum notic
 		NULL);
 }
 
+/* Publication and every later change of a page take their numbers from one counter. */
 static int next_publish_seq(struct db_txn *txn, int64_t *ret_seq)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
@@ -113,12 +129,28 @@ int notice_store_publish(struct db_txn *txn, const char *notice_id, int64_t publ
 	return r ? r
 		 : db_exec(txn,
 			   "UPDATE notice SET state = ?, publish_seq = ?, page_seq = ?, "
-			   "published_at = ?, text_sha256 = ?, version = version + 1 "
-			   "WHERE notice_id = ?",
+			   "published_at = ?, publish_at = NULL, text_sha256 = ?, "
+			   "version = version + 1 WHERE notice_id = ?",
 			   DB_PARAMS(db_text(notice_state_name(NOTICE_PUBLISHED)), db_int(*ret_seq),
 				   db_int(*ret_seq), db_time(published_us),
 				   db_blob(text_sha256, 32), db_text(notice_id)),
 			   NULL);
+}
+
+int notice_store_set_signature(struct db_txn *txn, const char *notice_id, GBytes *signature)
+{
+	gsize len;
+	const void *der = g_bytes_get_data(signature, &len);
+
+	return db_exec(txn, "UPDATE notice SET signature = ? WHERE notice_id = ?",
+		DB_PARAMS(db_blob(der, len), db_text(notice_id)), NULL);
+}
+
+int notice_store_set_publish_at(struct db_txn *txn, const char *notice_id, int64_t publish_at_us)
+{
+	return db_exec(txn,
+		"UPDATE notice SET publish_at = ?, version = version + 1 WHERE notice_id = ?",
+		DB_PARAMS(maybe_time(publish_at_us), db_text(notice_id)), NULL);
 }
 
 int notice_store_touch_page(struct db_txn *txn, const char *notice_id)
@@ -133,11 +165,25 @@ int notice_store_touch_page(struct db_txn *txn, const char *notice_id)
 			   DB_PARAMS(db_int(seq), db_text(notice_id)), NULL);
 }
 
+int notice_store_withdraw(
+	struct db_txn *txn, const char *notice_id, int64_t withdrawn_us, const char *reason)
+{
+	int r = db_exec(txn,
+		"UPDATE notice SET state = ?, withdrawn_at = ?, withdraw_reason = ?, "
+		"version = version + 1 WHERE notice_id = ?",
+		DB_PARAMS(db_text(notice_state_name(NOTICE_WITHDRAWN)), db_time(withdrawn_us),
+			db_text(reason), db_text(notice_id)),
+		NULL);
+
+	return r ? r : notice_store_touch_page(txn, notice_id);
+}
+
 static void read_notice(struct db_rows *rows, struct notice_row *n)
 {
 	n->title = g_strdup(db_col_text(rows, 3));
 	n->body_md = g_strdup(db_col_text(rows, 4));
 	n->fields = json_loads(db_col_text(rows, 5), JSON_REJECT_DUPLICATES, NULL);
+	n->lot_nos = json_loads(db_col_text(rows, 31), JSON_REJECT_DUPLICATES, NULL);
 	n->notice = (struct notice){
 		.kind = notice_kind_from_name(db_col_text(rows, 2)),
 		.title = n->title,
@@ -149,7 +195,23 @@ static void read_notice(struct db_rows *rows, struct notice_row *n)
 		.opening_us = col_time(rows, 8), /* T07: opening is at the deadline */
 		.publicity_start_us = col_time(rows, 9),
 		.publicity_end_us = col_time(rows, 10),
+		.lot_nos = n->lot_nos,
+		.affects_bids = db_col_int(rows, 32) != 0,
 	};
+}
+
+/* Chain, schedule, signature, withdrawal. */
+static void read_later_life(struct db_rows *rows, struct notice_row *n)
+{
+	size_t len = 0;
+	const void *der = db_col_blob(rows, 34, &len);
+
+	g_strlcpy(n->follows, db_col_text(rows, 29), sizeof(n->follows));
+	g_strlcpy(n->editor, db_col_text(rows, 30), sizeof(n->editor));
+	n->publish_at_us = col_time(rows, 33);
+	n->signature = der ? g_bytes_new(der, len) : NULL;
+	n->withdrawn_us = col_time(rows, 35);
+	n->withdraw_reason = g_strdup(db_col_text(rows, 36));
 }
 
 static struct notice_row *notice_from_row(struct db_rows *rows)
@@ -180,6 +242,7 @@ static struct notice_row *notice_from_row(struct db_rows *rows)
 	g_strlcpy(n->region, db_col_text(rows, 26), sizeof(n->region));
 	n->regime = regime_from_name(db_col_text(rows, 27));
 	n->page_seq = db_col_int(rows, 28);
+	read_later_life(rows, n);
 	return n;
 }
 
@@ -299,6 +362,17 @@ int notice_store_chains(struct db_txn *txn, int64_t after, int64_t upto, GPtrArr
 		"ON c.project_id = n.project_id WHERE n.publish_seq > 0 "
 		"ORDER BY n.project_id, n.publish_seq",
 		DB_PARAMS(db_int(after), db_int(upto), db_int(after), db_int(upto)), &rows);
+
+	return r ? r : notices_from_rows(rows, ret);
+}
+
+int notice_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		NOTICE_SELECT "WHERE n.publish_at <= ? AND n.state = 'approved' "
+			      "ORDER BY n.publish_at LIMIT ?",
+		DB_PARAMS(db_time(now_us), db_int(limit)), &rows);
 
 	return r ? r : notices_from_rows(rows, ret);
 }

@@ -23,9 +23,20 @@ struct notice_row {
 	enum notice_state state;
 	char author[ID_SIZE], approver[ID_SIZE]; /* approver "" */
 	char *return_reason;
+	char follows[ID_SIZE]; /* the notice it changes, clarifies or concludes; "": none */
+	char editor[ID_SIZE];  /* who changed it last for the author (AB角); "": the author */
+	json_t *lot_nos;
+	int64_t publish_at_us;             /* when it is to be published; 0: not by itself */
 	int64_t publish_seq, published_us; /* 0: not published */
-	int64_t page_seq; /* publication order of its last change that readers see */
+	/*
+	 * Grows whenever what its page shows changes: at publication, when it is withdrawn, and when
+	 * a notice that follows it is published. Pages are written in this order.
+	 */
+	int64_t page_seq;
 	uint8_t text_sha256[32];
+	GBytes *signature; /* CMS by the centre's certificate over the published text; NULL: none */
+	int64_t withdrawn_us;
+	char *withdraw_reason;
 	int64_t created_us, version;
 	/* From the neighbouring rows, for lists. */
 	char *author_name, *approver_name, *project_code, *project_name;
@@ -52,6 +63,12 @@ int notice_store_set_state(struct db_txn *txn, const char *notice_id, enum notic
  */
 int notice_store_publish(struct db_txn *txn, const char *notice_id, int64_t published_us,
 	const uint8_t text_sha256[static 32], int64_t *ret_seq);
+
+int notice_store_set_signature(struct db_txn *txn, const char *notice_id, GBytes *signature);
+int notice_store_set_publish_at(struct db_txn *txn, const char *notice_id, int64_t publish_at_us);
+/* The row is locked; its page changes. */
+int notice_store_withdraw(
+	struct db_txn *txn, const char *notice_id, int64_t withdrawn_us, const char *reason);
 
 /* 0, STORE_E_NONE or negative errno. `lock` writes the row, so that two acts on it queue up. */
 int notice_store_get(struct db_txn *txn, const char *notice_id, struct notice_row **ret);
@@ -83,7 +100,9 @@ int notice_store_followed(struct db_txn *txn, const char *notice_id, int64_t seq
  * grouped by project, in each in the order of publication.
  */
 int notice_store_chains(struct db_txn *txn, int64_t after, int64_t upto, GPtrArray **ret);
-/* The newest published ones, newest first. */
+/* Approved ones whose time to be published has come. */
+int notice_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrArray **ret);
+/* The newest published ones, newest first; withdrawn ones too. */
 int notice_store_newest(struct db_txn *txn, unsigned limit, GPtrArray **ret);
 
 #endif

@@ -11,11 +11,12 @@
 	"project_id, code, regime, category, name, region, method, budget, buyer_name, "    \
 	"agency_name, contact, rulebook_version, holder_threshold, window_minutes, state, " \
 	"created_by, created_at, "                                                          \
+	"facts, COALESCE(editor, ''), COALESCE(approver, ''), return_reason, "              \
 	"(SELECT COUNT(*) FROM lot WHERE lot.project_id = project.project_id)"
 
 #define LOT_COLUMNS                                                                    \
 	"lot_id, project_id, lot_no, code, name, ceiling, price_form, scheme, state, " \
-	"deadline_at, window_ends_at, result, closed_at, digest_set"
+	"deadline_at, window_ends_at, result, closed_at, digest_set, facts"
 
 void project_free(struct project *p)
 {
@@ -26,6 +27,8 @@ void project_free(struct project *p)
 	g_free(p->agency_name);
 	g_free(p->contact);
 	g_free(p->rulebook_version);
+	g_free(p->return_reason);
+	json_decref(p->facts);
 	g_free(p);
 }
 
@@ -35,6 +38,7 @@ void lot_free(struct lot *l)
 		return;
 	g_free(l->name);
 	json_decref(l->scheme);
+	json_decref(l->facts);
 	json_decref(l->result);
 	g_free(l);
 }
@@ -46,6 +50,11 @@ static void holder_free(void *data)
 	g_free(h->name);
 	g_clear_pointer(&h->public_key, g_bytes_unref);
 	g_free(h);
+}
+
+static char *facts_text(const json_t *facts)
+{
+	return facts ? json_dumps(facts, JSON_COMPACT | JSON_SORT_KEYS) : g_strdup("{}");
 }
 
 int project_store_next_serial(struct db_txn *txn, int64_t *ret_serial)
@@ -69,12 +78,13 @@ int project_store_next_serial(struct db_txn *txn, int64_t *ret_serial)
 int project_store_insert(struct db_txn *txn, const struct project *p)
 {
 	char budget[DECIMAL_TEXT_SIZE];
+	g_autofree char *facts = facts_text(p->facts);
 
 	return db_exec(txn,
 		"INSERT INTO project (project_id, code, regime, category, name, region, method, "
 		"budget, buyer_name, agency_name, contact, rulebook_version, holder_threshold, "
-		"window_minutes, state, created_by, created_at) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"window_minutes, state, created_by, created_at, facts) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(p->project_id), db_text(p->code), db_text(regime_name(p->regime)),
 			db_text(lot_category_name(p->category)), db_text(p->name),
 			db_text(p->region), db_text(p->method),
@@ -82,7 +92,7 @@ int project_store_insert(struct db_txn *txn, const struct project *p)
 			db_maybe_text(p->agency_name), db_text(p->contact),
 			db_text(p->rulebook_version), db_int(p->holder_threshold),
 			db_int(p->window_minutes), db_text(p->state), db_text(p->created_by),
-			db_time(p->created_us)),
+			db_time(p->created_us), db_text(facts)),
 		NULL);
 }
 
@@ -90,19 +100,20 @@ int project_store_insert_lot(struct db_txn *txn, const struct lot *l)
 {
 	char ceiling[DECIMAL_TEXT_SIZE];
 	g_autoptr(GString) scheme = NULL;
+	g_autofree char *facts = facts_text(l->facts);
 	int r = canon_dump(l->scheme, &scheme);
 
 	if (r)
 		return r < 0 ? r : -EINVAL;
 	return db_exec(txn,
 		"INSERT INTO lot (lot_id, project_id, lot_no, code, name, ceiling, price_form, "
-		"scheme, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"scheme, state, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(l->lot_id), db_text(l->project_id), db_int(l->no),
 			db_text(l->code), db_text(l->name),
 			db_maybe_text(
 				l->has_ceiling ? decimal_format_exact(l->ceiling, ceiling) : NULL),
 			db_text(l->price_form), db_text(scheme->str),
-			db_text(lot_state_name(l->state))),
+			db_text(lot_state_name(l->state)), db_text(facts)),
 		NULL);
 }
 
@@ -147,7 +158,11 @@ static struct project *project_from_row(struct db_rows *rows)
 	g_strlcpy(p->state, db_col_text(rows, 14), sizeof(p->state));
 	g_strlcpy(p->created_by, db_col_text(rows, 15), sizeof(p->created_by));
 	p->created_us = db_col_time(rows, 16);
-	p->n_lots = db_col_int(rows, 17);
+	p->facts = json_loads(db_col_text(rows, 17), JSON_REJECT_DUPLICATES, NULL);
+	g_strlcpy(p->editor, db_col_text(rows, 18), sizeof(p->editor));
+	g_strlcpy(p->approver, db_col_text(rows, 19), sizeof(p->approver));
+	p->return_reason = g_strdup(db_col_text(rows, 20));
+	p->n_lots = db_col_int(rows, 21);
 	return p;
 }
 
@@ -209,6 +224,7 @@ static struct lot *lot_from_row(struct db_rows *rows)
 	l->has_digest_set = digest && len == sizeof(l->digest_set);
 	if (l->has_digest_set)
 		memcpy(l->digest_set, digest, len);
+	l->facts = json_loads(db_col_text(rows, 14), JSON_REJECT_DUPLICATES, NULL);
 	return l;
 }
 
@@ -301,6 +317,41 @@ int project_store_announce_lots(struct db_txn *txn, const char *project_id, int6
 		DB_PARAMS(db_text(lot_state_name(LOT_BIDDING)), db_time(deadline_us),
 			db_text(project_id), db_text(lot_state_name(LOT_DRAFT))),
 		NULL);
+}
+
+/* The numbers come from a checked list; JSON_CONTAINS keeps them out of the statement's text. */
+#define LOT_IS_MEANT "(? = '[]' OR JSON_CONTAINS(?, CAST(lot_no AS CHAR)))"
+
+static char *lot_nos_text(const json_t *lot_nos)
+{
+	return lot_nos ? json_dumps(lot_nos, JSON_COMPACT) : g_strdup("[]");
+}
+
+int project_store_move_deadline(struct db_txn *txn, const char *project_id, const json_t *lot_nos,
+	int64_t deadline_us)
+{
+	g_autofree char *nos = lot_nos_text(lot_nos);
+
+	return db_exec(txn,
+		"UPDATE lot SET deadline_at = ?, version = version + 1 "
+		"WHERE project_id = ? AND state = ? AND " LOT_IS_MEANT,
+		DB_PARAMS(db_time(deadline_us), db_text(project_id),
+			db_text(lot_state_name(LOT_BIDDING)), db_text(nos), db_text(nos)),
+		NULL);
+}
+
+int project_store_end_lots(
+	struct db_txn *txn, const char *project_id, const json_t *lot_nos, uint64_t *ret_n)
+{
+	g_autofree char *nos = lot_nos_text(lot_nos);
+
+	return db_exec(txn,
+		"UPDATE lot SET state = ?, version = version + 1 "
+		"WHERE project_id = ? AND state IN (?, ?) AND " LOT_IS_MEANT,
+		DB_PARAMS(db_text(lot_state_name(LOT_FAILED)), db_text(project_id),
+			db_text(lot_state_name(LOT_DRAFT)), db_text(lot_state_name(LOT_BIDDING)),
+			db_text(nos), db_text(nos)),
+		ret_n);
 }
 
 int project_store_set_lot_state(struct db_txn *txn, const char *lot_id, enum lot_state state)

@@ -28,7 +28,11 @@ struct project {
 	char *buyer_name, *agency_name, *contact; /* agency_name may be NULL */
 	char *rulebook_version;
 	int64_t holder_threshold, window_minutes;
-	char state[25]; /* "draft", "announced" */
+	char state[25]; /* project_state_name() */
+	/* What table 501 of the data norm asks for beyond the columns (trade/project_facts.h). */
+	json_t *facts;
+	char editor[ID_SIZE], approver[ID_SIZE]; /* "" */
+	char *return_reason;
 	char created_by[ID_SIZE];
 	int64_t created_us;
 	int64_t n_lots; /* read only */
@@ -44,6 +48,7 @@ struct lot {
 	struct decimal ceiling;
 	char price_form[17];
 	json_t *scheme;
+	json_t *facts; /* table 502, see trade/project_facts.h */
 	enum lot_state state;
 	int64_t deadline_us, closed_us, window_ends_us; /* 0: not set yet */
 	bool has_digest_set;
@@ -92,6 +97,12 @@ int project_store_lock_lot(struct db_txn *txn, const char *lot_id, struct lot **
 int project_store_set_state(struct db_txn *txn, const char *project_id, const char *state);
 /* All lots of the project take bids until the deadline. */
 int project_store_announce_lots(struct db_txn *txn, const char *project_id, int64_t deadline_us);
+/* The deadline of the project's lots that still take bids moves; lot_nos empty or NULL: of all. */
+int project_store_move_deadline(struct db_txn *txn, const char *project_id, const json_t *lot_nos,
+	int64_t deadline_us);
+/* Lots that were not opened yet end as failed (流标); *ret_n (may be NULL) says how many. */
+int project_store_end_lots(
+	struct db_txn *txn, const char *project_id, const json_t *lot_nos, uint64_t *ret_n);
 int project_store_set_lot_state(struct db_txn *txn, const char *lot_id, enum lot_state state);
 /* The lot takes no more bids: takes state, times and digest set from the row. */
 int project_store_close_lot(struct db_txn *txn, const struct lot *l);

@@ -2,17 +2,16 @@
 #pragma once
 
 /*
- * Notices (公告, 公示): their way from draft to publication by two persons, and what each kind must
- * hold and how long it must run before it may be published.
- *
- * The check is made when a notice is submitted, approved and published, each time with the legal
- * time of that moment: the periods count from the real publication, so a notice that was in time
- * when approved may be late when published.
+ * Notices (公告, 公示): their way from draft to publication by two persons.
+ * What each kind is stands in notice_kind.h, what may be published in notice_check.h.
  *
  *	draft ---submit---> submitted ---approve---> approved ---publish---> published
- *	                     ^    |                     |
- *	              submit |    +------ return -------+
- *	                   returned <----------+
+ *	                     ^    |                     |                      |
+ *	              submit |    +------ return -------+                 withdraw
+ *	                   returned <----------+                               v
+ *	                                                                   withdrawn
+ *
+ * A withdrawn notice (撤回) keeps its page, which says so and why.
  */
 
 #include <stdbool.h>
@@ -20,9 +19,7 @@
 
 #include <jansson.h>
 
-#include "server/trade/calendar.h"
-#include "server/trade/regime.h"
-#include "server/trade/rulebook.h"
+#include "server/trade/notice_kind.h"
 #include "server/trade/verdict.h"
 
 #define NOTICE_TITLE_MAX 200  /* characters */
@@ -43,16 +40,15 @@
 	X(NOTICE_E_OPENING_TIME, "notice.opening_time")               \
 	X(NOTICE_E_PUBLICITY_TOO_SHORT, "notice.publicity_too_short") \
 	X(NOTICE_E_HOLIDAY, "notice.holiday")                         \
-	X(NOTICE_E_HOLIDAY_DATA, "notice.holiday_data_missing")
+	X(NOTICE_E_HOLIDAY_DATA, "notice.holiday_data_missing")       \
+	X(NOTICE_E_NO_PREDECESSOR, "notice.predecessor_missing")      \
+	X(NOTICE_E_PREDECESSOR, "notice.predecessor_wrong")           \
+	X(NOTICE_E_CHANGE_TOO_LATE, "notice.change_too_late")         \
+	X(NOTICE_E_OVER, "notice.deadline_over")                      \
+	X(NOTICE_E_LOT, "notice.lot_unknown")                         \
+	X(NOTICE_E_LEAK, "notice.withheld_shown")
 
 enum notice_refusal { NOTICE_E_NONE = 0, NOTICE_REFUSALS(REFUSAL_ENUM) };
-
-enum notice_kind {
-	NOTICE_ZTB_TENDER = 1, /* 招标公告 */
-	NOTICE_ZTB_CANDIDATES, /* 中标候选人公示 */
-	NOTICE_GP_TENDER,      /* 公开招标公告 */
-	NOTICE_GP_RESULT,      /* 中标结果公告 */
-};
 
 enum notice_state {
 	NOTICE_DRAFT = 1,
@@ -60,6 +56,7 @@ enum notice_state {
 	NOTICE_RETURNED, /* with a reason, for the author to better it */
 	NOTICE_APPROVED,
 	NOTICE_PUBLISHED,
+	NOTICE_WITHDRAWN, /* after publication, with a reason */
 };
 
 enum notice_step {
@@ -68,11 +65,14 @@ enum notice_step {
 	NOTICE_STEP_APPROVE,
 	NOTICE_STEP_RETURN,
 	NOTICE_STEP_PUBLISH,
+	NOTICE_STEP_WITHDRAW,
 };
 
 /*
- * The tender kinds use the first four times, the others the publicity times; unused ones are 0.
- * `fields` is an object of texts with a member per row of notice_fields().
+ * What a kind of TIMES_TENDER or TIMES_LISTING says in the first four times, one of
+ * TIMES_NEW_DEADLINE in bid_deadline_us, one of TIMES_PUBLICITY in the last two; unused ones are 0.
+ * `fields` is an object of texts with a member per row of notice_fields(); a withheld one is not
+ * in it.
  */
 struct notice {
 	enum notice_kind kind;
@@ -85,44 +85,19 @@ struct notice {
 	int64_t publicity_end_us;
 	const char *body_md; /* the text people read */
 	const json_t *fields;
-};
-
-/* A member the fields must have. */
-struct notice_field {
-	enum notice_kind kind;
-	const char *name;
-	const char *label; /* Chinese, for the form and the printed page */
+	const json_t *lot_nos; /* the lots it is about, their numbers; NULL or empty: all */
+	bool affects_bids;     /* a change or clarification that can affect the bids (T03, T04) */
 };
 
 const char *notice_refusal_code(int refusal);
 
-const char *notice_kind_name(enum notice_kind k);
-enum notice_kind notice_kind_from_name(const char *name);
-const char *notice_kind_title(enum notice_kind k); /* 招标公告 … */
-enum regime notice_kind_regime(enum notice_kind k);
-bool notice_kind_is_tender(enum notice_kind k);
 const char *notice_state_name(enum notice_state s);
 enum notice_state notice_state_from_name(const char *name);
 
-/* All rows, grouped by kind. */
-const struct notice_field *notice_fields(size_t *ret_n);
-
 /*
  * Whether the step may be done in this state, and the state after it. is_author: the one who acts
- * wrote the notice; editing and submitting are for the author, the rest for another person.
+ * wrote the notice or had a hand in it; editing and submitting are for the author (or a deputy,
+ * AB角), the rest for another person, withdrawing for either.
  */
 int notice_step(
 	enum notice_state state, enum notice_step step, bool is_author, enum notice_state *ret);
-
-/* Appends everything that forbids publication at now_us (legal time), and warnings. */
-void notice_check(const struct notice *notice, const struct rulebook *book,
-	const struct calendar *cal, int64_t now_us, GArray *verdicts);
-
-/*
- * The earliest lawful bid deadline for a file offered from start_us, and the earliest lawful end
- * of the publicity that starts then; both rolled to a working day (T18).
- */
-int64_t notice_earliest_deadline(enum regime regime, const struct rulebook *book,
-	const struct calendar *cal, int64_t start_us);
-int64_t notice_earliest_publicity_end(enum notice_kind kind, const struct rulebook *book,
-	const struct calendar *cal, int64_t start_us);

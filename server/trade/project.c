@@ -15,6 +15,8 @@ static const char *const mode_names[] = {
 	[MODE_NEGOTIATION] = "negotiation",
 	[MODE_CONSULTATION] = "consultation",
 	[MODE_INQUIRY] = "inquiry",
+	[MODE_AUCTION] = "auction",
+	[MODE_LISTING] = "listing",
 };
 
 const char *project_refusal_code(int refusal)
@@ -27,7 +29,7 @@ const char *project_refusal_code(int refusal)
 
 const char *tender_mode_name(enum tender_mode m)
 {
-	return m >= MODE_OPEN && m <= MODE_INQUIRY ? mode_names[m] : NULL;
+	return m >= MODE_OPEN && m <= MODE_LISTING ? mode_names[m] : NULL;
 }
 
 enum tender_mode tender_mode_from_name(const char *name)
@@ -41,6 +43,14 @@ enum tender_mode tender_mode_from_name(const char *name)
 static void find(GArray *list, enum verdict_kind kind, int refusal, const char *field)
 {
 	struct rule_verdict v = {kind, refusal, project_refusal_code(refusal), NULL, field, 0};
+
+	verdicts_add(list, &v);
+}
+
+static void no_by_rule(GArray *list, int refusal, const char *rule, const char *field)
+{
+	struct rule_verdict v = {
+		VERDICT_REFUSE, refusal, project_refusal_code(refusal), rule, field, 0};
 
 	verdicts_add(list, &v);
 }
@@ -95,6 +105,9 @@ unsigned project_price_weight_floor(enum regime regime, enum lot_category catego
 	case LOT_SERVICES:
 		return SERVICES_PRICE_FLOOR;
 	case LOT_WORKS:
+	case LOT_LAND:
+	case LOT_MINING:
+	case LOT_PROPERTY:
 		return 0;
 	}
 	return 0;
@@ -109,9 +122,12 @@ static void check_lot(
 	check_code(list, lot->code, CODE_LOT_LEN, "lots.code");
 	if (decimal_sign(lot->ceiling) < 0 || !decimal_in_range(lot->ceiling))
 		no(list, PROJECT_E_AMOUNT, "lots.ceiling");
-	else if (decimal_cmp(lot->ceiling, project->budget) > 0)
+	else if (project->regime != REGIME_ASSET &&
+		 decimal_cmp(lot->ceiling, project->budget) > 0)
 		find(list, project->regime == REGIME_GP ? VERDICT_REFUSE : VERDICT_WARN,
 			PROJECT_E_CEILING, "lots.ceiling");
+	if (project->regime == REGIME_ASSET) /* sold, not evaluated */
+		return;
 	if (decimal_cmp(lot->weights_sum, decimal_from_int(100)) != 0)
 		no(list, PROJECT_E_WEIGHTS, "lots.scheme");
 	if (decimal_cmp(lot->price_weight, decimal_from_int(floor)) < 0 ||
@@ -138,15 +154,62 @@ static void check_lots(const struct project_draft *project, GArray *list)
 	}
 }
 
+static bool mode_fits(enum tender_mode mode, enum regime regime)
+{
+	switch (mode) {
+	case MODE_OPEN:
+		return true;
+	case MODE_INVITED:
+		return regime != REGIME_ASSET;
+	case MODE_NEGOTIATION:
+	case MODE_CONSULTATION:
+	case MODE_INQUIRY:
+		return regime == REGIME_GP;
+	case MODE_AUCTION:
+	case MODE_LISTING:
+		return regime == REGIME_ASSET;
+	}
+	return false;
+}
+
+/* bond <= percent of whole, without rounding either side. */
+static bool within_percent(struct decimal bond, struct decimal whole, int percent)
+{
+	struct decimal left, right;
+
+	return decimal_mul(bond, decimal_from_int(100), 6, &left) == 0 &&
+	       decimal_mul(whole, decimal_from_int(percent), 6, &right) == 0 &&
+	       decimal_cmp(left, right) <= 0;
+}
+
+/* T16, G03: the bid bond against the estimate or budget; T17: the performance bond. */
+static void check_bonds(const struct project_draft *project, GArray *list)
+{
+	const char *rule = project->regime == REGIME_GP ? "G03" : "T16";
+	const struct rulebook *book = project->book;
+
+	if (decimal_sign(project->bond) < 0 || !decimal_in_range(project->bond))
+		no(list, PROJECT_E_AMOUNT, "bond");
+	else if (project->regime != REGIME_ASSET &&
+		 !within_percent(project->bond, project->budget, rulebook_value(book, rule)))
+		no_by_rule(list, PROJECT_E_BOND, rule, "bond");
+	if (decimal_sign(project->performance_percent) < 0)
+		no(list, PROJECT_E_AMOUNT, "performance_percent");
+	else if (project->regime == REGIME_ZTB &&
+		 decimal_cmp(project->performance_percent,
+			 decimal_from_int(rulebook_value(book, "T17"))) > 0)
+		no_by_rule(list, PROJECT_E_PERFORMANCE_BOND, "T17", "performance_percent");
+}
+
 static void check_kind(const struct project_draft *project, GArray *list)
 {
-	bool purchase_only = project->mode >= MODE_NEGOTIATION;
-
 	if (!regime_name(project->regime))
 		no(list, PROJECT_E_REGIME, "regime");
-	if (!lot_category_name(project->category))
+	if (!lot_category_name(project->category) ||
+		(regime_name(project->regime) &&
+			!regime_has_category(project->regime, project->category)))
 		no(list, PROJECT_E_CATEGORY, "category");
-	if (!tender_mode_name(project->mode) || (purchase_only && project->regime != REGIME_GP))
+	if (!mode_fits(project->mode, project->regime))
 		no(list, PROJECT_E_METHOD, "method");
 }
 
@@ -161,9 +224,14 @@ void project_check(const struct project_draft *project, GArray *verdicts)
 	check_credit_code(verdicts, project->buyer_code, "buyer_code");
 	if (project->agency)
 		check_name(verdicts, project->agency, "agency_name");
+	else if (project->by_agency)
+		no(verdicts, PROJECT_E_AGENCY, "agency_name");
 	check_credit_code(verdicts, project->agency_code, "agency_code");
-	if (decimal_sign(project->budget) <= 0 || !decimal_in_range(project->budget))
+	if (!decimal_in_range(project->budget) || decimal_sign(project->budget) < 0 ||
+		(project->regime != REGIME_ASSET && decimal_sign(project->budget) == 0))
 		no(verdicts, PROJECT_E_AMOUNT, "budget");
+	else
+		check_bonds(project, verdicts);
 	check_lots(project, verdicts);
 }
 

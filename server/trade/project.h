@@ -14,6 +14,7 @@
 #include "proto/decimal.h"
 #include "server/trade/committee.h"
 #include "server/trade/regime.h"
+#include "server/trade/rulebook.h"
 #include "server/trade/verdict.h"
 
 #define PROJECT_LOTS_MAX 99
@@ -35,7 +36,10 @@
 	X(PROJECT_E_PRICE_WEIGHT, "project.price_weight_below_floor") \
 	X(PROJECT_E_CODE, "project.code")                             \
 	X(PROJECT_E_CODE_FOREIGN, "project.code_foreign")             \
-	X(PROJECT_E_CREDIT_CODE, "project.credit_code")
+	X(PROJECT_E_CREDIT_CODE, "project.credit_code")               \
+	X(PROJECT_E_BOND, "project.bond_too_high")                    \
+	X(PROJECT_E_PERFORMANCE_BOND, "project.performance_too_high") \
+	X(PROJECT_E_AGENCY, "project.agency_missing")
 
 enum project_refusal { PROJECT_E_NONE = 0, PROJECT_REFUSALS(REFUSAL_ENUM) };
 
@@ -46,6 +50,8 @@ enum tender_mode {
 	MODE_NEGOTIATION,  /* 竞争性谈判, GP */
 	MODE_CONSULTATION, /* 竞争性磋商, GP */
 	MODE_INQUIRY,      /* 询价, GP */
+	MODE_AUCTION,      /* 拍卖, assets */
+	MODE_LISTING,      /* 挂牌, assets */
 };
 
 struct lot_draft {
@@ -59,6 +65,7 @@ struct lot_draft {
 };
 
 struct project_draft {
+	const struct rulebook *book; /* the one it will be bound to */
 	enum regime regime;
 	enum lot_category category;
 	enum tender_mode mode;
@@ -69,7 +76,10 @@ struct project_draft {
 	const char *buyer_code;  /* unified social credit code; NULL: not said */
 	const char *agency;      /* NULL: the buyer runs it itself */
 	const char *agency_code; /* NULL: not said */
-	struct decimal budget;   /* estimate (估算价) or budget (预算), yuan */
+	struct decimal budget;   /* estimate (估算价) or budget (预算), yuan; of assets: none, zero */
+	struct decimal bond;     /* 投标保证金, yuan; zero: none */
+	struct decimal performance_percent; /* 履约保证金 of the contract's amount; zero: none */
+	bool by_agency;                     /* organised by an agency (委托招标) */
 	bool complex;            /* technically complex */
 	bool high_impact;        /* high social impact */
 	const struct lot_draft *lots;

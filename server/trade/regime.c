@@ -13,12 +13,16 @@ struct name {
 static const struct name regimes[] = {
 	{REGIME_ZTB, "ztb"},
 	{REGIME_GP, "gp"},
+	{REGIME_ASSET, "asset"},
 };
 
 static const struct name categories[] = {
 	{LOT_WORKS, "works"},
 	{LOT_GOODS, "goods"},
 	{LOT_SERVICES, "services"},
+	{LOT_LAND, "land"},
+	{LOT_MINING, "mining"},
+	{LOT_PROPERTY, "property"},
 };
 
 static const char *word_of(const struct name *names, size_t n, int value)
@@ -55,4 +59,11 @@ enum regime regime_from_name(const char *name)
 enum lot_category lot_category_from_name(const char *name)
 {
 	return (enum lot_category)value_of(categories, G_N_ELEMENTS(categories), name);
+}
+
+bool regime_has_category(enum regime r, enum lot_category c)
+{
+	if (!regime_name(r) || !lot_category_name(c))
+		return false;
+	return (r == REGIME_ASSET) == (c >= LOT_LAND);
 }

@@ -61,6 +61,8 @@ json_t *verdicts_to_json(const GArray *list)
 		if (v->earliest_us)
 			json_object_set_new(row, "earliest",
 				json_string(clock_format_beijing(v->earliest_us, earliest)));
+		if (*v->detail)
+			json_object_set_new(row, "detail", json_string(v->detail));
 		json_array_append_new(array, row);
 	}
 	return array;

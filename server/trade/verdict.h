@@ -18,6 +18,8 @@
 
 struct refusal;
 
+#define VERDICT_DETAIL_SIZE 128
+
 enum verdict_kind {
 	VERDICT_REFUSE = 1,
 	VERDICT_WARN,
@@ -30,6 +32,7 @@ struct rule_verdict {
 	const char *rule;    /* rule id such as "T02"; NULL where only our own house refuses */
 	const char *field;   /* the field it is about, static string; NULL: the whole */
 	int64_t earliest_us; /* the earliest time that would pass; 0: not about time */
+	char detail[VERDICT_DETAIL_SIZE]; /* what was compared, UTF-8; "": nothing to add */
 };
 
 /* For a module's list of refusals: an enum from 1 on, and its code by value. */
@@ -49,6 +52,8 @@ bool verdicts_has(const GArray *list, enum verdict_kind kind, int refusal);
 /* Fills r with code, rule, field and, where known, the earliest time; returns REFUSED. */
 int verdict_refuse(const struct rule_verdict *v, struct refusal *r);
 
-/* [{"kind": "refuse"|"warn", "code", "rule"?, "field"?, "earliest"?}] for the page that shows all.
+/*
+ * [{"kind": "refuse"|"warn", "code", "rule"?, "field"?, "earliest"?, "detail"?}] for the page that
+ * shows all.
  */
 json_t *verdicts_to_json(const GArray *list);

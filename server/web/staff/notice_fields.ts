@@ -1,32 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What each kind of notice must tell (server/trade/notice), in the order it is printed; the words are
-// staff.field_<name>. Typed once, the fields also make the first text of the notice.
-import type { Schemas } from "@/lib/api";
+// The kinds of notices as the server knows them (server/trade/notice_kinds.def): which times they carry,
+// what they may follow, and what each must tell.
+import { get, type Schemas } from "@/lib/api";
+import { i18n } from "@/lib/i18n";
 
 export type NoticeKind = Schemas["NoticeKind"];
+export type KindRow = Schemas["NoticeKindRow"];
+export type FieldRow = KindRow["fields"][number];
+export type Kinds = Map<NoticeKind, KindRow>;
 
-export const noticeFields: Record<NoticeKind, string[]> = {
-	ztb_tender: ["name", "scope", "scale", "funds", "place", "duration", "qualification", "file_access", "submission", "buyer_contact", "agency_contact", "electronic"],
-	ztb_candidates: ["candidates", "prices", "quality", "duration", "evaluation", "manager", "qualification", "objection"],
-	gp_tender: ["number", "name", "budget", "scope", "duration", "qualification", "file_access", "submission", "buyer_contact", "agency_contact"],
-	gp_result: ["number", "name", "winner", "winner_address", "winner_price", "items", "judges", "agency_fee", "period", "contact"],
-};
+let known: Promise<Kinds> | null = null;
 
-export const isTender = (kind: NoticeKind): boolean => kind.endsWith("_tender");
-
-export function kindsOf(regime: Schemas["Regime"]): NoticeKind[] {
-	return (Object.keys(noticeFields) as NoticeKind[]).filter((k) => k.startsWith(regime));
+/** The table does not change while a page is open. */
+export function loadKinds(): Promise<Kinds> {
+	known ??= get("/notice-kinds").then(({ items }) => new Map(items.map((k) => [k.name, k])));
+	known.catch(() => { known = null; });
+	return known;
 }
 
-/** Characters that Markdown would read as markup are escaped: a field is text. */
-function plain(text: string): string {
-	return text.replace(/[\\`*_{}[\]<>#|]/g, "\\$&");
-}
+export const labelOf = (row: { zh: string; en: string }): string => (i18n.global.locale.value === "zh" ? row.zh : row.en);
 
-/** The first text of a notice: a heading and paragraph per field. `label` gives the printed name of a field. */
-export function bodyFrom(kind: NoticeKind, fields: Record<string, string>, label: (name: string) => string): string {
-	return noticeFields[kind]
-		.filter((name) => fields[name]?.trim())
-		.map((name) => `## ${label(name)}\n\n${plain(fields[name]!.trim())}`)
-		.join("\n\n");
+/** The kinds a project may have. */
+export function kindsFor(kinds: Kinds, project: { regime: Schemas["Regime"]; category: Schemas["Category"] }): KindRow[] {
+	return [...kinds.values()].filter((k) => k.regime === project.regime && (!k.category || k.category === project.category));
 }

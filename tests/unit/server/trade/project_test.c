@@ -37,6 +37,7 @@ static void make(struct fixture *f)
 			.n_lots = 2},
 	};
 	f->project.lots = f->lots;
+	f->project.book = rulebook_current();
 }
 
 static void expect(struct fixture *f, enum verdict_kind kind, int refusal, const char *field)
@@ -171,7 +172,7 @@ static void test_foreign_codes_warn(void **state)
 
 static void test_words_and_codes(void **state)
 {
-	assert_codes(project_refusal_code, PROJECT_E_CREDIT_CODE);
+	assert_codes(project_refusal_code, PROJECT_E_AGENCY);
 	assert_int_equal(regime_from_name("ztb"), REGIME_ZTB);
 	assert_int_equal(regime_from_name("gp"), REGIME_GP);
 	assert_int_equal(regime_from_name("GP"), 0);
@@ -182,9 +183,74 @@ static void test_words_and_codes(void **state)
 	assert_null(tender_mode_name(0));
 }
 
+/* T16 and G03: 2 % of 3,000,000; T17: 10 %. One cent, or a hundredth of a percent, more is refused. */
+static void test_bonds(void **state)
+{
+	static const struct {
+		enum regime regime;
+		const char *bond, *performance;
+		int refusal;
+		const char *rule, *field;
+	} rows[] = {
+		{REGIME_ZTB, "60000", "10", 0, NULL, NULL},
+		{REGIME_ZTB, "60000.01", "0", PROJECT_E_BOND, "T16", "bond"},
+		{REGIME_GP, "60000", "0", 0, NULL, NULL},
+		{REGIME_GP, "60000.01", "0", PROJECT_E_BOND, "G03", "bond"},
+		{REGIME_ZTB, "0", "10.01", PROJECT_E_PERFORMANCE_BOND, "T17", "performance_percent"},
+		{REGIME_GP, "0", "10.01", 0, NULL, NULL},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GArray) list = verdicts_new();
+		struct fixture f;
+
+		make(&f);
+		f.project.regime = rows[i].regime;
+		assert_int_equal(decimal_parse_text(rows[i].bond, &f.project.bond), 0);
+		assert_int_equal(decimal_parse_text(
+					 rows[i].performance, &f.project.performance_percent),
+			0);
+		project_check(&f.project, list);
+		const struct rule_verdict *v = verdicts_first_refusal(list);
+		assert_int_equal(v ? v->refusal : 0, rows[i].refusal);
+		if (v) {
+			assert_string_equal(v->rule, rows[i].rule);
+			assert_string_equal(v->field, rows[i].field);
+		}
+	}
+}
+
+/* Assets are sold: no scheme, no budget, categories and methods of their own. */
+static void test_assets(void **state)
+{
+	struct fixture f;
+
+	make(&f);
+	f.project.regime = REGIME_ASSET;
+	f.project.category = LOT_LAND;
+	f.project.mode = MODE_LISTING;
+	f.project.budget = decimal_from_int(0);
+	f.lots[0].weights_sum = f.lots[1].weights_sum = decimal_from_int(0);
+	f.lots[1].ceiling = decimal_from_int(0);
+	expect(&f, 0, 0, NULL);
+	f.project.category = LOT_SERVICES;
+	expect(&f, VERDICT_REFUSE, PROJECT_E_CATEGORY, "category");
+	f.project.category = LOT_MINING;
+	f.project.mode = MODE_INQUIRY;
+	expect(&f, VERDICT_REFUSE, PROJECT_E_METHOD, "method");
+	make(&f);
+	f.project.mode = MODE_AUCTION;
+	expect(&f, VERDICT_REFUSE, PROJECT_E_METHOD, "method");
+	make(&f);
+	f.project.category = LOT_LAND;
+	expect(&f, VERDICT_REFUSE, PROJECT_E_CATEGORY, "category");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bonds),
+		cmocka_unit_test(test_assets),
 		cmocka_unit_test(test_a_good_draft),
 		cmocka_unit_test(test_what_is_refused),
 		cmocka_unit_test(test_budget),

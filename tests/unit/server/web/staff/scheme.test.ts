@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bodyFrom } from "@/staff/notice_fields";
+import { bodyFrom } from "@/staff/notice_body";
 import { emptyLot, faultOf, nextItem, toContract, totalPoints } from "@/staff/scheme";
 
 test("a lot is ready when its points make 100", () => {
@@ -30,6 +30,6 @@ test("with the price inside the sheet the items alone make 100", () => {
 });
 
 test("fields become text, never markup", () => {
-	const body = bodyFrom("gp_result", { name: "甲*乙*", winner: "<b>丙</b>" }, (x) => x);
+	const body = bodyFrom([{ name: "name", label: "name" }, { name: "winner", label: "winner" }], { name: "甲*乙*", winner: "<b>丙</b>" });
 	assert.equal(body, "## name\n\n甲\\*乙\\*\n\n## winner\n\n\\<b\\>丙\\</b\\>");
 });

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/notice_facts.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* A chain longer than this is somebody's mistake. */
+#define CHAIN_MAX 100
+
+void notice_facts_clear(struct notice_facts *f)
+{
+	project_free(f->project);
+	g_clear_pointer(&f->lots, g_ptr_array_unref);
+}
+
+static bool lot_is_meant(const struct notice_row *row, int64_t no)
+{
+	size_t i;
+	json_t *meant;
+
+	if (!json_array_size(row->lot_nos))
+		return true;
+	json_array_foreach (row->lot_nos, i, meant)
+		if (json_integer_value(meant) == no)
+			return true;
+	return false;
+}
+
+/* The first deadline in force among the lots the notice is about; 0: none has one. */
+static int64_t lots_deadline(const struct notice_row *row, const GPtrArray *lots)
+{
+	int64_t first_us = 0;
+
+	for (guint i = 0; i < lots->len; i++) {
+		const struct lot *l = g_ptr_array_index(lots, i);
+
+		if (l->deadline_us && lot_is_meant(row, l->no) &&
+			(!first_us || l->deadline_us < first_us))
+			first_us = l->deadline_us;
+	}
+	return first_us;
+}
+
+static int wrong_predecessor(struct act *a, const char *why)
+{
+	return refuse(a->refusal, notice_refusal_code(NOTICE_E_PREDECESSOR), "follows", "%s", why);
+}
+
+static void take_from_chain(struct notice_case *c, const struct notice_row *link)
+{
+	const struct notice *n = &link->notice;
+
+	if (!c->predecessor)
+		c->predecessor = n->kind;
+	if (!c->deadline_us)
+		c->deadline_us = n->bid_deadline_us;
+	if (n->offer_start_us && !c->offer_start_us) {
+		/* Nobody could fetch the file before the notice was out. */
+		c->offer_start_us = MAX(n->offer_start_us, link->published_us);
+		c->prequalification = n->kind == NOTICE_ZTB_PREQUALIFICATION;
+	}
+}
+
+static int read_chain(struct act *a, const struct notice_row *row, struct notice_case *c)
+{
+	char id[ID_SIZE];
+
+	g_strlcpy(id, row->follows, sizeof(id));
+	for (unsigned i = 0; *id; i++) {
+		NOTICE_AUTO struct notice_row *link = NULL;
+		int r = notice_store_get(a->txn, id, &link);
+
+		if (r < 0)
+			return r;
+		if (r || strcmp(link->project_id, row->project_id) != 0 || i > CHAIN_MAX)
+			return wrong_predecessor(a, "it is no notice of this project");
+		if (link->state != NOTICE_PUBLISHED)
+			return wrong_predecessor(a, "it is not published");
+		take_from_chain(c, link);
+		g_strlcpy(id, link->follows, sizeof(id));
+	}
+	return 0;
+}
+
+int notice_facts_read(struct act *a, const struct notice_row *row, struct notice_facts *ret)
+{
+	struct notice_case *c = &ret->c;
+	int r = project_store_get(a->txn, row->project_id, &ret->project);
+
+	if (!r)
+		r = project_store_lots(a->txn, row->project_id, &ret->lots);
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	c->book = rulebook_by_version(ret->project->rulebook_version);
+	if (!c->book)
+		return -EBADMSG;
+	if (!notice_kind_fits(row->notice.kind, ret->project->regime, ret->project->category))
+		return refuse(a->refusal, notice_refusal_code(NOTICE_E_KIND), "kind",
+			"this kind of notice does not belong to such a project");
+	const json_t *mandatory = json_object_get(ret->project->facts, "mandatory");
+	c->calendar = a->env->calendar;
+	c->now_us = a->legal_us;
+	c->mandatory = !json_is_false(mandatory);
+	c->category = ret->project->category;
+	c->n_lots = ret->lots->len;
+	c->deadline_us = row->notice.kind == NOTICE_ZTB_PREQUALIFICATION
+				 ? 0
+				 : lots_deadline(row, ret->lots);
+	return read_chain(a, row, c);
+}
