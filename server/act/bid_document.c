@@ -14,7 +14,7 @@ static int check_session(struct act *a, const char *bid_id, const char *name)
 		return act_denied(a, "your session does not judge this bid");
 	if (r)
 		return r;
-	r = flow_may(name, flow_step_from_name(step), false);
+	r = flow_may(name, flow_step_from_name(step), FLOW_RUNNING);
 	return r ? refuse(a->refusal, flow_refusal_code(r), NULL, "the session is at step %s", step)
 		 : 0;
 }

@@ -77,7 +77,7 @@ int seat_act_out_room(struct act *a, const char *session_id, json_t *out)
 	json_object_set_new(out, "locked", json_boolean(session.locked));
 	json_object_set_new(out, "masked", json_boolean(session.masked));
 	json_object_set_new(out, "documents",
-		json_boolean(!flow_may("room.present", flow_step_from_name(session.step), false)));
+		json_boolean(!flow_may("room.present", flow_step_from_name(session.step), FLOW_RUNNING)));
 	return 0;
 }
 

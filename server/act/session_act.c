@@ -31,7 +31,7 @@ int session_for_act(struct act *a, const char *session_id, const char *name, boo
 
 	if (r)
 		return r;
-	r = flow_may(name, s->step, false);
+	r = flow_may(name, s->step, FLOW_RUNNING);
 	if (r)
 		return refuse_flow(a, r, s);
 	*ret = g_steal_pointer(&s);
@@ -162,7 +162,7 @@ int session_move(struct act *a, const struct eval_session *s, enum flow_step to)
 
 	if (r)
 		return r;
-	r = flow_advance(s->step, to, false, &counts);
+	r = flow_advance(&(struct flow_state){.step = s->step}, to, &counts);
 	if (r)
 		return refuse_flow(a, r, s);
 	r = check_panel(a, s, &counts);

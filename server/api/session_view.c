@@ -220,7 +220,8 @@ static void out_lots(const struct look *l, json_t *out)
 				"code", lot->code, "no", (int)lot->no, "name", lot->name,
 				"submitted", submitted, "of", (int)l->n_counting, "result_open",
 				lot->state == LOT_RANKED &&
-					!flow_may("session.result", l->session->step, false)));
+					!flow_may(
+						"session.result", l->session->step, FLOW_RUNNING)));
 	}
 }
 
@@ -294,11 +295,11 @@ static void out_steps(const struct look *l, json_t *out)
 {
 	json_t *steps = json_array(), *next = json_array();
 
-	for (int s = FLOW_CREATED; s <= FLOW_CLOSED; s++)
-		json_array_append_new(steps, json_string(flow_step_name((enum flow_step)s)));
-	if (flow_next(l->session->step))
+	for (enum flow_step s = FLOW_CREATED; s; s = flow_next(s, 0))
+		json_array_append_new(steps, json_string(flow_step_name(s)));
+	if (flow_next(l->session->step, 0))
 		json_array_append_new(
-			next, json_string(flow_step_name(flow_next(l->session->step))));
+			next, json_string(flow_step_name(flow_next(l->session->step, 0))));
 	json_object_set_new(out, "steps", steps);
 	json_object_set_new(out, "next_steps", next);
 }

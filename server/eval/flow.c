@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <glib.h>
+
 static const struct {
 	const char *name, *label;
 } steps[] = {
@@ -10,11 +12,28 @@ static const struct {
 	[FLOW_CHECKIN] = {"checkin", "签到"},
 	[FLOW_PROMISE] = {"promise", "承诺与回避"},
 	[FLOW_LEADER] = {"leader", "推选组长"},
+	[FLOW_QUALIFICATION] = {"qualification", "资格审查"},
+	[FLOW_PRELIMINARY] = {"preliminary", "初步评审"},
 	[FLOW_SCORING] = {"scoring", "评审打分"},
 	[FLOW_SUMMARY] = {"summary", "汇总"},
 	[FLOW_SIGNING] = {"signing", "签署报告"},
 	[FLOW_CLOSED] = {"closed", "已结束"},
+	[FLOW_DISSOLVED] = {"dissolved", "已解散"},
 };
+
+static const struct {
+	const char *name, *label;
+	int refusal; /* of what it forbids */
+} holds[] = {
+	[FLOW_RUNNING] = {"running", "进行中", FLOW_E_NOT_HELD},
+	[FLOW_PAUSED] = {"paused", "暂停", FLOW_E_PAUSED},
+	[FLOW_SUSPENDED] = {"suspended", "休会", FLOW_E_SUSPENDED},
+	[FLOW_FAULTED] = {"faulted", "故障处置", FLOW_E_FAULTED},
+	[FLOW_ROLLING] = {"rolling", "回退待批", FLOW_E_ROLLING},
+};
+
+static const char *const roles[N_FLOW_ROLES] = {"member", "chair", "host", "witness", "supervisor",
+	"venue", "tenderer", "bidder", "system"};
 
 static bool is_drawn(const struct flow_counts *c)
 {
@@ -39,6 +58,21 @@ static bool has_leader(const struct flow_counts *c)
 static bool lots_opened(const struct flow_counts *c)
 {
 	return c->lots && c->lots_opened >= c->lots;
+}
+
+static bool all_qualified(const struct flow_counts *c)
+{
+	return !c->bids_open_qualification;
+}
+
+static bool all_reviewed(const struct flow_counts *c)
+{
+	return !c->bids_open_qualification && !c->bids_open_preliminary;
+}
+
+static bool no_findings(const struct flow_counts *c)
+{
+	return !c->findings_open;
 }
 
 static bool all_submitted(const struct flow_counts *c)
@@ -70,49 +104,127 @@ static const struct {
 	{FLOW_CHECKIN, is_drawn, FLOW_E_NOT_DRAWN},
 	{FLOW_PROMISE, all_arrived, FLOW_E_NOT_ALL_ARRIVED},
 	{FLOW_LEADER, all_promised, FLOW_E_NOT_ALL_PROMISED},
+	{FLOW_QUALIFICATION, has_leader, FLOW_E_NO_LEADER},
+	{FLOW_QUALIFICATION, lots_opened, FLOW_E_NOT_OPENED},
+	{FLOW_PRELIMINARY, has_leader, FLOW_E_NO_LEADER},
+	{FLOW_PRELIMINARY, lots_opened, FLOW_E_NOT_OPENED},
+	{FLOW_PRELIMINARY, all_qualified, FLOW_E_NOT_REVIEWED},
 	{FLOW_SCORING, has_leader, FLOW_E_NO_LEADER},
 	{FLOW_SCORING, lots_opened, FLOW_E_NOT_OPENED},
 	{FLOW_SCORING, all_promised, FLOW_E_NOT_ALL_PROMISED},
+	{FLOW_SCORING, all_reviewed, FLOW_E_NOT_REVIEWED},
 	{FLOW_SUMMARY, all_submitted, FLOW_E_NOT_ALL_SUBMITTED},
 	{FLOW_SUMMARY, has_leader, FLOW_E_NO_LEADER},
+	{FLOW_SUMMARY, no_findings, FLOW_E_OPEN_FINDINGS},
 	{FLOW_SIGNING, all_ranked, FLOW_E_NOT_RANKED},
 	{FLOW_SIGNING, has_report, FLOW_E_NO_REPORT},
 	{FLOW_CLOSED, all_signed, FLOW_E_NOT_ALL_SIGNED},
 };
 
-#define FROM(step) (~(FLOW_BIT(step) - 1))
+#define FROM(step) (~(FLOW_BIT(step) - 1) & UNTIL(FLOW_CLOSED))
 #define UNTIL(step) ((FLOW_BIT(step) << 1) - 1)
 #define BETWEEN(a, b) (FROM(a) & UNTIL(b))
+#define AT(step) FLOW_BIT(step)
+/* The session is under way, and what lies before the members. */
+#define UNDER_WAY BETWEEN(FLOW_CHECKIN, FLOW_SIGNING)
+#define REVIEWING BETWEEN(FLOW_QUALIFICATION, FLOW_PRELIMINARY)
+#define JUDGING BETWEEN(FLOW_QUALIFICATION, FLOW_SCORING)
 
-/* Sorted by act. Whoever comes in place of a member that recused himself promises, and votes if it
- * was the leader, while the others score. */
+#define RUN FLOW_BIT(FLOW_RUNNING)
+#define PAUSE FLOW_BIT(FLOW_PAUSED)
+#define SUSPEND FLOW_BIT(FLOW_SUSPENDED)
+#define FAULT FLOW_BIT(FLOW_FAULTED)
+#define ROLL FLOW_BIT(FLOW_ROLLING)
+/* Looking and speaking go on in a break, and while the supervisor considers a step back. */
+#define AWAKE (RUN | PAUSE | ROLL)
+#define ALWAYS (AWAKE | SUSPEND | FAULT)
+
+#define MEMBER FLOW_ROLE(FLOW_MEMBER)
+#define CHAIR FLOW_ROLE(FLOW_CHAIR)
+#define HOST FLOW_ROLE(FLOW_HOST)
+#define WITNESS FLOW_ROLE(FLOW_WITNESS)
+#define SUPERVISOR FLOW_ROLE(FLOW_SUPERVISOR)
+#define VENUE FLOW_ROLE(FLOW_VENUE)
+#define TENDERER FLOW_ROLE(FLOW_TENDERER)
+#define BIDDER FLOW_ROLE(FLOW_BIDDER)
+#define SYSTEM FLOW_ROLE(FLOW_SYSTEM)
+/* The leader is a member and does what every member does. */
+#define MEMBERS (MEMBER | CHAIR)
+#define STAFF (HOST | WITNESS | SUPERVISOR)
+
+/*
+ * Sorted by act. Whoever comes in place of a member that left arrives, promises, and votes if it
+ * was the leader, while the others judge. A supervisor never touches a vote or a score.
+ */
+static const struct flow_act acts[] = {
+	{"bid.file", MEMBERS | STAFF, FROM(FLOW_QUALIFICATION), AWAKE, 0},
+	{"chat.say", MEMBERS | STAFF, UNDER_WAY, AWAKE, 0},
+	{"fault.decide", TENDERER, UNTIL(FLOW_SIGNING), FAULT, 0},
+	{"fault.open", HOST | VENUE | SYSTEM, UNTIL(FLOW_SIGNING), RUN | PAUSE | SUSPEND, 0},
+	{"fault.repair", HOST | VENUE | SYSTEM, UNTIL(FLOW_SIGNING), FAULT, 0},
+	{"finding.answer", MEMBERS, AT(FLOW_SCORING), RUN, 0},
+	{"gate.sign_in", VENUE, UNDER_WAY, RUN | PAUSE | SUSPEND, 0},
+	{"hand.raise", MEMBERS, UNDER_WAY, AWAKE, 0},
+	{"leader.vote", MEMBERS, BETWEEN(FLOW_LEADER, FLOW_SCORING), RUN, 0},
+	{"member.promise", MEMBERS, BETWEEN(FLOW_PROMISE, FLOW_SCORING), RUN, 0},
+	{"member.recuse", MEMBERS, BETWEEN(FLOW_PROMISE, FLOW_SCORING), RUN, 0},
+	{"member.replace", HOST, BETWEEN(FLOW_CHECKIN, FLOW_SUMMARY), RUN | PAUSE | SUSPEND, 0},
+	{"price.correct", MEMBERS, JUDGING, RUN, 0},
+	{"question.answer", BIDDER, JUDGING, RUN | PAUSE, 0},
+	{"question.ask", MEMBERS, JUDGING, RUN, 0},
+	{"question.expire", SYSTEM, JUDGING, RUN | PAUSE, 0},
+	{"question.pass", SUPERVISOR, JUDGING, RUN | PAUSE, 0},
+	{"report.dissent", MEMBERS, AT(FLOW_SIGNING), RUN, 0},
+	{"report.get", MEMBERS | STAFF, FROM(FLOW_SUMMARY), AWAKE, 0},
+	{"report.make", HOST, AT(FLOW_SUMMARY), RUN, 0},
+	{"report.refuse", MEMBERS | HOST, AT(FLOW_SIGNING), RUN, 0},
+	{"report.sign", MEMBERS, AT(FLOW_SIGNING), RUN, 0},
+	{"review.count", SYSTEM, REVIEWING, RUN, 0},
+	{"review.get", MEMBERS, FROM(FLOW_QUALIFICATION), AWAKE, 0},
+	{"review.save", MEMBERS, REVIEWING, RUN, 0},
+	{"review.submit", MEMBERS, REVIEWING, RUN, 0},
+	{"rollback.approve", SUPERVISOR, BETWEEN(FLOW_LEADER, FLOW_SIGNING), ROLL, 0},
+	{"rollback.deny", SUPERVISOR, BETWEEN(FLOW_LEADER, FLOW_SIGNING), ROLL, 0},
+	{"rollback.request", CHAIR | HOST, BETWEEN(FLOW_QUALIFICATION, FLOW_SIGNING), RUN, 0},
+	{"room.present", MEMBERS | HOST, BETWEEN(FLOW_QUALIFICATION, FLOW_SIGNING), AWAKE, 0},
+	{"seat.sign_in", MEMBERS | STAFF, UNDER_WAY, ALWAYS, 0},
+	{"seat.ticket", MEMBERS | STAFF, UNDER_WAY, ALWAYS, 0},
+	{"session.advance", HOST, BETWEEN(FLOW_CREATED, FLOW_SUMMARY), RUN, 0},
+	{"session.bids", MEMBERS | STAFF, FROM(FLOW_QUALIFICATION), AWAKE, 0},
+	{"session.close", HOST, AT(FLOW_SIGNING), RUN, 0},
+	{"session.dissolve", HOST | TENDERER, UNTIL(FLOW_SIGNING), FAULT, 0},
+	{"session.pause", HOST | SUPERVISOR, UNDER_WAY, RUN, 0},
+	{"session.reconvene", HOST, UNDER_WAY, SUSPEND, 0},
+	{"session.result", MEMBERS | STAFF, FROM(FLOW_SUMMARY), AWAKE, FLOW_E_NOT_ALL_SUBMITTED},
+	{"session.resume", HOST | SUPERVISOR, UNDER_WAY, PAUSE, 0},
+	{"session.start", HOST, AT(FLOW_CHECKIN), RUN, 0},
+	{"session.suspend", HOST, UNDER_WAY, RUN | PAUSE, 0},
+	{"sheet.get", MEMBERS, FROM(FLOW_SCORING), AWAKE, 0},
+	{"sheet.reopen", SYSTEM | CHAIR, AT(FLOW_SCORING), RUN, 0},
+	{"sheet.save", MEMBERS, AT(FLOW_SCORING), RUN, 0},
+	{"sheet.submit", MEMBERS, AT(FLOW_SCORING), RUN, 0},
+	{"time.extend", TENDERER | HOST, BETWEEN(FLOW_LEADER, FLOW_SUMMARY), RUN | PAUSE, 0},
+	{"time.vote", MEMBERS, BETWEEN(FLOW_LEADER, FLOW_SCORING), RUN, 0},
+	{"track.publish", MEMBERS | STAFF, UNDER_WAY, AWAKE, 0},
+};
+
+/* What an act makes of the hold; step 0: it stays. */
 static const struct {
 	const char *act;
-	unsigned steps;
-	bool while_paused;
-	int refusal; /* another than FLOW_E_STEP where the reason can be told better; 0: none */
-} acts[] = {
-	{"bid.file", FROM(FLOW_SCORING), true, 0},
-	{"chat.say", BETWEEN(FLOW_CHECKIN, FLOW_SIGNING), true, 0},
-	{"gate.sign_in", BETWEEN(FLOW_CHECKIN, FLOW_SIGNING), false, 0},
-	{"hand.raise", BETWEEN(FLOW_CHECKIN, FLOW_SIGNING), true, 0},
-	{"leader.vote", BETWEEN(FLOW_LEADER, FLOW_SCORING), false, 0},
-	{"member.promise", BETWEEN(FLOW_PROMISE, FLOW_SCORING), false, 0},
-	{"member.recuse", BETWEEN(FLOW_PROMISE, FLOW_SCORING), false, 0},
-	{"report.get", FROM(FLOW_SUMMARY), true, 0},
-	{"report.make", FLOW_BIT(FLOW_SUMMARY), false, 0},
-	{"report.sign", FLOW_BIT(FLOW_SIGNING), false, 0},
-	{"room.present", BETWEEN(FLOW_SCORING, FLOW_SIGNING), true, 0},
-	{"seat.sign_in", BETWEEN(FLOW_CHECKIN, FLOW_SIGNING), true, 0},
-	{"seat.ticket", BETWEEN(FLOW_CHECKIN, FLOW_SIGNING), true, 0},
-	{"session.bids", FROM(FLOW_SCORING), true, 0},
-	{"session.close", FLOW_BIT(FLOW_SIGNING), false, 0},
-	{"session.result", FROM(FLOW_SUMMARY), true, FLOW_E_NOT_ALL_SUBMITTED},
-	{"session.start", FLOW_BIT(FLOW_CHECKIN), false, 0},
-	{"sheet.get", FROM(FLOW_SCORING), true, 0},
-	{"sheet.save", FLOW_BIT(FLOW_SCORING), false, 0},
-	{"sheet.submit", FLOW_BIT(FLOW_SCORING), false, 0},
-	{"track.publish", BETWEEN(FLOW_CHECKIN, FLOW_SIGNING), true, 0},
+	enum flow_hold to;
+	bool as_before; /* to what held the session before the fault */
+	enum flow_step step;
+} changes[] = {
+	{"fault.open", FLOW_FAULTED, false, 0},
+	{"fault.repair", 0, true, 0},
+	{"rollback.approve", FLOW_RUNNING, false, 0}, /* the step: rollback.h */
+	{"rollback.deny", FLOW_RUNNING, false, 0},
+	{"rollback.request", FLOW_ROLLING, false, 0},
+	{"session.dissolve", FLOW_RUNNING, false, FLOW_DISSOLVED},
+	{"session.pause", FLOW_PAUSED, false, 0},
+	{"session.reconvene", FLOW_RUNNING, false, 0},
+	{"session.resume", FLOW_RUNNING, false, 0},
+	{"session.suspend", FLOW_SUSPENDED, false, 0},
 };
 
 const char *flow_refusal_code(int refusal)
@@ -125,7 +237,7 @@ const char *flow_refusal_code(int refusal)
 
 static bool is_step(enum flow_step s)
 {
-	return s >= FLOW_CREATED && s <= FLOW_CLOSED;
+	return s >= FLOW_CREATED && s <= FLOW_DISSOLVED;
 }
 
 const char *flow_step_name(enum flow_step s)
@@ -146,41 +258,102 @@ enum flow_step flow_step_from_name(const char *name)
 	return 0;
 }
 
-enum flow_step flow_next(enum flow_step s)
+static bool is_hold(enum flow_hold h)
 {
-	return is_step(s) && s != FLOW_CLOSED ? s + 1 : 0;
+	return h >= FLOW_RUNNING && h <= FLOW_ROLLING;
+}
+
+const char *flow_hold_name(enum flow_hold h)
+{
+	return is_hold(h) ? holds[h].name : NULL;
+}
+
+const char *flow_hold_label(enum flow_hold h)
+{
+	return is_hold(h) ? holds[h].label : NULL;
+}
+
+const char *flow_role_name(enum flow_role r)
+{
+	return r < N_FLOW_ROLES ? roles[r] : NULL;
+}
+
+enum flow_step flow_next(enum flow_step s, unsigned stages)
+{
+	if (!is_step(s) || s >= FLOW_CLOSED)
+		return 0;
+	do
+		s++;
+	while (FLOW_BIT(s) & FLOW_OPTIONAL & ~stages);
+	return s;
 }
 
 int flow_advance(
-	enum flow_step from, enum flow_step to, bool paused, const struct flow_counts *counts)
+	const struct flow_state *state, enum flow_step to, const struct flow_counts *counts)
 {
-	if (!is_step(to))
+	if (!is_step(to) || to == FLOW_DISSOLVED)
 		return FLOW_E_NO_SUCH_STEP;
-	if (flow_next(from) != to)
+	if (flow_next(state->step, state->stages) != to)
 		return FLOW_E_STEP;
-	if (paused)
-		return FLOW_E_PAUSED;
+	if (state->hold != FLOW_RUNNING)
+		return holds[state->hold].refusal;
 	for (size_t i = 0; i < G_N_ELEMENTS(conditions); i++)
 		if (conditions[i].to == to && !conditions[i].holds(counts))
 			return conditions[i].refusal;
 	return 0;
 }
 
-int flow_may(const char *act, enum flow_step step, bool paused)
+static const struct flow_act *find_act(const char *act)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(acts); i++) {
-		if (strcmp(acts[i].act, act) != 0)
-			continue;
-		if (!is_step(step) || !(acts[i].steps & FLOW_BIT(step)))
-			return acts[i].refusal ? acts[i].refusal : FLOW_E_STEP;
-		return paused && !acts[i].while_paused ? FLOW_E_PAUSED : 0;
-	}
-	return 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(acts); i++)
+		if (strcmp(acts[i].act, act) == 0)
+			return &acts[i];
+	return NULL;
 }
 
-int flow_may_pause(enum flow_step step, bool paused)
+static int check_state(const struct flow_act *row, enum flow_step step, enum flow_hold hold)
 {
-	if (paused)
-		return FLOW_E_PAUSED;
-	return step >= FLOW_CHECKIN && step <= FLOW_SIGNING ? 0 : FLOW_E_STEP;
+	if (!is_step(step) || !(row->steps & FLOW_BIT(step)))
+		return row->refusal ? row->refusal : FLOW_E_STEP;
+	return row->holds & FLOW_BIT(hold) ? 0 : holds[hold].refusal;
+}
+
+int flow_may(const char *act, enum flow_step step, enum flow_hold hold)
+{
+	const struct flow_act *row = find_act(act);
+
+	return row ? check_state(row, step, hold) : 0;
+}
+
+int flow_may_act(const char *act, enum flow_role role, const struct flow_state *state)
+{
+	const struct flow_act *row = find_act(act);
+
+	if (!row || !(row->roles & FLOW_ROLE(role)))
+		return FLOW_E_ROLE;
+	return check_state(row, state->step, state->hold);
+}
+
+int flow_apply(const char *act, enum flow_role role, struct flow_state *state)
+{
+	int r = flow_may_act(act, role, state);
+
+	for (size_t i = 0; !r && i < G_N_ELEMENTS(changes); i++) {
+		enum flow_hold before = state->hold;
+
+		if (strcmp(changes[i].act, act) != 0)
+			continue;
+		state->hold = changes[i].as_before ? state->under : changes[i].to;
+		state->under = changes[i].to == FLOW_FAULTED ? before : FLOW_RUNNING;
+		if (changes[i].step)
+			state->step = changes[i].step;
+		break;
+	}
+	return r;
+}
+
+const struct flow_act *flow_acts(size_t *ret_n)
+{
+	*ret_n = G_N_ELEMENTS(acts);
+	return acts;
 }
