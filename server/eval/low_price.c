@@ -224,3 +224,13 @@ void low_price_check(const struct low_price_rule *rule, const struct decimal *ce
 			ret[i] = check_one(rule, ceiling, second, bids[i].price, sum, passed);
 	}
 }
+
+enum low_price_outcome low_price_settle(
+	const struct low_price_finding *finding, enum low_price_answer answer, bool convinced)
+{
+	if (!finding->must_explain)
+		return LOW_PRICE_KEPT;
+	if (answer == LOW_PRICE_PENDING)
+		return LOW_PRICE_WAITS;
+	return answer == LOW_PRICE_ANSWERED && convinced ? LOW_PRICE_KEPT : LOW_PRICE_REJECTED;
+}

@@ -56,6 +56,19 @@ struct low_price_finding {
 	struct decimal mean_limit, second_limit, ceiling_limit;
 };
 
+/* What a bidder asked to explain did (E18). */
+enum low_price_answer {
+	LOW_PRICE_PENDING = 1,
+	LOW_PRICE_SILENT, /* the time is up */
+	LOW_PRICE_ANSWERED,
+};
+
+enum low_price_outcome {
+	LOW_PRICE_KEPT = 1, /* nothing to explain, or explained */
+	LOW_PRICE_WAITS,    /* the committee may not go on with this bid */
+	LOW_PRICE_REJECTED,
+};
+
 const char *low_price_kind_name(enum low_price_kind kind); /* "E19"; NULL for off */
 /* In the order of the bits; NULL for another. */
 const char *low_price_trigger_name(enum low_price_trigger t);
@@ -68,3 +81,7 @@ json_t *low_price_rule_to_json(const struct low_price_rule *rule);
 /* Fills ret[n]; ceiling may be NULL. Bids that did not pass neither count nor fire. */
 void low_price_check(const struct low_price_rule *rule, const struct decimal *ceiling,
 	const struct low_price_bid *bids, size_t n, struct low_price_finding *ret);
+
+/* convinced: the committee's majority found the explanation and its proof sufficient. */
+enum low_price_outcome low_price_settle(
+	const struct low_price_finding *finding, enum low_price_answer answer, bool convinced);

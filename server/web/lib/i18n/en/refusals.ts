@@ -78,6 +78,7 @@ const texts: Record<string, string> = {
 	"draw.slots": "The nonce is not wrapped for the holders of the project.",
 	"draw.snapshot": "The snapshot has the wrong form.",
 	"draw.state": "The draw is not in a state that allows this.",
+	"draw.too_early": "It is too early before the opening to draw the experts.",
 	"draw.too_few": "There are not enough eligible experts.",
 	"draw.too_many": "The snapshot has too many experts.",
 	"fault.decided": "This was decided already.",

@@ -79,6 +79,7 @@ const texts: Record<string, string> = {
 	"draw.slots": "随机数未按本项目的密钥保管人封存，请用 bidroom-seal nonce 生成。",
 	"draw.snapshot": "快照格式不正确。",
 	"draw.state": "抽取当前状态不允许此操作。",
+	"draw.too_early": "距开标时间过早，尚不能抽取专家。",
 	"draw.too_few": "符合条件的专家人数不足，请扩大专业范围。",
 	"draw.too_many": "快照中的专家人数过多。",
 	"fault.decided": "该故障已作出决定。",

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/*
+ * Whether an expert of the pool (专家库) may be drawn for a session, and whether the draw may be
+ * held now: what the flags of a draw's snapshot are made from (draw.h). The first reason found
+ * counts and is logged with the expert's pseudonym. Pure functions, any thread.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/eval/avoidance.h"
+#include "server/trade/calendar.h"
+#include "server/trade/regime.h"
+#include "server/trade/rulebook.h"
+#include "server/trade/verdict.h"
+
+#define ELIGIBLE_REFUSALS(X) X(ELIGIBLE_E_DRAW_TOO_EARLY, "draw.too_early")
+
+enum eligible_refusal { ELIGIBLE_E_NONE = 0, ELIGIBLE_REFUSALS(REFUSAL_ENUM) };
+
+enum eligible_reason {
+	ELIGIBLE_YES = 0,
+	ELIGIBLE_NOT_IN_STANDING, /* suspended, dismissed, or never admitted */
+	ELIGIBLE_ON_LEAVE,        /* 请假 */
+	ELIGIBLE_SPECIALITY,
+	ELIGIBLE_REGION,    /* a draw across provinces that asks for others */
+	ELIGIBLE_REGULATOR, /* C10: works for who supervises the project */
+	ELIGIBLE_UNIT,      /* of a party's unit, see avoidance.h */
+	ELIGIBLE_INTERVAL,  /* drawn too shortly before (C15) */
+	ELIGIBLE_FREQUENCY, /* drawn too often in the period (C15) */
+	ELIGIBLE_REPLACED,  /* was on this committee already */
+};
+
+struct eligible_expert {
+	bool in_standing;
+	int64_t leave_from_us, leave_until_us; /* exclusive; 0, 0: none */
+	const char *unit;
+	const char *region; /* six digits */
+	const char *const *specialities;
+	size_t n_specialities;
+	bool is_regulator;
+	bool was_member;       /* of this committee, and left it */
+	int64_t last_drawn_us; /* 0: never */
+	unsigned n_drawn;      /* in the period before the session */
+};
+
+struct eligible_rule {
+	const char *speciality;
+	const char *region;      /* prefix of the wanted region; NULL: any */
+	bool outside;            /* of other regions than that */
+	int64_t session_us;      /* when they will sit */
+	int64_t interval_us;     /* 0: no limit */
+	unsigned most_in_period; /* 0: no limit */
+	const struct avoidance *avoid;
+};
+
+const char *eligible_refusal_code(int refusal);
+const char *eligible_reason_name(enum eligible_reason reason); /* "unit" … */
+
+enum eligible_reason eligible_check(
+	const struct eligible_expert *expert, const struct eligible_rule *rule);
+
+/* The flags of an expert's entry in the snapshot. */
+uint8_t eligible_flags(enum eligible_reason reason);
+
+/*
+ * Whether the draw may be held at now_us for an opening at opening_us (C12): not earlier than 48
+ * hours before, 72 where experts of other provinces are drawn; hours on days that are not working
+ * days do not count. binding: the tender is one the rule is for. *ret_verdict (may be NULL) tells
+ * from when on.
+ */
+int eligible_draw_time(const struct rulebook *book, const struct calendar *calendar, bool binding,
+	bool other_province, int64_t opening_us, int64_t now_us, struct rule_verdict *ret_verdict);
