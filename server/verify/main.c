@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/note.h"
+#include "server/verify/verify_award.h"
 #include "server/verify/verify_bundle.h"
 #include "server/verify/verify_draw.h"
 #include "server/verify/verify_ledger.h"
@@ -119,23 +120,36 @@ static int run_bundle(const char *dir)
 	return findings_end(&findings, "bundle");
 }
 
-/* A draw proves itself: whoever holds the published record needs no key. */
-static int run_draw(const char *path)
+/* What is computed again from open data proves itself and needs no key. */
+static int run_open_data(const char *path, const char *what,
+	int (*verify)(const char *path, struct findings *findings))
 {
 	struct findings findings = {.out = stdout};
-	int r = verify_draw(path, &findings);
+	int r = verify(path, &findings);
 
 	if (r) {
 		fprintf(stderr, "bidroom-verify: %s: %s\n", path, strerror(-r));
 		return 2;
 	}
-	return findings_end(&findings, "draw");
+	return findings_end(&findings, what);
+}
+
+static int run_award(const char *path)
+{
+	return run_open_data(path, "award", verify_award);
+}
+
+static int run_draw(const char *path)
+{
+	return run_open_data(path, "draw", verify_draw);
 }
 
 static const struct command {
 	const char *name, *help;
 	int (*run)(const char *path);
 } commands[] = {
+	{"award", "a published result, computed anew from its scheme, prices and scores",
+		run_award},
 	{"bundle", "the bundle of a session: the record and everything else in the folder",
 		run_bundle},
 	{"draw", "the published record of a draw of experts, drawn anew", run_draw},

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/verify/verify_award.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "proto/canon.h"
+#include "server/core/fields.h"
+#include "server/eval/anomaly.h"
+#include "server/eval/rank.h"
+#include "server/eval/score.h"
+
+#define FILE_MAX ((size_t)64 << 20)
+#define FORMAT "bidroom.award.v1"
+#define BIDS_MAX 10000
+#define MEMBERS_MAX 99
+
+struct award {
+	struct findings *findings;
+	const char *place;
+	const json_t *json, *rows;
+	struct criteria *criteria;
+	size_t n_bids, n_members;
+	struct decimal ceiling;
+	struct decimal *scores; /* [bid][item][member] */
+	struct decimal *totals; /* [bid][member] */
+	struct rank_bid *bids;
+	struct rank_row *result;
+};
+
+static void award_clear(struct award *a)
+{
+	criteria_free(a->criteria);
+	g_free(a->scores);
+	g_free(a->totals);
+	g_free(a->bids);
+	g_free(a->result);
+}
+
+static bool read_decimal(const json_t *row, const char *name, struct decimal *ret)
+{
+	const json_t *value = json_object_get(row, name);
+
+	return json_is_string(value) &&
+	       decimal_parse(json_string_value(value), json_string_length(value), ret) == 0;
+}
+
+static char *place_of(const struct award *a, size_t b)
+{
+	const char *name = in_text(json_array_get(a->rows, b), "bidder_name");
+
+	return g_strdup_printf("%s row %zu %s", a->place, b + 1, name ? name : "-");
+}
+
+static bool read_scheme(struct award *a)
+{
+	const char *field = NULL;
+	int r = criteria_read(json_object_get(a->json, "scheme"), &a->criteria, &field);
+
+	if (r)
+		finding_fault(a->findings, a->place, "the scheme: %s %s", criteria_refusal_code(r),
+			field ? field : "");
+	return r == 0;
+}
+
+/* The members of every row must be the same, in the same order. */
+static bool read_members(struct award *a, size_t b, const json_t *members)
+{
+	const json_t *first = json_object_get(json_array_get(a->rows, 0), "members");
+	const char *id = "bid";
+
+	for (size_t m = 0; m < a->n_members; m++) {
+		const json_t *member = json_array_get(members, m);
+		json_t *scores = json_pack("{s:O?}", id, json_object_get(member, "scores"));
+		size_t n_items = a->criteria->items->len;
+		struct decimal technical;
+		int r = SCORE_E_FORM;
+
+		if (scores && in_int(member, "member_no", -1) ==
+				      in_int(json_array_get(first, m), "member_no", -2))
+			r = score_check(a->criteria, &id, 1, scores, true, NULL);
+		if (!r) {
+			score_items(a->criteria, scores, id, a->n_members,
+				&a->scores[b * n_items * a->n_members + m]);
+			score_sums(a->criteria, scores, id, &a->totals[b * a->n_members + m],
+				&technical);
+		}
+		json_decref(scores);
+		if (r)
+			return false;
+	}
+	return true;
+}
+
+static bool read_bid(struct award *a, size_t b)
+{
+	const json_t *row = json_array_get(a->rows, b), *members = json_object_get(row, "members");
+	g_autofree char *place = place_of(a, b);
+	struct rank_bid *bid = &a->bids[b];
+	json_int_t decided = in_int(row, "decided", 0);
+
+	*bid = (struct rank_bid){
+		.rejected = in_bool(row, "rejected", false),
+		.was_valid = in_bool(row, "was_valid", false),
+		.sme = in_bool(row, "sme", false),
+		.has_price = read_decimal(row, "price", &bid->price),
+		.price = bid->price,
+		.scores = &a->scores[b * a->criteria->items->len * a->n_members],
+		.decided = decided > 0 && decided <= BIDS_MAX ? (unsigned)decided : 0,
+	};
+	if (!bid->has_price && in_has(row, "price")) {
+		finding_fault(a->findings, place, "the price is no number");
+		return false;
+	}
+	if (bid->rejected && !json_array_size(members))
+		return true;
+	if (json_array_size(members) != a->n_members || !read_members(a, b, members)) {
+		finding_fault(
+			a->findings, place, "the members' scores are not complete and lawful");
+		return false;
+	}
+	return true;
+}
+
+static bool read_all(struct award *a)
+{
+	size_t n_items = a->criteria->items->len;
+	bool good = true;
+
+	a->rows = json_object_get(a->json, "rows");
+	a->n_bids = json_array_size(a->rows);
+	a->n_members = json_array_size(json_object_get(json_array_get(a->rows, 0), "members"));
+	if (!a->n_bids || a->n_bids > BIDS_MAX || !a->n_members || a->n_members > MEMBERS_MAX) {
+		finding_fault(a->findings, a->place, "has no rows, or no members in the first one");
+		return false;
+	}
+	a->scores = g_new0(struct decimal, a->n_bids * n_items * a->n_members + 1);
+	a->totals = g_new0(struct decimal, a->n_bids * a->n_members);
+	a->bids = g_new0(struct rank_bid, a->n_bids);
+	a->result = g_new0(struct rank_row, a->n_bids);
+	for (size_t b = 0; b < a->n_bids; b++)
+		good &= read_bid(a, b);
+	return good;
+}
+
+static int drawn_member(const struct award *a)
+{
+	const json_t *members = json_object_get(json_array_get(a->rows, 0), "members");
+	int64_t no = in_int(a->json, "drawn_member", 0);
+
+	for (size_t m = 0; no && m < a->n_members; m++)
+		if (in_int(json_array_get(members, m), "member_no", 0) == no)
+			return (int)m;
+	return -1;
+}
+
+static bool rank(struct award *a)
+{
+	const struct rank_case c = {
+		.criteria = a->criteria,
+		.bids = a->bids,
+		.n_bids = a->n_bids,
+		.n_members = a->n_members,
+		.n_sheets = a->n_members,
+		.ceiling = read_decimal(a->json, "ceiling", &a->ceiling) ? &a->ceiling : NULL,
+		.drawn = json_object_get(a->json, "drawn"),
+		.drawn_member = drawn_member(a),
+	};
+	int r = rank_bids(&c, a->result, NULL, NULL);
+
+	if (r)
+		finding_fault(a->findings, a->place, "cannot be ranked: %s", rank_refusal_code(r));
+	return r == 0;
+}
+
+/* By value: 75.5 and 75.50 say the same. */
+static void compare(const struct award *a, const char *place, const json_t *row, const char *name,
+	struct decimal right, unsigned places)
+{
+	const char *said = in_text(row, name);
+	struct decimal value;
+	char text[DECIMAL_TEXT_SIZE];
+
+	if (!said || (read_decimal(row, name, &value) &&
+			     decimal_cmp(value, decimal_round(right, places)) == 0))
+		return;
+	finding_fault(a->findings, place, "%s: published %s, computed %s", name, said,
+		decimal_format(right, places, text));
+}
+
+static void compare_row(const struct award *a, size_t b)
+{
+	const json_t *row = json_array_get(a->rows, b), *members = json_object_get(row, "members");
+	const struct rank_row *right = &a->result[b];
+	g_autofree char *place = place_of(a, b);
+
+	for (size_t m = 0; m < json_array_size(members); m++) {
+		const json_t *member = json_array_get(members, m);
+		g_autofree char *who =
+			g_strdup_printf("%s member %d", place, (int)in_int(member, "member_no", 0));
+
+		compare(a, who, member, "total", a->totals[b * a->n_members + m], CRITERIA_PLACES);
+	}
+	compare(a, place, row, "mean", right->mean, RANK_PLACES);
+	compare(a, place, row, "price_score", right->price_score, PRICE_SCORE_PLACES);
+	compare(a, place, row, "total", right->total, RANK_PLACES);
+	if (in_int(row, "rank", -1) != right->rank)
+		finding_fault(a->findings, place, "rank: published %d, computed %u",
+			(int)in_int(row, "rank", -1), right->rank);
+	if (in_bool(row, "tied", right->tied) != right->tied)
+		finding_fault(
+			a->findings, place, right->tied ? "shares its rank" : "shares no rank");
+}
+
+static void note_residues(const struct award *a)
+{
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct anomaly));
+	const json_t *members = json_object_get(json_array_get(a->rows, 0), "members");
+	const struct decimal half = {500000};
+
+	anomaly_check_residues(a->totals, a->n_bids, a->n_members, half, list);
+	for (guint i = 0; i < list->len; i++) {
+		const struct anomaly *n = &g_array_index(list, struct anomaly, i);
+		g_autofree char *place = place_of(a, (size_t)n->bid);
+
+		finding_note(a->findings, place, "the total of member %d leaves another rest",
+			(int)in_int(json_array_get(members, (size_t)n->member), "member_no", 0));
+	}
+}
+
+void verify_award_json(const json_t *json, const char *place, struct findings *findings)
+{
+	struct award a = {.findings = findings, .place = place, .json = json};
+
+	if (g_strcmp0(in_text(json, "format"), FORMAT) != 0)
+		finding_fault(findings, place, "is no %s", FORMAT);
+	else if (read_scheme(&a) && read_all(&a) && rank(&a)) {
+		for (size_t b = 0; b < a.n_bids; b++)
+			compare_row(&a, b);
+		note_residues(&a);
+		finding_note(findings, place, "computed anew: %zu bids, %zu members, %s", a.n_bids,
+			a.n_members, price_method_name(a.criteria->price.method));
+	}
+	award_clear(&a);
+}
+
+int verify_award(const char *path, struct findings *findings)
+{
+	g_autofree char *text = NULL;
+	json_t *award = NULL;
+	gsize len;
+
+	if (!g_file_get_contents(path, &text, &len, NULL))
+		return -ENOENT;
+	if (canon_load(text, len, FILE_MAX, &award, NULL) != 0)
+		return -EBADMSG;
+	verify_award_json(award, path, findings);
+	json_decref(award);
+	return 0;
+}
