@@ -314,6 +314,9 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.patrol_interval_us =
 			config_number(b->config, "supervision", "patrol_minutes") * 60 *
 			CLOCK_SECOND_US,
+		.ocds_prefix = text(b, "publish", "ocds_prefix"),
+		.exchange_platform = config_text(b->config, "exchange", "platform_code"),
+		.exchange_service = config_text(b->config, "exchange", "service_code"),
 		.public_url = text(b, "server", "public_url"),
 		.room_url = text(b, "server", "room_url"),
 	};

@@ -75,9 +75,14 @@ static const struct route table[] = {
 	VIEW("/projects", project_list_view),
 	VIEW("/projects/{project_id}", project_view),
 	VIEW("/projects/{project_id}/tender", project_tender_view),
+	VIEW("/exchange/pushes", exchange_list_view),
+	VIEW("/exchange/pushes/{push_id}", exchange_view),
+	VIEW("/notices/{notice_id}/exchange", exchange_records_view),
 
 	/* Open to everybody */
 	PUBLIC_VIEW("/public/notices", notice_search_view),
+	PUBLIC_VIEW("/public/ocds/records/{project_id}", ocds_record_view),
+	PUBLIC_VIEW("/public/ocds/releases", ocds_releases_view),
 	{HTTP_GET, "/search", 0, JOB_LANE_ACTS, API_PUBLIC, 0, api_search_page, &notice_search_view},
 	{HTTP_GET, "/search.atom", 0, JOB_LANE_ACTS, API_PUBLIC, 0, api_search_atom, &notice_search_view},
 

@@ -11,8 +11,10 @@
 #include "server/core/config.h"
 #include "server/core/job.h"
 #include "server/core/log.h"
+#include "server/follow/exchange.h"
 #include "server/follow/follower.h"
 #include "server/follow/keeper.h"
+#include "server/follow/open_data.h"
 #include "server/follow/pages.h"
 #include "server/follow/search.h"
 #include "server/net/loop.h"
@@ -42,7 +44,9 @@ struct server {
 	struct keeper *keeper;
 	struct pages *pages;
 	struct search_follower *searching;
-	struct follower *keeping, *paging, *indexing, *timing;
+	struct open_data *open_data;
+	struct exchange *exchange;
+	struct follower *keeping, *paging, *indexing, *opening, *exchanging, *timing;
 	struct static_site sites[2];
 	char *cert_path, *key_path, *public_dir;
 };
@@ -233,6 +237,10 @@ static void committed(void *ctx)
 		follower_wake(s->paging);
 	if (s->indexing)
 		follower_wake(s->indexing);
+	if (s->opening)
+		follower_wake(s->opening);
+	if (s->exchanging)
+		follower_wake(s->exchanging);
 }
 
 static int refresh_clock(void *base)
@@ -256,6 +264,21 @@ static int open_search(struct server *s)
 	return r;
 }
 
+static void start_exchange(struct server *s)
+{
+	const struct exchange_config config = {
+		.url = config_text(s->config, "exchange", "url"),
+		.ca_file = config_text(s->config, "exchange", "ca"),
+		.platform_code = s->env.exchange_platform,
+		.service_code = s->env.exchange_service,
+	};
+
+	if (!*config.url)
+		return;
+	s->exchange = exchange_new(&s->env, &config);
+	s->exchanging = follower_new("exchange", CLOCK_SECOND_US, exchange_step, s->exchange);
+}
+
 static void start_followers(struct server *s)
 {
 	g_autofree char *dir = g_build_filename(s->public_dir, "ledger", NULL);
@@ -268,6 +291,10 @@ static void start_followers(struct server *s)
 		s->searching = search_follower_new(&s->env);
 		s->indexing = follower_new(
 			"search", CLOCK_SECOND_US, search_follower_step, s->searching);
+		s->open_data = open_data_new(&s->env, s->public_dir);
+		s->opening = follower_new(
+			"open_data", CLOCK_SECOND_US, open_data_step, s->open_data);
+		start_exchange(s);
 	}
 	if (portal && config_flag(s->config, "ledger", "keeper")) {
 		s->keeper = keeper_new(&s->env, dir);
@@ -337,9 +364,13 @@ struct server *server_free(struct server *s)
 	follower_free(s->keeping);
 	follower_free(s->paging);
 	follower_free(s->indexing);
+	follower_free(s->opening);
+	follower_free(s->exchanging);
 	follower_free(s->timing);
 	pages_free(s->pages);
 	search_follower_free(s->searching);
+	open_data_free(s->open_data);
+	exchange_free(s->exchange);
 	search_free(s->env.search);
 	keeper_free(s->keeper);
 	loop_free(s->loop);

@@ -53,6 +53,8 @@ struct act_env {
 	int64_t bid_max_bytes;
 	int64_t patrol_interval_us; /* between the rounds of supervisors */
 	struct search *search;      /* the index of public notices; NULL: this process has none */
+	const char *ocds_prefix;    /* of the ids of our open data */
+	const char *exchange_platform, *exchange_service; /* our codes at the upstream platform */
 	const char *public_url;     /* "https://host:port" */
 	const char *room_url;   /* "wss://host:port" */
 	/* Called after a commit that brought events: wakes keeper and rooms. May be NULL. */

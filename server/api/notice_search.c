@@ -53,6 +53,7 @@ static json_t *item(const struct act *a, const struct notice_row *n)
 	out_text(out, "project_name", n->project_name);
 	out_text(out, "buyer_name", n->buyer_name);
 	out_time(out, "published_at", n->published_us);
+	out_time(out, "withdrawn_at", n->withdrawn_us);
 	out_text(out, "url", url);
 	out_hex(out, "text_sha256", n->text_sha256, sizeof(n->text_sha256));
 	return out;

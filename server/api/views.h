@@ -15,6 +15,10 @@ extern const struct act_kind bid_list_own_view;
 extern const struct act_kind bid_view;
 /* clock_view.c */
 extern const struct act_kind clock_view;
+/* exchange_view.c */
+extern const struct act_kind exchange_list_view;
+extern const struct act_kind exchange_records_view;
+extern const struct act_kind exchange_view;
 /* holder_view.c */
 extern const struct act_kind holder_tasks_view;
 /* draw_view.c */
@@ -33,6 +37,9 @@ extern const struct act_kind notice_view;
 struct notice_row;
 /* One notice as lists show it; a new object. */
 json_t *notice_summary(const struct act *a, const struct notice_row *n);
+/* open_data.c */
+extern const struct act_kind ocds_record_view;
+extern const struct act_kind ocds_releases_view;
 /* opening_view.c */
 extern const struct act_kind opening_view;
 /* pool_view.c */

@@ -24,6 +24,18 @@ static const struct config_key keys[] = {
 	{"server", "log_level", CONFIG_CHOICE, "info", .choices = "error|warning|notice|info|debug",
 		.help = "The least important lines that are written"},
 
+	{"publish", "ocds_prefix", CONFIG_TEXT, "ocds-unregistered",
+		.help = "Prefix of the ids of our open data, as registered with the standard's keepers"},
+
+	{"exchange", "url", CONFIG_TEXT, "",
+		.help = "Where the upstream platform takes exchange records; empty: nothing is sent"},
+	{"exchange", "ca", CONFIG_TEXT, "",
+		.help = "PEM of the authority of its certificate; empty: the system's"},
+	{"exchange", "platform_code", CONFIG_TEXT, "",
+		.help = "Our own code as a trading platform, in every record"},
+	{"exchange", "service_code", CONFIG_TEXT, "",
+		.help = "The code of the service platform, in every record"},
+
 	{"tls", "certificate", CONFIG_TEXT, "",
 		.help = "PEM chain; empty: a self-signed one is made in data_dir at the first start"},
 	{"tls", "key", CONFIG_TEXT, "",

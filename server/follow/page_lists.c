@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/follow/page_lists.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "db/txn.h"
-#include "server/core/clock.h"
+#include "server/publish/notice_text.h"
 #include "server/publish/write_file.h"
 
 #define CLEAN 0u
@@ -177,19 +176,6 @@ static int write_page(const struct page_lists *l, const char *folder, const char
 	return r;
 }
 
-/* From "2026-03" the first moments of it and of the month behind it. */
-static void month_bounds(const char *month, int64_t *ret_from_us, int64_t *ret_to_us)
-{
-	int year = (int)g_ascii_strtoll(month, NULL, 10), no = (int)g_ascii_strtoll(month + 5, NULL, 10);
-	g_autofree char *from = g_strdup_printf("%04d-%02d-01T00:00:00+08:00", year, no);
-	g_autofree char *to = g_strdup_printf(
-		"%04d-%02d-01T00:00:00+08:00", year + no / 12, no % 12 + 1);
-
-	*ret_from_us = *ret_to_us = 0;
-	clock_parse(from, ret_from_us);
-	clock_parse(to, ret_to_us);
-}
-
 static int write_part(struct page_lists *l, const struct site *site, const struct list_state *s,
 	const struct month_state *m, unsigned part)
 {
@@ -200,7 +186,7 @@ static int write_part(struct page_lists *l, const struct site *site, const struc
 	g_autofree char *map = g_strdup_printf("%s-%u.xml", m->month.month, part);
 	bool all = !s->list.kind && !s->list.region[0];
 
-	month_bounds(m->month.month, &reading.filter.from_us, &reading.filter.to_us);
+	notice_month_bounds(m->month.month, &reading.filter.from_us, &reading.filter.to_us);
 	int r = db_run_read(l->pool, read_lines, &reading);
 	if (!r)
 		r = write_page(l, folder, name,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "server/act/act.h"
+#include "server/follow/order.h"
 #include "server/follow/page_lists.h"
 #include "server/publish/html.h"
 #include "server/publish/notice_page.h"
@@ -16,14 +17,10 @@
 #include "server/store/house_store.h"
 #include "server/store/notice_store.h"
 
-#define BATCH 100 /* numbers of the publication order in one step */
-
 struct pages {
 	const struct act_env *env;
 	char *dir;
-	bool begun;
-	int64_t head; /* of the publication order: all up to here is on its page or in (0, mend] */
-	int64_t mend; /* pages up to here are still to be looked at again; 0: done */
+	struct order order;
 	struct page_lists *lists;
 	char *centre;
 	bool demo;
@@ -32,8 +29,8 @@ struct pages {
 /* What one step reads in one transaction. */
 struct reading {
 	struct pages *pages;
-	int64_t last, after, upto;
-	GPtrArray *chains; /* of the projects with changes in (after, upto] */
+	struct order_range range;
+	GPtrArray *chains; /* of the projects with changes in the range */
 	GArray *counts;    /* at the beginning */
 	struct legal_clock clock;
 	char *centre;
@@ -66,25 +63,11 @@ static void reading_clear(struct reading *r)
 	g_clear_pointer(&r->centre, g_free);
 }
 
-/* What is new goes before what is to be mended. */
-static void choose_range(struct reading *r)
-{
-	const struct pages *p = r->pages;
-
-	if (!p->begun) {
-		r->after = r->upto = r->last;
-	} else if (r->last > p->head) {
-		r->after = p->head;
-		r->upto = MIN(r->last, p->head + BATCH);
-	} else {
-		r->upto = p->mend;
-		r->after = MAX(0, p->mend - BATCH);
-	}
-}
-
 static int read_all(struct db_txn *txn, void *data)
 {
 	struct reading *reading = data;
+	const struct order *order = &reading->pages->order;
+	int64_t last;
 	int r;
 
 	reading_clear(reading);
@@ -92,13 +75,15 @@ static int read_all(struct db_txn *txn, void *data)
 	if (!r)
 		r = house_store_name(txn, &reading->centre);
 	if (!r)
-		r = notice_store_last_seq(txn, &reading->last);
+		r = notice_store_last_seq(txn, &last);
 	if (r)
 		return r;
-	choose_range(reading);
-	if (!reading->pages->begun)
+	reading->range = order_next(order, last);
+	if (!order->begun)
 		r = notice_list_store_counts(txn, &reading->counts);
-	return r ? r : notice_store_chains(txn, reading->after, reading->upto, &reading->chains);
+	return r ? r
+		 : notice_store_chains(
+			   txn, reading->range.after, reading->range.upto, &reading->chains);
 }
 
 /* Takes text. */
@@ -160,16 +145,16 @@ static int write_chains(struct pages *p, const struct site *site, GPtrArray *row
 	return r;
 }
 
-static void note_lists(struct pages *p, const GPtrArray *rows, int64_t upto)
+static void note_lists(struct pages *p, const GPtrArray *rows, const struct order_range *range)
 {
 	for (guint i = 0; i < rows->len; i++) {
 		const struct notice_row *n = g_ptr_array_index(rows, i);
 		struct notice_count count = {.kind = n->notice.kind, .n = 1};
 		g_strlcpy(count.region, n->region, sizeof(count.region));
 		notice_month(n, count.month);
-		if (n->publish_seq > p->head && n->publish_seq <= upto)
+		if (n->publish_seq > range->after && n->publish_seq <= range->upto)
 			page_lists_add(p->lists, &count);
-		else if (n->page_seq > p->head)
+		else if (n->page_seq > range->after)
 			page_lists_touch(p->lists, &count);
 	}
 }
@@ -186,8 +171,7 @@ static int begin(struct pages *p, const struct site *site, const struct reading 
 	for (guint i = 0; i < reading->counts->len; i++)
 		page_lists_add(p->lists, &g_array_index(reading->counts, struct notice_count, i));
 	page_lists_all(p->lists, false);
-	p->head = p->mend = reading->last;
-	p->begun = true;
+	order_begin(&p->order, reading->range.last);
 	return 1;
 }
 
@@ -196,24 +180,19 @@ static int work(struct pages *p, const struct site *site, const struct reading *
 {
 	int r = 0;
 
-	if (!p->begun)
+	if (!p->order.begun)
 		return begin(p, site, reading);
-	if (reading->last > p->head) {
-		r = write_chains(p, site, reading->chains);
-		if (r)
+	if (!reading->range.fresh) {
+		r = page_lists_write(p->lists, site);
+		if (r || !p->order.mend)
 			return r;
-		note_lists(p, reading->chains, reading->upto);
-		p->head = reading->upto;
-		return 1;
 	}
-	r = page_lists_write(p->lists, site);
-	if (r || !p->mend)
-		return r;
 	r = write_chains(p, site, reading->chains);
 	if (r)
 		return r;
-	p->mend = reading->after;
-	if (!p->mend)
+	if (reading->range.fresh)
+		note_lists(p, reading->chains, &reading->range);
+	if (order_done(&p->order, &reading->range))
 		page_lists_all(p->lists, true);
 	return 1;
 }
@@ -229,8 +208,8 @@ int pages_step(void *pages)
 		g_free(p->centre);
 		p->centre = g_steal_pointer(&reading.centre);
 		p->demo = reading.clock.is_demo;
-		if (p->begun) {
-			p->begun = false;
+		if (p->order.begun) {
+			p->order.begun = false;
 			reading_clear(&reading);
 			return 1;
 		}

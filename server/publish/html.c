@@ -26,6 +26,7 @@ const char html_style[] =
 	"th{background:#f2f5f9;font-weight:600}th[scope=row]{width:11rem}\n"
 	".hash{font-family:monospace;overflow-wrap:anywhere;font-size:.85rem}\n"
 	".demo{background:#7a1f1f;color:#fff;padding:.5rem 1rem;margin:0 -1rem}\n"
+	".withdrawn{border:2px solid #7a1f1f;padding:.5rem 1rem;font-weight:600}\n"
 	".quiet{color:#57606a;font-size:.9rem}.list,.links{padding-left:1.2rem}"
 	".list li{margin:.5rem 0;overflow-wrap:anywhere}\n"
 	".links li{display:inline-block;margin-right:1.2rem}\n"

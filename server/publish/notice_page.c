@@ -69,7 +69,8 @@ static void chain_item(GString *out, const struct notice_row *n, const char *her
 	else
 		g_string_append_printf(out, "<a href=\"%snotices/%s.html\">", root, n->notice_id);
 	html_text(out, n->title);
-	g_string_append(out, current ? "</strong></li>\n" : "</a></li>\n");
+	g_string_append(out, current ? "</strong>" : "</a>");
+	g_string_append(out, n->withdrawn_us ? "（已撤回）</li>\n" : "</li>\n");
 }
 
 static void chain_list(GString *out, const GPtrArray *chain, const char *here, const char *root)
@@ -80,6 +81,21 @@ static void chain_list(GString *out, const GPtrArray *chain, const char *here, c
 	g_string_append(out, "</ol>\n");
 }
 
+static void withdrawal(GString *out, const struct notice_row *n)
+{
+	char date[CLOCK_TEXT_SIZE];
+
+	if (!n->withdrawn_us)
+		return;
+	clock_format_beijing_date(n->withdrawn_us, date);
+	g_string_append_printf(out,
+		"<p class=\"withdrawn\" role=\"note\">本公告已于 <time datetime=\"%s\">%s</time> "
+		"撤回。原因：",
+		date, date);
+	html_text(out, n->withdraw_reason);
+	g_string_append(out, "</p>\n");
+}
+
 GString *notice_page(const struct site *site, const struct notice_row *n, const GPtrArray *chain)
 {
 	GString *out = g_string_new(NULL);
@@ -88,6 +104,7 @@ GString *notice_page(const struct site *site, const struct notice_row *n, const 
 		.title = n->title, .centre = site->centre, .root = "../", .demo = site->demo};
 
 	html_begin(out, &page);
+	withdrawal(out, n);
 	facts(out, n);
 	g_string_append(out, "<h2>正文</h2>\n<article>\n");
 	html_markdown(out, n->body_md);

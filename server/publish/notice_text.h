@@ -16,5 +16,7 @@ char *notice_text(const struct notice_row *n);
 /* "2026-03", Beijing time. */
 #define NOTICE_MONTH_SIZE 8
 const char *notice_month(const struct notice_row *n, char ret[static NOTICE_MONTH_SIZE]);
+/* The first moments of a month and of the one behind it. */
+void notice_month_bounds(const char *month, int64_t *ret_from_us, int64_t *ret_to_us);
 
 #endif

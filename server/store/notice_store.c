@@ -377,6 +377,18 @@ int notice_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrArr
 	return r ? r : notices_from_rows(rows, ret);
 }
 
+int notice_store_published_of(
+	struct db_txn *txn, const char *project_id, unsigned limit, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		NOTICE_SELECT "WHERE n.project_id = ? AND n.publish_seq > 0 "
+			      "ORDER BY n.publish_seq LIMIT ?",
+		DB_PARAMS(db_text(project_id), db_int(limit)), &rows);
+
+	return r ? r : notices_from_rows(rows, ret);
+}
+
 int notice_store_newest(struct db_txn *txn, unsigned limit, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;

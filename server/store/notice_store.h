@@ -102,6 +102,9 @@ int notice_store_followed(struct db_txn *txn, const char *notice_id, int64_t seq
 int notice_store_chains(struct db_txn *txn, int64_t after, int64_t upto, GPtrArray **ret);
 /* Approved ones whose time to be published has come. */
 int notice_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrArray **ret);
+/* All that was published of a project, in order. */
+int notice_store_published_of(
+	struct db_txn *txn, const char *project_id, unsigned limit, GPtrArray **ret);
 /* The newest published ones, newest first; withdrawn ones too. */
 int notice_store_newest(struct db_txn *txn, unsigned limit, GPtrArray **ret);
 

@@ -51,7 +51,7 @@ test.before(async () => {
   await server.start();
   await server.openHouse();
   staff = await server.account('staff', ['staff', 'agency']);
-  await more(1500);
+  await more(800);
 });
 test.after(() => server.remove());
 
@@ -65,8 +65,8 @@ test('a word that is too short is refused', async () => {
 });
 
 test('killed while it indexes, the server goes on where it was', async () => {
-  await more(2500);
-  await until('the first of them', async () => (await search({ q: '评标', limit: 1 })).items[0].seq > 1500);
+  await more(1500);
+  await until('the first of them', async () => (await search({ q: '评标', limit: 1 })).items[0].seq > 800);
   await server.kill();
   await server.start();
   await expectExact();
@@ -86,11 +86,11 @@ test('a lost and a damaged index are made again', async () => {
 test('an index that is ahead of a database set back is made again', async () => {
   await server.stop();
   await server.start();
-  notices.splice(3500);
-  server.sql("UPDATE notice SET publish_seq = NULL, page_seq = NULL WHERE publish_seq > 3500; UPDATE counter SET value = 3500 WHERE name = 'publish_seq'");
+  notices.splice(2000);
+  server.sql("UPDATE notice SET publish_seq = NULL, page_seq = NULL WHERE publish_seq > 2000; UPDATE counter SET value = 2000 WHERE name = 'publish_seq'");
   // Not shown although the index still has them.
   assert.deepEqual(await all({ q: '独一无二词组' }), bruteForce(notices, { q: '独一无二词组' }));
-  server.sql("DELETE FROM notice WHERE publish_seq IS NULL; DELETE FROM project WHERE project_id > '02000000000000000000003500' AND project_id < '03'");
+  server.sql("DELETE FROM notice WHERE publish_seq IS NULL; DELETE FROM project WHERE project_id > '02000000000000000000002000' AND project_id < '03'");
   await server.kill();
   await server.start();
   await more(200);

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/publish/exchange.h"
+
+#include <string.h>
+
+#include "proto/hex.h"
+#include "server/core/clock.h"
+#include "server/publish/exchange_table.h"
+#include "server/publish/notice_stage.h"
+
+#define PROJECT_CODE_LEN 17 /* the tender project's code begins with the project's */
+
+static void put(json_t *fields, const char *name, const char *text)
+{
+	if (text && *text)
+		json_object_set_new(fields, name, json_string(text));
+}
+
+/* "20260301090000", Beijing time. */
+static void put_time(json_t *fields, const char *name, int64_t t_us)
+{
+	char rfc[CLOCK_TEXT_SIZE], text[15];
+	size_t n = 0;
+
+	if (!t_us)
+		return;
+	clock_format_beijing(t_us, rfc);
+	for (const char *p = rfc; *p && n < 14; p++)
+		if (g_ascii_isdigit(*p))
+			text[n++] = *p;
+	text[n] = '\0';
+	put(fields, name, text);
+}
+
+static void put_amount(json_t *fields, const char *name, struct decimal yuan)
+{
+	char text[DECIMAL_TEXT_SIZE];
+
+	if (decimal_sign(yuan) <= 0)
+		return;
+	put(fields, name, decimal_format_exact(yuan, text));
+	put(fields, "amount_unit", "0");
+	put(fields, "currency", "CNY");
+}
+
+static void put_field(json_t *fields, const char *name, const struct notice_row *n, const char *from)
+{
+	put(fields, name, json_string_value(json_object_get(n->fields, from)));
+}
+
+/* What is under way: sender, records so far, and what is wrong with them. */
+struct build {
+	const struct exchange_sender *sender;
+	const struct project *project;
+	const struct notice_row *n;
+	json_t *records;
+	GArray *problems;
+};
+
+static json_t *begin(const struct build *b)
+{
+	json_t *fields = json_object();
+
+	put(fields, "tender_project_code", b->project->code);
+	return fields;
+}
+
+/* Takes fields. */
+static void end(struct build *b, const char *table, json_t *fields)
+{
+	json_t *record = json_object();
+
+	exchange_table_check(exchange_table_find(table), fields, b->problems);
+	put(record, "table", table);
+	put(record, "platform_code", b->sender->platform_code);
+	put(record, "service_platform_code", b->sender->service_code);
+	put_time(record, "timestamp", b->n->published_us);
+	json_object_set_new(record, "fields", fields);
+	json_array_append_new(b->records, record);
+}
+
+static void add_project(struct build *b, const char *table)
+{
+	const struct project *p = b->project;
+	json_t *fields = begin(b);
+	g_autofree char *project_code = g_strndup(p->code, PROJECT_CODE_LEN);
+
+	put(fields, "project_code", project_code);
+	put(fields, "name", p->name);
+	put(fields, "region", p->region);
+	put(fields, "tenderer_name", p->buyer_name);
+	put(fields, "agency_name", p->agency_name);
+	put(fields, "organisation", p->agency_name ? "2" : "1");
+	if (!strcmp(p->method, "open"))
+		put(fields, "mode", "1");
+	else if (!strcmp(p->method, "invited"))
+		put(fields, "mode", "2");
+	put_amount(fields, "amount", p->budget);
+	put_time(fields, "created_time", p->created_us);
+	end(b, table, fields);
+}
+
+static void add_lots(struct build *b, const GPtrArray *lots)
+{
+	for (guint i = 0; i < lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(lots, i);
+		json_t *fields = begin(b);
+		put(fields, "lot_code", lot->code);
+		put(fields, "name", lot->name);
+		put(fields, "region", b->project->region);
+		if (lot->has_ceiling)
+			put_amount(fields, "estimate", lot->ceiling);
+		end(b, "502", fields);
+	}
+}
+
+/* What every table of a notice has. */
+static json_t *begin_notice(const struct build *b)
+{
+	json_t *fields = begin(b);
+	g_autofree char *sha = hex_encode(b->n->text_sha256, sizeof(b->n->text_sha256));
+	g_autofree char *url =
+		g_strdup_printf("%s/notices/%s.html", b->sender->public_url, b->n->notice_id);
+
+	put(fields, "title", b->n->title);
+	put(fields, "content", b->n->body_md);
+	put_time(fields, "sent_time", b->n->published_us);
+	put(fields, "source_url", url);
+	put(fields, "text_sha256", sha);
+	return fields;
+}
+
+static void add_notice(struct build *b, const char *table)
+{
+	const struct notice *t = &b->n->notice;
+	json_t *fields = begin_notice(b);
+
+	put(fields, "nature", "1");
+	put(fields, "type", notice_kind_ends_with(b->n, "_prequalification") ? "2" : "1");
+	put_time(fields, "file_start", t->offer_start_us);
+	put_time(fields, "file_end", t->offer_end_us);
+	put_field(fields, "how_to_get", b->n, "file_access");
+	put_time(fields, "deadline", t->bid_deadline_us);
+	put_time(fields, "opening_time", t->opening_us);
+	put_field(fields, "submission", b->n, "submission");
+	put_field(fields, "contact", b->n, "buyer_contact");
+	end(b, table, fields);
+}
+
+/* A cross check of the platform: who postpones says until when. */
+static void add_change(struct build *b, const char *table)
+{
+	const struct notice *t = &b->n->notice;
+	json_t *fields = begin_notice(b);
+
+	put(fields, "postponed", t->bid_deadline_us ? "1" : "0");
+	put_time(fields, "new_deadline", t->bid_deadline_us);
+	put_time(fields, "new_opening_time", t->opening_us);
+	end(b, table, fields);
+}
+
+static void add_publicity(struct build *b)
+{
+	json_t *fields = begin_notice(b);
+
+	put_field(fields, "candidates", b->n, "candidates");
+	put_time(fields, "start", b->n->notice.publicity_start_us);
+	put_time(fields, "end", b->n->notice.publicity_end_us);
+	put_field(fields, "objection_channel", b->n, "objection");
+	end(b, "511", fields);
+}
+
+static void add_result(struct build *b, const char *table)
+{
+	json_t *fields = begin_notice(b);
+
+	put_field(fields, "winner", b->n, "winner");
+	put_field(fields, "price_text", b->n, "winner_price");
+	end(b, table, fields);
+}
+
+static void add_end(struct build *b)
+{
+	json_t *fields = begin_notice(b);
+
+	put(fields, "kind",
+		b->n->withdrawn_us			   ? "3"
+		: notice_kind_ends_with(b->n, "_failure") ? "1"
+							   : "2");
+	put(fields, "reason", b->n->withdraw_reason);
+	end(b, "517", fields);
+}
+
+/* The tables of each family, by what the notice tells. */
+static const struct family {
+	const char *begins; /* of the kind's name */
+	const char *project, *notice, *change, *result;
+} families[] = {
+	{"gp_", "550", "551", "552", "553"},
+	{"land_", "501", "600", "504", "601"},
+	{"mining_", "501", "650", "504", "660"},
+	{"property_", "501", "700", "504", "701"},
+	{"", "501", "503", "504", "513"},
+};
+
+static const struct family *family_of(const struct notice_row *n)
+{
+	const struct family *f = families;
+
+	while (!g_str_has_prefix(notice_kind_name(n->notice.kind), f->begins))
+		f++;
+	return f;
+}
+
+json_t *exchange_records(const struct exchange_sender *sender, const struct project *project,
+	const GPtrArray *lots, const struct notice_row *n, GArray *problems)
+{
+	const struct family *f = family_of(n);
+	struct build b = {sender, project, n, json_array(), problems};
+
+	if (n->withdrawn_us) {
+		add_end(&b);
+		return b.records;
+	}
+	switch (notice_stage_of(n)) {
+	case STAGE_TENDER:
+		/* The parent must be there before its notice. */
+		add_project(&b, f->project);
+		add_lots(&b, lots);
+		add_notice(&b, f->notice);
+		break;
+	case STAGE_CHANGE:
+		add_change(&b, f->change);
+		break;
+	case STAGE_CANDIDATES:
+		add_publicity(&b);
+		break;
+	case STAGE_AWARD:
+		add_result(&b, f->result);
+		break;
+	case STAGE_END:
+		add_end(&b);
+		break;
+	}
+	return b.records;
+}

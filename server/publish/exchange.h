@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_PUBLISH_EXCHANGE_H
+#define SERVER_PUBLISH_EXCHANGE_H
+
+/*
+ * Exchange records (交换记录) for a service platform, after the tables of the data norm
+ * (公共资源交易平台系统数据规范): what a published notice brings, as JSON and XML, with every length the
+ * norm gives enforced. What does not fit is named and the record is not sent.
+ *
+ * The element names are ours: the national texts read give tables and contents, not the tags.
+ *
+ * Pure, any thread.
+ */
+#include <glib.h>
+#include <jansson.h>
+
+#include "server/publish/site.h"
+#include "server/store/notice_store.h"
+#include "server/store/project_store.h"
+
+/* Who sends, as the platform numbers it. */
+struct exchange_sender {
+	const char *platform_code, *service_code;
+	const char *public_url;
+};
+
+/* One value of a record that the norm does not allow. */
+struct exchange_problem {
+	const char *table, *field;
+	char text[96]; /* English */
+};
+
+/*
+ * The records of a notice: [{table, platform_code, service_platform_code, timestamp, fields: {…}}],
+ * texts only. problems: struct exchange_problem, appended to.
+ */
+json_t *exchange_records(const struct exchange_sender *sender, const struct project *project,
+	const GPtrArray *lots, const struct notice_row *n, GArray *problems);
+
+/* The same as XML: <exchange><record table="501" …><name>…</name>…</record>…</exchange>. */
+GString *exchange_xml(const json_t *records);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/publish/exchange_table.h"
+
+#include <string.h>
+
+/* clang-format off */
+#define CODE_FIELDS {"tender_project_code", EXCHANGE_CODE, 20, NULL, true}
+#define SENT {"sent_time", EXCHANGE_TIME, 0, NULL, true}, {"source_url", EXCHANGE_TEXT, 0, NULL, true}, \
+	{"text_sha256", EXCHANGE_TEXT, 64, NULL, true}
+
+static const struct exchange_field tender_project[] = { /* 501; government purchase 550 */
+	CODE_FIELDS,
+	{"project_code", EXCHANGE_CODE, 17, NULL, true},
+	{"name", EXCHANGE_TEXT, 0, NULL, true},
+	{"region", EXCHANGE_DIGITS, 6, NULL, true},
+	{"tenderer_name", EXCHANGE_TEXT, 0, NULL, true},
+	{"tenderer_code", EXCHANGE_CODE, 18, NULL, false},
+	{"agency_name", EXCHANGE_TEXT, 0, NULL, false},
+	{"agency_code", EXCHANGE_CODE, 18, NULL, false},
+	{"unified_code", EXCHANGE_CODE, 36, NULL, false},
+	{"investment_code", EXCHANGE_TEXT, 24, NULL, false},
+	{"organisation", EXCHANGE_CHOICE, 0, "129", true}, /* by itself, by an agency, otherwise */
+	{"mode", EXCHANGE_CHOICE, 0, "12", false},         /* open, invited */
+	{"amount", EXCHANGE_AMOUNT, 0, NULL, false},
+	{"amount_unit", EXCHANGE_CHOICE, 0, "01", false},  /* yuan, ten thousand */
+	{"currency", EXCHANGE_CODE, 3, NULL, false},
+	{"created_time", EXCHANGE_TIME, 0, NULL, true},
+	{NULL},
+};
+
+static const struct exchange_field lot[] = { /* 502 */
+	CODE_FIELDS,
+	{"lot_code", EXCHANGE_CODE, 23, NULL, true},
+	{"name", EXCHANGE_TEXT, 0, NULL, true},
+	{"region", EXCHANGE_DIGITS, 6, NULL, true},
+	{"estimate", EXCHANGE_AMOUNT, 0, NULL, false},
+	{"amount_unit", EXCHANGE_CHOICE, 0, "01", false},
+	{"currency", EXCHANGE_CODE, 3, NULL, false},
+	{NULL},
+};
+
+static const struct exchange_field notice[] = { /* 503; government purchase 551, others 600, 650, 700 */
+	CODE_FIELDS,
+	{"title", EXCHANGE_TEXT, 0, NULL, true},
+	{"content", EXCHANGE_TEXT, 0, NULL, true},
+	{"nature", EXCHANGE_CHOICE, 0, "1239", true}, /* normal, correction, again, other */
+	{"type", EXCHANGE_CHOICE, 0, "1239", true},   /* tender, prequalification, result, other */
+	{"file_start", EXCHANGE_TIME, 0, NULL, false},
+	{"file_end", EXCHANGE_TIME, 0, NULL, false},
+	{"how_to_get", EXCHANGE_TEXT, 0, NULL, false},
+	{"deadline", EXCHANGE_TIME, 0, NULL, false},
+	{"opening_time", EXCHANGE_TIME, 0, NULL, false},
+	{"submission", EXCHANGE_TEXT, 0, NULL, false},
+	{"contact", EXCHANGE_TEXT, 0, NULL, false},
+	SENT,
+	{NULL},
+};
+
+static const struct exchange_field clarification[] = { /* 504; government purchase 552 */
+	CODE_FIELDS,
+	{"title", EXCHANGE_TEXT, 0, NULL, true},
+	{"content", EXCHANGE_TEXT, 0, NULL, true},
+	{"postponed", EXCHANGE_CHOICE, 0, "01", true},
+	{"new_deadline", EXCHANGE_TIME, 0, NULL, false},
+	{"new_opening_time", EXCHANGE_TIME, 0, NULL, false},
+	SENT,
+	{NULL},
+};
+
+static const struct exchange_field publicity[] = { /* 511 */
+	CODE_FIELDS,
+	{"title", EXCHANGE_TEXT, 0, NULL, true},
+	{"content", EXCHANGE_TEXT, 0, NULL, true},
+	{"candidates", EXCHANGE_TEXT, 0, NULL, false},
+	{"start", EXCHANGE_TIME, 0, NULL, true},
+	{"end", EXCHANGE_TIME, 0, NULL, true},
+	{"objection_channel", EXCHANGE_TEXT, 0, NULL, false},
+	SENT,
+	{NULL},
+};
+
+static const struct exchange_field result[] = { /* 513; government purchase 553, others 601, 660, 701 */
+	CODE_FIELDS,
+	{"title", EXCHANGE_TEXT, 0, NULL, true},
+	{"content", EXCHANGE_TEXT, 0, NULL, true},
+	{"winner", EXCHANGE_TEXT, 0, NULL, false},
+	{"winner_code", EXCHANGE_CODE, 18, NULL, false},
+	{"price_text", EXCHANGE_TEXT, 0, NULL, false},
+	SENT,
+	{NULL},
+};
+
+static const struct exchange_field abnormal[] = { /* 517 */
+	CODE_FIELDS,
+	{"title", EXCHANGE_TEXT, 0, NULL, true},
+	{"content", EXCHANGE_TEXT, 0, NULL, true},
+	{"kind", EXCHANGE_CHOICE, 0, "1239", true}, /* too few bids, ended, withdrawn, other */
+	{"reason", EXCHANGE_TEXT, 0, NULL, false},
+	SENT,
+	{NULL},
+};
+
+/* Sorted by number. */
+static const struct exchange_table tables[] = {
+	{"501", tender_project}, {"502", lot}, {"503", notice}, {"504", clarification},
+	{"511", publicity}, {"513", result}, {"517", abnormal},
+	{"550", tender_project}, {"551", notice}, {"552", clarification}, {"553", result},
+	{"600", notice}, {"601", result}, {"650", notice}, {"660", result}, {"700", notice},
+	{"701", result},
+};
+/* clang-format on */
+
+const struct exchange_table *exchange_table_find(const char *no)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+		if (!strcmp(tables[i].no, no))
+			return &tables[i];
+	return NULL;
+}
+
+static bool all_of(const char *text, const char *set)
+{
+	return text[strspn(text, set)] == '\0';
+}
+
+#define DIGITS "0123456789"
+#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+static bool is_time(const char *text)
+{
+	int month, day, hour, minute, second;
+
+	return strlen(text) == 14 && all_of(text, DIGITS) &&
+	       sscanf(text + 4, "%2d%2d%2d%2d%2d", &month, &day, &hour, &minute, &second) == 5 &&
+	       month >= 1 && month <= 12 && day >= 1 &&
+	       day <= g_date_get_days_in_month((GDateMonth)month,
+			      (GDateYear)((text[0] - '0') * 1000 + (text[1] - '0') * 100 +
+					  (text[2] - '0') * 10 + (text[3] - '0'))) &&
+	       hour < 24 && minute < 60 && second < 60;
+}
+
+static bool is_amount(const char *text)
+{
+	size_t whole = strspn(text, DIGITS);
+	const char *rest = text + whole;
+
+	if (whole < 1 || whole > 14)
+		return false;
+	return !*rest || (*rest == '.' && strlen(rest + 1) >= 1 && strlen(rest + 1) <= 6 &&
+				 all_of(rest + 1, DIGITS));
+}
+
+/* NULL: allowed. */
+static const char *wrong(const struct exchange_field *f, const char *value)
+{
+	switch (f->form) {
+	case EXCHANGE_TEXT:
+		return f->len && g_utf8_strlen(value, -1) > (glong)f->len ? "is too long" : NULL;
+	case EXCHANGE_CODE:
+		return strlen(value) == f->len && all_of(value, DIGITS CAPITALS)
+			       ? NULL
+			       : "is not a code of the right length";
+	case EXCHANGE_DIGITS:
+		return strlen(value) == f->len && all_of(value, DIGITS)
+			       ? NULL
+			       : "has not the right number of digits";
+	case EXCHANGE_TIME:
+		return is_time(value) ? NULL : "is not yyyyMMddHHmmss";
+	case EXCHANGE_AMOUNT:
+		return is_amount(value) ? NULL : "has more than 14 digits or 6 decimals";
+	case EXCHANGE_CHOICE:
+		return strlen(value) == 1 && strchr(f->choices, *value) ? NULL : "is no known value";
+	}
+	return "has no form";
+}
+
+static void note(GArray *problems, const char *table, const char *field, const char *what)
+{
+	struct exchange_problem p = {.table = table, .field = field};
+
+	g_snprintf(p.text, sizeof(p.text), "%s of table %s %s", field, table, what);
+	g_array_append_val(problems, p);
+}
+
+void exchange_table_check(
+	const struct exchange_table *table, const json_t *fields, GArray *problems)
+{
+	size_t known = 0;
+
+	for (const struct exchange_field *f = table->fields; f->name; f++) {
+		const char *value = json_string_value(json_object_get(fields, f->name));
+		if (value)
+			known++;
+		if (!value || !*value) {
+			if (f->required)
+				note(problems, table->no, f->name, "is missing");
+			continue;
+		}
+		const char *what = wrong(f, value);
+		if (what)
+			note(problems, table->no, f->name, what);
+	}
+	g_assert(known == json_object_size(fields));
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/publish/ocds.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/core/clock.h"
+#include "server/publish/ocds_parts.h"
+
+const char ocds_extension_json[] =
+	"{\n  \"name\": {\"en\": \"Chinese notices\", \"zh\": \"交易公告\"},\n"
+	"  \"description\": {\"en\": \"The publicity of candidates and results, the members of the "
+	"committee and the channel for objections, as Chinese notices state them.\", "
+	"\"zh\": \"公示期、评审专家名单、异议渠道。\"},\n"
+	"  \"compatibility\": [\"1.1\"],\n  \"schemas\": [\"release-schema.json\"]\n}\n";
+
+const char ocds_extension_schema_json[] =
+	"{\n  \"definitions\": {\n    \"Award\": {\n      \"properties\": {\n"
+	"        \"publicityPeriod\": {\"title\": \"Publicity period (公示期、公告期限)\", "
+	"\"$ref\": \"#/definitions/Period\"},\n"
+	"        \"committee\": {\"title\": \"Members of the committee (评审专家)\", \"type\": "
+	"[\"string\", \"null\"]},\n"
+	"        \"objections\": {\"title\": \"Channel for objections (异议渠道)\", \"type\": "
+	"[\"string\", \"null\"]},\n"
+	"        \"candidates\": {\"title\": \"Ranked candidates as published (中标候选人)\", "
+	"\"type\": [\"string\", \"null\"]},\n"
+	"        \"priceDetails\": {\"title\": \"Price as published (价格)\", \"type\": "
+	"[\"string\", \"null\"]}\n"
+	"      }\n    }\n  }\n}\n";
+
+static const char *const extensions[] = {
+	"https://raw.githubusercontent.com/open-contracting-extensions/ocds_lots_extension/v1.1.5/"
+	"extension.json",
+	"https://raw.githubusercontent.com/open-contracting-extensions/ocds_enquiry_extension/"
+	"v1.1.5/extension.json",
+	"https://raw.githubusercontent.com/open-contracting-extensions/"
+	"ocds_awardCriteria_extension/master/extension.json",
+	"https://raw.githubusercontent.com/open-contracting-extensions/ocds_bidOpening_extension/"
+	"master/extension.json",
+	"https://raw.githubusercontent.com/open-contracting-extensions/"
+	"ocds_withheldInformation_extension/master/extension.json",
+};
+
+char *ocds_id(const struct ocds_process *p)
+{
+	return g_strdup_printf("%s-%s", p->prefix, p->project->code);
+}
+
+void ocds_put_text(json_t *object, const char *name, const char *text)
+{
+	if (text && *text)
+		json_object_set_new(object, name, json_string(text));
+}
+
+void ocds_put_time(json_t *object, const char *name, int64_t t_us)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	if (t_us)
+		json_object_set_new(object, name, json_string(clock_format_utc(t_us, text)));
+}
+
+void ocds_put_period(json_t *object, const char *name, int64_t from_us, int64_t to_us)
+{
+	if (!from_us && !to_us)
+		return;
+	json_t *period = json_object();
+	ocds_put_time(period, "startDate", from_us);
+	ocds_put_time(period, "endDate", to_us);
+	json_object_set_new(object, name, period);
+}
+
+/* A JSON number says an amount of up to fifteen digits exactly: nine before the point, six behind. */
+static json_t *number(struct decimal d)
+{
+	char text[DECIMAL_TEXT_SIZE];
+
+	decimal_format_exact(d, text);
+	return strchr(text, '.') ? json_real(g_ascii_strtod(text, NULL))
+				 : json_integer(g_ascii_strtoll(text, NULL, 10));
+}
+
+void ocds_put_value(json_t *object, const char *name, struct decimal yuan)
+{
+	if (decimal_sign(yuan) > 0)
+		json_object_set_new(object, name,
+			json_pack("{s:o, s:s}", "amount", number(yuan), "currency", "CNY"));
+}
+
+json_t *ocds_number(struct decimal d)
+{
+	return number(d);
+}
+
+/* What a notice is for the standard; its own kind stands in the document's title. */
+static const char *tag_of(const struct notice_row *n)
+{
+	static const char *const tags[] = {
+		[STAGE_TENDER] = "tender",
+		[STAGE_CHANGE] = "tenderAmendment",
+		[STAGE_CANDIDATES] = "award",
+		[STAGE_AWARD] = "award",
+		[STAGE_END] = "tenderCancellation",
+	};
+
+	return notice_kind_ends_with(n, "_clarification") ? "tenderUpdate"
+							  : tags[notice_stage_of(n)];
+}
+
+static json_t *reference(const char *id, const char *name)
+{
+	return json_pack("{s:s, s:s}", "id", id, "name", name);
+}
+
+static json_t *party(const char *id, const char *name, const char *role)
+{
+	return json_pack("{s:s, s:s, s:[s]}", "id", id, "name", name, "roles", role);
+}
+
+/* Published notices name people's companies without their codes: ids hold within the process. */
+static json_t *parties(const struct ocds_process *p, const char *supplier)
+{
+	json_t *list = json_array();
+	const struct project *project = p->project;
+
+	if (project->agency_name) {
+		json_array_append_new(list, party("buyer", project->buyer_name, "buyer"));
+		json_array_append_new(
+			list, party("agency", project->agency_name, "procuringEntity"));
+	} else {
+		json_t *buyer = party("buyer", project->buyer_name, "buyer");
+		json_array_append_new(
+			json_object_get(buyer, "roles"), json_string("procuringEntity"));
+		json_array_append_new(list, buyer);
+	}
+	if (supplier)
+		json_array_append_new(list, party("supplier", supplier, "supplier"));
+	return list;
+}
+
+static json_t *base(const struct ocds_process *p, const char *id, int64_t date_us, const char *tag)
+{
+	g_autofree char *ocid = ocds_id(p);
+	json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:[s]}", "ocid", ocid, "id", id, "language",
+		"zh", "initiationType", "tender", "tag", tag);
+
+	ocds_put_time(out, "date", date_us);
+	json_object_set_new(out, "buyer", reference("buyer", p->project->buyer_name));
+	return out;
+}
+
+static json_t *release(
+	const struct site *site, const struct ocds_process *p, const struct notice_row *n)
+{
+	json_t *out = base(p, n->notice_id, n->published_us, tag_of(n));
+	const char *winner = ocds_winner(n);
+
+	json_object_set_new(out, "parties", parties(p, winner));
+	json_object_set_new(out, "tender", ocds_tender(site, p, n));
+	json_t *award = ocds_award(site, p, n);
+	if (award)
+		json_object_set_new(out, "awards", json_pack("[o]", award));
+	return out;
+}
+
+static bool is_award(const struct notice_row *n)
+{
+	return notice_stage_of(n) == STAGE_AWARD || notice_stage_of(n) == STAGE_CANDIDATES;
+}
+
+static const char *withdrawal_tag(const struct notice_row *n)
+{
+	return is_award(n) ? "awardCancellation" : "tenderCancellation";
+}
+
+static char *withdrawal_id(const struct notice_row *n)
+{
+	return g_strdup_printf("%s-withdrawn", n->notice_id);
+}
+
+static json_t *withdrawal(const struct ocds_process *p, const struct notice_row *n)
+{
+	g_autofree char *id = withdrawal_id(n);
+	json_t *out = base(p, id, n->withdrawn_us, withdrawal_tag(n));
+	json_t *amendment = json_pack("{s:s, s:s}", "id", id, "amendsReleaseID", n->notice_id);
+
+	ocds_put_time(amendment, "date", n->withdrawn_us);
+	ocds_put_text(amendment, "rationale", n->withdraw_reason);
+	if (is_award(n))
+		json_object_set_new(out, "awards",
+			json_pack("[{s:s, s:s, s:[o]}]", "id", n->notice_id, "status", "cancelled",
+				"amendments", amendment));
+	else
+		json_object_set_new(out, "tender",
+			json_pack("{s:s, s:s, s:[o]}", "id", p->project->code, "status",
+				"withdrawn", "amendments", amendment));
+	return out;
+}
+
+void ocds_add_releases(const struct site *site, const struct ocds_process *p,
+	const struct notice_row *n, json_t *releases)
+{
+	json_array_append_new(releases, release(site, p, n));
+	if (n->withdrawn_us)
+		json_array_append_new(releases, withdrawal(p, n));
+}
+
+/* The state all notices together leave: the last word on everything. */
+static json_t *compiled(const struct site *site, const struct ocds_process *p)
+{
+	const struct notice_row *last = g_ptr_array_index(p->chain, p->chain->len - 1);
+	char date[CLOCK_TEXT_SIZE];
+	g_autofree char *ocid = ocds_id(p);
+	g_autofree char *id =
+		g_strdup_printf("%s-%s", ocid, clock_format_utc(last->published_us, date));
+	json_t *out = base(p, id, last->published_us, "compiled"), *awards = json_array();
+	const char *winner = NULL;
+
+	for (guint i = 0; i < p->chain->len; i++) {
+		const struct notice_row *n = g_ptr_array_index(p->chain, i);
+		json_t *award = ocds_award(site, p, n);
+		if (award)
+			json_array_append_new(awards, award);
+		winner = ocds_winner(n) ? ocds_winner(n) : winner;
+	}
+	json_object_set_new(out, "parties", parties(p, winner));
+	json_object_set_new(out, "tender", ocds_tender_compiled(site, p));
+	if (json_array_size(awards))
+		json_object_set(out, "awards", awards);
+	json_decref(awards);
+	return out;
+}
+
+static json_t *package(const struct site *site, const char *path, const char *date_text)
+{
+	g_autofree char *uri = g_strdup_printf("%s%s", site->public_url, path);
+	g_autofree char *own = g_strdup_printf("%s/ocds/extension/extension.json", site->public_url);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(extensions); i++)
+		json_array_append_new(list, json_string(extensions[i]));
+	json_array_append_new(list, json_string(own));
+	return json_pack("{s:s, s:s, s:s, s:{s:s}, s:o}", "uri", uri, "version", "1.1",
+		"publishedDate", date_text, "publisher", "name", site->centre, "extensions", list);
+}
+
+json_t *ocds_release_package(const struct site *site, const char *path, const char *date_text,
+	json_t *releases)
+{
+	json_t *out = package(site, path, date_text);
+
+	json_object_set_new(out, "releases", releases);
+	return out;
+}
+
+static void add_link(const struct site *site, const struct notice_row *n, const char *id,
+	const char *tag, int64_t date_us, json_t *releases)
+{
+	g_autofree char *url = g_strdup_printf(
+		"%s/ocds/releases/%s.json#%s", site->public_url, n->notice_id, id);
+	json_t *link = json_pack("{s:s, s:[s]}", "url", url, "tag", tag);
+
+	ocds_put_time(link, "date", date_us);
+	json_array_append_new(releases, link);
+}
+
+json_t *ocds_record_package(const struct site *site, const struct ocds_process *p)
+{
+	const struct notice_row *last = g_ptr_array_index(p->chain, p->chain->len - 1);
+	g_autofree char *path = g_strdup_printf("/ocds/records/%s.json", p->project->project_id);
+	g_autofree char *ocid = ocds_id(p);
+	char date[CLOCK_TEXT_SIZE];
+	json_t *releases = json_array();
+
+	for (guint i = 0; i < p->chain->len; i++) {
+		const struct notice_row *n = g_ptr_array_index(p->chain, i);
+		g_autofree char *gone = withdrawal_id(n);
+		add_link(site, n, n->notice_id, tag_of(n), n->published_us, releases);
+		if (n->withdrawn_us)
+			add_link(site, n, gone, withdrawal_tag(n), n->withdrawn_us, releases);
+	}
+	json_t *out = package(site, path, clock_format_utc(last->published_us, date));
+	json_object_set_new(out, "records",
+		json_pack("[{s:s, s:o, s:o}]", "ocid", ocid, "releases", releases,
+			"compiledRelease", compiled(site, p)));
+	return out;
+}
+
+char *ocds_text(const json_t *json)
+{
+	char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(15));
+	char *copy = g_strdup(text);
+
+	free(text);
+	return copy;
+}

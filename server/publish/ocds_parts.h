@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_PUBLISH_OCDS_PARTS_H
+#define SERVER_PUBLISH_OCDS_PARTS_H
+
+/* Private to ocds*.c. */
+#include "server/publish/notice_stage.h"
+#include "server/publish/ocds.h"
+
+json_t *ocds_tender(const struct site *site, const struct ocds_process *p,
+	const struct notice_row *n);
+json_t *ocds_tender_compiled(const struct site *site, const struct ocds_process *p);
+/* NULL for a notice that tells of none. */
+json_t *ocds_award(
+	const struct site *site, const struct ocds_process *p, const struct notice_row *n);
+/* Who won, as the notice says it; NULL. */
+const char *ocds_winner(const struct notice_row *n);
+
+/* What is empty or zero is left out. */
+void ocds_put_text(json_t *object, const char *name, const char *text);
+void ocds_put_time(json_t *object, const char *name, int64_t t_us);
+void ocds_put_period(json_t *object, const char *name, int64_t from_us, int64_t to_us);
+void ocds_put_value(json_t *object, const char *name, struct decimal yuan);
+json_t *ocds_number(struct decimal d);
+
+#endif

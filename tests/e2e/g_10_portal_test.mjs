@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The public portal in Chromium: every kind of page on a desk and on a telephone without a fault axe can see, a search
+// by keyboard without a script, and what a printer gets.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { Browser } from '../support/browser.mjs';
+import { Person } from '../support/console.mjs';
+import { fill, generated } from '../support/notices.mjs';
+import { Server, build, until } from '../support/server.mjs';
+import { DAY, holder, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
+
+const server = new Server();
+const OLDER = 80;
+let browser, notice, pages;
+
+test.before(async () => {
+  await server.start();
+  await server.openHouse();
+  const agency = await server.account('agency', ['agency'], { name: '代理甲' });
+  const staff = await server.account('staff', ['staff'], { name: '中心乙' });
+  const holders = await Promise.all(['h1', 'h2', 'h3'].map((login) => holder(server, login)));
+  fill(server, agency.accountId, 1, OLDER);
+  const { project_id } = await agency.post('/projects', project(holders));
+  const start = (await staff.get('/clock')).legal;
+  notice = { project_id, ...await publish(agency, staff, {
+    project_id, kind: 'gp_tender', title: '云平台运维服务公开招标公告', fields: noticeFields('gp_tender'),
+    body_md: '# 一、项目概况\n\n采购云平台运维服务。\n\n| 包 | 内容 | 预算（元） |\n|-|-|-|\n| 1 | 运维 | 1500000 |\n\n## 二、资格\n\n- 独立法人',
+    offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline: workingTime(start, 21),
+  }) };
+  const get = async (address) => (await server.api().raw('GET', address));
+  await until('the oldest page', async () => (await get(`/notices/${generated(1).notice_id}.html`)).status === 200);
+  await until('the months', async () => (await get('/notices/2026-01.html')).status === 200);
+  await until('the notice in the search', async () => (await get(encodeURI('/search?q=云平台运维服务'))).body.includes(notice.notice_id));
+  await until('the open data', async () => (await get('/open-data.html')).status === 200);
+  pages = {
+    front: '/', notice: `/notices/${notice.notice_id}.html`, project: `/projects/${notice.project_id}.html`, list: '/notices/',
+    month: '/notices/2026-01.html', kind: '/notices/kind/gp_tender/', region: '/notices/region/370402/', rulebook: '/rulebook.html',
+    rule: '/rules/T02.html', 'open-data': '/open-data.html', search: encodeURI('/search?q=评标&regime=gp'),
+  };
+  browser = await Browser.launch(server.url, { shots: path.join(build, 'e2e') });
+});
+test.after(async () => {
+  await browser?.close();
+  await server.remove();
+});
+
+for (const [width, height] of [[1366, 768], [390, 844]]) {
+  test(`every page at ${width}×${height}`, async () => {
+    const page = await browser.person({ width, height });
+    const person = new Person(page, server.url);
+    for (const [name, address] of Object.entries(pages)) {
+      await page.goto(server.url + address);
+      await person.looksWhole(`${name} at ${width}`);
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(wider <= 0, `${name} is ${wider} px wider than the screen`);
+      await browser.shot(page, `portal-${name}-${width}`);
+    }
+  });
+}
+
+test('without a script, by keyboard: from the first page by the search to a notice and its project', async () => {
+  const context = await browser.browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled: false, locale: 'zh-CN' });
+  const page = await context.newPage();
+  await page.goto(server.url);
+  await page.keyboard.press('Tab');
+  assert.equal(await page.locator(':focus').innerText(), '跳到正文');
+  await page.locator('#q').focus();
+  await page.keyboard.type('云平台运维服务公开招标');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: '云平台运维服务公开招标公告' }).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/notices/${notice.notice_id}.html`);
+  assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), '云平台运维服务公开招标公告');
+  assert.equal(await page.getByRole('cell', { name: '1500000' }).count(), 1);
+  await page.getByRole('link', { name: '项目公告链' }).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/projects/${notice.project_id}.html`);
+  await context.close();
+});
+
+test('a printer gets the notice without menus', async () => {
+  const page = await browser.person();
+  await page.goto(server.url + pages.notice);
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.getByRole('navigation', { name: '主导航' }).isVisible(), false);
+  assert.equal(await page.getByText(notice.text_sha256).isVisible(), true);
+  await browser.shot(page, 'portal-notice-print');
+});

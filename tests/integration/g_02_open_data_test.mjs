@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Open data: what a house publishes as OCDS is valid, by file, by month and by page of the interface; and a harvester
+// of the change feed misses nothing while many write.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import zlib from 'node:zlib';
+import { Server, until } from '../support/server.mjs';
+import { refused } from '../support/api.mjs';
+import { fill } from '../support/notices.mjs';
+import { validators } from '../support/ocds.mjs';
+import { DAY, holder, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
+
+const server = new Server();
+const OLDER = 120, WRITERS = 10, EVENTS = Number(process.env.BIDROOM_FEED_EVENTS ?? 600);
+let agency, staff, tender, result, check;
+
+const raw = async (address) => {
+  const answer = await server.api().raw('GET', address);
+  if (answer.status !== 200) throw new Error(`${address}: ${answer.status}`);
+  return answer.body;
+};
+const json = async (address) => JSON.parse(await raw(address));
+
+test.before(async () => {
+  await server.start();
+  await server.openHouse();
+  agency = await server.account('agency', ['agency'], { name: '代理甲' });
+  staff = await server.account('staff', ['staff'], { name: '中心乙' });
+  fill(server, agency.accountId, 1, OLDER);
+  const holders = await Promise.all(['h1', 'h2', 'h3'].map((login) => holder(server, login)));
+  const { project_id } = await agency.post('/projects', project(holders, { agency_name: '某某代理公司' }));
+  const start = (await staff.get('/clock')).legal;
+  tender = { project_id, ...await publish(agency, staff, {
+    project_id, kind: 'gp_tender', title: '公开招标公告', body_md: '正文', fields: noticeFields('gp_tender'),
+    offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline: workingTime(start, 21),
+  }) };
+  result = await publish(agency, staff, {
+    project_id, kind: 'gp_result', title: '中标结果公告', body_md: '正文', fields: noticeFields('gp_result', { winner: '某某科技公司' }),
+    publicity_start: start, publicity_end: workingTime(start, 3),
+  });
+});
+test.after(() => server.remove());
+
+test('a release for each notice and a record for each project are valid', async () => {
+  const record = await until('the record', async () => {
+    const found = await json(`/ocds/records/${tender.project_id}.json`);
+    return found.records[0].releases.length === 2 && found;
+  });
+  check = validators(await json('/ocds/extension/release-schema.json'));
+  check.recordPackage(record);
+  const { compiledRelease: compiled } = record.records[0];
+  assert.equal(compiled.awards[0].suppliers[0].name, '某某科技公司');
+  assert.deepEqual(compiled.parties.map((p) => p.roles.join()), ['buyer', 'procuringEntity', 'supplier']);
+  assert.equal(compiled.tender.lots.length, 2);
+  for (const link of record.records[0].releases) {
+    const { pathname, hash } = new URL(link.url);
+    const release = await json(pathname);
+    check.releasePackage(release);
+    assert.equal(release.releases[0].id, hash.slice(1));
+    assert.deepEqual(release.releases[0].tag, link.tag);
+  }
+  assert.deepEqual(await json(`/api/v1/public/ocds/records/${tender.project_id}`), record);
+  assert.equal((await refused(server.api().get('/public/ocds/records/01hzzzzzzzzzzzzzzzzzzzzzzz'))).status, 404);
+});
+
+test('the interface gives all releases in the order of publication, page by page', async () => {
+  const ids = [];
+  for (let next = '/api/v1/public/ocds/releases?limit=50'; next;) {
+    const page = await json(next);
+    check.releasePackage(page);
+    ids.push(...page.releases.map((release) => release.id));
+    next = page.links && new URL(page.links.next).pathname + new URL(page.links.next).search;
+  }
+  assert.equal(ids.length, OLDER + 2);
+  assert.equal(new Set(ids).size, ids.length);
+  assert.deepEqual(ids.slice(-2), [tender.notice_id, result.notice_id]);
+});
+
+test('each month is one file of lines', async () => {
+  // A month's file is written again at most every half minute.
+  await until('all of them', async () => {
+    const files = new Set((await raw('/open-data.html')).toString().match(/ocds\/releases-\d{4}-\d\d\.jsonl\.gz/g));
+    const ids = [];
+    for (const file of files)
+      ids.push(...zlib.gunzipSync(await raw(`/${file}`)).toString().trim().split('\n').map((line) => JSON.parse(line).id));
+    assert.equal(new Set(ids).size, ids.length);
+    return ids.length === OLDER + 2;
+  }, 90000);
+});
+
+test('a harvester beside ten writers sees every event once, in the order of the ledger', async () => {
+  const written = [], seen = [];
+  let writing = true;
+  const harvest = async () => {
+    let after = -1;
+    for (;;) {
+      const before = writing;
+      const page = await server.api().get(`/feed?after=${after}&limit=200`);
+      seen.push(...page.items);
+      if (page.items.length) after = page.items.at(-1).seq;
+      if (!before && !page.items.length && seen.length > written.length) return;
+    }
+  };
+  const draft = { project_id: tender.project_id, kind: 'gp_result', title: '草稿', body_md: '正文', fields: {} };
+  const write = async () => {
+    while (written.length < EVENTS) written.push(...(await agency.post('/notices', draft)).events);
+  };
+  const harvesting = harvest();
+  await Promise.all(Array.from({ length: WRITERS }, write));
+  writing = false;
+  await until('all written events in the feed', () => {
+    const hashes = new Set(seen.map((item) => item.leaf_hash));
+    return written.every((event) => hashes.has(event.leaf_hash));
+  }, 60000);
+  await harvesting;
+  assert.deepEqual(seen.map((item) => item.seq), seen.map((_, i) => i));
+  assert.equal(new Set(seen.map((item) => item.leaf_hash)).size, seen.length);
+});

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Deliveries to an upstream platform that is down, answers garbage, loses its answers and answers twice: each change
+// arrives once and in order, and the log tells of every try.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { Server, freePort, until } from '../support/server.mjs';
+import { DAY, holder, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
+
+let server, port, platform, agency, staff, holders;
+// What the platform got, in order, by push id; how it answers next.
+const got = new Map(), requests = [];
+let mood = 'well';
+
+function listen() {
+  platform = http.createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => { body += chunk; });
+    request.on('end', () => {
+      const id = request.headers['idempotency-key'];
+      requests.push(id);
+      if (mood === 'garbage') return response.end('<html>200 but nothing</html>');
+      if (mood === 'other') return response.end(JSON.stringify({ push_id: 'x', receipt: 'R' }));
+      if (mood === 'refuse') {
+        response.statusCode = 422;
+        return response.end(JSON.stringify({ push_id: id, refused: '父记录不存在' }));
+      }
+      // It has it from here on, whatever becomes of the answer.
+      if (got.has(id)) assert.equal(got.get(id), body, 'the same again');
+      got.set(id, body);
+      if (mood === 'lost') return request.socket.destroy();
+      return response.end(JSON.stringify({ push_id: id, receipt: `R-${[...got.keys()].indexOf(id) + 1}-${requests.length}` }));
+    });
+  });
+  return new Promise((resolve) => { platform.listen(port, '127.0.0.1', resolve); });
+}
+
+async function tender(title) {
+  const { project_id } = await agency.post('/projects', project(holders));
+  const start = (await staff.get('/clock')).legal;
+  return publish(agency, staff, {
+    project_id, kind: 'gp_tender', title, body_md: '正文', fields: noticeFields('gp_tender'),
+    offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline: workingTime(start, 21),
+  });
+}
+
+const pushes = async () => (await staff.get('/exchange/pushes')).items;
+const pushOf = (notice) => until('the push', async () => (await pushes()).find((p) => p.notice_id === notice.notice_id));
+const delivered = (notice) => until('the receipt', async () => {
+  const push = await pushOf(notice);
+  return push.state === 'delivered' && staff.get(`/exchange/pushes/${push.push_id}`);
+}, 60000);
+
+test.before(async () => {
+  port = await freePort();
+  await listen();
+  server = new Server({ config: { exchange: { url: `http://127.0.0.1:${port}/records`, platform_code: '91370402MA3C4D5E6F', service_code: '370000' } } });
+  await server.start();
+  await server.openHouse();
+  agency = await server.account('agency', ['agency'], { name: '代理甲' });
+  staff = await server.account('staff', ['staff'], { name: '中心乙' });
+  holders = await Promise.all(['h1', 'h2', 'h3'].map((login) => holder(server, login)));
+});
+test.after(async () => {
+  platform.close();
+  await server.remove();
+});
+
+test('a notice arrives with its parents, and its receipt is kept', async () => {
+  const notice = await tender('第一份');
+  const push = await delivered(notice);
+  assert.match(push.receipt, /^R-1-/);
+  assert.equal(got.get(push.push_id), push.body);
+  assert.deepEqual(push.body.match(/<record table="\d+"/g).map((r) => r.slice(15, 18)), ['550', '502', '502', '551']);
+  assert.equal(push.log.length, 1);
+  const preview = await staff.get(`/notices/${notice.notice_id}/exchange`);
+  assert.equal(preview.xml, push.body);
+  assert.deepEqual(preview.problems, []);
+  assert.equal(preview.records[0].fields.tender_project_code.length, 20);
+});
+
+test('garbage and an answer to something else are no receipt', async () => {
+  for (mood of ['garbage', 'other']) {
+    const notice = await tender(mood);
+    await until('two tries', async () => (await pushOf(notice)).tries >= 2);
+    assert.equal((await pushOf(notice)).state, 'waiting');
+    mood = 'well';
+    const push = await delivered(notice);
+    assert.ok(push.log.length >= 3);
+    assert.match(push.log.at(-1).detail, /without a receipt/);
+  }
+});
+
+test('an answer that gets lost, a platform that is down and a server that is killed double and lose nothing', async () => {
+  mood = 'lost';
+  const first = await tender('第四份');
+  await until('its arrival', () => [...got.values()].some((body) => body.includes('第四份')));
+  const closed = new Promise((resolve) => { platform.close(resolve); });
+  platform.closeAllConnections();
+  await closed;
+  const second = await tender('第五份');
+  await pushOf(second);
+  await server.kill();
+  await server.start();
+  mood = 'well';
+  await listen();
+  for (const notice of [first, second]) await delivered(notice);
+  const bodies = [...got.values()];
+  for (const title of ['第一份', 'garbage', 'other', '第四份', '第五份'])
+    assert.equal(bodies.filter((body) => body.includes(`<title>${title}</title>`)).length, 1, title);
+  assert.equal((await pushes()).length, 5);
+});
+
+test('what the platform refuses is not sent again', async () => {
+  mood = 'refuse';
+  const notice = await tender('第六份');
+  const push = await until('the refusal', async () => {
+    const p = await pushOf(notice);
+    return p.state === 'refused' && p;
+  });
+  assert.equal(push.last_error, '父记录不存在');
+  mood = 'well';
+  await delivered(await tender('第七份'));
+  assert.equal(requests.filter((id) => id === push.push_id).length, 1);
+});

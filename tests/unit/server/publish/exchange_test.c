@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "server/core/clock.h"
+#include "server/publish/exchange.h"
+#include "server/publish/exchange_table.h"
+
+/* 2026-03-01 09:00 in Beijing. */
+#define NINE_US (INT64_C(1772326800) * CLOCK_SECOND_US)
+
+static const struct exchange_sender sender = {"91370402MA3", "370000", "https://x.example"};
+
+static guint n_problems(const char *table, json_t *fields, const char *only)
+{
+	GArray *problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
+	guint n = 0;
+
+	exchange_table_check(exchange_table_find(table), fields, problems);
+	for (guint i = 0; i < problems->len; i++)
+		n += strcmp(g_array_index(problems, struct exchange_problem, i).field, only) == 0;
+	g_array_unref(problems);
+	json_decref(fields);
+	return n;
+}
+
+/* Each length of the norm, on both sides. */
+static void test_lengths(void **state)
+{
+	static const struct {
+		const char *table, *field, *good, *bad[3];
+	} rows[] = {
+		{"501", "tender_project_code", "37040220260000001001",
+			{"3704022026000000100", "370402202600000010011", "3704022026000000100a"}},
+		{"501", "project_code", "37040220260000001",
+			{"3704022026000000", "370402202600000011", "3704-220260000001"}},
+		{"502", "lot_code", "37040220260000001001001",
+			{"3704022026000000100100", "370402202600000010010011", ""}},
+		{"501", "region", "370402", {"37040", "3704022", "37040x"}},
+		{"501", "tenderer_code", "91370402MA3C4D5E6F",
+			{"91370402MA3C4D5E6", "91370402MA3C4D5E6FG", "91370402ma3c4d5e6f"}},
+		{"501", "unified_code", "D0112350100MB02709751201906275277315",
+			{"D0112350100MB0270975120190627527731", "D01-12350100MB02709751-20190627-527731-5",
+				"x"}},
+		{"501", "investment_code", "2019-370402-47-03-012345",
+			{"2019-370402-47-03-0123456", "1234567890123456789012345", "一二三四五六七八九十一二三四五六七八九十一二三四五"}},
+		{"501", "currency", "CNY", {"CN", "CNYY", "cny"}},
+		{"501", "amount", "12345678901234.123456",
+			{"123456789012345", "1.1234567", "-1"}},
+		{"501", "created_time", "20260301090000",
+			{"2026030109000", "20261301090000", "20260230090000"}},
+		{"503", "deadline", "20280229235959", {"20260229235959", "20260301240000", "20260301096000"}},
+		{"503", "nature", "1", {"0", "11", "x"}},
+		{"517", "kind", "9", {"4", "", "91"}},
+		{"503", "text_sha256", "0123456789012345678901234567890123456789012345678901234567890123",
+			{"01234567890123456789012345678901234567890123456789012345678901234", "", ""}},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		assert_int_equal(n_problems(rows[i].table,
+					 json_pack("{s:s}", rows[i].field, rows[i].good),
+					 rows[i].field),
+			0);
+		for (size_t k = 0; k < G_N_ELEMENTS(rows[i].bad); k++)
+			if (n_problems(rows[i].table,
+				    json_pack("{s:s}", rows[i].field, rows[i].bad[k]),
+				    rows[i].field) != 1)
+				fail_msg("%s %s %s", rows[i].table, rows[i].field, rows[i].bad[k]);
+	}
+}
+
+static void test_a_notice_brings_its_parents(void **state)
+{
+	struct project project = {.code = "37040220260000001001",
+		.regime = REGIME_GP,
+		.name = (char *)"云平台 & <运维>",
+		.region = "370402",
+		.method = "open",
+		.budget = decimal_from_int(3000000),
+		.buyer_name = (char *)"某某局",
+		.created_us = NINE_US};
+	struct lot lot = {.code = "37040220260000001001001", .name = (char *)"第一包"};
+	struct notice_row n = {.notice_id = "01hzzzzzzzzzzzzzzzzzzzzzza",
+		.title = (char *)"公告",
+		.body_md = (char *)"正文 <b>",
+		.published_us = NINE_US,
+		.fields = json_object(),
+		.notice = {.kind = NOTICE_GP_TENDER, .bid_deadline_us = NINE_US, .opening_us = NINE_US}};
+	g_autoptr(GPtrArray) lots = g_ptr_array_new();
+	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
+
+	g_ptr_array_add(lots, &lot);
+	json_t *records = exchange_records(&sender, &project, lots, &n, problems);
+	assert_int_equal(problems->len, 0);
+	assert_int_equal(json_array_size(records), 3);
+	static const char *const tables[] = {"550", "502", "551"};
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(
+			json_string_value(json_object_get(json_array_get(records, i), "table")), tables[i]);
+	const json_t *fields = json_object_get(json_array_get(records, 2), "fields");
+	assert_string_equal(json_string_value(json_object_get(fields, "deadline")), "20260301090000");
+	GString *xml = exchange_xml(records);
+	assert_non_null(strstr(xml->str, "<record table=\"550\" platform_code=\"91370402MA3\""));
+	assert_non_null(strstr(xml->str, "<name>云平台 &amp; &lt;运维&gt;</name>"));
+	assert_non_null(strstr(xml->str, "<content>正文 &lt;b&gt;</content>"));
+	g_string_free(xml, TRUE);
+	json_decref(records);
+
+	/* A foreign code that is too long is named, not cut. */
+	g_strlcpy(project.code, "370402202600000010019", sizeof(project.code));
+	records = exchange_records(&sender, &project, lots, &n, problems);
+	assert_int_equal(problems->len, 3);
+	json_decref(records);
+	json_decref(n.fields);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_a_notice_brings_its_parents),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

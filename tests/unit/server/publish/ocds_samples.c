@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Prints a release package for every kind of notice and a record package for the chain of them all,
+ * a line each, for ocds_valid to hold against the standard's schemas.
+ */
+#include <stdio.h>
+
+#include "server/core/clock.h"
+#include "server/publish/ocds.h"
+
+#define NINE_US (INT64_C(1772326800) * CLOCK_SECOND_US)
+#define DAY_US (86400 * CLOCK_SECOND_US)
+
+static const struct site site = {
+	.centre = "某市公共资源交易中心", .public_url = "https://x.example:8443"};
+
+static void print(json_t *json)
+{
+	g_autofree char *text = ocds_text(json);
+
+	puts(text);
+	json_decref(json);
+}
+
+static struct notice_row *notice_of(enum notice_kind kind)
+{
+	struct notice_row *n = g_new0(struct notice_row, 1);
+	size_t n_fields;
+	const struct notice_field *fields = notice_fields(&n_fields);
+
+	g_snprintf(n->notice_id, sizeof(n->notice_id), "01hzzzzzzzzzzzzzzzzzzzzz%02u", kind);
+	n->title = g_strdup("公告 & <标题>");
+	n->body_md = g_strdup("# 正文\n\n内容");
+	n->published_us = NINE_US + kind * DAY_US;
+	n->fields = json_object();
+	for (size_t i = 0; i < n_fields; i++)
+		if (fields[i].kind == kind)
+			json_object_set_new(n->fields, fields[i].name, json_string("文字"));
+	n->notice = (struct notice){.kind = kind,
+		.title = n->title,
+		.body_md = n->body_md,
+		.fields = n->fields,
+		.offer_start_us = NINE_US,
+		.offer_end_us = NINE_US + 5 * DAY_US,
+		.bid_deadline_us = NINE_US + 20 * DAY_US,
+		.opening_us = NINE_US + 20 * DAY_US,
+		.publicity_start_us = NINE_US + 30 * DAY_US,
+		.publicity_end_us = NINE_US + 33 * DAY_US};
+	return n;
+}
+
+int main(void)
+{
+	struct decimal price;
+	decimal_parse_text("123456789.012345", &price);
+	struct project project = {.project_id = "01hzzzzzzzzzzzzzzzzzzzzzpr",
+		.code = "37040220260000001",
+		.regime = REGIME_GP,
+		.category = LOT_SERVICES,
+		.name = (char *)"云平台运维服务",
+		.region = "370402",
+		.method = "open",
+		.budget = decimal_from_int(3000000),
+		.buyer_name = (char *)"某某局",
+		.agency_name = (char *)"代理甲"};
+	struct lot lot = {.code = "37040220260000001001",
+		.name = (char *)"第一包",
+		.has_ceiling = true,
+		.ceiling = price,
+		.scheme = json_pack("{s:[{s:s, s:s, s:s, s:s, s:b}], s:{s:s, s:s}}", "items", "id",
+			"plan", "name", "方案", "max", "80", "kind", "technical", "objective", 0,
+			"price", "method", "gp_lowest", "weight", "20")};
+	struct lot rate = {.code = "37040220260000001002", .name = (char *)"第二包"};
+	g_autoptr(GPtrArray) lots = g_ptr_array_new();
+	g_autoptr(GPtrArray) chain =
+		g_ptr_array_new_with_free_func((GDestroyNotify)notice_row_free);
+	struct ocds_process process = {
+		.prefix = "ocds-213czf", .project = &project, .lots = lots, .chain = chain};
+
+	g_ptr_array_add(lots, &lot);
+	g_ptr_array_add(lots, &rate);
+	for (enum notice_kind kind = 1; notice_kind_name(kind); kind++) {
+		struct notice_row *n = notice_of(kind);
+		g_ptr_array_add(chain, n);
+		json_t *releases = json_array();
+		n->withdrawn_us = n->published_us + DAY_US;
+		n->withdraw_reason = g_strdup("内容有误");
+		ocds_add_releases(&site, &process, n, releases);
+		n->withdrawn_us = 0;
+		print(ocds_release_package(&site, "/ocds/releases/x.json", "2026-03-01T01:00:00Z",
+			releases));
+	}
+	print(ocds_record_package(&site, &process));
+	project.agency_name = NULL;
+	print(ocds_record_package(&site, &process));
+	json_decref(lot.scheme);
+	return 0;
+}

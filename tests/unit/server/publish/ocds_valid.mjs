@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every kind of notice makes a release that is valid OCDS 1.1.5, and all of them together a valid record.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { validators } from '../../../support/ocds.mjs';
+
+const packages = spawnSync(process.argv[2], { encoding: 'utf8' }).stdout.trim().split('\n').map((line) => JSON.parse(line));
+const { releasePackage, recordPackage } = validators();
+const releases = packages.filter((p) => p.releases);
+const records = packages.filter((p) => p.records);
+assert.ok(releases.length >= 4 && records.length === 2);
+releases.forEach(releasePackage);
+records.forEach(recordPackage);
+
+// The check checks.
+const bad = structuredClone(releases[0]);
+bad.releases[0].tender.lots[0].status = 'moon';
+assert.throws(() => releasePackage(bad), /status/);
+
+const [tender] = releases.map((p) => p.releases[0]).filter((r) => r.tag[0] === 'tender');
+assert.equal(tender.tender.lots[0].value.amount, 123456789.012345);
+assert.deepEqual(tender.tender.lots[0].awardCriteria.criteria.map((c) => c.numbers[0].number), [80, 20]);
+assert.equal(tender.tender.bidOpening.date, tender.tender.tenderPeriod.endDate);
+const [{ compiledRelease: compiled, releases: links }] = records[0].records;
+assert.equal(links.length, releases.length);
+assert.equal(compiled.tender.documents.length, releases.length);
+assert.deepEqual(compiled.tag, ['compiled']);
+assert.ok(compiled.parties.some((p) => p.roles.includes('supplier')));
