@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Three kills and three power cuts in the middle of a session: at most a second of each track is lost, every gap is in the
+// Ten kills and ten power cuts in the middle of a session: at most a second of each track is lost, every gap is in the
 // ledger, and what is left verifies. tests/chaos/power_long.mjs does it hundreds of times.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { dieAndComeBack } from '../support/power.mjs';
 import { Server } from '../support/server.mjs';
 
-const EACH = Number(process.env.BIDROOM_DEATHS ?? 3);
+const EACH = Number(process.env.BIDROOM_DEATHS ?? 10);
 const server = new Server({ disk: true });
 
 test.before(async () => {

@@ -102,6 +102,19 @@ export async function allHear(clients, { tracks = 2 * (clients.length - 1), obje
     });
 }
 
+// Up to when each track had passed the room: session ms by track number, as the seats received it, and what may have
+// passed as well while they were asked. What a slow sender had not sent yet is not the recording's to lose, so its loss
+// is held against this.
+export async function passedMs(clients) {
+  const askedMs = Date.now();
+  const newest = new Map();
+  for (const heard of await Promise.all(clients.map((c) => c.hears())))
+    for (const { track, session_ms: ms } of heard)
+      newest.set(track, Math.max(newest.get(track) ?? 0, ms));
+  for (const [track, ms] of newest) newest.set(track, ms + Date.now() - askedMs);
+  return newest;
+}
+
 // Waits until all were told the events up to the newest any of them knows, that of an acknowledged act included.
 // Returns what each was told.
 export async function sameEvents(clients) {

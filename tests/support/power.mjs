@@ -5,13 +5,11 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import {
-  allHear, clientRoom, databaseEvents, exportSession, quitAll, seatAll, sessionMs, verifySession,
+  allHear, clientRoom, databaseEvents, exportSession, passedMs, quitAll, seatAll, sessionMs, verifySession,
 } from './client.mjs';
-import { databasePid, sanitized, until } from './server.mjs';
+import { databasePid, until } from './server.mjs';
 
 const LOSS_MS = 1000;
-// Under the sanitizers everything between a seat and the disk takes its time.
-const LOSS_SANITIZED_MS = 1500;
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 // What the disk had forced out of each file when it was last asked.
@@ -64,11 +62,13 @@ export async function dieAndComeBack(server, { kills, cuts, chance = Math.random
       await allHear(room.clients, { tracks: 4, objects: 30 });
       await pause(1000 + chance() * 1000);
       const open = tracks(server, room.sessionId).filter((t) => t.ended === null);
-      const death = { isCut, open, wallMs: Date.now() };
+      const death = { isCut, open, passed: await passedMs(room.clients), wallMs: Date.now() };
       if (isCut) cutBytes += await cutPower(server);
       else await server.kill();
+      const deadWallMs = Date.now();
       await server.start();
       death.ms = sessionMs(server, room.sessionId, death.wallMs);
+      death.deadMs = sessionMs(server, room.sessionId, deadWallMs);
       deaths.push(death);
       say(`${i + 1} of ${kills + cuts}: ${isCut ? 'power cut' : 'kill'} at ${death.ms} ms`);
     }
@@ -89,14 +89,17 @@ function checkLosses(server, sessionId, deaths) {
   const ended = new Map(tracks(server, sessionId).map((t) => [t.no, t.ended]));
   const gaps = databaseEvents(server, sessionId).filter((e) => e.kind === 'room.gap').map((e) => e.body);
   const losses = { kill: [], cut: [] };
-  for (const { isCut, open, ms } of deaths) {
+  for (const { isCut, open, ms, deadMs, passed } of deaths) {
     assert.ok(open.length >= 6, `${open.length} tracks were open at ${ms} ms`);
-    for (const t of open) losses[isCut ? 'cut' : 'kill'].push(Math.max(ms - ended.get(t.no), 0));
-    assert.ok(gaps.some((g) => g.from_ms <= ms && g.to_ms >= ms), `a gap at ${ms} ms: ${JSON.stringify(gaps)}`);
+    for (const t of open) {
+      assert.ok(passed.has(t.no), `track ${t.no} was seen by a seat before ${ms} ms`);
+      losses[isCut ? 'cut' : 'kill'].push(Math.max(passed.get(t.no) - ended.get(t.no), 0));
+    }
+    assert.ok(gaps.some((g) => g.from_ms <= deadMs && g.to_ms >= ms), `a gap at ${ms} ms: ${JSON.stringify(gaps)}`);
   }
   for (const kind of Object.keys(losses)) {
     losses[kind].sort((a, b) => a - b);
-    assert.ok((losses[kind].at(-1) ?? 0) <= (sanitized ? LOSS_SANITIZED_MS : LOSS_MS), `a ${kind} lost ${losses[kind].at(-1)} ms`);
+    assert.ok((losses[kind].at(-1) ?? 0) <= LOSS_MS, `a ${kind} lost ${losses[kind].at(-1)} ms`);
   }
   return losses;
 }
