@@ -12,13 +12,13 @@ import { DAY, holder, noticeFields, plusSeconds, project, publish, workingTime }
 
 const server = new Server();
 const OLDER = 80;
-let browser, notice, pages;
+let browser, notice, pages, agency, staff;
 
 test.before(async () => {
   await server.start();
   await server.openHouse();
-  const agency = await server.account('agency', ['agency'], { name: '代理甲' });
-  const staff = await server.account('staff', ['staff'], { name: '中心乙' });
+  agency = await server.account('agency', ['agency'], { name: '代理甲' });
+  staff = await server.account('staff', ['staff'], { name: '中心乙' });
   const holders = await Promise.all(['h1', 'h2', 'h3'].map((login) => holder(server, login)));
   fill(server, agency.accountId, 1, OLDER);
   const { project_id } = await agency.post('/projects', project(holders));
@@ -43,6 +43,20 @@ test.before(async () => {
 test.after(async () => {
   await browser?.close();
   await server.remove();
+});
+
+test('a new notice is on its page, in the feed and found within a second', async () => {
+  const start = (await staff.get('/clock')).legal;
+  const result = await publish(agency, staff, {
+    project_id: notice.project_id, kind: 'gp_result', title: '云平台运维服务中标结果公告', body_md: '正文', fields: noticeFields('gp_result'),
+    publicity_start: start, publicity_end: workingTime(start, 3),
+  });
+  const from = Date.now();
+  const api = server.api();
+  for (const place of [`/notices/${result.notice_id}.html`, '/atom.xml', '/search?q=云平台运维服务中标结果'])
+    await until(place, async () => (await api.raw('GET', encodeURI(place))).body.includes(result.notice_id));
+  const ms = Date.now() - from;
+  assert.ok(ms < 1000, `${ms} ms`);
 });
 
 for (const [width, height] of [[1366, 768], [390, 844]]) {
