@@ -39,7 +39,8 @@ const char html_style[] =
 	"a{color:inherit;text-decoration:none}thead{display:table-header-group}"
 	"tr,li{break-inside:avoid}h1,h2{break-after:avoid}}\n"
 	"@media(max-width:40rem){th[scope=row]{width:auto;min-width:6rem}table{font-size:.9rem}"
-	"nav a{display:inline-block;padding:.2rem 0}form>*{flex:1 1 100%}}\n";
+	"nav a{display:inline-block;padding:.2rem 0}form>*{flex:1 1 100%}"
+	"form input,form select{width:100%}}\n";
 
 void html_text(GString *out, const char *text)
 {
