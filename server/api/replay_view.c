@@ -48,7 +48,15 @@ static json_t *track_row(
 	return row;
 }
 
-static int out_tracks(struct act *a, const char *session_id, json_t *out)
+/* A track that has only just begun has no reel yet. */
+static bool is_missing(
+	struct act *a, const char *session_id, const struct replay_track *t, bool live)
+{
+	return (t->ended_ms >= 0 || !live) &&
+	       record_growth(a->env->reel_dirs, session_id, (uint16_t)t->track_no) == RECORD_ABSENT;
+}
+
+static int out_tracks(struct act *a, const char *session_id, bool live, json_t *out)
 {
 	g_autoptr(GPtrArray) tracks = NULL;
 	json_t *list = json_array();
@@ -65,6 +73,8 @@ static int out_tracks(struct act *a, const char *session_id, json_t *out)
 		record_extent_read(a->env->reel_dirs, session_id, (uint16_t)t->track_no, &extent);
 		duration_ms = MAX(duration_ms, (int64_t)extent.last_ms);
 		json_t *row = track_row(session_id, t, &extent);
+		if (is_missing(a, session_id, t, live))
+			out_text(row, "state", "missing");
 		/* The ledger's digests are of the sealed bytes, which a player never sees. */
 		struct reel_head head = {0};
 		if (!record_head_read(
@@ -112,11 +122,12 @@ static int run_replay(struct act *a, const json_t *in, json_t *out)
 
 	if (r)
 		return r;
+	bool live = replay_session_is_live(&session);
 	out_text(out, "title", session.title);
-	json_object_set_new(out, "live", json_boolean(replay_session_is_live(&session)));
+	json_object_set_new(out, "live", json_boolean(live));
 	out_time(out, "started_at", session.opened_us ? session.opened_us : a->real_us);
 	replay_session_clear(&session);
-	r = out_tracks(a, session_id, out);
+	r = out_tracks(a, session_id, live, out);
 	if (!r)
 		r = out_gaps(a, session_id, out);
 	return r ? r : act_event(a, "replay.viewed", "recording", session_id, json_object());

@@ -1,36 +1,40 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The replay in Chromium: three seats send a film in real time; a supervisor looks while the room runs, goes back,
-// follows the present, and sees a seat that left and came again.
+// follows the present, and sees a seat that left and came again. Then a session of twelve hours over two days.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { barcodeFilm, readerSource } from '../support/barcode.mjs';
 import { Browser } from '../support/browser.mjs';
 import { personAt } from '../support/console.mjs';
 import { FilmPlayer, blocksOf } from '../support/film_player.mjs';
 import { film } from '../support/media.mjs';
-import { roomSession } from '../support/room.mjs';
-import { Server, until } from '../support/server.mjs';
+import { pastSession } from '../support/past_session.mjs';
+import { announceProject, roomSession } from '../support/room.mjs';
+import { Server, build, until } from '../support/server.mjs';
 
 // The address names the owner of the rooms.
 const server = new Server({ config: { server: { room_url: 'wss://room.test' } } });
 const films = fs.mkdtempSync(path.join(os.tmpdir(), 'bidroom-film-'));
-let browser, person, sessionId, seats;
+const shots = path.join(build, 'e2e');
+let browser, person, supervisor, sessionId, seats;
 const players = [];
 
 test.before(async () => {
   await server.start();
   await server.openHouse();
-  const supervisor = await server.account('super1', ['supervisor']);
+  supervisor = await server.account('super1', ['supervisor']);
   ({ sessionId, seats } = await roomSession(server));
+  announceProject(server, sessionId);
   const blocks = blocksOf(film(path.join(films, 'seat.webm'), { no: 1, words: '专家席', seconds: 6 }));
   for (const seat of seats) {
     await seat.join();
     players.push(new FilmPlayer(seat, blocks));
   }
   await Promise.all(players.map((p) => p.start()));
-  browser = await Browser.launch(server.url);
+  browser = await Browser.launch(server.url, { shots });
   person = await personAt(browser);
   await person.signIn(supervisor);
 });
@@ -169,6 +173,50 @@ test('one can go back by link, by key and by the line, and play faster', async (
   assert.equal(server.sql("SELECT COUNT(*) FROM event WHERE kind = 'replay.viewed'")[0][0] > 0, true);
 });
 
+test('one can go back by a minute while the session runs, and to its present again', async () => {
+  const { page } = person;
+  const recorded = async () => (await stage()).end;
+  await until('more than a minute of recording', async () => await recorded() > 64_000, 90_000);
+  await page.getByRole('button', { name: '实时' }).click();
+  await page.waitForFunction(() => { const r = window.bidroomReplay(); return !r.busy && r.playing && r.end - r.time < 6000; });
+  const before = (await stage()).time;
+  const begun = Date.now();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await page.waitForFunction((t) => { const r = window.bidroomReplay(); return !r.busy && r.playing && r.time < t - 57_000; }, before);
+  const { time } = await stage();
+  console.log(`# a minute back after ${Date.now() - begun} ms`);
+  assert.ok(time > before - 62_000, `from ${before} to ${time} ms`);
+  await reached(time + 1500);
+  assert.equal(await page.locator('figure.off').count(), 0, 'the seat that is gone now was there then');
+  await inStep(100);
+  await page.getByRole('button', { name: '实时' }).click();
+  await page.waitForFunction(() => { const r = window.bidroomReplay(); return !r.busy && r.playing && r.end - r.time < 6000; });
+});
+
+test('the moment the seats leave, all that they sent can be replayed', async () => {
+  for (const p of players.slice(0, 2)) p.stop();
+  const sent = new Map(players.slice(0, 2).flatMap((p) => ['cam', 'mic'].map((kind) => [String(p.track[kind]), p.seq[kind]])));
+  const begun = Date.now();
+  for (const seat of seats.slice(0, 2)) seat.socket.send({ type: 'leave' });
+  const after = [...sent.keys()].map((track) => `${track}.0`).join(',');
+  const rows = await until('all reels to be whole', async () => {
+    const { tracks } = await supervisor.get(`/sessions/${sessionId}/replay/tail?after=${after}`);
+    return tracks.length === sent.size && tracks.every((t) => t.whole) && tracks;
+  });
+  const took = Date.now() - begun;
+  const last = [];
+  for (const { track, index } of rows) {
+    const bytes = Buffer.from(index, 'base64');
+    let blocks = 0;
+    for (let at = 0; at < bytes.length; at += 64) blocks += bytes.readUInt32BE(at + 20);
+    assert.equal(blocks, sent.get(track), `track ${track} has every object`);
+    last.push(bytes.readUInt32BE(bytes.length - 60));
+  }
+  console.log(`# all there ${took} ms after the seats began to leave`);
+  assert.ok(took < 3000, `${took} ms`);
+  await person.page.waitForFunction((ms) => window.bidroomReplay().end >= ms, Math.max(...last));
+});
+
 test('what was looked at is verified against the ledger, and one changed byte is seen', async () => {
   const { page } = person;
   await page.waitForFunction(() => window.bidroomReplay().verified > 0);
@@ -192,4 +240,80 @@ test('what was looked at is verified against the ledger, and one changed byte is
   await page.getByRole('alert').getByText('与账本不一致').waitFor({ timeout: 60000 });
   assert.equal((await stage()).altered.length, 1);
   await person.looksWhole('replay, altered');
+});
+
+const HOUR = 3600;
+const BEGIN = '2026-03-02T12:00:00Z'; // eight in the evening, Beijing
+const past = [
+  { kind: 'session.step', ms: 1000, body: { to: 'leader' } },
+  { kind: 'leader.voted', ms: 60_000, body: { member_no: 3 } },
+  { kind: 'room.mute', ms: 120_000, body: { seat: 'expert_2', on: true } },
+  { kind: 'room.present', ms: 180_000, body: { on: true, bid: '0'.repeat(26), file: 2, page: 17 } },
+  { kind: 'room.gap', ms: 240_000, body: { from_ms: 200_000, to_ms: 210_000, reason: 'server_restart' } },
+  { kind: 'room.lost', ms: 250_000, body: { seat: 'expert_1' } },
+  { kind: 'patrol.logged', ms: 300_000, about: 'supervision', body: { text: '1号席桌面有手机', finding: true } },
+  { kind: 'warning.issued', ms: 360_000, about: 'supervision', body: { text: '请收起手机' } },
+];
+
+test('a session of twelve hours over two days: place, link and time of day; a reel that is gone is said to be', async () => {
+  const cam = path.join(films, 'long');
+  const filmMs = 40_000;
+  await barcodeFilm(cam, { width: 160, height: 90, fps: 2, seconds: filmMs / 1000, bitrate: 20000 });
+  const { sessionId: long } = await pastSession(server, {
+    seconds: 12 * HOUR, seats: 2, films: { cam }, beginUs: Date.parse(BEGIN) * 1000, tickMs: 4000, events: past, title: '通宵评标会',
+  });
+  fs.rmSync(path.join(server.dataDir, 'reels', long, '2.webm'));
+  fs.rmSync(path.join(server.dataDir, 'reels', long, '2.idx'));
+  const { page } = person;
+  const shown = () => page.evaluate(`${readerSource}(document.querySelector('figure[data-seat=expert_1] video'))`);
+  const at = (second) => page.waitForFunction((ms) => { const r = window.bidroomReplay?.(); return r && !r.busy && r.time >= ms && r.time < ms + 60_000; }, second * 1000);
+  await person.go('/');
+  await page.goto(`${server.url}/console/sessions/${long}/replay#t=11h30m7s`);
+  await at(11.5 * HOUR + 7);
+  await page.getByText('2026-03-03 07:30:0').waitFor();
+  assert.equal((await page.locator('.at').innerText()).trim(), '11:30:07 / 11:59:59');
+  const ticks = await page.locator('.axis span').allInnerTexts();
+  assert.deepEqual([ticks[0], ticks.includes('03-03 00:00'), ticks.at(-1)], ['03-02 20:00', true, '08:00']);
+  await until('the picture of that moment', async () => { const ms = await shown(); return ms !== null && Math.abs(ms - 7000) <= 500; });
+  await page.locator('figure.off[data-seat=expert_2]').getByText('录像缺失').waitFor();
+
+  await page.getByLabel('跳转方式').selectOption('钟点');
+  await page.getByLabel('跳到（录像位置或钟点）').fill('06:15:08');
+  await page.keyboard.press('Enter');
+  await at(10.25 * HOUR + 8);
+  await page.getByLabel('跳到（录像位置或钟点）').fill('23:59:57');
+  await page.keyboard.press('Enter');
+  await at(4 * HOUR - 3);
+  assert.match(page.url(), /#t=3h59m57s$/);
+  await page.getByText('2026-03-02 23:59:57').waitFor();
+  await page.getByRole('button', { name: '播放', exact: true }).click();
+  await page.getByText('2026-03-03 00:00:0').waitFor();
+  await until('a picture behind midnight', async () => { const ms = await shown(); return ms !== null && ms < 20_000; });
+  await page.getByRole('button', { name: '暂停', exact: true }).click();
+  await person.looksWhole('a long replay');
+  await browser.shot(page, 'replay-long');
+});
+
+test('everything on the line can be searched and left out: votes, mutes, pages, faults, gaps, patrol', async () => {
+  const { page } = person;
+  const list = page.locator('ol[aria-label=事件]');
+  const search = page.getByRole('textbox', { name: '查找事件' });
+  for (const [text, row, place] of [['推举', '推举投票', '1m0s'], ['静音', '静音或解除静音', '2m0s'], ['第 17 页', '展示文件', '3m0s'], ['中断', '录制中断', '4m0s'], ['掉线', '席位掉线', '4m10s'],
+    ['手机', '巡查记录', '5m0s'], ['收起', '发出监督提示', '6m0s']]) {
+    await search.fill(text);
+    await list.getByRole('button').filter({ hasText: row }).first().focus();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction((hash) => !window.bidroomReplay().busy && location.hash === hash, `#t=${place}`);
+  }
+  await search.fill('');
+  const [patrol, chat] = ['巡查', '发言'].map((name) => page.getByRole('checkbox', { name, exact: true }));
+  await chat.uncheck();
+  await patrol.uncheck();
+  await list.getByText('席位掉线').waitFor();
+  assert.equal(await list.getByText('1号席桌面有手机').count(), 0);
+  assert.equal(await list.getByText('文字发言').count(), 0);
+  await patrol.check();
+  await list.getByText('发现问题 · 1号席桌面有手机').waitFor();
+  assert.equal(await page.locator('rect.mark.patrol').count() > 0, true, 'and stands on the line');
+  await person.looksWhole('a filtered list');
 });

@@ -54,6 +54,28 @@ export class Person {
     await this.settled();
   }
 
+  // Goes from control to control by the keyboard alone until this one has the focus.
+  async tabTo(locator) {
+    await locator.waitFor();
+    for (let i = 0; i < 200; i += 1) {
+      if (await locator.evaluate((e) => e === document.activeElement || e.contains(document.activeElement))) return;
+      await this.page.keyboard.press('Tab');
+    }
+    assert.fail(`the keyboard does not reach ${locator}`);
+  }
+
+  // Goes there and presses it.
+  async press(locator, key = 'Enter') {
+    await this.tabTo(locator);
+    await this.page.keyboard.press(key);
+  }
+
+  // Goes to a field and writes into it.
+  async type(locator, text) {
+    await this.tabTo(locator);
+    await this.page.keyboard.insertText(text);
+  }
+
   // In a demo database the authenticator may wait.
   async later() {
     await this.page.locator('[data-test=totp-later]').click();

@@ -36,6 +36,22 @@ export function blocksOf(file) {
   return blocks.sort((a, b) => a.ms - b.ms);
 }
 
+// Writes blocks as a film that make_bundle can send (film_file.h).
+export function writeFilm(file, blocks, { lengthMs, width = 0, height = 0 }) {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(lengthMs, 0);
+  head.writeUInt16BE(width, 4);
+  head.writeUInt16BE(height, 6);
+  const parts = blocks.filter((b) => b.ms < lengthMs).flatMap(({ ms, key, payload }) => {
+    const frame = Buffer.alloc(9);
+    frame.writeUInt32BE(ms, 0);
+    frame.writeUInt8(key ? 1 : 0, 4);
+    frame.writeUInt32BE(payload.length, 5);
+    return [frame, payload];
+  });
+  fs.writeFileSync(file, Buffer.concat([head, ...parts]));
+}
+
 // Sends the film over and over at its own pace until it is stopped.
 export class FilmPlayer {
   constructor(seat, blocks) { Object.assign(this, { seat, blocks, length: blocks.at(-1).ms + 70, seq: {} }); }

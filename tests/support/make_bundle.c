@@ -2,9 +2,11 @@
 /*
  * Makes the bundle of a session that never was, with a log of its own: as long as one likes, for
  * measurements; and as somebody would forge it who holds every key of the server, for the verifier
- * to find out. Pictures and sounds are random bytes; stamps, reels and ledger are real.
+ * to find out. Pictures and sounds are random bytes, or films that begin again and again; stamps,
+ * reels and ledger are real. Each seat has a camera and a microphone, or what there are films for.
  *
- *	make_bundle [--seconds N] [--seats N] [--forge HOW] DIR
+ *	make_bundle [--seconds N] [--seats N] [--forge HOW] [--begin-us N] [--tick-ms N] [--plain]
+ *		[--cam FILM] [--mic FILM] [--screen FILM] DIR
  */
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -20,6 +22,7 @@
 #include "proto/ledger_tree.h"
 #include "proto/media_part.h"
 #include "proto/reel_final.h"
+#include "tests/support/film_file.h"
 
 #define SESSION "01jz0000000000000000000000"
 #define TITLE "演练评标会"
@@ -56,9 +59,15 @@ struct seat {
 	uint8_t seed[ED25519_KEY_LEN], key[ED25519_KEY_LEN];
 };
 
+enum kind { CAM, MIC, SCREEN, N_KINDS };
+
+static const char *const kinds[] = {"cam", "mic", "screen"};
+
 struct track {
 	unsigned no, seat;
-	bool audio;
+	enum kind kind;
+	guint at;      /* its next frame in the film */
+	int64_t round; /* when the film began this time, ms */
 	struct reel_writer *writer;
 	struct stamp_group *group;
 	FILE *file;
@@ -68,8 +77,13 @@ struct track {
 	uint32_t seq;
 };
 
-static gint64 arg_seconds = 20;
+static gint64 arg_seconds = 20, arg_begin_us = START_US, arg_tick_ms = TICK_MS;
+static enum kind shown[N_KINDS] = {CAM, MIC}; /* of each seat */
+static unsigned n_kinds = 2;
+static char *arg_films[N_KINDS];
+static struct film *films[N_KINDS];
 static gint arg_seats = 4;
+static gboolean arg_plain;
 static char *arg_forge, *dir;
 static enum forgery forge;
 static struct seat *seats;
@@ -92,7 +106,7 @@ static int64_t now_us(int64_t ms)
 	bool behind = forge == FORGE_CLOCK || forge == FORGE_COSIGNED_CLOCK;
 	int64_t late_ms = forge == FORGE_CLOCK ? arg_seconds * 500 : 0;
 
-	return START_US + ms * 1000 - (behind && ms >= late_ms ? INT64_C(3600) * SECOND_US : 0);
+	return arg_begin_us + ms * 1000 - (behind && ms >= late_ms ? INT64_C(3600) * SECOND_US : 0);
 }
 
 static GBytes *leaf_of(const char *kind, const char *subject, int64_t no, int64_t ms, json_t *body)
@@ -174,27 +188,65 @@ static void close_group(struct track *t)
 	put(t, message, sizeof(message));
 }
 
-static void send_object(struct track *t, int64_t ms)
+static bool is_audio(const struct track *t)
 {
-	static uint8_t message[FRAME_HEADER_LEN + KEY_BYTES];
-	bool key = t->audio || t->seq % VIDEO_GROUP == 0;
+	return t->kind == MIC;
+}
+
+static uint8_t codec_of(const struct track *t)
+{
+	return is_audio(t) ? FRAME_CODEC_OPUS : FRAME_CODEC_VP8;
+}
+
+static void send_object(struct track *t, int64_t ms, const struct film_frame *what)
+{
+	static uint8_t message[FRAME_HEADER_LEN + FRAME_PAYLOAD_MAX];
 	struct frame f = {.track = (uint16_t)t->no,
-		.flags = key ? FRAME_KEY : 0,
-		.codec = t->audio ? FRAME_CODEC_OPUS : FRAME_CODEC_VP8,
+		.flags = what->flags,
+		.codec = codec_of(t),
 		.seq = t->seq,
 		.capture_us = (uint64_t)ms * 1000,
-		.session_ms = (uint32_t)ms};
+		.session_ms = (uint32_t)ms,
+		.payload = what->payload,
+		.payload_len = what->len};
 
-	f.payload_len = t->audio ? AUDIO_BYTES : key ? KEY_BYTES : VIDEO_BYTES;
-	f.payload = noise + (t->seq * 7919u + t->no * 104729u) % (NOISE_LEN - KEY_BYTES);
 	if (!stamp_group_is_empty(t->group) &&
-		(t->audio ? stamp_group_is_due(t->group, f.capture_us) : key))
+		(is_audio(t) ? stamp_group_is_due(t->group, f.capture_us) : f.flags & FRAME_KEY))
 		close_group(t);
 	check(stamp_group_add(t->group, &f));
 	frame_write_header(&f, message);
 	memcpy(message + FRAME_HEADER_LEN, f.payload, f.payload_len);
 	put(t, message, FRAME_HEADER_LEN + f.payload_len);
 	t->seq++;
+}
+
+static void send_noise(struct track *t, int64_t ms)
+{
+	bool key = is_audio(t) || t->seq % VIDEO_GROUP == 0;
+	struct film_frame what = {.flags = key ? FRAME_KEY : 0,
+		.len = is_audio(t) ? AUDIO_BYTES
+		       : key       ? KEY_BYTES
+				   : VIDEO_BYTES,
+		.payload = noise + (t->seq * 7919u + t->no * 104729u) % (NOISE_LEN - KEY_BYTES)};
+
+	if (is_audio(t) || ms % VIDEO_MS == 0)
+		send_object(t, ms, &what);
+}
+
+/* What is due by now. */
+static void send_film(struct track *t, const struct film *film, int64_t ms)
+{
+	for (;;) {
+		const struct film_frame *what =
+			&g_array_index(film->frames, struct film_frame, t->at);
+		if (t->round + what->ms > ms)
+			return;
+		send_object(t, t->round + what->ms, what);
+		if (++t->at == film->frames->len) {
+			t->at = 0;
+			t->round += film->length_ms;
+		}
+	}
 }
 
 static char *path_of(const char *fmt, unsigned no)
@@ -206,18 +258,19 @@ static char *path_of(const char *fmt, unsigned no)
 
 static void begin_track(struct track *t, unsigned i)
 {
+	const struct film *film = films[shown[i % n_kinds]];
 	g_autofree char *path = NULL;
 	struct reel_head head = {.session = SESSION,
 		.epoch = 1,
 		.track = (uint16_t)(i + 1),
-		.session_start_us = START_US};
+		.session_start_us = arg_begin_us};
 	struct reel_entry entry;
 
-	*t = (struct track){.no = i + 1, .seat = i / 2, .audio = i % 2};
-	head.codec = t->audio ? FRAME_CODEC_OPUS : FRAME_CODEC_VP8;
-	head.width = t->audio ? 0 : 640;
-	head.height = t->audio ? 0 : 360;
-	g_strlcpy(head.kind, t->audio ? "mic" : "cam", sizeof(head.kind));
+	*t = (struct track){.no = i + 1, .seat = i / n_kinds, .kind = shown[i % n_kinds]};
+	head.codec = codec_of(t);
+	head.width = film ? film->width : is_audio(t) ? 0 : 640;
+	head.height = film ? film->height : is_audio(t) ? 0 : 360;
+	g_strlcpy(head.kind, kinds[t->kind], sizeof(head.kind));
 	g_strlcpy(head.seat, seats[t->seat].name, sizeof(head.seat));
 	t->out = g_byte_array_new();
 	t->entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
@@ -228,7 +281,21 @@ static void begin_track(struct track *t, unsigned i)
 	took(t, &entry);
 	say("room.publish", 0,
 		json_pack("{s:i, s:s, s:s, s:s}", "track", (int)t->no, "seat", head.seat, "kind",
-			head.kind, "codec", t->audio ? "opus" : "vp8"));
+			head.kind, "codec", is_audio(t) ? "opus" : "vp8"));
+}
+
+static void finalise(struct track *t, const struct reel_entry *entries)
+{
+	g_autofree uint8_t *head = g_malloc(entries[0].length);
+
+	rewind(t->file);
+	check(fread(head, 1, entries[0].length, t->file) == entries[0].length ? 0 : -EIO);
+	reel_final_fill_head(head, codec_of(t), entries, t->entries->len);
+	rewind(t->file);
+	check(fwrite(head, 1, entries[0].length, t->file) == entries[0].length ? 0 : -EIO);
+	reel_final_put_cues(entries, t->entries->len, t->out);
+	check(fseek(t->file, 0, SEEK_END));
+	took(t, &(struct reel_entry){0});
 }
 
 static void end_track(struct track *t)
@@ -236,17 +303,9 @@ static void end_track(struct track *t)
 	const struct reel_entry *entries = (const struct reel_entry *)(void *)t->entries->data;
 	g_autofree char *path = path_of("idx", t->no);
 	g_autofree uint8_t *index = g_malloc((gsize)t->entries->len * REEL_ENTRY_LEN);
-	g_autofree uint8_t *head = g_malloc(entries[0].length);
 
-	rewind(t->file);
-	check(fread(head, 1, entries[0].length, t->file) == entries[0].length ? 0 : -EIO);
-	reel_final_fill_head(
-		head, t->audio ? FRAME_CODEC_OPUS : FRAME_CODEC_VP8, entries, t->entries->len);
-	rewind(t->file);
-	check(fwrite(head, 1, entries[0].length, t->file) == entries[0].length ? 0 : -EIO);
-	reel_final_put_cues(entries, t->entries->len, t->out);
-	check(fseek(t->file, 0, SEEK_END));
-	took(t, &(struct reel_entry){0});
+	if (!arg_plain)
+		finalise(t, entries);
 	check(fclose(t->file));
 	for (guint i = 0; i < t->entries->len; i++)
 		reel_entry_encode(&entries[i], index + i * REEL_ENTRY_LEN);
@@ -281,9 +340,11 @@ static void hold_session(void)
 
 	for (int64_t ms = 0; ms < end_ms; ms += AUDIO_MS) {
 		for (unsigned i = 0; i < n_tracks; i++)
-			if (tracks[i].audio || ms % VIDEO_MS == 0)
-				send_object(&tracks[i], ms);
-		if (ms && ms % TICK_MS == 0)
+			if (films[tracks[i].kind])
+				send_film(&tracks[i], films[tracks[i].kind], ms);
+			else
+				send_noise(&tracks[i], ms);
+		if (ms && ms % arg_tick_ms == 0)
 			tick(ms);
 	}
 	for (unsigned i = 0; i < n_tracks; i++)
@@ -505,7 +566,7 @@ static void write_ledger(void)
 {
 	static const uint8_t other_seed[ED25519_KEY_LEN] = {9};
 	g_autofree char *key = note_key_format(&log_key);
-	int64_t middle_s = (START_US + arg_seconds * 500000) / SECOND_US;
+	int64_t middle_s = (arg_begin_us + arg_seconds * 500000) / SECOND_US;
 	g_autoptr(GString) early = NULL, twin = NULL, head = NULL;
 
 	if (forge == FORGE_ORDER)
@@ -560,8 +621,8 @@ static json_t *manifest_json(void)
 			reels, json_pack("{s:i, s:s}", "track", i + 1, "state", "here"));
 	}
 	return json_pack("{s:s, s:s, s:s, s:I, s:b, s:o, s:[], s:o}", "form", "bidroom.bundle.v1",
-		"session_id", SESSION, "title", TITLE, "made_us", (json_int_t)START_US, "closed", 1,
-		"reels", reels, "documents", "files", files);
+		"session_id", SESSION, "title", TITLE, "made_us", (json_int_t)arg_begin_us,
+		"closed", 1, "reels", reels, "documents", "files", files);
 }
 
 static void add_to_view(struct bundle_view *view, GBytes *leaf)
@@ -608,7 +669,14 @@ static void make(void)
 	check(ed25519_public(cosigner_seed, public_key));
 	check(note_key_make(COSIGNER, NOTE_COSIGNATURE, public_key, &cosigner_key));
 	seats = g_new0(struct seat, arg_seats);
-	n_tracks = 2 * (unsigned)arg_seats;
+	for (int i = 0; i < N_KINDS; i++)
+		films[i] = arg_films[i] ? film_read(arg_films[i]) : NULL;
+	if (films[CAM] || films[MIC] || films[SCREEN])
+		n_kinds = 0;
+	for (enum kind k = CAM; k < N_KINDS; k++)
+		if (films[k])
+			shown[n_kinds++] = k;
+	n_tracks = n_kinds * (unsigned)arg_seats;
 	tracks = g_new0(struct track, n_tracks);
 	leaves = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	noise = g_malloc(NOISE_LEN);
@@ -629,6 +697,8 @@ static void make(void)
 	g_free(seats);
 	g_free(tracks);
 	g_free(noise);
+	for (int i = 0; i < N_KINDS; i++)
+		film_free(films[i]);
 }
 
 int main(int argc, char **argv)
@@ -636,6 +706,14 @@ int main(int argc, char **argv)
 	const GOptionEntry options[] = {
 		{"seconds", 0, 0, G_OPTION_ARG_INT64, &arg_seconds, "How long it lasts", "N"},
 		{"seats", 0, 0, G_OPTION_ARG_INT, &arg_seats, "Each with picture and voice", "N"},
+		{"begin-us", 0, 0, G_OPTION_ARG_INT64, &arg_begin_us, "When it begins", "US"},
+		{"tick-ms", 0, 0, G_OPTION_ARG_INT64, &arg_tick_ms, "How long a part is", "MS"},
+		{"plain", 0, 0, G_OPTION_ARG_NONE, &arg_plain,
+			"Leaves the reels as a recorder does", NULL},
+		{"cam", 0, 0, G_OPTION_ARG_FILENAME, &arg_films[CAM], "Of the cameras", "FILM"},
+		{"mic", 0, 0, G_OPTION_ARG_FILENAME, &arg_films[MIC], "Of the voices", "FILM"},
+		{"screen", 0, 0, G_OPTION_ARG_FILENAME, &arg_films[SCREEN], "Of the screens",
+			"FILM"},
 		{"forge", 0, 0, G_OPTION_ARG_STRING, &arg_forge, "What is false in it", "HOW"},
 		{NULL},
 	};
@@ -651,6 +729,8 @@ int main(int argc, char **argv)
 		g_error("no forgery is called %s", arg_forge);
 	dir = argv[1];
 	make();
+	for (int i = 0; i < N_KINDS; i++)
+		g_free(arg_films[i]);
 	g_free(arg_forge);
 	return 0;
 }

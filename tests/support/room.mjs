@@ -222,6 +222,14 @@ export async function roomSession(server, { n = 3, step = 'scoring' } = {}) {
   return { sessionId, seats, host: new Seat(server, sessionId, host) };
 }
 
+// A room session stands for itself; what also names its project (the wall, the patrol log) needs one.
+export function announceProject(server, sessionId, { code = 'P1', name = '云平台运维服务' } = {}) {
+  server.sql(`INSERT INTO project (project_id, code, regime, category, name, region, method, buyer_name, contact,
+    rulebook_version, holder_threshold, window_minutes, state, created_by, created_at)
+    SELECT project_id, '${code}', 'gp', 'services', '${name}', '370402', 'open', '采购人', '电话', 'v1', 2, 60, 'announced', COALESCE(host, '${'0'.repeat(26)}'), created_at
+    FROM eval_session WHERE session_id = '${sessionId}'`);
+}
+
 export function newId() {
   const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
   return `01${[...crypto.randomBytes(24)].map((b) => alphabet[b & 31]).join('')}`;

@@ -168,6 +168,13 @@ export class Server extends House {
     return run.stdout.split('\n').filter(Boolean).map((line) => line.split('\t'));
   }
 
+  // The statements of a file, for more than a command line takes.
+  sqlFile(file) {
+    const run = spawnSync('mariadb', ['--no-defaults', '-S', path.join(this.dbDir, 'db.sock'), '--max-allowed-packet=64M', 'bidroom'],
+      { encoding: 'utf8', input: fs.readFileSync(file), ...asUser() });
+    if (run.status !== 0) throw new Error(run.stderr);
+  }
+
   // Opens the house; returns { sysadmin, secadmin, auditor } as signed-in Api objects.
   async openHouse() {
     const { code, out, err } = this.ctl('init', ...(this.options.demo === false ? [] : ['--demo']));

@@ -38,6 +38,23 @@ export function fromBeijing(text: string): string | null {
 	return Number.isFinite(ms) ? new Date(ms).toISOString().replace(/\.\d+Z$/, "Z") : null;
 }
 
+const TICK_STEPS_MS = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 14_400, 43_200, 86_400].map((s) => s * 1000);
+
+/** Even times of day within a recording, at most `most`; the first one of each day bears its date. */
+export function clockTicks(startedAt: string, endMs: number, most: number): { ms: number; label: string; day: boolean }[] {
+	const start = Date.parse(startedAt) + OFFSET_MS;
+	const step = TICK_STEPS_MS.find((s) => endMs / s <= most) ?? DAY_MS;
+	const ticks: { ms: number; label: string; day: boolean }[] = [];
+	let day = "";
+	for (let at = Math.ceil(start / step) * step; at - start <= endMs; at += step) {
+		const date = formatDay(at - OFFSET_MS).slice(5);
+		const clock = formatClock(at - OFFSET_MS).slice(0, step < 60_000 ? 8 : 5);
+		ticks.push({ ms: at - start, label: date === day ? clock : `${date} ${clock}`, day: date !== day });
+		day = date;
+	}
+	return ticks;
+}
+
 /** "1:02:03" or "2:03": a place on a recording or a span. */
 export function formatSpan(ms: number): string {
 	const s = Math.max(0, Math.floor(ms / 1000));
@@ -62,15 +79,15 @@ export function formatDeepTime(ms: number): string {
 }
 
 /**
- * A place typed by a person, "1:02:03" or "2:03" from the beginning, or, when the recording is not that long,
- * the time of day on the wall; in ms from the beginning, null for anything else.
+ * A place typed by a person, "1:02:03" or "2:03" from the beginning, or, when that is meant or the recording is not
+ * that long, the time of day on the wall; in ms from the beginning, null for anything else.
  */
-export function parsePlace(text: string, startedAt: string, endMs: number): number | null {
+export function parsePlace(text: string, startedAt: string, endMs: number, ofDay = false): number | null {
 	const m = /^\s*(?:(\d{1,3})[:：])?(\d{1,2})[:：](\d{2})\s*$/.exec(text);
 	if (!m || Number(m[2]) > 59 || Number(m[3]) > 59)
 		return null;
 	const ms = ((Number(m[1] ?? 0) * 60 + Number(m[2])) * 60 + Number(m[3])) * 1000;
-	if (ms <= endMs)
+	if (ms <= endMs && !ofDay)
 		return ms;
 	const start = Date.parse(startedAt);
 	const midnight = Math.floor((start + OFFSET_MS) / DAY_MS) * DAY_MS - OFFSET_MS;

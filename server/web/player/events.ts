@@ -2,8 +2,11 @@
 // Session events as the timeline and the list beside it show them.
 import type { Schemas } from "@/lib/api";
 
-export type Group = "flow" | "people" | "score" | "chat" | "fault" | "note";
-export const GROUPS: Group[] = ["flow", "people", "score", "chat", "fault", "note"];
+export type Group = "flow" | "people" | "vote" | "score" | "chat" | "page" | "mute" | "fault" | "patrol" | "note";
+export const GROUPS: Group[] = ["flow", "people", "vote", "score", "chat", "page", "mute", "fault", "patrol", "note"];
+
+/** Those that have something to show, so that the rest takes no room. */
+export const groupsOf = (marks: readonly Mark[]): Group[] => GROUPS.filter((g) => marks.some((m) => m.group === g));
 
 export interface Mark {
 	no: number;
@@ -26,8 +29,9 @@ export interface Band {
 // The first prefix that fits decides. media.part comes twice a second and is evidence, not an occurrence.
 const RULES: [prefix: string, group: Group | null][] = [
 	["media.part", null], ["media.gap", "fault"], ["replay.", null], ["room.lag", "fault"], ["room.gap", "fault"], ["room.lost", "fault"],
-	["room.remove", "fault"], ["room.knock", "fault"], ["room.chat", "chat"], ["room.announce", "chat"], ["room.call", "chat"], ["room.hand", "chat"], ["room.present", "chat"], ["room.opened", "flow"], ["room.", "people"],
-	["seat.", "people"], ["member.", "people"], ["lot.", "score"], ["sheet.", "score"],
+	["room.remove", "fault"], ["room.knock", "fault"], ["room.chat", "chat"], ["room.announce", "chat"], ["room.call", "chat"], ["room.hand", "chat"], ["room.present", "page"], ["report.", "page"],
+	["room.mute", "mute"], ["room.lock", "mute"], ["session.masked", "mute"], ["room.opened", "flow"], ["room.", "people"],
+	["leader.", "vote"], ["seat.", "people"], ["member.", "people"], ["lot.", "score"], ["sheet.", "score"], ["patrol.", "patrol"], ["warning.", "patrol"],
 ];
 
 export function groupOf(kind: string): Group | null {
@@ -71,6 +75,25 @@ export function marksOf(events: Schemas["SessionEvent"][], startedAt: string, se
 		marks.push({ no: e.no, ms, kind: e.kind, group, actor: people.get(e.actor ?? "") ?? "", text: bodyText(e.body, seats), at: e.at, page });
 	}
 	return marks.sort((a, b) => a.ms - b.ms || a.no - b.no);
+}
+
+export interface PatrolEntry {
+	no: number;
+	kind: string;
+	at: string;
+	author?: string;
+	text?: string;
+	seat_name?: string;
+	finding?: boolean;
+}
+
+/** What supervisors did meanwhile: rounds, spot checks, warnings. They are no events of the session; notes have a list of their own. */
+export function patrolMarks(entries: readonly PatrolEntry[], startedAt: string, finding: string): Mark[] {
+	const start = Date.parse(startedAt);
+	return entries.filter((e) => e.kind !== "replay.noted").map((e) => ({
+		no: -2_000_000 - e.no, ms: Math.max(0, Date.parse(e.at) - start), kind: e.kind, group: groupOf(e.kind) ?? "patrol", actor: e.author ?? "", at: e.at,
+		text: [e.seat_name, e.finding ? finding : "", e.text, e.author].filter(Boolean).join(" · "),
+	}));
 }
 
 /** Which step ran when, from the events that entered one. */

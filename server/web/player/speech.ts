@@ -9,13 +9,28 @@ const FLAT = 0.7; // a quiet cluster below this share of them shows that silence
 const HOLD_MS = 1200; // a pause for breath does not part a speech
 const LEAST_MS = 400;
 
+/** A growing track is looked at anew when it has so many more clusters (about ten seconds). */
+const ANEW = 20;
+
 const rateOf = (e: Entry): number => e.length / Math.max(e.last + 20 - e.time, 20);
 
 function quantile(sorted: number[], q: number): number {
 	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
 }
 
+const known = new WeakMap<readonly Entry[], { n: number; spans: Span[] }>();
+
+/** The same array of entries gives the same spans until it has grown. */
 export function speechOf(entries: readonly Entry[]): Span[] {
+	const before = known.get(entries);
+	if (before && entries.length - before.n < (entries.length > ANEW ? ANEW : 1))
+		return before.spans;
+	const spans = findSpeech(entries);
+	known.set(entries, { n: entries.length, spans });
+	return spans;
+}
+
+function findSpeech(entries: readonly Entry[]): Span[] {
 	const rates = entries.map(rateOf);
 	const sorted = [...rates].sort((a, b) => a - b);
 	const loud = quantile(sorted, 0.95);

@@ -29,6 +29,8 @@ export interface PartsPage {
 }
 
 export interface PartsOf {
+	/** Resolves when nobody waits for pictures: checking hundreds of proofs takes its time. */
+	rest?(): Promise<void>;
 	page(fromMs: number, after: number | undefined): Promise<PartsPage>;
 	check(receipt: ReceiptParts): Promise<Verdict>;
 }
@@ -88,7 +90,11 @@ export class Verifier {
 		const key = `${track} ${entry.offset}`;
 		if (!this.clusters.has(key)) {
 			// One after the other: many clusters of one stretch wait for the same answer.
-			this.chain = this.chain.catch(() => {}).then(() => (this.clusters.has(key) ? undefined : this.read(entry.last)));
+			this.chain = this.chain.catch(() => {}).then(async () => {
+				await this.parts.rest?.();
+				if (!this.clusters.has(key))
+					await this.read(entry.last);
+			});
 			await this.chain.catch(() => {});
 		}
 		return this.clusters.get(key) ?? null;

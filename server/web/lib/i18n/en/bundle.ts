@@ -7,6 +7,7 @@ export default {
 	bid: "Bid",
 	running: "The session was still running when this bundle was made; it ends at the last signed checkpoint of that moment.",
 	missing: "Reels that were missing when the bundle was made: ",
+	sealed: "Reels that are encrypted and could not be opened, so they do not play (their digests can be checked): ",
 	withheld: "Originals of masked tracks, not included (opening them takes two roles): ",
 	reel: "{no} ({who} {kind})",
 	no_data: "player/data.js is missing or not whole.",

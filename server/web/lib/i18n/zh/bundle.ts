@@ -7,6 +7,7 @@ export default {
 	bid: "投标文件",
 	running: "制作归档包时评标会仍在进行，内容截至当时最后一个签名检查点。",
 	missing: "制作归档包时缺失的录像：",
+	sealed: "在库中加密、未能解开而不能播放的录像（摘要仍可核验）：",
 	withheld: "未收入的遮挡前原始录像（须经双角色批准方可调阅）：",
 	reel: "{no}（{who} {kind}）",
 	no_data: "缺少 player/data.js，或其内容不完整。",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatDeepTime, formatSpan, formatTime, fromBeijing, parseDeepTime } from "@/lib/time";
+import { clockTicks, formatDeepTime, formatSpan, formatTime, fromBeijing, parseDeepTime, parsePlace } from "@/lib/time";
 
 test("shows the time of Beijing wherever the browser stands", () => {
 	assert.equal(formatTime("2026-03-01T16:30:05Z"), "2026-03-02 00:30:05");
@@ -28,4 +28,22 @@ test("writes and reads places on a recording", () => {
 	assert.equal(parseDeepTime("5"), null);
 	for (const ms of [0, 5000, 65_000, 3_600_000, 4_205_000])
 		assert.equal(parseDeepTime(formatDeepTime(ms)), ms);
+});
+
+test("a place in a recording of two days is told by its distance or by the clock", () => {
+	const start = "2026-03-02T12:00:00Z"; // 20:00 in Beijing
+	const hours = (h: number) => h * 3_600_000;
+	assert.equal(parsePlace("7:30:00", start, hours(12)), hours(7.5));
+	assert.equal(parsePlace("7:30:00", start, hours(12), true), hours(11.5));
+	assert.equal(parsePlace("23:30:00", start, hours(12)), hours(3.5));
+	assert.equal(parsePlace("12:30:00", start, hours(12), true), null);
+	assert.equal(parsePlace("7:61", start, hours(12)), null);
+});
+
+test("a long recording bears even times of day, and the date where a day begins", () => {
+	const ticks = clockTicks("2026-03-02T12:20:00Z", 12 * 3_600_000, 12);
+	assert.deepEqual(ticks.slice(0, 3).map((x) => [x.label, x.ms]), [["03-02 21:00", 2_400_000], ["22:00", 6_000_000], ["23:00", 9_600_000]]);
+	assert.deepEqual(ticks.filter((x) => x.day).map((x) => x.label), ["03-02 21:00", "03-03 00:00"]);
+	assert.ok(clockTicks("2026-03-02T12:20:00Z", 10_000, 12).every((x) => /^(03-02 )?20:20:\d\d$/.test(x.label)));
+	assert.deepEqual(clockTicks("", 10_000, 12), []);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { bandsOf, groupOf, marksOf } from "@/player/events";
+import { bandsOf, groupOf, groupsOf, marksOf, patrolMarks } from "@/player/events";
 
 const START = "2026-03-02T01:00:00Z";
 const event = (no: number, kind: string, s: number, body: Record<string, unknown> = {}) => ({
@@ -17,7 +17,8 @@ test("every room event has its group; recording parts and viewings are no occurr
 	assert.equal(groupOf("media.part"), null);
 	assert.equal(groupOf("replay.viewed"), null);
 	assert.equal(groupOf("media.gap"), "fault");
-	assert.equal(groupOf("sheet.submitted"), "score");
+	for (const [kind, group] of [["sheet.submitted", "score"], ["leader.voted", "vote"], ["room.mute", "mute"], ["room.gap", "fault"], ["patrol.logged", "patrol"], ["warning.issued", "patrol"]] as const)
+		assert.equal(groupOf(kind), group);
 });
 
 test("events stand on the axis of the recording, in order", () => {
@@ -30,7 +31,16 @@ test("events stand on the axis of the recording, in order", () => {
 test("a page that was shown is told apart from the end of showing", () => {
 	const marks = marksOf([event(1, "room.present", 1, { on: true, bid: "b1", file: 2, page: 17 }), event(2, "room.present", 2, { on: false })], START);
 	assert.deepEqual(marks.map((m) => m.page), [{ bid: "b1", file: 2, page: 17 }, undefined]);
-	assert.equal(groupOf("room.present"), "chat");
+	assert.equal(groupOf("room.present"), "page");
+});
+
+test("what supervisors did stands among the rest, their notes apart; groups without anything are left out", () => {
+	const at = (s: number) => new Date(Date.parse(START) + s * 1000).toISOString();
+	const marks = patrolMarks([
+		{ no: 1, kind: "patrol.spot_drawn", at: at(5), seat_name: "3号席" }, { no: 2, kind: "patrol.logged", at: at(9), text: "桌面有手机", finding: true, author: "监督甲" },
+		{ no: 3, kind: "replay.noted", at: at(11), text: "见下" }], START, "发现问题");
+	assert.deepEqual(marks.map((m) => [m.ms, m.group, m.text]), [[5000, "patrol", "3号席"], [9000, "patrol", "发现问题 · 桌面有手机 · 监督甲"]]);
+	assert.deepEqual(groupsOf([...marksOf([event(1, "room.mute", 1)], START), ...marks]), ["mute", "patrol"]);
 });
 
 test("steps follow one another to the end", () => {
