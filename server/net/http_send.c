@@ -235,6 +235,15 @@ void http_send_begin(struct http_send *s, struct conn *c, const struct http_send
 		memcpy(head + head_len, g_bytes_get_data(response->body, NULL), s->left);
 		head_len += s->left;
 		s->left = 0;
+	} else if (response->file.fd >= 0 && s->left && s->left <= FILE_PIECE) {
+		head = g_realloc(head, head_len + s->left);
+		/* What could not be read is tried again, and given up, where pieces are. */
+		ssize_t n = pread(response->file.fd, head + head_len, s->left, (off_t)s->at);
+		if (n > 0) {
+			head_len += (size_t)n;
+			s->at += (uint64_t)n;
+			s->left -= (uint64_t)n;
+		}
 	}
 	conn_write(c, head, head_len);
 }
