@@ -72,6 +72,8 @@ static const struct route table[] = {
 	VIEW("/notice-kinds", notice_kinds_view),
 	VIEW("/notices", notice_list_view),
 	VIEW("/notices/{notice_id}", notice_view),
+	ACT_ROUTE(HTTP_POST, "/lots/{lot_id}/calculation", FORM, lot_calculate_view),
+	VIEW("/lots/{lot_id}/scheme", lot_scheme_view),
 	VIEW("/projects", project_list_view),
 	VIEW("/projects/{project_id}", project_view),
 	VIEW("/projects/{project_id}/tender", project_tender_view),

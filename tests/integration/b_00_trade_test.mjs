@@ -141,3 +141,30 @@ test('published pages stay readable while the database is away and after a resta
   for (const who of [agency, staff]) who.base = server.url;
   assert.equal((await staff.raw('GET', `/notices/${notice_id}.html`)).status, 200);
 });
+
+test('bidders read how a lot is scored and try prices on it; nothing of that before it is announced', async () => {
+  const price = { method: 'base_mean', weight: '30', above: '1', below: '0.5', float: '-1', offset_places: 4, drop: [{ from: 4, high: 1, low: 1 }] };
+  const items = [{ id: 'plan', name: '方案', max: '70', kind: 'technical', objective: false }];
+  const lots = [{ name: '包', ceiling: '1500000', price_form: 'amount', scheme: { items, price, low_price: { rule: 'E19' } } }];
+  const created = await agency.post('/projects', project(holders, { regime: 'gp', lots }));
+  const [lot] = created.lots;
+  const outsider = server.api();
+  const tried = (bids, more) => outsider.post(`/lots/${lot.lot_id}/calculation`, { bids, ...more });
+  assert.equal((await refused(outsider.get(`/lots/${lot.lot_id}/scheme`))).status, 404);
+  assert.equal((await refused(tried([{ price: '95' }]))).status, 404);
+
+  const input = await tender('gp');
+  await publish(agency, staff, { ...input, project_id: created.project_id });
+  const seen = await outsider.get(`/lots/${lot.lot_id}/scheme`);
+  assert.deepEqual(seen.scheme.price, price);
+  assert.equal(seen.ceiling, '1500000');
+  const result = await tried(['950000', '1000000', '1050000', '1100000'].map((p) => ({ price: p })));
+  assert.equal(result.base, '1014750');
+  assert.deepEqual(result.rows.map((row) => row.score), ['26.81', '29.28', '26.53', '21.6']);
+  assert.deepEqual(result.rows.map((row) => row.dropped), [true, false, false, true]);
+  const low = await tried([{ price: '1000000' }, { price: '960000' }, { price: '440000' }]);
+  assert.deepEqual(low.rows.map((row) => row.must_explain), [false, false, true]);
+  assert.equal((await refused(tried([{ price: '0' }]))).code, 'price_score.price');
+  assert.equal((await refused(tried([{ price: '1' }], { drawn: { float: '-1' } }))).code, 'price_score.drawn');
+  assert.equal((await refused(tried([{ price: '1', name: '甲' }]))).code, 'input.unknown_field');
+});

@@ -25,6 +25,17 @@ export function emptyItem(no: number): Schemas["SchemeItem"] {
 	return { id: `i${no}`, name: "", max: "", kind: "score", objective: false };
 }
 
+/** The price methods that a session can carry out from this form. */
+export const METHODS = ["gp_lowest", "base_mean", "in_total"] as const;
+
+/** Another method starts with its own parameters; weight and items stay. */
+export function setMethod(scheme: Scheme, method: Scheme["price"]["method"]): void {
+	const { weight } = scheme.price;
+	scheme.price = method === "base_mean"
+		? { method, weight, above: "1", below: "0.5", float: "0", drop: [{ from: 5, high: 1, low: 1 }] }
+		: { method, weight };
+}
+
 /** An id that no other item of the scheme has. */
 export function nextItem(scheme: Scheme): Schemas["SchemeItem"] {
 	const used = scheme.items.map((x) => Number(/^i(\d+)$/.exec(x.id)?.[1] ?? 0));
@@ -46,6 +57,9 @@ export function faultOf(lot: LotDraft): string | null {
 	if (lot.scheme.items.some((x) => !x.name.trim() || checkScore(x.max, "100") !== "ok"))
 		return "item_incomplete";
 	if (checkScore(lot.scheme.price.weight, "100") !== "ok")
+		return "weight_malformed";
+	const { method, above, below, float } = lot.scheme.price;
+	if (method === "base_mean" && [above, below, float].some((x) => typeof x !== "string" || parseDecimal(x) === null))
 		return "weight_malformed";
 	return totalPoints(lot.scheme) === "100" ? null : "points_not_100";
 }

@@ -49,7 +49,7 @@ export default {
 	lot_name_missing: "Give the lot's name",
 	ceiling_malformed: "The ceiling is not an amount",
 	item_incomplete: "Each item needs a name and a maximum of at most 100",
-	weight_malformed: "The points for the price must lie between 0 and 100",
+	weight_malformed: "The points for the price must lie between 0 and 100, and the numbers of its method be decimals",
 	points_not_100: "All items and the price together must make 100 points",
 	notice_new: "Draft a notice",
 	notice_edit: "Change the notice",

@@ -49,7 +49,7 @@ export default {
 	lot_name_missing: "请填写标段（包）名称",
 	ceiling_malformed: "最高限价不是金额",
 	item_incomplete: "每个评分项都要有名称和 100 以内的满分",
-	weight_malformed: "价格分满分应在 0 到 100 之间",
+	weight_malformed: "价格分满分应在 0 到 100 之间，计算参数应为小数",
 	points_not_100: "各评分项与价格分合计必须为 100 分",
 	notice_new: "起草公告",
 	notice_edit: "修改公告",
