@@ -141,7 +141,7 @@ int room_publish(struct seat *s, const struct track_form *form, const char *ref,
 	old = same_place(s, form);
 	if (old)
 		track_end(old, "replaced");
-	t = track_new((uint16_t)room->next_track++, s, form, ref);
+	t = track_new((uint16_t)room->next_track++, s, form, ref, now_ms);
 	t->since_ms = room_session_ms(room);
 	g_ptr_array_add(s->tracks, t);
 	g_hash_table_insert(room->tracks, GUINT_TO_POINTER(t->id), t);

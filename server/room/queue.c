@@ -6,6 +6,8 @@
 /* Limits are applied at most this often on pushing: heads age slowly, objects come fast. */
 #define POLICE_EVERY_MS 10
 
+#define LATE_MS 1000
+
 /* A queue that waited longer than this for its write has a line that is full: take less. */
 #define BLOCKED_MS 40
 
@@ -39,6 +41,7 @@ void queue_reset(struct queue *q, int64_t now_ms)
 	q->level = FRAME_LAYER_MAX;
 	q->stepped_ms = now_ms - QUEUE_STEP_EVERY_MS;
 	q->pressed_ms = now_ms;
+	q->late_ms = now_ms - LATE_MS;
 	q->in_lag = false;
 }
 
@@ -112,7 +115,7 @@ static void tell_lag(struct queue *q, enum queue_lag_level level, int64_t now_ms
  */
 static void note_shed(struct queue *q, enum queue_lag_level level, uint32_t n, int64_t now_ms)
 {
-	q->pressed_ms = now_ms;
+	q->pressed_ms = q->late_ms = now_ms;
 	if (!q->in_lag) {
 		q->in_lag = true;
 		q->lag = (struct queue_lag){.begins = true};
@@ -215,7 +218,7 @@ static void police_video(struct queue *q, int64_t now_ms)
 	if (q->video_bytes > QUEUE_VIDEO_MAX_BYTES)
 		overdue = UINT8_MAX;
 	if (oldest > QUEUE_VIDEO_STEP_MS) {
-		q->pressed_ms = now_ms;
+		q->pressed_ms = q->late_ms = now_ms;
 		if (q->level > 0 && now_ms - q->stepped_ms >= QUEUE_STEP_EVERY_MS)
 			step_down(q, now_ms);
 	}
@@ -287,6 +290,11 @@ void queue_push_video(struct queue *q, struct lane *l, struct object *o, int64_t
 bool queue_is_empty(const struct queue *q)
 {
 	return !q->audio.length && !q->video_bytes;
+}
+
+bool queue_is_late(const struct queue *q, int64_t now_ms)
+{
+	return now_ms - q->late_ms < LATE_MS;
 }
 
 /* The lane whose head goes next: the most important, among equals the earliest arrival. */

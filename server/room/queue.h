@@ -81,6 +81,7 @@ struct queue {
 	uint8_t level;      /* highest temporal layer for all lanes */
 	int64_t stepped_ms; /* last step downwards */
 	int64_t pressed_ms; /* last sign of pressure; calm is counted from here */
+	int64_t late_ms;    /* last time that something waited too long or was shed */
 	struct queue_lag lag;
 	int64_t told_ms;
 	bool in_lag;
@@ -109,6 +110,9 @@ void queue_push_audio(struct queue *q, struct object *o, int64_t now_ms);
 void queue_push_video(struct queue *q, struct lane *l, struct object *o, int64_t now_ms);
 
 bool queue_is_empty(const struct queue *q);
+
+/* Whether something waited too long or was shed in the last second. */
+bool queue_is_late(const struct queue *q, int64_t now_ms);
 
 /*
  * Applies the limits, then offers what the next joined write shall carry to `put`, in order, until

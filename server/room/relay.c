@@ -57,6 +57,7 @@ static void fan_out(struct track *t, struct object *o, int64_t now_ms)
 	struct room *room = t->seat->room;
 	const struct room_out *out = room->out;
 
+	advice_count(&t->advice, o->len);
 	out->object(out->ctx, room, t, o);
 	for (guint i = 0; i < t->subscriptions->len; i++) {
 		struct subscription *sub = g_ptr_array_index(t->subscriptions, i);

@@ -31,7 +31,7 @@ struct room *room_new(const struct room_config *config, const struct room_out *o
 	room->server_version = g_strdup(config->server_version);
 	room->zero_ms = now_ms - config->session_ms;
 	room->grace_ms = config->grace_ms;
-	room->now_ms = now_ms;
+	room->now_ms = room->advised_ms = now_ms;
 	room->seats = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_seat);
 	room->tracks = g_hash_table_new_full(NULL, NULL, NULL, free_track);
 	room->next_track = MAX(config->first_track, 1);
@@ -319,10 +319,13 @@ static void expire(struct seat *s)
 
 void room_tick(struct room *room, int64_t now_ms)
 {
+	bool advise = now_ms - room->advised_ms >= ADVICE_EVERY_MS;
 	GHashTableIter i;
 	gpointer value;
 
 	room->now_ms = now_ms;
+	if (advise)
+		room->advised_ms = now_ms;
 	g_hash_table_iter_init(&i, room->seats);
 	while (g_hash_table_iter_next(&i, NULL, &value))
 		expire(value);
@@ -332,6 +335,8 @@ void room_tick(struct room *room, int64_t now_ms)
 
 		if (!seat_is_muted(t->seat, t->form.kind) && track_key_due(t, now_ms))
 			ask_publisher(t);
+		if (advise)
+			advice_give(t, now_ms);
 	}
 	if (room->roster_changed) {
 		room->roster_changed = false;

@@ -46,6 +46,7 @@ struct room {
 	uint32_t next_track;
 	struct resume events;
 	bool roster_changed;
+	int64_t advised_ms; /* when publishers' bitrates were last looked at */
 	bool locked; /* nobody new joins */
 	struct presentation presentation;
 	void *user; /* the door's own */
@@ -112,7 +113,7 @@ void room_set_rights(struct seat *s, uint32_t rights, int64_t now_ms);
 #define ROOM_E_GAP 1
 int room_event(struct room *room, const struct resume_event *event);
 
-/* Every 10 to 50 ms: grace times, requests for key frames, rosters. */
+/* Every 10 to 50 ms: grace times, requests for key frames, advice, rosters. */
 void room_tick(struct room *room, int64_t now_ms);
 
 /* For the files of this folder. */

@@ -25,8 +25,8 @@ static const char *const mask_names[] = {
 	[TRACK_MASK_ORIGINAL] = "original",
 };
 
-struct track *track_new(
-	uint16_t id, struct seat *seat, const struct track_form *form, const char *ref)
+struct track *track_new(uint16_t id, struct seat *seat, const struct track_form *form,
+	const char *ref, int64_t now_ms)
 {
 	struct track *t = g_new0(struct track, 1);
 
@@ -37,6 +37,7 @@ struct track *track_new(
 	t->epoch = seat->epoch;
 	memcpy(t->device_key, seat->device_key, sizeof(t->device_key));
 	t->subscriptions = g_ptr_array_new();
+	advice_init(&t->advice, now_ms);
 	t->key_asked_ms = INT64_MIN / 2;
 	return t;
 }

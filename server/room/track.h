@@ -8,6 +8,7 @@
  * Loop thread.
  */
 #include "proto/control.h"
+#include "server/room/advice.h"
 
 #include <glib.h>
 #include <jansson.h>
@@ -64,12 +65,14 @@ struct track {
 	bool has_group;
 	uint32_t last_group;
 
+	struct advice advice; /* of pictures */
+
 	bool key_wanted; /* somebody waits for a key frame */
 	int64_t key_asked_ms;
 };
 
-struct track *track_new(
-	uint16_t id, struct seat *seat, const struct track_form *form, const char *ref);
+struct track *track_new(uint16_t id, struct seat *seat, const struct track_form *form,
+	const char *ref, int64_t now_ms);
 /* All subscriptions are gone by now. */
 struct track *track_free(struct track *t);
 

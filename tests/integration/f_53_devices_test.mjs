@@ -78,6 +78,16 @@ test('plugged in, it is there by itself', async () => {
   assert.ok(pictures(objectsOf(track), 320, 180).length > 25);
 });
 
+test('a picture that nobody looks at is made smaller, and whole again for who looks', async () => {
+  const rate = async () => (await sender.stats()).own.cam.bitrate;
+  const full = await rate();
+  const track = await numberOf('cam');
+  watcher.socket.send({ type: 'subscribe', track, on: false });
+  await until('a lower bitrate', async () => await rate() < 0.8 * full, 60000);
+  watcher.socket.send({ type: 'subscribe', track, on: true });
+  await until('the full bitrate', async () => await rate() === full, 60000);
+});
+
 test('pulled out, its track ends and everybody knows; plugged in again it comes back', async () => {
   for (let round = 0; round < 2; round += 1) {
     const before = await numberOf('cam');

@@ -10,13 +10,19 @@ export class Rate {
 	private now: number;
 	private calm = 0;
 
-	constructor(private most: number) {
-		this.now = most;
+	private most: number;
+
+	constructor(private readonly full: number) {
+		this.now = this.most = full;
+	}
+
+	get bps(): number {
+		return this.now;
 	}
 
 	/** The server's advice holds at once when it is less, and is the aim when it is more. */
 	advised(bps: number): number | null {
-		this.most = Math.max(RATE_MIN, bps);
+		this.most = Math.min(this.full, Math.max(RATE_MIN, bps));
 		return this.now > this.most ? this.change(this.most) : null;
 	}
 
