@@ -226,12 +226,14 @@ static void listener_wants_key(void *user, uint16_t track)
 	seat_want_key(((struct app *)user)->seat, track);
 }
 
-static void tile_wanted(void *user, uint16_t track, bool on, int width, int height)
+static void tile_wants_track(void *user, uint16_t track, const struct roster_wish *wish)
 {
-	struct app *a = user;
+	seat_subscribe(((struct app *)user)->seat, track, wish);
+}
 
-	seat_subscribe(a->seat, track, on);
-	listener_set_tile(a->listener, track, width, height);
+static void tile_has_size(void *user, uint16_t track, int width, int height)
+{
+	listener_set_tile(((struct app *)user)->listener, track, width, height);
 }
 
 static void listener_pictured(void *user, uint16_t track, const struct picture *picture)
@@ -247,6 +249,7 @@ static void speaker_told(struct app *a)
 {
 	json_auto_t *fields = json_pack("{s:s?}", "seat", a->speaker.speaking);
 
+	tiles_speaker(a->tiles, a->speaker.speaking);
 	app_tell(a, "speaker", fields);
 }
 
@@ -354,5 +357,5 @@ struct listener_out app_listener_out(struct app *a)
 
 struct tiles_out app_tiles_out(struct app *a)
 {
-	return (struct tiles_out){a, tile_wanted};
+	return (struct tiles_out){a, tile_wants_track, tile_has_size};
 }

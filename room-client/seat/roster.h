@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "proto/ed25519.h"
+#include "proto/frame.h"
 #include "proto/ident.h"
 
 struct roster_track {
@@ -24,6 +25,14 @@ struct roster_track {
 	uint8_t device_key[ED25519_KEY_LEN];
 	json_t *form; /* as the server told it */
 };
+
+/* Whether and how a track is to be sent to us. What the server assumes until told: everything. */
+struct roster_wish {
+	bool on;
+	uint8_t layer;    /* highest temporal layer */
+	uint8_t priority; /* among the pictures: larger goes first */
+};
+#define ROSTER_WISH_ALL ((struct roster_wish){true, FRAME_LAYER_MAX, 128})
 
 struct roster {
 	json_t *seats;      /* array */

@@ -381,10 +381,18 @@ void seat_want_key(struct seat *s, uint16_t track)
 		seat_send(s, CONTROL_KEYFRAME, json_pack("{s:i}", "track", track));
 }
 
-void seat_subscribe(struct seat *s, uint16_t track, bool on)
+void seat_subscribe(struct seat *s, uint16_t track, const struct roster_wish *wish)
 {
-	if (s->state == SEAT_SEATED && roster_find_track(&s->roster, track))
-		seat_send(s, CONTROL_SUBSCRIBE, json_pack("{s:i, s:b}", "track", track, "on", on));
+	json_t *fields;
+
+	if (s->state != SEAT_SEATED || !roster_find_track(&s->roster, track))
+		return;
+	fields = json_pack("{s:i, s:b}", "track", track, "on", wish->on);
+	if (wish->on) {
+		json_object_set_new(fields, "layer", json_integer(wish->layer));
+		json_object_set_new(fields, "priority", json_integer(wish->priority));
+	}
+	seat_send(s, CONTROL_SUBSCRIBE, fields);
 }
 
 void seat_report(struct seat *s, json_t *tracks)

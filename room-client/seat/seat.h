@@ -141,8 +141,8 @@ void seat_want_key(struct seat *s, uint16_t track);
 /* Whether a source can be sent now: its device is there, the screen is being shared. Tracks end and
  * are offered accordingly. At first camera and microphone are there and the screen is not. */
 void seat_set_available(struct seat *s, enum mute_source source, bool on);
-/* Whether to be sent another's track; a new one is sent until told otherwise. */
-void seat_subscribe(struct seat *s, uint16_t track, bool on);
+/* Whether and how to be sent another's track; a new one is sent whole until told otherwise. */
+void seat_subscribe(struct seat *s, uint16_t track, const struct roster_wish *wish);
 /* tracks: as in the message "stats", at most 256. */
 void seat_report(struct seat *s, json_t *tracks);
 

@@ -7,6 +7,18 @@
 #define FILLS_NUMERATOR 4
 #define FILLS_DENOMINATOR 5
 
+/* Pixels of height. In a tile this small half of the pictures are enough to see who is there. */
+#define SMALL_MAX 150
+#define LARGE_MIN 300
+
+enum priority {
+	PRIORITY_SMALL = 96,
+	PRIORITY_MIDDLE = 128,
+	PRIORITY_LARGE = 160,
+	PRIORITY_SCREEN = 192,
+	PRIORITY_SPEAKER = 224,
+};
+
 enum variant {
 	VARIANT_PLAIN,
 	VARIANT_MASKED,
@@ -23,8 +35,8 @@ struct track {
 	enum mute_source source;
 	enum variant variant;
 	int width, height;
-	bool on; /* as told */
-	struct tile tile;
+	struct roster_wish wish; /* as told */
+	struct tile tile;        /* as told */
 };
 
 struct tiles {
@@ -32,6 +44,7 @@ struct tiles {
 	struct tiles_out out;
 	GHashTable *tracks; /* id → struct track, owned */
 	GHashTable *shown;  /* "SOURCE SEAT" → struct tile, owned */
+	char speaker[IDENT_SIZE];
 };
 
 struct tiles *tiles_new(bool all, const struct tiles_out *out)
@@ -97,13 +110,43 @@ static bool is_better(const struct track *a, const struct track *b, struct tile 
 	return a->id > b->id; /* the newer */
 }
 
-static void tell(struct tiles *t, struct track *track, bool on, struct tile tile)
+static uint8_t priority_of(const struct tiles *t, const struct track *track, struct tile tile)
 {
-	if (track->on == on && track->tile.width == tile.width && track->tile.height == tile.height)
-		return;
-	track->on = on;
-	track->tile = tile;
-	t->out.want(t->out.user, track->id, on, tile.width, tile.height);
+	if (strcmp(track->seat, t->speaker) == 0)
+		return PRIORITY_SPEAKER;
+	if (track->source == MUTE_SCREEN)
+		return PRIORITY_SCREEN;
+	if (tile.height >= LARGE_MIN)
+		return PRIORITY_LARGE;
+	return tile.height == 0 || tile.height > SMALL_MAX ? PRIORITY_MIDDLE : PRIORITY_SMALL;
+}
+
+/* How a track is taken for a tile. Of voices there is nothing to choose. */
+static struct roster_wish wish_for(
+	const struct tiles *t, const struct track *track, struct tile tile)
+{
+	struct roster_wish wish = ROSTER_WISH_ALL;
+
+	if (track->source == MUTE_MIC)
+		return wish;
+	wish.priority = priority_of(t, track, tile);
+	if (wish.priority == PRIORITY_SMALL)
+		wish.layer = FRAME_LAYER_MAX - 1;
+	return wish;
+}
+
+static void tell(struct tiles *t, struct track *track, struct roster_wish wish, struct tile tile)
+{
+	const struct roster_wish *was = &track->wish;
+
+	if (was->on != wish.on || was->layer != wish.layer || was->priority != wish.priority) {
+		track->wish = wish;
+		t->out.want(t->out.user, track->id, &wish);
+	}
+	if (track->tile.width != tile.width || track->tile.height != tile.height) {
+		track->tile = tile;
+		t->out.fit(t->out.user, track->id, tile.width, tile.height);
+	}
 }
 
 static void choose(struct tiles *t, const char *seat, enum mute_source source)
@@ -121,10 +164,10 @@ static void choose(struct tiles *t, const char *seat, enum mute_source source)
 	g_hash_table_iter_init(&it, t->tracks);
 	while (g_hash_table_iter_next(&it, NULL, (void **)&track)) {
 		if (is_of(track, seat, source) && (track != best || !wanted))
-			tell(t, track, false, none);
+			tell(t, track, (struct roster_wish){.on = false}, none);
 	}
 	if (best && wanted)
-		tell(t, best, true, tile);
+		tell(t, best, wish_for(t, best, tile), tile);
 }
 
 void tiles_show(struct tiles *t, const char *seat, enum mute_source source, int width, int height)
@@ -140,6 +183,22 @@ void tiles_show(struct tiles *t, const char *seat, enum mute_source source, int 
 		g_hash_table_replace(t->shown, g_steal_pointer(&key), tile);
 	}
 	choose(t, seat, source);
+}
+
+static void choose_all(struct tiles *t, const char *seat)
+{
+	for (int i = 0; i < MUTE_N_SOURCES && *seat; i++)
+		choose(t, seat, (enum mute_source)i);
+}
+
+void tiles_speaker(struct tiles *t, const char *seat)
+{
+	char before[IDENT_SIZE];
+
+	memcpy(before, t->speaker, sizeof(before));
+	g_strlcpy(t->speaker, seat ? seat : "", sizeof(t->speaker));
+	choose_all(t, before);
+	choose_all(t, t->speaker);
 }
 
 static enum variant variant_of(const json_t *form)
@@ -161,7 +220,7 @@ void tiles_track(struct tiles *t, const struct roster_track *track)
 	mine->variant = variant_of(track->form);
 	mine->width = (int)json_integer_value(json_object_get(track->form, "width"));
 	mine->height = (int)json_integer_value(json_object_get(track->form, "height"));
-	mine->on = true;
+	mine->wish = ROSTER_WISH_ALL;
 	g_hash_table_replace(t->tracks, GUINT_TO_POINTER(mine->id), mine);
 	choose(t, mine->seat, mine->source);
 }
@@ -185,7 +244,7 @@ bool tiles_find(
 {
 	const struct track *track = g_hash_table_lookup(t->tracks, GUINT_TO_POINTER(id));
 
-	if (!track || !track->on || track->source == MUTE_MIC)
+	if (!track || !track->wish.on || track->source == MUTE_MIC)
 		return false;
 	*ret_seat = track->seat;
 	*ret_source = track->source;

@@ -7,6 +7,9 @@
  * for those who may see it. At most one of them is taken: the original where it is given, in the
  * smallest size that fills the tile, otherwise the largest there is. Voices are always taken.
  *
+ * Who speaks goes first, then a screen, then large tiles, then small ones. A small tile of somebody
+ * who is silent does without every second picture.
+ *
  * Pure; one thread. The server sends a track until it is told otherwise.
  */
 
@@ -17,8 +20,10 @@ struct tiles;
 
 struct tiles_out {
 	void *user;
-	/* Take the track or not, for a tile of this size; 0 × 0: for none. Told when it changes. */
-	void (*want)(void *user, uint16_t track, bool on, int width, int height);
+	/* Both are told when they change, the wish first. */
+	void (*want)(void *user, uint16_t track, const struct roster_wish *wish);
+	/* The size of the tile that a track is taken for; 0 × 0: there is none. */
+	void (*fit)(void *user, uint16_t track, int width, int height);
 };
 
 /* all: pictures are taken without a tile too, in their largest size. */
@@ -27,6 +32,9 @@ struct tiles *tiles_free(struct tiles *t);
 
 /* The tile of a source, which need not be there yet; 0 × 0: it is hidden. */
 void tiles_show(struct tiles *t, const char *seat, enum mute_source source, int width, int height);
+
+/* Who speaks; NULL: nobody does. */
+void tiles_speaker(struct tiles *t, const char *seat);
 
 /* Copies what it needs. */
 void tiles_track(struct tiles *t, const struct roster_track *track);

@@ -124,9 +124,14 @@ static void out_notice(void *user, const char *name, json_t *fields)
 	g_assert(line);
 }
 
-static void want(void *user, uint16_t track, bool on, int width, int height)
+static void want(void *user, uint16_t track, const struct roster_wish *wish)
 {
-	seat_subscribe(((struct chair *)user)->seat, track, on);
+	seat_subscribe(((struct chair *)user)->seat, track, wish);
+}
+
+static void fit(void *user, uint16_t track, int width, int height)
+{
+	g_assert(width >= 0 && height >= 0);
 }
 
 /* --- The lines ----------------------------------------------------------------------------- */
@@ -269,7 +274,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.acked = out_acked,
 		.notice = out_notice,
 	};
-	const struct tiles_out tiles_out = {&c, want};
+	const struct tiles_out tiles_out = {&c, want, fit};
 	g_autofree char *script = g_strndup((const char *)data, size);
 	g_auto(GStrv) lines = g_strsplit(script, "\n", MAX_LINES);
 
