@@ -468,9 +468,14 @@ static const struct control_field ev_track_gone_fields[] = {
 	F_END,
 };
 static const struct control_field ev_step_fields[] = {
-	F_CODE("step", NEED, "step of the evaluation that begins"),
-	F_IDENT("lot", MAY, "which lot; absent: all"),
-	F_INT("deadline_us", MAY, 0, INT53_MAX, "when it ends by itself"),
+	F_CODE("from", NEED, "step of the evaluation that is over"),
+	F_CODE("to", NEED, "the one that begins, without a time when it shall be over"),
+	F_END,
+};
+static const struct control_field ev_timer_fields[] = {
+	F_CODE("step", NEED, "step of the evaluation"),
+	F_INT("deadline_us", MAY, 0, INT53_MAX, "when it shall be over, UTC; absent: the host took "
+		"that back. Nothing happens by itself"),
 	F_END,
 };
 static const struct control_field ev_announce_fields[] = {
@@ -556,9 +561,10 @@ const struct control_event_row control_event_rows[] = {
 	{"room.publish", ev_track_fields, "a track began"},
 	{"room.release", ev_release_fields, "a device lost its seat by the host's word"},
 	{"room.remove", ev_remove_fields, "a seat was removed from the room, or may come again"},
-	{"room.step", ev_step_fields, "a step of the evaluation begins"},
 	{"room.unpublish", ev_track_gone_fields, "a track ended"},
 	{"session.masked", ev_masked_fields, "masking was ordered, or taken back"},
+	{"session.step", ev_step_fields, "a step of the evaluation begins"},
+	{"session.timer", ev_timer_fields, "the host says how long the step may still take"},
 };
 const size_t control_n_event_rows = sizeof(control_event_rows) / sizeof(control_event_rows[0]);
 /* clang-format on */

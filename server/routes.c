@@ -173,6 +173,7 @@ static const struct route table[] = {
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/moderate", SMALL, seat_moderate_act),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/move", SMALL, seat_move_act),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/tickets", SMALL, seat_ticket_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/timer", SMALL, session_timer_act),
 };
 /* clang-format on */
 

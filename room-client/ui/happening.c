@@ -150,9 +150,18 @@ static char *masked(const struct parts *p)
 
 static char *step(const struct parts *p)
 {
-	const char *to = text_of(p->body, "to");
+	return g_strdup_printf(_("Step: %s"), words_step(text_of(p->body, "to")));
+}
 
-	return g_strdup_printf(_("Step: %s"), words_step(*to ? to : text_of(p->body, "step")));
+static char *timed(const struct parts *p)
+{
+	int64_t deadline_us = json_integer_value(json_object_get(p->body, "deadline_us"));
+	g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(deadline_us / G_USEC_PER_SEC);
+	g_autofree char *clock = at ? g_date_time_format(at, "%H:%M") : NULL;
+
+	if (deadline_us <= 0 || !clock)
+		return g_strdup(_("No time is set for this step any more"));
+	return g_strdup_printf(_("This step has time until %s"), clock);
 }
 
 static char *closed(const struct parts *p)
@@ -230,10 +239,10 @@ static const struct kind KINDS[] = {
 	{"room.present", presented},
 	{"room.release", released},
 	{"room.remove", removed},
-	{"room.step", step},
 	{"session.closed", closed},
 	{"session.masked", masked},
 	{"session.step", step},
+	{"session.timer", timed},
 	{"sheet.submitted", sheet_submitted},
 };
 

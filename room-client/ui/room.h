@@ -50,8 +50,9 @@ struct room_facts {
 	bool hand;
 	bool locked;
 	char step[IDENT_SIZE];    /* "" until one was told */
-	int64_t step_at_us;       /* UTC */
+	int64_t step_at_us;       /* UTC, as all by the server's clock */
 	int64_t deadline_us;      /* UTC; 0: none */
+	int64_t zero_us;          /* UTC of session time 0; 0: not known */
 	int64_t began_us;         /* CLOCK_MONOTONIC at session time 0; 0: not known */
 	char speaker[IDENT_SIZE]; /* "" nobody */
 	int lag;                  /* level as in the message of that name */

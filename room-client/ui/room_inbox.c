@@ -204,12 +204,20 @@ static void take_prominent(UiRoom *r, const char *kind, const json_t *event)
 
 static void take_step(UiRoom *r, const json_t *event)
 {
-	const json_t *body = json_object_get(event, "body");
-	const char *to = str(body, "to");
-
-	g_strlcpy(r->facts.step, *to ? to : str(body, "step"), sizeof(r->facts.step));
+	g_strlcpy(r->facts.step, str(json_object_get(event, "body"), "to"), sizeof(r->facts.step));
 	r->facts.step_at_us = json_integer_value(json_object_get(event, "at_us"));
-	r->facts.deadline_us = json_integer_value(json_object_get(body, "deadline_us"));
+	r->facts.deadline_us = 0;
+}
+
+/* Two times of one moment tell how the session's axis lies in the server's time of day. Events from
+ * before the room was open have none on the axis. */
+static void take_zero(UiRoom *r, const json_t *event)
+{
+	int64_t session_ms = json_integer_value(json_object_get(event, "session_ms"));
+
+	if (session_ms > 0)
+		r->facts.zero_us =
+			json_integer_value(json_object_get(event, "at_us")) - session_ms * 1000;
 }
 
 static void take_room_event(UiRoom *r, const json_t *event)
@@ -223,8 +231,11 @@ static void take_room_event(UiRoom *r, const json_t *event)
 		line_event(r, r->chat, event, str(body, "text"));
 		return;
 	}
-	if (strcmp(kind, "session.step") == 0 || strcmp(kind, "room.step") == 0)
+	take_zero(r, event);
+	if (strcmp(kind, "session.step") == 0)
 		take_step(r, event);
+	if (strcmp(kind, "session.timer") == 0)
+		r->facts.deadline_us = json_integer_value(json_object_get(body, "deadline_us"));
 	if (strcmp(kind, "room.lag") == 0)
 		g_hash_table_replace(r->lags, g_strdup(str(body, "seat")),
 			GINT_TO_POINTER((int)json_integer_value(json_object_get(body, "level"))));

@@ -43,8 +43,10 @@ static void time_show(UiRoomPage *p)
 {
 	const struct room_facts *f = ui_room_facts(p->room);
 	int64_t session_us = f->began_us ? g_get_monotonic_time() - f->began_us : 0;
+	/* This machine's clock may be wrong. */
+	int64_t now_us = f->began_us && f->zero_us ? f->zero_us + session_us : g_get_real_time();
 	g_autofree char *text =
-		time_words_step(session_us, f->step_at_us, f->deadline_us, g_get_real_time());
+		time_words_step(session_us, f->step_at_us, f->deadline_us, now_us);
 
 	gtk_label_set_text(p->time, text);
 }

@@ -36,6 +36,7 @@ static void out_summary(json_t *out, const struct eval_session *s)
 	out_time(out, "scheduled_at", s->scheduled_us);
 	out_time(out, "started_at", s->started_us);
 	out_time(out, "closed_at", s->closed_us);
+	out_time(out, "step_ends_at", s->step_ends_us);
 	out_text(out, "draw_id", s->draw_id);
 }
 

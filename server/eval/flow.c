@@ -199,6 +199,7 @@ static const struct flow_act acts[] = {
 	{"session.resume", HOST | SUPERVISOR, UNDER_WAY, PAUSE, 0},
 	{"session.start", HOST, AT(FLOW_CHECKIN), RUN, 0},
 	{"session.suspend", HOST, UNDER_WAY, RUN | PAUSE, 0},
+	{"session.timer", HOST | SUPERVISOR, UNDER_WAY, RUN, 0},
 	{"sheet.get", MEMBERS, FROM(FLOW_SCORING), AWAKE, 0},
 	{"sheet.reopen", SYSTEM | CHAIR, AT(FLOW_SCORING), RUN, 0},
 	{"sheet.save", MEMBERS, AT(FLOW_SCORING), RUN, 0},

@@ -8,7 +8,8 @@
 
 #define SESSION_SELECT                                                                       \
 	"SELECT s.session_id, s.project_id, s.title, s.step, s.panel_size, s.scheduled_at, " \
-	"s.leader_no, s.started_at, s.closed_at, s.created_at, p.code, p.name, d.draw_id "   \
+	"s.leader_no, s.started_at, s.closed_at, s.created_at, p.code, p.name, d.draw_id, " \
+	"s.step_ends_at "                                                                    \
 	"FROM eval_session s JOIN project p ON p.project_id = s.project_id "                 \
 	"LEFT JOIN draw d ON d.session_id = s.session_id "
 
@@ -39,6 +40,7 @@ static struct eval_session *session_from_row(struct db_rows *rows)
 	s->project_code = g_strdup(db_col_text(rows, 10));
 	s->project_name = g_strdup(db_col_text(rows, 11));
 	column_copy(rows, 12, s->draw_id, sizeof(s->draw_id));
+	s->step_ends_us = column_time(rows, 13);
 	return s;
 }
 
@@ -140,8 +142,14 @@ int session_store_of_lot(
 
 int session_store_set_step(struct db_txn *txn, const char *session_id, enum flow_step step)
 {
-	return db_exec(txn, "UPDATE eval_session SET step = ? WHERE session_id = ?",
+	return db_exec(txn, "UPDATE eval_session SET step = ?, step_ends_at = NULL WHERE session_id = ?",
 		DB_PARAMS(db_text(flow_step_name(step)), db_text(session_id)), NULL);
+}
+
+int session_store_set_step_ends(struct db_txn *txn, const char *session_id, int64_t ends_us)
+{
+	return db_exec(txn, "UPDATE eval_session SET step_ends_at = ? WHERE session_id = ?",
+		DB_PARAMS(ends_us ? db_time(ends_us) : db_null(), db_text(session_id)), NULL);
 }
 
 int session_store_set_started(

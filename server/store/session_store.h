@@ -26,6 +26,7 @@ struct eval_session {
 	int64_t scheduled_us;
 	int leader_no; /* 0: none */
 	int64_t started_us, closed_us, created_us;
+	int64_t step_ends_us; /* real time, by the host's word; 0: open */
 	/* Read only, of the project and the draw. */
 	char *project_code, *project_name;
 	char draw_id[ID_SIZE];
@@ -52,7 +53,10 @@ int session_store_lots(struct db_txn *txn, const char *session_id, GPtrArray **r
 int session_store_of_lot(
 	struct db_txn *txn, const char *lot_id, char ret_session_id[static ID_SIZE]);
 
+/* No end is set of the new step. */
 int session_store_set_step(struct db_txn *txn, const char *session_id, enum flow_step step);
+/* 0: open again. */
+int session_store_set_step_ends(struct db_txn *txn, const char *session_id, int64_t ends_us);
 int session_store_set_started(
 	struct db_txn *txn, const char *session_id, const char *host, int64_t now_us);
 int session_store_set_closed(struct db_txn *txn, const char *session_id, int64_t now_us);

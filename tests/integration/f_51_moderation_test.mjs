@@ -71,6 +71,28 @@ const walk = [
 const NO_ACTS = ['hello', 'keyframe', 'leave', 'ping', 'publish', 'stats', 'subscribe', 'unpublish'];
 const FORBIDDEN = ['room.no_right', 'room.not_host', 'auth.denied'];
 
+test('the host says how long the step may still take: all are told, and the next step begins without', async () => {
+  server.sql(`INSERT INTO project (project_id, code, regime, category, name, region, method, buyer_name, contact, rulebook_version,
+      holder_threshold, window_minutes, state, created_by, created_at)
+    SELECT project_id, 'P1', 'gp', 'services', '云平台运维服务', '370402', 'open', '某某局', '张先生', '1', 2, 30, 'announced', host, created_at
+    FROM eval_session WHERE session_id = '${room.sessionId}'`);
+  const path = `/sessions/${room.sessionId}/timer`;
+  const timer = (fits) => Promise.all([a, supervisor].map((s) => s.socket.next('event', (m) => m.kind === 'session.timer' && fits(m.body))));
+  const before = Date.now();
+  await host.api.post(path, { minutes: 15 });
+  const [told] = await timer((body) => body.deadline_us);
+  assert.equal(told.body.step, 'checkin');
+  const left = told.body.deadline_us / 1000 - before;
+  assert.ok(left > 14 * 60000 && left < 16 * 60000, `${left} ms are left`);
+  const shown = async () => (await host.api.get(`/sessions/${room.sessionId}`)).step_ends_at;
+  assert.equal(Date.parse(await shown()), Math.floor(told.body.deadline_us / 1000));
+  assert.equal((await refused(host.api.post(path, { minutes: 1441 }))).field, 'minutes');
+  assert.equal((await refused(a.api.post(path, { minutes: 5 }))).status, 403);
+  await host.api.post(path, { minutes: 0 });
+  await timer((body) => !body.deadline_us);
+  assert.equal(await shown(), undefined);
+});
+
 test('every act of the room is walked', () => {
   const schema = JSON.parse(fs.readFileSync(path.join(top, 'proto/room.schema.json'), 'utf8'));
   const kinds = schema.$defs.to_server.oneOf.map((r) => r.$ref.split('/').at(-1).split(':').at(-1));

@@ -235,9 +235,15 @@ static void the_step_and_its_clock(void **state)
 	event(b, "session.step", 1, "s2", "{'from':'leader','to':'scoring'}");
 	assert_string_equal(ui_room_facts(b->room)->step, "scoring");
 	assert_true(ui_room_facts(b->room)->step_at_us > 0);
-	event(b, "room.step", 2, "s2", "{'step':'summary','deadline_us':77}");
-	assert_string_equal(ui_room_facts(b->room)->step, "summary");
+	event(b, "session.timer", 2, "s2", "{'step':'scoring','deadline_us':77}");
+	assert_string_equal(ui_room_facts(b->room)->step, "scoring");
 	assert_int_equal(ui_room_facts(b->room)->deadline_us, 77);
+	event(b, "session.timer", 3, "s2", "{'step':'scoring'}");
+	assert_int_equal(ui_room_facts(b->room)->deadline_us, 0);
+	event(b, "session.timer", 4, "s2", "{'step':'scoring','deadline_us':78}");
+	event(b, "session.step", 5, "s2", "{'from':'scoring','to':'summary'}");
+	assert_string_equal(ui_room_facts(b->room)->step, "summary");
+	assert_int_equal(ui_room_facts(b->room)->deadline_us, 0);
 }
 
 static void nothing_at_all_from_the_microphone_is_told(void **state)

@@ -76,6 +76,7 @@ const texts: Record<string, string> = {
 	"session.created": "Session planned",
 	"session.masked": "Masking ordered",
 	"session.step": "Step entered",
+	"session.timer": "Time set for the step",
 	"sheet.saved": "Score sheet saved",
 	"sheet.submitted": "Sheet submitted",
 	"venue.created": "Venue registered",

@@ -77,6 +77,7 @@ const texts: Record<string, string> = {
 	"session.created": "建立评标会",
 	"session.masked": "遮脸变声",
 	"session.step": "进入步骤",
+	"session.timer": "步骤计时",
 	"sheet.saved": "保存评分表",
 	"sheet.submitted": "提交评分表",
 	"venue.created": "登记场地",
