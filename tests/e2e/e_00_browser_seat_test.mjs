@@ -118,6 +118,14 @@ test('the seats of bidroom-client see and hear the browser, and its stamps hold'
     assert.deepEqual([t.forged, t.lost, t.gaps], [0, 0, 0], JSON.stringify(t));
 });
 
+test('the camera goes out in two sizes, and a small tile takes the small one', async () => {
+  const [decoding] = room.clients;
+  const small = (await decoding.state()).tracks.find((t) => t.seat === seat && t.simulcast_of);
+  const whole = (await decoding.state()).tracks.find((t) => t.seat === seat && t.kind === 'cam' && !t.simulcast_of);
+  assert.deepEqual([small.simulcast_of, small.width * 2, small.height * 2, small.layers], [whole.track, whole.width, whole.height, 3]);
+  await until('an advice for what nobody looks at', async () => (await look()).stats.own.cam_small.bitrate < 100000);
+});
+
 test('what is written, announced and called goes both ways', async () => {
   await page.getByRole('tab', { name: '发言' }).click();
   await room.clients[0].act('chat', { text: '请监督员看第三章' });
@@ -157,6 +165,9 @@ test('who leads does it from the page: mutes a seat, announces, locks', async ()
     await page.getByText('锁定会议室').click();
     await locked;
   }
+  await page.locator('[data-test=timer] button[type=submit]').click();
+  await page.locator('[data-test=step-time]').getByText(/本环节还剩 1[45]:/).waitFor();
+  await one.heard('room_event', (m) => m.kind === 'session.timer' && m.body.deadline_us > 0);
   await person.looksWhole('leading');
   await page.getByRole('tab', { name: '网络' }).click();
   await page.getByRole('cell', { name: '画面' }).first().waitFor();

@@ -46,3 +46,10 @@ export async function sha256(bytes: Bytes): Promise<Bytes> {
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
 	return a.length === b.length && a.every((x, i) => x === b[i]);
 }
+
+/** What a codec put out. */
+export function bytesOf(chunk: EncodedVideoChunk | EncodedAudioChunk): Bytes {
+	const bytes = new Uint8Array(chunk.byteLength);
+	chunk.copyTo(bytes);
+	return bytes;
+}

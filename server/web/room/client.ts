@@ -151,9 +151,9 @@ export class RoomClient {
 			const { camera, microphone } = this.choices;
 			const stream = await (kind === "cam" ? openCamera(camera) : kind === "mic" ? openMicrophone(microphone) : openScreen());
 			const track = stream.getTracks()[0]!;
-			const { device, offer } = await deviceOf(kind, track);
+			const { device, offer, small } = await deviceOf(kind, track);
 			this.streams.value = { ...this.streams.value, [kind]: stream };
-			this.tell({ do: "device", kind, device, offer }, [device.readable as unknown as Transferable]);
+			this.tell({ do: "device", kind, device, offer, small }, [device.readable as unknown as Transferable]);
 			return true;
 		} catch (error) {
 			this.deviceProblem[kind] = deviceComplaint(error);
@@ -175,7 +175,7 @@ export class RoomClient {
 			return; // we closed it
 		this.stop(kind);
 		if (kind === "screen") // ended in the browser's own bar
-			return this.tell({ do: "device", kind, device: null, offer: null });
+			return this.tell({ do: "device", kind, device: null, offer: null, small: null });
 		this.deviceProblem[kind] = "device_gone";
 	}
 
@@ -203,7 +203,7 @@ export class RoomClient {
 		if (on)
 			return void (await this.open("screen"));
 		this.stop("screen");
-		this.tell({ do: "device", kind: "screen", device: null, offer: null });
+		this.tell({ do: "device", kind: "screen", device: null, offer: null, small: null });
 	}
 
 	/** How much later than its picture the voice of a seat is heard, in ms; null when one of them is not there. */

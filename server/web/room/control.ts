@@ -13,6 +13,13 @@ export type Problem = Messages["error"];
 export type Kind = TrackForm["kind"];
 export const KINDS: readonly Kind[] = ["cam", "mic", "screen"];
 
+/** What a seat sends: its sources, and the camera once more in a small size. */
+export type Own = Kind | "cam_small";
+/** A small one comes behind the whole. */
+export const OWNS: readonly Own[] = [...KINDS, "cam_small"];
+export const kindOf = (own: Own): Kind => (own === "cam_small" ? "cam" : own);
+export const ownsOf = (kind: Kind): Own[] => OWNS.filter((own) => kindOf(own) === kind);
+
 type Named<T, N> = T extends { type: N } ? T : never;
 export type Message<N extends ToServer["type"]> = Named<ToServer, N>;
 

@@ -3,7 +3,7 @@
 import type { Kind } from "@/room/control";
 import type { Device } from "@/room/own";
 import type { Offer } from "@/room/seat";
-import { PictureSource, type PictureForm } from "@/room/sources";
+import { temporalLayers, type PictureForm } from "@/room/picture_encoder";
 
 export interface DeviceList {
 	cameras: MediaDeviceInfo[];
@@ -56,20 +56,33 @@ interface Processor<T> {
 declare const MediaStreamTrackProcessor: new <T>(init: { track: MediaStreamTrack }) => Processor<T>;
 
 const BITRATES: Record<"cam" | "screen", number> = { cam: 400_000, screen: 800_000 };
+/** For small tiles: half as wide and high, unless the whole picture is small itself. */
+const SMALL_BITRATE = 120_000;
+const WHOLE_MIN_HEIGHT = 240;
 /** VP8 wants even sizes. */
 const even = (n: number): number => Math.max(16, n & ~1);
 
+export interface Offered {
+	device: Device;
+	offer: Offer;
+	small: Offer | null;
+}
+
+const offerOf = ({ width, height, fps, layers }: PictureForm, label: string): Offer => ({ codec: "vp8", label, width, height, fps, layers });
+
 /** What the worker needs of a track: its frames, and what is offered to the room. */
-export async function deviceOf(kind: Kind, track: MediaStreamTrack): Promise<{ device: Device; offer: Offer }> {
+export async function deviceOf(kind: Kind, track: MediaStreamTrack): Promise<Offered> {
 	const label = track.label.slice(0, 64);
 	const { readable } = new MediaStreamTrackProcessor<VideoFrame & AudioData>({ track });
 	if (kind === "mic")
-		return { device: { readable }, offer: { codec: "opus", label } };
+		return { device: { readable }, offer: { codec: "opus", label }, small: null };
 	const { width = 640, height = 360, frameRate = 25 } = track.getSettings();
 	const form: PictureForm = { width: even(width), height: even(height), fps: Math.min(120, Math.max(1, Math.round(frameRate))), bitrate: BITRATES[kind], layers: 1 };
-	form.layers = kind === "cam" ? await PictureSource.layers(form) : 1;
+	form.layers = kind === "cam" ? await temporalLayers(form) : 1;
+	const small = kind === "cam" && form.height >= WHOLE_MIN_HEIGHT
+		? { ...form, width: even(form.width / 2), height: even(form.height / 2), bitrate: SMALL_BITRATE } : null;
 	return {
-		device: { readable, picture: form },
-		offer: { codec: "vp8", label, width: form.width, height: form.height, fps: form.fps, layers: form.layers },
+		device: { readable, pictures: small ? [form, small] : [form] },
+		offer: offerOf(form, label), small: small && offerOf(small, label),
 	};
 }

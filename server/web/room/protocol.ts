@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the page and the worker of a room tell each other.
 import type { Tile } from "@/room/choose";
-import type { ActFields, Kind, Problem, RoomEvent, RosterSeat, TrackForm } from "@/room/control";
+import type { ActFields, Kind, Own, Problem, RoomEvent, RosterSeat, TrackForm } from "@/room/control";
 import type { TrackStats } from "@/room/others";
 import type { Device } from "@/room/own";
 import type { Offer, Phase } from "@/room/seat";
@@ -18,7 +18,7 @@ export type FromPage =
 	| { do: "join"; session: string; account: string; resumeAfter: number; speaker: MessagePort }
 	| { do: "ticket"; ticket: Ticket | null; why?: string } // answers need-ticket
 	| { do: "act"; fields: ActFields }
-	| { do: "device"; kind: Kind; device: Device | null; offer: Offer | null }
+	| { do: "device"; kind: Kind; device: Device | null; offer: Offer | null; small: Offer | null }
 	| { do: "tiles"; tiles: Tile[] }
 	| { do: "canvas"; id: string; canvas: OffscreenCanvas }
 	| { do: "sound"; zeroEpochUs: number; latencyUs: number }
@@ -34,7 +34,7 @@ export interface Snapshot {
 	roster: RosterSeat[];
 	locked: boolean;
 	tracks: TrackForm[];
-	own: Record<Kind, number>;
+	own: Record<Own, number>;
 	muted: Record<Kind, boolean>;
 	mutedByOther: Record<Kind, boolean>;
 	acts: { id: string; fields: ActFields; pending: boolean }[];
@@ -47,7 +47,7 @@ export interface Snapshot {
 
 export interface RoomStats {
 	tracks: TrackStats[];
-	own: Record<Kind, { objects: number; stamps: number }>;
+	own: Record<Own, { objects: number; stamps: number; bitrate: number }>; // aimed at; 0 of a voice
 	waitingBytes: number;
 }
 

@@ -4,7 +4,7 @@
 // messages and times, and calls `out`.
 import { Acts } from "@/room/acts";
 import { Backoff } from "@/room/backoff";
-import { KINDS, type ActFields, type Kind, type Messages, type Problem, type RoomEvent, type RosterSeat, type ToClient, type ToServer, type TrackForm, type Welcome } from "@/room/control";
+import { kindOf, KINDS, OWNS, ownsOf, type ActFields, type Kind, type Messages, type Own, type Problem, type RoomEvent, type RosterSeat, type ToClient, type ToServer, type TrackForm, type Welcome } from "@/room/control";
 import { Mute } from "@/room/mute";
 
 export type Phase = "idle" | "greeting" | "seated" | "lost" | "leaving" | "ended";
@@ -35,10 +35,10 @@ export interface SeatOut {
 	track(form: TrackForm): void;
 	trackGone(track: number): void;
 	/** A track of our own began, or (0) ended. */
-	own(kind: Kind, track: number): void;
+	own(own: Own, track: number): void;
 	muted(kind: Kind, on: boolean): void;
-	keyframe(kind: Kind): void;
-	bitrate(kind: Kind, bps: number): void;
+	keyframe(own: Own): void;
+	bitrate(own: Own, bps: number): void;
 	refused(problem: Problem, act?: ActFields): void;
 	/** The line is over; connect again in waitMs (not at all when the seat ended). */
 	close(waitMs: number | null): void;
@@ -53,15 +53,15 @@ export class SeatState {
 	roster: RosterSeat[] = [];
 	locked = false;
 	tracks = new Map<number, TrackForm>();
-	own: Record<Kind, number> = { cam: 0, mic: 0, screen: 0 };
+	own: Record<Own, number> = { cam: 0, mic: 0, screen: 0, cam_small: 0 };
 	lag = 0;
 	rttMs = -1;
 	needsTicket = true;
 	lastNo = 0;
 	readonly acts = new Acts();
 	readonly mutes: Record<Kind, Mute> = { cam: new Mute(), mic: new Mute(), screen: new Mute() };
-	private offers = new Map<Kind, Offer>();
-	private offered = new Set<Kind>();
+	private offers = new Map<Own, Offer>();
+	private offered = new Set<Own>();
 	private readonly backoff = new Backoff();
 	private notBeforeMs = 0;
 	private pingMs = 0;
@@ -111,8 +111,8 @@ export class SeatState {
 	private forget(): void {
 		for (const track of [...this.tracks.keys()])
 			this.dropTrack(track);
-		for (const kind of KINDS)
-			this.setOwn(kind, 0);
+		for (const own of OWNS)
+			this.setOwn(own, 0);
 		this.offered.clear();
 		this.acts.resend();
 		this.lag = 0;
@@ -133,19 +133,23 @@ export class SeatState {
 		return id;
 	}
 
-	offer(kind: Kind, offer: Offer | null): void {
-		if (offer)
-			this.offers.set(kind, offer);
-		else
-			this.offers.delete(kind);
-		if (!offer && this.own[kind]) {
-			this.out.send({ type: "unpublish", track: this.own[kind] });
-			this.setOwn(kind, 0);
-		}
-		if (!offer)
-			this.offered.delete(kind);
+	/** What of a kind is there to be sent, and the same in a small size; null: nothing any more. */
+	offer(kind: Kind, offer: Offer | null, small: Offer | null = null): void {
+		for (const own of ownsOf(kind).reverse()) // what leans on another goes first
+			this.offerOne(own, own === kind ? offer : small);
 		this.publish();
 		this.out.changed();
+	}
+
+	private offerOne(own: Own, offer: Offer | null): void {
+		if (offer)
+			return void this.offers.set(own, offer);
+		this.offers.delete(own);
+		this.offered.delete(own);
+		if (!this.own[own])
+			return;
+		this.out.send({ type: "unpublish", track: this.own[own] });
+		this.setOwn(own, 0);
 	}
 
 	leave(): void {
@@ -162,11 +166,14 @@ export class SeatState {
 	}
 
 	private publish(): void {
-		for (const [kind, offer] of this.offers) {
-			if (this.phase !== "seated" || this.own[kind] || this.offered.has(kind) || !this.mayPublish(kind))
+		for (const own of OWNS) {
+			const offer = this.offers.get(own);
+			const kind = kindOf(own);
+			if (!offer || this.phase !== "seated" || this.own[own] || this.offered.has(own) || !this.mayPublish(kind) || (own !== kind && !this.own[kind]))
 				continue;
-			this.offered.add(kind);
-			this.out.send({ type: "publish", ref: `offer-${kind}`, kind, ...offer } as Messages["publish"]);
+			this.offered.add(own);
+			const of = own === kind ? {} : { simulcast_of: this.own[kind] };
+			this.out.send({ type: "publish", ref: `offer-${own}`, kind, ...offer, ...of } as Messages["publish"]);
 		}
 	}
 
@@ -214,8 +221,8 @@ export class SeatState {
 			case "track": this.takeTrack(m); break;
 			case "track_gone": this.takeGone(m.track); break;
 			case "rights": this.rights = m.rights; this.publish(); this.out.changed(); break;
-			case "keyframe_request": this.ofOwn(m.track, (kind) => this.out.keyframe(kind)); break;
-			case "bitrate": this.ofOwn(m.track, (kind) => this.out.bitrate(kind, m.bps)); break;
+			case "keyframe_request": this.ofOwn(m.track, (own) => this.out.keyframe(own)); break;
+			case "bitrate": this.ofOwn(m.track, (own) => this.out.bitrate(own, m.bps)); break;
 			case "lag": this.lag = m.level; this.out.changed(); break;
 			case "pong": this.takePong(m, nowMs); break;
 			case "bye": this.takeBye(m.code, nowMs, chance); break;
@@ -266,9 +273,9 @@ export class SeatState {
 	private takeError(m: Problem, nowMs: number, chance: number): void {
 		const act = this.acts.find(m.ref);
 		const retry = this.retryMs(m);
-		for (const kind of KINDS)
-			if (m.ref === `offer-${kind}`)
-				this.offered.delete(kind);
+		for (const own of OWNS)
+			if (m.ref === `offer-${own}`)
+				this.offered.delete(own);
 		if (act && retry >= 0) {
 			Object.assign(act, { sent: false, pending: true, dueMs: nowMs + retry });
 		} else {
@@ -360,12 +367,16 @@ export class SeatState {
 	private takeTrack(m: TrackForm): void {
 		if (m.seat !== this.welcome?.seat)
 			return this.addTrack(m);
-		this.offered.delete(m.kind);
+		const own = OWNS.find((o) => m.ref === `offer-${o}`);
+		if (!own)
+			return;
+		this.offered.delete(own);
 		// Switched off again while it was on its way.
-		if (!this.offers.has(m.kind))
+		if (!this.offers.has(own))
 			this.out.send({ type: "unpublish", track: m.track });
 		else
-			this.setOwn(m.kind, m.track);
+			this.setOwn(own, m.track);
+		this.publish();
 		this.out.changed();
 	}
 
@@ -381,23 +392,23 @@ export class SeatState {
 	}
 
 	private takeGone(track: number): void {
-		this.ofOwn(track, (kind) => this.setOwn(kind, 0));
+		this.ofOwn(track, (own) => this.setOwn(own, 0));
 		this.dropTrack(track);
 		this.publish();
 		this.out.changed();
 	}
 
-	private setOwn(kind: Kind, track: number): void {
-		if (this.own[kind] === track)
+	private setOwn(own: Own, track: number): void {
+		if (this.own[own] === track)
 			return;
-		this.own[kind] = track;
-		this.out.own(kind, track);
+		this.own[own] = track;
+		this.out.own(own, track);
 	}
 
-	private ofOwn(track: number, then: (kind: Kind) => void): void {
-		const kind = KINDS.find((k) => this.own[k] === track && track > 0);
-		if (kind)
-			then(kind);
+	private ofOwn(track: number, then: (own: Own) => void): void {
+		const own = OWNS.find((o) => this.own[o] === track && track > 0);
+		if (own)
+			then(own);
 	}
 
 	private takePong(m: Messages["pong"], nowMs: number): void {

@@ -1,38 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Camera, screen and microphone of this seat: frames of the device in, encoded frames out. Worker.
-import type { Bytes } from "@/lib/bytes";
+import { bytesOf } from "@/lib/bytes";
 import { nowUs } from "@/room/now";
-import { Packets, toMono } from "@/room/packets";
+import { PACKET_US, Packets, toMono } from "@/room/packets";
+import { PictureEncoder, type PictureForm } from "@/room/picture_encoder";
 import { DeviceClock } from "@/room/playout";
 import type { Captured } from "@/room/publisher";
-import { GROUP_US } from "@/room/wire";
 
-const KEY_EVERY_US = GROUP_US - 250_000;
 /** A picture that stands still is sent again so often: its groups end, and who comes late sees it. */
 const REPEAT_US = 1_000_000;
-const QUEUE_MAX = 2; // frames in the encoder
 const FAULTS_MAX = 3;
 
+/** What leaves a source. `size` counts the sizes of a picture; a voice has one. */
 export interface SourceOut {
-	captured(frame: Captured): void;
+	captured(frame: Captured, size: number): void;
 	/** A frame was left out: the line or the encoder is too slow. */
-	skipped(): void;
+	skipped(size: number): void;
 	hasRoom(): boolean;
 	failed(why: string): void;
 }
 
 export interface Source {
 	/** Whether anything leaves. What the device delivers meanwhile is dropped. */
-	active(on: boolean): void;
-	requestKey(): void;
-	setBitrate(bps: number): void;
+	active(on: boolean, size: number): void;
+	requestKey(size: number): void;
+	setBitrate(bps: number, size: number): void;
 	stop(): void;
-}
-
-function bytesOf(chunk: EncodedVideoChunk | EncodedAudioChunk): Bytes {
-	const bytes = new Uint8Array(chunk.byteLength);
-	chunk.copyTo(bytes);
-	return bytes;
 }
 
 /** Reads until the device ends or stop() is called; every frame is closed. */
@@ -49,43 +42,30 @@ async function readAll<T extends { close(): void }>(reader: ReadableStreamDefaul
 	}
 }
 
-export interface PictureForm {
-	width: number;
-	height: number;
-	fps: number;
-	bitrate: number;
-	layers: number;
-}
-
+/** A camera or a screen, in one size or in several: the first is the whole one. */
 export class PictureSource implements Source {
 	private readonly reader: ReadableStreamDefaultReader<VideoFrame>;
 	private readonly clock = new DeviceClock();
-	private encoder: VideoEncoder | null = null;
+	private readonly sizes: PictureEncoder[];
 	private last: VideoFrame | null = null;
 	private lastUs = 0;
-	private keyUs = -Infinity;
-	private wantKey = true;
-	private on = false;
-	private faults = 0;
 	private readonly repeat: ReturnType<typeof setInterval>;
 
-	constructor(readable: ReadableStream<VideoFrame>, private readonly form: PictureForm, private readonly out: SourceOut) {
+	constructor(readable: ReadableStream<VideoFrame>, forms: PictureForm[], private readonly out: SourceOut) {
+		this.sizes = forms.map((form, size) => new PictureEncoder(form, {
+			captured: (frame) => out.captured(frame, size), skipped: () => out.skipped(size), hasRoom: out.hasRoom, failed: out.failed,
+		}));
 		this.reader = readable.getReader();
 		void readAll(this.reader, (f) => this.frame(f), () => this.out.failed("ended")).catch((e) => this.out.failed(String(e)));
 		this.repeat = setInterval(() => {
-			if (this.on && this.last && nowUs() - this.lastUs >= REPEAT_US)
+			if (this.last && nowUs() - this.lastUs >= REPEAT_US)
 				this.encode(this.last, nowUs());
 		}, REPEAT_US / 4000);
 	}
 
-	static async layers(form: PictureForm): Promise<number> {
-		const { supported } = await VideoEncoder.isConfigSupported(configOf({ ...form, layers: 3 }));
-		return supported ? 3 : 1;
-	}
-
 	private frame(frame: VideoFrame): void {
 		const captureUs = this.clock.captureUs(frame.timestamp, nowUs());
-		if (!this.on)
+		if (!this.sizes.some((s) => s.on))
 			return;
 		this.last?.close();
 		this.last = frame.clone();
@@ -93,74 +73,34 @@ export class PictureSource implements Source {
 	}
 
 	private encode(frame: VideoFrame, captureUs: number): void {
-		if ((this.encoder?.encodeQueueSize ?? 0) > QUEUE_MAX || !this.out.hasRoom())
-			return this.out.skipped();
-		const at = Math.max(captureUs, this.lastUs + 1);
-		const keyFrame = this.wantKey || at - this.keyUs >= KEY_EVERY_US;
-		const stamped = new VideoFrame(frame, { timestamp: at });
-		try {
-			this.ready().encode(stamped, { keyFrame });
-			this.lastUs = at;
-			if (keyFrame)
-				[this.keyUs, this.wantKey] = [at, false];
-		} finally {
-			stamped.close();
-		}
+		this.lastUs = captureUs;
+		for (const size of this.sizes)
+			size.encode(frame, captureUs);
 	}
 
-	private ready(): VideoEncoder {
-		if (this.encoder?.state === "configured")
-			return this.encoder;
-		this.wantKey = true;
-		this.encoder = new VideoEncoder({
-			output: (chunk, meta) => {
-				const layer = this.form.layers > 1 ? ((meta as { svc?: { temporalLayerId: number } })?.svc?.temporalLayerId ?? 0) : 0;
-				if (this.on) // else it is of before the mute
-					this.out.captured({ key: chunk.type === "key", layer, captureUs: chunk.timestamp, payload: bytesOf(chunk) });
-			},
-			error: (e) => {
-				this.out.skipped();
-				if (++this.faults >= FAULTS_MAX)
-					this.out.failed(String(e));
-			},
-		});
-		this.encoder.configure(configOf(this.form));
-		return this.encoder;
+	active(on: boolean, size: number): void {
+		this.sizes[size]?.active(on);
+		if (this.sizes.some((s) => s.on))
+			return;
+		this.last?.close();
+		this.last = null;
 	}
 
-	active(on: boolean): void {
-		this.on = on;
-		this.wantKey = true;
-		if (!on) {
-			this.last?.close();
-			this.last = null;
-		}
+	requestKey(size: number): void {
+		this.sizes[size]?.requestKey();
 	}
 
-	requestKey(): void {
-		this.wantKey = true;
-	}
-
-	setBitrate(bps: number): void {
-		this.form.bitrate = bps;
-		if (this.encoder?.state === "configured")
-			this.encoder.configure(configOf(this.form));
+	setBitrate(bps: number, size: number): void {
+		this.sizes[size]?.setBitrate(bps);
 	}
 
 	stop(): void {
 		clearInterval(this.repeat);
-		this.active(false);
+		this.sizes.forEach((s) => s.stop());
+		this.last?.close();
+		this.last = null;
 		void this.reader.cancel().catch(() => {});
-		if (this.encoder && this.encoder.state !== "closed")
-			this.encoder.close();
 	}
-}
-
-function configOf(f: PictureForm): VideoEncoderConfig {
-	return {
-		codec: "vp8", width: f.width, height: f.height, bitrate: f.bitrate, framerate: f.fps, latencyMode: "realtime",
-		...(f.layers > 1 ? { scalabilityMode: `L1T${f.layers}` } : {}),
-	};
 }
 
 const VOICE_BITRATE = 32_000;
@@ -170,7 +110,8 @@ export class VoiceSource implements Source {
 	private readonly clock = new DeviceClock();
 	private packets: Packets | null = null;
 	private encoder: AudioEncoder | null = null;
-	private times: number[] = []; // capture times of the packets in the encoder: it counts its own
+	private readonly times = new Map<number, number>(); // capture times of the packets in the encoder, by its own
+	private nextUs = 0; // time of the next packet for the encoder, which takes one line of sound without a hole
 	private on = false;
 	private faults = 0;
 
@@ -196,8 +137,9 @@ export class VoiceSource implements Source {
 
 	private encode(samples: Float32Array<ArrayBuffer>, captureUs: number, sampleRate: number): void {
 		const encoder = this.ready(sampleRate);
-		const data = new AudioData({ format: "f32-planar", sampleRate, numberOfFrames: samples.length, numberOfChannels: 1, timestamp: captureUs, data: samples });
-		this.times.push(captureUs);
+		const data = new AudioData({ format: "f32-planar", sampleRate, numberOfFrames: samples.length, numberOfChannels: 1, timestamp: this.nextUs, data: samples });
+		this.times.set(this.nextUs / PACKET_US, captureUs);
+		this.nextUs += PACKET_US;
 		encoder.encode(data);
 		data.close();
 	}
@@ -205,12 +147,13 @@ export class VoiceSource implements Source {
 	private ready(sampleRate: number): AudioEncoder {
 		if (this.encoder?.state === "configured")
 			return this.encoder;
-		this.times = [];
+		this.times.clear();
+		this.nextUs = 0;
 		this.encoder = new AudioEncoder({
 			output: (chunk) => {
-				const captureUs = this.times.shift();
+				const captureUs = this.takeTime(Math.round(chunk.timestamp / PACKET_US));
 				if (captureUs !== undefined && this.on)
-					this.out.captured({ key: true, layer: 0, captureUs, payload: bytesOf(chunk) });
+					this.out.captured({ key: true, layer: 0, captureUs, payload: bytesOf(chunk) }, 0);
 			},
 			error: (e) => {
 				if (++this.faults >= FAULTS_MAX)
@@ -218,9 +161,17 @@ export class VoiceSource implements Source {
 			},
 		});
 		this.encoder.configure({
-			codec: "opus", sampleRate, numberOfChannels: 1, bitrate: this.bitrate ?? VOICE_BITRATE, opus: { frameDuration: 20_000, application: "voip" },
+			codec: "opus", sampleRate, numberOfChannels: 1, bitrate: this.bitrate ?? VOICE_BITRATE, opus: { frameDuration: PACKET_US, application: "voip", usedtx: true },
 		} as AudioEncoderConfig);
 		return this.encoder;
+	}
+
+	/** Of silence no packets come out: their times go with those before the next that does. */
+	private takeTime(packet: number): number | undefined {
+		const captureUs = this.times.get(packet);
+		for (const older of [...this.times.keys()].filter((n) => n <= packet))
+			this.times.delete(older);
+		return captureUs;
 	}
 
 	active(on: boolean): void {

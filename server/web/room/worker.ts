@@ -2,11 +2,11 @@
 // The worker of a room: owns the socket, the codecs and the device's key; the page shows what it tells.
 import { fromBase64 } from "@/lib/bytes";
 import { findKey, makeKey, type BrowserKey } from "@/lib/keys";
-import { KINDS, parseControl, type ActFields, type ToServer } from "@/room/control";
+import { KINDS, OWNS, parseControl, type ActFields, type ToServer } from "@/room/control";
 import { epochUs, nowMs } from "@/room/now";
 import { Others } from "@/room/others";
 import { OwnSources } from "@/room/own";
-import type { FromPage, FromWorker, Snapshot, Ticket } from "@/room/protocol";
+import type { FromPage, FromWorker, RoomStats, Snapshot, Ticket } from "@/room/protocol";
 import { SeatState } from "@/room/seat";
 import { certText, helloText, WireFault } from "@/room/wire";
 
@@ -61,11 +61,11 @@ class RoomLine {
 			event: (event) => tell({ is: "event", event }),
 			track: (form) => this.others.add(form),
 			trackGone: (track) => this.others.remove(track),
-			own: (kind, track) => this.own.setTrack(kind, track
+			own: (own, track) => this.own.setTrack(own, track
 				? { track, session: this.session, seat: this.seat.welcome!.seat, epoch: this.seat.welcome!.epoch } : null),
 			muted: (kind, on) => this.own.mute(kind, on),
-			keyframe: (kind) => this.own.requestKey(kind),
-			bitrate: (kind, bps) => this.own.setBitrate(kind, bps),
+			keyframe: (own) => this.own.requestKey(own),
+			bitrate: (own, bps) => this.own.setBitrate(own, bps),
 			refused: (problem, act) => tell({ is: "refused", problem, act }),
 			close: (waitMs) => this.close(waitMs),
 		};
@@ -215,11 +215,11 @@ class RoomLine {
 		this.seat.act(fields, nowMs());
 	}
 
-	private async setDevice({ kind, device, offer }: Extract<FromPage, { do: "device" }>): Promise<void> {
+	private async setDevice({ kind, device, offer, small }: Extract<FromPage, { do: "device" }>): Promise<void> {
 		if (!device)
 			await this.own.finish(kind);
 		this.own.setDevice(kind, device);
-		this.seat.offer(kind, offer);
+		this.seat.offer(kind, offer, small);
 	}
 
 	/** One after the other, in the order of the person's hands: signing takes a moment. */
@@ -251,7 +251,7 @@ class RoomLine {
 	}
 
 	private tellStats(): void {
-		const own = { cam: this.own.stats("cam"), mic: this.own.stats("mic"), screen: this.own.stats("screen") };
+		const own = Object.fromEntries(OWNS.map((o) => [o, this.own.stats(o)])) as RoomStats["own"];
 		const waitingBytes = this.socket?.bufferedAmount ?? 0;
 		this.own.second(waitingBytes);
 		tell({ is: "stats", stats: { tracks: this.others.stats, own, waitingBytes } });

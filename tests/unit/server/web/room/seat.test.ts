@@ -119,6 +119,22 @@ test("what is offered is published on every connection, and only what may be", (
 	assert.deepEqual(d.take(), [{ type: "unpublish", track: 8 }]);
 });
 
+test("a small size of the camera leans on the whole one: it comes behind it and goes before it", () => {
+	const whole = { codec: "vp8", width: 640, height: 360, fps: 25 } as const, small = { ...whole, width: 320, height: 180 };
+	const d = new Desk().join();
+	d.seat.offer("cam", whole, small);
+	assert.deepEqual(d.take(), [{ type: "publish", ref: "offer-cam", kind: "cam", ...whole }]);
+	d.hears({ type: "track", ...form(7, "sup_1"), kind: "cam", ref: "offer-cam" });
+	assert.deepEqual(d.take(), [{ type: "publish", ref: "offer-cam_small", kind: "cam", ...small, simulcast_of: 7 }]);
+	d.hears({ type: "track", ...form(8, "sup_1"), kind: "cam", ref: "offer-cam_small" });
+	assert.deepEqual(d.told, ["own cam 7", "own cam_small 8"]);
+	d.hears({ type: "bitrate", track: 8, bps: 60_000 });
+	assert.equal(d.told.at(-1), "rate cam_small 60000");
+	d.seat.offer("cam", null);
+	assert.deepEqual(d.take(), [{ type: "unpublish", track: 8 }, { type: "unpublish", track: 7 }]);
+	assert.deepEqual(d.told.slice(-2), ["own cam_small 0", "own cam 0"]);
+});
+
 test("a seat that must be masked publishes neither face nor voice, since a browser masks nothing", () => {
 	const d = new Desk();
 	d.seat.offer("cam", { codec: "vp8", width: 640, height: 360, fps: 25 });

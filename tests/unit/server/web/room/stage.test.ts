@@ -4,6 +4,8 @@ import { test } from "node:test";
 import type { RosterSeat, TrackForm } from "@/room/control";
 import { ActiveSpeaker } from "@/room/speaking";
 import { Rate, RATE_MIN } from "@/room/rate";
+import type { RoomEvent } from "@/room/control";
+import { stepClock } from "@/room/step_clock";
 import { mainPlace, places, tilesOf } from "@/room/stage";
 
 const seat = (id: string, more: Partial<RosterSeat> = {}): RosterSeat =>
@@ -63,4 +65,17 @@ test("pictures cost less while the line is full, and more again step by step up 
 		up.push(...[rate.second(0)].filter((bps): bps is number => bps !== null));
 	assert.deepEqual([up[0], up.at(-1)], [RATE_MIN * 1.15, 300_000]);
 	assert.equal(rate.advised(100_000), 100_000);
+	assert.equal(rate.advised(100_000_000), null);
+	for (let i = 0; i < 100; i++)
+		up.push(...[rate.second(0)].filter((bps): bps is number => bps !== null));
+	assert.equal(up.at(-1), 400_000, "and never above what the device was set to");
+});
+
+test("the host's time belongs to a step, and the next step begins without one", () => {
+	const event = (kind: string, at_us: number, body: object): RoomEvent => ({ type: "event", no: 1, session_ms: 0, kind, at_us, body }) as RoomEvent;
+	const events = [event("session.step", 10, { from: "leader", to: "scoring" }), event("session.timer", 20, { step: "scoring", deadline_us: 90 })];
+	assert.deepEqual(stepClock([]), { beganUs: 0, endsUs: 0 });
+	assert.deepEqual(stepClock(events), { beganUs: 10, endsUs: 90 });
+	assert.deepEqual(stepClock([...events, event("session.timer", 30, { step: "scoring" })]), { beganUs: 10, endsUs: 0 });
+	assert.deepEqual(stepClock([...events, event("session.step", 40, { from: "scoring", to: "summary" })]), { beganUs: 40, endsUs: 0 });
 });
