@@ -83,9 +83,9 @@ bool advice_judge(struct advice *a, const struct advice_receivers *r, int64_t no
 		return false;
 	a->told = allowed;
 	a->told_ms = now_ms;
-	*ret_bps = allowed == ALL ? ADVICE_FREE_BPS
-				  : (int)CLAMP(a->full_bps * allowed / ALL, LEAST_BPS,
-					    ADVICE_FREE_BPS);
+	*ret_bps = allowed == ALL
+			   ? ADVICE_FREE_BPS
+			   : (int)CLAMP(a->full_bps * allowed / ALL, LEAST_BPS, ADVICE_FREE_BPS);
 	return true;
 }
 

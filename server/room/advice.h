@@ -53,8 +53,7 @@ static inline void advice_count(struct advice *a, size_t len)
 }
 
 /* To be asked every ADVICE_EVERY_MS. Whether the publisher shall be told now, and what. */
-bool advice_judge(
-	struct advice *a, const struct advice_receivers *r, int64_t now_ms, int *ret_bps);
+bool advice_judge(struct advice *a, const struct advice_receivers *r, int64_t now_ms, int *ret_bps);
 
 /* Looks at the track's receivers and tells its publisher what there is to tell. */
 void advice_give(struct track *t, int64_t now_ms);

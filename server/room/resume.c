@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/room/resume.h"
 
+#include "server/core/metrics.h"
 #include "server/room/message.h"
 #include "server/room/rights.h"
+
+#include <string.h>
 
 struct resume_entry {
 	uint32_t rights;
@@ -11,10 +14,27 @@ struct resume_entry {
 	char *withheld; /* for who may not see it; NULL when everybody may */
 };
 
+static size_t text_size(const char *text)
+{
+	return text ? strlen(text) + 1 : 0;
+}
+
+/* What all rooms keep, as a figure: it grows as long as sessions last. */
+static void count(const struct resume_entry *e, int sign)
+{
+	size_t bytes = sizeof(*e) + sizeof(gpointer) + text_size(e->text) + text_size(e->others) +
+		       text_size(e->withheld);
+
+	metric_add(metric_gauge("bidroom_room_events_bytes",
+			   "Memory that rooms use to keep events for who comes back", NULL, NULL),
+		sign * (int64_t)bytes);
+}
+
 static void entry_free(gpointer data)
 {
 	struct resume_entry *e = data;
 
+	count(e, -1);
 	g_free(e->text);
 	g_free(e->others);
 	g_free(e->withheld);
@@ -77,6 +97,7 @@ const struct resume_entry *resume_add(struct resume *l, const struct resume_even
 	}
 	if (e->rights || !entry->text)
 		entry->withheld = withheld_print(e);
+	count(entry, 1);
 	g_ptr_array_add(l->entries, entry);
 	return entry;
 }

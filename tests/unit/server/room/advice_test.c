@@ -63,8 +63,7 @@ static void live(struct scene *s, int64_t ms)
 {
 	for (int64_t end = s->h->now + ms; s->h->now < end; s->seq++) {
 		s->h->now += STEP_MS;
-		assert_int_equal(
-			hall_send(s->h, s->speaker, s->cam, flags_of(s->seq), s->seq), 0);
+		assert_int_equal(hall_send(s->h, s->speaker, s->cam, flags_of(s->seq), s->seq), 0);
 		assert_int_equal(hall_send(s->h, s->speaker, s->mic, FRAME_KEY, s->seq), 0);
 		for (int i = 0; i < N_RECEIVERS; i++)
 			if (s->receivers[i]->seat && !s->slow[i])
