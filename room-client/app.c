@@ -338,11 +338,11 @@ json_t *app_state(const struct app *a)
 
 json_t *app_stats(const struct app *a)
 {
-	return json_pack("{s:I, s:o, s:o, s:I, s:I}", "session_ms",
+	return json_pack("{s:I, s:o, s:o, s:I, s:I, s:I}", "session_ms",
 		(json_int_t)seat_session_ms(a->seat, app_now_us()), "own", studio_stats(a->studio),
 		"tracks", stats_tracks(a->seat, a->listener), "foreign_objects",
 		(json_int_t)listener_n_foreign(a->listener), "heap_bytes",
-		(json_int_t)stats_heap_bytes());
+		(json_int_t)stats_heap_bytes(), "events_bytes", (json_int_t)a->events_bytes);
 }
 
 json_t *app_events(const struct app *a, int64_t after)

@@ -40,6 +40,7 @@ struct app {
 	GSource *timer; /* the seat's */
 	guint report_timer;
 	GQueue events; /* room events, oldest first: texts, which take a tenth of the room */
+	size_t events_bytes;
 	struct app_out out;
 	bool log, quitting;
 	bool sharing; /* the person wants the screen to be seen */

@@ -136,9 +136,16 @@ static void seat_acked(void *user, const char *id, enum control_kind kind, int64
 
 static void event_keep(struct app *a, json_t *event)
 {
-	if (a->events.length >= EVENTS_MAX)
-		free(g_queue_pop_head(&a->events));
-	g_queue_push_tail(&a->events, json_dumps(event, JSON_COMPACT));
+	char *text = json_dumps(event, JSON_COMPACT);
+
+	if (a->events.length >= EVENTS_MAX) {
+		char *oldest = g_queue_pop_head(&a->events);
+
+		a->events_bytes -= strlen(oldest) + 1;
+		free(oldest);
+	}
+	a->events_bytes += strlen(text) + 1;
+	g_queue_push_tail(&a->events, text);
 }
 
 static void seat_noticed(void *user, const char *name, json_t *fields)
