@@ -11,6 +11,7 @@
 #include "server/core/config.h"
 #include "server/core/job.h"
 #include "server/core/log.h"
+#include "server/follow/due.h"
 #include "server/follow/exchange.h"
 #include "server/follow/follower.h"
 #include "server/follow/keeper.h"
@@ -46,7 +47,7 @@ struct server {
 	struct search_follower *searching;
 	struct open_data *open_data;
 	struct exchange *exchange;
-	struct follower *keeping, *paging, *indexing, *opening, *exchanging, *timing;
+	struct follower *keeping, *paging, *indexing, *opening, *exchanging, *timing, *publishing;
 	struct static_site sites[2];
 	char *cert_path, *key_path, *public_dir;
 };
@@ -287,6 +288,7 @@ static void start_followers(struct server *s)
 	s->timing = follower_new("clock", CLOCK_SECOND_US, refresh_clock, s->base);
 	if (portal) {
 		s->pages = pages_new(&s->env, s->public_dir);
+		s->publishing = follower_new("due", CLOCK_SECOND_US, due_step, (void *)&s->env);
 		s->paging = follower_new("pages", CLOCK_SECOND_US, pages_step, s->pages);
 		s->searching = search_follower_new(&s->env);
 		s->indexing = follower_new(
@@ -362,6 +364,7 @@ struct server *server_free(struct server *s)
 	if (s->jobs)
 		job_pool_stop(s->jobs);
 	follower_free(s->keeping);
+	follower_free(s->publishing);
 	follower_free(s->paging);
 	follower_free(s->indexing);
 	follower_free(s->opening);

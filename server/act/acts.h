@@ -20,11 +20,20 @@ extern const struct act_kind key_register_act;
 
 /* Trade */
 extern const struct act_kind notice_approve_act;
+extern const struct act_kind notice_check_draft_view;
+extern const struct act_kind notice_check_view;
 extern const struct act_kind notice_create_act;
+extern const struct act_kind notice_disclose_act;
+extern const struct act_kind notice_due_act;
+extern const struct act_kind notice_due_view;
 extern const struct act_kind notice_edit_act;
 extern const struct act_kind notice_publish_act;
 extern const struct act_kind notice_return_act;
+extern const struct act_kind notice_schedule_act;
 extern const struct act_kind notice_submit_act;
+extern const struct act_kind notice_withdraw_act;
+extern const struct act_kind override_ask_act;
+extern const struct act_kind override_grant_act;
 extern const struct act_kind project_create_act;
 
 /* Bids and their opening */

@@ -2,6 +2,7 @@
 #include "server/act/acts.h"
 
 #include "server/act/notice_draft.h"
+#include "server/act/notice_withheld.h"
 #include "server/store/project_store.h"
 
 static const struct field fields[] = {
@@ -29,6 +30,8 @@ static int insert(struct act *a, const json_t *in, struct notice_row *row)
 	row->state = NOTICE_DRAFT;
 	row->created_us = a->legal_us;
 	r = notice_draft_read(a, in, row);
+	if (!r)
+		r = notice_withheld_take(a, in, row);
 	return r ? r : notice_store_insert(a->txn, row);
 }
 

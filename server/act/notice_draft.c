@@ -72,7 +72,7 @@ int notice_draft_step(
 		     : r;
 }
 
-int notice_draft_check(struct act *a, const struct notice_row *row)
+int notice_draft_check_at(struct act *a, const struct notice_row *row, int64_t at_us)
 {
 	NOTICE_FACTS_AUTO struct notice_facts facts = {0};
 	g_autoptr(GArray) verdicts = verdicts_new();
@@ -80,7 +80,14 @@ int notice_draft_check(struct act *a, const struct notice_row *row)
 
 	if (r)
 		return r;
+	facts.c.now_us = at_us;
 	notice_check(&row->notice, &facts.c, verdicts);
+	notice_facts_override(&facts, verdicts);
 	const struct rule_verdict *first = verdicts_first_refusal(verdicts);
 	return first ? verdict_refuse(first, a->refusal) : 0;
+}
+
+int notice_draft_check(struct act *a, const struct notice_row *row)
+{
+	return notice_draft_check_at(a, row, a->legal_us);
 }

@@ -11,14 +11,20 @@
 #define NOTICE_TEXT_FIELDS                                                               \
 	{"title", FIELD_TEXT, true, 1, NOTICE_TITLE_MAX},                                \
 		{"body_md", FIELD_TEXT, true, 1, NOTICE_BODY_MAX},                       \
+		NOTICE_OTHER_FIELDS
+/* The same for a text that is still being written. */
+#define NOTICE_DRAFT_FIELDS                                                              \
+	{"title", FIELD_TEXT, false, 0, NOTICE_TITLE_MAX},                               \
+		{"body_md", FIELD_TEXT, false, 0, NOTICE_BODY_MAX},                      \
+		NOTICE_OTHER_FIELDS
+#define NOTICE_OTHER_FIELDS                                                              \
 		{"offer_start", FIELD_TIME, false}, {"offer_end", FIELD_TIME, false},    \
 		{"deadline", FIELD_TIME, false}, {"publicity_start", FIELD_TIME, false}, \
 		{"publicity_end", FIELD_TIME, false}, {"follows", FIELD_ID, false},      \
 		{"lot_nos", FIELD_LIST, false, 0, PROJECT_LOTS_MAX},                     \
 		{"affects_bids", FIELD_BOOL, false},                                     \
-	{                                                                                \
-		"fields", FIELD_OBJECT, false                                            \
-	}
+		{"withheld", FIELD_LIST, false, 0, 32},                                     \
+		{"fields", FIELD_OBJECT, false}
 
 /* Takes title, body, times, chain and fields over into the row, whose strings it replaces. */
 int notice_draft_read(struct act *a, const json_t *in, struct notice_row *row);
@@ -29,5 +35,7 @@ int notice_draft_step(
 
 /* Refuses with the first thing that forbids publication now, by the project's own rulebook. */
 int notice_draft_check(struct act *a, const struct notice_row *row);
+/* The same, as if it were published at that time. */
+int notice_draft_check_at(struct act *a, const struct notice_row *row, int64_t at_us);
 
 #endif

@@ -2,6 +2,7 @@
 #include "server/act/acts.h"
 
 #include "server/act/notice_draft.h"
+#include "server/act/notice_withheld.h"
 
 static const struct field fields[] = {
 	{"notice_id", FIELD_ID, true},
@@ -22,6 +23,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = notice_draft_step(a, row, NOTICE_STEP_EDIT, &state);
 	if (!r)
 		r = notice_draft_read(a, in, row);
+	if (!r)
+		r = notice_withheld_take(a, in, row);
 	if (!r)
 		r = notice_store_update(a->txn, row);
 	if (r)

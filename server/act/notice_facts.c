@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "server/act/notice_withheld.h"
+
 /* A chain longer than this is somebody's mistake. */
 #define CHAIN_MAX 100
 
@@ -11,6 +13,8 @@ void notice_facts_clear(struct notice_facts *f)
 {
 	project_free(f->project);
 	g_clear_pointer(&f->lots, g_ptr_array_unref);
+	g_clear_pointer(&f->overrides, g_ptr_array_unref);
+	json_decref(f->withheld);
 }
 
 static bool lot_is_meant(const struct notice_row *row, int64_t no)
@@ -82,6 +86,18 @@ static int read_chain(struct act *a, const struct notice_row *row, struct notice
 	return 0;
 }
 
+static int read_withheld(struct act *a, const struct notice_row *row, struct notice_facts *ret)
+{
+	json_t *list;
+	int r = notice_withheld_json(a, row->notice_id, true, &list);
+
+	if (r)
+		return r;
+	ret->c.withheld = ret->withheld = notice_withheld_by_field(list);
+	json_decref(list);
+	return 0;
+}
+
 int notice_facts_read(struct act *a, const struct notice_row *row, struct notice_facts *ret)
 {
 	struct notice_case *c = &ret->c;
@@ -89,6 +105,10 @@ int notice_facts_read(struct act *a, const struct notice_row *row, struct notice
 
 	if (!r)
 		r = project_store_lots(a->txn, row->project_id, &ret->lots);
+	if (!r)
+		r = override_store_list(a->txn, row->notice_id, &ret->overrides);
+	if (!r)
+		r = read_withheld(a, row, ret);
 	if (r)
 		return r < 0 ? r : -EBADMSG;
 	c->book = rulebook_by_version(ret->project->rulebook_version);
@@ -107,4 +127,25 @@ int notice_facts_read(struct act *a, const struct notice_row *row, struct notice
 				 ? 0
 				 : lots_deadline(row, ret->lots);
 	return read_chain(a, row, c);
+}
+
+static bool is_granted(const GPtrArray *overrides, const char *rule)
+{
+	for (guint i = 0; rule && i < overrides->len; i++) {
+		const struct rule_override *o = g_ptr_array_index(overrides, i);
+
+		if (*o->granted_by && strcmp(o->rule, rule) == 0)
+			return true;
+	}
+	return false;
+}
+
+void notice_facts_override(const struct notice_facts *f, GArray *verdicts)
+{
+	for (guint i = 0; i < verdicts->len; i++) {
+		struct rule_verdict *v = &g_array_index(verdicts, struct rule_verdict, i);
+
+		if (v->kind == VERDICT_REFUSE && is_granted(f->overrides, v->rule))
+			v->kind = VERDICT_WARN;
+	}
 }

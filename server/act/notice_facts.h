@@ -8,13 +8,16 @@
  */
 #include "server/act/act.h"
 #include "server/store/notice_store.h"
+#include "server/store/override_store.h"
 #include "server/store/project_store.h"
 #include "server/trade/notice_check.h"
 
 struct notice_facts {
 	struct notice_case c;
 	struct project *project;
-	GPtrArray *lots; /* struct lot */
+	GPtrArray *lots;      /* struct lot */
+	GPtrArray *overrides; /* struct rule_override, asked and granted */
+	json_t *withheld;     /* what c.withheld borrows */
 };
 
 void notice_facts_clear(struct notice_facts *f);
@@ -22,5 +25,8 @@ void notice_facts_clear(struct notice_facts *f);
 
 /* 0, REFUSED for a kind or predecessor that does not fit the project, or negative errno. */
 int notice_facts_read(struct act *a, const struct notice_row *row, struct notice_facts *ret);
+
+/* Refusals by rules whose override was granted become warnings. */
+void notice_facts_override(const struct notice_facts *f, GArray *verdicts);
 
 #endif

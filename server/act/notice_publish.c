@@ -7,6 +7,8 @@
 
 #include "proto/canon.h"
 #include "server/act/notice_draft.h"
+#include "server/act/notice_publish.h"
+#include "server/act/notice_withheld.h"
 #include "server/store/project_store.h"
 
 static const struct field fields[] = {
@@ -79,13 +81,29 @@ static int take_effect(struct act *a, const struct notice_row *row)
 	return 0;
 }
 
-static int publish(struct act *a, const struct notice_row *row, json_t *out)
+/* Field, reason, date and salted digest of what is held back, never the value. */
+static int add_withheld(struct act *a, const struct notice_row *row, json_t *text)
+{
+	json_t *list;
+	int r = notice_withheld_json(a, row->notice_id, false, &list);
+
+	if (r)
+		return r;
+	if (json_array_size(list))
+		json_object_set(text, "withheld", list);
+	json_decref(list);
+	return 0;
+}
+
+int notice_publish_now(struct act *a, const struct notice_row *row, json_t *out)
 {
 	uint8_t sha[32];
 	int64_t seq;
 	json_t *text = published_text(row);
-	int r = canon_digest(text, sha);
+	int r = add_withheld(a, row, text);
 
+	if (!r)
+		r = canon_digest(text, sha);
 	if (r)
 		r = r < 0 ? r : -EINVAL;
 	if (!r)
@@ -117,7 +135,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = notice_draft_step(a, row, NOTICE_STEP_PUBLISH, &state);
 	if (!r)
 		r = notice_draft_check(a, row);
-	return r ? r : publish(a, row, out);
+	return r ? r : notice_publish_now(a, row, out);
 }
 
 const struct act_kind notice_publish_act = {.name = "notice.publish", .fields = fields, .run = run};

@@ -21,13 +21,27 @@ static const struct field fields[] = {
 	{"name", FIELD_TEXT, true, 1, 200},
 	{"region", FIELD_NAME, true, 6, 6},
 	{"method", FIELD_NAME, true, 1, 16},
-	{"budget", FIELD_DECIMAL, true},
+	{"budget", FIELD_DECIMAL, false}, /* of assets there is none */
 	{"buyer_name", FIELD_TEXT, true, 1, 200},
 	{"agency_name", FIELD_TEXT, false, 1, 200},
 	{"contact", FIELD_TEXT, true, 1, 200},
-	{"holder_threshold", FIELD_INT, true, 1, HOLDERS_MAX},
-	{"holders", FIELD_LIST, true, 1, HOLDERS_MAX},
-	{"window_minutes", FIELD_INT, true, 1, 1440},
+	/* Where sealed bids are taken: not for assets. */
+	{"holder_threshold", FIELD_INT, false, 1, HOLDERS_MAX},
+	{"holders", FIELD_LIST, false, 1, HOLDERS_MAX},
+	{"window_minutes", FIELD_INT, false, 1, 1440},
+	/* Tables 501 and 550 of the data norm. */
+	{"unified_code", FIELD_TEXT, false, 1, CODE_TRADE_PRINTED_LEN},
+	{"mandatory", FIELD_BOOL, false},
+	{"joint", FIELD_BOOL, false},
+	{"buyer_code", FIELD_TEXT, false, 1, CODE_CREDIT_LEN},
+	{"agency_code", FIELD_TEXT, false, 1, CODE_CREDIT_LEN},
+	{"content", FIELD_TEXT, false, 1, 2000},
+	{"place", FIELD_TEXT, false, 1, 200},
+	{"qualification", FIELD_TEXT, false, 1, 2000},
+	{"supervising_department", FIELD_TEXT, false, 1, 200},
+	{"approving_department", FIELD_TEXT, false, 1, 200},
+	{"bond", FIELD_DECIMAL, false},
+	{"performance_percent", FIELD_DECIMAL, false},
 	{"lots", FIELD_LIST, true, 1, PROJECT_LOTS_MAX},
 	{NULL},
 };
@@ -36,7 +50,7 @@ static const struct field lot_fields[] = {
 	{"name", FIELD_TEXT, true, 1, 200},
 	{"ceiling", FIELD_DECIMAL, false},
 	{"price_form", FIELD_NAME, true, 1, 16},
-	{"scheme", FIELD_OBJECT, true},
+	{"scheme", FIELD_OBJECT, false}, /* how its bids are scored; assets have none */
 	{NULL},
 };
 
@@ -73,7 +87,7 @@ static int read_scheme(struct act *a, size_t i, const json_t *scheme, struct lot
 	return 0;
 }
 
-static int read_lots(struct act *a, const json_t *lots, struct lot_draft *drafts)
+static int read_lots(struct act *a, const json_t *lots, bool scored, struct lot_draft *drafts)
 {
 	size_t i;
 	json_t *lot;
@@ -88,6 +102,11 @@ static int read_lots(struct act *a, const json_t *lots, struct lot_draft *drafts
 				"lot %zu: amount or other", i + 1);
 		drafts[i].name = in_text(lot, "name");
 		drafts[i].ceiling = in_decimal(lot, "ceiling");
+		if (!scored && !in_has(lot, "scheme"))
+			continue;
+		if (!in_has(lot, "scheme"))
+			return refuse(a->refusal, "input.missing", "scheme",
+				"lot %zu: how its bids are scored", i + 1);
 		r = read_scheme(a, i, json_object_get(lot, "scheme"), &drafts[i]);
 		if (r)
 			return r;
@@ -95,7 +114,8 @@ static int read_lots(struct act *a, const json_t *lots, struct lot_draft *drafts
 	return 0;
 }
 
-static int check_rules(struct act *a, const json_t *in, const struct lot_draft *lots)
+static int check_rules(
+	struct act *a, const json_t *in, const struct lot_draft *lots, json_t *out)
 {
 	struct project_draft draft = {
 		.book = rulebook_current(),
@@ -104,15 +124,21 @@ static int check_rules(struct act *a, const json_t *in, const struct lot_draft *
 		.mode = tender_mode_from_name(in_text(in, "method")),
 		.name = in_text(in, "name"),
 		.region = in_text(in, "region"),
+		.unified_code = in_text(in, "unified_code"),
 		.buyer = in_text(in, "buyer_name"),
+		.buyer_code = in_text(in, "buyer_code"),
 		.agency = in_text(in, "agency_name"),
+		.agency_code = in_text(in, "agency_code"),
 		.budget = in_decimal(in, "budget"),
+		.bond = in_decimal(in, "bond"),
+		.performance_percent = in_decimal(in, "performance_percent"),
 		.lots = lots,
 		.n_lots = json_array_size(json_object_get(in, "lots")),
 	};
 	g_autoptr(GArray) verdicts = verdicts_new();
 
 	project_check(&draft, verdicts);
+	json_object_set_new(out, "findings", verdicts_to_json(verdicts));
 	const struct rule_verdict *first = verdicts_first_refusal(verdicts);
 	return first ? verdict_refuse(first, a->refusal) : 0;
 }
@@ -132,6 +158,20 @@ static int make_codes(struct act *a, const char *region, char ret[static CODE_TE
 	if (!r)
 		r = code_make_tender(project, (unsigned)((serial - 1) % 999 + 1), ret);
 	return r <= 0 ? r : -ERANGE;
+}
+
+/* What has no column of its own is kept as it was said. */
+static json_t *facts_of(const json_t *in)
+{
+	static const char *const names[] = {"unified_code", "mandatory", "joint", "buyer_code",
+		"agency_code", "content", "place", "qualification", "supervising_department",
+		"approving_department", "bond", "performance_percent"};
+	json_t *facts = json_object();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (in_has(in, names[i]))
+			json_object_set(facts, names[i], json_object_get(in, names[i]));
+	return facts;
 }
 
 static int insert_project(struct act *a, const json_t *in, struct project *p)
@@ -158,12 +198,14 @@ static int insert_project(struct act *a, const json_t *in, struct project *p)
 	g_strlcpy(p->state, "draft", sizeof(p->state));
 	g_strlcpy(p->created_by, a->actor->account_id, sizeof(p->created_by));
 	p->created_us = a->legal_us;
+	p->facts = facts_of(in);
 	r = project_store_insert(a->txn, p);
 	return r <= 0 ? r : -EIO;
 }
 
 static int insert_lots(struct act *a, const struct project *p, const json_t *lots, json_t *ret_rows)
 {
+	json_auto_t *nothing = json_object();
 	size_t i;
 	json_t *in;
 
@@ -173,7 +215,7 @@ static int insert_lots(struct act *a, const struct project *p, const json_t *lot
 			.name = (char *)in_text(in, "name"),
 			.has_ceiling = in_has(in, "ceiling"),
 			.ceiling = in_decimal(in, "ceiling"),
-			.scheme = json_object_get(in, "scheme"),
+			.scheme = in_has(in, "scheme") ? json_object_get(in, "scheme") : nothing,
 			.state = LOT_DRAFT,
 		};
 		char code[CODE_LOT_LEN + 1];
@@ -226,6 +268,12 @@ static int insert_holders(struct act *a, const struct project *p, const json_t *
 	json_t *id;
 	int r = 0;
 
+	if (p->regime == REGIME_ASSET)
+		return 0;
+	if (!p->holder_threshold || !p->window_minutes)
+		return refuse(a->refusal, "input.missing",
+			p->window_minutes ? "holder_threshold" : "window_minutes",
+			"sealed bids need holders and a window");
 	if (p->holder_threshold > (int64_t)json_array_size(holders))
 		return refuse(a->refusal, "project.holder", "holder_threshold",
 			"there are fewer holders than the threshold");
@@ -243,17 +291,19 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	g_autofree struct lot_draft *drafts = g_new0(struct lot_draft, json_array_size(lots));
 	struct project p = {0};
 	json_t *rows = json_array();
-	int r = read_lots(a, lots, drafts);
+	bool scored = regime_from_name(in_text(in, "regime")) != REGIME_ASSET;
+	int r = read_lots(a, lots, scored, drafts);
 
 	json_object_set_new(out, "lots", rows);
 	if (!r)
-		r = check_rules(a, in, drafts);
+		r = check_rules(a, in, drafts, out);
 	if (!r)
 		r = insert_project(a, in, &p);
 	if (!r)
 		r = insert_lots(a, &p, lots, rows);
 	if (!r)
 		r = insert_holders(a, &p, json_object_get(in, "holders"));
+	json_decref(p.facts);
 	if (r)
 		return r;
 	out_text(out, "project_id", p.project_id);

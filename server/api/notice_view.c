@@ -2,7 +2,9 @@
 /* Notices as those who work on them see them; readers have the public pages. */
 #include "server/api/views.h"
 
+#include "server/act/notice_withheld.h"
 #include "server/store/notice_store.h"
+#include "server/store/override_store.h"
 
 #define PAGE 100
 
@@ -66,6 +68,40 @@ static const struct field get_fields[] = {
 	{NULL},
 };
 
+/* Those who may see a draft may see what it holds back. */
+static int out_withheld(struct act *a, const struct notice_row *n, json_t *out)
+{
+	json_t *list;
+	int r = notice_withheld_json(a, n->notice_id, true, &list);
+
+	if (!r)
+		json_object_set_new(out, "withheld", list);
+	return r;
+}
+
+static int out_overrides(struct act *a, const struct notice_row *n, json_t *out)
+{
+	g_autoptr(GPtrArray) overrides = NULL;
+	json_t *list = json_array();
+	int r = override_store_list(a->txn, n->notice_id, &overrides);
+
+	json_object_set_new(out, "overrides", list);
+	for (guint i = 0; !r && i < overrides->len; i++) {
+		const struct rule_override *o = g_ptr_array_index(overrides, i);
+		json_t *row = json_object();
+		out_text(row, "override_id", o->override_id);
+		out_text(row, "rule", o->rule);
+		out_text(row, "reason", o->reason);
+		out_text(row, "asked_by", o->asked_by);
+		out_text(row, "asked_by_name", o->asked_by_name);
+		if (o->granted_by_name)
+			out_text(row, "granted_by_name", o->granted_by_name);
+		out_time(row, "granted_at", o->granted_us);
+		json_array_append_new(list, row);
+	}
+	return r;
+}
+
 static int run_get(struct act *a, const json_t *in, json_t *out)
 {
 	NOTICE_AUTO struct notice_row *n = NULL;
@@ -92,6 +128,11 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 	if (n->withdraw_reason)
 		out_text(out, "withdraw_reason", n->withdraw_reason);
 	out_int(out, "version", n->version);
+	r = out_withheld(a, n, out);
+	if (!r)
+		r = out_overrides(a, n, out);
+	if (r)
+		return r;
 	out_text(out, "author_id", n->author);
 	if (n->approver_name)
 		out_text(out, "approved_by_name", n->approver_name);

@@ -70,7 +70,8 @@ static json_t *lot_row(const struct lot *l)
 	if (l->has_ceiling)
 		out_decimal(row, "ceiling", l->ceiling);
 	out_text(row, "price_form", l->price_form);
-	json_object_set(row, "scheme", l->scheme);
+	if (json_object_size(l->scheme))
+		json_object_set(row, "scheme", l->scheme);
 	out_time(row, "deadline", l->deadline_us);
 	return row;
 }
@@ -138,6 +139,8 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 	if (p->agency_name)
 		out_text(out, "agency_name", p->agency_name);
 	out_text(out, "contact", p->contact);
+	json_object_set(out, "facts", p->facts);
+	out_text(out, "rulebook", p->rulebook_version);
 	out_int(out, "window_minutes", p->window_minutes);
 	out_int(out, "holder_threshold", p->holder_threshold);
 	for (guint i = 0; i < lots->len; i++)

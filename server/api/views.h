@@ -33,6 +33,9 @@ extern const struct act_kind lot_calculate_view;
 extern const struct act_kind lot_scheme_view;
 /* notice_search.c */
 extern const struct act_kind notice_search_view;
+/* calendar_view.c */
+extern const struct act_kind calendar_view;
+
 /* notice_view.c */
 extern const struct act_kind notice_kinds_view;
 extern const struct act_kind notice_list_view;

@@ -366,6 +366,17 @@ int notice_store_chains(struct db_txn *txn, int64_t after, int64_t upto, GPtrArr
 	return r ? r : notices_from_rows(rows, ret);
 }
 
+int notice_store_since(struct db_txn *txn, int64_t since_us, unsigned limit, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		NOTICE_SELECT "WHERE n.published_at >= ? AND n.state = 'published' "
+			      "ORDER BY n.publish_seq DESC LIMIT ?",
+		DB_PARAMS(db_time(since_us), db_int(limit)), &rows);
+
+	return r ? r : notices_from_rows(rows, ret);
+}
+
 int notice_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;

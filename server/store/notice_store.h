@@ -100,6 +100,8 @@ int notice_store_followed(struct db_txn *txn, const char *notice_id, int64_t seq
  * grouped by project, in each in the order of publication.
  */
 int notice_store_chains(struct db_txn *txn, int64_t after, int64_t upto, GPtrArray **ret);
+/* Published since then and not withdrawn, newest first. */
+int notice_store_since(struct db_txn *txn, int64_t since_us, unsigned limit, GPtrArray **ret);
 /* Approved ones whose time to be published has come. */
 int notice_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrArray **ret);
 /* All that was published of a project, in order. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/trade/notice_check.h"
 
+#include <string.h>
+
 static void find(GArray *list, enum verdict_kind kind, int refusal, const char *rule,
 	const char *field, int64_t earliest_us)
 {
@@ -55,6 +57,35 @@ static void check_content(const struct notice *notice, const struct notice_case 
 	for (size_t i = 0; i < n; i++)
 		if (fields[i].kind == notice->kind)
 			check_field(notice, c, &fields[i], list);
+}
+
+static bool shows(const char *text, const char *secret)
+{
+	return text && strstr(text, secret);
+}
+
+/* What is held back must not stand in the title, the body or another field. */
+static void check_leak(const struct notice *notice, const struct notice_case *c, GArray *list)
+{
+	const char *name, *other;
+	json_t *row, *value;
+
+	json_object_foreach ((json_t *)c->withheld, name, row) {
+		const char *secret = json_string_value(json_object_get(row, "text"));
+
+		if (!secret || text_is_blank(secret))
+			continue;
+		if (shows(notice->title, secret))
+			find(list, VERDICT_REFUSE, NOTICE_E_LEAK, NULL, "title", 0);
+		if (shows(notice->body_md, secret))
+			find(list, VERDICT_REFUSE, NOTICE_E_LEAK, NULL, "body_md", 0);
+		json_object_foreach ((json_t *)notice->fields, other, value) {
+			const struct notice_field *field = notice_field_find(notice->kind, other);
+
+			if (field && shows(json_string_value(value), secret))
+				find(list, VERDICT_REFUSE, NOTICE_E_LEAK, NULL, field->name, 0);
+		}
+	}
 }
 
 static void check_lots(const struct notice *notice, const struct notice_case *c, GArray *list)
@@ -276,6 +307,7 @@ void notice_check(const struct notice *notice, const struct notice_case *c, GArr
 		return;
 	}
 	check_content(notice, c, verdicts);
+	check_leak(notice, c, verdicts);
 	check_lots(notice, c, verdicts);
 	check_predecessor(notice, c, verdicts);
 	check_times(notice, c, verdicts);

@@ -32,7 +32,7 @@ struct notice_case {
 	/* What the chain has announced so far; 0: nothing. */
 	bool prequalification; /* the deadline is one for applications, not for bids */
 	int64_t offer_start_us, deadline_us;
-	/* An object with a member per withheld field: {"reason", …}; NULL: none. */
+	/* An object with a member per withheld field, {"text": its value, …}; NULL: none. */
 	const json_t *withheld;
 };
 

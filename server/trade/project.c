@@ -85,6 +85,17 @@ static void check_code(GArray *list, const char *code, unsigned len, const char 
 	}
 }
 
+/* The official check character is not confirmed: another one is accepted with a warning. */
+static void check_unified_code(GArray *list, const char *code)
+{
+	int r = code ? code_check_trade(code) : 0;
+
+	if (r)
+		find(list, r == CODE_E_CHECK ? VERDICT_WARN : VERDICT_REFUSE,
+			r == CODE_E_CHECK ? PROJECT_E_CODE_FOREIGN : PROJECT_E_CODE,
+			"unified_code");
+}
+
 /* A credit code that does not check out is mostly a typing error, but old codes are about. */
 static void check_credit_code(GArray *list, const char *code, const char *field)
 {
@@ -220,6 +231,7 @@ void project_check(const struct project_draft *project, GArray *verdicts)
 	if (!project->region || code_check_region(project->region))
 		no(verdicts, PROJECT_E_REGION, "region");
 	check_code(verdicts, project->code, CODE_TENDER_LEN, "code");
+	check_unified_code(verdicts, project->unified_code);
 	check_name(verdicts, project->buyer, "buyer_name");
 	check_credit_code(verdicts, project->buyer_code, "buyer_code");
 	if (project->agency)

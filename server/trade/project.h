@@ -72,6 +72,7 @@ struct project_draft {
 	const char *name;
 	const char *region;      /* six digits */
 	const char *code;        /* tender project code, 20 characters; NULL: ours will be made */
+	const char *unified_code; /* 统一交易标识码; NULL: none yet */
 	const char *buyer;       /* 招标人, 采购人 */
 	const char *buyer_code;  /* unified social credit code; NULL: not said */
 	const char *agency;      /* NULL: the buyer runs it itself */

@@ -11,6 +11,7 @@ export const menu: MenuEntry[] = [
 	{ name: "home", roles: [] },
 	{ name: "projects", roles: ["staff", "agency", "buyer", "host", "supervisor"] },
 	{ name: "notices", roles: ["staff", "agency", "buyer", "supervisor"] },
+	{ name: "calendar", roles: ["staff", "agency", "buyer", "supervisor"] },
 	{ name: "experts", roles: ["staff"] },
 	{ name: "venues", roles: ["staff"] },
 	{ name: "sessions", roles: ["staff", "host", "supervisor", "venue", "witness", "auditor"] },

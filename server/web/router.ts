@@ -32,6 +32,7 @@ const routes: RouteRecordRaw[] = [
 	{ path: "/projects", name: "projects", component: () => import("@/staff/ProjectList.vue"), meta: { roles: OFFICE } },
 	{ path: "/projects/new", name: "project-new", component: () => import("@/staff/ProjectNew.vue"), meta: { menu: "projects", roles: ["staff", "agency"] } },
 	{ path: "/projects/:id", name: "project", component: () => import("@/staff/ProjectDetail.vue"), props: true, meta: { menu: "projects", roles: OFFICE } },
+	{ path: "/calendar", name: "calendar", component: () => import("@/staff/Calendar.vue"), meta: { roles: NOTICE } },
 	{ path: "/notices", name: "notices", component: () => import("@/staff/NoticeList.vue"), meta: { roles: NOTICE } },
 	{ path: "/notices/new", name: "notice-new", component: () => import("@/staff/NoticeEdit.vue"), props: query("project"), meta: { menu: "notices", roles: ["staff", "agency"] } },
 	{ path: "/notices/:id", name: "notice", component: () => import("@/staff/NoticeView.vue"), props: true, meta: { menu: "notices", roles: NOTICE } },

@@ -13,6 +13,11 @@ export interface Said {
 	detail?: string;
 }
 
+/** The words for a code of server/core/refusals.def; a code this build does not know stands for itself. */
+export function refusalText(code: string, locale: string): string {
+	return texts[locale]?.[code] ?? code;
+}
+
 /** A code this build does not know shows the server's own title: still better than nothing. */
 export function say(error: unknown, locale: string): Said {
 	if (!(error instanceof Refusal)) {

@@ -249,6 +249,156 @@ static void test_unknown_holidays_warn(void **state)
 	json_decref((json_t *)n.fields);
 }
 
+/* T03: 15 days; T04: 3 days for applications. On the second, and over the holiday. */
+static void test_changes(void **state)
+{
+	static const struct {
+		enum notice_kind kind;
+		bool prequalification, affects;
+		const char *now, *in_force, *moved_to; /* moved_to NULL: it stays */
+		int refusal;
+		const char *rule, *earliest;
+	} rows[] = {
+		{NOTICE_ZTB_CHANGE, false, true, "2026-03-10 09:30:00", "2026-03-25 09:30:00", NULL,
+			0, NULL, NULL},
+		{NOTICE_ZTB_CHANGE, false, true, "2026-03-10 09:30:01", "2026-03-25 09:30:00", NULL,
+			NOTICE_E_CHANGE_TOO_LATE, "T03", "2026-03-25 09:30:01"},
+		{NOTICE_ZTB_CLARIFICATION, false, true, "2026-03-10 09:30:01", "2026-03-25 09:30:00",
+			"2026-03-25 09:30:01", 0, NULL, NULL},
+		{NOTICE_ZTB_CHANGE, false, false, "2026-03-24 09:30:00", "2026-03-25 09:30:00", NULL,
+			0, NULL, NULL},
+		/* 15 days from 20 September end in the holiday: the 8th is the first day after it */
+		{NOTICE_ZTB_CHANGE, false, true, "2026-09-20 09:00:00", "2026-09-30 09:00:00", NULL,
+			NOTICE_E_CHANGE_TOO_LATE, "T03", "2026-10-08 09:00:00"},
+		{NOTICE_ZTB_CLARIFICATION, true, true, "2026-03-22 09:30:00", "2026-03-25 09:30:00",
+			NULL, 0, NULL, NULL},
+		{NOTICE_ZTB_CLARIFICATION, true, true, "2026-03-22 09:30:01", "2026-03-25 09:30:00",
+			NULL, NOTICE_E_CHANGE_TOO_LATE, "T04", "2026-03-25 09:30:01"},
+		/* no such rule for purchases in the catalogue */
+		{NOTICE_GP_CHANGE, false, true, "2026-03-24 09:30:00", "2026-03-25 09:30:00", NULL,
+			0, NULL, NULL},
+		/* over: nothing can affect the bids any more, nor can the deadline move */
+		{NOTICE_GP_CHANGE, false, true, "2026-03-25 09:30:00", "2026-03-25 09:30:00", NULL,
+			NOTICE_E_OVER, NULL, NULL},
+		{NOTICE_GP_CHANGE, false, false, "2026-03-25 09:30:00", "2026-03-25 09:30:00",
+			"2026-04-25 09:30:00", NOTICE_E_OVER, NULL, NULL},
+		/* moved forward it must still leave 20 days from the first offer, 3 March */
+		{NOTICE_GP_CHANGE, false, false, "2026-03-03 09:00:00", "2026-03-25 09:30:00",
+			"2026-03-23 09:00:00", 0, NULL, NULL},
+		{NOTICE_GP_CHANGE, false, false, "2026-03-03 09:00:00", "2026-03-25 09:30:00",
+			"2026-03-20 08:59:59", NOTICE_E_PERIOD_TOO_SHORT, "G01",
+			"2026-03-23 09:00:00"},
+		{NOTICE_ZTB_CHANGE, false, false, "2026-03-03 09:00:00", "2026-03-25 09:30:00",
+			"2026-03-28 09:00:00", NOTICE_E_HOLIDAY, "T18", "2026-03-30 09:00:00"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GArray) list = verdicts_new();
+		struct notice n = {.kind = rows[i].kind,
+			.title = "变更",
+			.body_md = "正文",
+			.fields = all_fields(rows[i].kind),
+			.affects_bids = rows[i].affects,
+			.bid_deadline_us = rows[i].moved_to ? at(rows[i].moved_to) : 0};
+		struct notice_case c = at_time(at(rows[i].now));
+
+		c.prequalification = rows[i].prequalification;
+		c.predecessor = rows[i].kind == NOTICE_GP_CHANGE ? NOTICE_GP_TENDER
+				: rows[i].prequalification	? NOTICE_ZTB_PREQUALIFICATION
+								: NOTICE_ZTB_TENDER;
+		c.deadline_us = at(rows[i].in_force);
+		c.offer_start_us = at("2026-03-03 09:00:00");
+		if (day_of(c.now_us) > day_of(at("2026-06-01 00:00:00")))
+			c.offer_start_us = c.now_us;
+		notice_check(&n, &c, list);
+		json_decref((json_t *)n.fields);
+		const struct rule_verdict *v = verdicts_first_refusal(list);
+		if ((v ? v->refusal : 0) != rows[i].refusal)
+			fail_msg("row %zu: %s", i, v ? v->code : "passes");
+		if (!v)
+			continue;
+		assert_true(g_strcmp0(v->rule, rows[i].rule) == 0);
+		if (rows[i].earliest)
+			assert_true(v->earliest_us == at(rows[i].earliest));
+	}
+}
+
+/* T02 holds for tenders that the law demands. */
+static void test_not_mandatory(void **state)
+{
+	g_autoptr(GArray) list = verdicts_new();
+	struct notice n = make(NOTICE_ZTB_TENDER);
+	struct notice_case c = at_time(n.offer_start_us);
+
+	n.bid_deadline_us = n.opening_us = at("2026-03-12 09:00:00");
+	c.mandatory = false;
+	notice_check(&n, &c, list);
+	assert_null(verdicts_first_refusal(list));
+	json_decref((json_t *)n.fields);
+}
+
+static void test_chain(void **state)
+{
+	static const struct {
+		enum notice_kind kind, predecessor;
+		int refusal;
+	} rows[] = {
+		{NOTICE_ZTB_TERMINATION, NOTICE_KIND_NONE, NOTICE_E_NO_PREDECESSOR},
+		{NOTICE_ZTB_TERMINATION, NOTICE_ZTB_TENDER, 0},
+		{NOTICE_ZTB_TERMINATION, NOTICE_ZTB_RESULT, NOTICE_E_PREDECESSOR},
+		{NOTICE_ZTB_RESULT, NOTICE_KIND_NONE, 0},
+		{NOTICE_ZTB_RESULT, NOTICE_ZTB_CANDIDATES, 0},
+		{NOTICE_GP_FAILURE, NOTICE_ZTB_TENDER, NOTICE_E_PREDECESSOR},
+		{NOTICE_GP_CONTRACT, NOTICE_GP_RESULT, 0},
+		{NOTICE_LAND_RESULT, NOTICE_MINING_LISTING, NOTICE_E_PREDECESSOR},
+		{NOTICE_ASSET_TERMINATION, NOTICE_PROPERTY_LISTING, 0},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GArray) list = verdicts_new();
+		struct notice n = make(rows[i].kind);
+		struct notice_case c = at_time(n.offer_start_us);
+
+		c.predecessor = rows[i].predecessor;
+		notice_check(&n, &c, list);
+		const struct rule_verdict *v = verdicts_first_refusal(list);
+		if ((v ? v->refusal : 0) != rows[i].refusal)
+			fail_msg("%s: %s", notice_kind_name(rows[i].kind), v ? v->code : "passes");
+		if (v)
+			assert_string_equal(v->field, "follows");
+		json_decref((json_t *)n.fields);
+	}
+}
+
+static void test_withheld_and_lots(void **state)
+{
+	json_t *withheld = json_pack("{s:{s:s}}", "judges", "text", "张三丰");
+	struct notice n = make(NOTICE_GP_RESULT);
+	struct notice_case c = at_time(n.publicity_start_us);
+	g_autoptr(GArray) list = verdicts_new();
+
+	c.withheld = withheld;
+	json_object_del((json_t *)n.fields, "judges");
+	notice_check(&n, &c, list);
+	assert_null(verdicts_first_refusal(list));
+	json_object_set_new((json_t *)n.fields, "contact", json_string("组长张三丰"));
+	notice_check(&n, &c, list);
+	const struct rule_verdict *v = verdicts_first_refusal(list);
+	assert_int_equal(v->refusal, NOTICE_E_LEAK);
+	assert_string_equal(v->field, "contact");
+	json_decref((json_t *)n.fields);
+	json_decref(withheld);
+
+	n = make(NOTICE_GP_RESULT);
+	n.lot_nos = json_pack("[i, i]", 1, 2);
+	expect(&n, n.publicity_start_us, 0, NULL, 0);
+	json_decref((json_t *)n.lot_nos);
+	n = make(NOTICE_GP_RESULT);
+	n.lot_nos = json_pack("[i]", 3);
+	expect(&n, n.publicity_start_us, NOTICE_E_LOT, NULL, 0);
+	json_decref((json_t *)n.lot_nos);
+}
+
 static void test_everything_missing_is_listed(void **state)
 {
 	size_t n_rows;
@@ -354,6 +504,10 @@ int main(void)
 		cmocka_unit_test(test_candidates_publicity),
 		cmocka_unit_test(test_result_period),
 		cmocka_unit_test(test_whole_days_are_stricter),
+		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_not_mandatory),
+		cmocka_unit_test(test_chain),
+		cmocka_unit_test(test_withheld_and_lots),
 		cmocka_unit_test(test_order_and_plausibility),
 		cmocka_unit_test(test_unknown_holidays_warn),
 		cmocka_unit_test(test_everything_missing_is_listed),

@@ -52,6 +52,7 @@ export default {
 	receipt_index: "Place in the ledger",
 	receipt_leaf: "Leaf hash",
 	minutes: "{n} min",
+	menu_calendar: "Calendar",
 	menu_home: "Home",
 	menu_projects: "Projects",
 	menu_notices: "Notices",

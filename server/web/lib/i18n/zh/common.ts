@@ -52,6 +52,7 @@ export default {
 	receipt_index: "账本序号",
 	receipt_leaf: "叶子摘要",
 	minutes: "{n} 分钟",
+	menu_calendar: "期限日历",
 	menu_home: "首页",
 	menu_projects: "项目",
 	menu_notices: "公告",

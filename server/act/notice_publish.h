@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_ACT_NOTICE_PUBLISH_H
+#define SERVER_ACT_NOTICE_PUBLISH_H
+
+#include "server/act/act.h"
+#include "server/store/notice_store.h"
+
+/*
+ * Publishes a locked notice whose state and rules were asked: text, digest and signature, effect on
+ * the project's lots, event. Fills url, text_sha256 and version.
+ */
+int notice_publish_now(struct act *a, const struct notice_row *row, json_t *out);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_ACT_NOTICE_WITHHELD_H
+#define SERVER_ACT_NOTICE_WITHHELD_H
+
+/* How a field of a notice is held back, and what of it is shown in its place. */
+#include "server/act/act.h"
+#include "server/store/notice_store.h"
+
+/*
+ * Reads `withheld` ([{field, reason, until?}]) of the input: takes each value out of the row's
+ * fields and puts it away under the notice's id. A value that is not sent again stays as it was.
+ * Called after the row's text was read, before it is stored. 0, REFUSED or negative errno.
+ */
+int notice_withheld_take(struct act *a, const json_t *in, struct notice_row *row);
+
+/* [{field, reason, until?, digest, disclosed?}] by field; with_values adds
+ * `text` and `salt`. */
+int notice_withheld_json(
+	struct act *a, const char *notice_id, bool with_values, json_t **ret_list);
+
+/* {field: {…}} of those rows, as notice_check() wants them; a new object. */
+json_t *notice_withheld_by_field(const json_t *list);
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The notice editor and its pre-check in Chromium: a clean notice raises nothing, each oddity of real notices is shown
+// beside its field while it is typed, and staff approve, publish and withdraw by keyboard alone.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { Browser } from '../support/browser.mjs';
+import { personAt } from '../support/console.mjs';
+import { Server } from '../support/server.mjs';
+import { DAY, holder, noticeFields, plusSeconds, project, workingTime } from '../support/trade.mjs';
+
+const server = new Server();
+const shots = process.env.BIDROOM_SHOTS;
+let browser, agency, staff, holders;
+
+test.before(async () => {
+  await server.start();
+  await server.openHouse();
+  browser = await Browser.launch(server.url, { shots });
+  agency = await server.account('agency1', ['agency']);
+  staff = await server.account('staff1', ['staff']);
+  holders = [await holder(server, 'h1'), await holder(server, 'h2')];
+});
+test.after(async () => {
+  await browser?.close();
+  await server.remove();
+});
+
+async function draft(regime, kind, more) {
+  const { project_id } = await agency.post('/projects', project(holders, { regime }));
+  return agency.post('/notices', { project_id, kind, title: '公告', body_md: '正文', ...more });
+}
+
+// The form item a field stands in, found by its label.
+const item = (page, label) => page.locator('.el-form-item', { has: page.locator('.el-form-item__label', { hasText: new RegExp(`^\\*?\\s*${label}\\s*$`) }) });
+const found = (page, label, code) => item(page, label).locator(`[data-code="${code}"]`);
+
+async function editing(id) {
+  const person = await personAt(browser);
+  await person.signIn(agency);
+  await person.go(`/notices/${id}/edit`);
+  await person.page.getByText('发布前检查：没有发现问题。').waitFor();
+  assert.equal(await person.page.locator('.findings li').count(), 0);
+  return person;
+}
+
+test('each oddity is found beside its field as it is typed, and goes when it is mended', async () => {
+  const start = (await agency.get('/clock')).legal;
+  const tender = {
+    offer_start: plusSeconds(start, 3600), offer_end: workingTime(start, 12), deadline: workingTime(start, 24), fields: noticeFields('gp_tender'),
+  };
+  const { notice_id } = await draft('gp', 'gp_tender', tender);
+  const person = await editing(notice_id);
+  const { page } = person;
+  const oddities = [
+    ['预算金额', '一包120万元，二包80万元，合计210万元', 'notice.odd_sum'],
+    ['评审标准和方法', '技术60分，价格30分', 'notice.odd_weights'],
+    ['合同履行期限', '2026年3月1日至2025年12月31日', 'notice.odd_dates'],
+    ['合同履行期限', '2026年3月1日至2026年4月1日，共20日历天', 'notice.odd_days'],
+    ['投标保证金', '预算金额3000000元的2%，计90000元', 'notice.odd_fee'],
+    ['采购需求', '场地66667平方米（110亩）', 'notice.odd_area'],
+    ['供应商资格要求', '', 'notice.missing'],
+  ];
+  for (const [label, text, code] of oddities) {
+    const box = item(page, label).locator('textarea');
+    const before = await box.inputValue();
+    await box.fill(text);
+    await found(page, label, code).waitFor();
+    if (code === 'notice.odd_sum') {
+      await person.looksWhole('findings');
+      await browser.shot(page, 'g_00-findings-1366');
+      await page.setViewportSize({ width: 390, height: 844 });
+      await browser.shot(page, 'g_00-findings-390');
+      await page.setViewportSize({ width: 1366, height: 768 });
+    }
+    await box.fill(before || '见招标文件');
+    await found(page, label, code).waitFor({ state: 'detached' });
+  }
+  await page.getByText('发布前检查：没有发现问题。').waitFor();
+
+  // The rules stand beside the times: 15 days are too few.
+  const beijing = new Date(Date.parse(workingTime(start, 15)) + 8 * 3600000).toISOString();
+  const deadline = page.getByLabel('投标截止时间', { exact: true });
+  await deadline.fill(`${beijing.slice(0, 10)} ${beijing.slice(11, 16)}`);
+  await deadline.press('Enter');
+  const rule = found(page, '投标截止时间', 'notice.period_too_short');
+  await rule.waitFor();
+  assert.equal(await rule.locator('a').innerText(), 'G01');
+  await person.page.context().close();
+});
+
+test('a name twice among the judges is found in a result notice', async () => {
+  const start = (await agency.get('/clock')).legal;
+  const { notice_id } = await draft('gp', 'gp_result', {
+    publicity_start: start, publicity_end: workingTime(start, 4), fields: { ...noticeFields('gp_result'), period: '自公布之日起' },
+  });
+  const person = await editing(notice_id);
+  await item(person.page, '评审专家名单').locator('textarea').fill('张一、李二、张一');
+  await found(person.page, '评审专家名单', 'notice.odd_repeated').waitFor();
+  await person.page.context().close();
+});
+
+// Tab until the element with that name has the focus.
+async function tabTo(page, name) {
+  for (let i = 0; i < 80; i++) {
+    await page.keyboard.press('Tab');
+    const text = await page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+    if (name.test(text)) return;
+  }
+  assert.fail(`no way by Tab to ${name}`);
+}
+
+test('staff approve, publish and withdraw by keyboard alone', async () => {
+  const start = (await agency.get('/clock')).legal;
+  const { notice_id } = await draft('ztb', 'ztb_tender', {
+    title: '键盘办理的公告', offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline: workingTime(start, 24), fields: noticeFields('ztb_tender'),
+  });
+  await agency.post(`/notices/${notice_id}/submit`);
+  const person = await personAt(browser);
+  await person.signIn(staff);
+  const { page } = person;
+  await tabTo(page, /键盘办理的公告/);
+  await page.keyboard.press('Enter');
+  await person.settled();
+  await tabTo(page, /^审核通过$/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: '发布', exact: true }).waitFor();
+  await tabTo(page, /^发布$/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Enter'); // the dialog's first button has the focus
+  await page.getByRole('button', { name: '撤回公告' }).waitFor();
+  await tabTo(page, /^撤回公告$/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.type('误发');
+  await page.keyboard.press('Tab');
+  await tabTo(page, /^(确定|好|继续)/);
+  await page.keyboard.press('Enter');
+  await page.getByText('已撤回').first().waitFor();
+  await person.looksWhole('withdrawn');
+  await browser.shot(page, 'g_00-withdrawn-1366');
+  await person.page.context().close();
+});

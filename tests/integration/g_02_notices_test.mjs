@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Notices beyond the first: chains, the pre-check, what is held back, overrides by two persons, publication by the
+// clock, withdrawal, sales of land, and a server that dies in between.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { Server, until } from '../support/server.mjs';
+import { refused } from '../support/api.mjs';
+import { DAY, holder, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
+
+const server = new Server();
+let agency, staff, second, supervisor, holders;
+const now = async () => (await staff.get('/clock')).legal;
+const advance = (seconds) => staff.post('/clock/advance', { seconds, reason: '测试' });
+const pageOf = (id) => until(`the page of ${id}`, async () => {
+  const answer = await server.api().raw('GET', `/notices/${id}.html`);
+  return answer.status === 200 && answer.body.toString();
+});
+
+test.before(async () => {
+  await server.start();
+  await server.openHouse();
+  agency = await server.account('agency', ['agency'], { name: '代理甲' });
+  staff = await server.account('staff', ['staff'], { name: '中心乙' });
+  second = await server.account('second', ['staff'], { name: '中心丙' });
+  supervisor = await server.account('supervisor', ['supervisor'], { name: '监管丁' });
+  holders = await Promise.all(['h1', 'h2', 'h3'].map((login) => holder(server, login)));
+});
+test.after(() => server.remove());
+
+async function tender(regime, more = {}) {
+  const { project_id } = await agency.post('/projects', project(holders, { regime }));
+  const start = await now();
+  return {
+    project_id, kind: `${regime}_tender`, title: '公告', body_md: '正文', offer_start: start, offer_end: plusSeconds(start, 10 * DAY),
+    deadline: workingTime(start, 21), fields: noticeFields(`${regime}_tender`), ...more,
+  };
+}
+const changeFields = { original: '原', changed: '现', new_times: '见上', affected: '全部', criteria_version: '不变' };
+
+test('the table of kinds is public, and every field has words in both languages', async () => {
+  const { items } = await server.api().get('/notice-kinds');
+  assert.equal(items.length, 23);
+  for (const kind of items) assert.ok(kind.fields.length >= 2 && kind.fields.every((f) => f.zh && f.en), kind.name);
+  assert.equal(items.find((k) => k.name === 'mining_listing').verified, false);
+});
+
+test('T03: a change that affects the bids comes 15 days before the deadline, or the deadline moves', async () => {
+  const input = await tender('ztb');
+  const { notice_id: first } = await publish(agency, staff, input);
+  const change = { project_id: input.project_id, kind: 'ztb_change', title: '变更', body_md: '变更', fields: changeFields, affects_bids: true };
+  const lone = await agency.post('/notices', change);
+  assert.equal((await refused(agency.post(`/notices/${lone.notice_id}/submit`))).code, 'notice.predecessor_missing');
+
+  await advance(10 * DAY);
+  const late = await agency.post('/notices', { ...change, follows: first });
+  const problem = await refused(agency.post(`/notices/${late.notice_id}/submit`));
+  assert.deepEqual([problem.code, problem.rule, problem.problem.field], ['notice.change_too_late', 'T03', 'deadline']);
+
+  const deadline = workingTime(await now(), 16);
+  const { notice_id } = await publish(agency, staff, { ...change, follows: first, deadline, lot_nos: [2] });
+  const lots = (await staff.get(`/projects/${input.project_id}`)).lots;
+  assert.deepEqual(lots.map((lot) => lot.deadline), [input.deadline, deadline]);
+  assert.equal((await staff.get(`/notices/${notice_id}`)).follows, first);
+});
+
+test('the calendar shows the clocks of what was published, with the deadline in force', async () => {
+  const { items } = await supervisor.get('/calendar');
+  const rules = items.filter((c) => c.kind === 'ztb_tender').map((c) => c.rule);
+  assert.deepEqual(rules, ['T01', 'T05', 'T07']);
+  assert.equal((await refused(server.api().get('/calendar'))).code, 'auth.required');
+});
+
+test('the pre-check says what is odd and what is refused, before anything is stored', async () => {
+  const input = await tender('gp');
+  const clean = await agency.post('/notice-check', input);
+  assert.deepEqual([clean.findings, clean.publishable], [[], true]);
+  const odd = await agency.post('/notice-check', {
+    ...input, deadline: workingTime(input.offer_start, 15),
+    fields: { ...input.fields, scope: '', budget: '一包120万元，二包80万元，合计210万元', criteria: '技术60分，价格30分' },
+  });
+  assert.deepEqual(odd.findings.map((f) => [f.kind, f.code, f.field, f.rule ?? '']), [
+    ['refuse', 'notice.missing', 'scope', ''], ['refuse', 'notice.period_too_short', 'deadline', 'G01'],
+    ['warn', 'notice.odd_sum', 'budget', ''], ['warn', 'notice.odd_weights', 'criteria', ''],
+  ]);
+  assert.equal(odd.publishable, false);
+});
+
+test('what is withheld stands in no page, feed, event or table in the clear, and can be disclosed', async () => {
+  const marker = `密${crypto.randomUUID()}`;
+  const input = await tender('gp');
+  const until_at = plusSeconds(input.offer_start, 5 * DAY);
+  const withheld = [{ field: 'buyer_contact', reason: '涉及商业秘密', until: until_at }];
+  const fields = { ...input.fields, buyer_contact: marker };
+  const leaking = await agency.post('/notices', { ...input, fields, withheld, body_md: `正文 ${marker}` });
+  assert.equal((await refused(agency.post(`/notices/${leaking.notice_id}/submit`))).code, 'notice.withheld_shown');
+
+  const published = await publish(agency, staff, { ...input, fields, withheld });
+  const seen = await staff.get(`/notices/${published.notice_id}`);
+  assert.equal(seen.withheld[0].text, marker);
+  assert.equal(seen.fields.buyer_contact, undefined);
+  await pageOf(published.notice_id);
+  const grep = (dir) => execFileSync('sh', ['-c', `grep -rlF -- "$0" "$1" || true`, marker, dir]).toString();
+  assert.equal(grep(path.join(server.dataDir, 'public')), '');
+  for (const table of ['notice', 'event', 'notice_withheld', 'idempotency'])
+    assert.ok(!JSON.stringify(server.sql(`SELECT * FROM ${table}`)).includes(marker), table);
+
+  assert.equal((await refused(staff.post(`/notices/${published.notice_id}/disclose`, { field: 'buyer_contact' }))).code, 'notice.time');
+  await advance(5 * DAY + 1);
+  const { events } = await staff.post(`/notices/${published.notice_id}/disclose`, { field: 'buyer_contact' });
+  const leaf = await until('the leaf', async () => JSON.parse((await server.api().get(`/events/${events[0].event_id}/receipt`)).leaf ?? 'null'));
+  assert.equal(leaf.body.text, marker);
+  const digest = crypto.createHash('sha256').update(Buffer.concat([Buffer.from(leaf.body.salt, 'hex'), Buffer.from(marker)])).digest('hex');
+  assert.equal(digest, seen.withheld[0].digest);
+});
+
+test('a rule is overridden by two persons with a reason, for one notice', async () => {
+  const start = await now();
+  const { notice_id } = await agency.post('/notices', await tender('ztb', { deadline: workingTime(start, 15) }));
+  assert.equal((await refused(agency.post(`/notices/${notice_id}/submit`))).rule, 'T02');
+  assert.equal((await refused(agency.post(`/notices/${notice_id}/overrides`, { rule: 'G01', reason: '不属本制度' }))).code, 'input.not_found');
+  const { override_id } = await agency.post(`/notices/${notice_id}/overrides`, { rule: 'T02', reason: '抢险救灾' });
+  assert.equal((await refused(agency.post(`/overrides/${override_id}/grant`))).code, 'auth.denied');
+  assert.equal((await refused(agency.post(`/notices/${notice_id}/submit`))).rule, 'T02');
+  const { events } = await supervisor.post(`/overrides/${override_id}/grant`);
+  assert.equal(events[0].kind, 'rule.overridden');
+  assert.equal((await refused(staff.post(`/overrides/${override_id}/grant`))).code, 'override.granted');
+  await agency.post(`/notices/${notice_id}/submit`);
+  const found = await agency.get(`/notices/${notice_id}/check`);
+  assert.deepEqual(found.findings.map((f) => [f.kind, f.rule]), [['warn', 'T02']]);
+});
+
+test('a scheduled notice is published when its time has come, or says why not', async () => {
+  const input = await tender('gp', { deadline: workingTime(await now(), 30) });
+  const made = await agency.post('/notices', input);
+  await agency.post(`/notices/${made.notice_id}/submit`);
+  await staff.post(`/notices/${made.notice_id}/approve`);
+  const publish_at = plusSeconds(await now(), DAY);
+  await staff.post(`/notices/${made.notice_id}/schedule`, { publish_at });
+  assert.equal((await refused(staff.post(`/notices/${made.notice_id}/schedule`, { publish_at: plusSeconds(publish_at, 20 * DAY) }))).rule, 'G02');
+  // The server dies between approval and publication: the plan is kept.
+  await server.kill();
+  await server.start();
+  for (const who of [agency, staff, second, supervisor]) who.base = server.url;
+  assert.equal((await staff.get(`/notices/${made.notice_id}`)).state, 'approved');
+  await advance(DAY + 1);
+  const seen = await until('the publication', async () => {
+    const n = await staff.get(`/notices/${made.notice_id}`);
+    return n.state === 'published' && n;
+  });
+  assert.equal(seen.publish_at, undefined);
+  await pageOf(made.notice_id);
+});
+
+test('killed right after the commit, the page is there after the start; the same key publishes once', async () => {
+  const input = await tender('ztb');
+  const { notice_id } = await agency.post('/notices', input);
+  await agency.post(`/notices/${notice_id}/submit`);
+  await staff.post(`/notices/${notice_id}/approve`);
+  const answers = await Promise.allSettled([staff, second].map((who) => who.post(`/notices/${notice_id}/publish`)));
+  await server.kill();
+  assert.deepEqual(answers.map((a) => a.status).sort(), ['fulfilled', 'rejected']);
+  await server.start();
+  for (const who of [agency, staff, second, supervisor]) who.base = server.url;
+  await pageOf(notice_id);
+  assert.equal(server.sql(`SELECT COUNT(*) FROM event WHERE kind = 'notice.published' AND subject = 'notice:${notice_id}'`)[0][0], '1');
+});
+
+test('a withdrawn notice keeps its page and says why in the ledger', async () => {
+  const { notice_id } = await publish(agency, staff, await tender('gp'));
+  assert.equal((await refused(agency.post(`/notices/${notice_id}/withdraw`, { reason: '误发' }))).code, 'auth.denied');
+  const { events } = await staff.post(`/notices/${notice_id}/withdraw`, { reason: '误发' });
+  assert.equal(events[0].kind, 'notice.withdrawn');
+  assert.equal((await refused(staff.post(`/notices/${notice_id}/withdraw`, { reason: '再次' }))).code, 'notice.state');
+  const seen = await staff.get(`/notices/${notice_id}`);
+  assert.deepEqual([seen.state, seen.withdraw_reason], ['withdrawn', '误发']);
+  await pageOf(notice_id);
+});
+
+test('land is offered and its lots end without bids', async () => {
+  const { project_id } = await agency.post('/projects', {
+    regime: 'asset', category: 'land', name: '某宗地出让', region: '370402', method: 'listing', buyer_name: '自然资源局', contact: '0632',
+    lots: [{ name: '2026-1号宗地', price_form: 'amount' }],
+  });
+  const start = await now();
+  const kinds = new Map((await agency.get('/notice-kinds')).items.map((k) => [k.name, k]));
+  const fields = Object.fromEntries(kinds.get('land_listing').fields.map((f) => [f.name, f.name === 'area' ? '66667平方米（110亩）' : f.zh]));
+  const listing = { project_id, kind: 'land_listing', title: '出让公告', body_md: '正文', offer_start: start, offer_end: plusSeconds(start, DAY), deadline: plusSeconds(start, 2 * DAY), fields };
+  assert.deepEqual((await agency.post('/notice-check', listing)).findings.map((f) => f.code), ['notice.odd_area']);
+  assert.equal((await refused(agency.post('/notices', { ...listing, kind: 'mining_listing' }))).code, 'notice.kind');
+  const { notice_id } = await publish(agency, staff, listing);
+  await pageOf(notice_id);
+  assert.deepEqual((await staff.get(`/projects/${project_id}`)).lots.map((lot) => lot.state), ['draft']);
+  await publish(agency, staff, { project_id, kind: 'asset_termination', follows: notice_id, title: '终止', body_md: '终止', fields: { reason: '规划调整', contact: '0632' } });
+  assert.deepEqual((await staff.get(`/projects/${project_id}`)).lots.map((lot) => lot.state), ['failed']);
+});
