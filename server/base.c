@@ -306,6 +306,7 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.scores = b->scores,
 		.reels = b->reels,
 		.reel_dirs = (const char *const *)b->reel_dirs,
+		.reel_low_bytes = (int64_t)config_number(b->config, "record", "low_mib") << 20,
 		.reel_stop_bytes = (int64_t)config_number(b->config, "record", "stop_mib") << 20,
 		.log_key = b->log_key,
 		.cosigners = b->cosigners,

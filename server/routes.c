@@ -112,6 +112,22 @@ static const struct route table[] = {
 	{HTTP_GET, API "/sessions/{session_id}/reels/{track}", 0, JOB_LANE_ACTS, 0, 0, api_reel,
 		&reel_view},
 
+	/* The keeping of recordings */
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/archive/class", SMALL, archive_class_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/archive/expiry", SMALL, archive_propose_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/archive/expiry/confirm", SMALL, archive_confirm_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/archive/expiry/decline", SMALL, archive_decline_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/archive/holds", SMALL, archive_hold_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/archive/holds/{hold_id}/lift", SMALL, archive_lift_act),
+	VIEW("/archive", archive_list_view),
+	VIEW("/sessions/{session_id}/archive", archive_view),
+
+	/* Originals of masked seats */
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/originals", SMALL, original_ask_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/originals/{opening_id}/agree", SMALL, original_agree_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/originals/{opening_id}/end", SMALL, original_end_act),
+	VIEW("/sessions/{session_id}/originals", originals_view),
+
 	/* Bids and their opening */
 	UPLOAD_ROUTE("/bids/{bid_id}/content", api_bid_content, bid_content_act),
 	FILE_ROUTE("/bids/{bid_id}/finalise", bid_finalise_act),

@@ -11,6 +11,7 @@
 #include "server/core/config.h"
 #include "server/core/job.h"
 #include "server/core/log.h"
+#include "server/follow/destroyer.h"
 #include "server/follow/due.h"
 #include "server/follow/exchange.h"
 #include "server/follow/follower.h"
@@ -45,9 +46,10 @@ struct server {
 	struct keeper *keeper;
 	struct pages *pages;
 	struct search_follower *searching;
+	struct destroyer *destroyer;
 	struct open_data *open_data;
 	struct exchange *exchange;
-	struct follower *keeping, *paging, *indexing, *opening, *exchanging, *timing, *publishing;
+	struct follower *keeping, *paging, *indexing, *opening, *exchanging, *timing, *publishing, *destroying;
 	struct static_site sites[2];
 	char *cert_path, *key_path, *public_dir;
 };
@@ -203,7 +205,7 @@ static int start_rooms(struct server *s)
 		.dirs = dirs,
 		.keys = &s->reel_keys,
 		.seal_all = strcmp(config_text(s->config, "record", "encrypt"), "all") == 0,
-		.low_bytes = (uint64_t)config_number(s->config, "record", "low_mib") << 20,
+		.low_bytes = (uint64_t)s->env.reel_low_bytes,
 		.stop_bytes = (uint64_t)s->env.reel_stop_bytes,
 	};
 	struct record_out out;
@@ -286,6 +288,12 @@ static void start_followers(struct server *s)
 	bool portal = is_portal(s);
 
 	s->timing = follower_new("clock", CLOCK_SECOND_US, refresh_clock, s->base);
+	/* Who records has the disks. */
+	if (s->rooms) {
+		s->destroyer = destroyer_new(&s->env);
+		s->destroying = follower_new(
+			"destroyer", CLOCK_SECOND_US, destroyer_step, s->destroyer);
+	}
 	if (portal) {
 		s->pages = pages_new(&s->env, s->public_dir);
 		s->publishing = follower_new("due", CLOCK_SECOND_US, due_step, (void *)&s->env);
@@ -370,6 +378,8 @@ struct server *server_free(struct server *s)
 	follower_free(s->opening);
 	follower_free(s->exchanging);
 	follower_free(s->timing);
+	follower_free(s->destroying);
+	destroyer_free(s->destroyer);
 	pages_free(s->pages);
 	search_follower_free(s->searching);
 	open_data_free(s->open_data);

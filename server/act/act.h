@@ -49,14 +49,15 @@ struct act_env {
 	const struct field_cipher *reels;     /* wraps the keys of sealed recordings */
 	const char *data_dir;                 /* bids/, public/ lie below it */
 	const char *const *reel_dirs;         /* where recordings lie; ends with NULL */
-	int64_t reel_stop_bytes;              /* with less room than that nothing new begins */
+	int64_t reel_low_bytes;  /* with less room than that somebody should see to it */
+	int64_t reel_stop_bytes; /* and with less than that nothing new begins */
 	int64_t bid_max_bytes;
 	int64_t patrol_interval_us; /* between the rounds of supervisors */
 	struct search *search;      /* the index of public notices; NULL: this process has none */
 	const char *ocds_prefix;    /* of the ids of our open data */
 	const char *exchange_platform, *exchange_service; /* our codes at the upstream platform */
 	const char *public_url;     /* "https://host:port" */
-	const char *room_url;   /* "wss://host:port" */
+	const char *room_url;       /* "wss://host:port" */
 	/* Called after a commit that brought events: wakes keeper and rooms. May be NULL. */
 	void (*committed)(void *ctx);
 	void *committed_ctx;

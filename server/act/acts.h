@@ -71,6 +71,22 @@ extern const struct act_kind sheet_save_act;
 extern const struct act_kind sheet_submit_act;
 extern const struct act_kind venue_create_act;
 
+/* The keeping of recordings */
+extern const struct act_kind archive_class_act;
+extern const struct act_kind archive_confirm_act;
+extern const struct act_kind archive_decline_act;
+extern const struct act_kind archive_destroy_act;
+extern const struct act_kind archive_hold_act;
+extern const struct act_kind archive_lift_act;
+extern const struct act_kind archive_propose_act;
+extern const struct act_kind archive_removed_act;
+
+/* Originals of masked seats */
+extern const struct act_kind original_agree_act;
+extern const struct act_kind original_ask_act;
+extern const struct act_kind original_end_act;
+extern const struct act_kind original_read_act;
+
 /* Supervision */
 extern const struct act_kind patrol_log_act;
 extern const struct act_kind patrol_spot_act;

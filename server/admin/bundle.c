@@ -112,14 +112,18 @@ static void report(const struct bundle *b)
 			"bidroomctl bundle: %u of %u reels do not open; they are in it as they lie "
 			"on the disk\n",
 			b->n_sealed, b->n_reels);
+	if (b->n_expired)
+		fputs("bidroomctl bundle: the reels were destroyed when their time was over; the "
+		      "bundle holds the record of it\n",
+			stderr);
 	if (!b->record.closed)
 		fputs("bidroomctl bundle: the session is not closed; the bundle ends at the last "
 		      "signed checkpoint and holds no bid documents\n",
 			stderr);
-	json_t *out = json_pack("{s:I, s:b, s:i, s:i, s:i, s:i, s:I}", "events",
+	json_t *out = json_pack("{s:I, s:b, s:i, s:i, s:i, s:i, s:i, s:I}", "events",
 		(json_int_t)b->record.n_events, "closed", b->record.closed, "reels", b->n_reels,
-		"missing", b->n_missing, "withheld", b->n_withheld, "sealed", b->n_sealed, "bytes",
-		(json_int_t)b->done_bytes);
+		"missing", b->n_missing, "withheld", b->n_withheld, "sealed", b->n_sealed,
+		"expired", b->n_expired, "bytes", (json_int_t)b->done_bytes);
 	json_dumpf(out, stdout, JSON_COMPACT);
 	putchar('\n');
 	json_decref(out);

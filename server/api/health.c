@@ -4,6 +4,7 @@
 
 #include "db/pool.h"
 #include "server/api/views.h"
+#include "server/core/disk.h"
 #include "server/core/job.h"
 #include "server/core/metrics.h"
 
@@ -37,6 +38,26 @@ static int64_t heap_bytes(void)
 	return (int64_t)(info.uordblks + info.hblkhd);
 }
 
+/* A disk that this process cannot ask, for it stands on another machine, is left out. */
+static void measure_disks(const struct act_env *env)
+{
+	for (const char *const *dir = env->reel_dirs; dir && *dir; dir++) {
+		int64_t free_bytes = disk_free_bytes(*dir);
+
+		if (free_bytes >= 0)
+			metric_set(metric_gauge("bidroom_record_free_bytes",
+					   "Free space where recordings lie", "dir", *dir),
+				free_bytes);
+	}
+	metric_set(metric_gauge("bidroom_record_low_bytes",
+			   "Less free space than this raises an alarm", NULL, NULL),
+		env->reel_low_bytes);
+	metric_set(metric_gauge("bidroom_record_stop_bytes",
+			   "With less free space than this everywhere no new session begins", NULL,
+			   NULL),
+		env->reel_stop_bytes);
+}
+
 int api_metrics(struct api_call *call)
 {
 	static const char *const lanes[N_JOB_LANES] = {"acts", "hash", "long", "files"};
@@ -55,6 +76,7 @@ int api_metrics(struct api_call *call)
 		(int64_t)counts.retries);
 	metric_set(metric_gauge("bidroom_heap_bytes", "Memory in use by the program", NULL, NULL),
 		heap_bytes());
+	measure_disks(call->api->env);
 	g_autofree char *text = metrics_text();
 	call->response = response_text(200, "text/plain; version=0.0.4; charset=utf-8", text);
 	return 0;

@@ -21,15 +21,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db/txn.h"
+#include "server/act/acts.h"
 #include "server/auth/permission.h"
 #include "server/core/job.h"
 #include "server/core/log.h"
 #include "server/record/reel_reader.h"
 #include "server/record/reels.h"
+#include "server/store/archive_store.h"
 #include "server/sign/reel_key.h"
 
 const struct act_kind reel_view = {.name = "reel.read", .flags = ACT_READ};
-const struct act_kind reel_original_view = {.name = "reel.original", .flags = ACT_READ};
 
 #define INDEX_TYPE "application/octet-stream"
 #define REEL_TYPE "video/webm"
@@ -194,24 +196,28 @@ static int answer_unsealed(struct api_call *call, const char *session_id, uint16
 
 /* --- The route -------------------------------------------------------------------------------- */
 
-bool reel_sees_originals(const struct actor *actor)
+/* What a masked track hides (原始音像) is for whom two roles opened it, and each look at it is on
+ * the record before it is answered. The reel itself says what it is; while its head cannot be read
+ * it shows nothing. */
+static int check_mask(struct api_call *call, const char *session_id, uint16_t track,
+	int head_result, const struct reel_head *head)
 {
-	return permission_check(
-		       reel_original_view.name, actor->account_id[0] != 0, actor->roles, NULL) == 0;
-}
-
-/* What a masked track hides (原始音像) is for fewer eyes. The reel itself says what it is; while
- * its head cannot be read it shows nothing but to them. */
-static int check_mask(struct api_call *call, int head_result, const struct reel_head *head)
-{
+	const char *range = http_request_header(call->request, HTTP_RANGE);
 	struct refusal r = {0};
+	json_t *out = NULL;
 
-	if (!permission_check(reel_original_view.name, true, call->actor.roles, &r))
-		return 0;
 	if (head_result)
 		return refuse_missing(call) ? -EIO : REFUSED;
 	if (strcmp(head->mask, "original") != 0)
 		return 0;
+	json_t *in = json_pack("{s:s, s:i, s:s, s:s}", "session_id", session_id, "track", track,
+		"seat_id", head->seat, "range", range && *range ? range : "all");
+	int result =
+		act_perform(call->api->env, &call->actor, &original_read_act, in, NULL, &out, &r);
+	json_decref(in);
+	json_decref(out);
+	if (result <= 0)
+		return result;
 	return api_refuse(call, &r) ? -EIO : REFUSED;
 }
 
@@ -221,7 +227,7 @@ static int answer(struct api_call *call, const char *session_id, uint16_t track,
 	const char *dir = record_dir_of(dirs, session_id, track);
 	struct reel_head head = {0};
 	int head_result = record_head_read(dirs, session_id, track, &head);
-	int refused = check_mask(call, head_result, &head);
+	int refused = check_mask(call, session_id, track, head_result, &head);
 
 	if (refused)
 		return refused < 0 ? refused : 0;
@@ -233,6 +239,32 @@ static int answer(struct api_call *call, const char *session_id, uint16_t track,
 	g_autofree char *name = g_strdup_printf("%u.%s", track, is_index ? "idx" : "webm");
 	g_autofree char *path = g_build_filename(dir, session_id, name, NULL);
 	return answer_file(call, path, is_index ? INDEX_TYPE : REEL_TYPE);
+}
+
+struct expiry {
+	const char *session_id;
+	bool expired;
+};
+
+static int read_expiry(struct db_txn *txn, void *data)
+{
+	struct expiry *e = data;
+
+	return archive_store_is_expired(txn, e->session_id, &e->expired);
+}
+
+/* Two roles agreed on its end (归档到期): from their word on, not from when the files are gone. An
+ * answer that is on its way by then is finished. */
+static int check_expiry(struct api_call *call, const char *session_id)
+{
+	struct expiry e = {.session_id = session_id};
+	struct refusal r = {0};
+	int result = db_run_read(call->api->env->pool, read_expiry, &e);
+
+	if (result || !e.expired)
+		return result;
+	refuse(&r, "archive.expired", "session_id", "two roles agreed on its end");
+	return api_refuse(call, &r) ? -EIO : REFUSED;
 }
 
 int api_reel(struct api_call *call)
@@ -247,5 +279,8 @@ int api_reel(struct api_call *call)
 	if (!name_parse(http_request_param(call->request, "track"), &track, &is_index) ||
 		!id_valid(session_id))
 		return refuse_missing(call);
+	int result = check_expiry(call, session_id);
+	if (result)
+		return result < 0 ? result : 0;
 	return answer(call, session_id, track, is_index);
 }

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "server/record/reels.h"
+#include "server/store/archive_store.h"
+#include "server/store/original_store.h"
 #include "server/store/replay_store.h"
 
 #define AFTER_MAX 3000
@@ -95,16 +97,20 @@ static void look_at_track(struct tail *tail, const struct replay_track *t, guint
 
 static int look_at_tracks(struct act *a, GHashTable *after, struct tail *tail, json_t *others)
 {
-	g_autoptr(GPtrArray) tracks = NULL;
+	g_autoptr(GPtrArray) tracks = NULL, open_seats = NULL;
 	int r = replay_store_tracks(a->txn, tail->session_id, &tracks);
 
+	if (!r)
+		r = original_store_open_seats(
+			a->txn, tail->session_id, a->actor->account_id, a->real_us, &open_seats);
 	for (guint i = 0; !r && i < tracks->len; i++) {
 		const struct replay_track *t = g_ptr_array_index(tracks, i);
 		const guint64 *have =
 			g_hash_table_lookup(after, GUINT_TO_POINTER((guint)t->track_no));
 		g_autofree char *track = g_strdup_printf("%" G_GINT64_FORMAT, t->track_no);
 
-		if (strcmp(t->mask, "original") == 0 && !reel_sees_originals(a->actor))
+		if (strcmp(t->mask, "original") == 0 &&
+			!original_seats_have(open_seats, t->seat_id))
 			continue;
 		if (have)
 			look_at_track(tail, t, *have);
@@ -136,9 +142,15 @@ static int run_tail(struct act *a, const json_t *in, json_t *out)
 			"session_id");
 	if (r)
 		return r;
+	bool expired;
+	r = archive_store_is_expired(a->txn, tail.session_id, &expired);
 	tail.live = replay_session_is_live(&session);
 	replay_session_clear(&session);
-	r = look_at_tracks(a, after, &tail, others);
+	if (!r && expired)
+		return refuse(
+			a->refusal, "archive.expired", "session_id", "two roles agreed on its end");
+	if (!r)
+		r = look_at_tracks(a, after, &tail, others);
 	json_object_set_new(out, "live", json_boolean(tail.live));
 	json_object_set_new(out, "more", json_boolean(tail.more));
 	return r;

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "server/record/reels.h"
+#include "server/store/archive_store.h"
+#include "server/store/original_store.h"
 #include "server/store/replay_store.h"
 
 #define EVENTS_MAX 1000
@@ -60,15 +62,20 @@ static int out_tracks(struct act *a, const char *session_id, bool live, json_t *
 {
 	g_autoptr(GPtrArray) tracks = NULL;
 	json_t *list = json_array();
+	g_autoptr(GPtrArray) open_seats = NULL;
 	int64_t duration_ms = 0;
 	int r = replay_store_tracks(a->txn, session_id, &tracks);
 
+	if (!r)
+		r = original_store_open_seats(
+			a->txn, session_id, a->actor->account_id, a->real_us, &open_seats);
 	json_object_set_new(out, "tracks", list);
 	for (guint i = 0; !r && i < tracks->len; i++) {
 		const struct replay_track *t = g_ptr_array_index(tracks, i);
 		struct record_extent extent;
 
-		if (strcmp(t->mask, "original") == 0 && !reel_sees_originals(a->actor))
+		if (strcmp(t->mask, "original") == 0 &&
+			!original_seats_have(open_seats, t->seat_id))
 			continue;
 		record_extent_read(a->env->reel_dirs, session_id, (uint16_t)t->track_no, &extent);
 		duration_ms = MAX(duration_ms, (int64_t)extent.last_ms);
@@ -113,6 +120,20 @@ static int out_gaps(struct act *a, const char *session_id, json_t *out)
 	return r;
 }
 
+/* Of a recording whose time is over (归档到期) the events are left. */
+static int out_all_tracks(struct act *a, const char *session_id, bool live, json_t *out)
+{
+	bool expired;
+	int r = archive_store_is_expired(a->txn, session_id, &expired);
+
+	if (r || !expired)
+		return r ? r : out_tracks(a, session_id, live, out);
+	json_object_set_new(out, "expired", json_true());
+	json_object_set_new(out, "tracks", json_array());
+	out_int(out, "duration_ms", 0);
+	return 0;
+}
+
 static int run_replay(struct act *a, const json_t *in, json_t *out)
 {
 	const char *session_id = in_text(in, "session_id");
@@ -127,7 +148,7 @@ static int run_replay(struct act *a, const json_t *in, json_t *out)
 	json_object_set_new(out, "live", json_boolean(live));
 	out_time(out, "started_at", session.opened_us ? session.opened_us : a->real_us);
 	replay_session_clear(&session);
-	r = out_tracks(a, session_id, live, out);
+	r = out_all_tracks(a, session_id, live, out);
 	if (!r)
 		r = out_gaps(a, session_id, out);
 	return r ? r : act_event(a, "replay.viewed", "recording", session_id, json_object());

@@ -8,6 +8,9 @@
 /* account_view.c */
 extern const struct act_kind account_me_view;
 extern const struct act_kind account_list_view;
+/* archive_view.c */
+extern const struct act_kind archive_list_view;
+extern const struct act_kind archive_view;
 /* bid_view.c */
 extern const struct act_kind bid_file_view;
 extern const struct act_kind bid_header_view;
@@ -48,6 +51,8 @@ extern const struct act_kind ocds_record_view;
 extern const struct act_kind ocds_releases_view;
 /* opening_view.c */
 extern const struct act_kind opening_view;
+/* originals_view.c */
+extern const struct act_kind originals_view;
 /* pool_view.c */
 extern const struct act_kind expert_list_view;
 extern const struct act_kind venue_list_view;
@@ -101,12 +106,9 @@ int api_report_pdf(struct api_call *call);
 int api_sign_in(struct api_call *call);
 int api_sign_out(struct api_call *call);
 int api_healthz(struct api_call *call);
-/* reel.c; of its views only the names count */
-extern const struct act_kind reel_original_view;
+/* reel.c; of its view only the name counts */
 extern const struct act_kind reel_view;
 int api_reel(struct api_call *call);
-/* Whether he may see what masked tracks hide. */
-bool reel_sees_originals(const struct actor *actor);
 int api_receipt(struct api_call *call);
 /* search_page.c */
 int api_search_atom(struct api_call *call);

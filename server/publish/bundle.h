@@ -43,7 +43,7 @@ struct bundle {
 	void *progress_ctx;
 	/* out */
 	struct session_export record;
-	unsigned n_reels, n_missing, n_withheld, n_sealed;
+	unsigned n_reels, n_missing, n_withheld, n_sealed, n_expired;
 	uint64_t need_bytes, free_bytes; /* of BUNDLE_E_SPACE */
 	/* its own */
 	char *work_dir;

@@ -113,6 +113,9 @@ static int write_reel(struct bundle *b, const struct session_reel *reel, const c
 	bool sealed = false;
 	int fd, r;
 
+	*ret_state = "expired";
+	if (b->record.destroyed)
+		return 0;
 	*ret_state = "withheld";
 	if (reel->is_original)
 		return 0;
@@ -143,6 +146,7 @@ int bundle_write_reels(struct bundle *b)
 		b->n_reels++;
 		b->n_missing += strcmp(state, "missing") == 0;
 		b->n_sealed += strcmp(state, "sealed") == 0;
+		b->n_expired += strcmp(state, "expired") == 0;
 		b->n_withheld += strcmp(state, "withheld") == 0;
 		json_array_append_new(b->reels,
 			json_pack("{s:I, s:s}", "track", (json_int_t)reel->track, "state", state));

@@ -23,7 +23,7 @@
 #define BATCH 500
 
 /* The session's own subjects; session_evidence.h names those of what it is about. */
-static const char *const subject_types[] = {"session", "recording"};
+static const char *const subject_types[] = {"session", "recording", "archive"};
 
 struct work {
 	struct session_export *x;
@@ -32,6 +32,7 @@ struct work {
 	GString *lines;
 	GHashTable *reels; /* track -> struct session_reel, owned by x->reels */
 	bool cut;          /* the subject being read goes on behind the checkpoint */
+	bool expired;      /* two roles agreed on the end of its reels */
 };
 
 uint64_t session_reel_length(const struct session_reel *reel)
@@ -96,6 +97,8 @@ static int take_event(struct work *w, const struct event *e)
 {
 	if (strcmp(e->kind->name, "media.part") == 0)
 		return add_part(w, e);
+	w->expired |= strcmp(e->kind->name, "archive.expired") == 0;
+	w->x->destroyed |= strcmp(e->kind->name, "archive.destroyed") == 0;
 	if (strcmp(e->kind->name, "room.publish") == 0 &&
 		g_strcmp0(in_text(e->body, "mask"), "original") == 0)
 		reel_of(w, (unsigned)in_int(e->body, "track", 0))->is_original = true;
@@ -319,6 +322,7 @@ static int read_session(struct db_txn *txn, struct session_export *x)
 	x->title = session.title;
 	x->closed = session.closed;
 	x->n_events = x->n_later = 0;
+	x->destroyed = false;
 	x->first_index = UINT64_MAX;
 	x->reels = g_ptr_array_new_with_free_func(reel_free);
 	return 0;
@@ -344,7 +348,11 @@ int session_export(struct db_txn *txn, struct session_export *x)
 	if (!r)
 		r = write_text(x, "events.jsonl", w.lines->str, w.lines->len);
 	g_ptr_array_sort(x->reels, by_track);
-	if (!r && !x->without_reels)
+	/* What was agreed on is not shown any more, and what was destroyed will be known in a
+	 * moment. */
+	if (!r && w.expired && !x->destroyed)
+		r = -EAGAIN;
+	if (!r && !x->without_reels && !x->destroyed)
 		r = copy_reels(&w);
 	g_string_free(w.lines, TRUE);
 	g_hash_table_unref(w.reels);

@@ -54,6 +54,7 @@ struct session_export {
 	int64_t n_events;
 	uint64_t first_index; /* least place of an event */
 	uint64_t size;        /* of the checkpoint */
+	bool destroyed;       /* a destruction record says that its reels are gone */
 	int64_t n_later;  /* events of a running session that the checkpoint does not hold yet */
 	GPtrArray *reels; /* struct session_reel, by track */
 };

@@ -2,10 +2,13 @@
 #include "server/verify/session_media.h"
 
 #include <inttypes.h>
+#include <openssl/sha.h>
 #include <string.h>
 
+#include "proto/hex.h"
 #include "proto/media_part.h"
 #include "proto/seat_cert.h"
+#include "server/core/clock.h"
 #include "server/core/fields.h"
 #include "server/verify/session_reel.h"
 
@@ -21,8 +24,9 @@ struct track {
 struct media {
 	const struct session_record *rec;
 	struct findings *findings;
-	GTree *tracks;   /* number -> struct track */
-	GArray *devices; /* struct session_device */
+	GTree *tracks;           /* number -> struct track */
+	GArray *devices;         /* struct session_device */
+	GPtrArray *destructions; /* the events of the destruction record, borrowed */
 	uint64_t next_part;
 	uint64_t n_blocks, n_proven;
 };
@@ -131,7 +135,29 @@ static void take_events(struct media *m)
 		else if (strcmp(row->event.kind, "room.publish") == 0 && track > 0 &&
 			 track <= UINT16_MAX)
 			track_of(m, (uint16_t)track)->publish = body;
+		else if (strcmp(row->event.kind, "archive.destroyed") == 0)
+			g_ptr_array_add(m->destructions, (gpointer)row);
 	}
+}
+
+/* What the destruction record (销毁记录) says of a track, and the event that does; NULL: it does
+ * not name it. */
+static const json_t *destroyed_row(
+	const struct media *m, const struct track *t, const struct session_event **ret_event)
+{
+	const json_t *row;
+	size_t k;
+
+	for (guint i = 0; i < m->destructions->len; i++) {
+		const struct session_event *event = g_ptr_array_index(m->destructions, i);
+
+		json_array_foreach (json_object_get(event->event.body, "reels"), k, row)
+			if (in_int(row, "track", 0) == (int64_t)t->number) {
+				*ret_event = event;
+				return row;
+			}
+	}
+	return NULL;
 }
 
 static bool is_original(const struct track *t)
@@ -139,9 +165,14 @@ static bool is_original(const struct track *t)
 	return g_strcmp0(in_text(t->publish, "mask"), "original") == 0;
 }
 
-/* What a bundle's manifest says of a reel that is not in it, readable or sealed; NULL: nothing. */
+/* What a bundle's manifest says of a reel that is not in it, readable or sealed; "expired" where a
+ * destruction record names it and it is gone; NULL: it is here. */
 static const char *state_of(const struct media *m, const struct track *t)
 {
+	const struct session_event *event;
+
+	if (destroyed_row(m, t, &event) && !g_file_test(t->path, G_FILE_TEST_EXISTS))
+		return "expired";
 	const char *state = m->rec->reel_states ? g_hash_table_lookup(m->rec->reel_states,
 							  GUINT_TO_POINTER(t->number))
 						: NULL;
@@ -175,14 +206,67 @@ static void check_index(struct media *m, const struct track *t)
 	}
 }
 
+static uint64_t length_of(const struct track *t)
+{
+	const struct reel_entry *last =
+		&g_array_index(t->entries, struct reel_entry, t->entries->len - 1);
+
+	return last->offset + last->length;
+}
+
+static bool is_index_digest(const struct track *t, const char *hex)
+{
+	g_autoptr(GByteArray) index = g_byte_array_new();
+	uint8_t entry[REEL_ENTRY_LEN], named[32], made[32];
+
+	for (guint i = 0; i < t->entries->len; i++) {
+		reel_entry_encode(&g_array_index(t->entries, struct reel_entry, i), entry);
+		g_byte_array_append(index, entry, sizeof(entry));
+	}
+	SHA256(index->data, index->len, made);
+	return hex && hex_decode_exact(hex, strlen(hex), named, sizeof(named)) &&
+	       memcmp(named, made, sizeof(made)) == 0;
+}
+
+/* The reel is gone, but what is said of it must still be what the ledger says of its parts. */
+static void report_destroyed(struct media *m, const struct track *t, const json_t *row,
+	const struct session_event *event)
+{
+	g_autofree char *place = record_place(event);
+	char at[CLOCK_TEXT_SIZE];
+
+	if (in_int(row, "length", -1) != (int64_t)length_of(t))
+		finding_fault(m->findings, place,
+			"track %u: names %" PRId64 " bytes, the ledger has %" PRIu64, t->number,
+			in_int(row, "length", -1), length_of(t));
+	else if (!is_index_digest(t, in_text(row, "index_sha256")))
+		finding_fault(m->findings, place,
+			"track %u: the index it names is not that of the ledger's parts",
+			t->number);
+	else
+		finding_note(m->findings, t->path,
+			"the reel was destroyed at the end of its time: destruction record of %s, "
+			"%" PRIu64 " bytes, SHA-256 %s",
+			clock_format_utc(event->event.real_us, at), length_of(t),
+			in_text(row, "sha256"));
+}
+
 static void report_absent(struct media *m, const struct track *t, const char *state)
 {
-	if (strcmp(state, "withheld") == 0 && is_original(t))
+	const struct session_event *event;
+	const json_t *destroyed = destroyed_row(m, t, &event);
+
+	if (destroyed)
+		report_destroyed(m, t, destroyed, event);
+	else if (strcmp(state, "withheld") == 0 && is_original(t))
 		finding_note(m->findings, t->path,
 			"the original of a masked track, not part of the bundle");
 	else if (strcmp(state, "withheld") == 0)
 		finding_fault(m->findings, t->path,
 			"was left out, but it is not the original of a masked track");
+	else if (strcmp(state, "expired") == 0)
+		finding_fault(m->findings, t->path,
+			"the reel is missing, and no destruction record names it");
 	else
 		finding_fault(m->findings, t->path,
 			"the reel is missing, and was when the bundle was made");
@@ -293,6 +377,7 @@ void session_media_check(const struct session_record *rec)
 
 	m.tracks = g_tree_new_full(by_number, NULL, NULL, track_free);
 	m.devices = g_array_new(FALSE, FALSE, sizeof(struct session_device));
+	m.destructions = g_ptr_array_new();
 	take_events(&m);
 	check_reels(&m);
 	check_strangers(&m);
@@ -301,4 +386,5 @@ void session_media_check(const struct session_record *rec)
 		g_tree_nnodes(m.tracks), m.n_blocks, m.n_proven);
 	g_tree_destroy(m.tracks);
 	g_array_unref(m.devices);
+	g_ptr_array_unref(m.destructions);
 }

@@ -16,6 +16,7 @@ export const menu: MenuEntry[] = [
 	{ name: "venues", roles: ["staff"] },
 	{ name: "sessions", roles: ["staff", "host", "supervisor", "venue", "witness", "auditor"] },
 	{ name: "wall", roles: ["supervisor"] },
+	{ name: "archive", roles: ["staff", "supervisor", "auditor"] },
 	{ name: "gate", roles: ["venue"] },
 	{ name: "bids", roles: ["bidder"] },
 	{ name: "tasks", roles: ["holder"] },

@@ -14,6 +14,7 @@ declare module "vue-router" {
 
 const OFFICE: Role[] = ["staff", "agency", "buyer", "host", "supervisor"];
 const NOTICE: Role[] = ["staff", "agency", "buyer", "supervisor"];
+const KEEPING: Role[] = ["staff", "supervisor", "auditor"];
 const ROOM: Role[] = ["staff", "host", "supervisor", "venue", "witness", "auditor"];
 
 /** A page made for one thing named in the query: /notices/new?project=… */
@@ -58,6 +59,9 @@ const routes: RouteRecordRaw[] = [
 	{ path: "/sessions/:id/seat", name: "seat-room", component: () => import("@/expert/Seat.vue"), props: true, meta: { roles: ["expert"], wide: true } },
 	{ path: "/sessions/:id/room", name: "room", component: () => import("@/room/Room.vue"), props: true, meta: { roles: ["host", "supervisor", "witness"], wide: true } },
 	{ path: "/sessions/:id/replay", name: "replay", component: () => import("@/player/Replay.vue"), props: true, meta: { roles: ["host", "supervisor", "auditor"], wide: true } },
+
+	{ path: "/archive", name: "archive", component: () => import("@/archive/ArchiveList.vue"), meta: { roles: KEEPING } },
+	{ path: "/archive/:id", name: "archive-session", component: () => import("@/archive/ArchiveSession.vue"), props: true, meta: { menu: "archive", roles: KEEPING } },
 
 	{ path: "/accounts", name: "accounts", component: () => import("@/admin/Accounts.vue"), meta: { roles: ["sysadmin", "secadmin", "auditor"] } },
 	{ path: "/events", name: "events", component: () => import("@/admin/Events.vue"), meta: { roles: ["auditor"] } },

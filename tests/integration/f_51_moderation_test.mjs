@@ -8,6 +8,7 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { refused } from '../support/api.mjs';
+import { openOriginal } from '../support/originals.mjs';
 import { Key, mediaObject, newId, RoomSocket, roomSession, Seat, seatCert } from '../support/room.mjs';
 import { Server, top, until } from '../support/server.mjs';
 
@@ -389,9 +390,38 @@ test('nor by the replay, whose reels say themselves what they are', async () => 
   }
   for (const api of [other.api, onlooker.api, staff])
     for (const track of Object.values(tracks)) assert.equal((await reelOf(api, track)).status, 403);
-  const replay = await watcher.api.get(`${at}/replay`);
+  assert.ok((await watcher.api.get(`${at}/replay`)).tracks.every((t) => t.mask !== 'original'), 'nor to a supervisor by that role alone');
+  for (const ext of ['webm', 'idx']) assert.deepEqual(problem(await reelOf(watcher.api, tracks.original, ext)), [403, 'original.closed']);
+});
+
+const originals = () => `/sessions/${masked.sessionId}/originals`;
+const problem = ({ status, body }) => [status, JSON.parse(body).code];
+const reads = () => server.sql("SELECT body FROM event WHERE kind = 'original.read' ORDER BY subject_no").map(([body]) => JSON.parse(body));
+
+test('an original is opened by two people of two roles, to whoever asked alone, and each range read is on the record', async () => {
+  const seat = speaker.welcome.seat;
+  const ask = (who, of = seat) => who.post(originals(), { seat_id: of, minutes: 10, reason: '核对身份' });
+  const agree = (who, id) => who.post(`${originals()}/${id}/agree`);
+  assert.equal((await refused(ask(watcher.api, other.welcome.seat))).code, 'original.none');
+  assert.equal((await refused(ask(staff))).code, 'auth.denied');
+  const { opening_id: id } = await ask(watcher.api);
+  assert.equal((await refused(agree(watcher.api, id))).code, 'auth.denied');
+  assert.deepEqual(problem(await reelOf(watcher.api, tracks.original)), [403, 'original.closed'], 'asked for is not agreed to');
+  const both = await server.account('two-hats', ['supervisor', 'staff']);
+  const { opening_id: ownId } = await ask(both);
+  assert.equal((await refused(agree(both, ownId))).code, 'original.same_person');
+  await staff.post(`${originals()}/${ownId}/end`, { reason: '不合规定' });
+  assert.equal((await refused(agree(staff, ownId))).code, 'original.state');
+  const { ends_at: ends } = await agree(staff, id);
+  assert.ok(Math.abs(Date.parse(ends) - Date.now() - 600e3) < 60e3);
+  assert.deepEqual(problem(await reelOf(both, tracks.original)), [403, 'original.closed'], 'it is open for whoever asked');
+  assert.deepEqual((await staff.get(originals())).openings.map((o) => o.state), ['declined', 'open']);
+
+  const replay = await watcher.api.get(`/sessions/${masked.sessionId}/replay`);
   assert.ok(replay.tracks.some((t) => t.track === String(tracks.original) && t.mask === 'original'));
+  assert.deepEqual(reads(), []);
   const seen = await reelOf(watcher.api, tracks.original);
+  assert.deepEqual(reads(), [{ range: 'all', seat, track: tracks.original }]);
   assert.equal(seen.status, 200);
   assert.ok(seen.body.includes(marker), 'who may see it gets it as it was sent');
   assert.ok(!seen.body.includes('"seal"'));
@@ -419,6 +449,18 @@ test('on disk an original is encrypted, and any second of it can be had all the 
   const tail = Buffer.from(rows[0].index, 'base64');
   assert.ok(tail.subarray(0, index.length - 64).equals(index.subarray(64, 64 + tail.length)));
   assert.deepEqual((await leader.api.get(`/sessions/${masked.sessionId}/replay/tail?after=${tracks.original}.1`)).tracks, []);
+});
+
+test('its time over, or ended by somebody, an opening shows nothing more', async () => {
+  const n = reads().length;
+  assert.ok(reads().every((r) => r.track === tracks.original) && reads().some((r) => /^bytes=\d+-\d+$/.test(r.range)));
+  server.sql("UPDATE original_opening SET ends_at = UTC_TIMESTAMP(6) WHERE state = 'open'");
+  assert.deepEqual(problem(await reelOf(watcher.api, tracks.original)), [403, 'original.closed']);
+  assert.deepEqual((await staff.get(originals())).openings.map((o) => o.state), ['declined', 'over']);
+  const { openingId } = await openOriginal(watcher.api, staff, masked.sessionId, speaker.welcome.seat);
+  await watcher.api.post(`${originals()}/${openingId}/end`, { reason: '已核对' });
+  assert.deepEqual(problem(await reelOf(watcher.api, tracks.original)), [403, 'original.closed']);
+  assert.equal(reads().length, n, 'what was refused was not read');
 });
 
 test('after a kill the order to mask stands, and originals stay originals', async () => {

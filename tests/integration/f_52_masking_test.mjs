@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { clientRoom } from '../support/client.mjs';
 import { chessboard, isObject, loudness, payloadOf, pictures, reelPictures, reelSound, sound, toneShare, trackOf } from '../support/decoded.mjs';
+import { openOriginal } from '../support/originals.mjs';
 import { Seat } from '../support/room.mjs';
 import { Server, until } from '../support/server.mjs';
 
@@ -116,10 +117,11 @@ test('the supervisor sees and hears the original, in step with the mask', async 
   assert.ok(Math.abs(mic.at(-1) - masked.at(-1)) < 300e3, 'voices are of the same time');
 });
 
-test('the recorder has both, each in its reel; the original lies sealed and is opened for the supervisor', async () => {
+test('the recorder has both, each in its reel; the original lies sealed and is opened by two roles', async () => {
   const reel = (t) => path.join(server.dataDir, 'reels', room.sessionId, `${t.track}.webm`);
   await speaker.quit();
   for (const t of Object.values(own)) await until('the reels', () => fs.existsSync(reel(t)) && fs.statSync(reel(t)).size > 2000);
+  await openOriginal(watcher.api, staff, room.sessionId, seatId());
   const opened = async (t) => {
     const { status, body } = await watcher.api.raw('GET', `/api/v1/sessions/${room.sessionId}/reels/${t.track}.webm`, { headers: watcher.api.authorization() });
     assert.equal(status, 200);

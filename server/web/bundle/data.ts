@@ -27,7 +27,7 @@ export interface View {
 export interface Manifest {
 	made_us: number;
 	closed: boolean;
-	reels: { track: number; state: "here" | "missing" | "withheld" | "sealed" }[];
+	reels: { track: number; state: "here" | "missing" | "withheld" | "sealed" | "expired" }[];
 	documents: { bid_id: string; bidder: string; state: "here" | "missing" }[];
 	files: { path: string; size: number; sha256: string }[];
 }

@@ -19,6 +19,7 @@ export interface Seat {
 	seatId: string;
 	name: string;
 	screen: boolean;
+	original: boolean; // what a mask hides
 	sources: Source[];
 	missing: Span[]; // where something was recorded and its reel is gone
 }
@@ -38,6 +39,8 @@ export class Stage extends Conductor {
 	following = false;
 	/** tracks came or grew: what is drawn of them is drawn anew, which is not done with every tick of the clock */
 	onshape: () => void = () => {};
+	/** originals that two roles opened for this account are shown too; the mask is on by default */
+	originals = false;
 	/** between these two the replay goes round and round */
 	loop: { from: number; to: number } | null = null;
 
@@ -56,8 +59,8 @@ export class Stage extends Conductor {
 	/** Takes tracks of the manifest that are new to the stage and reads their indexes. */
 	async take(replay: Schemas["Replay"]): Promise<void> {
 		this.live = replay.live;
-		// A masked track stands for its original: what only few may see is not shown in passing.
-		const fresh = replay.tracks.filter((t) => MIME[t.codec] && t.mask !== "original" && !this.sources.has(t.track))
+		// A masked track stands for its original; what two roles opened is shown beside it when it is asked for.
+		const fresh = replay.tracks.filter((t) => MIME[t.codec] && (t.mask !== "original" || this.originals) && !this.sources.has(t.track))
 			.map((row) => ({ row, growing: { track: row.track, index: new ReelIndex(), ended: false } }));
 		for (const { row, growing } of fresh)
 			growing.ended = row.state === "missing";
@@ -71,10 +74,10 @@ export class Stage extends Conductor {
 	private place(track: Track, growing: Growing, source: Source, end: number): void {
 		this.sources.set(track.track, Object.assign(growing, { source }));
 		const screen = track.kind === "screen";
-		const id = screen ? `${track.seat_id} screen` : track.seat_id;
+		const id = screen ? `${track.seat_id} screen` : track.mask === "original" ? `${track.seat_id} original` : track.seat_id;
 		let seat = this.seats.find((s) => s.id === id);
 		if (!seat) {
-			seat = { id, seatId: track.seat_id, name: track.seat_name, screen, sources: [], missing: [] };
+			seat = { id, seatId: track.seat_id, name: track.seat_name, screen, original: track.mask === "original", sources: [], missing: [] };
 			this.seats.push(seat);
 			this.seats.sort((a, b) => Number(a.screen) - Number(b.screen) || a.id.localeCompare(b.id, undefined, { numeric: true }));
 		}

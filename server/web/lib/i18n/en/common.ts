@@ -60,6 +60,7 @@ export default {
 	menu_venues: "Venues",
 	menu_sessions: "Sessions",
 	menu_wall: "Supervision wall",
+	menu_archive: "Archive",
 	menu_gate: "Gate",
 	menu_bids: "My bids",
 	menu_tasks: "Key shares",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import admin from "./admin";
+import archive from "./archive";
 import bidder from "./bidder";
 import bundle from "./bundle";
 import common from "./common";
@@ -15,4 +16,4 @@ import supervisor from "./supervisor";
 import venue from "./venue";
 import word from "./word";
 
-export default { admin, bidder, bundle, common, expert, holder, home, host, player, room, session, staff, supervisor, venue, word };
+export default { admin, archive, bidder, bundle, common, expert, holder, home, host, player, room, session, staff, supervisor, venue, word };

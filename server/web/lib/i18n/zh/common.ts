@@ -60,6 +60,7 @@ export default {
 	menu_venues: "评标场地",
 	menu_sessions: "评标会",
 	menu_wall: "监督大屏",
+	menu_archive: "录像归档",
 	menu_gate: "门禁签到",
 	menu_bids: "我的投标",
 	menu_tasks: "密钥分片",

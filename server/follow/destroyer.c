@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/follow/destroyer.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/act/acts.h"
+#include "server/auth/permission.h"
+#include "server/core/log.h"
+#include "server/publish/bundle_shelf.h"
+#include "server/record/destroy.h"
+#include "server/store/archive_store.h"
+#include "server/store/replay_store.h"
+
+#define DUE_MAX 100
+/* A follower's step ends within a second or so. */
+#define STEP_BYTES ((uint64_t)64 << 20)
+
+struct destroyer {
+	const struct act_env *env;
+	struct record_digester *digester; /* of the session being read; NULL: none */
+};
+
+struct destroyer *destroyer_new(const struct act_env *env)
+{
+	struct destroyer *d = g_new0(struct destroyer, 1);
+
+	d->env = env;
+	return d;
+}
+
+struct destroyer *destroyer_free(struct destroyer *d)
+{
+	if (!d)
+		return NULL;
+	record_digester_free(d->digester);
+	g_free(d);
+	return NULL;
+}
+
+/* One session as it stands. */
+struct due {
+	const char *session_id;
+	struct archive_record record;
+	bool was_recorded;
+};
+
+static int read_due(struct db_txn *txn, void *data)
+{
+	g_autoptr(GPtrArray) tracks = NULL;
+	struct due *due = data;
+	int r;
+
+	archive_record_clear(&due->record);
+	r = archive_store_get(txn, due->session_id, &due->record);
+	if (!r)
+		r = replay_store_tracks(txn, due->session_id, &tracks);
+	if (!r)
+		due->was_recorded = tracks->len > 0;
+	return r > 0 ? -EBADMSG : r;
+}
+
+/* Takes in. A refusal means that another process was faster. */
+static int perform(struct destroyer *d, const struct act_kind *kind, json_t *in)
+{
+	struct actor self = {.roles = ROLE_OPERATOR};
+	struct refusal refusal;
+	json_t *out = NULL;
+	int r = act_perform(d->env, &self, kind, in, NULL, &out, &refusal);
+
+	json_decref(out);
+	json_decref(in);
+	return r < 0 ? r : 0;
+}
+
+static json_t *reels_json(const GArray *reels)
+{
+	json_t *list = json_array();
+
+	for (guint i = 0; i < reels->len; i++) {
+		const struct record_reel_digest *reel =
+			&g_array_index(reels, struct record_reel_digest, i);
+		json_t *row = json_object();
+
+		out_int(row, "track", reel->track);
+		out_int(row, "length", (int64_t)reel->length);
+		out_hex(row, "sha256", reel->sha256, sizeof(reel->sha256));
+		out_hex(row, "index_sha256", reel->index_sha256, sizeof(reel->index_sha256));
+		json_array_append_new(list, row);
+	}
+	return list;
+}
+
+/* Reads a piece of the reels, and writes the record when all are read. 1: there is more to do. */
+static int destroy(struct destroyer *d, const char *session_id)
+{
+	int r = d->digester ? 0 : record_digester_new(d->env->reel_dirs, session_id, &d->digester);
+
+	if (r)
+		return r == -EBUSY ? 0 : r;
+	r = record_digester_step(d->digester, STEP_BYTES);
+	if (!r)
+		r = perform(d, &archive_destroy_act,
+			json_pack("{s:s, s:o}", "session_id", session_id, "reels",
+				reels_json(record_digester_reels(d->digester))));
+	else if (r > 0)
+		return 1;
+	d->digester = record_digester_free(d->digester);
+	return r ? r : 1;
+}
+
+/* Copies made of it go too. One being made is waited for. */
+static int clear_shelf(const struct destroyer *d, const char *session_id)
+{
+	int lock = shelf_lock(d->env->data_dir, session_id);
+
+	if (lock < 0)
+		return lock;
+	shelf_clear(d->env->data_dir, session_id, clock_real_us());
+	close(lock);
+	return 0;
+}
+
+static int remove_files(struct destroyer *d, const char *session_id)
+{
+	int r = clear_shelf(d, session_id);
+
+	if (r == -EBUSY)
+		return 0;
+	if (!r)
+		r = record_session_remove(d->env->reel_dirs, session_id);
+	if (!r)
+		log_event(LOG_NOTICE, "archive.removed", log_str("session", session_id));
+	return r ? r
+		 : perform(d, &archive_removed_act, json_pack("{s:s}", "session_id", session_id));
+}
+
+static int go_on_with(struct destroyer *d, const char *session_id)
+{
+	struct due due = {.session_id = session_id};
+	int r = db_run_read(d->env->pool, read_due, &due);
+	bool mine = due.record.destroyer && strcmp(due.record.destroyer, d->env->room_url) == 0;
+	bool here = !due.was_recorded || record_session_is_here(d->env->reel_dirs, session_id);
+
+	if (!r && due.record.state == ARCHIVE_EXPIRED && here)
+		r = destroy(d, session_id);
+	else if (!r && due.record.state == ARCHIVE_DESTROYED && mine)
+		r = remove_files(d, session_id);
+	archive_record_clear(&due.record);
+	return r;
+}
+
+static int list_due(struct db_txn *txn, void *data)
+{
+	GArray **list = data;
+
+	g_clear_pointer(list, g_array_unref);
+	return archive_store_due(txn, DUE_MAX, list);
+}
+
+int destroyer_step(void *destroyer)
+{
+	struct destroyer *d = destroyer;
+	g_autoptr(GArray) due = NULL;
+	int r;
+
+	/* One recording after the other. */
+	if (d->digester) {
+		g_autofree char *id = g_strdup(record_digester_session(d->digester));
+		return go_on_with(d, id);
+	}
+	r = db_run_read(d->env->pool, list_due, &due);
+	for (guint i = 0; !r && i < due->len; i++)
+		r = go_on_with(d, due->data + (gsize)i * ID_SIZE);
+	return r;
+}

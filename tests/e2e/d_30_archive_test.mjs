@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The archive in Chromium: a class of retention, a legal hold, an expiry that a second role confirms before the list of
+// what goes, the destruction record; and the original of a masked seat, asked for and agreed to.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { Browser } from '../support/browser.mjs';
+import { personAt } from '../support/console.mjs';
+import { mediaObject, roomSession } from '../support/room.mjs';
+import { Server, build, until } from '../support/server.mjs';
+
+const server = new Server();
+const people = {};
+let browser, staff, supervisor, sessionId, track;
+
+test.before(async () => {
+  await server.start();
+  await server.openHouse();
+  for (const role of ['staff', 'supervisor']) people[role] = await server.account(`the-${role}`, [role], { name: `${role}甲` });
+  const { sessionId: id, seats: [seat] } = await roomSession(server, { n: 1 });
+  sessionId = id;
+  await seat.join();
+  track = await seat.publish('cam');
+  for (let seq = 0; seq < 40; seq += 1) seat.socket.binary(mediaObject({ track, seq, codec: 2, flags: seq % 10 ? 0 : 1 }));
+  await until('the recording', () => server.sql("SELECT 1 FROM event WHERE kind = 'media.part'").length);
+  seat.socket.send({ type: 'unpublish', track });
+  await seat.socket.event('room.unpublish');
+  server.sql(`INSERT INTO project (project_id, code, regime, category, name, region, method, buyer_name, contact,
+    rulebook_version, holder_threshold, window_minutes, state, created_by, created_at)
+    SELECT project_id, 'P1', 'gp', 'services', '云平台运维服务', '370402', 'open', '采购人', '电话',
+    '${(await people.staff.get('/rulebook')).version}', 2, 60, 'announced', host, created_at FROM eval_session;
+    UPDATE eval_session SET started_at = UTC_TIMESTAMP(6), closed_at = UTC_TIMESTAMP(6), step = 'closed';
+    INSERT INTO media_track (session_id, track_no, seat_id, kind, codec, device_key, started_ms, mask)
+    SELECT session_id, 99, seat_id, kind, codec, device_key, started_ms, 'original' FROM media_track WHERE track_no = ${track}`);
+  browser = await Browser.launch(server.url, { shots: path.join(build, 'e2e') });
+  [staff, supervisor] = [await personAt(browser), await personAt(browser)];
+  await staff.signIn(people.staff);
+  await supervisor.signIn(people.supervisor);
+});
+test.after(async () => {
+  await browser?.close();
+  await server.remove();
+});
+
+const reason = async (page, text) => {
+  const box = page.getByRole('dialog');
+  await box.getByRole('textbox').fill(text);
+  await box.getByRole('button', { name: '确定' }).click();
+};
+
+test('the original of a masked seat is asked for by one and agreed to by another', async () => {
+  await supervisor.go(`/sessions/${sessionId}`);
+  const asking = supervisor.page.locator('section', { hasText: '遮脸变声前的原始录像' });
+  await asking.locator('.el-select').click();
+  await supervisor.page.getByRole('option', { name: 'seat_1' }).click();
+  await asking.getByRole('textbox', { name: '申请原因' }).fill('核对身份');
+  await asking.getByRole('button', { name: '申请调取' }).click();
+  await asking.getByText('待同意').waitFor();
+  await staff.go(`/sessions/${sessionId}`);
+  await staff.page.getByRole('button', { name: '同意调取' }).click();
+  await staff.page.getByRole('dialog').getByRole('button', { name: '确定' }).click();
+  await staff.page.getByText('可查看', { exact: true }).waitFor();
+  await asking.getByText('可查看', { exact: true }).waitFor();
+  await supervisor.looksWhole('the session with an opened original');
+  await browser.shot(supervisor.page, 'original');
+});
+
+test('the centre puts it into a class; a hold is set and lifted; the centre proposes', async () => {
+  const { page } = staff;
+  await page.getByLabel('主菜单').getByRole('link', { name: '录像归档' }).click();
+  await page.getByRole('link', { name: '评标会', exact: true }).last().click();
+  await page.getByRole('button', { name: '确定保管期限' }).click();
+  await page.getByText('依据：政府采购法第四十二条').waitFor();
+  for (let i = 0; i < 16; i += 1) await people.staff.post('/clock/advance', { seconds: 366 * 86400, reason: '测试' });
+  await supervisor.go(`/archive/${sessionId}`);
+  await supervisor.page.getByRole('button', { name: '设置查封保全' }).click();
+  await reason(supervisor.page, '举报待查');
+  await supervisor.page.getByText('举报待查').waitFor();
+  await staff.go(`/archive/${sessionId}`);
+  await page.getByText('仍有查封保全').waitFor();
+  await supervisor.page.getByRole('button', { name: '解除' }).click();
+  await reason(supervisor.page, '查无实据');
+  await page.getByRole('button', { name: '提请销毁' }).click();
+  await reason(page, '保管期限届满');
+  await page.getByText('等待另一角色的人员批准').waitFor();
+});
+
+test('the second role sees what goes, types the title, and the record of it stands', async () => {
+  const { page } = supervisor;
+  const agree = page.getByRole('button', { name: '批准销毁' });
+  await agree.waitFor();
+  await page.getByText('共 1 个录像文件').waitFor();
+  assert.ok(await agree.isDisabled());
+  await supervisor.looksWhole('the confirmation');
+  await browser.shot(page, 'expiry-confirm');
+  await page.getByLabel('请输入评标会名称以确认').fill('评标会');
+  await agree.click();
+  await page.getByText('录像文件已全部删除').waitFor({ timeout: 60000 });
+  assert.match(await page.locator('section', { hasText: '销毁记录' }).locator('code').innerText(), /^[0-9a-f]{64}$/);
+  await supervisor.looksWhole('the destruction record');
+  await browser.shot(page, 'destruction');
+  await supervisor.go(`/sessions/${sessionId}/replay`);
+  await page.getByText('录像保管期满').waitFor();
+});
