@@ -34,12 +34,15 @@ async function draft(regime, kind, more) {
 const item = (page, label) => page.locator('.el-form-item', { has: page.locator('.el-form-item__label', { hasText: new RegExp(`^\\*?\\s*${label}\\s*$`) }) });
 const found = (page, label, code) => item(page, label).locator(`[data-code="${code}"]`);
 
+// Everything found, but that the holidays of a year to come are not known yet: true from some day in December on.
+const odd = (page) => page.locator('.findings li:not([data-code="notice.holiday_data_missing"])');
+
 async function editing(id) {
   const person = await personAt(browser);
   await person.signIn(agency);
   await person.go(`/notices/${id}/edit`);
-  await person.page.getByText('发布前检查：没有发现问题。').waitFor();
-  assert.equal(await person.page.locator('.findings li').count(), 0);
+  await person.page.locator('[data-test=check-sum]', { hasText: '发布前检查' }).waitFor();
+  assert.equal(await odd(person.page).count(), 0);
   return person;
 }
 
@@ -75,7 +78,7 @@ test('each oddity is found beside its field as it is typed, and goes when it is 
     await box.fill(before || '见招标文件');
     await found(page, label, code).waitFor({ state: 'detached' });
   }
-  await page.getByText('发布前检查：没有发现问题。').waitFor();
+  assert.equal(await odd(page).count(), 0);
 
   // The rules stand beside the times: 15 days are too few.
   const beijing = new Date(Date.parse(workingTime(start, 15)) + 8 * 3600000).toISOString();

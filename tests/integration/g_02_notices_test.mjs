@@ -38,6 +38,8 @@ async function tender(regime, more = {}) {
     deadline: workingTime(start, 21), fields: noticeFields(`${regime}_tender`), ...more,
   };
 }
+// This server has no table of holidays, which it rightly says of every period.
+const told = ({ findings }) => findings.filter((f) => f.code !== 'notice.holiday_data_missing');
 const changeFields = { original: '原', changed: '现', new_times: '见上', affected: '全部', criteria_version: '不变' };
 
 test('the table of kinds is public, and every field has words in both languages', async () => {
@@ -76,12 +78,12 @@ test('the calendar shows the clocks of what was published, with the deadline in 
 test('the pre-check says what is odd and what is refused, before anything is stored', async () => {
   const input = await tender('gp');
   const clean = await agency.post('/notice-check', input);
-  assert.deepEqual([clean.findings, clean.publishable], [[], true]);
+  assert.deepEqual([told(clean), clean.publishable], [[], true]);
   const odd = await agency.post('/notice-check', {
     ...input, deadline: workingTime(input.offer_start, 15),
     fields: { ...input.fields, scope: '', budget: '一包120万元，二包80万元，合计210万元', criteria: '技术60分，价格30分' },
   });
-  assert.deepEqual(odd.findings.map((f) => [f.kind, f.code, f.field, f.rule ?? '']), [
+  assert.deepEqual(told(odd).map((f) => [f.kind, f.code, f.field, f.rule ?? '']), [
     ['refuse', 'notice.missing', 'scope', ''], ['refuse', 'notice.period_too_short', 'deadline', 'G01'],
     ['warn', 'notice.odd_sum', 'budget', ''], ['warn', 'notice.odd_weights', 'criteria', ''],
   ]);
@@ -131,7 +133,7 @@ test('a rule is overridden by two persons with a reason, for one notice', async 
   assert.equal((await refused(staff.post(`/overrides/${override_id}/grant`))).code, 'override.granted');
   await agency.post(`/notices/${notice_id}/submit`);
   const found = await agency.get(`/notices/${notice_id}/check`);
-  assert.deepEqual(found.findings.map((f) => [f.kind, f.rule]), [['warn', 'T02']]);
+  assert.deepEqual(told(found).map((f) => [f.kind, f.rule]), [['warn', 'T02']]);
 });
 
 test('a scheduled notice is published when its time has come, or says why not', async () => {
