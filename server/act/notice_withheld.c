@@ -50,8 +50,8 @@ static const struct withheld *find(const GPtrArray *list, const char *field)
 }
 
 /* The value that was sent, or the one put away before. */
-static int take_one(struct act *a, const json_t *in, struct notice_row *row, const GPtrArray *known,
-	struct withheld *w)
+static int take_one(
+	struct act *a, struct notice_row *row, const GPtrArray *known, struct withheld *w)
 {
 	const char *text = in_text(row->fields, w->field);
 	const struct withheld *before = find(known, w->field);
@@ -84,33 +84,54 @@ static struct withheld *from_input(const json_t *in)
 	return w;
 }
 
+static struct withheld *as_before(const struct withheld *before)
+{
+	struct withheld *w = g_new0(struct withheld, 1);
+
+	g_strlcpy(w->field, before->field, sizeof(w->field));
+	w->reason = g_strdup(before->reason);
+	w->until_us = before->until_us;
+	return w;
+}
+
+/* What the input says is withheld, or what was if it says nothing of it; without values. */
+static int read_list(struct act *a, const json_t *in, const GPtrArray *known, GPtrArray *list)
+{
+	const json_t *told = json_object_get(in, "withheld");
+	size_t i;
+	json_t *one;
+
+	for (guint k = 0; !told && k < known->len; k++)
+		g_ptr_array_add(list, as_before(g_ptr_array_index(known, k)));
+	json_array_foreach (told, i, one) {
+		int r = fields_check(row_fields, one, a->refusal);
+
+		if (!r && find(list, in_text(one, "field")))
+			r = refuse(a->refusal, "input.invalid", "withheld", "a field twice");
+		if (r)
+			return r;
+		g_ptr_array_add(list, from_input(one));
+	}
+	return 0;
+}
+
 int notice_withheld_take(struct act *a, const json_t *in, struct notice_row *row)
 {
 	g_autoptr(GPtrArray) known = NULL;
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)withheld_free);
-	size_t i;
-	json_t *one;
 	int r = withheld_store_list(a->txn, row->notice_id, &known);
 
+	if (!r)
+		r = read_list(a, in, known, list);
 	if (r)
 		return r;
 	/* The input's own object is kept for the request's digest. */
 	json_t *own = json_copy(row->fields);
 	json_decref(row->fields);
 	row->notice.fields = row->fields = own;
-	json_array_foreach (json_object_get(in, "withheld"), i, one) {
-		r = fields_check(row_fields, one, a->refusal);
-		if (!r && find(list, in_text(one, "field")))
-			r = refuse(a->refusal, "input.invalid", "withheld", "a field twice");
-		if (r)
-			return r;
-		struct withheld *w = from_input(one);
-		g_ptr_array_add(list, w);
-		r = take_one(a, in, row, known, w);
-		if (r)
-			return r;
-	}
-	return withheld_store_replace(a->txn, row->notice_id, list);
+	for (guint i = 0; !r && i < list->len; i++)
+		r = take_one(a, row, known, g_ptr_array_index(list, i));
+	return r ? r : withheld_store_replace(a->txn, row->notice_id, list);
 }
 
 static int out_value(struct act *a, const char *notice_id, const struct withheld *w, json_t *row)

@@ -8,7 +8,8 @@
 
 /*
  * Reads `withheld` ([{field, reason, until?}]) of the input: takes each value out of the row's
- * fields and puts it away under the notice's id. A value that is not sent again stays as it was.
+ * fields and puts it away under the notice's id. A value that is not sent again stays as it was, and
+ * without `withheld` what was withheld stays so: it is given free by an empty list only.
  * Called after the row's text was read, before it is stored. 0, REFUSED or negative errno.
  */
 int notice_withheld_take(struct act *a, const json_t *in, struct notice_row *row);

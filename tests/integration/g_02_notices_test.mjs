@@ -98,6 +98,15 @@ test('what is withheld stands in no page, feed, event or table in the clear, and
   const fields = { ...input.fields, buyer_contact: marker };
   const leaking = await agency.post('/notices', { ...input, fields, withheld, body_md: `正文 ${marker}` });
   assert.equal((await refused(agency.post(`/notices/${leaking.notice_id}/submit`))).code, 'notice.withheld_shown');
+  // Saved again by somebody who knows nothing of it, it stays withheld; only an empty list gives it free.
+  const saved = async (version, more) => {
+    await agency.put(`/notices/${leaking.notice_id}`, { ...input, ...more }, { 'if-match': `"${version}"` });
+    return (await agency.get(`/notices/${leaking.notice_id}`)).withheld.map((w) => [w.field, w.text]);
+  };
+  const { version } = await agency.get(`/notices/${leaking.notice_id}`);
+  assert.deepEqual(await saved(version, { fields: { ...fields, buyer_contact: undefined } }), [['buyer_contact', marker]]);
+  assert.deepEqual(await saved(version + 1, { fields: { ...fields, buyer_contact: `${marker}新` } }), [['buyer_contact', `${marker}新`]]);
+  assert.deepEqual(await saved(version + 2, { fields: { ...fields, buyer_contact: '公开' }, withheld: [] }), []);
 
   const published = await publish(agency, staff, { ...input, fields, withheld });
   const seen = await staff.get(`/notices/${published.notice_id}`);
