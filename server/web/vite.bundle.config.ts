@@ -6,7 +6,7 @@ import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const outDir = join(process.env.BIDROOM_WEB_OUT ?? "dist", "bundle");
+const outDir = join(process.env.BIDROOM_WEB_OUT || "dist", "bundle");
 
 // The page that `bidroomctl bundle` puts into every bundle, and the texts beside it. From disk a browser loads classic
 // scripts only, so it is one; it lies with the console, behind vite.config.ts, which empties the folder.

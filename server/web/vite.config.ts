@@ -14,7 +14,7 @@ export default defineConfig({
 		__INTLIFY_PROD_DEVTOOLS__: false,
 	},
 	build: {
-		outDir: process.env.BIDROOM_WEB_OUT ?? "dist",
+		outDir: process.env.BIDROOM_WEB_OUT || "dist",
 		emptyOutDir: true,
 		target: "chrome120",
 		// An inlined module would need script-src 'unsafe-inline'.

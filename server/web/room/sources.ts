@@ -28,7 +28,10 @@ export interface Source {
 	stop(): void;
 }
 
-/** Reads until the device ends or stop() is called; every frame is closed. */
+/**
+ * Reads until the device ends; every frame is closed. It is not cancelled when its source is stopped: frames that are on
+ * their way into the worker then would never be closed. Whoever stops a source has stopped its device or does so next.
+ */
 async function readAll<T extends { close(): void }>(reader: ReadableStreamDefaultReader<T>, each: (frame: T) => void, ended: () => void): Promise<void> {
 	for (;;) {
 		const { value, done } = await reader.read();
@@ -44,23 +47,27 @@ async function readAll<T extends { close(): void }>(reader: ReadableStreamDefaul
 
 /** A camera or a screen, in one size or in several: the first is the whole one. */
 export class PictureSource implements Source {
-	private readonly reader: ReadableStreamDefaultReader<VideoFrame>;
 	private readonly clock = new DeviceClock();
 	private readonly sizes: PictureEncoder[];
 	private last: VideoFrame | null = null;
 	private lastUs = 0;
+	private stopped = false;
 	private readonly repeat: ReturnType<typeof setInterval>;
 
 	constructor(readable: ReadableStream<VideoFrame>, forms: PictureForm[], private readonly out: SourceOut) {
 		this.sizes = forms.map((form, size) => new PictureEncoder(form, {
 			captured: (frame) => out.captured(frame, size), skipped: () => out.skipped(size), hasRoom: out.hasRoom, failed: out.failed,
 		}));
-		this.reader = readable.getReader();
-		void readAll(this.reader, (f) => this.frame(f), () => this.out.failed("ended")).catch((e) => this.out.failed(String(e)));
+		void readAll(readable.getReader(), (f) => this.frame(f), () => this.failed("ended")).catch((e) => this.failed(String(e)));
 		this.repeat = setInterval(() => {
 			if (this.last && nowUs() - this.lastUs >= REPEAT_US)
 				this.encode(this.last, nowUs());
 		}, REPEAT_US / 4000);
+	}
+
+	private failed(why: string): void {
+		if (!this.stopped)
+			this.out.failed(why);
 	}
 
 	private frame(frame: VideoFrame): void {
@@ -95,29 +102,33 @@ export class PictureSource implements Source {
 	}
 
 	stop(): void {
+		this.stopped = true;
 		clearInterval(this.repeat);
 		this.sizes.forEach((s) => s.stop());
 		this.last?.close();
 		this.last = null;
-		void this.reader.cancel().catch(() => {});
 	}
 }
 
 const VOICE_BITRATE = 32_000;
 
 export class VoiceSource implements Source {
-	private readonly reader: ReadableStreamDefaultReader<AudioData>;
 	private readonly clock = new DeviceClock();
 	private packets: Packets | null = null;
 	private encoder: AudioEncoder | null = null;
 	private readonly times = new Map<number, number>(); // capture times of the packets in the encoder, by its own
 	private nextUs = 0; // time of the next packet for the encoder, which takes one line of sound without a hole
 	private on = false;
+	private stopped = false;
 	private faults = 0;
 
 	constructor(readable: ReadableStream<AudioData>, private bitrate: number | undefined, private readonly out: SourceOut) {
-		this.reader = readable.getReader();
-		void readAll(this.reader, (d) => this.data(d), () => this.out.failed("ended")).catch((e) => this.out.failed(String(e)));
+		void readAll(readable.getReader(), (d) => this.data(d), () => this.failed("ended")).catch((e) => this.failed(String(e)));
+	}
+
+	private failed(why: string): void {
+		if (!this.stopped)
+			this.out.failed(why);
 	}
 
 	private data(data: AudioData): void {
@@ -192,8 +203,8 @@ export class VoiceSource implements Source {
 	}
 
 	stop(): void {
+		this.stopped = true;
 		this.on = false;
-		void this.reader.cancel().catch(() => {});
 		this.close();
 	}
 }
