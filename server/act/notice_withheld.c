@@ -149,8 +149,7 @@ static int out_value(struct act *a, const char *notice_id, const struct withheld
 	return 0;
 }
 
-int notice_withheld_json(
-	struct act *a, const char *notice_id, bool with_values, json_t **ret_list)
+int notice_withheld_json(struct act *a, const char *notice_id, bool with_values, json_t **ret_list)
 {
 	g_autoptr(GPtrArray) rows = NULL;
 	json_t *list = json_array();
