@@ -165,7 +165,7 @@ test('who leads does it from the page: mutes a seat, announces, locks', async ()
     await page.getByText('锁定会议室').click();
     await locked;
   }
-  await page.locator('[data-test=timer] button[type=submit]').click();
+  await page.locator('[data-test=timer] button[type=submit]:not(.is-loading)').click();
   await page.locator('[data-test=step-time]', { hasText: /本环节还剩 1[45]:/ }).waitFor();
   await one.heard('room_event', (m) => m.kind === 'session.timer' && m.body.deadline_us > 0);
   await person.looksWhole('leading');

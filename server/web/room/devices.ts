@@ -70,19 +70,22 @@ export interface Offered {
 
 const offerOf = ({ width, height, fps, layers }: PictureForm, label: string): Offer => ({ codec: "vp8", label, width, height, fps, layers });
 
-/** What the worker needs of a track: its frames, and what is offered to the room. */
+/**
+ * What the worker needs of a track: its frames, and what is offered to the room. Frames are asked for last: one that came
+ * before they are handed to the worker would stay here and never be closed.
+ */
 export async function deviceOf(kind: Kind, track: MediaStreamTrack): Promise<Offered> {
 	const label = track.label.slice(0, 64);
-	const { readable } = new MediaStreamTrackProcessor<VideoFrame & AudioData>({ track });
+	const frames = () => new MediaStreamTrackProcessor<VideoFrame & AudioData>({ track }).readable;
 	if (kind === "mic")
-		return { device: { readable }, offer: { codec: "opus", label }, small: null };
+		return { device: { readable: frames() }, offer: { codec: "opus", label }, small: null };
 	const { width = 640, height = 360, frameRate = 25 } = track.getSettings();
 	const form: PictureForm = { width: even(width), height: even(height), fps: Math.min(120, Math.max(1, Math.round(frameRate))), bitrate: BITRATES[kind], layers: 1 };
 	form.layers = kind === "cam" ? await temporalLayers(form) : 1;
 	const small = kind === "cam" && form.height >= WHOLE_MIN_HEIGHT
 		? { ...form, width: even(form.width / 2), height: even(form.height / 2), bitrate: SMALL_BITRATE } : null;
 	return {
-		device: { readable, pictures: small ? [form, small] : [form] },
+		device: { readable: frames(), pictures: small ? [form, small] : [form] },
 		offer: offerOf(form, label), small: small && offerOf(small, label),
 	};
 }

@@ -83,11 +83,15 @@ class Http:
         return int(lines[0].split()[1]), headers
 
     def body(self, n):
-        while len(self.buf) < n:
-            if not self.more():
-                raise EOFError(f"closed after {len(self.buf)} of {n} bytes")
-        body, self.buf = self.buf[:n], self.buf[n:]
-        return body
+        # Adding to bytes copies them all: a large answer took longer than the server lets a connection idle.
+        body = bytearray(self.buf)
+        while len(body) < n:
+            data = self.s.recv(65536)
+            if not data:
+                raise EOFError(f"closed after {len(body)} of {n} bytes")
+            body += data
+        self.buf = bytes(body[n:])
+        return bytes(body[:n])
 
     def response(self, head_only=False):
         status, headers = self.head()
