@@ -26,12 +26,14 @@ export class Api {
   }
 
   // Anything: { status, headers, body (Buffer) }. A connection that was kept may be closed by the server at the very
-  // moment it is used again: then the request was not taken, and is sent once more.
-  raw(method, path, { headers = {}, body } = {}) {
-    return this.once(method, path, { headers, body }).catch((error) => {
-      if (!error.stale) throw error;
-      return this.once(method, path, { headers, body });
-    });
+  // moment it is used again: then the request was not taken, and is sent again, as long as kept ones are tried.
+  async raw(method, path, { headers = {}, body } = {}) {
+    for (let kept = this.agent.maxSockets; ; kept -= 1)
+      try {
+        return await this.once(method, path, { headers, body });
+      } catch (error) {
+        if (!error.stale || kept === 0) throw error;
+      }
   }
 
   once(method, path, { headers, body }) {
