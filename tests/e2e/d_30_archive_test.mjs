@@ -68,7 +68,7 @@ test('the original of a masked seat is asked for by one and agreed to by another
 test('the centre puts it into a class; a hold is set and lifted; the centre proposes', async () => {
   const { page } = staff;
   await page.getByLabel('主菜单').getByRole('link', { name: '录像归档' }).click();
-  await page.getByRole('link', { name: '评标会', exact: true }).last().click();
+  await page.locator(`a[href$="/archive/${sessionId}"]`).click();
   await page.getByRole('button', { name: '确定保管期限' }).click();
   await page.getByText('依据：政府采购法第四十二条').waitFor();
   for (let i = 0; i < 16; i += 1) await people.staff.post('/clock/advance', { seconds: 366 * 86400, reason: '测试' });
