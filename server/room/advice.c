@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/room/advice.h"
 
-#include "proto/frame.h"
 #include "server/room/seat.h"
 #include "server/room/subscription.h"
 #include "server/room/track.h"
@@ -18,9 +17,6 @@
 #define LEAST 250
 #define LEAST_BPS 6000
 
-/* Somebody who looks away for a moment must not make the picture worse for when he looks back. */
-#define LOOK_AWAY_MS 3000
-
 void advice_init(struct advice *a, int64_t now_ms)
 {
 	*a = (struct advice){.measured_ms = now_ms,
@@ -28,8 +24,6 @@ void advice_init(struct advice *a, int64_t now_ms)
 		.pressed_ms = now_ms - CALM_MS,
 		.lowered_ms = now_ms - LOWER_EVERY_MS,
 		.raised_ms = now_ms,
-		.worth = ALL,
-		.worth_ms = now_ms,
 		.told = ALL,
 		.told_ms = now_ms - TELL_EVERY_MS};
 }
@@ -60,38 +54,23 @@ static void judge_lines(struct advice *a, const struct advice_receivers *r, int6
 	}
 }
 
-/* More at once: somebody wants to see it now. */
-static void judge_worth(struct advice *a, int layer, int64_t now_ms)
-{
-	int worth = layer >= FRAME_LAYER_MAX ? ALL : layer == FRAME_LAYER_MAX - 1 ? 750 : 500;
-
-	if (worth >= a->worth)
-		a->worth_ms = now_ms;
-	if (worth > a->worth || now_ms - a->worth_ms >= LOOK_AWAY_MS)
-		a->worth = worth;
-}
-
 bool advice_judge(struct advice *a, const struct advice_receivers *r, int64_t now_ms, int *ret_bps)
 {
-	int allowed;
-
 	measure(a, now_ms);
 	judge_lines(a, r, now_ms);
-	judge_worth(a, r->layer, now_ms);
-	allowed = MIN(a->fit, a->worth);
-	if (allowed == a->told || a->full_bps == 0 || now_ms - a->told_ms < TELL_EVERY_MS)
+	if (a->fit == a->told || a->full_bps == 0 || now_ms - a->told_ms < TELL_EVERY_MS)
 		return false;
-	a->told = allowed;
+	a->told = a->fit;
 	a->told_ms = now_ms;
-	*ret_bps = allowed == ALL
+	*ret_bps = a->fit == ALL
 			   ? ADVICE_FREE_BPS
-			   : (int)CLAMP(a->full_bps * allowed / ALL, LEAST_BPS, ADVICE_FREE_BPS);
+			   : (int)CLAMP(a->full_bps * a->fit / ALL, LEAST_BPS, ADVICE_FREE_BPS);
 	return true;
 }
 
 static struct advice_receivers receivers_of(const struct track *t, int64_t now_ms)
 {
-	struct advice_receivers r = {.layer = -1};
+	struct advice_receivers r = {0};
 
 	for (guint i = 0; i < t->subscriptions->len; i++) {
 		const struct subscription *s = g_ptr_array_index(t->subscriptions, i);
@@ -102,7 +81,6 @@ static struct advice_receivers receivers_of(const struct track *t, int64_t now_m
 		r.n++;
 		r.n_late += queue_is_late(q, now_ms);
 		r.n_behind += q->in_lag;
-		r.layer = MAX(r.layer, s->lane.max_layer);
 	}
 	return r;
 }

@@ -7,10 +7,9 @@
  *
  *	half of them or more cannot take it    a quarter less, a step per 2 s, down to a quarter
  *	5 s without that                       a tenth more, a step per 2 s
- *	nobody looks at all of its layers      three quarters of it for two layers, half for one
  *
- * One slow line among good ones changes nothing: it gets fewer layers, see queue.h. What nobody
- * looks at is recorded all the same, so half of it stays. Fractions are of the most that was
+ * One slow line among good ones changes nothing: it gets fewer layers, see queue.h. Nor does it
+ * matter whether anybody looks: what is recorded is evidence. Fractions are of the most that was
  * measured of the track. Voices are never advised: they are a twentieth of it and go first.
  * Loop thread; times in the loop's monotonic milliseconds.
  */
@@ -30,8 +29,6 @@ struct advice {
 	int64_t full_bps; /* the most that was measured; 0: nothing yet */
 	int fit;          /* thousandths of it that the lines take */
 	int64_t pressed_ms, lowered_ms, raised_ms;
-	int worth; /* thousandths of it that somebody looks at */
-	int64_t worth_ms;
 	int told; /* thousandths; all of them until the first word */
 	int64_t told_ms;
 };
@@ -41,7 +38,6 @@ struct advice_receivers {
 	unsigned n;
 	unsigned n_late;   /* had to wait or go without in the last second */
 	unsigned n_behind; /* do not get all they wish for */
-	int layer;         /* highest temporal layer that one of them wishes for; -1: nobody does */
 };
 
 void advice_init(struct advice *a, int64_t now_ms);
