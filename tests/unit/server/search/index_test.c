@@ -52,7 +52,8 @@ static int tear_down(void **state)
 /* Documents whose texts are put together from few characters, so that words meet by chance too. */
 static char *text_of(int64_t seq)
 {
-	static const char *const parts[] = {"评标", "标", "室", "监理", "。", "rpa", " ", "包1", "工程"};
+	static const char *const parts[] = {
+		"评标", "标", "室", "监理", "。", "rpa", " ", "包1", "工程"};
 	GString *text = g_string_new(NULL);
 	uint64_t x = (uint64_t)seq * 6364136223846793005u + 1442695040888963407u;
 
@@ -72,7 +73,9 @@ static int add(struct search *s, int64_t from, int64_t to)
 
 	for (int64_t seq = from; !r && seq <= to; seq++) {
 		g_autofree char *text = text_of(seq);
-		struct search_doc doc = {.seq = seq, .text = text, .buyer = seq % 2 ? "某某局" : "某学院",
+		struct search_doc doc = {.seq = seq,
+			.text = text,
+			.buyer = seq % 2 ? "某某局" : "某学院",
 			.facets = {"gp_tender", "gp", region_of(seq), "2026-03"}};
 		g_autofree char *anchor = g_strdup_printf("n%" G_GINT64_FORMAT, seq);
 		r = search_add(s, &doc, 1, seq, anchor);
@@ -83,8 +86,8 @@ static int add(struct search *s, int64_t from, int64_t to)
 /* What the index finds and the texts confirm is what a look at all texts finds. */
 static void expect_exact(struct search *s, int64_t n)
 {
-	static const char *const typed[] = {"评标", "标室", "评标室", "监理评标", "rpa", "rpa评标", "1室",
-		"包1", "工程 rpa", "监理工程评标"};
+	static const char *const typed[] = {"评标", "标室", "评标室", "监理评标", "rpa", "rpa评标",
+		"1室", "包1", "工程 rpa", "监理工程评标"};
 
 	for (size_t w = 0; w < G_N_ELEMENTS(typed); w++) {
 		SEARCH_WORDS_AUTO struct search_words *words = search_words_new(typed[w]);
@@ -155,7 +158,9 @@ static void test_a_document_added_again_has_its_new_text(void **state)
 
 	assert_int_equal(search_open(p->path, &s), 0);
 	assert_int_equal(add(s, 1, 3), 0);
-	struct search_doc doc = {.seq = 2, .text = "披露之后", .buyer = "某某局",
+	struct search_doc doc = {.seq = 2,
+		.text = "披露之后",
+		.buyer = "某某局",
 		.facets = {"gp_tender", "gp", "370402", "2026-03"}};
 	SEARCH_WORDS_AUTO struct search_words *words = search_words_new("披露");
 	struct search_query query = {.text = words};
@@ -167,29 +172,45 @@ static void test_a_document_added_again_has_its_new_text(void **state)
 	search_free(s);
 }
 
+/* Adds documents one by one and tells each that is there for good, until it is killed. */
+static void child_run(const char *path, int fd)
+{
+	char anchor[SEARCH_ANCHOR_SIZE];
+	struct search *s;
+
+	if (search_open(path, &s))
+		_exit(1);
+	for (int64_t seq = search_watermark(s, anchor) + 1; seq <= MANY; seq++)
+		if (add(s, seq, seq) || write(fd, &seq, sizeof(seq)) != sizeof(seq))
+			_exit(2);
+	_exit(0);
+}
+
 static void test_nothing_is_lost_by_a_kill(void **state)
 {
 	const struct place *p = *state;
 	char anchor[SEARCH_ANCHOR_SIZE];
-	int64_t followed = 0;
+	int64_t told = 0;
 
 	for (int round = 0; round < 5; round++) {
 		struct search *s;
-		int status;
+		int fds[2];
+		assert_int_equal(pipe(fds), 0);
 		pid_t child = fork();
 		assert_true(child >= 0);
-		if (!child) {
-			if (!search_open(p->path, &s))
-				add(s, search_watermark(s, anchor) + 1, MANY);
-			_exit(0);
-		}
-		g_usleep(20000 * (gulong)(round + 1));
+		if (!child)
+			child_run(p->path, fds[1]);
+		close(fds[1]);
+		for (int n = 0; n < 20 * (round + 1); n++)
+			if (read(fds[0], &told, sizeof(told)) != sizeof(told))
+				break;
 		kill(child, SIGKILL);
-		waitpid(child, &status, 0);
+		assert_int_equal(waitpid(child, NULL, 0), child);
+		close(fds[0]);
+		assert_true(told > 0);
 		assert_int_equal(search_open(p->path, &s), 0);
 		int64_t watermark = search_watermark(s, anchor);
-		assert_true(watermark >= followed);
-		followed = watermark;
+		assert_true(watermark >= told);
 		expect_exact(s, watermark);
 		if (round == 4) {
 			assert_int_equal(add(s, watermark + 1, MANY), 0);
@@ -205,7 +226,8 @@ static void test_a_damaged_file_is_begun_anew(void **state)
 	char anchor[SEARCH_ANCHOR_SIZE];
 	struct search *s;
 
-	assert_true(g_file_set_contents(p->path, "not a database at all, whatever it was", -1, NULL));
+	assert_true(
+		g_file_set_contents(p->path, "not a database at all, whatever it was", -1, NULL));
 	assert_int_equal(search_open(p->path, &s), 0);
 	assert_int_equal(search_watermark(s, anchor), 0);
 	assert_int_equal(add(s, 1, 50), 0);
@@ -225,7 +247,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_a_document_added_again_has_its_new_text, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_nothing_is_lost_by_a_kill, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_a_damaged_file_is_begun_anew, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_a_damaged_file_is_begun_anew, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
