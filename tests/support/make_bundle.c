@@ -16,18 +16,14 @@
 #include "proto/base64.h"
 #include "proto/bundle_view.h"
 #include "proto/canon.h"
-#include "proto/hex.h"
-#include "proto/ledger_checkpoint.h"
-#include "proto/ledger_leaf.h"
-#include "proto/ledger_tree.h"
 #include "proto/media_part.h"
 #include "proto/reel_final.h"
+#include "tests/support/bundle_dir.h"
 #include "tests/support/film_file.h"
+#include "tests/support/made_ledger.h"
 
 #define SESSION "01jz0000000000000000000000"
 #define TITLE "演练评标会"
-#define ORIGIN "bundle.test/ledger"
-#define COSIGNER "supervisor.test/cosigner"
 #define START_US INT64_C(1772413200000000)
 #define SECOND_US 1000000
 #define TICK_MS 500
@@ -38,21 +34,6 @@
 #define AUDIO_MS 20
 #define AUDIO_BYTES 80
 #define NOISE_LEN ((size_t)1 << 20)
-
-enum forgery {
-	FORGE_NOTHING,
-	FORGE_CLOCK,          /* from the middle on the server's clock is an hour behind */
-	FORGE_COSIGNED_CLOCK, /* the same from a moment on behind which nothing else shows it */
-	FORGE_ORDER,          /* two events of the session changed places in the ledger */
-	FORGE_SEAT,           /* seat 1 signs what seat 2 sends */
-	FORGE_TWIN,           /* the log signed another tree of the size that was cosigned */
-	FORGE_REWRITTEN,      /* an event was rewritten after an earlier head had been cosigned */
-	FORGE_CHECKPOINT,     /* another key signed under the log's name */
-	N_FORGERIES,
-};
-
-static const char *const forgeries[N_FORGERIES] = {
-	"nothing", "clock", "cosigned-clock", "order", "seat", "twin", "rewritten", "checkpoint"};
 
 struct seat {
 	char name[IDENT_SIZE];
@@ -84,22 +65,13 @@ static char *arg_films[N_KINDS];
 static struct film *films[N_KINDS];
 static gint arg_seats = 4;
 static gboolean arg_plain;
-static char *arg_forge, *dir;
+static char *arg_forge;
 static enum forgery forge;
 static struct seat *seats;
 static struct track *tracks;
 static unsigned n_tracks;
 static uint8_t *noise;
-static GPtrArray *leaves; /* GBytes, in the ledger's order */
 static int64_t session_no, recording_no, part_no;
-static uint8_t log_seed[ED25519_KEY_LEN] = {1}, cosigner_seed[ED25519_KEY_LEN] = {2};
-static struct note_key log_key, cosigner_key;
-
-static void check(int r)
-{
-	if (r)
-		g_error("a step of make_bundle failed: %d", r);
-}
 
 static int64_t now_us(int64_t ms)
 {
@@ -109,33 +81,9 @@ static int64_t now_us(int64_t ms)
 	return arg_begin_us + ms * 1000 - (behind && ms >= late_ms ? INT64_C(3600) * SECOND_US : 0);
 }
 
-static GBytes *leaf_of(const char *kind, const char *subject, int64_t no, int64_t ms, json_t *body)
-{
-	g_autofree char *id = g_strdup_printf("%026" G_GINT64_FORMAT, (gint64)leaves->len);
-	g_autofree char *name = g_strdup_printf("%s:" SESSION, subject);
-	struct ledger_event e = {.id = id,
-		.kind = kind,
-		.actor = "system",
-		.subject = name,
-		.subject_no = no,
-		.at_us = now_us(ms),
-		.real_us = now_us(ms),
-		.body = body};
-	GBytes *leaf;
-
-	check(ledger_leaf_encode(&e, &leaf));
-	json_decref(body);
-	return leaf;
-}
-
-static void add(const char *kind, const char *subject, int64_t *no, int64_t ms, json_t *body)
-{
-	g_ptr_array_add(leaves, leaf_of(kind, subject, ++*no, ms, body));
-}
-
 static void say(const char *kind, int64_t ms, json_t *body)
 {
-	add(kind, "session", &session_no, ms, body);
+	made_ledger_add(kind, "session:" SESSION, ++session_no, now_us(ms), body);
 }
 
 /* Index entries since the last tick as parts of the ledger. */
@@ -150,7 +98,7 @@ static void tell_parts(int64_t ms)
 			g_array_append_val(clusters, c);
 		}
 	if (clusters->len)
-		add("media.part", "recording", &recording_no, ms,
+		made_ledger_add("media.part", "recording:" SESSION, ++recording_no, now_us(ms),
 			media_part_build((uint64_t)++part_no,
 				(const struct media_cluster *)(void *)clusters->data,
 				clusters->len));
@@ -161,7 +109,7 @@ static void took(struct track *t, const struct reel_entry *closed)
 	if (closed->length)
 		g_array_append_val(t->entries, *closed);
 	if (fwrite(t->out->data, 1, t->out->len, t->file) != t->out->len)
-		g_error("%s: %s", dir, g_strerror(errno));
+		g_error("reel %u: %s", t->no, g_strerror(errno));
 	g_byte_array_set_size(t->out, 0);
 }
 
@@ -249,13 +197,6 @@ static void send_film(struct track *t, const struct film *film, int64_t ms)
 	}
 }
 
-static char *path_of(const char *fmt, unsigned no)
-{
-	g_autofree char *name = no ? g_strdup_printf("reels/%u.%s", no, fmt) : g_strdup(fmt);
-
-	return g_build_filename(dir, name, NULL);
-}
-
 static void begin_track(struct track *t, unsigned i)
 {
 	const struct film *film = films[shown[i % n_kinds]];
@@ -275,7 +216,7 @@ static void begin_track(struct track *t, unsigned i)
 	t->out = g_byte_array_new();
 	t->entries = g_array_new(FALSE, FALSE, sizeof(struct reel_entry));
 	t->group = stamp_group_new((uint16_t)t->no);
-	path = path_of("webm", t->no);
+	path = bundle_dir_path("webm", t->no);
 	t->file = g_fopen(path, "w+");
 	check(t->file ? reel_writer_new(&head, NULL, t->out, &entry, &t->writer) : -errno);
 	took(t, &entry);
@@ -301,7 +242,7 @@ static void finalise(struct track *t, const struct reel_entry *entries)
 static void end_track(struct track *t)
 {
 	const struct reel_entry *entries = (const struct reel_entry *)(void *)t->entries->data;
-	g_autofree char *path = path_of("idx", t->no);
+	g_autofree char *path = bundle_dir_path("idx", t->no);
 	g_autofree uint8_t *index = g_malloc((gsize)t->entries->len * REEL_ENTRY_LEN);
 
 	if (!arg_plain)
@@ -373,229 +314,9 @@ static void begin_session(void)
 		begin_track(&tracks[i], i);
 }
 
-/* --- The ledger over the leaves as they stand. --- */
-
-static GHashTable *nodes; /* "level index" -> 32 bytes */
-
-static void keep_node(void *ctx, unsigned level, uint64_t index, const uint8_t *hash)
-{
-	uint64_t *key = g_new(uint64_t, 1);
-
-	*key = (uint64_t)level << 56 | index;
-	g_hash_table_replace(nodes, key, g_memdup2(hash, LEDGER_HASH_LEN));
-}
-
-static int node_at(void *ctx, unsigned level, uint64_t index, uint8_t *ret)
-{
-	uint64_t key = (uint64_t)level << 56 | index;
-	const void *hash = g_hash_table_lookup(nodes, &key);
-
-	if (hash)
-		memcpy(ret, hash, LEDGER_HASH_LEN);
-	return hash ? 0 : -ENOENT;
-}
-
-static void grow_tree(void)
-{
-	struct ledger_tree tree = {0};
-
-	g_clear_pointer(&nodes, g_hash_table_unref);
-	nodes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-	for (guint i = 0; i < leaves->len; i++) {
-		uint8_t hash[LEDGER_HASH_LEN];
-		gsize len;
-		const void *leaf = g_bytes_get_data(g_ptr_array_index(leaves, i), &len);
-		check(ledger_leaf_hash(leaf, len, hash));
-		check(ledger_tree_append(&tree, hash, keep_node, NULL));
-	}
-}
-
-/* The log's head of the first `size` leaves; with a time also the cosigner's. */
-static GString *head_of(uint64_t size, const uint8_t *seed, int64_t cosigned_s)
-{
-	uint8_t root[LEDGER_HASH_LEN];
-	GString *note;
-
-	check(ledger_root_at(size, node_at, NULL, root));
-	check(ledger_checkpoint_sign(size, root, &log_key, seed, &note));
-	if (cosigned_s)
-		check(ledger_checkpoint_cosign(note, &cosigner_key, cosigner_seed, cosigned_s));
-	return note;
-}
-
-static json_t *proof_json(const struct ledger_proof *proof)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < proof->n; i++) {
-		g_autofree char *hex = hex_encode(proof->hashes[i], LEDGER_HASH_LEN);
-		json_array_append_new(list, json_string(hex));
-	}
-	return list;
-}
-
-static void write_text(const char *name, const char *text, gssize len)
-{
-	g_autofree char *path = path_of(name, 0);
-
-	check(g_file_set_contents(path, text, len, NULL) ? 0 : -EIO);
-}
-
-static void write_json(const char *name, json_t *json)
-{
-	g_autoptr(GString) text = NULL;
-
-	check(canon_dump(json, &text));
-	json_decref(json);
-	write_text(name, text->str, (gssize)text->len);
-}
-
-static bool is_session(GBytes *leaf)
-{
-	json_t *object = NULL;
-	struct ledger_event e;
-	gsize len;
-	const void *text = g_bytes_get_data(leaf, &len);
-
-	check(ledger_leaf_decode(text, len, &object, &e));
-	bool is = g_str_has_prefix(e.subject, "session:");
-	json_decref(object);
-	return is;
-}
-
-static void write_event(FILE *file, guint i)
-{
-	gsize len;
-	const char *leaf = g_bytes_get_data(g_ptr_array_index(leaves, i), &len);
-	struct ledger_proof proof;
-
-	check(ledger_prove_inclusion(i, leaves->len, node_at, NULL, &proof));
-	json_t *line = json_pack("{s:s%, s:I, s:o}", "leaf", leaf, len, "index", (json_int_t)i,
-		"proof", proof_json(&proof));
-	check(json_dumpf(line, file, JSON_COMPACT));
-	fputc('\n', file);
-	json_decref(line);
-}
-
-static guint find_chat(guint nth)
-{
-	for (guint i = 0; i < leaves->len; i++)
-		if (strstr(g_bytes_get_data(g_ptr_array_index(leaves, i), NULL), "room.chat") &&
-			!nth--)
-			return i;
-	g_error("the session is too short for this forgery");
-}
-
-static gint by_number(gconstpointer a, gconstpointer b)
-{
-	json_t *x = NULL, *y = NULL;
-	struct ledger_event first, second;
-	gsize x_len, y_len;
-	const void *x_text = g_bytes_get_data(g_ptr_array_index(leaves, *(const guint *)a), &x_len);
-	const void *y_text = g_bytes_get_data(g_ptr_array_index(leaves, *(const guint *)b), &y_len);
-
-	check(ledger_leaf_decode(x_text, x_len, &x, &first));
-	check(ledger_leaf_decode(y_text, y_len, &y, &second));
-	int64_t by = first.subject_no - second.subject_no;
-	json_decref(x);
-	json_decref(y);
-	return by < 0 ? -1 : by > 0;
-}
-
-static void write_events(void)
-{
-	g_autofree char *path = path_of("events.jsonl", 0);
-	FILE *file = g_fopen(path, "w");
-
-	check(file ? 0 : -errno);
-	for (int session = 1; session >= 0; session--) {
-		g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(guint));
-		for (guint i = 0; i < leaves->len; i++)
-			if (is_session(g_ptr_array_index(leaves, i)) == !!session)
-				g_array_append_val(order, i);
-		if (forge == FORGE_ORDER)
-			g_array_sort(order, by_number);
-		for (guint i = 0; i < order->len; i++)
-			write_event(file, g_array_index(order, guint, i));
-	}
-	check(fclose(file));
-}
-
-/* An event of the beginning gets another body, with its place and number. */
-static void rewrite(void)
-{
-	GBytes **leaf = (GBytes **)&leaves->pdata[0];
-	json_t *object = NULL;
-	struct ledger_event e;
-	gsize len;
-	const void *text = g_bytes_get_data(*leaf, &len);
-	GBytes *forged;
-
-	check(ledger_leaf_decode(text, len, &object, &e));
-	json_object_set_new(e.body, "panel_size", json_integer(3));
-	check(ledger_leaf_encode(&e, &forged));
-	json_decref(object);
-	g_bytes_unref(*leaf);
-	*leaf = forged;
-}
-
-static void swap_chats(void)
-{
-	gpointer *a = &leaves->pdata[find_chat(0)], *b = &leaves->pdata[find_chat(1)], keep = *a;
-
-	*a = *b;
-	*b = keep;
-}
-
-static void write_cosigned(const GString *early, const GString *twin)
-{
-	struct ledger_proof proof;
-	g_autofree char *key = note_key_format(&cosigner_key);
-	json_t *heads = json_array();
-	uint64_t half = leaves->len / 2;
-
-	check(ledger_prove_consistency(half, leaves->len, node_at, NULL, &proof));
-	json_array_append_new(
-		heads, json_pack("{s:s, s:o}", "note", early->str, "proof", proof_json(&proof)));
-	if (twin)
-		json_array_append_new(heads, json_pack("{s:s, s:[]}", "note", twin->str, "proof"));
-	write_json("cosigned.json", json_pack("{s:[s], s:o}", "keys", key, "heads", heads));
-}
-
-static void write_ledger(void)
-{
-	static const uint8_t other_seed[ED25519_KEY_LEN] = {9};
-	g_autofree char *key = note_key_format(&log_key);
-	int64_t middle_s = (arg_begin_us + arg_seconds * 500000) / SECOND_US;
-	g_autoptr(GString) early = NULL, twin = NULL, head = NULL;
-
-	if (forge == FORGE_ORDER)
-		swap_chats();
-	grow_tree();
-	early = head_of(leaves->len / 2, log_seed, middle_s);
-	if (forge == FORGE_TWIN)
-		twin = head_of(leaves->len, log_seed, middle_s + arg_seconds);
-	if (forge == FORGE_TWIN || forge == FORGE_REWRITTEN) {
-		rewrite();
-		grow_tree();
-	}
-	/* The twin differs before the early head too; only the head of its size is of interest. */
-	if (forge == FORGE_TWIN) {
-		g_string_free(early, TRUE);
-		early = head_of(leaves->len / 2, log_seed, middle_s);
-	}
-	head = head_of(leaves->len, forge == FORGE_CHECKPOINT ? other_seed : log_seed, 0);
-	write_text("key", key, -1);
-	write_text("checkpoint", head->str, (gssize)head->len);
-	write_events();
-	write_cosigned(early, twin);
-}
-
-/* --- What makes a bundle of it. --- */
-
 static void list_file(json_t *files, const char *name)
 {
-	g_autofree char *path = path_of(name, 0);
+	g_autofree char *path = bundle_dir_path(name, 0);
 	g_autofree char *text = NULL;
 	gsize len;
 
@@ -625,16 +346,9 @@ static json_t *manifest_json(void)
 		"closed", 1, "reels", reels, "documents", "files", files);
 }
 
-static void add_to_view(struct bundle_view *view, GBytes *leaf)
+static void add_to_view(void *view, const struct ledger_event *event)
 {
-	json_t *object = NULL;
-	struct ledger_event e;
-	gsize len;
-	const void *text = g_bytes_get_data(leaf, &len);
-
-	check(ledger_leaf_decode(text, len, &object, &e));
-	bundle_view_add(view, &e);
-	json_decref(object);
+	bundle_view_add(view, event);
 }
 
 static void write_bundle(void)
@@ -644,30 +358,19 @@ static void write_bundle(void)
 	json_t *manifest = manifest_json();
 
 	check(canon_dump(manifest, &text));
-	for (int session = 1; session >= 0; session--)
-		for (guint i = 0; i < leaves->len; i++)
-			if (is_session(g_ptr_array_index(leaves, i)) == !!session)
-				add_to_view(view, g_ptr_array_index(leaves, i));
+	made_ledger_each(add_to_view, view);
 	check(bundle_view_script(view, text, &script));
-	write_text("bundle.json", text->str, (gssize)text->len);
-	write_text("player/data.js", script->str, (gssize)script->len);
+	bundle_dir_write("bundle.json", text->str, (gssize)text->len);
+	bundle_dir_write("player/data.js", script->str, (gssize)script->len);
 	bundle_view_free(view);
 	json_decref(manifest);
 }
 
 static void make(void)
 {
-	static const char *const folders[] = {"reels", "player"};
-	uint8_t public_key[ED25519_KEY_LEN];
+	int64_t middle_s = (arg_begin_us + arg_seconds * 500000) / SECOND_US;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
-		g_autofree char *path = path_of(folders[i], 0);
-		check(g_mkdir_with_parents(path, 0755));
-	}
-	check(ed25519_public(log_seed, public_key));
-	check(note_key_make(ORIGIN, NOTE_ED25519, public_key, &log_key));
-	check(ed25519_public(cosigner_seed, public_key));
-	check(note_key_make(COSIGNER, NOTE_COSIGNATURE, public_key, &cosigner_key));
+	made_ledger_begin();
 	seats = g_new0(struct seat, arg_seats);
 	for (int i = 0; i < N_KINDS; i++)
 		films[i] = arg_films[i] ? film_read(arg_films[i]) : NULL;
@@ -678,7 +381,6 @@ static void make(void)
 			shown[n_kinds++] = k;
 	n_tracks = n_kinds * (unsigned)arg_seats;
 	tracks = g_new0(struct track, n_tracks);
-	leaves = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	noise = g_malloc(NOISE_LEN);
 	g_autoptr(GRand) random = g_rand_new_with_seed(1);
 	for (size_t i = 0; i < NOISE_LEN; i++)
@@ -688,12 +390,12 @@ static void make(void)
 	say("session.closed", arg_seconds * 1000, json_object());
 	for (unsigned i = 0; i < n_tracks; i++)
 		end_track(&tracks[i]);
-	write_json("session.json", json_pack("{s:s, s:s, s:s}", "form", "bidroom.session.v1",
-					   "session_id", SESSION, "title", TITLE));
-	write_ledger();
+	bundle_dir_write_json(
+		"session.json", json_pack("{s:s, s:s, s:s}", "form", "bidroom.session.v1",
+					"session_id", SESSION, "title", TITLE));
+	made_ledger_write(forge, middle_s, middle_s + arg_seconds);
 	write_bundle();
-	g_ptr_array_unref(leaves);
-	g_hash_table_unref(nodes);
+	made_ledger_end();
 	g_free(seats);
 	g_free(tracks);
 	g_free(noise);
@@ -723,11 +425,8 @@ int main(int argc, char **argv)
 	g_option_context_add_main_entries(context, options, NULL);
 	if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 2)
 		g_error("%s", error ? error->message : "name one folder");
-	while (arg_forge && forge < N_FORGERIES && strcmp(forgeries[forge], arg_forge) != 0)
-		forge++;
-	if (forge == N_FORGERIES)
-		g_error("no forgery is called %s", arg_forge);
-	dir = argv[1];
+	forge = forgery_from_name(arg_forge);
+	bundle_dir_open(argv[1]);
 	make();
 	for (int i = 0; i < N_KINDS; i++)
 		g_free(arg_films[i]);
