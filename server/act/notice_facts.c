@@ -65,6 +65,17 @@ static void take_from_chain(struct notice_case *c, const struct notice_row *link
 	}
 }
 
+/* What a withdrawn notice did to the lots is undone by a change or an end that follows it, and
+ * nothing else stands on it. */
+static bool may_stand_on(const struct notice_row *row, const struct notice_row *link)
+{
+	enum notice_effect effect = notice_kind_row(row->notice.kind)->effect;
+
+	return link->state == NOTICE_PUBLISHED ||
+	       (link->state == NOTICE_WITHDRAWN &&
+		       (effect == EFFECT_CHANGE || effect == EFFECT_END));
+}
+
 static int read_chain(struct act *a, const struct notice_row *row, struct notice_case *c)
 {
 	char id[ID_SIZE];
@@ -78,8 +89,10 @@ static int read_chain(struct act *a, const struct notice_row *row, struct notice
 			return r;
 		if (r || strcmp(link->project_id, row->project_id) != 0 || i > CHAIN_MAX)
 			return wrong_predecessor(a, "it is no notice of this project");
-		if (link->state != NOTICE_PUBLISHED)
-			return wrong_predecessor(a, "it is not published");
+		if (!may_stand_on(row, link))
+			return wrong_predecessor(a, link->state == NOTICE_WITHDRAWN
+							    ? "it is withdrawn"
+							    : "it is not published");
 		take_from_chain(c, link);
 		g_strlcpy(id, link->follows, sizeof(id));
 	}

@@ -95,8 +95,8 @@ int notice_store_set_state(struct db_txn *txn, const char *notice_id, enum notic
 	const char *approver, const char *return_reason)
 {
 	return db_exec(txn,
-		"UPDATE notice SET state = ?, approver = ?, return_reason = ?, version = version + 1 "
-		"WHERE notice_id = ?",
+		"UPDATE notice SET state = ?, approver = ?, return_reason = ?, publish_at = NULL, "
+		"version = version + 1 WHERE notice_id = ?",
 		DB_PARAMS(db_text(notice_state_name(state)), db_maybe_text(approver),
 			db_maybe_text(return_reason), db_text(notice_id)),
 		NULL);

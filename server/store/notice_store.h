@@ -55,6 +55,7 @@ static inline void notice_row_freep(struct notice_row **n)
 int notice_store_insert(struct db_txn *txn, const struct notice_row *n);
 /* Replaces text, fields and times. */
 int notice_store_update(struct db_txn *txn, const struct notice_row *n);
+/* A plan of when to publish it (publish_at) was made for the state before: it falls away. */
 int notice_store_set_state(struct db_txn *txn, const char *notice_id, enum notice_state state,
 	const char *approver, const char *return_reason);
 /*

@@ -14,15 +14,13 @@
 #include "proto/p256.h"
 #include "server/auth/permission.h"
 
-#define ADMIN_ID "01hzzzzzzzzzzzzzzzzzzzzzza"
-
 /* Of the deadline: any Monday far enough from the holidays. 2026-05-11 09:00 in Beijing. */
 #define DEADLINE "2026-05-11T01:00:00Z"
 /* When notices are written and published: 2026-04-13 09:00 in Beijing. */
 #define NOW_US (INT64_C(1776042000) * CLOCK_SECOND_US)
 
 static struct fixture *f;
-static struct actor sysadmin, secadmin, staff, second, holder;
+static struct actor sysadmin, staff, second, holder;
 
 /*
  * Performs the act over and over: first every step fails for good, then every step fails once with
@@ -82,23 +80,6 @@ static void play(const struct actor *actor, const struct act_kind *kind,
 	}
 }
 
-static struct actor person(const char *login, uint32_t roles)
-{
-	json_t *out = fixture_perform(f, &sysadmin, &account_create_act, NULL,
-		json_pack("{s:s, s:s, s:s}", "login", login, "name", login, "password",
-			"long enough 1"));
-	struct actor actor = fixture_actor(in_text(out, "account_id"), roles);
-	json_t *list = json_array();
-
-	json_decref(out);
-	for (uint32_t role = 1; role; role <<= 1)
-		if (roles & role)
-			json_array_append_new(list, json_string(role_name(role)));
-	json_decref(fixture_perform(f, &secadmin, &account_grant_roles_act, NULL,
-		json_pack("{s:s, s:o}", "account_id", actor.account_id, "roles", list)));
-	return actor;
-}
-
 static int prepare(void **state)
 {
 	g_autofree char *spki = NULL;
@@ -106,11 +87,10 @@ static int prepare(void **state)
 	struct p256_public public;
 
 	fixture_clear(f);
-	sysadmin = fixture_actor(ADMIN_ID, ROLE_SYSADMIN);
-	secadmin = fixture_actor(ADMIN_ID, ROLE_SECADMIN);
-	staff = person("staff", ROLE_STAFF);
-	second = person("second", ROLE_STAFF);
-	holder = person("holder", ROLE_HOLDER);
+	sysadmin = fixture_actor(FIXTURE_ADMIN, ROLE_SYSADMIN);
+	staff = fixture_person(f, "staff", ROLE_STAFF);
+	second = fixture_person(f, "second", ROLE_STAFF);
+	holder = fixture_person(f, "holder", ROLE_HOLDER);
 	assert_int_equal(p256_generate(&key), 0);
 	assert_int_equal(p256_public_of(key, &public), 0);
 	spki = p256_spki_text(&public);

@@ -4,6 +4,7 @@
 #include "db/pool.h"
 #include "db/stmt.h"
 #include "db/txn.h"
+#include "server/auth/permission.h"
 #include "server/sign/checkpoint_key.h"
 #include "server/sign/field_cipher.h"
 #include "server/trade/calendar.h"
@@ -89,6 +90,25 @@ json_t *fixture_perform(struct fixture *f, const struct actor *actor, const stru
 		fail_msg("%s: %d %s %s (%s)", kind->name, result, result > 0 ? r.code : "",
 			r.detail, r.field);
 	return out;
+}
+
+struct actor fixture_person(struct fixture *f, const char *login, uint32_t roles)
+{
+	struct actor sysadmin = fixture_actor(FIXTURE_ADMIN, ROLE_SYSADMIN),
+		     secadmin = fixture_actor(FIXTURE_ADMIN, ROLE_SECADMIN);
+	json_t *out = fixture_perform(f, &sysadmin, &account_create_act, NULL,
+		json_pack("{s:s, s:s, s:s}", "login", login, "name", login, "password",
+			"long enough 1"));
+	struct actor actor = fixture_actor(in_text(out, "account_id"), roles);
+	json_t *list = json_array();
+
+	json_decref(out);
+	for (uint32_t role = 1; role; role <<= 1)
+		if (roles & role)
+			json_array_append_new(list, json_string(role_name(role)));
+	json_decref(fixture_perform(f, &secadmin, &account_grant_roles_act, NULL,
+		json_pack("{s:s, s:o}", "account_id", actor.account_id, "roles", list)));
+	return actor;
 }
 
 int64_t fixture_number(struct fixture *f, const char *sql)

@@ -34,7 +34,12 @@ void fixture_stop(struct fixture *f);
 /* Empties the database but for what every one has. */
 void fixture_clear(struct fixture *f);
 
+#define FIXTURE_ADMIN "01hzzzzzzzzzzzzzzzzzzzzzza"
+
 struct actor fixture_actor(const char *account_id, uint32_t roles);
+
+/* Makes an account with these roles. */
+struct actor fixture_person(struct fixture *f, const char *login, uint32_t roles);
 
 /* Performs as a test expects it: in is taken. Returns the answer or fails with the refusal. */
 json_t *fixture_perform(struct fixture *f, const struct actor *actor, const struct act_kind *kind,
