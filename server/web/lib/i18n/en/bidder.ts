@@ -3,7 +3,6 @@ export default {
 	lead: "Withdraw and bid again as you like before the deadline; after it, release your key within the window.",
 	empty: "You have no bids yet. Open a project and choose a lot to bid for.",
 	lot: "Lot",
-	lot_id: "Lot id",
 	bid: "Bid",
 	handed_in: "Handed in",
 	to_release: "Window ends in",
@@ -67,6 +66,7 @@ export default {
 	param_below: "Points lost for each percent below",
 	param_float: "Change of the base price, percent",
 	param_ceiling_share: "Share of the ceiling in the base price, percent",
+	drop_from: "From {from} valid prices on, the base price leaves out the {high} highest and {low} lowest",
 	param_band: "Band around the base price, percent",
 	param_floor: "Least points",
 };

@@ -3,7 +3,6 @@ export default {
 	lead: "投标截止前可撤回并重新投标；截止后在解密时限内提供密钥。",
 	empty: "您还没有投标。请先打开项目，选择标段（包）投标。",
 	lot: "标段（包）",
-	lot_id: "标段（包）标识",
 	bid: "投标文件",
 	handed_in: "递交时间",
 	to_release: "距解密截止",
@@ -67,6 +66,7 @@ export default {
 	param_below: "每低于基准价 1% 扣分",
 	param_float: "基准价浮动（%）",
 	param_ceiling_share: "最高限价权重（%）",
+	drop_from: "有效报价达到 {from} 家时，计算基准价去掉 {high} 个最高价和 {low} 个最低价",
 	param_band: "有效范围（±%）",
 	param_floor: "最低得分",
 };
