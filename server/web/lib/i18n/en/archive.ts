@@ -13,7 +13,6 @@ export default {
 	ever: "For ever",
 	state: "State",
 	held: "{n} legal hold(s)",
-	open: "Open",
 	set_class: "Set the class",
 	source: "Source: {source}",
 	unverified: "not verified",

@@ -13,7 +13,6 @@ export default {
 	ever: "永久",
 	state: "状态",
 	held: "查封保全 {n} 项",
-	open: "查看",
 	set_class: "确定保管期限",
 	source: "依据：{source}",
 	unverified: "未核实",
