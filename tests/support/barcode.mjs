@@ -6,9 +6,9 @@ import { once } from 'node:events';
 import { blocksOf, writeFilm } from './film_player.mjs';
 
 const CELLS = 16; // twelve bits of the time in units of UNIT_MS, four of a checksum
-export const UNIT_MS = 10;
-/** A film begins again after this; longer ones would repeat a number. */
-export const LONGEST_MS = 4096 * UNIT_MS;
+const UNIT_MS = 10;
+/** Longer films would repeat a number. */
+const LONGEST_MS = 4096 * UNIT_MS;
 
 const checksum = (n) => ((n & 15) + ((n >> 4) & 15) + (n >> 8)) & 15 ^ 10;
 
@@ -27,6 +27,7 @@ function paint(frame, { width, height }, ms) {
 /** Pictures with this many to the second, and a voice if `voice` says where to; each film lasts `seconds`. */
 export async function barcodeFilm(file, { width, height, fps, seconds, bitrate, voice }) {
   const lengthMs = seconds * 1000;
+  if (lengthMs > LONGEST_MS) throw new Error(`a film of ${lengthMs} ms tells a moment twice`);
   const webm = `${file}.webm`;
   const sound = voice ? ['audiotestsrc', 'wave=ticks', 'samplesperbuffer=960', `num-buffers=${seconds * 50}`, '!', 'audio/x-raw,rate=48000,channels=1', '!',
     'opusenc', 'frame-size=20', 'bitrate=24000', '!', 'm.audio_0'] : [];

@@ -19,13 +19,6 @@ export function readAward(file) {
 
 export const promise = (expert, sessionId) => expert.post(`/sessions/${sessionId}/promise`, { conflict: false });
 
-// Everybody votes for the member of this number; the last answer holds the result.
-export async function elect(experts, sessionId, memberNo) {
-  let last;
-  for (const expert of experts) last = await expert.post(`/sessions/${sessionId}/leader-votes`, { member_no: memberNo });
-  return last.result;
-}
-
 // A whole sheet from a function (bid, item) → score.
 export async function fillSheet(expert, sessionId, lotId, scoreOf) {
   const sheet = await expert.get(`/sessions/${sessionId}/lots/${lotId}/sheet`);
