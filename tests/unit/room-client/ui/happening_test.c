@@ -66,5 +66,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(events_become_sentences)};
 
+	/* The window tells the time of where it stands. */
+	g_setenv("TZ", "UTC", TRUE);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
