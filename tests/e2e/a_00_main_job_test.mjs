@@ -123,11 +123,11 @@ test('the result notice is public', async () => {
 test('the replay plays all seven seats in step', async () => {
   replay = await browser.signIn(job.supervisor, { width: 1440, height: 900 });
   await replay.goto(`${server.url}/console/sessions/${job.sessionId}/replay`);
-  await replay.locator('figure video').nth(6).waitFor();
+  await replay.locator('figure video').nth(6).waitFor({ state: 'attached' });
   assert.equal(await replay.locator('figure video').count(), 7);
   const { end } = await replay.evaluate(() => window.bidroomReplay());
   assert.ok(end > 10000, `only ${end} ms are recorded`);
-  // From the middle on, where everybody is there.
+  // From the middle on: at the beginning those who came late have no picture yet.
   const toMiddle = async () => {
     await replay.evaluate((s) => { window.location.hash = ''; window.location.hash = `#t=${s}s`; }, Math.floor(end / 2000));
     await until('the seek', () => replay.evaluate((ms) => { const r = window.bidroomReplay(); return !r.busy && r.time > ms - 1500 && r.time < ms + 1500; }, end / 2));
