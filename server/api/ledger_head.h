@@ -7,6 +7,7 @@
 
 #include "proto/ledger_tree.h"
 #include "server/act/act.h"
+#include "server/audit/event.h"
 
 struct ledger_head {
 	char *dir;
@@ -14,12 +15,19 @@ struct ledger_head {
 	uint64_t size;
 };
 
-/* 0, STORE_E_NONE: nothing was released yet, or negative errno. */
+/* 0, STORE_E_NONE: nothing was released yet (size 0), or negative errno. */
 int ledger_head_read(struct act *a, struct ledger_head *ret);
 void ledger_head_clear(struct ledger_head *h);
 #define LEDGER_HEAD_AUTO __attribute__((cleanup(ledger_head_clear)))
 
 /* The inclusion proof of the leaf at seq; STORE_E_NONE when the head does not hold it yet. */
 int ledger_head_prove(const struct ledger_head *h, int64_t seq, struct ledger_proof *ret);
+
+/*
+ * The receipt (proto/ledger_receipt.h) of an event: its place and proof, or, as long as the head
+ * does not hold it, a promise. with_leaf: the reader may see the event.
+ */
+int ledger_head_receipt(struct act *a, const struct ledger_head *h, const struct event *e,
+	bool with_leaf, json_t **ret);
 
 #endif

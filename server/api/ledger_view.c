@@ -3,19 +3,13 @@
  */
 #include "server/api/views.h"
 
-#include <errno.h>
 #include <string.h>
 
-#include "proto/ledger_receipt.h"
 #include "server/api/ledger_head.h"
 #include "server/auth/permission.h"
-#include "server/sign/checkpoint_key.h"
 #include "server/store/bid_store.h"
-#include "server/store/ledger_store.h"
 
 #define FEED_LIMIT 200
-/* A promise given again for an event that is still pending. */
-#define PROMISE_US (60 * CLOCK_SECOND_US)
 
 static const struct field receipt_fields[] = {
 	{"event_id", FIELD_ID, true},
@@ -46,53 +40,24 @@ static int may_read(struct act *a, const struct event *e, bool *ret)
 	return r;
 }
 
-/* The released checkpoint and the proof over the released tiles. */
-static int prove(struct act *a, int64_t seq, struct ledger_receipt *receipt, char **ret_note)
-{
-	LEDGER_HEAD_AUTO struct ledger_head head = {0};
-	int r = ledger_head_read(a, &head);
-
-	if (!r)
-		r = ledger_head_prove(&head, seq, &receipt->proof);
-	if (r)
-		return r;
-	receipt->index = (uint64_t)seq;
-	receipt->tree_size = head.size;
-	receipt->checkpoint = *ret_note = g_steal_pointer(&head.note);
-	return 0;
-}
-
 static int run_receipt(struct act *a, const json_t *in, json_t *out)
 {
 	EVENT_AUTO struct event *e = NULL;
-	struct ledger_receipt receipt = {0};
-	g_autofree char *note = NULL, *promise = NULL;
+	LEDGER_HEAD_AUTO struct ledger_head head = {0};
+	json_t *receipt = NULL;
 	bool readable;
-	int64_t seq;
-	uint8_t hash[32];
 	int r = act_found(a, event_store_get(a->txn, in_text(in, "event_id"), &e), "event_id");
 
-	if (r)
-		return r;
-	receipt.event_id = e->event_id;
-	memcpy(receipt.leaf_hash, e->leaf_hash, sizeof(receipt.leaf_hash));
-	r = may_read(a, e, &readable);
-	if (r)
-		return r;
-	if (readable)
-		receipt.leaf = g_bytes_get_data(e->leaf, &receipt.leaf_len);
-	r = ledger_store_place_of(a->txn, e->event_id, &seq, hash);
 	if (!r)
-		r = prove(a, seq, &receipt, &note);
-	if (r && r != STORE_E_NONE)
-		return r;
-	if (!note)
-		receipt.promise = promise = checkpoint_key_promise(
-			a->env->log_key, e->leaf_hash, a->real_us, a->real_us + PROMISE_US);
-	json_t *json = ledger_receipt_build(&receipt);
-	json_object_update(out, json);
-	json_decref(json);
-	return 0;
+		r = may_read(a, e, &readable);
+	if (!r) {
+		r = ledger_head_read(a, &head);
+		if (!r || r == STORE_E_NONE)
+			r = ledger_head_receipt(a, &head, e, readable, &receipt);
+	}
+	json_object_update(out, receipt);
+	json_decref(receipt);
+	return r;
 }
 
 const struct act_kind event_receipt_view = {

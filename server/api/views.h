@@ -49,6 +49,8 @@ json_t *notice_summary(const struct act *a, const struct notice_row *n);
 /* open_data.c */
 extern const struct act_kind ocds_record_view;
 extern const struct act_kind ocds_releases_view;
+/* opening_record_view.c */
+extern const struct act_kind opening_record_view;
 /* opening_view.c */
 extern const struct act_kind opening_view;
 /* originals_view.c */
