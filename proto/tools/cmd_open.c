@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* open: a bidder's trial opening, or one with the content key of release or combine. */
+/*
+ * open: a bidder's trial opening, or one with the content key of release or combine; with
+ * --evidence the folder is one that bidroom-verify bid can seal again.
+ */
 
 #include "proto/base64.h"
 #include "proto/crypto_auto.h"
+#include "proto/hex.h"
 #include "proto/tools/bid_file.h"
 #include "proto/tools/tool.h"
 
@@ -17,8 +21,11 @@
 
 struct opening {
 	struct sealed_reader *reader;
-	EVP_PKEY *key; /* or NULL: the reader has the content key */
-	const char *dir;
+	EVP_PKEY *key; /* or NULL: the content key was given */
+	uint8_t content_key[SEALED_KEY_LEN];
+	const char *out_dir;
+	char *dir; /* of the documents */
+	bool evidence;
 	const struct sealed_manifest *manifest;
 	FILE *out; /* the document being written */
 	size_t file;
@@ -27,15 +34,10 @@ struct opening {
 static int take_key(void *ctx, const struct sealed_header *header)
 {
 	struct opening *o = ctx;
-	uint8_t content_key[SEALED_KEY_LEN];
-	int r;
+	int r = o->key ? sealed_header_open_slot(header, o->key, o->content_key) : 0;
 
-	if (!o->key)
-		return 0;
-	r = sealed_header_open_slot(header, o->key, content_key);
 	if (r == 0)
-		sealed_reader_set_key(o->reader, content_key);
-	OPENSSL_cleanse(content_key, sizeof content_key);
+		sealed_reader_set_key(o->reader, o->content_key);
 	return r;
 }
 
@@ -95,6 +97,47 @@ static void remove_documents(const struct opening *o)
 		unlink(path);
 	}
 	rmdir(o->dir);
+	if (o->evidence)
+		rmdir(o->out_dir);
+}
+
+static bool write_file(const struct opening *o, const char *name, const void *bytes, size_t len)
+{
+	g_autofree char *path = g_build_filename(o->out_dir, name, NULL);
+
+	return tool_write_secret(path, bytes, len);
+}
+
+/* What sealing it again takes besides the documents. */
+static bool write_evidence(const struct opening *o, const char *path)
+{
+	const struct sealed_header *header = sealed_reader_header(o->reader);
+	size_t len = header->len + header->manifest_size + SEALED_TAG_LEN;
+	g_autofree uint8_t *head = g_malloc(len);
+	uint8_t *manifest = head + header->len;
+	g_autofree char *key = NULL;
+	FILE *f = fopen(path, "rbe");
+	bool good = f && fread(head, 1, len, f) == len;
+
+	if (f)
+		fclose(f);
+	if (!good || sealed_chunk_open(header, o->content_key, 0, manifest, len - header->len,
+			     manifest) != 0) {
+		tool_refuse("file", "%s: changed while it was read", path);
+		return false;
+	}
+	key = hex_encode(o->content_key, SEALED_KEY_LEN);
+	return write_file(o, "header", head, header->len) &&
+	       write_file(o, "manifest", manifest, header->manifest_size) &&
+	       write_file(o, "key", key, strlen(key));
+}
+
+static bool make_folders(const struct opening *o)
+{
+	if (mkdir(o->out_dir, 0700) == 0 && (!o->evidence || mkdir(o->dir, 0700) == 0))
+		return true;
+	tool_refuse("file", "%s: %s", o->out_dir, g_strerror(errno));
+	return false;
 }
 
 static int open_bid(struct opening *o, const char *path)
@@ -102,8 +145,8 @@ static int open_bid(struct opening *o, const char *path)
 	uint8_t digest[SEALED_DIGEST_LEN];
 	int r, closed;
 
-	if (mkdir(o->dir, 0700) != 0)
-		return tool_refuse("file", "%s: %s", o->dir, g_strerror(errno));
+	if (!make_folders(o))
+		return TOOL_REFUSED;
 	r = bid_file_read(path, o->reader, digest);
 	closed = close_document(o);
 	if (r == TOOL_OK && closed != 0)
@@ -112,6 +155,8 @@ static int open_bid(struct opening *o, const char *path)
 		remove_documents(o);
 		return r;
 	}
+	if (o->evidence && !write_evidence(o, path))
+		return TOOL_REFUSED;
 	return tool_print(json_pack("{so sO}", "receipt_digest", tool_hex(digest, sizeof digest),
 		"manifest", o->manifest->json));
 }
@@ -133,15 +178,17 @@ static bool read_content_key(const char *path, uint8_t ret_key[SEALED_KEY_LEN])
 int cmd_open(int argc, char **argv)
 {
 	g_autofree char *key_path = NULL, *content_key_path = NULL, *dir = NULL;
+	gboolean evidence = FALSE;
 	const GOptionEntry options[] = {
 		{"content-key", 0, 0, G_OPTION_ARG_FILENAME, &content_key_path,
 			"What release or combine printed", "FILE"},
+		{"evidence", 0, 0, G_OPTION_ARG_NONE, &evidence,
+			"Add header, manifest and content key, for bidroom-verify bid", NULL},
 		{"key", 0, 0, G_OPTION_ARG_FILENAME, &key_path, "The bidder's private key", "FILE"},
 		{"out", 0, 0, G_OPTION_ARG_FILENAME, &dir, "A new folder for the documents", "DIR"},
 		{NULL},
 	};
 	const struct sealed_reader_events events = {take_key, begin_empty, write_bytes};
-	uint8_t content_key[SEALED_KEY_LEN];
 	g_autoptr(EVP_PKEY) key = NULL;
 	struct opening o = {NULL};
 	int r;
@@ -153,16 +200,16 @@ int cmd_open(int argc, char **argv)
 		return tool_usage(
 			"open needs --out DIR, one sealed bid, and --key or --content-key");
 	if (key_path ? !tool_read_key(key_path, &key)
-		     : !read_content_key(content_key_path, content_key))
+		     : !read_content_key(content_key_path, o.content_key))
 		return TOOL_REFUSED;
 	o.key = key;
-	o.dir = dir;
+	o.out_dir = dir;
+	o.evidence = evidence;
+	o.dir = evidence ? g_build_filename(dir, "files", NULL) : g_strdup(dir);
 	o.reader = sealed_reader_new(&events, &o);
-	if (content_key_path) {
-		sealed_reader_set_key(o.reader, content_key);
-		OPENSSL_cleanse(content_key, sizeof content_key);
-	}
 	r = open_bid(&o, argv[1]);
 	sealed_reader_free(o.reader);
+	g_free(o.dir);
+	OPENSSL_cleanse(o.content_key, sizeof o.content_key);
 	return r;
 }

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import unittest
 
-SEAL, MAKE_RECEIPT = sys.argv[1:3]
+SEAL, MAKE_RECEIPT, OTHER = sys.argv[1:4]
 CHUNK = 4 << 20
 
 
@@ -134,6 +134,20 @@ class Seal(unittest.TestCase):
                 self.at("bid"))
         self.assert_opened("o2")
 
+    def test_evidence(self):
+        """What sealing again takes: the plain bytes of chunk 0, as the container says."""
+        self.ok("open", "--key", self.at("bidder.pem"), "--evidence", "--out", self.at("ev"),
+                self.at("bid"))
+        self.assert_opened("ev/files")
+        self.assertEqual(self.at("ev/header").read_bytes(), self.bid[:self.header_len])
+        manifest = self.at("ev/manifest").read_bytes()
+        self.assertEqual(len(manifest), json.loads(self.bid[12:self.header_len])["manifest_size"])
+        text = manifest[4:4 + int.from_bytes(manifest[:4], "big")]
+        self.assertEqual(json.loads(text)["offer"]["price"], "1267500.00")
+        secret = bytes.fromhex(self.at("ev/key").read_text())
+        header = json.loads(self.bid[12:self.header_len])
+        self.assertEqual(hashlib.sha256(secret).hexdigest(), header["holders"]["secret_sha256"])
+
     def assert_opened(self, folder):
         found = {p.name: p.read_bytes() for p in self.at(folder).iterdir()}
         self.assertEqual(found, self.documents)
@@ -158,6 +172,39 @@ class Seal(unittest.TestCase):
         self.assertEqual((code, json.loads(out)), (0, want))
         self.assertIn("holder 2", err)
 
+    def test_other_implementation(self):
+        """What was written from the container's description alone makes and opens the same bids."""
+        def other(*args):
+            return run(sys.executable, OTHER, *args)
+        opened = other("open", self.at("bidder.pem"), self.at("bid"), self.at("p1"))
+        self.assertEqual(opened[0], 0, opened)
+        self.assertEqual(json.loads(opened[1])["receipt_digest"], self.summary["receipt_digest"])
+        self.assert_opened("p1")
+        for pair in ((1, 2), (3, 1)):
+            code, _, err = other("rescue", self.at("bid"), self.at(f"p{pair}"),
+                                 *(self.at(f"h{no}.pem") for no in pair))
+            self.assertEqual(code, 0, err)
+            self.assert_opened(f"p{pair}")
+        self.assertEqual(other("rescue", self.at("bid"), self.at("p9"), self.at("h2.pem"))[2],
+                         "sealed_few_shares\n")
+
+        code, out, err = other("make", self.at("tender.json"), self.at("offer.json"), "L2",
+                               self.at("bidder.pem"), self.at("theirs"),
+                               *map(self.at, self.documents))
+        self.assertEqual(code, 0, err)
+        self.assertEqual(self.ok("digest", self.at("theirs"))["receipt_digest"],
+                         json.loads(out)["receipt_digest"])
+        self.ok("open", "--key", self.at("bidder.pem"), "--out", self.at("p3"), self.at("theirs"))
+        self.assert_opened("p3")
+        shares = [o for no in (2, 3)
+                  for o in ("--share", self.share(no, "theirs"))]
+        self.assertEqual(self.ok("combine", *shares, self.at("theirs")),
+                         self.ok("release", "--key", self.at("bidder.pem"), self.at("theirs")))
+        for name, change in self.damages().items():
+            code, _, err = other("open", self.at("bidder.pem"), self.changed("d", change),
+                                 self.at("p4"))
+            self.assertEqual((code, err), (1, name + "\n"))
+
     def test_wrong_keys(self):
         for name in ("release", "open"):
             out = ["--out", self.at("o3")] if name == "open" else []
@@ -168,20 +215,27 @@ class Seal(unittest.TestCase):
                      self.at("o3"), self.at("bid"))
         self.assertFalse(self.at("o3").exists())
 
-    def test_damage(self):
+    def damages(self):
         def flip(at):
             def change(content):
                 content[at] ^= 1
             return change
-        cases = {
+
+        def swap(content):
+            one = self.header_len + json.loads(self.bid[12:self.header_len])["manifest_size"] + 16
+            two, three = one + CHUNK + 16, one + 2 * (CHUNK + 16)
+            content[one:two], content[two:three] = content[two:three], content[one:two]
+        return {
             "sealed_magic": flip(0),
             "sealed_header": flip(12),
             "sealed_manifest": flip(self.header_len + 100),
-            "sealed_chunk": flip(len(self.bid) - 1),
+            "sealed_chunk": swap,
             "sealed_truncated": lambda c: c.pop(),
             "sealed_trailing": lambda c: c.append(0),
         }
-        for code, change in cases.items():
+
+    def test_damage(self):
+        for code, change in self.damages().items():
             path = self.changed("damaged", change)
             self.refused(code, "open", "--key", self.at("bidder.pem"), "--out", self.at("o4"), path)
             self.assertFalse(self.at("o4").exists(), code)
