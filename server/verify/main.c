@@ -6,6 +6,7 @@
 
 #include "proto/note.h"
 #include "server/verify/verify_award.h"
+#include "server/verify/verify_bid.h"
 #include "server/verify/verify_bundle.h"
 #include "server/verify/verify_draw.h"
 #include "server/verify/verify_ledger.h"
@@ -71,6 +72,11 @@ static int run_with_key(const char *dir, const char *what,
 		return 2;
 	}
 	return findings_end(&findings, what);
+}
+
+static int run_bid(const char *dir)
+{
+	return run_with_key(dir, "bid", verify_bid);
 }
 
 static int run_ledger(const char *dir)
@@ -150,6 +156,8 @@ static const struct command {
 } commands[] = {
 	{"award", "a published result, computed anew from its scheme, prices and scores",
 		run_award},
+	{"bid", "a bid's receipt against the published close, and the opened bid against both",
+		run_bid},
 	{"bundle", "the bundle of a session: the record and everything else in the folder",
 		run_bundle},
 	{"draw", "the published record of a draw of experts, drawn anew", run_draw},

@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Server, build, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
-import { bidder, checkReceipt, creditCode, releaseBid, sealBid, submitBid, upload } from '../support/bids.mjs';
+import { bidder, checkReceipt, creditCode, followBid, releaseBid, sealBid, sealElsewhere, submitBid, upload, verifyBid } from '../support/bids.mjs';
 import { Seal } from '../support/seal.mjs';
 import { DAY, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
 
@@ -187,7 +187,10 @@ test('another bid replaces the first; one may be withdrawn and handed in again',
   const [lot] = main.lots;
   const first = await submitBid(firms.乙, lot, { file: seal.path(`firm1-${lot}.bid`), receipt_digest: (await seal.run('digest', seal.path(`firm1-${lot}.bid`))).receipt_digest });
   fs.renameSync(first.file, `${first.file}.old`);
-  bids.乙 = await submitBid(firms.乙, lot, await offer(firms.乙, main.tender, lot, '1345500', 5 << 20));
+  first.file += '.old';
+  bids.before = { ...first, lotId: lot };
+  bids.乙 = await submitBid(firms.乙, lot, sealElsewhere(firms.乙,
+    { tender: main.tender, lotId: lot, price: '1345500', documents: documents('elsewhere', 5 << 20) }));
   assert.deepEqual(kinds(bids.乙), ['bid.withdrawn', 'bid.finalised']);
   assert.equal((await firms.乙.get(`/bids/${first.bid_id}`)).state, 'withdrawn');
   assert.ok(!fs.existsSync(sealedFile(first.bid_id)), 'only the envelope record is kept');
@@ -385,6 +388,63 @@ test('the opening record ends the opening', async () => {
   assert.deepEqual([answer.record.submitted, answer.record.opened, answer.record.bids.map((b) => b.price)],
     [3, 3, ['1267500', '1345500', '1286800']]);
   assert.equal((await refused(people.host.post(`/lots/${main.lots[0]}/finish-opening`))).code, 'opening.state');
+});
+
+test('an outsider follows a bid from its receipt to its opening', async (t) => {
+  Object.assign(bids.甲, { lotId: main.lots[0] });
+  const good = await followBid(server, firms.甲, bids.甲);
+  const whole = verifyBid(good, logKey);
+  assert.equal(whole.code, 0, whole.out);
+  assert.match(whole.out, /one of the 3 published at the close/);
+  assert.match(whole.out, /opened: is the bid that was sealed, 甲建设有限公司/);
+  await checkReceipt(firms.乙, bids.乙, logKey);
+  const elsewhere = verifyBid(await followBid(server, firms.乙, bids.乙), logKey);
+  assert.equal(elsewhere.code, 0, elsewhere.out);
+
+  const json = (dir, name, change) => {
+    const value = JSON.parse(fs.readFileSync(path.join(dir, name)));
+    fs.writeFileSync(path.join(dir, name), JSON.stringify(change(value) ?? value));
+  };
+  const of = (r, kind) => r.events.find((e) => JSON.parse(e.leaf).kind === kind);
+  const changes = {
+    'the receipt of another bid': [/has not the digest of the receipt/, (dir) => fs.copyFileSync(firms.乙.seal.path(`${bids.乙.bid_id}.receipt.json`), path.join(dir, 'receipt.json'))],
+    'a document with another byte': [/is not the document that its bidder signed/, (dir) => {
+      const file = path.join(dir, 'opened/files', fs.readdirSync(path.join(dir, 'opened/files'))[0]);
+      fs.writeFileSync(file, `${fs.readFileSync(file)}.`);
+    }],
+    'another content key': [/is not the key that the header names/, (dir) => fs.writeFileSync(path.join(dir, 'opened/key'), '00'.repeat(32))],
+    'a digest left out': [/the digests are not the set/, (dir) => json(dir, 'record.json', (r) => { r.digests.shift(); })],
+    'another price in the record': [/the receipt does not hold/, (dir) => json(dir, 'record.json', (r) => {
+      const row = of(r, 'bid.opened');
+      row.leaf = row.leaf.replace('1267500', '1267501');
+    })],
+    'the close left out': [/no event closes the lot/, (dir) => json(dir, 'record.json', (r) => ({ ...r, events: r.events.filter((e) => e !== of(r, 'lot.closed')) }))],
+    'a proof of another leaf': [/the receipt does not hold/, (dir) => json(dir, 'receipt.json', (r) => { r.index -= 1; })],
+    'a close that nobody signed': [/the receipt does not hold/, (dir) => json(dir, 'record.json', (r) => { of(r, 'lot.closed').checkpoint = of(r, 'lot.closed').checkpoint.replace(/^—.*$/m, ''); })],
+  };
+  for (const [name, [says, change]] of Object.entries(changes))
+    await t.test(name, () => {
+      const dir = `${good}.changed`;
+      fs.rmSync(dir, { recursive: true, force: true });
+      fs.cpSync(good, dir, { recursive: true });
+      change(dir);
+      const verdict = verifyBid(dir, logKey);
+      assert.equal(verdict.code, 1, verdict.out);
+      assert.match(verdict.out, says);
+    });
+  await t.test('a bid that was taken back', async () => {
+    await checkReceipt(firms.乙, bids.before, logKey);
+    const dir = `${good}.before`;
+    fs.cpSync(good, dir, { recursive: true });
+    fs.rmSync(path.join(dir, 'opened'), { recursive: true });
+    fs.copyFileSync(firms.乙.seal.path(`${bids.before.bid_id}.receipt.json`), path.join(dir, 'receipt.json'));
+    assert.match(verifyBid(dir, logKey).out, /nothing shows that the bidder took it back/);
+    const withdrawn = bids.乙.events.find((e) => e.kind === 'bid.withdrawn');
+    fs.writeFileSync(path.join(dir, 'withdrawn.json'), JSON.stringify(await firms.乙.get(`/events/${withdrawn.event_id}/receipt`)));
+    const verdict = verifyBid(dir, logKey);
+    assert.equal(verdict.code, 0, verdict.out);
+    assert.match(verdict.out, /the bid was taken back/);
+  });
 });
 
 test('a bid whose content fails its checks is invalid; a key may be registered late', async () => {

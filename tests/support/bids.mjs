@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a bidder does from the tender to the release of its key, and what host and holders do at the opening.
 import fs from 'node:fs';
-import { until } from './server.mjs';
+import path from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { capture } from './seal.mjs';
+import { build, top, until } from './server.mjs';
 
 const ALPHABET = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 
@@ -32,6 +35,16 @@ export const sealBid = (who, { tender, lotId, price, documents, form = 'amount' 
   offer: { price_form: form, price, ...(form === 'amount' ? { currency: 'CNY' } : {}) },
   documents,
 });
+
+// The same by other hands: tests/independent/sealed.py.
+export function sealElsewhere(who, { tender, lotId, price, documents }) {
+  const name = `${who.login}-${lotId}`;
+  const file = who.seal.path(`${name}.bid`);
+  const offer = { bidder: { name: who.name, credit_code: who.credit_code }, offer: { price_form: 'amount', price, currency: 'CNY' } };
+  const out = capture('/usr/bin/python3', path.join(top, 'tests/independent/sealed.py'), 'make',
+    who.seal.write(`${name}.tender.json`, tender), who.seal.write(`${name}.offer.json`, offer), lotId, who.key, file, ...documents);
+  return { file, ...JSON.parse(out) };
+}
 
 // Sends a sealed bid piece by piece; returns its id. `from` resumes: { bid_id, chunk_size, received }.
 export async function upload(who, lotId, file, from) {
@@ -68,4 +81,25 @@ export async function checkReceipt(who, bid, logKey) {
 // Hands over the content key inside the window.
 export async function releaseBid(who, bid) {
   return who.post(`/bids/${bid.bid_id}/release`, await who.seal.release(who.key, bid.file));
+}
+
+// What an outsider puts together to follow a bid: the bidder's receipt, the public record, the opened bid.
+// The receipt must have been fetched by checkReceipt.
+export async function followBid(house, who, bid) {
+  const dir = who.seal.path(`${bid.bid_id}.followed`);
+  fs.mkdirSync(dir, { recursive: true });
+  const record = await until('the record with its proofs', async () => {
+    const r = await house.api().get(`/lots/${bid.lotId}/opening-record`);
+    return r.events.every((e) => e.checkpoint) && r;
+  });
+  fs.copyFileSync(who.seal.path(`${bid.bid_id}.receipt.json`), path.join(dir, 'receipt.json'));
+  fs.writeFileSync(path.join(dir, 'record.json'), JSON.stringify(record));
+  if (!fs.existsSync(path.join(dir, 'opened')))
+    await who.seal.run('open', '--key', who.key, '--evidence', '--out', path.join(dir, 'opened'), bid.file);
+  return dir;
+}
+
+export function verifyBid(dir, logKey) {
+  const run = spawnSync(path.join(build, 'server/verify/bidroom-verify'), ['--key', logKey, 'bid', dir], { encoding: 'utf8' });
+  return { code: run.status, out: run.stdout + run.stderr };
 }
