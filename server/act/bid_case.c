@@ -91,18 +91,25 @@ int bid_case_late(struct act *a, const struct bid_case *c)
 		"the deadline was %s", clock_format_beijing(c->lot->deadline_us, deadline));
 }
 
-int bid_refuse_on_record(struct act *a, const struct bid_case *c, const char *bid_id)
+int bid_record_refusal(struct act *a, const struct bid_case *c, const char *bid_id,
+	const struct refusal *refusal)
 {
 	json_t *body = bid_case_body(c);
-	int r;
 
-	out_text(body, "code", a->refusal->code);
-	if (a->refusal->rule)
-		out_text(body, "rule", a->refusal->rule);
+	out_text(body, "code", refusal->code);
+	if (refusal->rule)
+		out_text(body, "rule", refusal->rule);
+	out_text(body, "detail", refusal->detail);
 	out_time(body, "deadline", c->lot->deadline_us);
-	r = act_event(a, "bid.refused", "bid", bid_id, body);
+	return store_fault(act_event(a, "bid.refused", "bid", bid_id, body));
+}
+
+int bid_refuse_on_record(struct act *a, const struct bid_case *c, const char *bid_id)
+{
+	int r = bid_record_refusal(a, c, bid_id, a->refusal);
+
 	a->refused_on_record = r == 0;
-	return r ? store_fault(r) : REFUSED;
+	return r ? r : REFUSED;
 }
 
 int bid_files(const struct bid_row *bid, json_t **ret_files)

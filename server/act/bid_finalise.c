@@ -3,6 +3,9 @@
  * Handing in a bid (递交): the file is checked as a whole without any key and its receipt digest
  * computed anew, before the bidder gets the receipt. The time that counts is the arrival of this
  * request; the row of the bid stays written while its file is read, so nothing changes in between.
+ *
+ * A sealed file is good for one handing in. Whoever wants to offer the same again seals it again;
+ * so nobody who got hold of an older file, or of a rival's, can bring it back.
  */
 #include "server/act/acts.h"
 
@@ -120,13 +123,30 @@ static int take(struct act *a, struct bid_case *c, const struct bid_inspection *
 	return store_fault(bid_store_finalise(a->txn, bid));
 }
 
-/* The lot may have been closed while the file was read. */
+/* The lot may have been closed, or its deadline moved, while the file was read. */
 static int lock_open_lot(struct act *a, struct bid_case *c)
 {
 	LOT_AUTO struct lot *lot = NULL;
 	int r = store_fault(project_store_lock_lot(a->txn, c->bid->lot_id, &lot));
 
-	return r || lot->state == LOT_BIDDING ? r : refuse_step(a, c, BID_E_LATE);
+	if (r || (lot->state == LOT_BIDDING && a->legal_us < lot->deadline_us))
+		return r;
+	c->lot->deadline_us = lot->deadline_us;
+	return refuse_step(a, c, BID_E_LATE);
+}
+
+/* The lot is locked, so two uploads of one file do not pass each other. */
+static int check_first_time(
+	struct act *a, const struct bid_case *c, const struct bid_inspection *file)
+{
+	bool again;
+	int r = bid_store_was_handed_in(a->txn, c->lot->lot_id, file->receipt_digest, &again);
+
+	if (r || !again)
+		return store_fault(r);
+	refuse(a->refusal, "bid.replayed", NULL,
+		"this file was handed in before; seal your offer again");
+	return bid_refuse_on_record(a, c, c->bid->bid_id);
 }
 
 static int run(struct act *a, const json_t *in, json_t *out)
@@ -151,6 +171,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 			"what arrived has another digest; upload it again");
 	if (!r)
 		r = lock_open_lot(a, &c);
+	if (!r)
+		r = check_first_time(a, &c, &file);
 	return r ? r : take(a, &c, &file, out);
 }
 

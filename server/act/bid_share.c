@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A holder's share of a content key (密钥份额). A wrong one is refused at once, on the record, and
- * costs the others nothing; when enough are there, the server combines them and opens the bid.
+ * costs the others nothing; when enough are there, the server combines them and opens the bid. The
+ * share of another bid of the lot is told apart, for its holder only took the wrong file.
  */
 #include "server/act/acts.h"
 
@@ -39,10 +40,10 @@ static int check_holder(struct act *a, const struct bid_case *c, int64_t claimed
 		 : 0;
 }
 
-static int read_header(const struct bid_case *c, struct sealed_header *ret)
+static int read_header(const struct bid_row *bid, struct sealed_header *ret)
 {
 	gsize len;
-	const void *bytes = g_bytes_get_data(c->bid->header, &len);
+	const void *bytes = g_bytes_get_data(bid->header, &len);
 	int r = sealed_header_parse(bytes, len, ret);
 
 	return r <= 0 ? r : -EBADMSG;
@@ -56,19 +57,52 @@ static json_t *share_body(const struct bid_case *c, unsigned no)
 	return body;
 }
 
+/* The number of the bid of this lot whose share it is; 0: of none. */
+static int find_other(struct act *a, const struct bid_case *c, const struct shamir_share *share,
+	int64_t *ret_no)
+{
+	g_autoptr(GPtrArray) bids = NULL;
+	int r = bid_store_of_lot(a->txn, c->lot->lot_id, &bids);
+
+	*ret_no = 0;
+	for (guint i = 0; !r && !*ret_no && i < bids->len; i++) {
+		const struct bid_row *b = g_ptr_array_index(bids, i);
+		struct sealed_header header;
+		r = read_header(b, &header);
+		if (!r && sealed_share_check(&header.holders, share) == 0)
+			*ret_no = b->no;
+	}
+	return r;
+}
+
+static int refuse_share(struct act *a, const struct bid_case *c, const struct shamir_share *share)
+{
+	json_t *body = share_body(c, share->no);
+	int64_t other;
+	int r = find_other(a, c, share, &other);
+
+	if (r) {
+		json_decref(body);
+		return r;
+	}
+	if (other)
+		refuse(a->refusal, "bid.share_other", "share", "it is the share of bid no. %"
+			G_GINT64_FORMAT, other);
+	else
+		refuse(a->refusal, "bid.share_bad", "share",
+			"it is not the share that was sealed for holder %u", share->no);
+	out_text(body, "code", a->refusal->code);
+	a->refused_on_record = true;
+	r = act_event(a, "bid.share_refused", "bid", c->bid->bid_id, body);
+	return r ? r : REFUSED;
+}
+
 static int check_share(struct act *a, const struct bid_case *c, const struct sealed_header *header,
 	const struct shamir_share *share)
 {
 	int r = sealed_share_check(&header->holders, share);
 
-	if (r <= 0)
-		return r;
-	r = act_event(a, "bid.share_refused", "bid", c->bid->bid_id, share_body(c, share->no));
-	if (r)
-		return r;
-	a->refused_on_record = true;
-	return refuse(a->refusal, "bid.share_bad", "share",
-		"it is not the share that was sealed for holder %u", share->no);
+	return r <= 0 ? r : refuse_share(a, c, share);
 }
 
 /* A share lies wrapped in the table until the bid is open. */
@@ -145,7 +179,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = check_holder(a, &c, share.no);
 	if (!r)
-		r = read_header(&c, &header);
+		r = read_header(c.bid, &header);
 	if (!r)
 		r = check_share(a, &c, &header, &share);
 	if (!r)

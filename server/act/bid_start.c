@@ -50,7 +50,16 @@ static int offer_start(struct act *a, const char *project_id, int64_t *ret_us)
 	return r;
 }
 
-/* A late try is on the record under the id the bid would have had. */
+/* What is refused here is on the record under the id the bid would have had. */
+static int check_size(struct act *a, const struct bid_case *c, const struct bid_row *bid)
+{
+	if (bid->size <= a->env->bid_max_bytes)
+		return 0;
+	refuse(a->refusal, "bid.too_large", "size", "at most %" G_GINT64_FORMAT " bytes",
+		a->env->bid_max_bytes);
+	return bid_refuse_on_record(a, c, bid->bid_id);
+}
+
 static int check_time(struct act *a, const struct bid_case *c, const char *bid_id)
 {
 	int64_t start_us;
@@ -78,9 +87,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = check_bidder(a);
 	if (!r)
 		r = check_time(a, &c, bid.bid_id);
-	if (!r && bid.size > a->env->bid_max_bytes)
-		r = refuse(a->refusal, "bid.too_large", "size",
-			"at most %" G_GINT64_FORMAT " bytes", a->env->bid_max_bytes);
+	if (!r)
+		r = check_size(a, &c, &bid);
 	if (r)
 		return r;
 	g_strlcpy(bid.lot_id, c.lot->lot_id, sizeof(bid.lot_id));

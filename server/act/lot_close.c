@@ -114,11 +114,22 @@ static int close_lot(struct act *a, struct bid_case *c, json_t *out)
 	return r ? r : store_fault(project_store_close_lot(a->txn, lot));
 }
 
-/* What was not handed in never was a bid, and nobody has a use for its file. */
-static void forget_files(struct act *a, GPtrArray *unfinished)
+/* What was not handed in never was a bid; its bidder has a receipt for that, and nobody a use for
+ * the file. */
+static int turn_away(struct act *a, const struct bid_case *c, GPtrArray *unfinished)
 {
-	for (guint i = 0; i < unfinished->len; i++)
-		bid_forget_file(a, ((const struct bid_row *)unfinished->pdata[i])->bid_id);
+	int r = 0;
+
+	for (guint i = 0; !r && i < unfinished->len; i++) {
+		const struct bid_row *b = g_ptr_array_index(unfinished, i);
+		struct refusal why;
+		refuse(&why, "bid.not_finalised", NULL,
+			"%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " bytes were here", b->received,
+			b->size);
+		r = bid_record_refusal(a, c, b->bid_id, &why);
+		bid_forget_file(a, b->bid_id);
+	}
+	return r;
 }
 
 static int run(struct act *a, const json_t *in, json_t *out)
@@ -143,8 +154,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		c.lot->deadline_us, a->legal_us, clock_ok, &verdict);
 	if (r && r != OPENING_E_TOO_FEW)
 		return verdict_refuse(&verdict, a->refusal);
-	forget_files(a, unfinished);
-	return r ? end_as_failed(a, &c, n, verdict.rule, out) : close_lot(a, &c, out);
+	r = r ? end_as_failed(a, &c, n, verdict.rule, out) : close_lot(a, &c, out);
+	return r ? r : turn_away(a, &c, unfinished);
 }
 
 const struct act_kind lot_close_act = {.name = "lot.close", .fields = fields, .run = run};

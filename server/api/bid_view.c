@@ -34,6 +34,28 @@ static void out_bid(json_t *out, const struct bid_case *c)
 	out_time(out, "window_ends", c->lot->window_ends_us);
 }
 
+/* Why it was turned away, each time with the event whose receipt proves it. */
+static int out_refusals(struct act *a, json_t *out, const char *bid_id)
+{
+	g_autofree char *subject = g_strdup_printf("bid:%s", bid_id);
+	g_autoptr(GPtrArray) events = NULL;
+	json_t *list = json_array();
+	int r = event_store_of_subject_kind(a->txn, subject, "bid.refused", 0, PAGE, &events);
+
+	json_object_set_new(out, "refusals", list);
+	for (guint i = 0; !r && i < events->len; i++) {
+		const struct event *e = g_ptr_array_index(events, i);
+		json_t *row = json_object();
+		out_text(row, "event_id", e->event_id);
+		out_text(row, "code", in_text(e->body, "code"));
+		if (in_has(e->body, "detail"))
+			out_text(row, "detail", in_text(e->body, "detail"));
+		out_time(row, "at", e->legal_us);
+		json_array_append_new(list, row);
+	}
+	return r;
+}
+
 static const struct field fields[] = {
 	{"bid_id", FIELD_ID, true},
 	{NULL},
@@ -51,7 +73,7 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 	if (r)
 		return r;
 	out_bid(out, &c);
-	return 0;
+	return out_refusals(a, out, c.bid->bid_id);
 }
 
 const struct act_kind bid_view = {

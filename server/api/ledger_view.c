@@ -22,18 +22,38 @@ static int is_hidden_bid(struct act *a, const struct event *e, bool *ret)
 	*ret = false;
 	if (e->kind->visibility == EVENT_PUBLIC || !g_str_has_prefix(e->subject, "bid:"))
 		return 0;
+	/* One that was turned away at the door has no row, but its event tells the deadline. */
+	if (a->legal_us < in_time_us(e->body, "deadline", 0)) {
+		*ret = true;
+		return 0;
+	}
 	return bid_store_is_hidden(a->txn, e->subject + strlen("bid:"), ret);
+}
+
+/* What happened to a bid is its bidder's business, whoever did it. */
+static int is_own_bid(struct act *a, const struct event *e, bool *ret)
+{
+	BID_AUTO struct bid_row *bid = NULL;
+	int r;
+
+	*ret = false;
+	if (!a->actor->account_id[0] || !g_str_has_prefix(e->subject, "bid:"))
+		return 0;
+	r = bid_store_get(a->txn, e->subject + strlen("bid:"), &bid);
+	if (!r)
+		*ret = strcmp(bid->account_id, a->actor->account_id) == 0;
+	return r == STORE_E_NONE ? 0 : r;
 }
 
 /* Its actor and the auditor may read an event of any kind, everybody a public one. */
 static int may_read(struct act *a, const struct event *e, bool *ret)
 {
 	bool hidden = false;
-	int r = 0;
+	int r = is_own_bid(a, e, ret);
 
-	*ret = e->kind->visibility == EVENT_PUBLIC ||
+	*ret = *ret || e->kind->visibility == EVENT_PUBLIC ||
 	       (a->actor->account_id[0] && strcmp(a->actor->account_id, e->actor) == 0);
-	if (!*ret && act_has_role(a, ROLE_AUDITOR)) {
+	if (!r && !*ret && act_has_role(a, ROLE_AUDITOR)) {
 		r = is_hidden_bid(a, e, &hidden);
 		*ret = !hidden;
 	}

@@ -190,6 +190,22 @@ int bid_store_rivals(struct db_txn *txn, const struct bid_row *b, GPtrArray **re
 	return all_bids(r, rows, ret);
 }
 
+int bid_store_was_handed_in(
+	struct db_txn *txn, const char *lot_id, const uint8_t digest[static 32], bool *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT EXISTS (SELECT 1 FROM bid WHERE lot_id = ? AND receipt_digest = ?)",
+		DB_PARAMS(db_text(lot_id), db_blob(digest, 32)), &rows);
+
+	if (!r)
+		r = db_rows_next(rows);
+	if (r <= 0)
+		return r < 0 ? r : -EBADMSG;
+	*ret = db_col_int(rows, 0) != 0;
+	return 0;
+}
+
 int bid_store_set_received(struct db_txn *txn, const char *bid_id, int64_t received)
 {
 	return db_exec(txn, "UPDATE bid SET received = ? WHERE bid_id = ?",

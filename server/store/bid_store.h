@@ -65,6 +65,10 @@ int bid_store_of_account(struct db_txn *txn, const char *account_id, const char 
 /* The bidder's finalised bids for a lot, but for one. */
 int bid_store_rivals(struct db_txn *txn, const struct bid_row *b, GPtrArray **ret);
 
+/* Whether these bytes were handed in for the lot before, by whomever, withdrawn ones included. */
+int bid_store_was_handed_in(
+	struct db_txn *txn, const char *lot_id, const uint8_t digest[static 32], bool *ret);
+
 int bid_store_set_received(struct db_txn *txn, const char *bid_id, int64_t received);
 int bid_store_set_state(struct db_txn *txn, const char *bid_id, enum bid_state state);
 /* Takes header, digest, event and time from the row. */

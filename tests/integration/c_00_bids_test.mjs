@@ -73,7 +73,7 @@ test.before(async () => {
     await account.post('/me/keys', { purpose: 'holder', alg, public_key });
     holders.push(Object.assign(account, { key: seal.path(`${login}.pem`) }));
   }
-  for (const [i, login] of ['甲', '乙', '丙', '丁', '戊'].entries())
+  for (const [i, login] of ['甲', '乙', '丙', '丁', '戊', '己', '庚'].entries())
     firms[login] = await bidder(server, seal, `firm${i}`, { name: `${login}建设有限公司`, credit_code: creditCode(i) });
   deadline = workingTime((await people.staff.get('/clock')).legal, 21);
   main = await announce(deadline);
@@ -146,32 +146,37 @@ test('what is not a sealed bid for this lot and its holders is refused on the re
   const [lot, other] = main.lots;
   const good = await offer(firm, main.tender, lot, '1300000');
   const broken = Buffer.from(fs.readFileSync(good.file));
-  broken[4] ^= 1; // in the header
+  broken[20] ^= 1; // in the header
   const flipped = Buffer.from(fs.readFileSync(good.file));
   flipped[flipped.length - 100] ^= 1; // in the last chunk
   const damaged = await refused(submitBid(firm, lot, { file: seal.write('flipped.bid', flipped), receipt_digest: good.receipt_digest }));
   assert.deepEqual([damaged.status, damaged.code], [409, 'bid.incomplete']);
   const cut = fs.readFileSync(good.file).subarray(0, -1);
+  const long = Buffer.concat([fs.readFileSync(good.file), Buffer.alloc(1)]);
   const forOther = await offer(firm, main.tender, other, '1300000', 1000, { form: 'other' });
   const strangers = structuredClone(main.tender);
   const { public_key, kid } = await seal.keygen('stranger.pem');
   Object.assign(strangers.holders[2], { public_key, kid });
   const cases = [
-    ['bid.not_sealed', { file: seal.write('plain.pdf', `%PDF-1.7 ${'x'.repeat(6000)}`), receipt_digest: '00'.repeat(32) }],
-    ['bid.not_sealed', { file: seal.write('broken.bid', broken), receipt_digest: good.receipt_digest }],
-    ['bid.not_sealed', { file: seal.write('cut.bid', cut), receipt_digest: good.receipt_digest }],
-    ['bid.wrong_lot', forOther],
-    ['bid.wrong_holders', await offer(Object.assign(Object.create(firm), { login: 'strangers' }), strangers, lot, '1300000')],
+    ['bid.not_sealed', 'sealed_magic', { file: seal.write('plain.pdf', `%PDF-1.7 ${'x'.repeat(6000)}`), receipt_digest: '00'.repeat(32) }],
+    ['bid.not_sealed', 'sealed_header', { file: seal.write('broken.bid', broken), receipt_digest: good.receipt_digest }],
+    ['bid.not_sealed', 'sealed_truncated', { file: seal.write('cut.bid', cut), receipt_digest: good.receipt_digest }],
+    ['bid.not_sealed', 'sealed_trailing', { file: seal.write('long.bid', long), receipt_digest: good.receipt_digest }],
+    ['bid.wrong_lot', `it was sealed for lot ${other}`, forOther],
+    ['bid.wrong_holders', 'seal it for the key holders of the tender', await offer(Object.assign(Object.create(firm), { login: 'strangers' }), strangers, lot, '1300000')],
   ];
-  for (const [code, sealed] of cases) {
+  for (const [code, detail, sealed] of cases) {
     const problem = await refused(submitBid(firm, lot, sealed));
-    assert.deepEqual([problem.status, problem.code], [422, code]);
+    assert.deepEqual([problem.status, problem.code, problem.problem.detail], [422, code, detail]);
     assert.deepEqual(kinds(problem.problem), ['bid.refused'], code);
     const receipt = await until('the receipt of the refusal', async () => {
       const r = await firm.get(`/events/${problem.problem.events[0].event_id}/receipt`);
       return r.checkpoint && r;
     });
-    assert.equal(JSON.parse(receipt.leaf).body.code, code);
+    const { body, subject } = JSON.parse(receipt.leaf);
+    assert.deepEqual([body.code, body.detail], [code, detail]);
+    const [refusal] = (await firm.get(`/bids/${subject.slice(4)}`)).refusals;
+    assert.deepEqual([refusal.event_id, refusal.code, refusal.detail], [receipt.event_id, code, detail]);
   }
 });
 
@@ -180,7 +185,8 @@ test('a bidder needs a credit code and a registered key', async () => {
   assert.equal((await refused(bare.post(`/lots/${main.lots[0]}/bids`, { size: 1 }))).code, 'bid.not_equipped');
   const noKey = await server.account('nokey', ['bidder'], { name: '无钥公司', org_name: '无钥公司', credit_code: creditCode(77) });
   assert.equal((await refused(noKey.post(`/lots/${main.lots[0]}/bids`, { size: 1 }))).code, 'bid.not_equipped');
-  assert.equal((await refused(firms.甲.post(`/lots/${main.lots[0]}/bids`, { size: 2 ** 50 }))).code, 'bid.too_large');
+  const large = await refused(firms.甲.post(`/lots/${main.lots[0]}/bids`, { size: 2 ** 50 }));
+  assert.deepEqual([large.code, kinds(large.problem)], ['bid.too_large', ['bid.refused']]);
 });
 
 test('another bid replaces the first; one may be withdrawn and handed in again', async () => {
@@ -200,14 +206,22 @@ test('another bid replaces the first; one may be withdrawn and handed in again',
   assert.deepEqual(kinds(withdrawn), ['bid.withdrawn']);
   assert.equal((await refused(firms.丙.post(`/bids/${third.bid_id}/withdraw`))).code, 'bid.state');
   assert.ok(!fs.existsSync(sealedFile(third.bid_id)));
-  bids.丙 = await submitBid(firms.丙, lot, third);
+  const replayed = await refused(submitBid(firms.丙, lot, third));
+  assert.deepEqual([replayed.code, kinds(replayed.problem)], ['bid.replayed', ['bid.refused']]);
+  assert.equal((await refused(submitBid(firms.丁, lot, bids.乙))).code, 'bid.replayed', 'a copy of a rival');
+  assert.equal((await firms.乙.get(`/bids/${bids.乙.bid_id}`)).state, 'finalised');
+  bids.丙 = await submitBid(firms.丙, lot, await offer(firms.丙, main.tender, lot, '1286800'));
   const { items, next } = await firms.丙.get('/me/bids');
-  assert.deepEqual([items.map((b) => b.state), next], [['finalised', 'withdrawn'], null]);
+  assert.deepEqual([items.map((b) => b.state), next], [['finalised', 'uploading', 'withdrawn'], null]);
 
   // Two at once: whichever is taken last stands.
-  const twins = await Promise.all([0, 1].map(() => upload(firms.丁, lot, seal.path(`firm3-${lot}.bid`))));
-  const { receipt_digest } = await seal.run('digest', seal.path(`firm3-${lot}.bid`));
-  await Promise.all(twins.map((id) => firms.丁.post(`/bids/${id}/finalise`, { receipt_digest })));
+  const two = [];
+  const twins = [];
+  for (const price of ['1300000', '1300001']) {
+    two.push(await offer(firms.丁, main.tender, lot, price));
+    twins.push(await upload(firms.丁, lot, two.at(-1).file));
+  }
+  await Promise.all(twins.map((id, i) => firms.丁.post(`/bids/${id}/finalise`, { receipt_digest: two[i].receipt_digest })));
   const states = await Promise.all(twins.map((id) => firms.丁.get(`/bids/${id}`)));
   assert.deepEqual(states.map((b) => b.state).sort(), ['finalised', 'withdrawn']);
   await firms.丁.post(`/bids/${states.find((b) => b.state === 'finalised').bid_id}/withdraw`);
@@ -269,13 +283,16 @@ test('nothing opens before the deadline', async () => {
 test('the second lot of bidders for the record of what goes wrong', async () => {
   const [lot] = second.lots;
   const odd = async (name, price, more) => offer(firms[name], second.tender, lot, price, 5000, more);
-  // One byte of the second chunk is changed and the bid handed in as if it were meant so.
-  const broken = await odd('甲', '100');
-  const bytes = fs.readFileSync(broken.file);
-  bytes[bytes.length - 20] ^= 1;
-  const file = seal.write('tampered.bid', bytes);
-  const { receipt_digest } = await seal.run('digest', file);
-  bids.broken = await submitBid(firms.甲, lot, { ...broken, file, receipt_digest });
+  // Changed after it was sealed, and handed in as if it were meant so.
+  const tampered = async (name, price, size, change) => {
+    const sealed = await offer(firms[name], second.tender, lot, price, size);
+    const bytes = fs.readFileSync(sealed.file);
+    change(bytes, 12 + bytes.readUInt32BE(8));
+    const file = seal.write(`tampered-${price}.bid`, bytes);
+    const { receipt_digest } = await seal.run('digest', file);
+    return submitBid(firms[name], lot, { ...sealed, file, receipt_digest });
+  };
+  bids.broken = await tampered('甲', '100', 5000, (b) => { b[b.length - 20] ^= 1; });
   // Signed with a key nobody knows yet.
   const { alg, public_key } = await seal.keygen('new.pem');
   bids.unknown = await submitBid(firms.乙, lot, await sealBid({ ...firms.乙, name: '乙建设有限公司', seal, key: seal.path('new.pem'), login: 'firm1', credit_code: firms.乙.credit_code },
@@ -285,6 +302,15 @@ test('the second lot of bidders for the record of what goes wrong', async () => 
   bids.foreign = await submitBid(firms.丙, lot, await sealBid(Object.assign(Object.create(firms.丙), { credit_code: creditCode(9) }),
     { tender: second.tender, lotId: lot, price: '300', documents: documents('foreign', 10) }));
   bids.absent = await submitBid(firms.丁, lot, await odd('丁', '400'));
+  // The manifest's chunk changed; two chunks in each other's place.
+  bids.manifest = await tampered('己', '600', 1000, (b, chunk0) => { b[chunk0 + 9] ^= 1; });
+  bids.swapped = await tampered('庚', '700', 9 << 20, (b, chunk0) => {
+    const one = chunk0 + 4096 + 16;
+    const two = one + (4 << 20) + 16;
+    const first = Buffer.from(b.subarray(one, two));
+    b.copyWithin(one, two, two + first.length);
+    first.copy(b, two);
+  });
   bids.cut = await submitBid(firms.戊, lot, await odd('戊', '500'));
 });
 
@@ -313,7 +339,15 @@ test('fewer than three bids: the lot has failed and nothing is opened', async ()
 test('closing publishes the digests of all bids', async () => {
   assert.equal((await refused(people.staff.post(`/lots/${main.lots[0]}/close`))).code, 'auth.denied');
   const answer = await people.host.post(`/lots/${main.lots[0]}/close`);
-  assert.deepEqual(kinds(answer), ['lot.closed']);
+  assert.deepEqual([...new Set(kinds(answer))], ['lot.closed', 'bid.refused'], 'what was not handed in is turned away');
+  const [refusal] = (await firms.戊.get(`/bids/${bids.late.bid_id}`)).refusals.slice(-1);
+  assert.equal(refusal.code, 'bid.not_finalised');
+  const receipt = await until('the receipt of the refusal', async () => {
+    const r = await firms.戊.get(`/events/${refusal.event_id}/receipt`);
+    return r.checkpoint && r;
+  });
+  assert.equal(JSON.parse(receipt.leaf).body.code, 'bid.not_finalised');
+  assert.equal((await firms.甲.get(`/events/${refusal.event_id}/receipt`)).leaf, undefined);
   const digests = [bids.甲, bids.乙, bids.丙].map((b) => b.receipt_digest).sort();
   const set = crypto.createHash('sha256').update(Buffer.from(digests.join(''), 'hex')).digest('hex');
   const opening = await server.api().get(`/lots/${main.lots[0]}/opening`);
@@ -368,6 +402,9 @@ test('two of three holders rescue a bid; a wrong share names its holder and cost
   assert.deepEqual([bad.code, kinds(bad.problem)], ['bid.share_bad', ['bid.share_refused']]);
   assert.match(bad.problem.detail, /holder 2/);
   assert.equal((await refused(share(holders[0], { holder_no: 2 }))).code, 'auth.denied');
+  const others = await refused(holders[1].post(`/bids/${bid_id}/shares`, await seal.share(holders[1].key, bids.乙.file)));
+  assert.deepEqual([others.code, others.problem.detail, kinds(others.problem)],
+    ['bid.share_other', 'it is the share of bid no. 2', ['bid.share_refused']]);
   const first = await share(holders[0]);
   assert.deepEqual([first.state, kinds(first)], ['sealed', ['bid.share_given']]);
   assert.equal((await refused(share(holders[0]))).code, 'bid.state');
@@ -448,10 +485,12 @@ test('an outsider follows a bid from its receipt to its opening', async (t) => {
 });
 
 test('a bid whose content fails its checks is invalid; a key may be registered late', async () => {
-  const broken = await refused(releaseBid(firms.甲, bids.broken));
-  assert.deepEqual([broken.code, kinds(broken.problem)], ['bid.content_bad', ['bid.undecrypted']]);
-  const foreign = await refused(releaseBid(firms.丙, bids.foreign));
-  assert.deepEqual([foreign.code, kinds(foreign.problem)], ['bid.content_bad', ['bid.undecrypted']]);
+  const bad = [['甲', 'broken', 'sealed_chunk'], ['丙', 'foreign', 'bid.other_bidder'],
+    ['己', 'manifest', 'sealed_manifest'], ['庚', 'swapped', 'sealed_chunk']];
+  for (const [name, which, why] of bad) {
+    const problem = await refused(releaseBid(firms[name], bids[which]));
+    assert.deepEqual([problem.code, problem.problem.detail, kinds(problem.problem)], ['bid.content_bad', why, ['bid.undecrypted']]);
+  }
   const unknown = { ...bids.unknown };
   const key = await seal.release(unknown.key, unknown.file);
   const release = () => firms.乙.post(`/bids/${unknown.bid_id}/release`, key);
@@ -460,7 +499,7 @@ test('a bid whose content fails its checks is invalid; a key may be registered l
   assert.equal((await release()).state, 'opened');
   assert.deepEqual(await statesOf(second.lots[0]), {
     [bids.broken.bid_id]: 'invalid', [unknown.bid_id]: 'opened', [bids.foreign.bid_id]: 'invalid',
-    [bids.absent.bid_id]: 'sealed', [bids.cut.bid_id]: 'sealed',
+    [bids.absent.bid_id]: 'sealed', [bids.cut.bid_id]: 'sealed', [bids.manifest.bid_id]: 'invalid', [bids.swapped.bid_id]: 'invalid',
   });
 });
 
@@ -474,8 +513,8 @@ test('who does not open in the window is settled by E04, and the others go on', 
   assert.equal((await holders[0].get('/holder/tasks')).items.length, 2, 'the holders may step in now');
   const answer = await finish({ others_fault: [{ bid_id: bids.cut.bid_id, reason: '平台网络故障' }] });
   assert.deepEqual(kinds(answer), ['bid.undecrypted', 'bid.undecrypted', 'lot.opened']);
-  assert.deepEqual(answer.record.bids.map((b) => b.state), ['invalid', 'opened', 'invalid', 'revoked', 'recalled']);
-  assert.deepEqual([answer.record.submitted, answer.record.opened], [5, 1]);
+  assert.deepEqual(answer.record.bids.map((b) => b.state), ['invalid', 'opened', 'invalid', 'revoked', 'invalid', 'invalid', 'recalled']);
+  assert.deepEqual([answer.record.submitted, answer.record.opened], [7, 1]);
   assert.deepEqual((await holders[0].get('/holder/tasks')).items, []);
 });
 
