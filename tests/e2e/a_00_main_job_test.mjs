@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The main job as quickstart plays it, with fewer bidders, seen through Chromium: notice, console, score sheet,
 // report, replay, and what an outsider's verification says. Pictures of the pages are left in build/e2e.
+// Runs alone: it measures time.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

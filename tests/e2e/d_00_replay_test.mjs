@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The replay in Chromium: three seats send a film in real time; a supervisor looks while the room runs, goes back,
 // follows the present, and sees a seat that left and came again. Then a session of twelve hours over two days.
+// Runs alone: it measures time.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The bundle of a session in Chromium, from disk: seven seats with picture and sound, which are more elements than a
 // browser would load from one server; one of them goes and comes back.
+// Runs alone: it measures time.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';

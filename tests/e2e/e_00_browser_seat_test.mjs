@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A supervisor's seat in Chromium beside seats of bidroom-client: both hear and see each other, the line is cut and
 // comes back, a second browser is turned away, the host's mute holds, and the record of it all can be verified.
+// Runs alone: it measures time.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

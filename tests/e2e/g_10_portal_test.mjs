@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The public portal in Chromium: every kind of page on a desk and on a telephone without a fault axe can see, a search
 // by keyboard without a script, and what a printer gets.
+// Runs alone: it measures time.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import path from 'node:path';

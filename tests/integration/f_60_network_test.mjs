@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Bad lines: a receiver that is too slow, packets lost, and nothing at all for five seconds. tests/chaos/network_long.mjs
 // does the same for longer.
+// Runs alone: it measures time.
 import test from 'node:test';
 import { assertCappedReceiver, assertComesBack, noNetwork, openServer } from '../support/network.mjs';
 
