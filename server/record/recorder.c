@@ -3,7 +3,7 @@
 
 #include "server/core/clock.h"
 #include "server/record/mark.h"
-#include "server/record/record_disk.h"
+#include "server/record/record_disks.h"
 #include "server/record/record_session.h"
 
 #include <errno.h>
@@ -18,9 +18,6 @@
 #define BATCH_US (20 * 1000)
 #define IDLE_US CLOCK_SECOND_US
 #define SPACE_US CLOCK_SECOND_US
-/* A disk counts as having room again only when it has this much more, so that alarms do not flap.
- */
-#define SPACE_MARGIN(bytes) ((bytes) / 10)
 #define QUEUE_MAX (256u << 20)
 #define UNWRITTEN_MAX (8u << 20)
 
@@ -44,24 +41,17 @@ struct command {
 	GBytes *message; /* PUT: owned */
 };
 
-struct disk_state {
-	struct record_disk *disk;
-	bool wanted; /* a tick came, so sync when it is idle */
-	enum record_space space;
-};
-
 struct recorder {
 	struct record_out out;
 	const struct record_keys *keys;
 	bool seal_all;
-	uint64_t low_bytes, stop_bytes;
 	unsigned tick_ms;
 	size_t queue_max, unwritten_max;
 	GThread *thread;
 
 	/* recorder thread */
 	GPtrArray *sessions;
-	GArray *disks; /* struct disk_state; their number never changes */
+	struct record_disks disks;
 	int64_t next_tick_us, next_space_us;
 	struct recorder_figures counted;
 
@@ -195,37 +185,11 @@ static void part_done(struct recorder *r, const struct command *c, int64_t now_u
 	}
 }
 
-static struct disk_state *disk_at(struct recorder *r, guint i)
-{
-	return &g_array_index(r->disks, struct disk_state, i);
-}
-
-/* The one with most room. A session that was here before stays where it is while there is any. */
-static struct record_disk *disk_choose(struct recorder *r, const char *session)
-{
-	struct record_disk *best = disk_at(r, 0)->disk;
-	uint64_t best_bytes = 0;
-
-	for (guint i = 0; i < r->disks->len; i++) {
-		struct record_disk *d = disk_at(r, i)->disk;
-		uint64_t bytes = record_disk_free_bytes(d);
-		g_autofree char *folder = g_build_filename(record_disk_path(d), session, NULL);
-
-		if (bytes >= r->stop_bytes && g_file_test(folder, G_FILE_TEST_IS_DIR))
-			return d;
-		if (bytes > best_bytes) {
-			best = d;
-			best_bytes = bytes;
-		}
-	}
-	return best;
-}
-
 static void command_run(struct recorder *r, struct command *c, int64_t now_us)
 {
 	switch (c->kind) {
 	case COMMAND_SESSION_OPEN:
-		record_session_begin(c->session, disk_choose(r, c->session->name));
+		record_session_begin(c->session, record_disks_choose(&r->disks, c->session->name));
 		g_ptr_array_add(r->sessions, c->session);
 		break;
 	case COMMAND_SESSION_CLOSE:
@@ -253,8 +217,8 @@ static void tick(struct recorder *r, int64_t now_us)
 {
 	for (guint i = 0; i < r->sessions->len; i++)
 		record_session_tick(r->sessions->pdata[i]);
-	for (guint i = 0; i < r->disks->len; i++)
-		disk_at(r, i)->wanted = true;
+	for (guint i = 0; i < r->disks.entries->len; i++)
+		record_disks_at(&r->disks, i)->wanted = true;
 	r->next_tick_us = MAX(r->next_tick_us + r->tick_ms * INT64_C(1000), now_us);
 }
 
@@ -272,7 +236,7 @@ static void disk_synced(struct recorder *r, struct record_disk *disk, int result
 
 /* What ended while the disk was busy waits for its next turn, so a slow disk is not asked more
  * often than it can answer. */
-static void disk_begin_sync(struct recorder *r, struct disk_state *d)
+static void disk_begin_sync(struct recorder *r, struct record_disks_entry *d)
 {
 	bool any = false;
 
@@ -289,8 +253,8 @@ static void disk_begin_sync(struct recorder *r, struct disk_state *d)
 
 static void disks_run(struct recorder *r)
 {
-	for (guint i = 0; i < r->disks->len; i++) {
-		struct disk_state *d = disk_at(r, i);
+	for (guint i = 0; i < r->disks.entries->len; i++) {
+		struct record_disks_entry *d = record_disks_at(&r->disks, i);
 		int64_t took_us;
 		int result;
 
@@ -301,35 +265,10 @@ static void disks_run(struct recorder *r)
 	}
 }
 
-static enum record_space space_of(
-	const struct recorder *r, uint64_t bytes, enum record_space before)
-{
-	uint64_t stop = r->stop_bytes, low = r->low_bytes;
-
-	if (before == RECORD_SPACE_NONE)
-		stop += SPACE_MARGIN(stop);
-	if (before != RECORD_SPACE_ENOUGH)
-		low += SPACE_MARGIN(low);
-	return bytes < stop  ? RECORD_SPACE_NONE
-	       : bytes < low ? RECORD_SPACE_LOW
-			     : RECORD_SPACE_ENOUGH;
-}
-
 static void look_at_space(struct recorder *r, int64_t now_us)
 {
-	bool has_room = false;
+	bool has_room = record_disks_look(&r->disks, &r->out);
 
-	for (guint i = 0; i < r->disks->len; i++) {
-		struct disk_state *d = disk_at(r, i);
-		uint64_t bytes = record_disk_free_bytes(d->disk);
-		enum record_space space = space_of(r, bytes, d->space);
-
-		has_room |= space != RECORD_SPACE_NONE;
-		if (space == d->space)
-			continue;
-		d->space = space;
-		r->out.space(r->out.user, record_disk_path(d->disk), bytes, space);
-	}
 	g_mutex_lock(&r->lock);
 	r->has_room = has_room;
 	g_mutex_unlock(&r->lock);
@@ -436,29 +375,9 @@ static void wake(void *user)
 	g_mutex_unlock(&r->lock);
 }
 
-static void disk_clear(void *data)
-{
-	record_disk_free(((struct disk_state *)data)->disk);
-}
-
-static int disks_open(struct recorder *r, const char *const *dirs)
-{
-	g_assert(dirs[0]);
-	for (int i = 0; dirs[i]; i++) {
-		struct disk_state d = {0};
-		int error = record_disk_new(dirs[i], wake, r, &d.disk);
-
-		if (error)
-			return error;
-		g_array_append_val(r->disks, d);
-		r->has_room |= record_disk_free_bytes(d.disk) >= r->stop_bytes;
-	}
-	return 0;
-}
-
 static void recorder_clear(struct recorder *r)
 {
-	g_array_unref(r->disks);
+	record_disks_clear(&r->disks);
 	g_array_unref(r->queue);
 	g_ptr_array_unref(r->sessions);
 	g_mutex_clear(&r->lock);
@@ -475,22 +394,21 @@ int recorder_new(const struct recorder_options *options, const struct record_out
 	r->out = *out;
 	r->keys = options->keys;
 	r->seal_all = options->seal_all;
-	r->low_bytes = options->low_bytes;
-	r->stop_bytes = options->stop_bytes;
+	r->disks.low_bytes = options->low_bytes;
+	r->disks.stop_bytes = options->stop_bytes;
 	r->tick_ms = options->tick_ms ? options->tick_ms : RECORDER_TICK_MS;
 	r->queue_max = options->queue_max ? options->queue_max : QUEUE_MAX;
 	r->unwritten_max = options->unwritten_max ? options->unwritten_max : UNWRITTEN_MAX;
 	r->sessions = g_ptr_array_new_with_free_func(record_session_free);
 	r->queue = g_array_new(FALSE, FALSE, sizeof(struct command));
-	r->disks = g_array_new(FALSE, FALSE, sizeof(struct disk_state));
-	g_array_set_clear_func(r->disks, disk_clear);
 	g_mutex_init(&r->lock);
 	g_cond_init(&r->wake);
-	error = disks_open(r, options->dirs);
+	error = record_disks_open(&r->disks, options->dirs, wake, r);
 	if (error) {
 		recorder_clear(r);
 		return error;
 	}
+	r->has_room = record_disks_have_room(&r->disks);
 	r->thread = g_thread_new("recorder", thread_run, r);
 	*ret_recorder = r;
 	return 0;
