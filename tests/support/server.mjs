@@ -242,16 +242,19 @@ export function readLines(stream, take) {
   });
 }
 
-// Waits until probe() gives something true; errors of probe count as not yet.
+// Waits until probe() gives something true; errors of probe count as not yet. What takes long to look at is
+// looked at less often: it takes as long from those it waits for.
 export async function until(what, probe, timeoutMs = 30000) {
   const end = Date.now() + timeoutMs;
   let last;
   for (;;) {
+    const begun = Date.now();
     try {
       const value = await probe();
       if (value) return value;
     } catch (error) { last = error; }
-    if (Date.now() > end) throw new Error(`timed out waiting for ${what}${last ? `: ${last.message}` : ''}`);
-    await new Promise((resolve) => { setTimeout(resolve, 50); });
+    const now = Date.now();
+    if (now > end) throw new Error(`timed out waiting for ${what}${last ? `: ${last.message}` : ''}`);
+    await new Promise((resolve) => { setTimeout(resolve, Math.max(50, now - begun)); });
   }
 }

@@ -8,6 +8,7 @@ Runs the program and obeys one JSON object a line on its standard input; each is
 line: {"ok": true, "value": …} or {"ok": false, "error": "…"}. A widget is found by "role" and
 "name" (an exact text, or a part with "part": true) among those that show.
 """
+import itertools
 import json
 import subprocess
 import sys
@@ -75,10 +76,10 @@ class Driver:
                 yield from walk(window)
 
     def find(self, role=None, name=None, part=False, nth=0, within=None, **_):
-        found = list(self.all(role, name, part, within))
-        if len(found) <= nth:
+        found = next(itertools.islice(self.all(role, name, part, within), nth, None), None)
+        if found is None:
             raise LookupError(f"no {role or 'widget'} {name!r}")
-        return found[nth]
+        return found
 
     # ---- commands
 
