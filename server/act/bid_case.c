@@ -83,6 +83,11 @@ json_t *bid_case_body(const struct bid_case *c)
 	return body;
 }
 
+int64_t bid_case_now(const struct act *a, const struct bid_case *c)
+{
+	return MAX(a->legal_us, c->lot->late_us);
+}
+
 int bid_case_late(struct act *a, const struct bid_case *c)
 {
 	char deadline[CLOCK_TEXT_SIZE];
@@ -108,6 +113,8 @@ int bid_refuse_on_record(struct act *a, const struct bid_case *c, const char *bi
 {
 	int r = bid_record_refusal(a, c, bid_id, a->refusal);
 
+	if (!r && strcmp(a->refusal->code, bid_refusal_code(BID_E_LATE)) == 0)
+		r = store_fault(project_store_mark_late(a->txn, c->lot->lot_id, a->legal_us));
 	a->refused_on_record = r == 0;
 	return r ? r : REFUSED;
 }

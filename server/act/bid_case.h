@@ -39,6 +39,12 @@ const char *bid_case_rule(const struct bid_case *c, const char *rule);
 /* {"lot_code", "bid_no"?}: how events of a lot's bids begin. */
 json_t *bid_case_body(const struct bid_case *c);
 
+/*
+ * The time an act of a bidder is judged by: legal time, but once somebody was turned away as late
+ * never before that, for the machine's clock may be set back.
+ */
+int64_t bid_case_now(const struct act *a, const struct bid_case *c);
+
 /* Refuses a deadline that passed. */
 int bid_case_late(struct act *a, const struct bid_case *c);
 

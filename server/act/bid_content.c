@@ -19,7 +19,8 @@ static int check_state(struct act *a, const struct bid_case *c)
 {
 	enum bid_state state;
 	int r = bid_step(
-		c->bid->state, BID_STEP_UPLOAD, false, c->lot->deadline_us, a->legal_us, &state);
+		c->bid->state, BID_STEP_UPLOAD, false, c->lot->deadline_us,
+		bid_case_now(a, c), &state);
 
 	if (r == BID_E_LATE)
 		return bid_case_late(a, c);

@@ -39,7 +39,7 @@ static int check_step(struct act *a, const struct bid_case *c)
 {
 	enum bid_state state;
 	int r = bid_step(c->bid->state, BID_STEP_FINALISE, c->bid->received == c->bid->size,
-		c->lot->deadline_us, a->legal_us, &state);
+		c->lot->deadline_us, bid_case_now(a, c), &state);
 
 	return r ? refuse_step(a, c, r) : 0;
 }
@@ -129,9 +129,12 @@ static int lock_open_lot(struct act *a, struct bid_case *c)
 	LOT_AUTO struct lot *lot = NULL;
 	int r = store_fault(project_store_lock_lot(a->txn, c->bid->lot_id, &lot));
 
-	if (r || (lot->state == LOT_BIDDING && a->legal_us < lot->deadline_us))
+	if (r)
 		return r;
 	c->lot->deadline_us = lot->deadline_us;
+	c->lot->late_us = lot->late_us;
+	if (lot->state == LOT_BIDDING && bid_case_now(a, c) < lot->deadline_us)
+		return 0;
 	return refuse_step(a, c, BID_E_LATE);
 }
 

@@ -20,7 +20,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (r)
 		return r;
 	r = bid_step(
-		c.bid->state, BID_STEP_WITHDRAW, false, c.lot->deadline_us, a->legal_us, &state);
+		c.bid->state, BID_STEP_WITHDRAW, false, c.lot->deadline_us, bid_case_now(a, &c), &state);
 	if (r == BID_E_LATE)
 		return bid_case_late(a, &c);
 	if (r)

@@ -16,7 +16,7 @@
 
 #define LOT_COLUMNS                                                                    \
 	"lot_id, project_id, lot_no, code, name, ceiling, price_form, scheme, state, " \
-	"deadline_at, window_ends_at, result, closed_at, digest_set, facts"
+	"deadline_at, window_ends_at, result, closed_at, digest_set, facts, late_at"
 
 void project_free(struct project *p)
 {
@@ -225,6 +225,7 @@ static struct lot *lot_from_row(struct db_rows *rows)
 	if (l->has_digest_set)
 		memcpy(l->digest_set, digest, len);
 	l->facts = json_loads(db_col_text(rows, 14), JSON_REJECT_DUPLICATES, NULL);
+	l->late_us = db_col_is_null(rows, 15) ? 0 : db_col_time(rows, 15);
 	return l;
 }
 
@@ -325,6 +326,14 @@ int project_store_announce_lots(struct db_txn *txn, const char *project_id, int6
 static char *lot_nos_text(const json_t *lot_nos)
 {
 	return lot_nos ? json_dumps(lot_nos, JSON_COMPACT) : g_strdup("[]");
+}
+
+int project_store_mark_late(struct db_txn *txn, const char *lot_id, int64_t now_us)
+{
+	return db_exec(txn,
+		"UPDATE lot SET late_at = GREATEST(COALESCE(late_at, ?), ?), version = version + 1 "
+		"WHERE lot_id = ?",
+		DB_PARAMS(db_time(now_us), db_time(now_us), db_text(lot_id)), NULL);
 }
 
 int project_store_move_deadline(struct db_txn *txn, const char *project_id, const json_t *lot_nos,

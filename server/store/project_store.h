@@ -51,6 +51,7 @@ struct lot {
 	json_t *facts; /* table 502, see trade/project_facts.h */
 	enum lot_state state;
 	int64_t deadline_us, closed_us, window_ends_us; /* 0: not set yet */
+	int64_t late_us; /* when the last bid was turned away as late; 0: none was */
 	bool has_digest_set;
 	uint8_t digest_set[32]; /* over the receipt digests of all bids, once closed */
 	json_t *result;         /* NULL until ranked */
@@ -97,6 +98,8 @@ int project_store_lock_lot(struct db_txn *txn, const char *lot_id, struct lot **
 int project_store_set_state(struct db_txn *txn, const char *project_id, const char *state);
 /* All lots of the project take bids until the deadline. */
 int project_store_announce_lots(struct db_txn *txn, const char *project_id, int64_t deadline_us);
+/* A bid came too late, on the record: from now on nobody is in time. */
+int project_store_mark_late(struct db_txn *txn, const char *lot_id, int64_t now_us);
 /* The deadline of the project's lots that still take bids moves; lot_nos empty or NULL: of all. */
 int project_store_move_deadline(struct db_txn *txn, const char *project_id, const json_t *lot_nos,
 	int64_t deadline_us);

@@ -5,12 +5,12 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import path from 'node:path';
-import { bidder, creditCode, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
+import { bidder, creditCode, keyHolders, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
 import { Browser } from '../support/browser.mjs';
 import { personAt } from '../support/console.mjs';
 import { Seal } from '../support/seal.mjs';
 import { Server, build } from '../support/server.mjs';
-import { DAY, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
+import { announce, workingTime } from '../support/trade.mjs';
 
 const server = new Server();
 const seal = new Seal(path.join(build, 'proto/tools/bidroom-seal'), path.join(server.dir, 'private'));
@@ -25,23 +25,13 @@ test.before(async () => {
   await server.openHouse();
   browser = await Browser.launch(server.url);
   for (const role of ['agency', 'staff', 'host']) people[role] = await server.account(role, [role]);
-  for (const no of [1, 2, 3]) {
-    const account = await server.account(`h${no}`, ['holder'], { name: `保管人${no}` });
-    const { alg, public_key } = await seal.keygen(`h${no}.pem`);
-    await account.post('/me/keys', { purpose: 'holder', alg, public_key });
-    holders.push(Object.assign(account, { key: seal.path(`h${no}.pem`) }));
-  }
+  holders.push(...await keyHolders(server, seal));
   for (const [i, name] of ['甲建设有限公司', '乙建设有限公司', '丙建设有限公司'].entries())
     firms.push(await bidder(server, seal, `firm${i}`, { name, credit_code: creditCode(i) }));
-  const { project_id, lots } = await people.agency.post('/projects', project(holders));
-  const start = (await people.staff.get('/clock')).legal;
-  deadline = workingTime(start, 21);
-  await publish(people.agency, people.staff, {
-    project_id, kind: 'gp_tender', title: '公开招标公告', body_md: '欢迎投标。', fields: noticeFields('gp_tender'),
-    offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline,
-  });
-  tender = await server.api().get(`/projects/${project_id}/tender`);
-  lot = lots[0].lot_id;
+  deadline = workingTime((await people.staff.get('/clock')).legal, 21);
+  const announced = await announce(server, people, holders, deadline);
+  tender = announced.tender;
+  [lot] = announced.lots;
   for (const [i, firm] of firms.entries()) {
     const documents = [seal.write(`${firm.login}.bin`, crypto.randomBytes(i === 0 ? 9 << 20 : 5000))];
     bids.push(await sealBid(firm, { tender, lotId: lot, price: `${1200000 + i * 1000}`, documents }));

@@ -7,9 +7,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Server, build, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
-import { bidder, checkReceipt, creditCode, followBid, releaseBid, sealBid, sealElsewhere, submitBid, upload, verifyBid } from '../support/bids.mjs';
+import { bidder, checkReceipt, creditCode, followBid, keyHolders, releaseBid, sealBid, sealElsewhere, submitBid, upload, verifyBid } from '../support/bids.mjs';
 import { Seal } from '../support/seal.mjs';
-import { DAY, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
+import { advanceTo, announce, workingTime } from '../support/trade.mjs';
 
 const MARKER = '技术方案-marker-7f3a1c9e5b';
 const server = new Server();
@@ -18,20 +18,6 @@ const people = {};
 const firms = {};
 let holders, logKey;
 
-// One tender, all of whose lots end at `deadline`.
-async function announce(deadline, more) {
-  const { agency, staff } = people;
-  const { regime } = { regime: 'gp', ...more };
-  const { project_id, lots } = await agency.post('/projects', project(holders, more));
-  const start = (await staff.get('/clock')).legal;
-  await publish(agency, staff, {
-    project_id, kind: `${regime}_tender`, title: '公开招标公告', body_md: '欢迎投标。', fields: noticeFields(`${regime}_tender`),
-    offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline,
-  });
-  const tender = await server.api().get(`/projects/${project_id}/tender`);
-  return { tender, lots: lots.map((lot) => lot.lot_id) };
-}
-
 const documents = (name, size) => [
   seal.write(`${name}-商务.txt`, `${name} 商务文件 ${MARKER}`),
   seal.write(`${name}-技术.bin`, Buffer.concat([Buffer.from(`${MARKER}\n`), crypto.randomBytes(size)])),
@@ -39,13 +25,6 @@ const documents = (name, size) => [
 
 const offer = (who, tender, lotId, price, size = 1000, more = {}) => sealBid(who,
   { tender, lotId, price, documents: documents(`${who.login}-${lotId.slice(-4)}`, size), ...more });
-
-// Legal time goes to `time` and a few seconds beyond at most.
-async function advanceTo(time) {
-  const { legal } = await people.staff.get('/clock');
-  const seconds = Math.ceil((Date.parse(time) - Date.parse(legal)) / 1000);
-  if (seconds > 0) await people.staff.post('/clock/advance', { seconds, reason: '演示' });
-}
 
 async function restart() {
   await server.kill();
@@ -66,18 +45,12 @@ test.before(async () => {
   await server.openHouse();
   for (const role of ['agency', 'staff', 'host', 'supervisor'])
     people[role] = await server.account(role, [role]);
-  holders = [];
-  for (const login of ['h1', 'h2', 'h3']) {
-    const account = await server.account(login, ['holder'], { name: `保管人 ${login}` });
-    const { alg, public_key } = await seal.keygen(`${login}.pem`);
-    await account.post('/me/keys', { purpose: 'holder', alg, public_key });
-    holders.push(Object.assign(account, { key: seal.path(`${login}.pem`) }));
-  }
+  holders = await keyHolders(server, seal);
   for (const [i, login] of ['甲', '乙', '丙', '丁', '戊', '己', '庚'].entries())
     firms[login] = await bidder(server, seal, `firm${i}`, { name: `${login}建设有限公司`, credit_code: creditCode(i) });
   deadline = workingTime((await people.staff.get('/clock')).legal, 21);
-  main = await announce(deadline);
-  second = await announce(deadline, { regime: 'ztb', window_minutes: 30 });
+  main = await announce(server, people, holders, deadline);
+  second = await announce(server, people, holders, deadline, { regime: 'ztb', window_minutes: 30 });
   logKey = seal.write('log.key', (await server.api().raw('GET', '/ledger/key')).body);
 });
 test.after(() => server.remove());
@@ -315,7 +288,7 @@ test('the second lot of bidders for the record of what goes wrong', async () => 
 });
 
 test('at the deadline itself it is too late, and the refusal is on the record', async () => {
-  await advanceTo(deadline);
+  await advanceTo(people.staff, deadline);
   const finalise = await refused(firms.戊.post(`/bids/${bids.late.bid_id}/finalise`, { receipt_digest: bids.late.receipt_digest }));
   assert.deepEqual([finalise.status, finalise.code, kinds(finalise.problem)], [422, 'bid.late', ['bid.refused']]);
   const start = await refused(firms.丁.post(`/lots/${main.lots[0]}/bids`, { size: 10 }));
@@ -323,6 +296,21 @@ test('at the deadline itself it is too late, and the refusal is on the record', 
   const more = await refused(firms.戊.send('PATCH', `/bids/${bids.late.bid_id}/content`, Buffer.alloc(1), { 'upload-offset': '0' }));
   assert.equal(more.code, 'bid.late');
   assert.equal((await refused(firms.甲.post(`/bids/${bids.甲.bid_id}/withdraw`))).code, 'bid.late');
+});
+
+test('a clock that is set back makes nobody be in time who was late', async () => {
+  const late = () => refused(firms.戊.post(`/bids/${bids.late.bid_id}/finalise`, { receipt_digest: bids.late.receipt_digest }));
+  const setBack = async (seconds) => {
+    server.sql(`UPDATE legal_clock SET offset_us = offset_us - ${seconds} * 1000000`);
+    await restart();
+  };
+  await setBack(600);
+  assert.ok(Date.parse((await people.staff.get('/clock')).legal) < Date.parse(deadline));
+  assert.equal((await late()).code, 'bid.late');
+  assert.equal((await refused(firms.丁.post(`/lots/${main.lots[0]}/bids`, { size: 10 }))).code, 'bid.late');
+  assert.equal((await refused(firms.甲.post(`/bids/${bids.甲.bid_id}/withdraw`))).code, 'bid.late');
+  assert.equal((await refused(people.host.post(`/lots/${main.lots[0]}/close`))).code, 'opening.too_early');
+  await setBack(-600);
 });
 
 test('fewer than three bids: the lot has failed and nothing is opened', async () => {
@@ -507,7 +495,7 @@ test('who does not open in the window is settled by E04, and the others go on', 
   const [lot] = second.lots;
   const finish = (input) => people.host.post(`/lots/${lot}/finish-opening`, input);
   assert.equal((await refused(finish({}))).code, 'opening.window_runs');
-  await advanceTo((await server.api().get(`/lots/${lot}/opening`)).window_ends);
+  await advanceTo(people.staff, (await server.api().get(`/lots/${lot}/opening`)).window_ends);
   const late = await refused(releaseBid(firms.丁, bids.absent));
   assert.deepEqual([late.code, late.rule], ['opening.window_over', 'E06']);
   assert.equal((await holders[0].get('/holder/tasks')).items.length, 2, 'the holders may step in now');

@@ -28,6 +28,18 @@ export async function bidder(house, seal, login, { name, credit_code }) {
   return Object.assign(account, { seal, key: seal.path(`${login}.pem`), credit_code });
 }
 
+// Holders' accounts h1…hn, each with the key of its shares in a file of `seal`.
+export async function keyHolders(house, seal, n = 3) {
+  const holders = [];
+  for (let no = 1; no <= n; no += 1) {
+    const account = await house.account(`h${no}`, ['holder'], { name: `保管人${no}` });
+    const { alg, public_key } = await seal.keygen(`h${no}.pem`);
+    await account.post('/me/keys', { purpose: 'holder', alg, public_key });
+    holders.push(Object.assign(account, { key: seal.path(`h${no}.pem`) }));
+  }
+  return holders;
+}
+
 // Seals an offer for a lot: { file, receipt_digest, … }.
 export const sealBid = (who, { tender, lotId, price, documents, form = 'amount' }) => who.seal.seal({
   name: `${who.login}-${lotId}`, key: who.key, tender, lot: lotId,

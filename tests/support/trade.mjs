@@ -41,7 +41,9 @@ export const project = (holders, more = {}) => ({
   ...more,
 });
 
+const change = ['original', 'changed', 'new_times', 'affected', 'criteria_version'];
 const fields = {
+  gp_change: change,
   ztb_tender: ['name', 'scope', 'scale', 'funds', 'place', 'duration', 'qualification',
     'file_access', 'submission', 'buyer_contact', 'agency_contact', 'electronic'],
   ztb_candidates: ['candidates', 'prices', 'quality', 'duration', 'evaluation', 'manager',
@@ -70,4 +72,24 @@ export async function publish(author, second, input) {
   await author.post(`/notices/${notice_id}/submit`);
   await second.post(`/notices/${notice_id}/approve`);
   return { notice_id, ...await second.post(`/notices/${notice_id}/publish`) };
+}
+
+// A project with its tender notice published, all lots ending at `deadline`: { tender, notice_id, lots: ids }.
+export async function announce(house, { agency, staff }, holders, deadline, more) {
+  const { regime } = { regime: 'gp', ...more };
+  const { project_id, lots } = await agency.post('/projects', project(holders, more));
+  const start = (await staff.get('/clock')).legal;
+  const { notice_id } = await publish(agency, staff, {
+    project_id, kind: `${regime}_tender`, title: '公开招标公告', body_md: '欢迎投标。', fields: noticeFields(`${regime}_tender`),
+    offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline,
+  });
+  const tender = await house.api().get(`/projects/${project_id}/tender`);
+  return { tender, notice_id, lots: lots.map((lot) => lot.lot_id) };
+}
+
+// Legal time goes to `time` and a few seconds beyond at most.
+export async function advanceTo(staff, time) {
+  const { legal } = await staff.get('/clock');
+  const seconds = Math.ceil((Date.parse(time) - Date.parse(legal)) / 1000);
+  if (seconds > 0) await staff.post('/clock/advance', { seconds, reason: '演示' });
 }
