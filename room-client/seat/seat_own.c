@@ -52,6 +52,8 @@ static bool may_be_offered(const struct seat *s, enum own own)
 	return s->config.offers[own].offered && s->config.has_expert_key && !s->own[own] &&
 	       !s->offered[own] && !s->rejected[own] && s->available[own_source(own)] &&
 	       own_is_wanted(own, s->masked) && has_right(s, mute_source_name(own_source(own))) &&
+	       /* Of a room with everybody in it there is only the original. */
+	       !(own_is_masked(own) && has_right(s, "room")) &&
 	       (base == OWN_N || s->own[base]);
 }
 

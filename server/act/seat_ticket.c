@@ -14,6 +14,8 @@
 static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
 	{"device_key", FIELD_BASE64, true, 32, 32},
+	{"venue_id", FIELD_ID, false},
+	{"camera", FIELD_INT, false, 1, 9},
 	{NULL},
 };
 
@@ -45,8 +47,39 @@ static int observer_seat(struct act *a, const char *session_id, char seat_id[sta
 	return act_denied(a, "sign in at a seat first");
 }
 
+/*
+ * A camera of a venue's room (场地全景摄像机): the duty person's account holds the seat, the venue
+ * and its number there name it. On screen all cameras of a session are numbered through, since a
+ * venue is not told to everybody.
+ */
+static int camera_seat(
+	struct act *a, const char *session_id, const json_t *in, char seat_id[static 33])
+{
+	const char *venue_id = in_text(in, "venue_id");
+	SEAT_ROW_AUTO struct seat_row *known = NULL;
+	int64_t n_others = 0;
+	int r;
+
+	if (!in_has(in, "camera"))
+		return refuse(a->refusal, "input.invalid", "camera",
+			"a room's camera has a number at its venue");
+	r = act_found(a, seat_store_has_venue(a->txn, session_id, venue_id), "venue_id");
+	if (r)
+		return r;
+	g_snprintf(seat_id, 33, "cam%d_%s", (int)in_int(in, "camera", 0), venue_id);
+	r = seat_store_get(a->txn, session_id, seat_id, &known);
+	if (r != STORE_E_NONE)
+		return r;
+	r = seat_store_count_role(a->txn, session_id, role_name(ROLE_VENUE), &n_others);
+	g_autofree char *label = g_strdup_printf("房间摄像机%d", (int)n_others + 1);
+	if (!r)
+		r = seat_store_put_observer(a->txn, session_id, seat_id, label,
+			a->actor->account_id, role_name(ROLE_VENUE));
+	return r ? r : seat_store_move(a->txn, session_id, seat_id, venue_id, NULL);
+}
+
 /* The seat the caller may sit on. */
-static int find_seat(struct act *a, const char *session_id, struct seat_row **ret)
+static int find_seat(struct act *a, const char *session_id, const json_t *in, struct seat_row **ret)
 {
 	char seat_id[33];
 	int r = 0;
@@ -54,7 +87,9 @@ static int find_seat(struct act *a, const char *session_id, struct seat_row **re
 	g_strlcpy(seat_id, a->actor->seat_id, sizeof(seat_id));
 	if (a->actor->session_id[0] && strcmp(a->actor->session_id, session_id) != 0)
 		return act_denied(a, "this sign-in is for another session");
-	if (!seat_id[0])
+	if (!seat_id[0] && act_has_role(a, ROLE_VENUE) && in_has(in, "venue_id"))
+		r = camera_seat(a, session_id, in, seat_id);
+	else if (!seat_id[0])
 		r = observer_seat(a, session_id, seat_id);
 	if (!r)
 		r = act_found(a, seat_store_get(a->txn, session_id, seat_id, ret), "seat_id");
@@ -82,7 +117,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	int r = seat_act_check_open(a, session_id);
 
 	if (!r)
-		r = find_seat(a, session_id, &seat);
+		r = find_seat(a, session_id, in, &seat);
 	if (r)
 		return r;
 	token_new(token);

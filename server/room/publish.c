@@ -63,13 +63,14 @@ static bool has_original(const struct seat *s, enum track_kind kind)
 }
 
 /* Where masking is ordered, nothing of camera and microphone goes out as it is, and nothing masked
- * without the original that the record needs. */
+ * without the original that the record needs. Of a room's camera there is only the original. */
 static bool mask_fits(const struct seat *s, const struct track_form *form)
 {
 	if (!seat_has(s, RIGHT_MASKED) || form->kind == TRACK_SCREEN)
 		return true;
 	return form->mask == TRACK_MASK_ORIGINAL ||
-	       (form->mask == TRACK_MASK_MASKED && has_original(s, form->kind));
+	       (form->mask == TRACK_MASK_MASKED && !seat_has(s, RIGHT_ROOM) &&
+		       has_original(s, form->kind));
 }
 
 static struct track *find_unlawful(const struct seat *s)

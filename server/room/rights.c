@@ -20,6 +20,7 @@ static const struct {
 	{RIGHT_MASKED, "masked"},
 	{RIGHT_IMMUNE, "immune"},
 	{RIGHT_PRESENT, "present"},
+	{RIGHT_ROOM, "room"},
 };
 
 json_t *rights_to_json(uint32_t rights)

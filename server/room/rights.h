@@ -23,6 +23,7 @@ enum room_right {
 	RIGHT_MASKED = 1 << 10,  /* publishes camera and microphone masked, beside the original */
 	RIGHT_IMMUNE = 1 << 11,  /* moderates also its equals, whom nobody else may */
 	RIGHT_PRESENT = 1 << 12, /* shows the others pages of documents, and is shown them */
+	RIGHT_ROOM = 1 << 13,    /* shows a room with all who are in it: no mask covers that */
 };
 
 /* The names of a mask's rights, as welcome and rights messages carry them. */

@@ -140,6 +140,21 @@ int seat_store_put_observer(struct db_txn *txn, const char *session_id, const ch
 	return r > 0 ? 0 : r;
 }
 
+int seat_store_count_role(
+	struct db_txn *txn, const char *session_id, const char *role, int64_t *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT COUNT(*) FROM seat WHERE session_id = ? AND role = ?",
+		DB_PARAMS(db_text(session_id), db_text(role)), &rows);
+
+	if (!r)
+		r = db_rows_next(rows);
+	if (r <= 0)
+		return r < 0 ? r : -EIO;
+	*ret = db_col_int(rows, 0);
+	return 0;
+}
+
 int seat_store_add_ticket(
 	struct db_txn *txn, const uint8_t ticket_hash[static 32], const struct ticket_row *ticket)
 {

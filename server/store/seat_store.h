@@ -64,6 +64,10 @@ struct ticket_row {
 	bool used;
 };
 
+/* How many seats of this role the session has. */
+int seat_store_count_role(
+	struct db_txn *txn, const char *session_id, const char *role, int64_t *ret);
+
 int seat_store_add_ticket(
 	struct db_txn *txn, const uint8_t ticket_hash[static 32], const struct ticket_row *ticket);
 int seat_store_ticket(

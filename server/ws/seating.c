@@ -20,12 +20,20 @@ static const struct {
 	{"host", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_MODERATE | RIGHT_NAMES},
 	{"supervisor", RIGHT_WATCH | RIGHT_ORIGINAL | RIGHTS_TO_PUBLISH | RIGHT_CHAT |
 			       RIGHT_MODERATE | RIGHT_NAMES | RIGHT_IMMUNE},
+	/* The camera of a room: nobody sits there. */
+	{"venue", RIGHT_CAM | RIGHT_ROOM},
 	{"witness", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT},
 };
 
 static const char *text(const json_t *o, const char *name)
 {
 	return json_string_value(json_object_get(o, name));
+}
+
+/* Whose name, place and face are not for everybody. */
+static bool shows_experts(const char *role)
+{
+	return strcmp(role, "expert") == 0 || strcmp(role, "venue") == 0;
 }
 
 /* What depends on the session: only its host moderates, and experts are masked and show documents
@@ -37,9 +45,13 @@ static uint32_t rights_now(
 		rights &= ~(uint32_t)RIGHT_MODERATE;
 	else if (strcmp(role, "host") == 0)
 		rights |= RIGHT_MODERATE;
+	if (shows_experts(role)) {
+		rights &= ~(uint32_t)RIGHT_MASKED;
+		rights |= l->masked ? RIGHT_MASKED : 0;
+	}
 	if (strcmp(role, "expert") == 0) {
-		rights &= ~(uint32_t)(RIGHT_MASKED | RIGHT_PRESENT);
-		rights |= (l->masked ? RIGHT_MASKED : 0) | (l->documents ? RIGHT_PRESENT : 0);
+		rights &= ~(uint32_t)RIGHT_PRESENT;
+		rights |= l->documents ? RIGHT_PRESENT : 0;
 	}
 	return rights;
 }
@@ -76,7 +88,7 @@ static struct seat_identity identity_of(const json_t *o)
 		.name = text(o, "label"),
 		.role = text(o, "role"),
 		.person = text(o, "person"),
-		.anonymous = strcmp(text(o, "role"), "expert") == 0,
+		.anonymous = shows_experts(text(o, "role")),
 		.immune = strcmp(text(o, "role"), "supervisor") == 0,
 		.leader = json_is_true(json_object_get(o, "leader")),
 	};

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Masking by the clients: an expert's camera shows a chessboard and the microphone hears a tone; everything the other
-// seats receive is decoded and searched for both, and supervisor and recorder do get them.
+// seats receive is decoded and searched for both, and supervisor and recorder do get them. So they do of a room's camera,
+// of which there is only the original.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { clientRoom } from '../support/client.mjs';
+import { refused } from '../support/api.mjs';
+import { clientRoom, RoomClient } from '../support/client.mjs';
 import { chessboard, isObject, loudness, payloadOf, pictures, reelPictures, reelSound, sound, toneShare, trackOf } from '../support/decoded.mjs';
 import { openOriginal } from '../support/originals.mjs';
-import { Seat } from '../support/room.mjs';
+import { Key, newId, Seat } from '../support/room.mjs';
 import { Server, until } from '../support/server.mjs';
 
 const WIDTH = 320, HEIGHT = 180, FIELD = 8, HZ = 440;
 const server = new Server();
-let room, speaker, listener, watcher, ordinary, staff;
+let room, speaker, listener, watcher, ordinary, staff, camera;
 
 test.before(async () => {
   await server.start();
@@ -33,7 +35,7 @@ test.before(async () => {
   for (const s of [watcher, ...ordinary]) await s.join();
 });
 test.after(async () => {
-  for (const c of room.clients) if (c.child) await c.kill();
+  for (const c of [...room.clients, camera]) if (c?.child) await c.kill();
   await server.remove();
 });
 
@@ -114,6 +116,46 @@ test('the supervisor sees and hears the original, in step with the mask', async 
   const both = times(own.cam_masked).filter((t) => original.has(t));
   assert.ok(both.length > 0.8 * Math.min(original.size, times(own.cam_masked).length), 'pictures of both have the same capture times');
   await until('voices of the same time', () => Math.abs(times(own.mic).at(-1) - times(own.mic_masked).at(-1)) < 300e3);
+});
+
+test("a room's camera sends its picture and nothing else, for recorder and supervisor alone", async () => {
+  const { sessionId } = room;
+  const { venue_id: venue } = await staff.post('/venues', { name: '分会场', city: '济南' });
+  server.sql(`UPDATE seat SET venue_id = '${venue}' WHERE session_id = '${sessionId}' AND seat_id = 'seat_3'`);
+  const duty = await server.account('duty', ['venue'], { name: '值守' });
+  const key = new Key();
+  await duty.post('/me/keys', { purpose: 'seat', alg: 'ed25519', public_key: key.base64 });
+  const ask = (more) => refused(duty.post(`/sessions/${sessionId}/tickets`, { device_key: new Key().base64, ...more }));
+  assert.equal((await ask({})).code, 'auth.denied');
+  assert.deepEqual([(await ask({ venue_id: venue })).problem.field, (await ask({ venue_id: newId(), camera: 1 })).code], ['camera', 'input.not_found']);
+
+  const expertKey = path.join(room.dir, 'duty.pem');
+  fs.writeFileSync(expertKey, key.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  camera = new RoomClient(server, { session: sessionId, api: duty }, {
+    dir: path.join(room.dir, 'camera'), label: 'camera', expertKey, camera: 'test:checkers-8', microphone: 'test:sine', more: ['--video', `${WIDTH}x${HEIGHT}@15`],
+    ticket: { venue_id: venue, camera: 1 },
+  });
+  await camera.start();
+  await camera.enter();
+  const state = await until('its track', async () => { const s = await camera.state(); return s.own.cam?.track && s; });
+  assert.equal(camera.seatId, `cam1_${venue}`);
+  assert.deepEqual(Object.entries(state.own).filter(([, t]) => t.track).map(([kind]) => kind), ['cam'], 'no sound, no mask');
+  const { track } = state.own.cam;
+  await watcher.socket.when('the picture at the supervisor', () => objectsOf(watcher, track).length >= 40, 60000);
+  assert.ok(markPicture(pictures(objectsOf(watcher, track), WIDTH, HEIGHT)) > 50);
+  assert.equal(watcher.socket.messages.find((m) => m.type === 'track' && m.track === track).mask, 'original');
+  for (const s of ordinary) {
+    assert.deepEqual(objectsOf(s, track), []);
+    assert.ok(!s.socket.heard.some((m) => m[0] === 0x7b && m.includes(`"track":${track},`) && m.includes('cam1_')), `${s.welcome.seat} is told of it`);
+  }
+  assert.deepEqual(await camera.hears(), [], 'it receives nothing');
+  const { seats } = watcher.socket.messages.filter((m) => m.type === 'roster').at(-1);
+  const row = seats.find((s) => s.seat === camera.seatId);
+  assert.deepEqual([row.name, row.role, row.presence, row.venue], ['房间摄像机1', 'venue', 'present', '分会场']);
+  await camera.quit();
+  await openOriginal(watcher.api, staff, sessionId, camera.seatId);
+  const [shown] = (await watcher.api.get(`/sessions/${sessionId}/replay`)).tracks.filter((t) => t.seat_id === camera.seatId);
+  assert.deepEqual([shown.seat_name, shown.mask, shown.kind], ['房间摄像机1', 'original', 'cam']);
 });
 
 test('the recorder has both, each in its reel; the original lies sealed and is opened by two roles', async () => {

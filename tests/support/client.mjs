@@ -31,7 +31,7 @@ export function testFilm(dir) {
 // One client at one seat. Tracks of others are counted and their stamps checked, not decoded.
 export class RoomClient extends SeatProgram {
   constructor(server, seat, options) {
-    super({
+    super({ // ticket: what its request for a ticket says besides
       program: tool('client'), sessionId: seat.session, roomUrl: server.roomUrl, apiUrl: server.url,
       ca: path.join(server.dataDir, 'tls.crt'), ...options,
     });
@@ -39,7 +39,7 @@ export class RoomClient extends SeatProgram {
   }
 
   async ticket() {
-    return this.api.post(`/sessions/${this.session}/tickets`, { device_key: this.deviceKey });
+    return this.api.post(`/sessions/${this.session}/tickets`, { device_key: this.deviceKey, ...this.options.ticket });
   }
 
   async enter() {

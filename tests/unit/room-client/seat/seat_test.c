@@ -245,6 +245,12 @@ static const struct scenario {
 			 */
 			{OWN("cam_masked_small", PICTURE("cam"), ",'mask':'masked'", "12"),
 				">unpublish track=12 behind cam"}}},
+	{"of a room there is only the original",
+		{{"join", "open wss://h:1 s1"}, {HELLO},
+			{WELCOME_WITH(
+				 "'cam','room','masked'", "expert_1", "3", "R1", "0", "false", ""),
+				"joined; masked on; >publish kind=cam ref=offer-cam mask=original"},
+			{OWN("cam", PICTURE("cam"), ",'mask':'original'", "8"), "own cam 8"}}},
 	{"a device that is gone takes its tracks along, and brings them back; a screen is shared "
 	 "when asked",
 		{SIT_DOWN, {OWN_MIC("7"), "own mic 7"},

@@ -41,6 +41,29 @@ static void test_nothing_goes_out_as_it_is(void **state)
 	assert_int_not_equal(hall_publish_mask(h, a, TRACK_CAM, TRACK_MASK_MASKED), 0);
 }
 
+/* A camera that shows a whole room. */
+static void test_no_mask_covers_a_room(void **state)
+{
+	struct hall *h = *state;
+	struct peer *camera = hall_join(h, "cam1", RIGHT_CAM | RIGHT_ROOM | RIGHT_MASKED);
+	struct peer *b = hall_join(h, "b", RIGHTS_EXPERT), *s = hall_join(h, "s", RIGHTS_WATCHER);
+	uint16_t track = hall_publish_mask(h, camera, TRACK_CAM, TRACK_MASK_ORIGINAL);
+
+	assert_int_not_equal(track, 0);
+	assert_int_equal(hall_publish_mask(h, camera, TRACK_CAM, TRACK_MASK_MASKED), 0);
+	assert_string_equal(h->refusal.code, "room.mask");
+	assert_int_equal(hall_publish_mask(h, camera, TRACK_MIC, TRACK_MASK_ORIGINAL), 0);
+	assert_string_equal(h->refusal.code, "room.no_right");
+	hall_send(h, camera, track, FRAME_KEY, 0);
+	assert_int_equal(hall_count(h, s, track), 1);
+	assert_int_equal(hall_count(h, b, track), 0);
+	/* Nor is it told what the others send. */
+	uint16_t other = hall_publish(h, b, TRACK_CAM);
+	hall_send(h, b, other, FRAME_KEY, 0);
+	assert_int_equal(hall_count(h, s, other), 1);
+	assert_int_equal(hall_count(h, camera, other), 0);
+}
+
 static void test_originals_are_for_recorder_and_supervisor(void **state)
 {
 	struct hall *h = *state;
@@ -140,6 +163,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		MASKING_TEST(test_nothing_goes_out_as_it_is),
+		MASKING_TEST(test_no_mask_covers_a_room),
 		MASKING_TEST(test_originals_are_for_recorder_and_supervisor),
 		MASKING_TEST(test_ordering_masks_ends_what_is_open),
 		MASKING_TEST(test_original_is_replaced),
