@@ -15,6 +15,7 @@
 #include "proto/note.h"
 #include "server/core/config.h"
 #include "server/core/log.h"
+#include "server/record/bucket.h"
 #include "server/sign/checkpoint_key.h"
 #include "server/sign/field_cipher.h"
 #include "server/sign/keystore.h"
@@ -31,6 +32,7 @@ struct base {
 	struct keystore *keys;
 	struct field_cipher *cipher, *scores, *reels;
 	char **reel_dirs;
+	struct bucket *bucket;
 	struct checkpoint_key *log_key;
 	GArray *cosigners; /* struct note_key */
 	struct calendar *calendar;
@@ -269,6 +271,22 @@ static char **find_reel_dirs(const struct base *b)
 	return found;
 }
 
+static int open_bucket(struct base *b)
+{
+	const struct bucket_config config = {
+		.endpoint = config_text(b->config, "archive", "endpoint"),
+		.name = config_text(b->config, "archive", "bucket"),
+		.region = config_text(b->config, "archive", "region"),
+		.credentials = config_text(b->config, "archive", "credentials"),
+		.ca_file = config_text(b->config, "archive", "ca"),
+	};
+	int r = *config.endpoint ? bucket_new(&config, &b->bucket) : 0;
+
+	if (r)
+		log_fault("base.bucket", r, config.credentials);
+	return r;
+}
+
 int base_new(const struct config *config, enum base_mode mode, struct base **ret)
 {
 	struct base *b = g_new0(struct base, 1);
@@ -282,6 +300,8 @@ int base_new(const struct config *config, enum base_mode mode, struct base **ret
 		r = open_keys(b);
 	if (!r)
 		r = read_cosigners(b);
+	if (!r)
+		r = open_bucket(b);
 	if (!r)
 		r = load_calendar(b);
 	if (!r)
@@ -306,15 +326,16 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.scores = b->scores,
 		.reels = b->reels,
 		.reel_dirs = (const char *const *)b->reel_dirs,
+		.bucket = b->bucket,
+		.bucket_after_us = config_number(b->config, "archive", "after_days") * CLOCK_DAY_US,
 		.reel_low_bytes = (int64_t)config_number(b->config, "record", "low_mib") << 20,
 		.reel_stop_bytes = (int64_t)config_number(b->config, "record", "stop_mib") << 20,
 		.log_key = b->log_key,
 		.cosigners = b->cosigners,
 		.data_dir = text(b, "server", "data_dir"),
 		.bid_max_bytes = (int64_t)config_number(b->config, "limits", "bid_mib") << 20,
-		.patrol_interval_us =
-			config_number(b->config, "supervision", "patrol_minutes") * 60 *
-			CLOCK_SECOND_US,
+		.patrol_interval_us = config_number(b->config, "supervision", "patrol_minutes") *
+				      60 * CLOCK_SECOND_US,
 		.ocds_prefix = text(b, "publish", "ocds_prefix"),
 		.exchange_platform = config_text(b->config, "exchange", "platform_code"),
 		.exchange_service = config_text(b->config, "exchange", "service_code"),
@@ -340,6 +361,7 @@ struct base *base_free(struct base *b)
 	field_cipher_free(b->scores);
 	field_cipher_free(b->reels);
 	g_strfreev(b->reel_dirs);
+	bucket_free(b->bucket);
 	field_cipher_free(b->cipher);
 	keystore_free(b->keys);
 	g_free(b);

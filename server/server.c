@@ -16,6 +16,7 @@
 #include "server/follow/exchange.h"
 #include "server/follow/follower.h"
 #include "server/follow/keeper.h"
+#include "server/follow/mover.h"
 #include "server/follow/open_data.h"
 #include "server/follow/pages.h"
 #include "server/follow/search.h"
@@ -47,9 +48,11 @@ struct server {
 	struct pages *pages;
 	struct search_follower *searching;
 	struct destroyer *destroyer;
+	struct mover *mover;
 	struct open_data *open_data;
 	struct exchange *exchange;
-	struct follower *keeping, *paging, *indexing, *opening, *exchanging, *timing, *publishing, *destroying;
+	struct follower *keeping, *paging, *indexing, *opening, *exchanging, *timing, *publishing,
+		*archiving;
 	struct static_site sites[2];
 	char *cert_path, *key_path, *public_dir;
 };
@@ -258,8 +261,8 @@ static bool is_portal(const struct server *s)
 
 static int open_search(struct server *s)
 {
-	g_autofree char *path = g_build_filename(
-		config_text(s->config, "server", "data_dir"), "search.db", NULL);
+	g_autofree char *path =
+		g_build_filename(config_text(s->config, "server", "data_dir"), "search.db", NULL);
 	int r = is_portal(s) ? search_open(path, &s->env.search) : 0;
 
 	if (r)
@@ -282,6 +285,16 @@ static void start_exchange(struct server *s)
 	s->exchanging = follower_new("exchange", CLOCK_SECOND_US, exchange_step, s->exchange);
 }
 
+/* What lies on the disks is destroyed and moved by one thread: neither meets the other's half-done
+ * work. */
+static int archive_step(void *ctx)
+{
+	struct server *s = ctx;
+	int r = destroyer_step(s->destroyer);
+
+	return r ? r : mover_step(s->mover);
+}
+
 static void start_followers(struct server *s)
 {
 	g_autofree char *dir = g_build_filename(s->public_dir, "ledger", NULL);
@@ -291,19 +304,19 @@ static void start_followers(struct server *s)
 	/* Who records has the disks. */
 	if (s->rooms) {
 		s->destroyer = destroyer_new(&s->env);
-		s->destroying = follower_new(
-			"destroyer", CLOCK_SECOND_US, destroyer_step, s->destroyer);
+		s->mover = mover_new(&s->env);
+		s->archiving = follower_new("archive", CLOCK_SECOND_US, archive_step, s);
 	}
 	if (portal) {
 		s->pages = pages_new(&s->env, s->public_dir);
 		s->publishing = follower_new("due", CLOCK_SECOND_US, due_step, (void *)&s->env);
 		s->paging = follower_new("pages", CLOCK_SECOND_US, pages_step, s->pages);
 		s->searching = search_follower_new(&s->env);
-		s->indexing = follower_new(
-			"search", CLOCK_SECOND_US, search_follower_step, s->searching);
+		s->indexing =
+			follower_new("search", CLOCK_SECOND_US, search_follower_step, s->searching);
 		s->open_data = open_data_new(&s->env, s->public_dir);
-		s->opening = follower_new(
-			"open_data", CLOCK_SECOND_US, open_data_step, s->open_data);
+		s->opening =
+			follower_new("open_data", CLOCK_SECOND_US, open_data_step, s->open_data);
 		start_exchange(s);
 	}
 	if (portal && config_flag(s->config, "ledger", "keeper")) {
@@ -378,8 +391,9 @@ struct server *server_free(struct server *s)
 	follower_free(s->opening);
 	follower_free(s->exchanging);
 	follower_free(s->timing);
-	follower_free(s->destroying);
+	follower_free(s->archiving);
 	destroyer_free(s->destroyer);
+	mover_free(s->mover);
 	pages_free(s->pages);
 	search_follower_free(s->searching);
 	open_data_free(s->open_data);

@@ -29,6 +29,7 @@
 #include "server/core/fields.h"
 #include "server/core/id.h"
 
+struct bucket;
 struct calendar;
 struct checkpoint_key;
 struct db_pool;
@@ -49,6 +50,8 @@ struct act_env {
 	const struct field_cipher *reels;     /* wraps the keys of sealed recordings */
 	const char *data_dir;                 /* bids/, public/ lie below it */
 	const char *const *reel_dirs;         /* where recordings lie; ends with NULL */
+	struct bucket *bucket;                /* where they are moved to; NULL: nowhere */
+	int64_t bucket_after_us;              /* so long after the session was closed */
 	int64_t reel_low_bytes;  /* with less room than that somebody should see to it */
 	int64_t reel_stop_bytes; /* and with less than that nothing new begins */
 	int64_t bid_max_bytes;
@@ -56,8 +59,8 @@ struct act_env {
 	struct search *search;      /* the index of public notices; NULL: this process has none */
 	const char *ocds_prefix;    /* of the ids of our open data */
 	const char *exchange_platform, *exchange_service; /* our codes at the upstream platform */
-	const char *public_url;     /* "https://host:port" */
-	const char *room_url;       /* "wss://host:port" */
+	const char *public_url;                           /* "https://host:port" */
+	const char *room_url;                             /* "wss://host:port" */
 	/* Called after a commit that brought events: wakes keeper and rooms. May be NULL. */
 	void (*committed)(void *ctx);
 	void *committed_ctx;

@@ -78,6 +78,7 @@ extern const struct act_kind archive_decline_act;
 extern const struct act_kind archive_destroy_act;
 extern const struct act_kind archive_hold_act;
 extern const struct act_kind archive_lift_act;
+extern const struct act_kind archive_move_act;
 extern const struct act_kind archive_propose_act;
 extern const struct act_kind archive_removed_act;
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "server/publish/bundle.h"
+#include "server/record/reel_media.h"
 
 /* The keeper releases events within a second or two. */
 #define TRIES 20
@@ -140,6 +141,7 @@ int admin_bundle(struct admin *admin, int argc, char **argv)
 		return 2;
 	}
 	g_autofree char *dir = g_canonicalize_filename(argv[2], NULL);
+	struct reel_shelf shelf = {admin->env.reel_dirs, admin->env.bucket, admin->env.data_dir};
 	struct bundle b = {.key = admin->env.log_key,
 		.cosigners = admin->env.cosigners,
 		.scores = admin->env.scores,
@@ -148,6 +150,7 @@ int admin_bundle(struct admin *admin, int argc, char **argv)
 		.session_id = argv[1],
 		.data_dir = admin->env.data_dir,
 		.reel_dirs = admin->env.reel_dirs,
+		.reels_from = {reel_shelf_open, &shelf},
 		.page_dir = page_dir,
 		.dir = dir,
 		.now_us = clock_real_us(),

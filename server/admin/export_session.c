@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "server/publish/session_export.h"
+#include "server/record/reel_media.h"
 #include "server/store/event_store.h"
 
 /* The keeper releases events within a second or two. */
@@ -25,11 +26,13 @@ int admin_export_session(struct admin *admin, int argc, char **argv)
 		fputs("bidroomctl export-session: name a session and a directory\n", stderr);
 		return 2;
 	}
+	struct reel_shelf shelf = {admin->env.reel_dirs, admin->env.bucket, admin->env.data_dir};
 	struct session_export x = {.key = admin->env.log_key,
 		.scores = admin->env.scores,
 		.session_id = argv[1],
 		.data_dir = admin->env.data_dir,
 		.reel_dirs = admin->env.reel_dirs,
+		.reels_from = {reel_shelf_open, &shelf},
 		.dir = argv[2]};
 	for (int i = 0; r == -EAGAIN && i < TRIES; i++) {
 		if (i)

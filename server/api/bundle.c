@@ -14,6 +14,7 @@
 #include "server/core/log.h"
 #include "server/publish/bundle_shelf.h"
 #include "server/publish/bundle_tar.h"
+#include "server/record/reel_media.h"
 
 /* The keeper releases events within a second or two. */
 #define TRIES 20
@@ -29,6 +30,7 @@ static const struct field fields[] = {
 
 struct order {
 	const struct act_env *env;
+	struct reel_shelf shelf;
 	struct bundle bundle;
 	char *session_id, *page_dir, *dir;
 	int lock; /* -1: not held */
@@ -103,6 +105,7 @@ static struct order *order_new(const struct api *api, const char *session_id)
 	o->session_id = g_strdup(session_id);
 	o->page_dir = g_build_filename(api->console_dir, "bundle", NULL);
 	o->dir = shelf_dir(api->env->data_dir, session_id);
+	o->shelf = (struct reel_shelf){api->env->reel_dirs, api->env->bucket, api->env->data_dir};
 	o->bundle = (struct bundle){.key = api->env->log_key,
 		.cosigners = api->env->cosigners,
 		.scores = api->env->scores,
@@ -111,6 +114,7 @@ static struct order *order_new(const struct api *api, const char *session_id)
 		.session_id = o->session_id,
 		.data_dir = api->env->data_dir,
 		.reel_dirs = api->env->reel_dirs,
+		.reels_from = {reel_shelf_open, &o->shelf},
 		.page_dir = o->page_dir,
 		.dir = o->dir,
 		.now_us = clock_real_us(),

@@ -7,7 +7,8 @@
  * If-Range with the validator of an earlier length is answered with the whole, as RFC 9110 has it.
  *
  * A sealed reel is sent as it was before it was sealed, opened cluster by cluster on a worker while
- * the socket takes it.
+ * the socket takes it. One that was moved to the bucket comes from there the same way, so that
+ * nobody who watches it knows.
  */
 #include "server/api/views.h"
 
@@ -26,6 +27,7 @@
 #include "server/auth/permission.h"
 #include "server/core/job.h"
 #include "server/core/log.h"
+#include "server/record/reel_media.h"
 #include "server/record/reel_reader.h"
 #include "server/record/reels.h"
 #include "server/store/archive_store.h"
@@ -67,7 +69,7 @@ static void answer_fd(struct api_call *call, int fd, uint64_t size, const char *
 	response_header(call->response, "cache-control", "no-store");
 }
 
-static int answer_file(struct api_call *call, const char *path, const char *type)
+static int answer_index(struct api_call *call, const char *path)
 {
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -78,11 +80,11 @@ static int answer_file(struct api_call *call, const char *path, const char *type
 		close(fd);
 		return refuse_missing(call);
 	}
-	answer_fd(call, fd, (uint64_t)st.st_size, type);
+	answer_fd(call, fd, (uint64_t)st.st_size, INDEX_TYPE);
 	return 0;
 }
 
-/* --- Sealed reels ----------------------------------------------------------------------------- */
+/* --- Reels that are sealed or lie elsewhere --------------------------------------------------- */
 
 /* The index that belongs to what the player gets; it lies in memory alone. */
 static int answer_unsealed_index(struct api_call *call, const char *session_id, uint16_t track)
@@ -110,7 +112,8 @@ static int answer_unsealed_index(struct api_call *call, const char *session_id, 
 struct opened {
 	gatomicrefcount refs;
 	struct job_pool *jobs;
-	struct reel_reader *reader;
+	struct reel_reader *reader; /* of a sealed reel, else NULL */
+	struct reel_media *media;   /* of one that was moved, else NULL */
 };
 
 static void opened_unref(void *data)
@@ -120,6 +123,7 @@ static void opened_unref(void *data)
 	if (!g_atomic_ref_count_dec(&o->refs))
 		return;
 	reel_reader_free(o->reader);
+	reel_media_free(o->media);
 	g_free(o);
 }
 
@@ -129,11 +133,28 @@ struct pull {
 	struct http_reply_to to;
 };
 
+/* What is asked of the bucket at once: a range of the player in one or two requests. */
+#define MOVED_PIECE ((uint64_t)512 << 10)
+
+static int read_moved(struct reel_media *media, uint64_t at, uint64_t left, GBytes **ret_piece)
+{
+	size_t len = (size_t)MIN(left, MOVED_PIECE);
+	g_autofree uint8_t *bytes = g_malloc(len);
+	int64_t n = reel_media_read(media, at, bytes, len);
+
+	if (n <= 0)
+		return n ? (int)n : -EBADMSG;
+	*ret_piece = g_bytes_new_take(g_steal_pointer(&bytes), (gsize)n);
+	return 0;
+}
+
 static void run_pull(void *data, void *thread_data)
 {
 	const struct pull *p = data;
+	const struct opened *o = p->opened;
 	GBytes *piece = NULL;
-	int r = reel_reader_read(p->opened->reader, p->at, p->left, &piece);
+	int r = o->reader ? reel_reader_read(o->reader, p->at, p->left, &piece)
+			  : read_moved(o->media, p->at, p->left, &piece);
 
 	(void)thread_data;
 	if (r)
@@ -171,27 +192,52 @@ static int reader_open(
 	int r = dir ? reel_key_read(call->api->env->reels, folder, session_id, key) : -ENOENT;
 
 	if (!r)
-		r = reel_reader_open(dir, session_id, track, key, ret);
+		r = reel_reader_open(dir, call->api->env->bucket, session_id, track, key, ret);
 	OPENSSL_cleanse(key, sizeof(key));
 	return r;
 }
 
-static int answer_unsealed(struct api_call *call, const char *session_id, uint16_t track)
+/* Takes what o has. */
+static void answer_opened(struct api_call *call, const struct opened *have, uint64_t size)
 {
-	struct reel_reader *reader;
-	int r = reader_open(call, session_id, track, &reader);
+	struct opened *o = g_memdup2(have, sizeof(*have));
+	struct http_source source = {size, pull, o, opened_unref};
+	g_autofree char *etag = g_strdup_printf("%" G_GINT64_MODIFIER "x", size);
 
-	if (r)
-		return r;
-	struct opened *o = g_new0(struct opened, 1);
-	struct http_source source = {reel_reader_size(reader), pull, o, opened_unref};
-	g_autofree char *etag = g_strdup_printf("%" G_GINT64_MODIFIER "x", source.size);
 	g_atomic_ref_count_init(&o->refs);
 	o->jobs = call->api->jobs;
-	o->reader = reader;
 	call->response = response_source(&source, REEL_TYPE, etag);
 	response_header(call->response, "cache-control", "no-store");
-	return 0;
+}
+
+static int answer_unsealed(struct api_call *call, const char *session_id, uint16_t track)
+{
+	struct opened o = {0};
+	int r = reader_open(call, session_id, track, &o.reader);
+
+	if (!r)
+		answer_opened(call, &o, reel_reader_size(o.reader));
+	return r;
+}
+
+static int answer_plain(struct api_call *call, const char *session_id, uint16_t track)
+{
+	const struct act_env *env = call->api->env;
+	struct opened o = {0};
+	int r = reel_media_open(env->reel_dirs, env->bucket, session_id, track, &o.media);
+
+	if (r)
+		return r == -ENOENT ? refuse_missing(call) : r;
+	if (reel_media_fd(o.media) < 0) {
+		answer_opened(call, &o, reel_media_size(o.media));
+		return 0;
+	}
+	int fd = fcntl(reel_media_fd(o.media), F_DUPFD_CLOEXEC, 0);
+	if (fd >= 0)
+		answer_fd(call, fd, reel_media_size(o.media), REEL_TYPE);
+	r = fd < 0 ? -errno : 0;
+	reel_media_free(o.media);
+	return r;
 }
 
 /* --- The route -------------------------------------------------------------------------------- */
@@ -236,9 +282,11 @@ static int answer(struct api_call *call, const char *session_id, uint16_t track,
 	if (head.is_sealed)
 		return is_index ? answer_unsealed_index(call, session_id, track)
 				: answer_unsealed(call, session_id, track);
-	g_autofree char *name = g_strdup_printf("%u.%s", track, is_index ? "idx" : "webm");
+	if (!is_index)
+		return answer_plain(call, session_id, track);
+	g_autofree char *name = g_strdup_printf("%u.idx", track);
 	g_autofree char *path = g_build_filename(dir, session_id, name, NULL);
-	return answer_file(call, path, is_index ? INDEX_TYPE : REEL_TYPE);
+	return answer_index(call, path);
 }
 
 struct expiry {

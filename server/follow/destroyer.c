@@ -14,12 +14,16 @@
 #include "server/store/replay_store.h"
 
 #define DUE_MAX 100
+/* How often all folders here are looked through for parts of a recording that another machine has
+ * destroyed, and that was not noticed on that day. */
+#define LOOK_EVERY_US (600 * CLOCK_SECOND_US)
 /* A follower's step ends within a second or so. */
 #define STEP_BYTES ((uint64_t)64 << 20)
 
 struct destroyer {
 	const struct act_env *env;
 	struct record_digester *digester; /* of the session being read; NULL: none */
+	int64_t looked_us;
 };
 
 struct destroyer *destroyer_new(const struct act_env *env)
@@ -53,7 +57,10 @@ static int read_due(struct db_txn *txn, void *data)
 	int r;
 
 	archive_record_clear(&due->record);
+	due->record = (struct archive_record){.state = ARCHIVE_KEPT};
 	r = archive_store_get(txn, due->session_id, &due->record);
+	if (r == STORE_E_NONE)
+		return 0;
 	if (!r)
 		r = replay_store_tracks(txn, due->session_id, &tracks);
 	if (!r)
@@ -110,7 +117,7 @@ static int destroy(struct destroyer *d, const char *session_id)
 	return r ? r : 1;
 }
 
-/* Copies made of it go too. One being made is waited for. */
+/* Copies made of it go too. */
 static int clear_shelf(const struct destroyer *d, const char *session_id)
 {
 	int lock = shelf_lock(d->env->data_dir, session_id);
@@ -126,28 +133,65 @@ static int remove_files(struct destroyer *d, const char *session_id)
 {
 	int r = clear_shelf(d, session_id);
 
+	if (!r)
+		r = record_session_remove(d->env->reel_dirs, d->env->bucket, session_id);
+	/* A copy is just being made, or another process moves a reel. */
 	if (r == -EBUSY)
 		return 0;
-	if (!r)
-		r = record_session_remove(d->env->reel_dirs, session_id);
 	if (!r)
 		log_event(LOG_NOTICE, "archive.removed", log_str("session", session_id));
 	return r ? r
 		 : perform(d, &archive_removed_act, json_pack("{s:s}", "session_id", session_id));
 }
 
+/* The part of a recording that was on this machine when another one destroyed its own. */
+static int destroy_rest(struct destroyer *d, const char *session_id)
+{
+	int r = destroy(d, session_id);
+
+	return r == 1 && !d->digester ? remove_files(d, session_id) : r;
+}
+
 static int go_on_with(struct destroyer *d, const char *session_id)
 {
 	struct due due = {.session_id = session_id};
 	int r = db_run_read(d->env->pool, read_due, &due);
+	enum archive_state state = due.record.state;
 	bool mine = due.record.destroyer && strcmp(due.record.destroyer, d->env->room_url) == 0;
-	bool here = !due.was_recorded || record_session_is_here(d->env->reel_dirs, session_id);
+	bool is_here = record_session_is_here(d->env->reel_dirs, session_id);
 
-	if (!r && due.record.state == ARCHIVE_EXPIRED && here)
+	if (r)
+		; /* the answer */
+	else if (state == ARCHIVE_EXPIRED && (is_here || !due.was_recorded))
 		r = destroy(d, session_id);
-	else if (!r && due.record.state == ARCHIVE_DESTROYED && mine)
+	else if (state == ARCHIVE_DESTROYED && mine)
 		r = remove_files(d, session_id);
+	else if ((state == ARCHIVE_DESTROYED || state == ARCHIVE_REMOVED) && is_here)
+		r = destroy_rest(d, session_id);
 	archive_record_clear(&due.record);
+	return r;
+}
+
+/* Sessions of which nothing here should be left. */
+static int look(struct destroyer *d)
+{
+	int64_t now_us = clock_real_us();
+	int r = 0;
+
+	if (now_us - d->looked_us < LOOK_EVERY_US)
+		return 0;
+	d->looked_us = now_us;
+	for (const char *const *dir = d->env->reel_dirs; !r && *dir; dir++) {
+		g_autoptr(GDir) sessions = g_dir_open(*dir, 0, NULL);
+		const char *session;
+
+		while (r >= 0 && !d->digester && sessions && (session = g_dir_read_name(sessions)))
+			if (id_valid(session))
+				r = go_on_with(d, session);
+	}
+	/* What is being read is gone on with; then the rest is looked at. */
+	if (d->digester)
+		d->looked_us = 0;
 	return r;
 }
 
@@ -156,7 +200,7 @@ static int list_due(struct db_txn *txn, void *data)
 	GArray **list = data;
 
 	g_clear_pointer(list, g_array_unref);
-	return archive_store_due(txn, DUE_MAX, list);
+	return archive_store_due(txn, clock_real_us() - CLOCK_DAY_US, DUE_MAX, list);
 }
 
 int destroyer_step(void *destroyer)
@@ -173,5 +217,5 @@ int destroyer_step(void *destroyer)
 	r = db_run_read(d->env->pool, list_due, &due);
 	for (guint i = 0; !r && i < due->len; i++)
 		r = go_on_with(d, due->data + (gsize)i * ID_SIZE);
-	return r;
+	return r ? r : look(d);
 }

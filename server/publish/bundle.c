@@ -26,6 +26,7 @@ int bundle_begin(struct bundle *b)
 		.session_id = b->session_id,
 		.data_dir = b->data_dir,
 		.reel_dirs = b->reel_dirs,
+		.reels_from = b->reels_from,
 		.without_reels = true};
 	if (!g_file_test(page, G_FILE_TEST_IS_REGULAR))
 		return BUNDLE_E_PAGE;

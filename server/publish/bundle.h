@@ -35,8 +35,9 @@ struct bundle {
 	const struct field_cipher *seals; /* opens the keys of sealed reels */
 	const char *session_id, *data_dir;
 	const char *const *reel_dirs; /* as in struct session_export */
-	const char *page_dir;         /* the built page and the texts that go with it */
-	const char *dir;              /* where the bundle will stand */
+	struct reel_source reels_from;
+	const char *page_dir; /* the built page and the texts that go with it */
+	const char *dir;      /* where the bundle will stand */
 	int64_t now_us;
 	/* May be NULL. Bytes written and to be written; true: stop, -ECANCELED. */
 	bool (*progress)(void *ctx, uint64_t done_bytes, uint64_t total_bytes);

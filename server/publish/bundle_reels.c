@@ -107,9 +107,7 @@ static int write_plain(struct bundle *b, const struct session_reel *reel, int fd
 
 static int write_reel(struct bundle *b, const struct session_reel *reel, const char **ret_state)
 {
-	g_autofree char *name = g_strdup_printf("%u.webm", reel->track);
 	g_autofree char *folder = session_reel_folder(b->reel_dirs, b->session_id, reel->track);
-	g_autofree char *from = g_build_filename(folder, name, NULL);
 	bool sealed = false;
 	int fd, r;
 
@@ -120,9 +118,9 @@ static int write_reel(struct bundle *b, const struct session_reel *reel, const c
 	if (reel->is_original)
 		return 0;
 	*ret_state = "missing";
-	fd = open(from, O_RDONLY | O_CLOEXEC);
+	fd = b->reels_from.open(b->reels_from.ctx, b->session_id, (uint16_t)reel->track);
 	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno;
+		return fd == -ENOENT ? 0 : fd;
 	r = bundle_write_opened(b, reel, fd, folder);
 	if (r > 0)
 		r = write_plain(b, reel, fd, &sealed);

@@ -232,29 +232,37 @@ static int copy_bytes(int from, int to, uint64_t left)
 	return n < 0 ? -errno : 0;
 }
 
-/* The first `len` bytes; a file that has fewer is copied as it is, for the verifier to see. */
-static int copy_file(
-	const char *from_dir, const char *to_dir, unsigned track, const char *ending, uint64_t len)
+/* The first `len` bytes; a file that has fewer is copied as it is, for the verifier to see. Takes
+ * `in`, an open file or negative errno. */
+static int copy_file(int in, const char *to_dir, unsigned track, const char *ending, uint64_t len)
 {
 	g_autofree char *name = g_strdup_printf("%u.%s", track, ending);
-	g_autofree char *from = g_build_filename(from_dir, name, NULL);
 	g_autofree char *to = g_build_filename(to_dir, name, NULL);
-	int in = open(from, O_RDONLY | O_CLOEXEC);
 	int out, r;
 
 	if (in < 0)
-		return errno == ENOENT ? 0 : -errno;
+		return in == -ENOENT ? 0 : in;
 	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	r = out < 0 ? -errno : copy_bytes(in, out, len);
+	r = out < 0 ? -errno : lseek(in, 0, SEEK_SET) < 0 ? -errno : copy_bytes(in, out, len);
 	if (out >= 0 && close(out) < 0 && !r)
 		r = -errno;
 	close(in);
 	return r;
 }
 
+static int index_open(const struct work *w, unsigned track)
+{
+	g_autofree char *name = g_strdup_printf("%u.idx", track);
+	g_autofree char *folder = session_reel_folder(w->x->reel_dirs, w->x->session_id, track);
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 char *session_reel_folder(const char *const *reel_dirs, const char *session_id, unsigned track)
 {
-	g_autofree char *name = g_strdup_printf("%u.webm", track);
+	g_autofree char *name = g_strdup_printf("%u.idx", track);
 	const char *const *dir = reel_dirs;
 
 	for (; dir[1]; dir++) {
@@ -276,11 +284,11 @@ static int copy_reels(struct work *w)
 
 		if (!reel->entries->len)
 			continue;
-		g_autofree char *from =
-			session_reel_folder(w->x->reel_dirs, w->x->session_id, reel->track);
-		r = copy_file(from, to, reel->track, "webm", session_reel_length(reel));
+		const struct reel_source *from = &w->x->reels_from;
+		r = copy_file(from->open(from->ctx, w->x->session_id, (uint16_t)reel->track), to,
+			reel->track, "webm", session_reel_length(reel));
 		if (!r)
-			r = copy_file(from, to, reel->track, "idx",
+			r = copy_file(index_open(w, reel->track), to, reel->track, "idx",
 				(uint64_t)reel->entries->len * REEL_ENTRY_LEN);
 	}
 	return r;

@@ -36,8 +36,15 @@ struct session_reel {
 /* Bytes of the reel up to its last entry. */
 uint64_t session_reel_length(const struct session_reel *reel);
 
-/* The folder of the session in that one of the directories which has this track, in the last one
- * when none has; a new text. */
+/* An open reel to be copied, wherever it lies (server/record/reel_media.h fills it in). */
+struct reel_source {
+	/* A descriptor for the caller to close, or negative errno: -ENOENT: it is missing. */
+	int (*open)(void *ctx, const char *session_id, uint16_t track);
+	void *ctx;
+};
+
+/* The folder of the session in that one of the directories which has the index of this track, in
+ * the last one when none has; a new text. */
 char *session_reel_folder(const char *const *reel_dirs, const char *session_id, unsigned track);
 
 struct session_export {
@@ -46,8 +53,9 @@ struct session_export {
 	const char *session_id;
 	const char *data_dir;         /* public/ledger/ below it is read */
 	const char *const *reel_dirs; /* searched for the recording; ends with NULL */
-	const char *dir;              /* written; exists or is made */
-	bool without_reels;           /* the caller sees to them */
+	struct reel_source reels_from;
+	const char *dir;    /* written; exists or is made */
+	bool without_reels; /* the caller sees to them */
 	/* out; session_export_clear */
 	char *title;
 	bool closed;

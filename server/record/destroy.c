@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/record/away.h"
 #include "server/record/reel_file.h"
 #include "server/record/reels.h"
 
@@ -119,6 +121,44 @@ static int read_index(struct record_digester *d, uint8_t *piece)
 	return r ? r : n < 0 ? (int)n : file_end(d, d->now.index_sha256);
 }
 
+/* What was moved was read back when it was, and is not fetched again to be destroyed.
+ * 1: it was not moved. */
+static int take_away(struct record_digester *d)
+{
+	RECORD_AWAY_AUTO struct record_away away = {0};
+	const char *dir = record_dir_of(d->dirs, d->session, d->now.track);
+	int r;
+
+	if (!record_is_away(d->dirs, d->session, d->now.track))
+		return 1;
+	r = record_away_read(dir, d->session, d->now.track, "away", &away);
+	if (r)
+		return r;
+	d->now.length = away.length;
+	memcpy(d->now.sha256, away.sha256, sizeof(d->now.sha256));
+	return 0;
+}
+
+static int reel_begin(struct record_digester *d)
+{
+	int r;
+
+	d->now = (struct record_reel_digest){
+		.track = g_array_index(d->tracks, uint16_t, d->reels->len)};
+	r = take_away(d);
+	return r > 0 ? file_begin(d, d->now.track, "webm") : r;
+}
+
+/* A piece more of the reel; 0 when its digest is there. */
+static ssize_t reel_step(struct record_digester *d, uint8_t *piece)
+{
+	ssize_t n = d->fd < 0 ? 0 : read_piece(d, piece);
+
+	if (n > 0)
+		d->now.length += (uint64_t)n;
+	return n || d->fd < 0 ? n : file_end(d, d->now.sha256);
+}
+
 int record_digester_step(struct record_digester *d, uint64_t max_bytes)
 {
 	g_autofree uint8_t *piece = g_malloc(PIECE);
@@ -128,22 +168,17 @@ int record_digester_step(struct record_digester *d, uint64_t max_bytes)
 
 	while (done < max_bytes && d->reels->len < d->tracks->len) {
 		if (d->fd < 0) {
-			d->now = (struct record_reel_digest){
-				.track = g_array_index(d->tracks, uint16_t, d->reels->len)};
-			r = file_begin(d, d->now.track, "webm");
+			r = reel_begin(d);
 			if (r)
 				return r;
 		}
-		n = read_piece(d, piece);
+		n = reel_step(d, piece);
 		if (n < 0)
 			return (int)n;
 		done += (uint64_t)n;
-		d->now.length += (uint64_t)n;
 		if (n)
 			continue;
-		r = file_end(d, d->now.sha256);
-		if (!r)
-			r = read_index(d, piece);
+		r = read_index(d, piece);
 		if (r)
 			return r;
 		g_array_append_val(d->reels, d->now);
@@ -184,13 +219,15 @@ static int remove_file(const char *folder, const char *name)
 	return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
 }
 
-static int remove_folder(const char *dir, const char *session)
+static int remove_folder(const char *dir, struct bucket *bucket, const char *session)
 {
 	g_autofree char *folder = g_build_filename(dir, session, NULL);
 	g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
 	const char *name;
 	int r = files ? remove_file(folder, KEY_NAME) : 0;
 
+	if (!r)
+		r = record_away_remove(dir, session, bucket);
 	while (!r && files && (name = g_dir_read_name(files)))
 		r = remove_file(folder, name);
 	if (!r && rmdir(folder) < 0 && errno != ENOENT)
@@ -198,11 +235,12 @@ static int remove_folder(const char *dir, const char *session)
 	return r ? r : sync_dir(dir);
 }
 
-int record_session_remove(const char *const *dirs, const char *session)
+int record_session_remove(const char *const *dirs, struct bucket *bucket, const char *session)
 {
 	int r = 0;
 
 	for (; !r && dirs && *dirs; dirs++)
-		r = g_file_test(*dirs, G_FILE_TEST_IS_DIR) ? remove_folder(*dirs, session) : 0;
+		r = g_file_test(*dirs, G_FILE_TEST_IS_DIR) ? remove_folder(*dirs, bucket, session)
+							   : 0;
 	return r;
 }

@@ -18,6 +18,7 @@ struct record_reel_digest {
 	uint8_t index_sha256[32]; /* of TRACK.idx */
 };
 
+struct bucket;
 struct record_digester;
 
 /* -EBUSY: a recorder still has one of the reels open. */
@@ -33,6 +34,7 @@ const GArray *record_digester_reels(const struct record_digester *d);
 /* Whether one of the directories has a folder of this session. */
 bool record_session_is_here(const char *const *dirs, const char *session);
 
-/* Removes the session's folders with everything in them, the key that opens sealed reels first, and
- * forces that to disk. 0 also when there is nothing. */
-int record_session_remove(const char *const *dirs, const char *session);
+/* Removes the session's folders with everything in them, the key that opens sealed reels first,
+ * then what was moved to the bucket, and forces that to disk. 0 also when there is nothing; -EBUSY:
+ * a reel is just being moved. */
+int record_session_remove(const char *const *dirs, struct bucket *bucket, const char *session);

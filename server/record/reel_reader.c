@@ -3,6 +3,7 @@
 
 #include "proto/reel_seal.h"
 #include "server/record/reel_file.h"
+#include "server/record/reel_media.h"
 #include "server/record/reels.h"
 
 #include <errno.h>
@@ -11,7 +12,8 @@
 #include <unistd.h>
 
 struct reel_reader {
-	int fd, idx_fd;
+	struct reel_media *media;
+	int idx_fd;
 	struct reel_head head;
 	struct reel_seal *seal;
 	GByteArray *plain_head;
@@ -25,8 +27,7 @@ struct reel_reader *reel_reader_free(struct reel_reader *r)
 {
 	if (!r)
 		return NULL;
-	if (r->fd >= 0)
-		close(r->fd);
+	reel_media_free(r->media);
 	if (r->idx_fd >= 0)
 		close(r->idx_fd);
 	reel_seal_free(r->seal);
@@ -49,15 +50,13 @@ static int entry_at(const struct reel_reader *r, uint64_t no, struct reel_entry 
 	return reel_unsealed_entries(&r->head, no, ret, 1) ? -EBADMSG : 0;
 }
 
-static int files_open(struct reel_reader *r, const char *dir, const char *session, uint16_t track)
+static int index_open(struct reel_reader *r, const char *dir, const char *session, uint16_t track)
 {
-	g_autofree char *webm = reel_file_path(dir, session, track, "webm");
 	g_autofree char *idx = reel_file_path(dir, session, track, "idx");
 	struct stat st;
 
-	r->fd = open(webm, O_RDONLY | O_CLOEXEC);
 	r->idx_fd = open(idx, O_RDONLY | O_CLOEXEC);
-	if (r->fd < 0 || r->idx_fd < 0 || fstat(r->idx_fd, &st) < 0)
+	if (r->idx_fd < 0 || fstat(r->idx_fd, &st) < 0)
 		return -errno;
 	r->n_entries = (uint64_t)st.st_size / REEL_ENTRY_LEN;
 	return r->n_entries ? 0 : -EBADMSG;
@@ -76,17 +75,19 @@ static int reader_prepare(struct reel_reader *r, const uint8_t *session_key)
 	return result > 0 ? -EBADMSG : result;
 }
 
-int reel_reader_open(const char *dir, const char *session, uint16_t track,
+int reel_reader_open(const char *dir, struct bucket *bucket, const char *session, uint16_t track,
 	const uint8_t *session_key, struct reel_reader **ret_reader)
 {
 	const char *const dirs[] = {dir, NULL};
 	struct reel_reader *r = g_new0(struct reel_reader, 1);
 	int result;
 
-	r->fd = r->idx_fd = -1;
+	r->idx_fd = -1;
 	r->plain_head = g_byte_array_new();
 	r->open = g_byte_array_new();
-	result = files_open(r, dir, session, track);
+	result = reel_media_open(dirs, bucket, session, track, &r->media);
+	if (!result)
+		result = index_open(r, dir, session, track);
 	if (!result)
 		result = record_head_read(dirs, session, track, &r->head);
 	if (!result)
@@ -127,11 +128,11 @@ static int find_entry(const struct reel_reader *r, uint64_t at, uint64_t *ret_no
 static int cluster_open(struct reel_reader *r, uint64_t no, const struct reel_entry *disk)
 {
 	g_autofree uint8_t *sealed = g_malloc(disk->length);
-	ssize_t n = pread(r->fd, sealed, disk->length, (off_t)disk->offset);
+	int64_t n = reel_media_read(r->media, disk->offset, sealed, disk->length);
 	int result;
 
 	if (n < 0)
-		return -errno;
+		return (int)n;
 	r->open_no = 0;
 	g_byte_array_set_size(r->open, 0);
 	result = reel_seal_open(r->seal, sealed, (uint64_t)n, r->open);

@@ -9,11 +9,12 @@
 
 #include "proto/reel.h"
 
+struct bucket;
 struct reel_reader;
 
-/* The reel as far as its index reaches now. dir is the one that has it (record_dir_of).
- * -ENOENT; -EBADMSG: it is not sealed or cannot be read. */
-int reel_reader_open(const char *dir, const char *session, uint16_t track,
+/* The reel as far as its index reaches now. dir is the one that has it (record_dir_of); bucket: as
+ * in reel_media.h. -ENOENT; -EBADMSG: it is not sealed or cannot be read. */
+int reel_reader_open(const char *dir, struct bucket *bucket, const char *session, uint16_t track,
 	const uint8_t *session_key, struct reel_reader **ret_reader);
 struct reel_reader *reel_reader_free(struct reel_reader *r);
 

@@ -2,6 +2,7 @@
 #include "server/record/reels.h"
 
 #include "proto/reel_seal.h"
+#include "server/record/away.h"
 #include "server/record/reel_file.h"
 
 #include <errno.h>
@@ -14,11 +15,21 @@ const char *record_dir_of(const char *const *dirs, const char *session, uint16_t
 {
 	for (; dirs && *dirs; dirs++) {
 		g_autofree char *path = reel_file_path(*dirs, session, track, "webm");
+		g_autofree char *away = reel_file_path(*dirs, session, track, "away");
 
-		if (access(path, F_OK) == 0)
+		/* In this order: what is moved meanwhile is found either way. */
+		if (access(path, F_OK) == 0 || access(away, F_OK) == 0)
 			return *dirs;
 	}
 	return NULL;
+}
+
+bool record_is_away(const char *const *dirs, const char *session, uint16_t track)
+{
+	const char *dir = record_dir_of(dirs, session, track);
+	g_autofree char *path = dir ? reel_file_path(dir, session, track, "webm") : NULL;
+
+	return path && access(path, F_OK) < 0;
 }
 
 /* -ENOENT where no directory has the track. */
@@ -44,6 +55,18 @@ bool record_track_of_name(const char *name, uint16_t *ret_track)
 	return strcmp(again, name) == 0;
 }
 
+/* "17.webm", or "17.away" where that is all. */
+static bool is_reel(const char *folder, const char *name, uint16_t *ret_track)
+{
+	g_autofree char *webm = g_str_has_suffix(name, ".away")
+					? g_strdup_printf("%.*s.webm", (int)strlen(name) - 5, name)
+					: NULL;
+	g_autofree char *path = webm ? g_build_filename(folder, webm, NULL) : NULL;
+
+	return record_track_of_name(webm ? webm : name, ret_track) &&
+	       (!path || access(path, F_OK) < 0);
+}
+
 static int compare_tracks(const void *a, const void *b)
 {
 	return *(const uint16_t *)a - *(const uint16_t *)b;
@@ -58,29 +81,48 @@ void record_tracks_list(const char *const *dirs, const char *session, GArray *tr
 		uint16_t track;
 
 		while (files && (name = g_dir_read_name(files)))
-			if (record_track_of_name(name, &track))
+			if (is_reel(path, name, &track))
 				g_array_append_val(tracks, track);
 	}
 	g_array_sort(tracks, compare_tracks);
 }
 
-#define HEAD_READ 4096
+/* The beginning of a reel: at most AWAY_HEAD_MAX bytes, their number or -errno. */
+static ssize_t beginning_read(
+	const char *const *dirs, const char *session, uint16_t track, uint8_t *ret)
+{
+	RECORD_AWAY_AUTO struct record_away away = {0};
+	const char *dir = record_dir_of(dirs, session, track);
+	int fd = open_file(dirs, session, track, "webm");
+	ssize_t n;
+	gsize len;
+	int r;
+
+	if (fd == -ENOENT && dir) {
+		r = record_away_read(dir, session, track, "away", &away);
+		if (r)
+			return r;
+		const void *head = g_bytes_get_data(away.head, &len);
+		memcpy(ret, head, len);
+		return (ssize_t)len;
+	}
+	if (fd < 0)
+		return fd;
+	n = pread(fd, ret, AWAY_HEAD_MAX, 0);
+	close(fd);
+	return n < 0 ? -EIO : n;
+}
 
 int record_head_read(
 	const char *const *dirs, const char *session, uint16_t track, struct reel_head *ret_head)
 {
-	int fd = open_file(dirs, session, track, "webm");
-	uint8_t bytes[HEAD_READ];
+	uint8_t bytes[AWAY_HEAD_MAX];
+	ssize_t n = beginning_read(dirs, session, track, bytes);
 	struct reel_cursor c;
 	struct reel_item item;
-	ssize_t n;
 
-	if (fd < 0)
-		return fd;
-	n = pread(fd, bytes, sizeof(bytes), 0);
-	close(fd);
 	if (n < 0)
-		return -EIO;
+		return (int)n;
 	reel_cursor_init(&c, bytes, (uint64_t)n);
 	if (reel_cursor_next(&c, &item) || item.kind != REEL_ITEM_HEAD)
 		return -EBADMSG;
@@ -187,7 +229,7 @@ enum record_growth record_growth(const char *const *dirs, const char *session, u
 	bool growing;
 
 	if (fd < 0)
-		return RECORD_ABSENT;
+		return record_dir_of(dirs, session, track) ? RECORD_COMPLETE : RECORD_ABSENT;
 	growing = reel_file_is_locked(fd);
 	close(fd);
 	return growing ? RECORD_GROWING : RECORD_COMPLETE;

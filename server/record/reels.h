@@ -3,7 +3,8 @@
 
 /*
  * Reels and their indexes for those who read them, in whichever of the directories they lie, while
- * they grow or later. dirs ends with NULL, and may be NULL where there are no reels. Blocking; any
+ * they grow or later; also of reels that were moved (away.h), as far as that needs no more than
+ * what stayed here. dirs ends with NULL, and may be NULL where there are no reels. Blocking; any
  * thread.
  */
 
@@ -11,6 +12,9 @@
 
 /* The directory that has this track, as it stands in dirs; NULL: none. */
 const char *record_dir_of(const char *const *dirs, const char *session, uint16_t track);
+
+/* Whether the reel was moved to the bucket (away.h); its index is still here. */
+bool record_is_away(const char *const *dirs, const char *session, uint16_t track);
 
 /* Appends the numbers of the session's tracks that have a reel (uint16_t), in order. */
 void record_tracks_list(const char *const *dirs, const char *session, GArray *tracks);

@@ -62,6 +62,22 @@ int archive_store_get(struct db_txn *txn, const char *session_id, struct archive
 	return 0;
 }
 
+int archive_store_may_move(
+	struct db_txn *txn, const char *session_id, int64_t closed_before_us, bool *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT 1 FROM eval_session LEFT JOIN archive_record USING (session_id) "
+		"WHERE session_id = ? AND closed_at <= ? "
+		"AND COALESCE(state, 'kept') IN ('kept', 'proposed')",
+		DB_PARAMS(db_text(session_id), db_time(closed_before_us)), &rows);
+
+	if (!r)
+		r = rows_only(rows);
+	*ret = !r;
+	return r == STORE_E_NONE ? 0 : r;
+}
+
 int archive_store_set_class(
 	struct db_txn *txn, const char *session_id, const char *class, int64_t counts_from_us)
 {
@@ -107,14 +123,15 @@ int archive_store_is_expired(struct db_txn *txn, const char *session_id, bool *r
 	return 0;
 }
 
-int archive_store_due(struct db_txn *txn, unsigned limit, GArray **ret)
+int archive_store_due(struct db_txn *txn, int64_t since_us, unsigned limit, GArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, ID_SIZE);
 	int r = db_query(txn,
 		"SELECT session_id FROM archive_record WHERE state IN ('expired', 'destroyed') "
-		"ORDER BY session_id LIMIT ?",
-		DB_PARAMS(db_int(limit)), &rows);
+		"OR (state = 'removed' AND expired_at > ?) "
+		"ORDER BY state = 'removed', session_id LIMIT ?",
+		DB_PARAMS(db_time(since_us), db_int(limit)), &rows);
 
 	while (!r && (r = db_rows_next(rows)) > 0) {
 		char id[ID_SIZE];

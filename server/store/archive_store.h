@@ -50,6 +50,10 @@ void archive_record_clear(struct archive_record *r);
 /* 0, STORE_E_NONE or negative errno. */
 int archive_store_get(struct db_txn *txn, const char *session_id, struct archive_record *ret);
 
+/* Whether the session was closed before that time and nothing but keeping is asked of it. */
+int archive_store_may_move(
+	struct db_txn *txn, const char *session_id, int64_t closed_before_us, bool *ret);
+
 /* Makes the row where there is none. */
 int archive_store_set_class(
 	struct db_txn *txn, const char *session_id, const char *class, int64_t counts_from_us);
@@ -59,8 +63,9 @@ int archive_store_set_state(struct db_txn *txn, const struct archive_record *r);
 /* Nobody is shown the recording any more. 0 or negative errno. */
 int archive_store_is_expired(struct db_txn *txn, const char *session_id, bool *ret);
 
-/* Sessions (char[ID_SIZE]) that are expired or destroyed but not removed, at most limit. */
-int archive_store_due(struct db_txn *txn, unsigned limit, GArray **ret);
+/* Sessions (char[ID_SIZE]) that are expired or destroyed but not removed, and those removed of
+ * which the end was agreed on after since_us: another machine may have a part. At most limit. */
+int archive_store_due(struct db_txn *txn, int64_t since_us, unsigned limit, GArray **ret);
 
 struct archive_hold {
 	char hold_id[ID_SIZE];

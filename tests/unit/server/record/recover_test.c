@@ -421,7 +421,7 @@ static void test_sealed_reel_is_read(void **state)
 	struct reel_reader *r;
 	GBytes *piece;
 
-	assert_int_equal(reel_reader_open(dir, "s1", 7, session_key, &r), 0);
+	assert_int_equal(reel_reader_open(dir, NULL, "s1", 7, session_key, &r), 0);
 	assert_int_equal(reel_reader_size(r), g_bytes_get_size(plain));
 	for (uint64_t step = 1; step < 3000; step += 331) {
 		for (uint64_t at = 0; at < reel_reader_size(r); at += step) {
@@ -445,11 +445,11 @@ static void test_sealed_reel_is_read(void **state)
 			g_array_index(plain_index, struct reel_entry, i).offset);
 	record_extent_read(TEST_DIRS(dir), "s1", 7, &extent);
 	assert_int_equal(extent.length, g_bytes_get_size(plain));
-	assert_int_equal(reel_reader_open(dir, "s1", 7, other_key, &r), 0);
+	assert_int_equal(reel_reader_open(dir, NULL, "s1", 7, other_key, &r), 0);
 	assert_int_equal(reel_reader_read(r, g_bytes_get_size(plain) / 2, 10, &piece), -EBADMSG);
 	reel_reader_free(r);
-	assert_int_equal(reel_reader_open(plain_dir, "s1", 7, session_key, &r), -EBADMSG);
-	assert_int_equal(reel_reader_open(dir, "s1", 8, session_key, &r), -ENOENT);
+	assert_int_equal(reel_reader_open(plain_dir, NULL, "s1", 7, session_key, &r), -EBADMSG);
+	assert_int_equal(reel_reader_open(dir, NULL, "s1", 8, session_key, &r), -ENOENT);
 	test_dir_remove(dir);
 	test_dir_remove(plain_dir);
 }

@@ -13,6 +13,7 @@ const texts: Record<string, string> = {
 	"archive.expiry_proposed": "Expiry proposed",
 	"archive.hold_lifted": "Legal hold lifted",
 	"archive.hold_set": "Legal hold set",
+	"archive.moved": "Recording moved to object storage",
 	"archive.removed": "Recording removed",
 	"bid.finalised": "Bid handed in",
 	"bid.opened": "Bid opened",

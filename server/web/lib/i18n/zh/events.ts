@@ -14,6 +14,7 @@ const texts: Record<string, string> = {
 	"archive.expiry_proposed": "提请到期销毁",
 	"archive.hold_lifted": "解除查封保全",
 	"archive.hold_set": "查封保全",
+	"archive.moved": "录像移至对象存储",
 	"archive.removed": "录像已删除",
 	"bid.finalised": "投标文件递交",
 	"bid.opened": "投标文件解密",
