@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Starts the real bidroomd with a private mariadbd in a temporary directory, and stops it.
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
@@ -158,6 +158,14 @@ export class Server extends House {
     const run = spawnSync(this.program, ['--config', this.configPath, ...args],
       { encoding: 'utf8', env: { ...process.env, ...sanitizers(this.suppressions) }, ...asUser() });
     return { code: run.status, out: run.stdout, err: run.stderr };
+  }
+
+  // The same, while what this process serves goes on answering.
+  ctlAside(...args) {
+    return new Promise((resolve) => {
+      execFile(this.program, ['--config', this.configPath, ...args], { encoding: 'utf8', env: { ...process.env, ...sanitizers(this.suppressions) }, ...asUser() },
+        (error, out, err) => resolve({ code: error ? error.code : 0, out, err }));
+    });
   }
 
   // One SQL text as the database's root, for what no act would do. Returns rows of columns.
