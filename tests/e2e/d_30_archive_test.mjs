@@ -1,17 +1,42 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The archive in Chromium: a class of retention, a legal hold, an expiry that a second role confirms before the list of
-// what goes, the destruction record; and the original of a masked seat, asked for and agreed to.
+// what goes, the destruction record; and the original of a masked seat, asked for, agreed to, and shown beside its mask.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { Browser } from '../support/browser.mjs';
 import { personAt } from '../support/console.mjs';
-import { mediaObject, roomSession } from '../support/room.mjs';
+import { FilmPlayer, blocksOf } from '../support/film_player.mjs';
+import { film } from '../support/media.mjs';
+import { roomSession } from '../support/room.mjs';
 import { Server, build, until } from '../support/server.mjs';
 
+const LENGTH_MS = 5000;
 const server = new Server();
 const people = {};
-let browser, staff, supervisor, sessionId, track;
+const films = fs.mkdtempSync(path.join(os.tmpdir(), 'bidroom-film-'));
+let browser, staff, supervisor, sessionId;
+
+// A masked seat: what the others see, and what is behind it.
+async function recordMasked(seat) {
+  await seat.join();
+  await people.staff.post(`/sessions/${sessionId}/mask`, { on: true });
+  await seat.socket.event('session.masked');
+  const players = [];
+  for (const [mask, no] of [['original', 1], ['masked', 2]]) {
+    players.push(new FilmPlayer(seat, blocksOf(film(path.join(films, `${mask}.webm`), { no, words: mask, seconds: 3 })), { mask }));
+    await players.at(-1).start();
+  }
+  await until('the recording', () => server.sql("SELECT body FROM event WHERE kind = 'media.part' ORDER BY subject_no DESC LIMIT 1")
+    .some(([body]) => JSON.parse(body).tracks.some((t) => t.clusters.some((c) => c.last_ms > LENGTH_MS))));
+  for (const player of players) player.stop();
+  for (const track of players.flatMap((p) => Object.values(p.track)).reverse()) {
+    seat.socket.send({ type: 'unpublish', track });
+    await seat.socket.event('room.unpublish', (m) => m.body.track === track);
+  }
+}
 
 test.before(async () => {
   await server.start();
@@ -19,27 +44,22 @@ test.before(async () => {
   for (const role of ['staff', 'supervisor']) people[role] = await server.account(`the-${role}`, [role], { name: `${role}甲` });
   const { sessionId: id, seats: [seat] } = await roomSession(server, { n: 1 });
   sessionId = id;
-  await seat.join();
-  track = await seat.publish('cam');
-  for (let seq = 0; seq < 40; seq += 1) seat.socket.binary(mediaObject({ track, seq, codec: 2, flags: seq % 10 ? 0 : 1 }));
-  await until('the recording', () => server.sql("SELECT 1 FROM event WHERE kind = 'media.part'").length);
-  seat.socket.send({ type: 'unpublish', track });
-  await seat.socket.event('room.unpublish');
+  await recordMasked(seat);
   server.sql(`INSERT INTO project (project_id, code, regime, category, name, region, method, buyer_name, contact,
     rulebook_version, holder_threshold, window_minutes, state, created_by, created_at)
     SELECT project_id, 'P1', 'gp', 'services', '云平台运维服务', '370402', 'open', '采购人', '电话',
     '${(await people.staff.get('/rulebook')).version}', 2, 60, 'announced', host, created_at FROM eval_session;
-    UPDATE eval_session SET started_at = UTC_TIMESTAMP(6), closed_at = UTC_TIMESTAMP(6), step = 'closed';
-    INSERT INTO media_track (session_id, track_no, seat_id, kind, codec, device_key, started_ms, mask)
-    SELECT session_id, 99, seat_id, kind, codec, device_key, started_ms, 'original' FROM media_track WHERE track_no = ${track}`);
+    UPDATE eval_session SET started_at = UTC_TIMESTAMP(6), closed_at = UTC_TIMESTAMP(6), step = 'closed'`);
   browser = await Browser.launch(server.url, { shots: path.join(build, 'e2e') });
   [staff, supervisor] = [await personAt(browser), await personAt(browser)];
   await staff.signIn(people.staff);
   await supervisor.signIn(people.supervisor);
 });
 test.after(async () => {
+  await browser?.shotAll('archive');
   await browser?.close();
   await server.remove();
+  fs.rmSync(films, { recursive: true });
 });
 
 const reason = async (page, text) => {
@@ -63,6 +83,31 @@ test('the original of a masked seat is asked for by one and agreed to by another
   await asking.getByText('可查看', { exact: true }).waitFor();
   await supervisor.looksWhole('the session with an opened original');
   await browser.shot(supervisor.page, 'original');
+});
+
+test('the replay shows the mask, and the original beside it when it is asked for', async () => {
+  const { page } = supervisor;
+  const asking = page.locator('section', { hasText: '遮脸变声前的原始录像' });
+  await supervisor.press(asking.getByRole('link', { name: '录像回放' }));
+  await page.waitForFunction((ms) => window.bidroomReplay?.().end > ms, LENGTH_MS / 2);
+  assert.equal(await page.locator('figure').count(), 1, 'the mask is on');
+  await supervisor.press(page.getByRole('button', { name: '显示原始录像' }));
+  await page.locator('figure').nth(1).waitFor();
+  await page.locator('figure', { hasText: '原始' }).waitFor();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('k');
+  await page.waitForFunction(() => {
+    const videos = [...document.querySelectorAll('figure:not(.off) video')];
+    return videos.length === 2 && videos.every((v) => v.videoWidth > 0 && v.currentTime > 1);
+  });
+  const colours = await page.evaluate(() => [...document.querySelectorAll('figure video')].map((v) => {
+    const canvas = new OffscreenCanvas(1, 1);
+    canvas.getContext('2d').drawImage(v, 0, 0, 1, 1);
+    return [...canvas.getContext('2d').getImageData(0, 0, 1, 1).data].join();
+  }));
+  assert.notEqual(colours[0], colours[1], 'two different pictures');
+  await supervisor.looksWhole('the replay with an original');
+  assert.ok(server.sql("SELECT body FROM event WHERE kind = 'original.read'").length > 0, 'each look is on the record');
 });
 
 test('the centre puts it into a class; a hold is set and lifted; the centre proposes', async () => {
@@ -89,14 +134,14 @@ test('the second role sees what goes, types the title, and the record of it stan
   const { page } = supervisor;
   const agree = page.getByRole('button', { name: '批准销毁' });
   await agree.waitFor();
-  await page.getByText('共 1 个录像文件').waitFor();
+  await page.getByText('共 4 个录像文件').waitFor();
   assert.ok(await agree.isDisabled());
   await supervisor.looksWhole('the confirmation');
   await browser.shot(page, 'expiry-confirm');
   await page.getByLabel('请输入评标会名称以确认').fill('评标会');
   await agree.click();
   await page.getByText('录像文件已全部删除').waitFor({ timeout: 60000 });
-  assert.match(await page.locator('section', { hasText: '销毁记录' }).locator('code').innerText(), /^[0-9a-f]{64}$/);
+  assert.match(await page.locator('section', { hasText: '销毁记录' }).locator('code').first().innerText(), /^[0-9a-f]{64}$/);
   await supervisor.looksWhole('the destruction record');
   await browser.shot(page, 'destruction');
   await supervisor.go(`/sessions/${sessionId}/replay`);

@@ -52,12 +52,12 @@ export function writeFilm(file, blocks, { lengthMs, width = 0, height = 0 }) {
   fs.writeFileSync(file, Buffer.concat([head, ...parts]));
 }
 
-// Sends the film over and over at its own pace until it is stopped.
+// Sends the film over and over at its own pace until it is stopped. mask: as which side of a masked seat.
 export class FilmPlayer {
-  constructor(seat, blocks) { Object.assign(this, { seat, blocks, length: blocks.at(-1).ms + 70, seq: {} }); }
+  constructor(seat, blocks, { mask } = {}) { Object.assign(this, { seat, blocks, more: mask ? { mask } : {}, length: blocks.at(-1).ms + 70, seq: {} }); }
 
   async start() {
-    this.track = { cam: await this.seat.publish('cam'), mic: await this.seat.publish('mic') };
+    this.track = { cam: await this.seat.publish('cam', this.more), mic: await this.seat.publish('mic', this.more) };
     this.seq = { cam: 0, mic: 0 };
     const begun = Date.now();
     let next = 0;
