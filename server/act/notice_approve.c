@@ -13,11 +13,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 {
 	NOTICE_AUTO struct notice_row *row = NULL;
 	enum notice_state state;
-	int r = act_found(
-		a, notice_store_lock(a->txn, in_text(in, "notice_id"), &row), "notice_id");
+	int r = notice_draft_take(a, in, NOTICE_STEP_APPROVE, &row, &state);
 
-	if (!r)
-		r = notice_draft_step(a, row, NOTICE_STEP_APPROVE, &state);
 	if (!r)
 		r = notice_draft_check(a, row);
 	if (!r)

@@ -72,6 +72,15 @@ int notice_draft_step(
 		     : r;
 }
 
+int notice_draft_take(struct act *a, const json_t *in, enum notice_step step,
+	struct notice_row **ret_row, enum notice_state *ret_state)
+{
+	int r = act_found(
+		a, notice_store_lock(a->txn, in_text(in, "notice_id"), ret_row), "notice_id");
+
+	return r ? r : notice_draft_step(a, *ret_row, step, ret_state);
+}
+
 int notice_draft_check_at(struct act *a, const struct notice_row *row, int64_t at_us)
 {
 	NOTICE_FACTS_AUTO struct notice_facts facts = {0};

@@ -33,6 +33,10 @@ int notice_draft_read(struct act *a, const json_t *in, struct notice_row *row);
 int notice_draft_step(
 	struct act *a, const struct notice_row *row, enum notice_step step, enum notice_state *ret);
 
+/* The notice the input names, locked, and the step as above. */
+int notice_draft_take(struct act *a, const json_t *in, enum notice_step step,
+	struct notice_row **ret_row, enum notice_state *ret_state);
+
 /* Refuses with the first thing that forbids publication now, by the project's own rulebook. */
 int notice_draft_check(struct act *a, const struct notice_row *row);
 /* The same, as if it were published at that time. */

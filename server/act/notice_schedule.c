@@ -18,11 +18,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	NOTICE_AUTO struct notice_row *row = NULL;
 	enum notice_state state;
 	int64_t at_us = in_time_us(in, "publish_at", 0);
-	int r = act_found(
-		a, notice_store_lock(a->txn, in_text(in, "notice_id"), &row), "notice_id");
+	int r = notice_draft_take(a, in, NOTICE_STEP_PUBLISH, &row, &state);
 
-	if (!r)
-		r = notice_draft_step(a, row, NOTICE_STEP_PUBLISH, &state);
 	if (!r && at_us && at_us <= a->legal_us)
 		r = refuse(a->refusal, notice_refusal_code(NOTICE_E_TIME), "publish_at",
 			"it must be a time to come");

@@ -3,6 +3,7 @@
 #include "server/api/views.h"
 
 #include "server/act/notice_withheld.h"
+#include "server/api/list_page.h"
 #include "server/store/notice_store.h"
 #include "server/store/override_store.h"
 
@@ -30,6 +31,16 @@ json_t *notice_summary(const struct act *a, const struct notice_row *n)
 	return out;
 }
 
+static json_t *listed_notice(const struct act *a, const void *row)
+{
+	return notice_summary(a, row);
+}
+
+static const char *notice_next(const void *row)
+{
+	return ((const struct notice_row *)row)->notice_id;
+}
+
 static const struct field list_fields[] = {
 	{"state", FIELD_NAME, false, 1, 16},
 	{"project", FIELD_ID, false},
@@ -43,21 +54,14 @@ static int run_list(struct act *a, const json_t *in, json_t *out)
 	const char *after = in_text(in, "after"), *state = in_text(in, "state");
 	unsigned limit = (unsigned)in_int(in, "limit", PAGE);
 	g_autoptr(GPtrArray) notices = NULL;
-	json_t *items = json_array();
 
-	json_object_set_new(out, "items", items);
 	if (state && !notice_state_from_name(state))
 		return refuse(a->refusal, "input.invalid", "state", "there is no such state");
 	int r = notice_store_list(a->txn, state ? notice_state_from_name(state) : 0,
 		in_text(in, "project"), after ? after : "", limit, &notices);
-	if (r)
-		return r;
-	for (guint i = 0; i < notices->len; i++)
-		json_array_append_new(items, notice_summary(a, g_ptr_array_index(notices, i)));
-	const struct notice_row *last =
-		notices->len == limit ? g_ptr_array_index(notices, limit - 1) : NULL;
-	out_text(out, "next", last ? last->notice_id : NULL);
-	return 0;
+	if (!r)
+		out_list_page(a, notices, limit, listed_notice, notice_next, out);
+	return r;
 }
 
 const struct act_kind notice_list_view = {

@@ -2,6 +2,7 @@
 /* The pool without names, and the venues. */
 #include "server/api/views.h"
 
+#include "server/api/list_page.h"
 #include "server/store/expert_store.h"
 #include "server/store/venue_store.h"
 
@@ -13,8 +14,9 @@ static const struct field fields[] = {
 	{NULL},
 };
 
-static json_t *expert_row(const struct expert *e)
+static json_t *expert_row(const struct act *a, const void *of)
 {
+	const struct expert *e = of;
 	json_t *row = json_object();
 
 	out_text(row, "expert_id", e->expert_id);
@@ -24,25 +26,24 @@ static json_t *expert_row(const struct expert *e)
 	return row;
 }
 
+static const char *expert_next(const void *row)
+{
+	return ((const struct expert *)row)->expert_id;
+}
+
 static int run_experts(struct act *a, const json_t *in, json_t *out)
 {
 	const char *after = in_text(in, "after");
 	unsigned limit = (unsigned)in_int(in, "limit", PAGE);
 	g_autoptr(GPtrArray) experts = NULL;
-	json_t *items = json_array();
 	int64_t total = 0;
 	int r = expert_store_list(a->txn, after ? after : "", limit, &experts);
 
-	json_object_set_new(out, "items", items);
 	if (!r)
 		r = expert_store_count(a->txn, &total);
 	if (r)
 		return r;
-	for (guint i = 0; i < experts->len; i++)
-		json_array_append_new(items, expert_row(g_ptr_array_index(experts, i)));
-	const struct expert *last =
-		experts->len == limit ? g_ptr_array_index(experts, limit - 1) : NULL;
-	out_text(out, "next", last ? last->expert_id : NULL);
+	out_list_page(a, experts, limit, expert_row, expert_next, out);
 	out_int(out, "total", total);
 	return 0;
 }
@@ -60,23 +61,26 @@ json_t *venue_row(const struct venue *v)
 	return row;
 }
 
+static json_t *listed_venue(const struct act *a, const void *row)
+{
+	return venue_row(row);
+}
+
+static const char *venue_next(const void *row)
+{
+	return ((const struct venue *)row)->venue_id;
+}
+
 static int run_venues(struct act *a, const json_t *in, json_t *out)
 {
 	const char *after = in_text(in, "after");
 	unsigned limit = (unsigned)in_int(in, "limit", PAGE);
 	g_autoptr(GPtrArray) venues = NULL;
-	json_t *items = json_array();
 	int r = venue_store_list(a->txn, after ? after : "", limit, &venues);
 
-	json_object_set_new(out, "items", items);
-	if (r)
-		return r;
-	for (guint i = 0; i < venues->len; i++)
-		json_array_append_new(items, venue_row(g_ptr_array_index(venues, i)));
-	const struct venue *last =
-		venues->len == limit ? g_ptr_array_index(venues, limit - 1) : NULL;
-	out_text(out, "next", last ? last->venue_id : NULL);
-	return 0;
+	if (!r)
+		out_list_page(a, venues, limit, listed_venue, venue_next, out);
+	return r;
 }
 
 const struct act_kind venue_list_view = {

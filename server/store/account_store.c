@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "db/stmt.h"
+#include "server/store/columns.h"
 
 #define ACCOUNT_COLUMNS                                                                         \
 	"account_id, login, name, org_name, credit_code, roles, password_hash, password_once, " \
@@ -23,15 +23,7 @@ void account_free(struct account *a)
 	g_free(a);
 }
 
-static GBytes *col_bytes(struct db_rows *rows, unsigned i)
-{
-	size_t len;
-	const void *bytes = db_col_blob(rows, i, &len);
-
-	return bytes ? g_bytes_new(bytes, len) : NULL;
-}
-
-static struct account *account_from_row(struct db_rows *rows)
+static void *account_from_row(struct db_rows *rows)
 {
 	struct account *a = g_new0(struct account, 1);
 
@@ -43,7 +35,7 @@ static struct account *account_from_row(struct db_rows *rows)
 	a->roles = (uint32_t)db_col_int(rows, 5);
 	a->password_hash = g_strdup(db_col_text(rows, 6));
 	a->password_once = db_col_int(rows, 7);
-	a->totp_secret = col_bytes(rows, 8);
+	a->totp_secret = column_bytes(rows, 8);
 	a->totp_on = db_col_int(rows, 9);
 	a->totp_last_step = db_col_int(rows, 10);
 	a->locked = db_col_int(rows, 11);
@@ -56,13 +48,7 @@ static int account_one(struct db_txn *txn, const char *sql, const char *key, str
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn, sql, DB_PARAMS(db_text(key)), &rows);
 
-	if (r)
-		return r;
-	r = db_rows_next(rows);
-	if (r <= 0)
-		return r < 0 ? r : STORE_E_NONE;
-	*ret = account_from_row(rows);
-	return 0;
+	return rows_take_one(r, rows, account_from_row, ret);
 }
 
 int account_store_get(struct db_txn *txn, const char *account_id, struct account **ret)
@@ -80,19 +66,11 @@ int account_store_by_login(struct db_txn *txn, const char *login, struct account
 int account_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
 	int r = db_query(txn,
 		"SELECT " ACCOUNT_COLUMNS " FROM account WHERE login > ? ORDER BY login LIMIT ?",
 		DB_PARAMS(db_text(after), db_int(limit)), &rows);
 
-	while (!r && (r = db_rows_next(rows)) > 0) {
-		g_ptr_array_add(list, account_from_row(rows));
-		r = 0;
-	}
-	if (r)
-		return r;
-	*ret = g_steal_pointer(&list);
-	return 0;
+	return rows_take(r, rows, account_from_row, (GDestroyNotify)account_free, ret);
 }
 
 int account_store_insert(struct db_txn *txn, const struct account *a, int64_t now_us)
@@ -171,12 +149,23 @@ int account_store_add_key(struct db_txn *txn, const struct account_key *k, int64
 		NULL);
 }
 
+static void *key_from_row(struct db_rows *rows)
+{
+	struct account_key *k = g_new0(struct account_key, 1);
+
+	column_copy(rows, 0, k->key_id, sizeof(k->key_id));
+	column_copy(rows, 1, k->account_id, sizeof(k->account_id));
+	column_copy(rows, 2, k->purpose, sizeof(k->purpose));
+	column_copy(rows, 3, k->alg, sizeof(k->alg));
+	k->public_key = column_bytes(rows, 4);
+	k->label = g_strdup(db_col_text(rows, 5));
+	return k;
+}
+
 int account_store_keys(
 	struct db_txn *txn, const char *account_id, const char *purpose, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	g_autoptr(GPtrArray) list =
-		g_ptr_array_new_with_free_func((GDestroyNotify)account_key_free);
 	int r = db_query(txn,
 		"SELECT key_id, account_id, purpose, alg, public_key, label FROM account_key "
 		"WHERE account_id = ? AND (? = '' OR purpose = ?) AND revoked_at IS NULL "
@@ -185,21 +174,7 @@ int account_store_keys(
 			db_text(purpose ? purpose : "")),
 		&rows);
 
-	while (!r && (r = db_rows_next(rows)) > 0) {
-		struct account_key *k = g_new0(struct account_key, 1);
-		g_strlcpy(k->key_id, db_col_text(rows, 0), sizeof(k->key_id));
-		g_strlcpy(k->account_id, db_col_text(rows, 1), sizeof(k->account_id));
-		g_strlcpy(k->purpose, db_col_text(rows, 2), sizeof(k->purpose));
-		g_strlcpy(k->alg, db_col_text(rows, 3), sizeof(k->alg));
-		k->public_key = col_bytes(rows, 4);
-		k->label = g_strdup(db_col_text(rows, 5));
-		g_ptr_array_add(list, k);
-		r = 0;
-	}
-	if (r)
-		return r;
-	*ret = g_steal_pointer(&list);
-	return 0;
+	return rows_take(r, rows, key_from_row, (GDestroyNotify)account_key_free, ret);
 }
 
 static struct db_param maybe(const char *text)

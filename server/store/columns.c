@@ -79,3 +79,29 @@ int rows_only(struct db_rows *rows)
 		return 0;
 	return r < 0 ? r : STORE_E_NONE;
 }
+
+int rows_take(
+	int r, struct db_rows *rows, row_reader from_row, GDestroyNotify free_row, GPtrArray **ret)
+{
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_row);
+
+	while (!r && (r = db_rows_next(rows)) > 0) {
+		g_ptr_array_add(list, from_row(rows));
+		r = 0;
+	}
+	if (r)
+		return r;
+	*ret = g_steal_pointer(&list);
+	return 0;
+}
+
+int rows_take_one(int r, struct db_rows *rows, row_reader from_row, void *ret)
+{
+	if (!r)
+		r = rows_only(rows);
+	if (r)
+		return r;
+	void *row = from_row(rows);
+	memcpy(ret, &row, sizeof(row));
+	return 0;
+}

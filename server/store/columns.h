@@ -33,6 +33,16 @@ struct db_param db_maybe_time(int64_t t_us);
 /* The bytes of a GBytes; SQL NULL for NULL. */
 struct db_param db_bytes(GBytes *bytes);
 
+/*
+ * The ends of a getter, behind its query that answered r: all rows, or the only one. from_row makes an
+ * object of the current row; the only one goes to the pointer at ret. 0, STORE_E_NONE (of the latter)
+ * or negative errno.
+ */
+typedef void *(*row_reader)(struct db_rows *rows);
+int rows_take(
+	int r, struct db_rows *rows, row_reader from_row, GDestroyNotify free_row, GPtrArray **ret);
+int rows_take_one(int r, struct db_rows *rows, row_reader from_row, void *ret);
+
 /* The end of a getter of one row: moves to it. 0, STORE_E_NONE or negative errno. */
 int rows_only(struct db_rows *rows);
 

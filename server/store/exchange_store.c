@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "db/stmt.h"
+#include "server/store/columns.h"
 
 #define TRIES_SHOWN 200
 
@@ -86,7 +86,7 @@ int exchange_store_insert(struct db_txn *txn, const struct exchange_push *p)
 	"SELECT x.push_id, x.project_id, x.notice_id, x.page_seq, x.state, x.tries, "         \
 	"x.next_try_at, x.receipt, x.last_error, x.created_at, x.delivered_at, "
 
-static struct exchange_push *push_from_row(struct db_rows *rows)
+static void *push_from_row(struct db_rows *rows)
 {
 	struct exchange_push *p = g_new0(struct exchange_push, 1);
 
@@ -105,18 +105,9 @@ static struct exchange_push *push_from_row(struct db_rows *rows)
 	return p;
 }
 
-static int pushes_from_rows(struct db_rows *rows, GPtrArray **ret)
+static int take_pushes(int r, struct db_rows *rows, GPtrArray **ret)
 {
-	g_autoptr(GPtrArray) list =
-		g_ptr_array_new_with_free_func((GDestroyNotify)exchange_push_free);
-	int r;
-
-	while ((r = db_rows_next(rows)) > 0)
-		g_ptr_array_add(list, push_from_row(rows));
-	if (r)
-		return r;
-	*ret = g_steal_pointer(&list);
-	return 0;
+	return rows_take(r, rows, push_from_row, (GDestroyNotify)exchange_push_free, ret);
 }
 
 int exchange_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrArray **ret)
@@ -129,7 +120,7 @@ int exchange_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrA
 			    "e.state = 'waiting') ORDER BY x.page_seq LIMIT ?",
 		DB_PARAMS(db_time(now_us), db_int(limit)), &rows);
 
-	return r ? r : pushes_from_rows(rows, ret);
+	return take_pushes(r, rows, ret);
 }
 
 int exchange_store_claim(struct db_txn *txn, const struct exchange_push *p, int64_t next_try_us)
@@ -181,7 +172,7 @@ int exchange_store_list(struct db_txn *txn, enum exchange_state state, const cha
 			db_int(limit)),
 		&rows);
 
-	return r ? r : pushes_from_rows(rows, ret);
+	return take_pushes(r, rows, ret);
 }
 
 int exchange_store_get(struct db_txn *txn, const char *push_id, struct exchange_push **ret)
@@ -190,35 +181,27 @@ int exchange_store_get(struct db_txn *txn, const char *push_id, struct exchange_
 	int r = db_query(txn, PUSH_SELECT "x.body FROM exchange_push x WHERE x.push_id = ?",
 		DB_PARAMS(db_text(push_id)), &rows);
 
-	if (!r)
-		r = db_rows_next(rows);
-	if (r <= 0)
-		return r < 0 ? r : STORE_E_NONE;
-	*ret = push_from_row(rows);
-	return 0;
+	return rows_take_one(r, rows, push_from_row, ret);
+}
+
+static void *try_from_row(struct db_rows *rows)
+{
+	struct exchange_try *t = g_new0(struct exchange_try, 1);
+
+	t->no = db_col_int(rows, 0);
+	t->tried_us = db_col_time(rows, 1);
+	t->http_status = db_col_int(rows, 2);
+	t->detail = g_strdup(db_col_text(rows, 3));
+	return t;
 }
 
 int exchange_store_tries(struct db_txn *txn, const char *push_id, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	g_autoptr(GPtrArray) list =
-		g_ptr_array_new_with_free_func((GDestroyNotify)exchange_try_free);
 	int r = db_query(txn,
 		"SELECT try_no, tried_at, http_status, detail FROM exchange_try WHERE push_id = ? "
 		"ORDER BY try_no DESC LIMIT ?",
 		DB_PARAMS(db_text(push_id), db_int(TRIES_SHOWN)), &rows);
 
-	while (!r && (r = db_rows_next(rows)) > 0) {
-		struct exchange_try *t = g_new0(struct exchange_try, 1);
-		t->no = db_col_int(rows, 0);
-		t->tried_us = db_col_time(rows, 1);
-		t->http_status = db_col_int(rows, 2);
-		t->detail = g_strdup(db_col_text(rows, 3));
-		g_ptr_array_add(list, t);
-		r = 0;
-	}
-	if (r)
-		return r;
-	*ret = g_steal_pointer(&list);
-	return 0;
+	return rows_take(r, rows, try_from_row, (GDestroyNotify)exchange_try_free, ret);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/store/notice_list_store.h"
 
-#include "db/stmt.h"
+#include "server/store/columns.h"
 
 #define LINE_SELECT                                                                             \
 	"SELECT n.notice_id, n.project_id, n.kind, n.title, p.name, p.region, n.published_at "  \
@@ -18,7 +18,7 @@ void notice_line_free(struct notice_line *line)
 	g_free(line);
 }
 
-static struct notice_line *line_from_row(struct db_rows *rows)
+static void *line_from_row(struct db_rows *rows)
 {
 	struct notice_line *line = g_new0(struct notice_line, 1);
 
@@ -36,8 +36,6 @@ static int lines(struct db_txn *txn, const char *sql, const struct notice_filter
 	unsigned skip, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	g_autoptr(GPtrArray) list =
-		g_ptr_array_new_with_free_func((GDestroyNotify)notice_line_free);
 	const char *kind = f->kind ? notice_kind_name(f->kind) : "";
 	/* Year 9999 is as late as the database goes. */
 	int64_t to_us = f->to_us ? f->to_us : INT64_C(253402300799) * 1000000;
@@ -46,14 +44,7 @@ static int lines(struct db_txn *txn, const char *sql, const struct notice_filter
 			db_time(f->from_us), db_time(to_us), db_int(limit), db_int(skip)),
 		&rows);
 
-	if (r)
-		return r;
-	while ((r = db_rows_next(rows)) > 0)
-		g_ptr_array_add(list, line_from_row(rows));
-	if (r)
-		return r;
-	*ret = g_steal_pointer(&list);
-	return 0;
+	return rows_take(r, rows, line_from_row, (GDestroyNotify)notice_line_free, ret);
 }
 
 int notice_list_store_newest(struct db_txn *txn, const struct notice_filter *filter, unsigned limit,

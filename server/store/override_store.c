@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/store/override_store.h"
 
-#include "db/stmt.h"
+#include "server/store/columns.h"
 
 #define OVERRIDE_SELECT                                                                         \
 	"SELECT o.override_id, o.notice_id, o.rule, o.reason, o.asked_by, a.name, o.asked_at, "  \
@@ -37,7 +37,7 @@ int override_store_grant(
 		DB_PARAMS(db_text(granted_by), db_time(granted_us), db_text(override_id)), NULL);
 }
 
-static struct rule_override *from_row(struct db_rows *rows)
+static void *from_row(struct db_rows *rows)
 {
 	struct rule_override *o = g_new0(struct rule_override, 1);
 
@@ -60,29 +60,14 @@ int override_store_lock(struct db_txn *txn, const char *override_id, struct rule
 	int r = db_query(txn, OVERRIDE_SELECT "WHERE o.override_id = ? FOR UPDATE",
 		DB_PARAMS(db_text(override_id)), &rows);
 
-	if (r)
-		return r;
-	r = db_rows_next(rows);
-	if (r <= 0)
-		return r < 0 ? r : STORE_E_NONE;
-	*ret = from_row(rows);
-	return 0;
+	return rows_take_one(r, rows, from_row, ret);
 }
 
 int override_store_list(struct db_txn *txn, const char *notice_id, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	g_autoptr(GPtrArray) list =
-		g_ptr_array_new_with_free_func((GDestroyNotify)rule_override_free);
 	int r = db_query(txn, OVERRIDE_SELECT "WHERE o.notice_id = ? ORDER BY o.override_id",
 		DB_PARAMS(db_text(notice_id)), &rows);
 
-	while (!r && (r = db_rows_next(rows)) > 0) {
-		g_ptr_array_add(list, from_row(rows));
-		r = 0;
-	}
-	if (r)
-		return r;
-	*ret = g_steal_pointer(&list);
-	return 0;
+	return rows_take(r, rows, from_row, (GDestroyNotify)rule_override_free, ret);
 }

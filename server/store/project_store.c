@@ -4,8 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "db/stmt.h"
 #include "proto/canon.h"
+#include "server/store/columns.h"
+#include "server/store/counter_store.h"
 
 #define PROJECT_COLUMNS                                                                     \
 	"project_id, code, regime, category, name, region, method, budget, buyer_name, "    \
@@ -59,20 +60,7 @@ static char *facts_text(const json_t *facts)
 
 int project_store_next_serial(struct db_txn *txn, int64_t *ret_serial)
 {
-	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_exec(txn, "UPDATE counter SET value = value + 1 WHERE name = 'project_serial'",
-		DB_NO_PARAMS, NULL);
-
-	if (!r)
-		r = db_query(txn, "SELECT value FROM counter WHERE name = 'project_serial'",
-			DB_NO_PARAMS, &rows);
-	if (r)
-		return r;
-	r = db_rows_next(rows);
-	if (r <= 0)
-		return r < 0 ? r : -EBADMSG;
-	*ret_serial = db_col_int(rows, 0);
-	return 0;
+	return counter_store_next(txn, "project_serial", ret_serial);
 }
 
 int project_store_insert(struct db_txn *txn, const struct project *p)
@@ -137,7 +125,7 @@ static struct decimal col_decimal(struct db_rows *rows, unsigned i)
 	return d;
 }
 
-static struct project *project_from_row(struct db_rows *rows)
+static void *project_from_row(struct db_rows *rows)
 {
 	struct project *p = g_new0(struct project, 1);
 
@@ -184,23 +172,15 @@ int project_store_get(struct db_txn *txn, const char *project_id, struct project
 int project_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)project_free);
 	int r = db_query(txn,
 		"SELECT " PROJECT_COLUMNS " FROM project WHERE ? = '' OR project_id < ? "
 		"ORDER BY project_id DESC LIMIT ?",
 		DB_PARAMS(db_text(after), db_text(after), db_int(limit)), &rows);
 
-	while (!r && (r = db_rows_next(rows)) > 0) {
-		g_ptr_array_add(list, project_from_row(rows));
-		r = 0;
-	}
-	if (r)
-		return r;
-	*ret = g_steal_pointer(&list);
-	return 0;
+	return rows_take(r, rows, project_from_row, (GDestroyNotify)project_free, ret);
 }
 
-static struct lot *lot_from_row(struct db_rows *rows)
+static void *lot_from_row(struct db_rows *rows)
 {
 	struct lot *l = g_new0(struct lot, 1);
 	size_t len;
@@ -232,19 +212,11 @@ static struct lot *lot_from_row(struct db_rows *rows)
 int project_store_lots(struct db_txn *txn, const char *project_id, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)lot_free);
 	int r = db_query(txn,
 		"SELECT " LOT_COLUMNS " FROM lot WHERE project_id = ? ORDER BY lot_no LIMIT 99",
 		DB_PARAMS(db_text(project_id)), &rows);
 
-	while (!r && (r = db_rows_next(rows)) > 0) {
-		g_ptr_array_add(list, lot_from_row(rows));
-		r = 0;
-	}
-	if (r)
-		return r;
-	*ret = g_steal_pointer(&list);
-	return 0;
+	return rows_take(r, rows, lot_from_row, (GDestroyNotify)lot_free, ret);
 }
 
 static int one_lot(struct db_txn *txn, const char *sql, const char *lot_id, struct lot **ret)
@@ -252,13 +224,7 @@ static int one_lot(struct db_txn *txn, const char *sql, const char *lot_id, stru
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn, sql, DB_PARAMS(db_text(lot_id)), &rows);
 
-	if (r)
-		return r;
-	r = db_rows_next(rows);
-	if (r <= 0)
-		return r < 0 ? r : STORE_E_NONE;
-	*ret = lot_from_row(rows);
-	return 0;
+	return rows_take_one(r, rows, lot_from_row, ret);
 }
 
 int project_store_lot(struct db_txn *txn, const char *lot_id, struct lot **ret)
@@ -275,32 +241,28 @@ int project_store_lock_lot(struct db_txn *txn, const char *lot_id, struct lot **
 	return r ? r : project_store_lot(txn, lot_id, ret);
 }
 
+static void *holder_from_row(struct db_rows *rows)
+{
+	struct project_holder *h = g_new0(struct project_holder, 1);
+
+	h->no = db_col_int(rows, 0);
+	column_copy(rows, 1, h->account_id, sizeof(h->account_id));
+	column_copy(rows, 2, h->key_id, sizeof(h->key_id));
+	h->name = g_strdup(db_col_text(rows, 3));
+	h->public_key = column_bytes(rows, 4);
+	return h;
+}
+
 int project_store_holders(struct db_txn *txn, const char *project_id, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(holder_free);
-	size_t len;
 	int r = db_query(txn,
 		"SELECT h.holder_no, h.account_id, h.key_id, a.name, k.public_key "
 		"FROM project_holder h JOIN account a USING (account_id) "
 		"JOIN account_key k USING (key_id) WHERE h.project_id = ? ORDER BY h.holder_no",
 		DB_PARAMS(db_text(project_id)), &rows);
 
-	while (!r && (r = db_rows_next(rows)) > 0) {
-		struct project_holder *h = g_new0(struct project_holder, 1);
-		h->no = db_col_int(rows, 0);
-		g_strlcpy(h->account_id, db_col_text(rows, 1), sizeof(h->account_id));
-		g_strlcpy(h->key_id, db_col_text(rows, 2), sizeof(h->key_id));
-		h->name = g_strdup(db_col_text(rows, 3));
-		const void *key = db_col_blob(rows, 4, &len);
-		h->public_key = g_bytes_new(key, len);
-		g_ptr_array_add(list, h);
-		r = 0;
-	}
-	if (r)
-		return r;
-	*ret = g_steal_pointer(&list);
-	return 0;
+	return rows_take(r, rows, holder_from_row, holder_free, ret);
 }
 
 int project_store_set_state(struct db_txn *txn, const char *project_id, const char *state)

@@ -12,7 +12,7 @@ void venue_free(struct venue *v)
 	g_free(v);
 }
 
-static struct venue *venue_from_row(struct db_rows *rows)
+static void *venue_from_row(struct db_rows *rows)
 {
 	struct venue *v = g_new0(struct venue, 1);
 
@@ -20,19 +20,6 @@ static struct venue *venue_from_row(struct db_rows *rows)
 	v->name = g_strdup(db_col_text(rows, 1));
 	v->city = g_strdup(db_col_text(rows, 2));
 	return v;
-}
-
-static int all_rows(struct db_rows *rows, GPtrArray **ret)
-{
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)venue_free);
-	int r;
-
-	while ((r = db_rows_next(rows)) > 0)
-		g_ptr_array_add(list, venue_from_row(rows));
-	if (r)
-		return r;
-	*ret = g_steal_pointer(&list);
-	return 0;
 }
 
 int venue_store_insert(struct db_txn *txn, const struct venue *v)
@@ -47,11 +34,7 @@ int venue_store_get(struct db_txn *txn, const char *venue_id, struct venue **ret
 	int r = db_query(txn, "SELECT venue_id, name, city FROM venue WHERE venue_id = ?",
 		DB_PARAMS(db_text(venue_id)), &rows);
 
-	if (!r)
-		r = rows_only(rows);
-	if (!r)
-		*ret = venue_from_row(rows);
-	return r;
+	return rows_take_one(r, rows, venue_from_row, ret);
 }
 
 int venue_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret)
@@ -62,7 +45,7 @@ int venue_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtr
 		"LIMIT ?",
 		DB_PARAMS(db_text(after), db_int(limit)), &rows);
 
-	return r ? r : all_rows(rows, ret);
+	return rows_take(r, rows, venue_from_row, (GDestroyNotify)venue_free, ret);
 }
 
 int venue_store_of_session(struct db_txn *txn, const char *session_id, GPtrArray **ret)
@@ -73,5 +56,5 @@ int venue_store_of_session(struct db_txn *txn, const char *session_id, GPtrArray
 		"(SELECT venue_id FROM seat WHERE session_id = ?) ORDER BY venue_id LIMIT 256",
 		DB_PARAMS(db_text(session_id)), &rows);
 
-	return r ? r : all_rows(rows, ret);
+	return rows_take(r, rows, venue_from_row, (GDestroyNotify)venue_free, ret);
 }
