@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Searching the public notices. The index proposes, newest first; each proposal is read again under
- * the visibility rule and compared with what was typed, so that an index behind its time shows
- * nothing it should not.
+ * Searching the public notices. The index finds, newest first; what it found is read again under the
+ * visibility rule, so that an index behind its time shows nothing it should not.
  */
 #include "server/api/views.h"
 
-#include <string.h>
-
-#include "server/publish/notice_text.h"
 #include "server/search/index.h"
+#include "server/store/notice_hit_store.h"
 #include "server/store/notice_store.h"
 
 #define FOUND_MAX 50
-/* A search whose words stand apart in most texts gives up here; its cursor goes on. */
-#define PROPOSALS_MAX 2048
 
 static const struct field fields[] = {
 	{"after", FIELD_INT, false, 1, INT64_MAX},
@@ -32,20 +27,20 @@ struct hunt {
 	struct act *a;
 	struct search_query query;
 	unsigned limit;
-	GPtrArray *found; /* struct notice_row */
+	GPtrArray *found; /* struct notice_hit */
 	int64_t next;     /* 0: the end was reached */
 };
 
-static json_t *item(const struct act *a, const struct notice_row *n)
+static json_t *item(const struct act *a, const struct notice_hit *n)
 {
 	json_t *out = json_object();
 	g_autofree char *url =
 		g_strdup_printf("%s/notices/%s.html", a->env->public_url, n->notice_id);
 
 	out_text(out, "notice_id", n->notice_id);
-	out_int(out, "seq", n->publish_seq);
-	out_text(out, "kind", notice_kind_name(n->notice.kind));
-	out_text(out, "kind_title", notice_kind_title(n->notice.kind));
+	out_int(out, "seq", n->seq);
+	out_text(out, "kind", notice_kind_name(n->kind));
+	out_text(out, "kind_title", notice_kind_title(n->kind));
 	out_text(out, "regime", regime_name(n->regime));
 	out_text(out, "region", n->region);
 	out_text(out, "title", n->title);
@@ -59,58 +54,36 @@ static json_t *item(const struct act *a, const struct notice_row *n)
 	return out;
 }
 
-static bool matches(const struct search_query *q, const struct notice_row *n)
-{
-	const struct search_facets *f = &q->facets;
-	g_autofree char *text = notice_text(n);
-	char month[NOTICE_MONTH_SIZE];
-
-	return (!f->kind || !strcmp(f->kind, notice_kind_name(n->notice.kind))) &&
-	       (!f->regime || !strcmp(f->regime, regime_name(n->regime))) &&
-	       (!f->region || g_str_has_prefix(n->region, f->region)) &&
-	       (!f->month || !strcmp(f->month, notice_month(n, month))) &&
-	       search_words_match(q->buyer, n->buyer_name) && search_words_match(q->text, text);
-}
-
-/* Takes what matches among the proposals until the page is full. */
+/* Takes what may be seen until the page is full. */
 static int take(struct hunt *h, const int64_t *seqs, unsigned n_seqs)
 {
 	g_autoptr(GPtrArray) rows = NULL;
-	int r = notice_store_pick(h->a->txn, seqs, n_seqs, &rows);
+	int r = notice_hit_store_get(h->a->txn, seqs, n_seqs, &rows);
 
 	if (r)
 		return r;
-	for (guint i = 0; i < rows->len && h->found->len < h->limit; i++) {
-		struct notice_row *n = g_ptr_array_index(rows, i);
-		h->query.before = n->publish_seq;
-		if (!matches(&h->query, n))
-			continue;
-		g_ptr_array_add(h->found, n);
-		rows->pdata[i] = NULL;
-	}
-	if (h->found->len < h->limit)
-		h->query.before = seqs[n_seqs - 1];
+	while (rows->len && h->found->len < h->limit)
+		g_ptr_array_add(h->found, g_ptr_array_steal_index(rows, 0));
+	const struct notice_hit *last =
+		h->found->len == h->limit ? g_ptr_array_index(h->found, h->limit - 1) : NULL;
+	h->query.before = last ? last->seq : seqs[n_seqs - 1];
 	return 0;
 }
 
+/* One more than wanted tells whether there is a next page. */
 static int hunt(struct hunt *h)
 {
-	int64_t seqs[NOTICE_STORE_PICK];
-	unsigned n = 0, n_proposals = 0;
-	int r = 0;
+	int64_t seqs[NOTICE_HITS];
+	unsigned n, wanted;
+	int r;
 
 	do {
-		unsigned wanted = n_proposals ? NOTICE_STORE_PICK
-					      : MIN(h->limit + 1, NOTICE_STORE_PICK);
+		wanted = MIN(h->limit - h->found->len + 1, NOTICE_HITS);
 		r = search_find(h->a->env->search, &h->query, wanted, seqs, &n);
 		if (!r && n)
 			r = take(h, seqs, n);
-		n_proposals += n;
-		/* Fewer than wanted: the end of the index, unless the page was full before it. */
-		if (!r && n < wanted && (!n || h->query.before == seqs[n - 1]))
-			return 0;
-	} while (!r && h->found->len < h->limit && n_proposals < PROPOSALS_MAX);
-	h->next = h->query.before;
+	} while (!r && n == wanted && h->found->len < h->limit);
+	h->next = !r && n == wanted ? h->query.before : 0;
 	return r;
 }
 
@@ -136,7 +109,8 @@ static int answer(struct hunt *h, json_t *out)
 	int r = notice_store_last_seq(h->a->txn, &last);
 	if (!r)
 		json_object_set_new(out, "complete",
-			json_boolean(search_watermark(h->a->env->search, anchor) >= last));
+			json_boolean(search_is_trusted(h->a->env->search) &&
+				     search_watermark(h->a->env->search, anchor) >= last));
 	return r;
 }
 
@@ -144,7 +118,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 {
 	SEARCH_WORDS_AUTO struct search_words *text = NULL, *buyer = NULL;
 	g_autoptr(GPtrArray) found =
-		g_ptr_array_new_with_free_func((GDestroyNotify)notice_row_free);
+		g_ptr_array_new_with_free_func((GDestroyNotify)notice_hit_free);
 	int r = words_of(a, in, "q", &text);
 
 	if (!r)

@@ -1,9 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/search/grams.h"
 
+#include <stdbool.h>
 #include <string.h>
 
-enum kind { SEPARATOR, CHINESE, ALNUM };
+enum kind { NOTHING, SEPARATOR, CHINESE, ALNUM };
+
+/*
+ * Marks of the grams that are no plain pairs: the first and the last character of a Chinese run, a
+ * blank between runs of different kinds, and what a code begins with. Folding leaves none of these
+ * characters in a text, and to the index they are letters like any other.
+ */
+#define FIRST "\xe2\x80\xb9"     /* ‹ */
+#define LAST "\xe2\x80\xba"      /* › */
+#define GAP "\xe2\x80\xa7"       /* ‧ */
+#define BEGINNING "\xe2\x80\xa6" /* … */
+
+/* Longer than any code of the data norm. */
+#define BEGINNING_MAX 40
 
 /* Han, kana and the round zero of years: written without blanks. */
 static bool is_chinese(gunichar c)
@@ -69,81 +83,110 @@ static bool next_run(const char **at, struct run *ret)
 	return true;
 }
 
-static void append_token(GString *out, const char *begin, const char *end)
+static bool is_blank_before(const struct run *run, const char *text)
+{
+	return run->begin > text && run->begin[-1] == ' ';
+}
+
+static void append_token(GString *out, const char *mark, const char *begin, const char *end)
 {
 	if (out->len)
 		g_string_append_c(out, ' ');
+	g_string_append(out, mark);
 	g_string_append_len(out, begin, end - begin);
 }
 
-static void append_grams(GString *out, const struct run *run)
+static void append_pairs(GString *out, const struct run *run)
 {
-	if (run->kind == ALNUM || run->n_chars == 1) {
-		append_token(out, run->begin, run->end);
-		return;
-	}
 	for (const char *p = run->begin, *next; (next = g_utf8_next_char(p)) < run->end; p = next)
-		append_token(out, p, g_utf8_next_char(next));
+		append_token(out, "", p, g_utf8_next_char(next));
+}
+
+static void append_first(GString *out, const struct run *run)
+{
+	append_token(out, FIRST, run->begin, g_utf8_next_char(run->begin));
+}
+
+static void append_last(GString *out, const struct run *run)
+{
+	append_token(out, LAST, g_utf8_prev_char(run->end), run->end);
+}
+
+/* Between two runs of one kind there is always a blank; only between two kinds it has to be said. */
+static void append_gap(
+	GString *out, const struct run *before, const struct run *run, const char *text)
+{
+	if (before->kind && before->kind != run->kind && is_blank_before(run, text))
+		append_token(out, GAP, "", "");
+}
+
+/* What a long run of letters and digits begins with, so that codes are found by their beginning. */
+static void append_beginnings(GString *out, const struct run *run)
+{
+	const char *p = run->begin;
+
+	for (size_t n = 1; n <= MIN(run->n_chars, BEGINNING_MAX); n++) {
+		p = g_utf8_next_char(p);
+		if (n >= GRAMS_PREFIX_MIN)
+			append_token(out, BEGINNING, run->begin, p);
+	}
 }
 
 char *grams_of(const char *folded)
 {
 	GString *out = g_string_sized_new(strlen(folded) * 2);
-	struct run run;
+	const char *at = folded;
+	struct run run, before = {0};
 
-	while (next_run(&folded, &run))
-		append_grams(out, &run);
+	for (; next_run(&at, &run); before = run) {
+		append_gap(out, &before, &run, folded);
+		if (run.kind == ALNUM) {
+			append_token(out, "", run.begin, run.end);
+			continue;
+		}
+		append_first(out, &run);
+		append_pairs(out, &run);
+		append_last(out, &run);
+	}
+	at = folded;
+	while (next_run(&at, &run))
+		if (run.kind == ALNUM)
+			append_beginnings(out, &run);
 	return g_string_free(out, FALSE);
 }
 
-static bool is_prefix_word(const struct run *run)
+/* A word of letters and digits alone. */
+static char *phrase_of_code(const struct run *run)
 {
-	return run->kind == ALNUM && run->n_chars >= GRAMS_PREFIX_MIN;
+	bool is_beginning = run->n_chars >= GRAMS_PREFIX_MIN && run->n_chars <= BEGINNING_MAX;
+
+	/* Few words begin like one longer than that: they may be gone through. */
+	return g_strdup_printf("\"%s%.*s\"%s", is_beginning ? BEGINNING : "",
+		(int)(run->end - run->begin), run->begin,
+		run->n_chars > BEGINNING_MAX ? " *" : "");
 }
 
-/*
- * A single Chinese character at an edge of the word may be the edge of a longer run in the text,
- * where it is no gram of its own: at the end it is looked for as the beginning of a gram, at the
- * front it is left out.
- */
+/* A run at an edge of the word may be part of a longer one in the text, if it is Chinese. */
 char *grams_phrase(const char *folded_word)
 {
 	g_autoptr(GString) grams = g_string_new(NULL);
-	const char *p = folded_word;
-	struct run run = {0};
-	bool open = false, first = true;
+	const char *at = folded_word;
+	struct run run, before = {0};
 
-	while (next_run(&p, &run)) {
-		bool last = !*p, lone = run.kind == CHINESE && run.n_chars == 1;
-		if (first && last && lone)
-			return NULL;
-		if (!first || !lone)
-			append_grams(grams, &run);
-		open = last && (lone || (first && is_prefix_word(&run)));
-		first = false;
+	for (; next_run(&at, &run); before = run) {
+		bool first = !before.kind, last = !*at;
+		append_gap(grams, &before, &run, folded_word);
+		if (first && last && run.kind == ALNUM)
+			return phrase_of_code(&run);
+		if (run.kind == ALNUM) {
+			append_token(grams, "", run.begin, run.end);
+			continue;
+		}
+		if (!first)
+			append_first(grams, &run);
+		append_pairs(grams, &run);
+		if (!last)
+			append_last(grams, &run);
 	}
-	return grams->len ? g_strdup_printf("\"%s\"%s", grams->str, open ? " *" : "") : NULL;
-}
-
-static bool is_alnum_at(const char *p)
-{
-	return *p && kind_of(g_utf8_get_char(p)) == ALNUM;
-}
-
-bool grams_contains(const char *folded_text, const char *folded_word)
-{
-	size_t len = strlen(folded_word);
-	const char *rest = folded_word;
-	struct run first = {0};
-
-	if (!next_run(&rest, &first))
-		return true;
-	bool whole_start = first.kind == ALNUM;
-	bool whole_end = is_alnum_at(g_utf8_prev_char(folded_word + len)) &&
-			 (*rest || !is_prefix_word(&first));
-	for (const char *at = folded_text; (at = strstr(at, folded_word)); at++)
-		if ((!whole_start || at == folded_text || !is_alnum_at(g_utf8_prev_char(at))) &&
-			(!whole_end || !is_alnum_at(at + len)))
-			return true;
-	return false;
+	return grams->len ? g_strdup_printf("\"%s\"", grams->str) : NULL;
 }

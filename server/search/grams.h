@@ -7,12 +7,14 @@
  * an index finds it by. Chinese has no blanks between words, so every run of Chinese characters is
  * cut into pairs; letters and digits stay whole.
  *
- * The index may find too much, never too little; grams_contains() is the exact answer for a text.
+ * A folded text contains a folded word when the word stands in it character by character, but a run
+ * of letters or digits at an edge of the word only whole ("rpa" is not in "rpas"; for codes see
+ * GRAMS_PREFIX_MIN). Exactly then the word's phrase stands in the text's grams: the ends of the runs
+ * are grams too, so that no phrase reaches over them by chance.
  *
  * Pure, any thread.
  */
 #include <glib.h>
-#include <stdbool.h>
 
 /* A word of letters and digits alone and at least this long also finds what it begins: codes. */
 #define GRAMS_PREFIX_MIN 6
@@ -27,15 +29,9 @@ char *grams_fold(const char *text);
 char *grams_of(const char *folded);
 
 /*
- * The FTS5 phrase that every text containing the folded word matches: a new string, or NULL when the
- * word is too short to be looked for (nothing, or one Chinese character).
+ * The FTS5 phrase of a folded word: a new string, or NULL when the word is too short to be looked for
+ * (nothing, or one Chinese character).
  */
 char *grams_phrase(const char *folded_word);
-
-/*
- * Whether the folded text contains the folded word: character by character, but a run of letters or
- * digits only whole ("rpa" is not in "rpas").
- */
-bool grams_contains(const char *folded_text, const char *folded_word);
 
 #endif

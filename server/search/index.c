@@ -14,12 +14,12 @@
 /*
  * A document added again gets another row beside its old one (a contentless table cannot forget a
  * row without its old words): rowid = seq * REVISIONS + revision, so all rows of one stand together.
- * The old row finds too much, which the caller drops.
+ * What is published is only added to, so the old row finds nothing wrong.
  */
 #define REVISIONS 16
 
 /* Another build's grams or columns are of no use: the number is kept in the file. */
-#define FORMAT 1
+#define FORMAT 2
 
 /* Readers wait for nothing; only a second process or a crash's recovery can hold the writer up. */
 #define BUSY_MS 5000
@@ -53,6 +53,7 @@ struct search {
 	unsigned generation;
 	int64_t watermark;
 	char anchor[SEARCH_ANCHOR_SIZE];
+	bool trusted;
 };
 
 static int fault_of(int rc)
@@ -162,6 +163,7 @@ static int begin_anew(struct search *s)
 	}
 	g_mutex_lock(&s->lock);
 	s->generation++;
+	s->trusted = true; /* an empty one is of any database */
 	g_ptr_array_set_size(s->idle, 0);
 	r = open_writer(s);
 	g_mutex_unlock(&s->lock);
@@ -206,6 +208,21 @@ int64_t search_watermark(struct search *s, char ret_anchor[static SEARCH_ANCHOR_
 	memcpy(ret_anchor, s->anchor, SEARCH_ANCHOR_SIZE);
 	g_mutex_unlock(&s->lock);
 	return watermark;
+}
+
+void search_trust(struct search *s)
+{
+	g_mutex_lock(&s->lock);
+	s->trusted = true;
+	g_mutex_unlock(&s->lock);
+}
+
+bool search_is_trusted(struct search *s)
+{
+	g_mutex_lock(&s->lock);
+	bool trusted = s->trusted;
+	g_mutex_unlock(&s->lock);
+	return trusted;
 }
 
 /* Runs a bound statement that answers with one number at most. */
@@ -400,8 +417,12 @@ int search_find(struct search *s, const struct search_query *query, unsigned lim
 {
 	g_autofree char *expression = query_expression(query);
 	struct reader *reader = NULL;
-	int r = reader_take(s, &reader);
+	int r;
 
+	*ret_n = 0;
+	if (!search_is_trusted(s))
+		return 0;
+	r = reader_take(s, &reader);
 	if (r)
 		return r;
 	r = bind_text(reader->find, 1, expression);

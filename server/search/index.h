@@ -4,8 +4,9 @@
 
 /*
  * The full-text index of the public notices (全文索引): an SQLite FTS5 file beside each server,
- * derived from the database and thrown away at will. It proposes; the rows decide who sees what and
- * whether a text really matches.
+ * derived from the database and thrown away at will. It knows exactly which texts match; the rows
+ * decide who sees what. Until its follower has found that it is an index of this database, nothing is
+ * found.
  *
  * A document is kept under its place in the publication order, so newest first is a scan from the
  * end that stops when a page is full. How far the index has followed is written in the transaction
@@ -47,8 +48,6 @@ static inline void search_words_freep(struct search_words **w)
 	search_words_free(*w);
 }
 #define SEARCH_WORDS_AUTO __attribute__((cleanup(search_words_freep)))
-/* Whether the text, as people read it, holds all of them. */
-bool search_words_match(const struct search_words *w, const char *text);
 
 struct search_query {
 	const struct search_words *text, *buyer;
@@ -74,10 +73,12 @@ int search_add(struct search *s, const struct search_doc *docs, size_t n, int64_
 	const char *anchor);
 /* Forgets everything. The follower's thread only. */
 int search_clear(struct search *s);
+/* The index is of this database, or empty. The follower's thread only; any thread. */
+void search_trust(struct search *s);
+bool search_is_trusted(struct search *s);
 
 /*
- * Up to `limit` candidates, newest first: every document that matches is among them, and perhaps
- * some that do not. Any thread. 0 or negative errno.
+ * The newest `limit` documents that match, newest first. Any thread. 0 or negative errno.
  */
 int search_find(struct search *s, const struct search_query *query, unsigned limit,
 	int64_t *ret_seqs, unsigned *ret_n);

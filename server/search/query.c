@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/search/query.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "server/search/grams.h"
@@ -9,14 +8,13 @@
 #define WORDS_MAX 16
 
 struct search_words {
-	GPtrArray *folded, *phrases;
+	GPtrArray *phrases;
 };
 
 struct search_words *search_words_free(struct search_words *w)
 {
 	if (!w)
 		return NULL;
-	g_ptr_array_unref(w->folded);
 	g_ptr_array_unref(w->phrases);
 	g_free(w);
 	return NULL;
@@ -36,30 +34,17 @@ struct search_words *search_words_new(const char *typed)
 	struct search_words *w = g_new0(struct search_words, 1);
 	g_auto(GStrv) words = split(typed ? typed : "");
 
-	w->folded = g_ptr_array_new_with_free_func(g_free);
 	w->phrases = g_ptr_array_new_with_free_func(g_free);
-	for (char **word = words; *word && w->folded->len < WORDS_MAX; word++) {
+	for (char **word = words; *word && w->phrases->len < WORDS_MAX; word++) {
 		g_autofree char *folded = grams_fold(*word);
 		char *phrase = grams_phrase(folded);
 		if (!*folded)
 			continue;
 		if (!phrase)
 			return search_words_free(w);
-		g_ptr_array_add(w->folded, g_steal_pointer(&folded));
 		g_ptr_array_add(w->phrases, phrase);
 	}
 	return w;
-}
-
-bool search_words_match(const struct search_words *w, const char *text)
-{
-	if (!w || !w->folded->len)
-		return true;
-	g_autofree char *folded = grams_fold(text);
-	for (guint i = 0; i < w->folded->len; i++)
-		if (!grams_contains(folded, g_ptr_array_index(w->folded, i)))
-			return false;
-	return true;
 }
 
 /* "k" and "ztb_tender" → "kztbtender": only what the tokenizer leaves whole. */

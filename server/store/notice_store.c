@@ -309,23 +309,6 @@ int notice_store_published(struct db_txn *txn, int64_t after, unsigned limit, GP
 	return r ? r : notices_from_rows(rows, ret);
 }
 
-int notice_store_pick(struct db_txn *txn, const int64_t *seqs, size_t n, GPtrArray **ret)
-{
-	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	struct db_param params[NOTICE_STORE_PICK];
-
-	g_assert(n <= NOTICE_STORE_PICK);
-	for (size_t i = 0; i < NOTICE_STORE_PICK; i++) /* no notice is at place 0 */
-		params[i] = db_int(i < n ? seqs[i] : 0);
-	int r = db_query(txn,
-		NOTICE_SELECT
-		"WHERE n.publish_seq IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AND n.publish_seq > 0 "
-		"ORDER BY n.publish_seq DESC",
-		params, NOTICE_STORE_PICK, &rows);
-	return r ? r : notices_from_rows(rows, ret);
-}
-
 int notice_store_last_seq(struct db_txn *txn, int64_t *ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;

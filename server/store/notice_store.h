@@ -86,12 +86,6 @@ int notice_store_touch_page(struct db_txn *txn, const char *notice_id);
 
 /* Published ones with page_seq > after, in that order. */
 int notice_store_published(struct db_txn *txn, int64_t after, unsigned limit, GPtrArray **ret);
-/*
- * Those of these places in the publication order that everybody may see, newest first: what an index
- * proposes is read here again. n is at most NOTICE_STORE_PICK.
- */
-#define NOTICE_STORE_PICK 32
-int notice_store_pick(struct db_txn *txn, const int64_t *seqs, size_t n, GPtrArray **ret);
 /* The number the newest publication or change got. */
 int notice_store_last_seq(struct db_txn *txn, int64_t *ret);
 /* Whether there is this notice and was published or changed at `seq` or later. */
