@@ -105,8 +105,10 @@ static void take_track(struct peer *p, const json_t *m)
 	if (!ref)
 		return;
 	s->track = (uint16_t)json_integer_value(json_object_get(m, "track"));
-	if (p->sign)
+	if (p->sign) {
+		stamp_group_free(s->group);
 		s->group = stamp_group_new(s->track);
+	}
 	check_seated(p);
 }
 

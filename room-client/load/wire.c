@@ -3,6 +3,7 @@
 
 #include "proto/bytes.h"
 #include "proto/control.h"
+#include "room-client/load/wire_in.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -11,12 +12,6 @@
 #include <openssl/err.h>
 #include <string.h>
 #include <unistd.h>
-
-#define IN_FIRST (32 * 1024)
-#define IN_MAX (512 * 1024) /* a roster of many seats, a key frame of a large screen */
-#define HEADER_MAX 14
-
-enum opcode { OP_TEXT = 1, OP_BINARY = 2, OP_CLOSE = 8, OP_PING = 9, OP_PONG = 10 };
 
 enum wire_state { WIRE_TLS, WIRE_UPGRADING, WIRE_OPEN, WIRE_CLOSED };
 
@@ -27,8 +22,7 @@ struct wire {
 	SSL *ssl;
 	bool tls_wants_write;
 	char *request;
-	uint8_t *in;
-	size_t in_len, in_size;
+	struct wire_in in;
 	GByteArray *pending;
 	uint32_t mask;
 };
@@ -50,8 +44,7 @@ struct wire *wire_new(const struct wire_target *t, const char *path, const struc
 
 	w->out = *out;
 	w->fd = socket(t->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	w->in = g_malloc(IN_FIRST);
-	w->in_size = IN_FIRST;
+	wire_in_init(&w->in);
 	w->pending = g_byte_array_new();
 	w->mask = g_random_int();
 	w->tls_wants_write = true; /* when the connection stands */
@@ -82,7 +75,7 @@ struct wire *wire_free(struct wire *w)
 	SSL_free(w->ssl);
 	g_byte_array_unref(w->pending);
 	g_free(w->request);
-	g_free(w->in);
+	wire_in_done(&w->in);
 	g_free(w);
 	return NULL;
 }
@@ -152,9 +145,9 @@ static void copy_masked(uint8_t *to, const uint8_t *from, size_t len, const uint
 		to[i] = from[i] ^ mask[i & 3];
 }
 
-static void send_frame(struct wire *w, enum opcode opcode, const uint8_t *data, size_t len)
+static void send_frame(struct wire *w, enum wire_opcode opcode, const uint8_t *data, size_t len)
 {
-	g_autofree uint8_t *frame = g_malloc(HEADER_MAX + len);
+	g_autofree uint8_t *frame = g_malloc(WIRE_HEADER_MAX + len);
 	size_t n = 2;
 
 	if (w->state != WIRE_OPEN)
@@ -177,32 +170,32 @@ static void send_frame(struct wire *w, enum opcode opcode, const uint8_t *data, 
 
 void wire_send_text(struct wire *w, const char *text)
 {
-	send_frame(w, OP_TEXT, (const uint8_t *)text, strlen(text));
+	send_frame(w, WIRE_OP_TEXT, (const uint8_t *)text, strlen(text));
 }
 
 void wire_send_binary(struct wire *w, const uint8_t *data, size_t len)
 {
-	send_frame(w, OP_BINARY, data, len);
+	send_frame(w, WIRE_OP_BINARY, data, len);
 }
 
-static void take_frame(struct wire *w, enum opcode opcode, const uint8_t *data, size_t len)
+static void take_frame(struct wire *w, const struct wire_frame *f)
 {
 	g_autofree char *why = NULL;
 
-	switch (opcode) {
-	case OP_TEXT:
-		w->out.text(w->out.ctx, (const char *)data, len);
+	switch (f->opcode) {
+	case WIRE_OP_TEXT:
+		w->out.text(w->out.ctx, (const char *)f->data, f->len);
 		break;
-	case OP_BINARY:
-		w->out.binary(w->out.ctx, data, len);
+	case WIRE_OP_BINARY:
+		w->out.binary(w->out.ctx, f->data, f->len);
 		break;
-	case OP_PING:
-		send_frame(w, OP_PONG, data, len);
+	case WIRE_OP_PING:
+		send_frame(w, WIRE_OP_PONG, f->data, f->len);
 		break;
-	case OP_PONG:
+	case WIRE_OP_PONG:
 		break;
-	case OP_CLOSE:
-		why = g_strdup_printf("closed with %d", len >= 2 ? be16_get(data) : 1005);
+	case WIRE_OP_CLOSE:
+		why = g_strdup_printf("closed with %d", f->len >= 2 ? be16_get(f->data) : 1005);
 		end(w, why);
 		break;
 	default:
@@ -210,64 +203,46 @@ static void take_frame(struct wire *w, enum opcode opcode, const uint8_t *data, 
 	}
 }
 
-/* The whole frames in the buffer; what is left moves to its beginning. */
 static void take_frames(struct wire *w)
 {
-	size_t at = 0;
+	enum wire_in_result r = WIRE_IN_WHOLE;
+	struct wire_frame f;
 
-	while (w->state == WIRE_OPEN && w->in_len - at >= 2) {
-		const uint8_t *p = w->in + at;
-		uint64_t len = p[1] & 0x7f;
-		size_t n = len < 126 ? 2 : len == 126 ? 4 : 10;
-
-		if (w->in_len - at < n)
-			break;
-		len = n == 2 ? len : n == 4 ? be16_get(p + 2) : be64_get(p + 2);
-		if (!(p[0] & 0x80) || (p[1] & 0x80) || len > IN_MAX - HEADER_MAX) {
-			end(w, "a frame against the rules");
-			break;
-		}
-		if (w->in_len - at - n < len)
-			break;
-		at += n + len;
-		take_frame(w, p[0] & 0x7f, p + n, len);
-	}
-	w->in_len -= at;
-	memmove(w->in, w->in + at, w->in_len);
+	while (w->state == WIRE_OPEN && (r = wire_in_frame(&w->in, &f)) == WIRE_IN_WHOLE)
+		take_frame(w, &f);
+	if (r == WIRE_IN_E_FRAME)
+		end(w, "a frame against the rules");
 }
 
 static void take_answer(struct wire *w)
 {
-	uint8_t *stop = memmem(w->in, w->in_len, "\r\n\r\n", 4);
-	size_t n;
+	enum wire_in_result r = wire_in_answer(&w->in);
 
-	if (!stop)
-		return;
-	if (w->in_len < 12 || memcmp(w->in, "HTTP/1.1 101", 12) != 0) {
+	if (r == WIRE_IN_E_REFUSED)
 		end(w, "the server refused the WebSocket");
+	if (r != WIRE_IN_WHOLE)
 		return;
-	}
-	n = (size_t)(stop - w->in) + 4;
-	w->in_len -= n;
-	memmove(w->in, w->in + n, w->in_len);
 	w->state = WIRE_OPEN;
 	w->out.open(w->out.ctx);
 }
 
 static void read_more(struct wire *w)
 {
+	size_t space;
 	int n;
 
 	do {
-		if (w->in_len == w->in_size) {
-			w->in_size = MIN(w->in_size * 2, IN_MAX);
-			w->in = g_realloc(w->in, w->in_size);
+		uint8_t *to = wire_in_space(&w->in, &space);
+
+		if (!space) {
+			end(w, "an answer without an end");
+			return;
 		}
 		ERR_clear_error();
-		n = SSL_read(w->ssl, w->in + w->in_len, (int)(w->in_size - w->in_len));
+		n = SSL_read(w->ssl, to, (int)space);
 		if (n <= 0)
 			break;
-		w->in_len += (size_t)n;
+		wire_in_add(&w->in, (size_t)n);
 		if (w->state == WIRE_UPGRADING)
 			take_answer(w);
 		if (w->state == WIRE_OPEN)
