@@ -9,6 +9,7 @@
  */
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,14 +30,22 @@ static inline void files_remove(const char *dir)
 	g_rmdir(dir);
 }
 
+static inline bool files_name_is_safe(const char *name)
+{
+	for (const char *p = name; *p; p++)
+		if (!g_ascii_islower(*p) && !g_ascii_isdigit(*p) && !strchr("./", *p) &&
+			(unsigned char)*p < 0x80)
+			return false;
+	return *name && *name != '/' && !strstr(name, "..") && strlen(name) <= 80;
+}
+
 static inline void files_write(const char *dir, const char *name, const char *bytes, gsize len)
 {
 	g_autofree char *path = g_build_filename(dir, name, NULL);
 	g_autofree char *parent = g_path_get_dirname(path);
 	FILE *f;
 
-	if (!*name || name[strspn(name, "0123456789abcdefghijklmnopqrstuvwxyz./")] ||
-		*name == '/' || strstr(name, "..") || strlen(name) > 60)
+	if (!files_name_is_safe(name))
 		return;
 	g_mkdir_with_parents(parent, 0700);
 	f = fopen(path, "w");
