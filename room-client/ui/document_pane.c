@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "room-client/ui/document_list.h"
+#include "room-client/ui/document_search.h"
 #include "room-client/ui/document_view.h"
 #include "room-client/ui/rows.h"
 #include "room-client/ui/words.h"
@@ -34,8 +35,8 @@ struct _UiDocumentPane {
 	int file, page;       /* page: to be gone to once it is there */
 	struct pdf *pdf;      /* NULL: not there yet */
 	bool chosen;          /* by hand: the keys go there */
-	GCancellable *opening, *searching;
-	GPtrArray *found_hits;
+	GCancellable *opening;
+	struct document_search search;
 };
 
 G_DEFINE_FINAL_TYPE(UiDocumentPane, ui_document_pane, GTK_TYPE_BOX)
@@ -43,11 +44,11 @@ G_DEFINE_FINAL_TYPE(UiDocumentPane, ui_document_pane, GTK_TYPE_BOX)
 enum { PLACE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static void cancel(GCancellable **cancellable)
+static void opening_cancel(UiDocumentPane *p)
 {
-	if (*cancellable)
-		g_cancellable_cancel(*cancellable);
-	g_clear_object(cancellable);
+	if (p->opening)
+		g_cancellable_cancel(p->opening);
+	g_clear_object(&p->opening);
 }
 
 static void stack_show(UiDocumentPane *p, const char *name)
@@ -190,19 +191,10 @@ static void document_changed(UiDocuments *d, const char *bid, int file, UiDocume
 		progress(p, &f);
 }
 
-static void search_drop(UiDocumentPane *p)
-{
-	cancel(&p->searching);
-	g_clear_pointer(&p->found_hits, g_ptr_array_unref);
-	rows_clear(p->hits);
-	gtk_label_set_text(p->found, "");
-	ui_document_view_set_hits(p->view, NULL);
-}
-
 static void document_drop(UiDocumentPane *p)
 {
-	cancel(&p->opening);
-	search_drop(p);
+	opening_cancel(p);
+	document_search_drop(&p->search);
 	gtk_editable_set_text(GTK_EDITABLE(p->find_entry), "");
 	ui_document_view_set_pdf(p->view, NULL);
 	p->pdf = pdf_unref(p->pdf);
@@ -321,8 +313,8 @@ static void fit_asked(GtkToggleButton *button, UiDocumentPane *p)
 
 static void side_update(UiDocumentPane *p)
 {
-	bool finds = gtk_toggle_button_get_active(p->find_button) && p->found_hits &&
-		     p->found_hits->len > 0;
+	bool finds = gtk_toggle_button_get_active(p->find_button) &&
+		     document_search_has_hits(&p->search);
 	bool marks = gtk_toggle_button_get_active(p->marks_button);
 
 	if (finds || marks)
@@ -340,7 +332,7 @@ static void find_asked(GtkToggleButton *button, UiDocumentPane *p)
 	bool on = gtk_toggle_button_get_active(button);
 
 	gtk_revealer_set_reveal_child(p->find_bar, on);
-	ui_document_view_set_hits(p->view, on ? p->found_hits : NULL);
+	document_search_mark(&p->search, on);
 	side_update(p);
 	if (on)
 		gtk_widget_grab_focus(GTK_WIDGET(p->find_entry));
@@ -351,50 +343,20 @@ static void find_stopped(GtkSearchEntry *entry, UiDocumentPane *p)
 	gtk_toggle_button_set_active(p->find_button, FALSE);
 }
 
-static void hit_pressed(GtkButton *button, UiDocumentPane *p)
+static void found(void *user)
 {
-	guint i = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(button), "hit"));
-
-	ui_document_view_go_hit(p->view, g_ptr_array_index(p->found_hits, i));
-}
-
-static void found(void *user, GPtrArray *hits)
-{
-	UiDocumentPane *p = user;
-	g_autofree char *text = NULL;
-
-	g_clear_object(&p->searching);
-	search_drop(p);
-	p->found_hits = hits;
-	text = hits->len >= PDF_HITS_MAX
-		       ? g_strdup_printf(_("%d places or more"), PDF_HITS_MAX)
-		       : g_strdup_printf(ngettext("%u place", "%u places", hits->len), hits->len);
-	gtk_label_set_text(p->found, text);
-	for (guint i = 0; i < hits->len; i++) {
-		const struct pdf_hit *h = g_ptr_array_index(hits, i);
-		g_autofree char *words = g_strdup_printf(_("Page %d: %s"), h->page, h->line);
-		GtkWidget *button = rows_add(p->hits, words, 0);
-
-		g_object_set_data(G_OBJECT(button), "hit", GUINT_TO_POINTER(i));
-		g_signal_connect(button, "clicked", G_CALLBACK(hit_pressed), p);
-	}
-	ui_document_view_set_hits(p->view, hits);
-	side_update(p);
-	if (hits->len > 0)
-		ui_document_view_go_hit(p->view, g_ptr_array_index(hits, 0));
+	side_update(user);
 }
 
 static void find_changed(GtkSearchEntry *entry, UiDocumentPane *p)
 {
 	g_autofree char *text = g_strstrip(g_strdup(gtk_editable_get_text(GTK_EDITABLE(entry))));
 
-	search_drop(p);
+	if (p->pdf)
+		document_search_for(&p->search, p->pdf, text);
+	else
+		document_search_drop(&p->search);
 	side_update(p);
-	if (!*text || !p->pdf)
-		return;
-	gtk_label_set_text(p->found, _("Searching…"));
-	p->searching = g_cancellable_new();
-	pdf_find(p->pdf, text, p->searching, found, p);
 }
 
 static gboolean find_key(GtkWidget *widget, GVariant *args, void *user)
@@ -434,12 +396,11 @@ static void ui_document_pane_dispose(GObject *object)
 {
 	UiDocumentPane *p = UI_DOCUMENT_PANE(object);
 
-	cancel(&p->opening);
-	cancel(&p->searching);
+	opening_cancel(p);
+	document_search_done(&p->search);
 	if (p->documents)
 		g_signal_handlers_disconnect_by_data(p->documents, p);
 	g_clear_object(&p->documents);
-	g_clear_pointer(&p->found_hits, g_ptr_array_unref);
 	p->pdf = pdf_unref(p->pdf);
 	G_OBJECT_CLASS(ui_document_pane_parent_class)->dispose(object);
 }
@@ -505,5 +466,6 @@ static void ui_document_pane_init(UiDocumentPane *p)
 	g_signal_connect(keys, "key-pressed", G_CALLBACK(key_pressed), p);
 	gtk_widget_add_controller(GTK_WIDGET(p), keys);
 	g_signal_connect(p->view, "page", G_CALLBACK(page_turned), p);
+	p->search = (struct document_search){p->found, p->hits, p->view, found, p};
 	stack_show(p, "list");
 }
