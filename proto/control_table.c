@@ -186,6 +186,8 @@ static const struct control_field stats_track_fields[] = {
 static const struct control_field stats_fields[] = {
 	F_INT("rtt_ms", MAY, 0, UINT32_MAX, "of the last ping"),
 	F_INT("cpu_pct", MAY, 0, 100, "of the machine"),
+	F_BOOL("mic_dead", MAY, "the open microphone gives nothing at all, not even noise: it is muted in "
+		"hardware"),
 	F_OBJECTS("tracks", NEED, 256, stats_track_fields, "what is received"),
 	F_END,
 };
@@ -215,6 +217,7 @@ static const struct control_field seat_fields[] = {
 	F_BOOL("leader", MAY, "leader of the committee"),
 	F_BOOL("mic_muted", NEED, "by itself or the host"),
 	F_BOOL("cam_muted", NEED, "by itself or the host"),
+	F_BOOL("mic_dead", MAY, "open here, but muted in hardware, as the seat says in stats"),
 	F_BOOL("hand", NEED, "raised"),
 	F_TEXT("reason", MAY, 1, CONTROL_NOTE_MAX, "of the raised hand"),
 	F_TEXT("person", MAY, 1, 100, "who sits there by name; only with the right names"),
@@ -403,7 +406,8 @@ const struct control_row control_rows[CONTROL_N_KINDS] = {
 	[CONTROL_MOVE] = {"move", UP, move_fields, NULL, "moves an expert to another booth"},
 	[CONTROL_PRESENT] = {"present", UP, present_fields, check_present,
 		"shows the others which page of which document this seat looks at"},
-	[CONTROL_STATS] = {"stats", UP, stats_fields, NULL, "how well it arrives; every 5 s or less often"},
+	[CONTROL_STATS] = {"stats", UP, stats_fields, NULL, "how well it arrives, and whether the microphone is dead; every 5 s or less "
+		"often, and when the latter changes"},
 	[CONTROL_PING] = {"ping", UP, ping_fields, NULL, "asks for a pong"},
 	[CONTROL_LEAVE] = {"leave", UP, no_fields, NULL, "leaves on purpose; answered by bye"},
 

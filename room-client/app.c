@@ -31,15 +31,19 @@ static gboolean timer_dispatch(GSource *source, GSourceFunc callback, void *user
 	return callback(user);
 }
 
-static gboolean report(void *user)
+void app_report(struct app *a)
 {
-	struct app *a = user;
 	json_auto_t *tracks = NULL;
 
 	if (seat_state(a->seat) == SEAT_SEATED) {
 		tracks = stats_report(a->seat, a->listener, app_now_us());
 		seat_report(a->seat, tracks);
 	}
+}
+
+static gboolean report(void *user)
+{
+	app_report(user);
 	return G_SOURCE_CONTINUE;
 }
 

@@ -65,6 +65,9 @@ struct studio_out app_studio_out(struct app *a);
 struct listener_out app_listener_out(struct app *a);
 struct tiles_out app_tiles_out(struct app *a);
 
+/* Tells the server how well it arrives, and whether the microphone is dead. */
+void app_report(struct app *a);
+
 /* To whoever listens: {"event": name, …}. */
 void app_tell(struct app *a, const char *name, const json_t *fields);
 

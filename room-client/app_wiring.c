@@ -224,6 +224,8 @@ static void own_sounds(void *user, double level)
 {
 	struct app *a = user;
 
+	if (seat_hear_own(a->seat, level))
+		app_report(a);
 	if (a->out.level)
 		a->out.level(a->out.user, "", level);
 }

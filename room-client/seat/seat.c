@@ -401,6 +401,8 @@ void seat_report(struct seat *s, json_t *tracks)
 
 	if (s->rtt_us >= 0)
 		json_object_set_new(fields, "rtt_ms", json_integer(s->rtt_us / 1000));
+	if (s->mic_dead)
+		json_object_set_new(fields, "mic_dead", json_true());
 	if (s->state == SEAT_SEATED)
 		seat_send(s, CONTROL_STATS, fields);
 	else

@@ -143,6 +143,9 @@ void seat_want_key(struct seat *s, uint16_t track);
 void seat_set_available(struct seat *s, enum mute_source source, bool on);
 /* Whether and how to be sent another's track; a new one is sent whole until told otherwise. */
 void seat_subscribe(struct seat *s, uint16_t track, const struct roster_wish *wish);
+/* How loud the own microphone is, as its levels come; true if it died or came to life by that
+ * (notice "mic_dead"), which the next report tells the server. */
+bool seat_hear_own(struct seat *s, double level);
 /* tracks: as in the message "stats", at most 256. */
 void seat_report(struct seat *s, json_t *tracks);
 

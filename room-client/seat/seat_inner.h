@@ -5,6 +5,7 @@
 
 #include "room-client/seat/acts.h"
 #include "room-client/seat/backoff.h"
+#include "room-client/seat/dead_mic.h"
 #include "room-client/seat/presentation.h"
 #include "room-client/seat/seat.h"
 
@@ -34,6 +35,8 @@ struct seat {
 	bool offered[OWN_N];  /* and not answered yet */
 	bool rejected[OWN_N]; /* until rights or connection change */
 	bool available[MUTE_N_SOURCES];
+	struct dead_mic dead_mic;
+	bool mic_dead;
 	bool masked; /* as the rights say */
 	struct roster roster;
 	struct presentation presentation;

@@ -175,6 +175,18 @@ void seat_set_available(struct seat *s, enum mute_source source, bool on)
 		end_source(s, source);
 }
 
+bool seat_hear_own(struct seat *s, double level)
+{
+	bool open = s->available[MUTE_MIC] && !seat_is_muted(s, MUTE_MIC);
+	bool dead = dead_mic_heard(&s->dead_mic, level, open);
+
+	if (dead == s->mic_dead)
+		return false;
+	s->mic_dead = dead;
+	seat_notice(s, "mic_dead", json_pack("{s:b}", "on", dead));
+	return true;
+}
+
 json_t *seat_own_describe(const struct seat *s)
 {
 	json_t *own = json_object();
@@ -185,8 +197,9 @@ json_t *seat_own_describe(const struct seat *s)
 		if (s->config.offers[i].offered &&
 			(own_is_wanted((enum own)i, s->masked) || s->own[i]))
 			json_object_set_new(own, own_name((enum own)i),
-				json_pack("{s:i, s:b, s:b}", "track", s->own[i], "muted",
-					seat_is_muted(s, source), "there", s->available[source]));
+				json_pack("{s:i, s:b, s:b, s:b}", "track", s->own[i], "muted",
+					seat_is_muted(s, source), "there", s->available[source],
+					"dead", source == MUTE_MIC && s->mic_dead));
 	}
 	return own;
 }

@@ -50,6 +50,7 @@ void person_facts_read(struct person_facts *f, const json_t *entry)
 	f->knocking = is_on(entry, "knocking");
 	f->mic_muted = is_on(entry, "mic_muted");
 	f->cam_muted = is_on(entry, "cam_muted");
+	f->mic_dead = is_on(entry, "mic_dead");
 }
 
 bool person_facts_equal(const struct person_facts *a, const struct person_facts *b)

@@ -27,7 +27,7 @@ struct person_facts {
 	bool own, leader, moderator;
 	bool hand, knocking;
 	bool mic_muted, cam_muted;
-	bool mic_dead; /* open here, but the device gives nothing at all: muted in hardware */
+	bool mic_dead; /* open there, but the device gives nothing at all: muted in hardware */
 	bool has_cam, has_mic, has_screen;
 	bool speaking;
 	enum quality quality;

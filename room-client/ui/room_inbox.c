@@ -7,8 +7,6 @@
 #include "room-client/ui/happening.h"
 #include "room-client/ui/words.h"
 
-/* About three seconds in which nothing at all came, not even noise. */
-#define DEAD_AFTER 30
 #define OUTPUT_BACK_US (4 * G_USEC_PER_SEC)
 
 static const char *str(const json_t *object, const char *name)
@@ -78,7 +76,9 @@ static void own_read(UiRoom *r, const json_t *own, struct person_facts *f)
 	f->has_screen = has_track(own, "screen");
 	f->cam_muted = r->facts.muted[MUTE_CAM];
 	f->mic_muted = r->facts.muted[MUTE_MIC];
-	f->mic_dead = f->has_mic && (r->n_silent >= DEAD_AFTER || r->facts.device_failed[MUTE_MIC]);
+	f->mic_dead =
+		f->has_mic && (json_is_true(json_object_get(json_object_get(own, "mic"), "dead")) ||
+				      r->facts.device_failed[MUTE_MIC]);
 }
 
 static void person_read(UiRoom *r, UiPerson *p, const json_t *entry, const json_t *state)
@@ -420,26 +420,15 @@ void ui_room_notice(UiRoom *r, const char *name, const json_t *fields, const jso
 
 /* ---- levels and figures ---- */
 
-static void own_level(UiRoom *r, double level)
-{
-	bool silent = level < 0 && !r->facts.muted[MUTE_MIC];
-
-	r->n_silent = silent ? r->n_silent + 1 : 0;
-}
-
 void ui_room_level(UiRoom *r, const char *seat, double level)
 {
 	UiPerson *p = ui_room_person(r, *seat ? seat : r->facts.seat);
 	struct person_facts f;
 
-	if (!*seat)
-		own_level(r, level);
 	if (!p)
 		return;
 	f = *ui_person_facts(p);
 	f.level = MAX(level, 0);
-	if (f.own)
-		f.mic_dead = r->n_silent >= DEAD_AFTER || r->facts.device_failed[MUTE_MIC];
 	ui_person_set(p, &f);
 }
 

@@ -20,7 +20,6 @@ struct _UiRoom {
 	GHashTable *tracks;       /* number → struct track_count, owned */
 	GHashTable *lags;         /* seat → level by the last room.lag */
 	int64_t output_failed_us; /* CLOCK_MONOTONIC; while it fails it is told every second */
-	unsigned n_silent; /* levels of the own microphone in a row that were nothing at all */
 };
 
 /* An own act without an answer. */

@@ -82,6 +82,7 @@ void seat_attach(struct seat *s, void *conn, int64_t now_ms)
 {
 	s->conn = conn;
 	s->presence = SEAT_PRESENT;
+	s->mic_dead = false;
 	queue_reset(&s->queue, now_ms);
 	s->clock = (struct session_clock){0};
 	s->objects = allowance_make(SEAT_OBJECTS_PER_S, SEAT_OBJECTS_PER_S * SEAT_BURST_S, now_ms);
@@ -91,6 +92,12 @@ void seat_attach(struct seat *s, void *conn, int64_t now_ms)
 	s->chats = allowance_make(SEAT_CHATS_PER_S, SEAT_CHATS, now_ms);
 	s->pages = allowance_make(SEAT_PAGES_PER_S, SEAT_PAGES, now_ms);
 	s->faults = allowance_make(1, SEAT_FAULTS, now_ms);
+}
+
+void seat_set_mic_dead(struct seat *s, bool dead)
+{
+	s->room->roster_changed |= s->mic_dead != dead;
+	s->mic_dead = dead;
 }
 
 void seat_send_text(struct seat *s, const char *text)

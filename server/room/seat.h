@@ -73,6 +73,7 @@ struct seat {
 	bool anonymous;
 	bool immune;
 	bool leader;
+	bool mic_dead; /* it says that its open microphone gives nothing: muted in hardware */
 	bool hand;
 	char *hand_reason;  /* or NULL */
 	int64_t knocked_ms; /* when another device asked for the seat; 0: none */
@@ -112,6 +113,9 @@ static inline bool seat_is_muted(const struct seat *s, enum track_kind kind)
 {
 	return (s->muted_self | s->muted_host) & 1u << kind;
 }
+
+/* What the seat says of its microphone; the others are told of a change. */
+void seat_set_mic_dead(struct seat *s, bool dead);
 
 /* Messages to the seat's connection; without one they are dropped. seat_send takes fields. */
 void seat_send(struct seat *s, enum control_kind kind, json_t *fields);

@@ -11,7 +11,7 @@ import { isObject, pictures, trackOf } from '../support/decoded.mjs';
 import { Server, until } from '../support/server.mjs';
 
 const server = new Server();
-let room, sender, watcher, camera, socket, x;
+let room, sender, watcher, deaf, camera, socket, x;
 
 // The camera: as long as it runs, it is plugged in.
 function plug() {
@@ -39,19 +39,22 @@ async function xvfb() {
 test.before(async () => {
   await server.start();
   await server.openHouse();
-  room = await clientRoom(server, { n: 2, microphone: 'test' });
+  room = await clientRoom(server, { n: 3, microphone: 'test' });
   [sender] = room.clients;
   socket = path.join(room.dir, 'camera.sock');
   x = await xvfb();
   sender.options.camera = `shm:${socket}`;
   sender.options.more = ['--screen', `device:${x.display}`];
+  deaf = room.clients[2];
+  Object.assign(deaf.options, { camera: 'none', microphone: 'test:silence' });
   watcher = room.seats[1];
   await watcher.join();
 });
 test.after(async () => {
   camera?.kill('SIGKILL');
   x?.child.kill();
-  if (sender?.child) await sender.kill();
+  for (const c of [sender, deaf])
+    if (c?.child) await c.kill();
   await server.remove();
 });
 
@@ -125,4 +128,18 @@ test('a screen is shared when asked, in one size, and no longer than asked', asy
   await watcher.socket.next('track_gone', (m) => m.track === screen.track);
   assert.equal(await numberOf('screen'), 0);
   assert.equal((await sender.quit()).code, 0);
+});
+
+test('a microphone muted in hardware is shown as such to everybody, one that is muted here is not', async () => {
+  const shown = (roster) => roster.seats.find((s) => s.seat === deaf.seatId);
+  await deaf.start();
+  await deaf.enter();
+  await deaf.heard('mic_dead', (m) => m.on, { timeoutMs: 30000 });
+  assert.equal((await deaf.state()).own.mic.dead, true);
+  const dead = shown(await watcher.socket.next('roster', (m) => shown(m)?.mic_dead));
+  assert.deepEqual([dead.presence, dead.mic_muted], ['present', false]);
+  await deaf.act('mute', { kind: 'mic' });
+  const muted = shown(await watcher.socket.next('roster', (m) => shown(m)?.mic_muted && !shown(m).mic_dead));
+  assert.equal(muted.presence, 'present');
+  assert.equal((await deaf.quit()).code, 0);
 });

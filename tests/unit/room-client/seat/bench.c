@@ -42,7 +42,7 @@ static void describe_field(GString *line, const json_t *message, const char *nam
 static void out_send(void *user, const char *text, enum mute_source behind)
 {
 	static const char *const SHOWN[] = {"id", "kind", "on", "ref", "ticket", "resume_token",
-		"resume_after", "text", "track", "mask", "simulcast_of", NULL};
+		"resume_after", "text", "track", "mask", "simulcast_of", "mic_dead", NULL};
 	struct bench *b = user;
 	g_autoptr(GString) line = g_string_new(">");
 	struct control_msg msg;

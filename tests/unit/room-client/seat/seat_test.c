@@ -402,6 +402,35 @@ static void describes_itself(void **state)
 	bench_done(&b);
 }
 
+static void says_that_the_microphone_is_dead(void **state)
+{
+	struct bench b;
+
+	bench_init(&b);
+	bench_happen(&b, "join");
+	bench_happen(&b, "opened");
+	bench_happen(&b, WELCOME("R1", "0"));
+	g_string_truncate(b.did, 0);
+	for (int i = 0; i < 100; i++)
+		assert_false(seat_hear_own(b.seat, 0)); /* a quiet booth */
+	for (int i = 0; i < 29; i++)
+		assert_false(seat_hear_own(b.seat, -1));
+	assert_true(seat_hear_own(b.seat, -1));
+	assert_false(seat_hear_own(b.seat, -1));
+	json_auto_t *tracks = json_array();
+	seat_report(b.seat, tracks);
+	assert_non_null(strstr(b.did->str, ">stats mic_dead=true"));
+	assert_true(seat_hear_own(b.seat, 0.1));
+	g_string_truncate(b.did, 0);
+	seat_report(b.seat, tracks);
+	assert_null(strstr(b.did->str, "mic_dead"));
+	/* Muted by a person it is meant to be silent. */
+	bench_happen(&b, "mute a mic on");
+	for (int i = 0; i < 100; i++)
+		assert_false(seat_hear_own(b.seat, -1));
+	bench_done(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -409,6 +438,7 @@ int main(void)
 		cmocka_unit_test(hello_proves_device_and_expert),
 		cmocka_unit_test(refuses_bad_acts_and_tickets),
 		cmocka_unit_test(describes_itself),
+		cmocka_unit_test(says_that_the_microphone_is_dead),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

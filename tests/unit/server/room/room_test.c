@@ -251,6 +251,25 @@ static void test_roster_differs_by_receiver(void **state)
 	assert_int_equal(hall_n_texts(a, "roster"), 1); /* only after a change */
 }
 
+static void test_dead_microphone_is_shown(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_EXPERT);
+
+	room_tick(h->room, h->now);
+	assert_null(hall_shown(b, "a", "mic_dead"));
+	seat_set_mic_dead(a->seat, true);
+	room_tick(h->room, h->now);
+	assert_true(json_is_true(hall_shown(b, "a", "mic_dead")));
+	assert_null(hall_shown(b, "b", "mic_dead"));
+	seat_set_mic_dead(a->seat, true);
+	room_tick(h->room, h->now);
+	assert_int_equal(hall_n_texts(b, "roster"), 2); /* only after a change */
+	seat_set_mic_dead(a->seat, false);
+	room_tick(h->room, h->now);
+	assert_null(hall_shown(b, "a", "mic_dead"));
+}
+
 static void test_room_ends(void **state)
 {
 	struct hall *h = *state;
@@ -281,6 +300,7 @@ int main(void)
 		ROOM_TEST(test_rights_tighten_at_once),
 		ROOM_TEST(test_hidden_seat),
 		ROOM_TEST(test_roster_differs_by_receiver),
+		ROOM_TEST(test_dead_microphone_is_shown),
 		ROOM_TEST(test_room_ends),
 	};
 

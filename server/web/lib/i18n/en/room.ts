@@ -35,6 +35,7 @@ export default {
 	absent: "absent",
 	removed: "removed",
 	mic_muted: "muted",
+	mic_dead: "muted in hardware",
 	hand_up: "hand raised",
 	leads: "leads",
 	knocking: "another device asks for the seat",

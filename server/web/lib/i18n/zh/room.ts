@@ -35,6 +35,7 @@ export default {
 	absent: "未在席",
 	removed: "已移出",
 	mic_muted: "已静音",
+	mic_dead: "麦克风硬件静音",
 	hand_up: "已举手",
 	leads: "主持中",
 	knocking: "另一台设备请求入席",
