@@ -13,6 +13,7 @@ struct word {
 /* Those of server/core/refusals.def that can meet a seat, codes of a bye, and our own. Sorted. */
 static const struct word CODES[] = {
 	{"act.in_progress", N_("The same request is being performed")},
+	{"admitted", N_("The host let another device into your seat")},
 	{"auth.bad_credentials", N_("Login or password is wrong")},
 	{"auth.denied", N_("This account may not do that")},
 	{"auth.locked", N_("The account is locked")},
@@ -41,6 +42,7 @@ static const struct word CODES[] = {
 	{"not_joined", N_("The seat is taken already, or the ticket is for another")},
 	{"not_kept", N_("It cannot be kept on this device")},
 	{"not_started", N_("The client could not start; check keys and certificate files")},
+	{"other_booth", N_("Your seat was moved to another booth")},
 	{"record.no_space", N_("The disks of the recordings are full: the session cannot begin")},
 	{"released", N_("The host released your seat from this device")},
 	{"removed", N_("The host removed you from the room")},
@@ -71,6 +73,7 @@ static const struct word CODES[] = {
 	{"session.step", N_("Not in this step of the evaluation")},
 	{"session_closed", N_("The session is over")},
 	{"silence", N_("Nothing was heard from the server")},
+	{"taken_over", N_("You took the seat on another device")},
 	{"welcome_mismatch", N_("The server answered for another seat")},
 	{"ws.denied", N_("This room is not open to you")},
 };

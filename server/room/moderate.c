@@ -92,7 +92,7 @@ static int moderate_release(
 {
 	if (!on)
 		return refuse(r, "input.invalid", "on", "a release is not taken back");
-	room_apply_release(s, s->room->now_ms);
+	room_apply_release(s, s == actor ? "taken_over" : "released", s->room->now_ms);
 	room_post(s->room,
 		(struct room_act){.kind = ROOM_ACT_RELEASE, .seat = s, .actor = actor, .id = id});
 	return 0;
@@ -291,10 +291,10 @@ void room_apply_remove(struct seat *s, bool on, int64_t now_ms)
 	s->room->roster_changed = true;
 }
 
-void room_apply_release(struct seat *s, int64_t now_ms)
+void room_apply_release(struct seat *s, const char *why, int64_t now_ms)
 {
 	s->room->now_ms = now_ms;
 	s->knocked_ms = 0;
 	if (s->presence == SEAT_PRESENT || s->presence == SEAT_LOST)
-		room_unseat(s, SEAT_ABSENT, ROOM_CLOSE_RELEASED, "released");
+		room_unseat(s, SEAT_ABSENT, ROOM_CLOSE_RELEASED, why);
 }

@@ -118,11 +118,26 @@ static void apply_remove(struct live *l, struct seat *s, const json_t *body, con
 }
 
 /* A later device may sit there by now. */
+static void lose_device(struct seat *s, const json_t *body, const char *why)
+{
+	if (s->epoch <= json_integer_value(json_object_get(body, "epoch")))
+		room_apply_release(s, why, door_now_ms());
+}
+
 static void apply_release(
 	struct live *l, struct seat *s, const json_t *body, const char *actor_seat)
 {
-	if (s->epoch <= json_integer_value(json_object_get(body, "epoch")))
-		room_apply_release(s, door_now_ms());
+	bool own = actor_seat && strcmp(actor_seat, s->id) == 0;
+
+	lose_device(s, body,
+		own                        ? "taken_over"
+		: text(body, "device_key") ? "admitted"
+					   : "released");
+}
+
+static void apply_move(struct live *l, struct seat *s, const json_t *body, const char *actor_seat)
+{
+	lose_device(s, body, "other_booth");
 }
 
 static void apply_knock(struct live *l, struct seat *s, const json_t *body, const char *actor_seat)
@@ -136,7 +151,7 @@ static const struct {
 } appliers[] = {
 	{"room.hand", apply_hand},
 	{"room.knock", apply_knock},
-	{"room.move", apply_release},
+	{"room.move", apply_move},
 	{"room.mute", apply_mute},
 	{"room.release", apply_release},
 	{"room.remove", apply_remove},

@@ -253,7 +253,7 @@ test('a second browser with the same seat is turned away, and may take it over',
   await second.page.locator('[data-test=take-over]').click();
   await second.page.getByRole('button', { name: 'Confirm' }).click();
   await when('the seat in the second browser', ({ state }) => state.phase === 'seated', second.page);
-  await page.locator('[data-test=over]').getByText('席位已由主持人释放').waitFor();
+  await page.locator('[data-test=over]').getByText('您已在另一台设备上接管该席位').waitFor();
   await second.page.locator('[data-test=leave]').click();
   await second.page.getByRole('button', { name: 'Confirm' }).click();
   await second.page.getByText('You left the room').waitFor();

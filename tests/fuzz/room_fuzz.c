@@ -279,7 +279,7 @@ static void apply(struct stage *s, const struct wish *w, struct seat *seat)
 	case ROOM_ACT_RELEASE:
 	case ROOM_ACT_ADMIT:
 	case ROOM_ACT_MOVE:
-		room_apply_release(seat, s->now_ms);
+		room_apply_release(seat, "released", s->now_ms);
 		break;
 	default:
 		break;

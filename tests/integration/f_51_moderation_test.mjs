@@ -179,7 +179,7 @@ test('a second device knocks, and is admitted by the host alone, it and no other
   assert.equal(server.sql(`SELECT 1 FROM event WHERE kind = 'room.knock' AND subject = 'session:${room.sessionId}'`).length, 1);
 
   assert.equal((await host.act('moderate', { act: 'admit', seat: 'seat_3', on: true })).type, 'ack');
-  assert.equal((await c.socket.next('bye')).code, 'released');
+  assert.equal((await c.socket.next('bye')).code, 'admitted');
   assert.equal(await refusedWith(third, third.hello({ ticket: third.ticketInfo.ticket })), 'seat.ticket_expired');
   await third.ticket();
   assert.equal(await refusedWith(third, third.hello({ ticket: third.ticketInfo.ticket })), 'room.seat_taken');
@@ -217,7 +217,7 @@ test('an expert goes on in another booth: same seat, next epoch, nothing left of
   const old = c;
   const { ticket } = await old.ticket();
   assert.equal((await host.act('move', { seat: 'seat_3', venue: venues.west, booth: 'B7' })).type, 'ack');
-  assert.equal((await old.socket.next('bye')).code, 'released');
+  assert.equal((await old.socket.next('bye')).code, 'other_booth');
   assert.equal(await refusedWith(old, old.hello({ resume_token: old.resumeToken })), 'seat.resume_bad');
   assert.equal(await refusedWith(old, old.hello({ ticket })), 'seat.ticket_expired');
   assert.equal((await refused(old.ticket())).code, 'auth.required');

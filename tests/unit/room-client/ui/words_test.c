@@ -11,9 +11,10 @@
 static void codes_have_sentences(void **state)
 {
 	static const char *const known[] = {"act.in_progress", "auth.bad_credentials", "closed",
-		"gate.pass_bad", "left", "no_answer", "no_session", "not_a_ticket", "released",
-		"removed", "replaced", "room.locked", "room.muted", "room.seat_taken", "silence",
-		"seat.ticket_expired", "session_closed", "ws.denied"};
+		"admitted", "gate.pass_bad", "left", "no_answer", "no_session", "not_a_ticket",
+		"other_booth", "released", "taken_over", "removed", "replaced", "room.locked",
+		"room.muted", "room.seat_taken", "silence", "seat.ticket_expired", "session_closed",
+		"ws.denied"};
 
 	/* The table is searched by halves: one row out of order would hide others. */
 	for (size_t i = 0; i < G_N_ELEMENTS(known); i++)

@@ -231,8 +231,10 @@ static void test_who_knocks_is_shown_to_those_who_lead(void **state)
 	assert_int_equal(hall_n_acts(h, ROOM_ACT_ADMIT), 1);
 	/* Perhaps nobody knocked: the database says so first. */
 	assert_int_equal(a->closed, 0);
-	room_apply_release(a->seat, h->now);
+	room_apply_release(a->seat, "admitted", h->now);
 	assert_int_equal(a->closed, ROOM_CLOSE_RELEASED);
+	assert_string_equal(
+		json_string_value(json_object_get(hall_last(a, "bye"), "code")), "admitted");
 	room_tick(h->room, h->now);
 	assert_null(hall_shown(b, "a", "knocking"));
 
