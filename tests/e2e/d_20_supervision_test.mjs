@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The wall of a supervisor in Chromium: pictures of running sessions, a spot check, an entry of the patrol log, a
-// warning that the host answers and the supervisor settles by a signature.
+// warning that the host answers and the supervisor settles by a signature; and the supervisor's whole way by keyboard.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -11,9 +11,10 @@ import { personAt } from '../support/console.mjs';
 import { FilmPlayer, blocksOf } from '../support/film_player.mjs';
 import { film } from '../support/media.mjs';
 import { roomSession } from '../support/room.mjs';
-import { Server, build, until } from '../support/server.mjs';
+import { Server, build, freePort, until } from '../support/server.mjs';
 
-const server = new Server({ config: { server: { room_url: 'wss://room.test' } } });
+const port = await freePort();
+const server = new Server({ port, roomUrl: `wss://localhost:${port}` });
 const films = fs.mkdtempSync(path.join(os.tmpdir(), 'bidroom-film-'));
 const shots = path.join(build, 'e2e');
 const players = [];
@@ -36,7 +37,7 @@ test.before(async () => {
     players.push(new FilmPlayer(seat, blocks));
   }
   await Promise.all(players.map((p) => p.start()));
-  browser = await Browser.launch(server.url, { shots });
+  browser = await Browser.launch(server.url, { shots, devices: true });
   supervisor = await personAt(browser);
   host = await personAt(browser);
   await supervisor.signIn(people.supervisor);
@@ -44,6 +45,7 @@ test.before(async () => {
 });
 test.after(async () => {
   players.forEach((p) => p.stop());
+  await browser?.shotAll('supervision');
   await browser?.close();
   await server.remove();
   fs.rmSync(films, { recursive: true });
@@ -98,6 +100,86 @@ test('a warning is issued, answered by the host, and settled by a signature made
   await drawer.getByText('已签名确认').waitFor();
   await supervisor.looksWhole('a settled warning');
   assert.equal(server.sql("SELECT COUNT(*) FROM event WHERE kind = 'warning.closed'")[0][0], '1');
+  await page.keyboard.press('Escape');
+});
+
+// --- The keyboard alone ---
+
+const named = (role, name) => supervisor.page.getByRole(role, { name, exact: true });
+const wall = async () => {
+  await supervisor.press(supervisor.page.getByLabel('主菜单').getByRole('link', { name: '监督大屏' }));
+  await named('heading', '评标会').waitFor();
+};
+
+test('by keyboard: from the wall into the room, speak and write, and out again', async () => {
+  const { page } = supervisor;
+  const room = () => page.evaluate(() => window.bidroomRoom().state);
+  await supervisor.press(named('link', '进入会议室'));
+  await supervisor.press(page.locator('.check .el-checkbox', { hasText: '入席时打开麦克风' }), 'Space');
+  await supervisor.looksWhole('the check of the devices');
+  await supervisor.press(page.locator('[data-test=join]'));
+  const { seat } = await until('the seat', async () => { const s = await room(); return s?.phase === 'seated' && s; });
+  const { track } = await seats[0].socket.next('track', (m) => m.seat === seat && m.kind === 'mic');
+  await until('the voice to be sent', () => page.evaluate(() => window.bidroomRoom().stats?.own.mic.objects > 20));
+  const heard = () => seats[0].socket.objects.filter((o) => o.readUInt16BE(2) === track).length;
+  await until('the voice at a seat', () => heard() > 20);
+  await supervisor.press(page.locator('[data-test=mic]'));
+  await seats[0].socket.event('room.mute');
+  await supervisor.press(named('tab', '成员'), 'ArrowRight');
+  await supervisor.type(page.getByLabel('文字发言'), '请2号席面向摄像头');
+  await page.keyboard.press('Enter');
+  await seats[0].socket.event('room.chat', (m) => m.body.text === '请2号席面向摄像头');
+  await supervisor.looksWhole('the room of a supervisor');
+  await supervisor.press(page.locator('[data-test=leave]'));
+  await supervisor.press(named('button', '确定'));
+  await page.locator('[data-test=over]').waitFor();
+  await supervisor.looksWhole('after the room');
+});
+
+test('by keyboard: rewind while it runs, jump, search, note', async () => {
+  const { page } = supervisor;
+  const at = (from, to) => page.waitForFunction(([a, b]) => { const r = window.bidroomReplay(); return !r.busy && r.time >= a && r.time < b; }, [from, to]);
+  await supervisor.press(named('link', '返回评标会'));
+  await wall();
+  await supervisor.press(named('link', '回看'));
+  await page.waitForFunction(() => window.bidroomReplay?.().end > 8000);
+  await supervisor.press(named('button', '实时'));
+  await page.waitForFunction(() => { const r = window.bidroomReplay(); return r.playing && !r.busy && r.end - r.time < 6000; });
+  const { time } = await page.evaluate(() => window.bidroomReplay());
+  await page.keyboard.press('ArrowLeft');
+  await at(0, time - 2000);
+  await supervisor.type(page.getByLabel('跳到（录像位置或钟点）'), '0:03');
+  await page.keyboard.press('Enter');
+  await at(3000, 8000);
+  await supervisor.type(page.getByRole('textbox', { name: '查找事件' }), '面向摄像头');
+  await supervisor.press(page.locator('ol[aria-label=事件]').getByRole('button').filter({ hasText: '请2号席面向摄像头' }));
+  await page.waitForFunction(() => { const r = window.bidroomReplay(); return !r.busy && r.time > 8000; });
+  await supervisor.looksWhole('the replay, searched');
+  await page.keyboard.press('m');
+  await supervisor.type(page.getByRole('textbox', { name: /处的记录/ }), '提醒后2号席已调整');
+  await supervisor.press(named('button', '提交记录'));
+  await page.getByRole('listitem').getByText('提醒后2号席已调整').waitFor();
+  await supervisor.looksWhole('the replay, noted');
+});
+
+test('by keyboard: an entry of the patrol log, and a bundle of the running session that can be fetched', async () => {
+  const { page } = supervisor;
+  await supervisor.press(page.locator('.bar').getByRole('link', { name: '评标会' }));
+  await supervisor.press(named('button', '制作归档包'));
+  await supervisor.press(named('button', '确定'));
+  const link = named('link', '下载归档包（tar）');
+  await link.waitFor({ timeout: 60000 });
+  await supervisor.looksWhole('the session with a bundle');
+  const fetched = page.waitForEvent('download');
+  await supervisor.press(link);
+  const tar = fs.readFileSync(await (await fetched).path());
+  assert.ok(tar.includes('index.html') && tar.includes('请2号席面向摄像头'), 'what was said is in it');
+  await wall();
+  await supervisor.press(named('button', '巡查日志'));
+  await supervisor.type(page.getByRole('textbox', { name: '巡查所见' }), '键盘巡查：各席在位');
+  await supervisor.press(named('button', '记入日志'));
+  await page.getByRole('dialog').getByText('键盘巡查：各席在位').waitFor();
+  await supervisor.looksWhole('the patrol log by keyboard');
   await page.keyboard.press('Escape');
 });
 
