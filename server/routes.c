@@ -29,6 +29,7 @@
 	{HTTP_POST, API path, SMALL, JOB_LANE_FILES, 0, 0, api_act, &kind}
 #define UPLOAD_ROUTE(path, handler, kind) \
 	{HTTP_PATCH, API path, PIECE, JOB_LANE_FILES, 0, 0, handler, &kind}
+#define IMPORT_ROUTE(path, lane, kind) {HTTP_POST, API path, TEXT, lane, 0, 0, api_import, &kind}
 #define PAGE_ROUTE(path, handler) \
 	{HTTP_GET, path, 0, JOB_LANE_ACTS, API_PUBLIC, 0, handler, NULL}
 
@@ -46,6 +47,10 @@ static const struct route table[] = {
 	ACT_ROUTE(HTTP_POST, "/accounts/{account_id}/roles", SMALL, account_grant_roles_act),
 	ACT_ROUTE(HTTP_POST, "/accounts/{account_id}/totp/reset", SMALL, account_totp_reset_act),
 	ACT_ROUTE(HTTP_POST, "/clock/advance", SMALL, clock_advance_act),
+	IMPORT_ROUTE("/imports/bidders", JOB_LANE_HASH, import_bidders_act),
+	IMPORT_ROUTE("/imports/experts", JOB_LANE_HASH, import_experts_act),
+	IMPORT_ROUTE("/imports/notices", JOB_LANE_ACTS, import_notices_act),
+	IMPORT_ROUTE("/imports/projects", JOB_LANE_ACTS, import_projects_act),
 	ACT_ROUTE(HTTP_POST, "/me/keys", SMALL, key_register_act),
 	ACT_ROUTE(HTTP_POST, "/me/totp", SMALL, account_totp_begin_act),
 	ACT_ROUTE(HTTP_POST, "/me/totp/confirm", SMALL, account_totp_confirm_act),

@@ -14,6 +14,9 @@
 /* A promise is kept within this time, or an alarm is raised. */
 #define PROMISE_US (60 * CLOCK_SECOND_US)
 
+/* What perform_in_txn() ends with after a rehearsal, so that it is rolled back. */
+#define REHEARSED 2
+
 /* One act_perform() on its way through db_run(). */
 struct performance {
 	struct act act;
@@ -176,6 +179,7 @@ static int perform_in_txn(struct db_txn *txn, void *data)
 		return r;
 	/* Otherwise a second attempt begins from nothing. */
 	p->act.refused_on_record = false;
+	p->act.rehearsed = false;
 	g_ptr_array_set_size(p->act.events, 0);
 	json_decref(p->out);
 	p->out = json_object();
@@ -189,6 +193,8 @@ static int perform_in_txn(struct db_txn *txn, void *data)
 		r = 0;
 	if (r)
 		return r;
+	if (p->act.rehearsed)
+		return REHEARSED;
 	if (p->act.events->len)
 		out_events(p->out, &p->act);
 	return p->key && changes && !p->act.refused_on_record ? keep_answer(p, txn) : 0;
@@ -207,11 +213,17 @@ static int check_caller(const struct actor *actor, const struct act_kind *kind, 
 	return refused;
 }
 
-static void request_digest(const json_t *in, uint8_t ret[static 32])
+static void request_digest(const json_t *in, GBytes *body, uint8_t ret[static 32])
 {
 	g_autofree char *text = json_dumps(in, JSON_COMPACT | JSON_SORT_KEYS);
+	g_autoptr(GByteArray) all = g_byte_array_new();
+	gsize len;
+	const void *bytes = body ? g_bytes_get_data(body, &len) : NULL;
 
-	SHA256((const unsigned char *)text, strlen(text), ret);
+	g_byte_array_append(all, (const guint8 *)text, (guint)strlen(text));
+	if (bytes)
+		g_byte_array_append(all, bytes, (guint)len);
+	SHA256(all->data, all->len, ret);
 }
 
 int act_perform(const struct act_env *env, const struct actor *actor, const struct act_kind *kind,
@@ -237,10 +249,14 @@ int act_perform(const struct act_env *env, const struct actor *actor, const stru
 	p.act.body = call->body;
 	p.key = kind->flags & ACT_SECRET ? NULL : call->idempotency_key;
 	if (p.key)
-		request_digest(in, p.request_sha256);
+		request_digest(in, call->body, p.request_sha256);
 
 	result = kind->flags & ACT_READ ? db_run_read(env->pool, perform_in_txn, &p)
 					: db_run(env->pool, perform_in_txn, &p);
+	if (result == REHEARSED) {
+		*ret_out = p.out;
+		return 0;
+	}
 	if (result) {
 		json_decref(p.out);
 		return result;

@@ -89,6 +89,8 @@ struct act {
 	struct refusal *refusal;
 	/* Set by an act whose refusal is itself on the record: commits, then refuses. */
 	bool refused_on_record;
+	/* Set by an act that only tried: its answer is given and everything it wrote taken back. */
+	bool rehearsed;
 	GPtrArray *events; /* struct event, in order */
 };
 

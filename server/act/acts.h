@@ -19,6 +19,10 @@ extern const struct act_kind house_open_act;
 extern const struct act_kind key_register_act;
 
 /* Trade */
+extern const struct act_kind import_bidders_act;
+extern const struct act_kind import_experts_act;
+extern const struct act_kind import_notices_act;
+extern const struct act_kind import_projects_act;
 extern const struct act_kind notice_approve_act;
 extern const struct act_kind notice_check_draft_view;
 extern const struct act_kind notice_check_view;

@@ -91,6 +91,15 @@ static int load_body(struct api_call *call, json_t **ret_in, struct refusal *r)
 	return 0;
 }
 
+void api_query_input(const struct api_call *call, const struct act_kind *kind, json_t *in)
+{
+	const struct http_request *request = call->request;
+
+	for (unsigned i = 0; i < request->n_query; i++)
+		json_object_set_new(in, request->query[i].name,
+			typed_value(kind->fields, request->query[i].name, request->query[i].value));
+}
+
 int api_input(
 	struct api_call *call, const struct act_kind *kind, json_t **ret_in, struct refusal *r)
 {
@@ -104,9 +113,7 @@ int api_input(
 		json_decref(in);
 		return refuse(r, "input.malformed", NULL, "a JSON object is expected");
 	}
-	for (unsigned i = 0; i < request->n_query; i++)
-		json_object_set_new(in, request->query[i].name,
-			typed_value(kind->fields, request->query[i].name, request->query[i].value));
+	api_query_input(call, kind, in);
 	for (unsigned i = 0; i < request->n_path_params; i++)
 		json_object_set_new(in, request->path_params[i].name,
 			typed_value(kind->fields, request->path_params[i].name,

@@ -56,6 +56,9 @@ int api_act(struct api_call *call);
 int api_input(
 	struct api_call *call, const struct act_kind *kind, json_t **ret_in, struct refusal *r);
 
+/* Its part that stands in the query. */
+void api_query_input(const struct api_call *call, const struct act_kind *kind, json_t *in);
+
 /* Performs an act for this call's actor with its headers. As act_perform(). */
 int api_perform(struct api_call *call, const struct act_kind *kind, const json_t *in,
 	json_t **ret_out, struct refusal *r);

@@ -102,6 +102,8 @@ int api_bundle_tar(struct api_call *call);
 
 /* Handlers with more than JSON: bid_content.c, bid_file.c, bid_header.c, health.c, sign_in.c */
 int api_bid_content(struct api_call *call);
+/* import.c */
+int api_import(struct api_call *call);
 int api_bid_file(struct api_call *call);
 int api_bid_header(struct api_call *call);
 int api_report_pdf(struct api_call *call);

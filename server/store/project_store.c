@@ -154,19 +154,24 @@ static void *project_from_row(struct db_rows *rows)
 	return p;
 }
 
-int project_store_get(struct db_txn *txn, const char *project_id, struct project **ret)
+static int one_project(struct db_txn *txn, const char *sql, const char *key, struct project **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn, "SELECT " PROJECT_COLUMNS " FROM project WHERE project_id = ?",
-		DB_PARAMS(db_text(project_id)), &rows);
+	int r = db_query(txn, sql, DB_PARAMS(db_text(key)), &rows);
 
-	if (r)
-		return r;
-	r = db_rows_next(rows);
-	if (r <= 0)
-		return r < 0 ? r : STORE_E_NONE;
-	*ret = project_from_row(rows);
-	return 0;
+	return rows_take_one(r, rows, project_from_row, ret);
+}
+
+int project_store_get(struct db_txn *txn, const char *project_id, struct project **ret)
+{
+	return one_project(txn, "SELECT " PROJECT_COLUMNS " FROM project WHERE project_id = ?",
+		project_id, ret);
+}
+
+int project_store_by_code(struct db_txn *txn, const char *code, struct project **ret)
+{
+	return one_project(
+		txn, "SELECT " PROJECT_COLUMNS " FROM project WHERE code = ?", code, ret);
 }
 
 int project_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret)

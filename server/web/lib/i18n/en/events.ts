@@ -33,6 +33,7 @@ const texts: Record<string, string> = {
 	"draw.share_given": "Draw share given by a holder",
 	"expert.enrolled": "Expert enrolled",
 	"house.opened": "System opened",
+	"import.done": "Table imported",
 	"leader.elected": "Leader elected",
 	"leader.tied": "Leader vote tied",
 	"leader.voted": "Vote for leader",

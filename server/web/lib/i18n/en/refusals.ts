@@ -112,6 +112,8 @@ const texts: Record<string, string> = {
 	"http.unsupported_type": "This type of content is not accepted.",
 	"http.uri_too_long": "The address is too long.",
 	"http.version": "This version of HTTP is not spoken here.",
+	"import.malformed": "The table cannot be read: CSV in UTF-8, the first row names the columns.",
+	"import.refused": "A row of the table is refused, so nothing was written; rehearse it first.",
 	"input.invalid": "A value is not acceptable.",
 	"input.malformed": "What was sent could not be read.",
 	"input.missing": "Something required was left out.",

@@ -34,6 +34,7 @@ const texts: Record<string, string> = {
 	"draw.share_given": "保管人提供抽取分片",
 	"expert.enrolled": "专家入库",
 	"house.opened": "系统启用",
+	"import.done": "批量导入",
 	"leader.elected": "选出组长",
 	"leader.tied": "推举平票",
 	"leader.voted": "推举投票",

@@ -113,6 +113,8 @@ const texts: Record<string, string> = {
 	"http.unsupported_type": "不接受该内容类型。",
 	"http.uri_too_long": "请求地址过长。",
 	"http.version": "不支持该 HTTP 版本。",
+	"import.malformed": "无法读取该表格，请使用 UTF-8 的 CSV，首行为列名。",
+	"import.refused": "表格中有不能导入的行，未写入任何内容；请先预演并更正。",
 	"input.invalid": "填写的内容不符合要求。",
 	"input.malformed": "提交的内容无法读取。",
 	"input.missing": "有必填内容未填写。",
