@@ -90,6 +90,7 @@ static const struct route table[] = {
 	VIEW("/projects", project_list_view),
 	VIEW("/projects/{project_id}", project_view),
 	VIEW("/projects/{project_id}/tender", project_tender_view),
+	VIEW("/statistics", statistics_view),
 	VIEW("/exchange/pushes", exchange_list_view),
 	VIEW("/exchange/pushes/{push_id}", exchange_view),
 	VIEW("/notices/{notice_id}/exchange", exchange_records_view),

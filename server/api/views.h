@@ -89,6 +89,8 @@ extern const struct act_kind session_view;
 extern const struct act_kind session_bids_view;
 extern const struct act_kind session_result_view;
 extern const struct act_kind sheet_view;
+/* statistics_view.c */
+extern const struct act_kind statistics_view;
 /* supervision_view.c */
 extern const struct act_kind patrol_list_view;
 extern const struct act_kind supervision_wall_view;

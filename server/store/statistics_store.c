@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/store/statistics_store.h"
+
+#include "proto/decimal.h"
+#include "server/store/columns.h"
+
+static const char *const queries[] = {
+	[STATISTICS_NOTICES] =
+		"SELECT kind, DATE_FORMAT(published_at + INTERVAL 8 HOUR, '%Y-%m') AS month, "
+		"COUNT(*), NULL FROM notice WHERE publish_seq > 0 AND published_at >= ? AND "
+		"published_at < ? GROUP BY kind, month ORDER BY kind, month",
+	[STATISTICS_PROJECTS] =
+		"SELECT regime, category, COUNT(*), SUM(budget) FROM project WHERE created_at >= ? "
+		"AND created_at < ? GROUP BY regime, category ORDER BY regime, category",
+	[STATISTICS_LOTS] =
+		"SELECT p.regime, l.state, COUNT(*), SUM(l.ceiling) FROM lot l JOIN project p "
+		"USING (project_id) WHERE p.created_at >= ? AND p.created_at < ? "
+		"GROUP BY p.regime, l.state ORDER BY p.regime, l.state",
+};
+
+void statistics_row_free(struct statistics_row *row)
+{
+	if (!row)
+		return;
+	g_free(row->amount);
+	g_free(row);
+}
+
+static void *row_from_row(struct db_rows *rows)
+{
+	struct statistics_row *row = g_new0(struct statistics_row, 1);
+	char text[DECIMAL_TEXT_SIZE];
+	struct decimal amount;
+
+	column_copy(rows, 0, row->group, sizeof(row->group));
+	column_copy(rows, 1, row->part, sizeof(row->part));
+	row->n = db_col_int(rows, 2);
+	if (!db_col_is_null(rows, 3) && !decimal_parse_text(db_col_text(rows, 3), &amount) &&
+		decimal_sign(amount) > 0)
+		row->amount = g_strdup(decimal_format_exact(amount, text));
+	return row;
+}
+
+int statistics_store_get(struct db_txn *txn, enum statistics which, int64_t from_us, int64_t to_us,
+	GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(
+		txn, queries[which], DB_PARAMS(db_time(from_us), db_time(to_us)), &rows);
+
+	return rows_take(r, rows, row_from_row, (GDestroyNotify)statistics_row_free, ret);
+}
