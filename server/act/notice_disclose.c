@@ -53,7 +53,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = refuse(a->refusal, notice_refusal_code(NOTICE_E_STATE), NULL,
 			"it is not published");
 	if (!r)
-		r = notice_withheld_json(a, row->notice_id, true, &list);
+		r = notice_withheld_json(a->env, a->txn, row->notice_id, WITHHELD_ALL, &list);
 	if (r)
 		return r;
 	json_t *held = find(list, in_text(in, "field"));

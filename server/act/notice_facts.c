@@ -102,7 +102,7 @@ static int read_chain(struct act *a, const struct notice_row *row, struct notice
 static int read_withheld(struct act *a, const struct notice_row *row, struct notice_facts *ret)
 {
 	json_t *list;
-	int r = notice_withheld_json(a, row->notice_id, true, &list);
+	int r = notice_withheld_json(a->env, a->txn, row->notice_id, WITHHELD_ALL, &list);
 
 	if (r)
 		return r;

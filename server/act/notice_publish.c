@@ -85,7 +85,7 @@ static int take_effect(struct act *a, const struct notice_row *row)
 static int add_withheld(struct act *a, const struct notice_row *row, json_t *text)
 {
 	json_t *list;
-	int r = notice_withheld_json(a, row->notice_id, false, &list);
+	int r = notice_withheld_json(a->env, a->txn, row->notice_id, WITHHELD_NONE, &list);
 
 	if (r)
 		return r;

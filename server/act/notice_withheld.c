@@ -134,12 +134,13 @@ int notice_withheld_take(struct act *a, const json_t *in, struct notice_row *row
 	return r ? r : withheld_store_replace(a->txn, row->notice_id, list);
 }
 
-static int out_value(struct act *a, const char *notice_id, const struct withheld *w, json_t *row)
+static int out_value(const struct act_env *env, const char *notice_id, const struct withheld *w,
+	json_t *row)
 {
 	g_autofree char *id = row_id(notice_id, w->field);
 	g_autoptr(GBytes) plain = NULL;
 	gsize len;
-	int r = field_cipher_open(a->env->cipher, PURPOSE, id, w->sealed, &plain);
+	int r = field_cipher_open(env->cipher, PURPOSE, id, w->sealed, &plain);
 
 	if (r)
 		return r < 0 ? r : -EBADMSG;
@@ -149,11 +150,17 @@ static int out_value(struct act *a, const char *notice_id, const struct withheld
 	return 0;
 }
 
-int notice_withheld_json(struct act *a, const char *notice_id, bool with_values, json_t **ret_list)
+static bool is_shown(const struct withheld *w, enum withheld_shown shown)
+{
+	return shown == WITHHELD_ALL || (shown == WITHHELD_DISCLOSED && w->disclosed_us);
+}
+
+int notice_withheld_json(const struct act_env *env, struct db_txn *txn, const char *notice_id,
+	enum withheld_shown shown, json_t **ret_list)
 {
 	g_autoptr(GPtrArray) rows = NULL;
 	json_t *list = json_array();
-	int r = withheld_store_list(a->txn, notice_id, &rows);
+	int r = withheld_store_list(txn, notice_id, &rows);
 
 	for (guint i = 0; !r && i < rows->len; i++) {
 		const struct withheld *w = g_ptr_array_index(rows, i);
@@ -161,8 +168,8 @@ int notice_withheld_json(struct act *a, const char *notice_id, bool with_values,
 		out_time(row, "until", w->until_us);
 		out_hex(row, "digest", w->digest, sizeof(w->digest));
 		out_time(row, "disclosed_at", w->disclosed_us);
-		if (with_values)
-			r = out_value(a, notice_id, w, row);
+		if (is_shown(w, shown))
+			r = out_value(env, notice_id, w, row);
 		json_array_append_new(list, row);
 	}
 	if (r) {
@@ -171,6 +178,20 @@ int notice_withheld_json(struct act *a, const char *notice_id, bool with_values,
 	}
 	*ret_list = list;
 	return 0;
+}
+
+int notice_withheld_publish(
+	const struct act_env *env, struct db_txn *txn, const GPtrArray *rows)
+{
+	int r = 0;
+
+	for (guint i = 0; !r && i < rows->len; i++) {
+		struct notice_row *n = g_ptr_array_index(rows, i);
+		if (n->has_withheld)
+			r = notice_withheld_json(
+				env, txn, n->notice_id, WITHHELD_DISCLOSED, &n->withheld);
+	}
+	return r;
 }
 
 json_t *notice_withheld_by_field(const json_t *list)

@@ -14,10 +14,20 @@
  */
 int notice_withheld_take(struct act *a, const json_t *in, struct notice_row *row);
 
-/* [{field, reason, until?, digest, disclosed?}] by field; with_values adds
- * `text` and `salt`. */
-int notice_withheld_json(
-	struct act *a, const char *notice_id, bool with_values, json_t **ret_list);
+/* Of which rows `text` and `salt` are shown. */
+enum withheld_shown {
+	WITHHELD_NONE,
+	WITHHELD_DISCLOSED,
+	WITHHELD_ALL,
+};
+
+/* [{field, reason, until?, digest, disclosed_at?, text?, salt?}] by field. */
+int notice_withheld_json(const struct act_env *env, struct db_txn *txn, const char *notice_id,
+	enum withheld_shown shown, json_t **ret_list);
+
+/* Fills `withheld` of the rows with what everybody may see of it. 0 or negative errno. */
+int notice_withheld_publish(
+	const struct act_env *env, struct db_txn *txn, const GPtrArray *rows);
 
 /* {field: {…}} of those rows, as notice_check() wants them; a new object. */
 json_t *notice_withheld_by_field(const json_t *list);

@@ -2,6 +2,8 @@
 /* The exchange with the upstream platform: what waits, what became of it, and what a notice brings. */
 #include "server/api/views.h"
 
+#include "server/act/notice_withheld.h"
+#include "server/api/list_page.h"
 #include "server/publish/exchange.h"
 #include "server/store/exchange_store.h"
 #include "server/store/notice_store.h"
@@ -9,8 +11,9 @@
 
 #define PAGE 100
 
-static json_t *push_row(const struct exchange_push *p)
+static json_t *push_row(const struct act *a, const void *row)
 {
+	const struct exchange_push *p = row;
 	json_t *out = json_object();
 
 	out_text(out, "push_id", p->push_id);
@@ -29,6 +32,11 @@ static json_t *push_row(const struct exchange_push *p)
 	return out;
 }
 
+static const char *push_next(const void *row)
+{
+	return ((const struct exchange_push *)row)->push_id;
+}
+
 static const struct field list_fields[] = {
 	{"after", FIELD_NAME, false, 0, 64},
 	{"limit", FIELD_INT, false, 1, PAGE},
@@ -41,21 +49,14 @@ static int run_list(struct act *a, const json_t *in, json_t *out)
 	const char *after = in_text(in, "after"), *state = in_text(in, "state");
 	unsigned limit = (unsigned)in_int(in, "limit", PAGE);
 	g_autoptr(GPtrArray) pushes = NULL;
-	json_t *items = json_array();
 
-	json_object_set_new(out, "items", items);
 	if (state && !exchange_state_from_name(state))
 		return refuse(a->refusal, "input.invalid", "state", "there is no such state");
 	int r = exchange_store_list(a->txn, state ? exchange_state_from_name(state) : 0,
 		after ? after : "", limit, &pushes);
-	if (r)
-		return r;
-	for (guint i = 0; i < pushes->len; i++)
-		json_array_append_new(items, push_row(g_ptr_array_index(pushes, i)));
-	const struct exchange_push *last =
-		pushes->len == limit ? g_ptr_array_index(pushes, limit - 1) : NULL;
-	out_text(out, "next", last ? last->push_id : NULL);
-	return 0;
+	if (!r)
+		out_list_page(a, pushes, limit, push_row, push_next, out);
+	return r;
 }
 
 const struct act_kind exchange_list_view = {
@@ -77,7 +78,7 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = exchange_store_tries(a->txn, p->push_id, &tries);
 	if (!r) {
-		json_t *row = push_row(p);
+		json_t *row = push_row(a, p);
 		json_object_update(out, row);
 		json_decref(row);
 		out_text(out, "body", p->body);
@@ -136,6 +137,9 @@ static int run_records(struct act *a, const json_t *in, json_t *out)
 
 	if (!r && !n->publish_seq)
 		r = act_found(a, STORE_E_NONE, "notice_id");
+	if (!r && n->has_withheld)
+		r = notice_withheld_json(
+			a->env, a->txn, n->notice_id, WITHHELD_DISCLOSED, &n->withheld);
 	if (!r)
 		r = project_store_get(a->txn, n->project_id, &project);
 	if (!r)

@@ -76,7 +76,7 @@ static const struct field get_fields[] = {
 static int out_withheld(struct act *a, const struct notice_row *n, json_t *out)
 {
 	json_t *list;
-	int r = notice_withheld_json(a, n->notice_id, true, &list);
+	int r = notice_withheld_json(a->env, a->txn, n->notice_id, WITHHELD_ALL, &list);
 
 	if (!r)
 		json_object_set_new(out, "withheld", list);

@@ -2,8 +2,8 @@
 /* The open data by pages, for harvesters: releases in the order of publication, records by project. */
 #include "server/api/views.h"
 
+#include "server/act/notice_withheld.h"
 #include "server/publish/ocds.h"
-#include "server/store/clock_store.h"
 #include "server/store/house_store.h"
 #include "server/store/notice_store.h"
 #include "server/store/project_store.h"
@@ -36,15 +36,13 @@ static int read_process(struct act *a, const char *project_id, struct process *p
 	return r;
 }
 
-static int read_site(struct act *a, char **ret_centre, struct site *ret)
+static int read_site(struct act *a, struct house *house, struct site *ret)
 {
-	struct legal_clock clock;
-	int r = clock_store_get(a->txn, &clock);
+	int r = house_store_get(a->txn, house);
 
-	if (!r)
-		r = house_store_name(a->txn, ret_centre);
-	*ret = (struct site){
-		.centre = *ret_centre, .public_url = a->env->public_url, .demo = clock.is_demo};
+	*ret = (struct site){.centre = house->centre,
+		.public_url = a->env->public_url,
+		.demo = house->demo};
 	return r;
 }
 
@@ -71,20 +69,23 @@ static int run_releases(struct act *a, const json_t *in, json_t *out)
 	int64_t after = in_int(in, "after", 0);
 	unsigned limit = (unsigned)in_int(in, "limit", PAGE);
 	g_autoptr(GPtrArray) rows = NULL;
-	g_autofree char *centre = NULL;
+	struct house house = {0};
 	g_autofree char *path =
 		g_strdup_printf("/api/v1/public/ocds/releases?after=%" G_GINT64_FORMAT, after);
 	char now[CLOCK_TEXT_SIZE];
 	json_t *releases = json_array();
 	struct site site;
-	int r = read_site(a, &centre, &site);
+	int r = read_site(a, &house, &site);
 
 	if (!r)
 		r = notice_store_published(a->txn, after, limit, &rows);
+	if (!r)
+		r = notice_withheld_publish(a->env, a->txn, rows);
 	for (guint i = 0; !r && i < rows->len; i++)
 		r = add_release(a, &site, g_ptr_array_index(rows, i), releases);
 	if (r) {
 		json_decref(releases);
+		house_clear(&house);
 		return r;
 	}
 	json_t *package = ocds_release_package(
@@ -98,6 +99,7 @@ static int run_releases(struct act *a, const json_t *in, json_t *out)
 			site.public_url, last->page_seq, limit);
 		json_object_set_new(out, "links", json_pack("{s:s}", "next", next));
 	}
+	house_clear(&house);
 	return 0;
 }
 
@@ -113,10 +115,10 @@ static const struct field record_fields[] = {
 
 static int run_record(struct act *a, const json_t *in, json_t *out)
 {
-	g_autofree char *centre = NULL;
+	struct house house = {0};
 	struct process p = {0};
 	struct site site;
-	int r = read_site(a, &centre, &site);
+	int r = read_site(a, &house, &site);
 
 	if (!r)
 		r = notice_store_published_of(
@@ -124,6 +126,8 @@ static int run_record(struct act *a, const json_t *in, json_t *out)
 	/* A project nothing was published of is nobody's business. */
 	if (!r && !p.chain->len)
 		r = act_found(a, STORE_E_NONE, "project_id");
+	if (!r)
+		r = notice_withheld_publish(a->env, a->txn, p.chain);
 	if (!r)
 		r = read_process(a, in_text(in, "project_id"), &p);
 	if (!r) {
@@ -133,6 +137,7 @@ static int run_record(struct act *a, const json_t *in, json_t *out)
 		json_decref(package);
 	}
 	process_clear(&p);
+	house_clear(&house);
 	return r;
 }
 

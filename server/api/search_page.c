@@ -3,21 +3,11 @@
 #include "server/api/views.h"
 
 #include "server/publish/search_page.h"
-#include "server/store/clock_store.h"
 #include "server/store/house_store.h"
-
-struct house {
-	char *centre;
-	struct legal_clock clock;
-};
 
 static int read_house(struct db_txn *txn, void *data)
 {
-	struct house *h = data;
-
-	g_clear_pointer(&h->centre, g_free);
-	int r = clock_store_get(txn, &h->clock);
-	return r ? r : house_store_name(txn, &h->centre);
+	return house_store_get(txn, data);
 }
 
 /* A form sends its empty boxes too. */
@@ -71,7 +61,7 @@ static struct site site_of(const struct api_call *call, const struct house *hous
 {
 	return (struct site){.centre = house->centre ? house->centre : "公共资源交易",
 		.public_url = call->api->env->public_url,
-		.demo = house->clock.is_demo};
+		.demo = house->demo};
 }
 
 int api_search_page(struct api_call *call)
@@ -86,7 +76,7 @@ int api_search_page(struct api_call *call)
 		search_page(&site, asked, found, message_of(result, &r)));
 	json_decref(asked);
 	json_decref(found);
-	g_free(house.centre);
+	house_clear(&house);
 	return 0;
 }
 
@@ -105,6 +95,6 @@ int api_search_atom(struct api_call *call)
 	json_decref(asked);
 	if (!result)
 		json_decref(found);
-	g_free(house.centre);
+	house_clear(&house);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/act/act.h"
+#include "server/act/notice_withheld.h"
 #include "server/core/log.h"
 #include "server/follow/upstream.h"
 #include "server/publish/exchange.h"
@@ -97,6 +98,8 @@ static int take_over(struct db_txn *txn, void *data)
 	t->n = 0;
 	if (!r)
 		r = notice_store_published(txn, seq, TAKE_OVER, &fresh);
+	if (!r)
+		r = notice_withheld_publish(t->x->env, txn, fresh);
 	for (guint i = 0; !r && i < fresh->len; i++) {
 		const struct notice_row *n = g_ptr_array_index(fresh, i);
 		r = queue_one(txn, t->x, n);

@@ -6,13 +6,11 @@
 #include <string.h>
 
 #include "server/act/act.h"
-#include "server/follow/order.h"
+#include "server/follow/publication.h"
 #include "server/publish/notice_text.h"
 #include "server/publish/ocds.h"
 #include "server/publish/ocds_month.h"
 #include "server/publish/write_file.h"
-#include "server/store/clock_store.h"
-#include "server/store/house_store.h"
 #include "server/store/notice_list_store.h"
 #include "server/store/notice_store.h"
 #include "server/store/project_store.h"
@@ -20,11 +18,8 @@
 #define MONTH_PAUSE_US (30 * CLOCK_SECOND_US)
 
 struct open_data {
-	const struct act_env *env;
+	struct publication publication;
 	char *dir;
-	char *centre;
-	bool demo;
-	struct order order;
 	GHashTable *months; /* "2026-03" → itself: all there are */
 	GHashTable *dirty;  /* those to be written again */
 	int64_t months_us;  /* monotonic, when they were written last */
@@ -37,13 +32,9 @@ struct process {
 };
 
 struct reading {
-	struct open_data *o;
-	struct order_range range;
-	GPtrArray *rows;      /* struct notice_row */
-	GPtrArray *processes; /* struct process; chain points into rows */
-	GArray *counts;       /* at the beginning */
-	struct legal_clock clock;
-	char *centre;
+	const struct open_data *o;
+	struct publication_reading published;
+	GPtrArray *processes; /* struct process; chain points into published.rows */
 };
 
 static void process_free(void *data)
@@ -60,7 +51,7 @@ struct open_data *open_data_new(const struct act_env *env, const char *dir)
 {
 	struct open_data *o = g_new0(struct open_data, 1);
 
-	o->env = env;
+	o->publication.env = env;
 	o->dir = g_strdup(dir);
 	o->months = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	o->dirty = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -74,7 +65,7 @@ struct open_data *open_data_free(struct open_data *o)
 	g_hash_table_unref(o->months);
 	g_hash_table_unref(o->dirty);
 	g_free(o->dir);
-	g_free(o->centre);
+	publication_clear(&o->publication);
 	g_free(o);
 	return NULL;
 }
@@ -82,21 +73,20 @@ struct open_data *open_data_free(struct open_data *o)
 static void reading_clear(struct reading *r)
 {
 	g_clear_pointer(&r->processes, g_ptr_array_unref);
-	g_clear_pointer(&r->rows, g_ptr_array_unref);
-	g_clear_pointer(&r->counts, g_array_unref);
-	g_clear_pointer(&r->centre, g_free);
+	publication_reading_clear(&r->published);
 }
 
 static int read_process(struct db_txn *txn, struct reading *reading, guint from, guint *ret_to)
 {
+	const GPtrArray *rows = reading->published.rows;
 	struct process *p = g_new0(struct process, 1);
-	const struct notice_row *first = g_ptr_array_index(reading->rows, from);
+	const struct notice_row *first = g_ptr_array_index(rows, from);
 	guint to;
 
 	g_ptr_array_add(reading->processes, p);
 	p->chain = g_ptr_array_new();
-	for (to = from; to < reading->rows->len; to++) {
-		struct notice_row *n = g_ptr_array_index(reading->rows, to);
+	for (to = from; to < rows->len; to++) {
+		struct notice_row *n = g_ptr_array_index(rows, to);
 		if (strcmp(n->project_id, first->project_id) != 0)
 			break;
 		g_ptr_array_add(p->chain, n);
@@ -111,23 +101,12 @@ static int read_process(struct db_txn *txn, struct reading *reading, guint from,
 static int read_all(struct db_txn *txn, void *data)
 {
 	struct reading *reading = data;
-	int64_t last;
-	int r;
+	int r = publication_read(txn, &reading->o->publication, &reading->published);
+	const GPtrArray *rows = reading->published.rows;
 
-	reading_clear(reading);
+	g_clear_pointer(&reading->processes, g_ptr_array_unref);
 	reading->processes = g_ptr_array_new_with_free_func(process_free);
-	r = clock_store_get(txn, &reading->clock);
-	if (!r)
-		r = house_store_name(txn, &reading->centre);
-	if (!r)
-		r = notice_store_last_seq(txn, &last);
-	if (r)
-		return r;
-	reading->range = order_next(&reading->o->order, last);
-	if (!reading->o->order.begun)
-		return notice_list_store_counts(txn, &reading->counts);
-	r = notice_store_chains(txn, reading->range.after, reading->range.upto, &reading->rows);
-	for (guint from = 0; !r && from < reading->rows->len;)
+	for (guint from = 0; !r && rows && from < rows->len;)
 		r = read_process(txn, reading, from, &from);
 	return r;
 }
@@ -158,7 +137,7 @@ static int write_release(struct open_data *o, const struct site *site,
 
 	notice_month(n, month);
 	g_hash_table_add(o->months, g_strdup(month));
-	if (!r && o->order.begun)
+	if (!r && o->publication.order.begun)
 		g_hash_table_add(o->dirty, g_strdup(month));
 	return r;
 }
@@ -169,7 +148,7 @@ static int write_processes(struct open_data *o, const struct site *site, const G
 
 	for (guint i = 0; !r && i < processes->len; i++) {
 		const struct process *p = g_ptr_array_index(processes, i);
-		struct ocds_process process = {.prefix = o->env->ocds_prefix,
+		struct ocds_process process = {.prefix = o->publication.env->ocds_prefix,
 			.project = p->project,
 			.lots = p->lots,
 			.chain = p->chain};
@@ -228,7 +207,7 @@ static int write_month(struct open_data *o, const char *month)
 		return r;
 	notice_month_bounds(month, &m.filter.from_us, &m.filter.to_us);
 	do {
-		r = db_run_read(o->env->pool, read_lines, &m);
+		r = db_run_read(o->publication.env->pool, read_lines, &m);
 		for (guint i = 0; !r && i < m.lines->len; i++)
 			r = ocds_month_add(file,
 				((struct notice_line *)g_ptr_array_index(m.lines, i))->notice_id);
@@ -256,23 +235,23 @@ static int write_months(struct open_data *o, const struct site *site)
 
 static int begin(struct open_data *o, const struct site *site, const struct reading *reading)
 {
-	for (guint i = 0; i < reading->counts->len; i++)
+	for (guint i = 0; i < reading->published.counts->len; i++)
 		g_hash_table_add(o->months,
-			g_strdup(g_array_index(reading->counts, struct notice_count, i).month));
-	order_begin(&o->order, reading->range.last);
+			g_strdup(g_array_index(reading->published.counts, struct notice_count, i).month));
+	order_begin(&o->publication.order, reading->published.range.last);
 	int r = write_front(o, site);
 	return r ? r : 1;
 }
 
 static int work(struct open_data *o, const struct site *site, const struct reading *reading)
 {
-	if (!o->order.begun)
+	if (!o->publication.order.begun)
 		return begin(o, site, reading);
 	int r = write_processes(o, site, reading->processes);
 	if (r)
 		return r;
-	bool more = reading->range.fresh || o->order.mend > 0;
-	order_done(&o->order, &reading->range);
+	bool more = reading->published.range.fresh || o->publication.order.mend > 0;
+	order_done(&o->publication.order, &reading->published.range);
 	if (more)
 		return 1;
 	if (g_hash_table_size(o->dirty) > 0 &&
@@ -285,22 +264,12 @@ int open_data_step(void *open_data)
 {
 	struct open_data *o = open_data;
 	struct reading reading = {.o = o};
-	int r = db_run_read(o->env->pool, read_all, &reading);
+	int r = db_run_read(o->publication.env->pool, read_all, &reading);
 
-	if (!r && (g_strcmp0(o->centre, reading.centre) || o->demo != reading.clock.is_demo)) {
-		g_free(o->centre);
-		o->centre = g_steal_pointer(&reading.centre);
-		o->demo = reading.clock.is_demo;
-		if (o->order.begun) { /* everything carries its name */
-			o->order.begun = false;
-			reading_clear(&reading);
-			return 1;
-		}
-	}
-	if (!r) {
-		struct site site = {.centre = o->centre,
-			.public_url = o->env->public_url,
-			.demo = o->demo};
+	if (!r && publication_renamed(&o->publication, &reading.published)) {
+		r = 1;
+	} else if (!r) {
+		struct site site = publication_site(&o->publication);
 		r = work(o, &site, &reading);
 	}
 	reading_clear(&reading);

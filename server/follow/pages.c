@@ -6,41 +6,26 @@
 #include <string.h>
 
 #include "server/act/act.h"
-#include "server/follow/order.h"
 #include "server/follow/page_lists.h"
+#include "server/follow/publication.h"
 #include "server/publish/html.h"
 #include "server/publish/notice_page.h"
 #include "server/publish/notice_text.h"
 #include "server/publish/rule_page.h"
 #include "server/publish/write_file.h"
-#include "server/store/clock_store.h"
-#include "server/store/house_store.h"
 #include "server/store/notice_store.h"
 
 struct pages {
-	const struct act_env *env;
+	struct publication publication;
 	char *dir;
-	struct order order;
 	struct page_lists *lists;
-	char *centre;
-	bool demo;
-};
-
-/* What one step reads in one transaction. */
-struct reading {
-	struct pages *pages;
-	struct order_range range;
-	GPtrArray *chains; /* of the projects with changes in the range */
-	GArray *counts;    /* at the beginning */
-	struct legal_clock clock;
-	char *centre;
 };
 
 struct pages *pages_new(const struct act_env *env, const char *dir)
 {
 	struct pages *p = g_new0(struct pages, 1);
 
-	p->env = env;
+	p->publication.env = env;
 	p->dir = g_strdup(dir);
 	return p;
 }
@@ -51,39 +36,22 @@ struct pages *pages_free(struct pages *p)
 		return NULL;
 	page_lists_free(p->lists);
 	g_free(p->dir);
-	g_free(p->centre);
+	publication_clear(&p->publication);
 	g_free(p);
 	return NULL;
 }
 
-static void reading_clear(struct reading *r)
-{
-	g_clear_pointer(&r->chains, g_ptr_array_unref);
-	g_clear_pointer(&r->counts, g_array_unref);
-	g_clear_pointer(&r->centre, g_free);
-}
+/* One step's work, for the transaction that reads it. */
+struct step {
+	const struct pages *pages;
+	struct publication_reading reading;
+};
 
 static int read_all(struct db_txn *txn, void *data)
 {
-	struct reading *reading = data;
-	const struct order *order = &reading->pages->order;
-	int64_t last;
-	int r;
+	struct step *step = data;
 
-	reading_clear(reading);
-	r = clock_store_get(txn, &reading->clock);
-	if (!r)
-		r = house_store_name(txn, &reading->centre);
-	if (!r)
-		r = notice_store_last_seq(txn, &last);
-	if (r)
-		return r;
-	reading->range = order_next(order, last);
-	if (!order->begun)
-		r = notice_list_store_counts(txn, &reading->counts);
-	return r ? r
-		 : notice_store_chains(
-			   txn, reading->range.after, reading->range.upto, &reading->chains);
+	return publication_read(txn, &step->pages->publication, &step->reading);
 }
 
 /* Takes text. */
@@ -160,39 +128,39 @@ static void note_lists(struct pages *p, const GPtrArray *rows, const struct orde
 }
 
 /* The first step of a process, or of a house that has just got its name. */
-static int begin(struct pages *p, const struct site *site, const struct reading *reading)
+static int begin(struct pages *p, const struct site *site, const struct publication_reading *reading)
 {
 	int r = write_fixed(p, site);
 
 	if (r)
 		return r;
 	page_lists_free(p->lists);
-	p->lists = page_lists_new(p->env->pool, p->dir);
+	p->lists = page_lists_new(p->publication.env->pool, p->dir);
 	for (guint i = 0; i < reading->counts->len; i++)
 		page_lists_add(p->lists, &g_array_index(reading->counts, struct notice_count, i));
 	page_lists_all(p->lists, false);
-	order_begin(&p->order, reading->range.last);
+	order_begin(&p->publication.order, reading->range.last);
 	return 1;
 }
 
 /* The pages first, then the lists that lead to them, then what may be in want of mending. */
-static int work(struct pages *p, const struct site *site, const struct reading *reading)
+static int work(struct pages *p, const struct site *site, const struct publication_reading *reading)
 {
 	int r = 0;
 
-	if (!p->order.begun)
+	if (!p->publication.order.begun)
 		return begin(p, site, reading);
 	if (!reading->range.fresh) {
 		r = page_lists_write(p->lists, site);
-		if (r || !p->order.mend)
+		if (r || !p->publication.order.mend)
 			return r;
 	}
-	r = write_chains(p, site, reading->chains);
+	r = write_chains(p, site, reading->rows);
 	if (r)
 		return r;
 	if (reading->range.fresh)
-		note_lists(p, reading->chains, &reading->range);
-	if (order_done(&p->order, &reading->range))
+		note_lists(p, reading->rows, &reading->range);
+	if (order_done(&p->publication.order, &reading->range))
 		page_lists_all(p->lists, true);
 	return 1;
 }
@@ -200,26 +168,15 @@ static int work(struct pages *p, const struct site *site, const struct reading *
 int pages_step(void *pages)
 {
 	struct pages *p = pages;
-	struct reading reading = {.pages = p};
-	int r = db_run_read(p->env->pool, read_all, &reading);
+	struct step step = {.pages = p};
+	int r = db_run_read(p->publication.env->pool, read_all, &step);
 
-	if (!r && (g_strcmp0(p->centre, reading.centre) || p->demo != reading.clock.is_demo)) {
-		/* Everything carries its name. */
-		g_free(p->centre);
-		p->centre = g_steal_pointer(&reading.centre);
-		p->demo = reading.clock.is_demo;
-		if (p->order.begun) {
-			p->order.begun = false;
-			reading_clear(&reading);
-			return 1;
-		}
+	if (!r && publication_renamed(&p->publication, &step.reading)) {
+		r = 1;
+	} else if (!r) {
+		struct site site = publication_site(&p->publication);
+		r = work(p, &site, &step.reading);
 	}
-	if (!r) {
-		struct site site = {.centre = p->centre,
-			.public_url = p->env->public_url,
-			.demo = p->demo};
-		r = work(p, &site, &reading);
-	}
-	reading_clear(&reading);
+	publication_reading_clear(&step.reading);
 	return r;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "server/act/act.h"
+#include "server/act/notice_withheld.h"
 #include "server/core/log.h"
 #include "server/publish/notice_text.h"
 #include "server/search/index.h"
@@ -19,6 +20,7 @@ struct search_follower {
 
 /* What one step reads in one transaction. */
 struct reading {
+	const struct act_env *env;
 	int64_t after;
 	char anchor[SEARCH_ANCHOR_SIZE]; /* the notice that stood at `after` when it was added */
 	bool followed;                   /* and is in this database, as far as that */
@@ -45,7 +47,9 @@ static int read_fresh(struct db_txn *txn, void *data)
 
 	g_clear_pointer(&reading->fresh, g_ptr_array_unref);
 	int r = notice_store_followed(txn, reading->anchor, reading->after, &reading->followed);
-	return r ? r : notice_store_published(txn, reading->after, BATCH, &reading->fresh);
+	if (!r)
+		r = notice_store_published(txn, reading->after, BATCH, &reading->fresh);
+	return r ? r : notice_withheld_publish(reading->env, txn, reading->fresh);
 }
 
 /* What a document's strings lie in until it is added. */
@@ -87,7 +91,7 @@ static int add(struct search_follower *f, const GPtrArray *fresh)
 int search_follower_step(void *follower)
 {
 	struct search_follower *f = follower;
-	struct reading reading = {0};
+	struct reading reading = {.env = f->env};
 	int r;
 
 	reading.after = search_watermark(f->env->search, reading.anchor);
@@ -98,7 +102,10 @@ int search_follower_step(void *follower)
 		g_clear_pointer(&reading.fresh, g_ptr_array_unref);
 		return r ? r : 1;
 	}
-	f->recognised |= !r;
+	if (!r && !f->recognised) {
+		search_trust(f->env->search);
+		f->recognised = true;
+	}
 	if (!r)
 		r = add(f, reading.fresh);
 	if (r == -EAGAIN) { /* begun anew */

@@ -7,6 +7,7 @@
 #include "server/core/clock.h"
 #include "server/publish/exchange_table.h"
 #include "server/publish/notice_stage.h"
+#include "server/publish/notice_withheld.h"
 
 #define PROJECT_CODE_LEN 17 /* the tender project's code begins with the project's */
 
@@ -45,7 +46,7 @@ static void put_amount(json_t *fields, const char *name, struct decimal yuan)
 
 static void put_field(json_t *fields, const char *name, const struct notice_row *n, const char *from)
 {
-	put(fields, name, json_string_value(json_object_get(n->fields, from)));
+	put(fields, name, notice_public_text(n, from));
 }
 
 /* What is under way: sender, records so far, and what is wrong with them. */

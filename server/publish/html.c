@@ -218,15 +218,18 @@ void html_atom_begin(GString *out, const char *public_url, const char *path, con
 
 void html_atom_entry(GString *out, const char *public_url, const struct html_entry *entry)
 {
-	char time[CLOCK_TEXT_SIZE];
+	char time[CLOCK_TEXT_SIZE], updated[CLOCK_TEXT_SIZE];
+	g_autofree char *title =
+		g_strconcat(entry->title, entry->withdrawn_us ? "（已撤回）" : NULL, NULL);
 
 	clock_format_utc(entry->published_us, time);
+	clock_format_utc(MAX(entry->published_us, entry->withdrawn_us), updated);
 	g_string_append(out, "<entry>\n");
-	html_element(out, "title", entry->title);
+	html_element(out, "title", title);
 	g_string_append_printf(out,
 		"\n<id>urn:bidroom:notice:%s</id>\n<updated>%s</updated>\n"
 		"<published>%s</published>\n<link href=\"",
-		entry->id, time, time);
+		entry->id, updated, time);
 	html_text(out, public_url);
 	g_string_append_printf(out, "/notices/%s.html\"/>\n<category term=\"", entry->id);
 	html_text(out, entry->category);

@@ -36,7 +36,7 @@ void html_search_form(GString *out, const char *typed);
 struct html_entry {
 	const char *id; /* of the notice */
 	const char *title, *summary, *category, *category_label;
-	int64_t published_us;
+	int64_t published_us, withdrawn_us; /* withdrawn_us 0: it stands */
 };
 void html_atom_begin(GString *out, const char *public_url, const char *path, const char *title,
 	const char *author, int64_t updated_us);

@@ -59,6 +59,7 @@ static void list_item(GString *out, const struct notice_line *n, const char *roo
 	clock_format_beijing_date(n->published_us, date);
 	g_string_append_printf(out, "<li><a href=\"%snotices/%s.html\">", root, n->notice_id);
 	html_text(out, n->title);
+	g_string_append(out, n->withdrawn_us ? "（已撤回）" : "");
 	g_string_append(out, "</a><br><span class=\"quiet\">");
 	html_text(out, notice_kind_title(n->kind));
 	g_string_append_printf(
@@ -159,16 +160,28 @@ static void atom_entry(GString *out, const struct site *site, const struct notic
 		.summary = n->project_name,
 		.category = notice_kind_name(n->kind),
 		.category_label = notice_kind_title(n->kind),
-		.published_us = n->published_us};
+		.published_us = n->published_us,
+		.withdrawn_us = n->withdrawn_us};
 
 	html_atom_entry(out, site->public_url, &entry);
+}
+
+/* A withdrawal changes the feed as much as a publication. */
+static int64_t last_change(const GPtrArray *lines)
+{
+	int64_t last_us = 0;
+
+	for (guint i = 0; i < lines->len; i++) {
+		const struct notice_line *n = g_ptr_array_index(lines, i);
+		last_us = MAX(last_us, MAX(n->published_us, n->withdrawn_us));
+	}
+	return last_us;
 }
 
 GString *notice_list_atom(
 	const struct site *site, const struct notice_list *list, const GPtrArray *newest)
 {
 	GString *out = g_string_new(NULL);
-	const struct notice_line *first = newest->len ? g_ptr_array_index(newest, 0) : NULL;
 	g_autofree char *dir = notice_list_dir(list), *title = list_title(list);
 	bool all = !list->kind && !list->region[0];
 	g_autofree char *path = all ? g_strdup("/atom.xml") : g_strdup_printf("/%s/atom.xml", dir);
@@ -176,7 +189,7 @@ GString *notice_list_atom(
 		all ? g_strdup(site->centre) : g_strdup_printf("%s · %s", site->centre, title);
 
 	html_atom_begin(out, site->public_url, path, feed_title, site->centre,
-		first ? first->published_us : 0);
+		last_change(newest));
 	for (guint i = 0; i < newest->len; i++)
 		atom_entry(out, site, g_ptr_array_index(newest, i));
 	g_string_append(out, "</feed>\n");

@@ -6,7 +6,9 @@
 
 #include "proto/hex.h"
 #include "server/core/clock.h"
+#include "server/core/fields.h"
 #include "server/publish/html.h"
+#include "server/publish/notice_withheld.h"
 
 static void row(GString *out, const char *name, const char *value)
 {
@@ -32,6 +34,43 @@ static void time_row(GString *out, const char *name, int64_t t_us)
 	row(out, name, value);
 }
 
+/* "（2026年3月1日前不予公开：涉及商业秘密）", and the digest the value can be checked against. */
+static void withheld_row(GString *out, const char *label, const json_t *held)
+{
+	int64_t until_us = in_time_us(held, "until", 0);
+	int64_t disclosed_us = in_time_us(held, "disclosed_at", 0);
+	char date[CLOCK_TEXT_SIZE];
+
+	g_string_append(out, "<tr>");
+	html_element(out, "th scope=\"row\"", label);
+	g_string_append(out, "<td>");
+	html_text(out, in_text(held, "text"));
+	g_string_append(out, disclosed_us ? "<br><span class=\"quiet\">" : "<span class=\"quiet\">");
+	if (disclosed_us)
+		g_string_append_printf(out, "发布时不予公开，%s 公开。",
+			clock_format_beijing_date(disclosed_us, date));
+	else if (until_us)
+		g_string_append_printf(
+			out, "%s 前不予公开。", clock_format_beijing_date(until_us, date));
+	else
+		g_string_append(out, "不予公开。");
+	g_string_append(out, "原因：");
+	html_text(out, in_text(held, "reason"));
+	g_string_append(out, "。加盐摘要（SHA-256）：</span><span class=\"hash\">");
+	html_text(out, in_text(held, "digest"));
+	g_string_append(out, "</span></td></tr>\n");
+}
+
+static void field_row(GString *out, const struct notice_row *n, const struct notice_field *field)
+{
+	const json_t *held = notice_withheld_row(n, field->name);
+
+	if (held)
+		withheld_row(out, field->label, held);
+	else
+		row(out, field->label, notice_public_text(n, field->name));
+}
+
 static void facts(GString *out, const struct notice_row *n)
 {
 	const struct notice *t = &n->notice;
@@ -50,8 +89,7 @@ static void facts(GString *out, const struct notice_row *n)
 	time_row(out, "公示（公告）截止", t->publicity_end_us);
 	for (size_t i = 0; i < n_fields; i++)
 		if (fields[i].kind == t->kind)
-			row(out, fields[i].label,
-				json_string_value(json_object_get(n->fields, fields[i].name)));
+			field_row(out, n, &fields[i]);
 	g_string_append(out, "</tbody>\n</table>\n");
 }
 

@@ -2,6 +2,7 @@
 #include "server/publish/notice_text.h"
 
 #include "server/core/clock.h"
+#include "server/core/fields.h"
 #include "server/publish/html.h"
 
 static void line(GString *out, const char *text)
@@ -17,6 +18,7 @@ char *notice_text(const struct notice_row *n)
 	GString *out = g_string_new(NULL);
 	const char *name;
 	json_t *value;
+	size_t i;
 
 	line(out, n->title);
 	line(out, notice_kind_title(n->notice.kind));
@@ -27,6 +29,8 @@ char *notice_text(const struct notice_row *n)
 	html_markdown_text(out, n->body_md);
 	json_object_foreach (n->fields, name, value)
 		line(out, json_string_value(value));
+	json_array_foreach (n->withheld, i, value)
+		line(out, in_text(value, "text"));
 	return g_string_free(out, FALSE);
 }
 

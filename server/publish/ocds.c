@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "server/core/clock.h"
+#include "server/core/fields.h"
+#include "server/publish/notice_withheld.h"
 #include "server/publish/ocds_parts.h"
 
 const char ocds_extension_json[] =
@@ -150,10 +152,10 @@ static json_t *base(const struct ocds_process *p, const char *id, int64_t date_u
 	return out;
 }
 
-static json_t *release(
-	const struct site *site, const struct ocds_process *p, const struct notice_row *n)
+static json_t *release(const struct site *site, const struct ocds_process *p,
+	const struct notice_row *n, const char *id, int64_t date_us, const char *tag)
 {
-	json_t *out = base(p, n->notice_id, n->published_us, tag_of(n));
+	json_t *out = base(p, id, date_us, tag);
 	const char *winner = ocds_winner(n);
 
 	json_object_set_new(out, "parties", parties(p, winner));
@@ -161,6 +163,19 @@ static json_t *release(
 	json_t *award = ocds_award(site, p, n);
 	if (award)
 		json_object_set_new(out, "awards", json_pack("[o]", award));
+	ocds_put_withheld(out, n);
+	return out;
+}
+
+/* The notice as it stood then: a release says nothing that became public after it. */
+static json_t *release_as_of(const struct site *site, const struct ocds_process *p,
+	const struct notice_row *n, const char *id, int64_t date_us, const char *tag)
+{
+	struct notice_row then = *n;
+
+	then.withheld = notice_withheld_as_of(n->withheld, date_us);
+	json_t *out = release(site, p, &then, id, date_us, tag);
+	json_decref(then.withheld);
 	return out;
 }
 
@@ -201,7 +216,18 @@ static json_t *withdrawal(const struct ocds_process *p, const struct notice_row 
 void ocds_add_releases(const struct site *site, const struct ocds_process *p,
 	const struct notice_row *n, json_t *releases)
 {
-	json_array_append_new(releases, release(site, p, n));
+	json_t *row;
+	size_t i;
+
+	json_array_append_new(releases,
+		release_as_of(site, p, n, n->notice_id, n->published_us, tag_of(n)));
+	json_array_foreach (n->withheld, i, row) {
+		g_autofree char *id = ocds_disclosure_id(n, row);
+		int64_t date_us = in_time_us(row, "disclosed_at", 0);
+		if (date_us)
+			json_array_append_new(releases,
+				release_as_of(site, p, n, id, date_us, ocds_disclosure_tag(n)));
+	}
 	if (n->withdrawn_us)
 		json_array_append_new(releases, withdrawal(p, n));
 }
@@ -223,6 +249,7 @@ static json_t *compiled(const struct site *site, const struct ocds_process *p)
 		if (award)
 			json_array_append_new(awards, award);
 		winner = ocds_winner(n) ? ocds_winner(n) : winner;
+		ocds_put_withheld(out, n);
 	}
 	json_object_set_new(out, "parties", parties(p, winner));
 	json_object_set_new(out, "tender", ocds_tender_compiled(site, p));
@@ -254,6 +281,7 @@ json_t *ocds_release_package(const struct site *site, const char *path, const ch
 	return out;
 }
 
+/* Links stand in the order of their dates, as the standard wants them. */
 static void add_link(const struct site *site, const struct notice_row *n, const char *id,
 	const char *tag, int64_t date_us, json_t *releases)
 {
@@ -261,8 +289,30 @@ static void add_link(const struct site *site, const struct notice_row *n, const 
 		"%s/ocds/releases/%s.json#%s", site->public_url, n->notice_id, id);
 	json_t *link = json_pack("{s:s, s:[s]}", "url", url, "tag", tag);
 
+	size_t at = json_array_size(releases);
+
 	ocds_put_time(link, "date", date_us);
-	json_array_append_new(releases, link);
+	while (at > 0 && g_strcmp0(in_text(json_array_get(releases, at - 1), "date"),
+				 in_text(link, "date")) > 0)
+		at--;
+	json_array_insert_new(releases, at, link);
+}
+
+static void add_links(const struct site *site, const struct notice_row *n, json_t *releases)
+{
+	g_autofree char *gone = withdrawal_id(n);
+	json_t *row;
+	size_t i;
+
+	add_link(site, n, n->notice_id, tag_of(n), n->published_us, releases);
+	json_array_foreach (n->withheld, i, row) {
+		g_autofree char *id = ocds_disclosure_id(n, row);
+		if (in_has(row, "disclosed_at"))
+			add_link(site, n, id, ocds_disclosure_tag(n),
+				in_time_us(row, "disclosed_at", 0), releases);
+	}
+	if (n->withdrawn_us)
+		add_link(site, n, gone, withdrawal_tag(n), n->withdrawn_us, releases);
 }
 
 json_t *ocds_record_package(const struct site *site, const struct ocds_process *p)
@@ -273,13 +323,8 @@ json_t *ocds_record_package(const struct site *site, const struct ocds_process *
 	char date[CLOCK_TEXT_SIZE];
 	json_t *releases = json_array();
 
-	for (guint i = 0; i < p->chain->len; i++) {
-		const struct notice_row *n = g_ptr_array_index(p->chain, i);
-		g_autofree char *gone = withdrawal_id(n);
-		add_link(site, n, n->notice_id, tag_of(n), n->published_us, releases);
-		if (n->withdrawn_us)
-			add_link(site, n, gone, withdrawal_tag(n), n->withdrawn_us, releases);
-	}
+	for (guint i = 0; i < p->chain->len; i++)
+		add_links(site, g_ptr_array_index(p->chain, i), releases);
 	json_t *out = package(site, path, clock_format_utc(last->published_us, date));
 	json_object_set_new(out, "records",
 		json_pack("[{s:s, s:o, s:o}]", "ocid", ocid, "releases", releases,

@@ -29,7 +29,10 @@ struct ocds_process {
 /* "ocds-213czf-3704022026…". A new string. */
 char *ocds_id(const struct ocds_process *p);
 
-/* Appends the release of a notice, and of one that was withdrawn a second one that says so. */
+/*
+ * Appends the release of a notice as it was published, one for each field that was disclosed later,
+ * and of one that was withdrawn a last one that says so.
+ */
 void ocds_add_releases(const struct site *site, const struct ocds_process *p,
 	const struct notice_row *n, json_t *releases);
 /* A release package of these releases (takes the array), and a record package of the project. */

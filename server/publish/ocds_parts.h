@@ -15,6 +15,12 @@ json_t *ocds_award(
 /* Who won, as the notice says it; NULL. */
 const char *ocds_winner(const struct notice_row *n);
 
+/* Adds what the notice still holds back to the release's withheldInformation. */
+void ocds_put_withheld(json_t *release, const struct notice_row *n);
+/* Of the release that says what a row of n->withheld held back. A new string; a constant. */
+char *ocds_disclosure_id(const struct notice_row *n, const json_t *row);
+const char *ocds_disclosure_tag(const struct notice_row *n);
+
 /* What is empty or zero is left out. */
 void ocds_put_text(json_t *object, const char *name, const char *text);
 void ocds_put_time(json_t *object, const char *name, int64_t t_us);

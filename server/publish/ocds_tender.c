@@ -4,14 +4,8 @@
 #include <string.h>
 
 #include "server/eval/criteria.h"
+#include "server/publish/notice_withheld.h"
 #include "server/publish/ocds_parts.h"
-
-static const char *field(const struct notice_row *n, const char *name)
-{
-	const char *text = json_string_value(json_object_get(n->fields, name));
-
-	return text && *text ? text : NULL;
-}
 
 /* 公开招标 is open; whoever is invited or asked is a choice of the buyer. */
 static void put_method(json_t *tender, const char *method)
@@ -151,7 +145,7 @@ static void put_amendment(json_t *tender, const struct notice_row *n)
 	json_t *out = json_pack("{s:s, s:s, s:s}", "id", n->notice_id, "description", n->title,
 		"releaseID", n->notice_id);
 	ocds_put_time(out, "date", n->published_us);
-	ocds_put_text(out, "rationale", field(n, "reason"));
+	ocds_put_text(out, "rationale", notice_public_text(n, "reason"));
 	json_array_append_new(list, out);
 }
 
@@ -201,9 +195,9 @@ static void put_times(json_t *tender, const struct notice_row *n, int64_t *openi
 		ocds_put_time(opening, "date", t->opening_us);
 		json_object_set_new(tender, "bidOpening", opening);
 	}
-	ocds_put_text(tender, "eligibilityCriteria", field(n, "qualification"));
-	ocds_put_text(tender, "submissionMethodDetails", field(n, "submission"));
-	ocds_put_text(tender, "description", field(n, "scope"));
+	ocds_put_text(tender, "eligibilityCriteria", notice_public_text(n, "qualification"));
+	ocds_put_text(tender, "submissionMethodDetails", notice_public_text(n, "submission"));
+	ocds_put_text(tender, "description", notice_public_text(n, "scope"));
 }
 
 json_t *ocds_tender(
@@ -244,7 +238,7 @@ json_t *ocds_tender_compiled(const struct site *site, const struct ocds_process 
 
 const char *ocds_winner(const struct notice_row *n)
 {
-	return notice_stage_of(n) == STAGE_AWARD ? field(n, "winner") : NULL;
+	return notice_stage_of(n) == STAGE_AWARD ? notice_public_text(n, "winner") : NULL;
 }
 
 static void put_related_lots(json_t *award, const struct ocds_process *p)
@@ -272,17 +266,17 @@ json_t *ocds_award(
 				       : "pending",
 		"documents", document(site, n));
 	ocds_put_time(out, "date", n->published_us);
-	ocds_put_text(out, "description", field(n, "items"));
+	ocds_put_text(out, "description", notice_public_text(n, "items"));
 	put_related_lots(out, p);
 	if (winner)
 		json_object_set_new(out, "suppliers",
 			json_pack("[{s:s, s:s}]", "id", "supplier", "name", winner));
 	ocds_put_period(out, "publicityPeriod", n->notice.publicity_start_us,
 		n->notice.publicity_end_us);
-	ocds_put_text(out, "committee", field(n, "judges"));
-	ocds_put_text(out, "objections", field(n, "objection"));
-	ocds_put_text(out, "candidates", field(n, "candidates"));
+	ocds_put_text(out, "committee", notice_public_text(n, "judges"));
+	ocds_put_text(out, "objections", notice_public_text(n, "objection"));
+	ocds_put_text(out, "candidates", notice_public_text(n, "candidates"));
 	ocds_put_text(out, "priceDetails",
-		field(n, "winner_price") ? field(n, "winner_price") : field(n, "prices"));
+		notice_public_text(n, "winner_price") ? notice_public_text(n, "winner_price") : notice_public_text(n, "prices"));
 	return out;
 }

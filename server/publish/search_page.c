@@ -87,6 +87,7 @@ static void result(GString *out, const json_t *item)
 	g_string_append_printf(
 		out, "<li><a href=\"/notices/%s.html\">", text_of(item, "notice_id"));
 	html_text(out, text_of(item, "title"));
+	g_string_append(out, in_has(item, "withdrawn_at") ? "（已撤回）" : "");
 	g_string_append(out, "</a><br><span class=\"quiet\">");
 	html_text(out, text_of(item, "kind_title"));
 	g_string_append_printf(out, " · <time datetime=\"%s\">%s</time> · ", date, date);
@@ -164,7 +165,8 @@ GString *search_atom(const struct site *site, const json_t *asked, const json_t 
 			.summary = text_of(item, "project_name"),
 			.category = text_of(item, "kind"),
 			.category_label = text_of(item, "kind_title"),
-			.published_us = in_time_us(item, "published_at", 0)};
+			.published_us = in_time_us(item, "published_at", 0),
+			.withdrawn_us = in_time_us(item, "withdrawn_at", 0)};
 		html_atom_entry(out, site->public_url, &entry);
 	}
 	g_string_append(out, "</feed>\n");

@@ -2,12 +2,21 @@
 #ifndef SERVER_STORE_HOUSE_STORE_H
 #define SERVER_STORE_HOUSE_STORE_H
 
-/* The house itself: the name of the trading centre (公共资源交易中心). */
+/* The house itself: the name of the trading centre (公共资源交易中心), and whether it is a demo. */
+#include <stdbool.h>
+
 struct db_txn;
+
+struct house {
+	char *centre;
+	bool demo;
+};
+
+void house_clear(struct house *h);
 
 int house_store_insert(struct db_txn *txn, const char *name);
 
-/* A new string; before the house was opened a general one. 0 or negative errno. */
-int house_store_name(struct db_txn *txn, char **ret_name);
+/* Replaces what *ret holds; before the house was opened it has a general name. 0 or negative errno. */
+int house_store_get(struct db_txn *txn, struct house *ret);
 
 #endif

@@ -4,7 +4,8 @@
 #include "server/store/columns.h"
 
 #define LINE_SELECT                                                                             \
-	"SELECT n.notice_id, n.project_id, n.kind, n.title, p.name, p.region, n.published_at "  \
+	"SELECT n.notice_id, n.project_id, n.kind, n.title, p.name, p.region, n.published_at, " \
+	"n.withdrawn_at "                                                                       \
 	"FROM notice n JOIN project p USING (project_id) WHERE n.publish_seq > 0 AND "          \
 	"(? = '' OR n.kind = ?) AND (? = '' OR p.region = ?) AND n.published_at >= ? AND "      \
 	"n.published_at < ? "
@@ -29,6 +30,7 @@ static void *line_from_row(struct db_rows *rows)
 	line->project_name = g_strdup(db_col_text(rows, 4));
 	g_strlcpy(line->region, db_col_text(rows, 5), sizeof(line->region));
 	line->published_us = db_col_time(rows, 6);
+	line->withdrawn_us = column_time(rows, 7);
 	return line;
 }
 

@@ -19,7 +19,7 @@ struct notice_line {
 	enum notice_kind kind;
 	char *title, *project_name;
 	char region[7];
-	int64_t published_us;
+	int64_t published_us, withdrawn_us; /* withdrawn_us 0: it stands */
 };
 
 void notice_line_free(struct notice_line *line);

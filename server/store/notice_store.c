@@ -4,8 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "db/stmt.h"
 #include "proto/canon.h"
+#include "server/store/columns.h"
+#include "server/store/counter_store.h"
 
 #define NOTICE_SELECT                                                                             \
 	"SELECT n.notice_id, n.project_id, n.kind, n.title, n.body_md, n.fields, n.offer_start, " \
@@ -13,8 +14,10 @@
 	"COALESCE(n.approver, ''), n.return_reason, COALESCE(n.publish_seq, 0), n.published_at, " \
 	"n.text_sha256, n.created_at, n.version, w.name, b.name, p.code, p.name, p.buyer_name, "  \
 	"p.agency_name, p.region, p.regime, COALESCE(n.page_seq, 0), "                            \
-	"COALESCE(n.follows, ''), COALESCE(n.editor, ''), n.lot_nos, n.affects_bids, "            \
-	"n.publish_at, n.signature, n.withdrawn_at, n.withdraw_reason FROM notice n "             \
+	"COALESCE(n.follows, ''), n.lot_nos, n.affects_bids, "                                     \
+	"n.publish_at, n.withdrawn_at, n.withdraw_reason, "                                 \
+	"EXISTS (SELECT 1 FROM notice_withheld h WHERE h.notice_id = n.notice_id) "              \
+	"FROM notice n "                                                                          \
 	"JOIN project p USING (project_id) JOIN account w ON w.account_id = n.author "            \
 	"LEFT JOIN account b ON b.account_id = n.approver "
 
@@ -26,9 +29,9 @@ void notice_row_free(struct notice_row *n)
 	g_free(n->body_md);
 	json_decref(n->fields);
 	json_decref(n->lot_nos);
+	json_decref(n->withheld);
 	g_free(n->return_reason);
 	g_free(n->withdraw_reason);
-	g_clear_pointer(&n->signature, g_bytes_unref);
 	g_free(n->author_name);
 	g_free(n->approver_name);
 	g_free(n->project_code);
@@ -38,19 +41,9 @@ void notice_row_free(struct notice_row *n)
 	g_free(n);
 }
 
-static struct db_param maybe_time(int64_t t_us)
-{
-	return t_us ? db_time(t_us) : db_null();
-}
-
 static struct db_param maybe_id(const char *id)
 {
 	return *id ? db_text(id) : db_null();
-}
-
-static int64_t col_time(struct db_rows *rows, unsigned i)
-{
-	return db_col_is_null(rows, i) ? 0 : db_col_time(rows, i);
 }
 
 int notice_store_insert(struct db_txn *txn, const struct notice_row *n)
@@ -79,14 +72,14 @@ int notice_store_update(struct db_txn *txn, const struct notice_row *n)
 	return db_exec(txn,
 		"UPDATE notice SET title = ?, body_md = ?, fields = ?, offer_start = ?, "
 		"offer_end = ?, deadline_at = ?, publicity_start = ?, publicity_end = ?, "
-		"follows = ?, editor = ?, lot_nos = ?, affects_bids = ?, version = version + 1 "
+		"follows = ?, lot_nos = ?, affects_bids = ?, version = version + 1 "
 		"WHERE notice_id = ?",
 		DB_PARAMS(db_text(n->title), db_text(n->body_md), db_text(fields->str),
-			maybe_time(n->notice.offer_start_us), maybe_time(n->notice.offer_end_us),
-			maybe_time(n->notice.bid_deadline_us),
-			maybe_time(n->notice.publicity_start_us),
-			maybe_time(n->notice.publicity_end_us), maybe_id(n->follows),
-			maybe_id(n->editor), db_text(lot_nos), db_int(n->notice.affects_bids),
+			db_maybe_time(n->notice.offer_start_us), db_maybe_time(n->notice.offer_end_us),
+			db_maybe_time(n->notice.bid_deadline_us),
+			db_maybe_time(n->notice.publicity_start_us),
+			db_maybe_time(n->notice.publicity_end_us), maybe_id(n->follows),
+			db_text(lot_nos), db_int(n->notice.affects_bids),
 			db_text(n->notice_id)),
 		NULL);
 }
@@ -105,20 +98,7 @@ int notice_store_set_state(struct db_txn *txn, const char *notice_id, enum notic
 /* Publication and every later change of a page take their numbers from one counter. */
 static int next_publish_seq(struct db_txn *txn, int64_t *ret_seq)
 {
-	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_exec(txn, "UPDATE counter SET value = value + 1 WHERE name = 'publish_seq'",
-		DB_NO_PARAMS, NULL);
-
-	if (!r)
-		r = db_query(txn, "SELECT value FROM counter WHERE name = 'publish_seq'",
-			DB_NO_PARAMS, &rows);
-	if (r)
-		return r;
-	r = db_rows_next(rows);
-	if (r <= 0)
-		return r < 0 ? r : -EBADMSG;
-	*ret_seq = db_col_int(rows, 0);
-	return 0;
+	return counter_store_next(txn, "publish_seq", ret_seq);
 }
 
 int notice_store_publish(struct db_txn *txn, const char *notice_id, int64_t published_us,
@@ -137,20 +117,11 @@ int notice_store_publish(struct db_txn *txn, const char *notice_id, int64_t publ
 			   NULL);
 }
 
-int notice_store_set_signature(struct db_txn *txn, const char *notice_id, GBytes *signature)
-{
-	gsize len;
-	const void *der = g_bytes_get_data(signature, &len);
-
-	return db_exec(txn, "UPDATE notice SET signature = ? WHERE notice_id = ?",
-		DB_PARAMS(db_blob(der, len), db_text(notice_id)), NULL);
-}
-
 int notice_store_set_publish_at(struct db_txn *txn, const char *notice_id, int64_t publish_at_us)
 {
 	return db_exec(txn,
 		"UPDATE notice SET publish_at = ?, version = version + 1 WHERE notice_id = ?",
-		DB_PARAMS(maybe_time(publish_at_us), db_text(notice_id)), NULL);
+		DB_PARAMS(db_maybe_time(publish_at_us), db_text(notice_id)), NULL);
 }
 
 int notice_store_touch_page(struct db_txn *txn, const char *notice_id)
@@ -183,38 +154,34 @@ static void read_notice(struct db_rows *rows, struct notice_row *n)
 	n->title = g_strdup(db_col_text(rows, 3));
 	n->body_md = g_strdup(db_col_text(rows, 4));
 	n->fields = json_loads(db_col_text(rows, 5), JSON_REJECT_DUPLICATES, NULL);
-	n->lot_nos = json_loads(db_col_text(rows, 31), JSON_REJECT_DUPLICATES, NULL);
+	n->lot_nos = json_loads(db_col_text(rows, 30), JSON_REJECT_DUPLICATES, NULL);
 	n->notice = (struct notice){
 		.kind = notice_kind_from_name(db_col_text(rows, 2)),
 		.title = n->title,
 		.body_md = n->body_md,
 		.fields = n->fields,
-		.offer_start_us = col_time(rows, 6),
-		.offer_end_us = col_time(rows, 7),
-		.bid_deadline_us = col_time(rows, 8),
-		.opening_us = col_time(rows, 8), /* T07: opening is at the deadline */
-		.publicity_start_us = col_time(rows, 9),
-		.publicity_end_us = col_time(rows, 10),
+		.offer_start_us = column_time(rows, 6),
+		.offer_end_us = column_time(rows, 7),
+		.bid_deadline_us = column_time(rows, 8),
+		.opening_us = column_time(rows, 8), /* T07: opening is at the deadline */
+		.publicity_start_us = column_time(rows, 9),
+		.publicity_end_us = column_time(rows, 10),
 		.lot_nos = n->lot_nos,
-		.affects_bids = db_col_int(rows, 32) != 0,
+		.affects_bids = db_col_int(rows, 31) != 0,
 	};
 }
 
-/* Chain, schedule, signature, withdrawal. */
+/* Chain, schedule, withdrawal. */
 static void read_later_life(struct db_rows *rows, struct notice_row *n)
 {
-	size_t len = 0;
-	const void *der = db_col_blob(rows, 34, &len);
-
-	g_strlcpy(n->follows, db_col_text(rows, 29), sizeof(n->follows));
-	g_strlcpy(n->editor, db_col_text(rows, 30), sizeof(n->editor));
-	n->publish_at_us = col_time(rows, 33);
-	n->signature = der ? g_bytes_new(der, len) : NULL;
-	n->withdrawn_us = col_time(rows, 35);
-	n->withdraw_reason = g_strdup(db_col_text(rows, 36));
+	column_copy(rows, 29, n->follows, sizeof(n->follows));
+	n->publish_at_us = column_time(rows, 32);
+	n->withdrawn_us = column_time(rows, 33);
+	n->withdraw_reason = g_strdup(db_col_text(rows, 34));
+	n->has_withheld = db_col_int(rows, 35) != 0;
 }
 
-static struct notice_row *notice_from_row(struct db_rows *rows)
+static void *notice_from_row(struct db_rows *rows)
 {
 	struct notice_row *n = g_new0(struct notice_row, 1);
 	size_t len = 0;
@@ -227,7 +194,7 @@ static struct notice_row *notice_from_row(struct db_rows *rows)
 	g_strlcpy(n->approver, db_col_text(rows, 13), sizeof(n->approver));
 	n->return_reason = g_strdup(db_col_text(rows, 14));
 	n->publish_seq = db_col_int(rows, 15);
-	n->published_us = col_time(rows, 16);
+	n->published_us = column_time(rows, 16);
 	const void *sha = db_col_blob(rows, 17, &len);
 	if (sha && len == sizeof(n->text_sha256))
 		memcpy(n->text_sha256, sha, len);
@@ -246,17 +213,9 @@ static struct notice_row *notice_from_row(struct db_rows *rows)
 	return n;
 }
 
-static int notices_from_rows(struct db_rows *rows, GPtrArray **ret)
+static int take_notices(int r, struct db_rows *rows, GPtrArray **ret)
 {
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)notice_row_free);
-	int r;
-
-	while ((r = db_rows_next(rows)) > 0)
-		g_ptr_array_add(list, notice_from_row(rows));
-	if (r)
-		return r;
-	*ret = g_steal_pointer(&list);
-	return 0;
+	return rows_take(r, rows, notice_from_row, (GDestroyNotify)notice_row_free, ret);
 }
 
 int notice_store_get(struct db_txn *txn, const char *notice_id, struct notice_row **ret)
@@ -265,13 +224,7 @@ int notice_store_get(struct db_txn *txn, const char *notice_id, struct notice_ro
 	int r = db_query(
 		txn, NOTICE_SELECT "WHERE n.notice_id = ?", DB_PARAMS(db_text(notice_id)), &rows);
 
-	if (r)
-		return r;
-	r = db_rows_next(rows);
-	if (r <= 0)
-		return r < 0 ? r : STORE_E_NONE;
-	*ret = notice_from_row(rows);
-	return 0;
+	return rows_take_one(r, rows, notice_from_row, ret);
 }
 
 int notice_store_lock(struct db_txn *txn, const char *notice_id, struct notice_row **ret)
@@ -296,7 +249,7 @@ int notice_store_list(struct db_txn *txn, enum notice_state state, const char *p
 			db_text(project), db_text(after), db_text(after), db_int(limit)),
 		&rows);
 
-	return r ? r : notices_from_rows(rows, ret);
+	return take_notices(r, rows, ret);
 }
 
 int notice_store_published(struct db_txn *txn, int64_t after, unsigned limit, GPtrArray **ret)
@@ -306,7 +259,7 @@ int notice_store_published(struct db_txn *txn, int64_t after, unsigned limit, GP
 		NOTICE_SELECT "WHERE n.page_seq > ? ORDER BY n.page_seq LIMIT ?",
 		DB_PARAMS(db_int(after), db_int(limit)), &rows);
 
-	return r ? r : notices_from_rows(rows, ret);
+	return take_notices(r, rows, ret);
 }
 
 int notice_store_last_seq(struct db_txn *txn, int64_t *ret)
@@ -346,7 +299,7 @@ int notice_store_chains(struct db_txn *txn, int64_t after, int64_t upto, GPtrArr
 		"ORDER BY n.project_id, n.publish_seq",
 		DB_PARAMS(db_int(after), db_int(upto), db_int(after), db_int(upto)), &rows);
 
-	return r ? r : notices_from_rows(rows, ret);
+	return take_notices(r, rows, ret);
 }
 
 int notice_store_since(struct db_txn *txn, int64_t since_us, unsigned limit, GPtrArray **ret)
@@ -357,7 +310,7 @@ int notice_store_since(struct db_txn *txn, int64_t since_us, unsigned limit, GPt
 			      "ORDER BY n.publish_seq DESC LIMIT ?",
 		DB_PARAMS(db_time(since_us), db_int(limit)), &rows);
 
-	return r ? r : notices_from_rows(rows, ret);
+	return take_notices(r, rows, ret);
 }
 
 int notice_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrArray **ret)
@@ -368,7 +321,7 @@ int notice_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrArr
 			      "ORDER BY n.publish_at LIMIT ?",
 		DB_PARAMS(db_time(now_us), db_int(limit)), &rows);
 
-	return r ? r : notices_from_rows(rows, ret);
+	return take_notices(r, rows, ret);
 }
 
 int notice_store_published_of(
@@ -380,7 +333,7 @@ int notice_store_published_of(
 			      "ORDER BY n.publish_seq LIMIT ?",
 		DB_PARAMS(db_text(project_id), db_int(limit)), &rows);
 
-	return r ? r : notices_from_rows(rows, ret);
+	return take_notices(r, rows, ret);
 }
 
 int notice_store_newest(struct db_txn *txn, unsigned limit, GPtrArray **ret)
@@ -390,5 +343,5 @@ int notice_store_newest(struct db_txn *txn, unsigned limit, GPtrArray **ret)
 		NOTICE_SELECT "WHERE n.publish_seq > 0 ORDER BY n.publish_seq DESC LIMIT ?",
 		DB_PARAMS(db_int(limit)), &rows);
 
-	return r ? r : notices_from_rows(rows, ret);
+	return take_notices(r, rows, ret);
 }

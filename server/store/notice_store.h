@@ -24,7 +24,6 @@ struct notice_row {
 	char author[ID_SIZE], approver[ID_SIZE]; /* approver "" */
 	char *return_reason;
 	char follows[ID_SIZE]; /* the notice it changes, clarifies or concludes; "": none */
-	char editor[ID_SIZE];  /* who changed it last for the author (AB角); "": the author */
 	json_t *lot_nos;
 	int64_t publish_at_us;             /* when it is to be published; 0: not by itself */
 	int64_t publish_seq, published_us; /* 0: not published */
@@ -34,9 +33,10 @@ struct notice_row {
 	 */
 	int64_t page_seq;
 	uint8_t text_sha256[32];
-	GBytes *signature; /* CMS by the centre's certificate over the published text; NULL: none */
 	int64_t withdrawn_us;
 	char *withdraw_reason;
+	bool has_withheld;
+	json_t *withheld; /* what readers are told of it; NULL: not read (act/notice_withheld.h) */
 	int64_t created_us, version;
 	/* From the neighbouring rows, for lists. */
 	char *author_name, *approver_name, *project_code, *project_name;
@@ -65,7 +65,6 @@ int notice_store_set_state(struct db_txn *txn, const char *notice_id, enum notic
 int notice_store_publish(struct db_txn *txn, const char *notice_id, int64_t published_us,
 	const uint8_t text_sha256[static 32], int64_t *ret_seq);
 
-int notice_store_set_signature(struct db_txn *txn, const char *notice_id, GBytes *signature);
 int notice_store_set_publish_at(struct db_txn *txn, const char *notice_id, int64_t publish_at_us);
 /* The row is locked; its page changes. */
 int notice_store_withdraw(

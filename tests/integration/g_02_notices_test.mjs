@@ -5,15 +5,29 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import path from 'node:path';
+import zlib from 'node:zlib';
 import { Server, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
+import { validators } from '../support/ocds.mjs';
 import { DAY, holder, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
 
 const server = new Server();
-let agency, staff, second, supervisor, holders;
+let agency, staff, second, supervisor, holders, hidden;
 const now = async () => (await staff.get('/clock')).legal;
 const advance = (seconds) => staff.post('/clock/advance', { seconds, reason: '测试' });
+const open = async (address) => {
+  const answer = await server.api().raw('GET', address);
+  assert.equal(answer.status, 200, address);
+  return answer.body.toString();
+};
+const feed = async () => {
+  const items = [];
+  for (let page; !page || page.items.length;) {
+    page = await server.api().get(`/feed?after=${items.at(-1)?.seq ?? -1}&limit=200`);
+    items.push(...page.items);
+  }
+  return items;
+};
 const pageOf = (id) => until(`the page of ${id}`, async () => {
   const answer = await server.api().raw('GET', `/notices/${id}.html`);
   return answer.status === 200 && answer.body.toString();
@@ -109,13 +123,35 @@ test('what is withheld stands in no page, feed, event or table in the clear, and
   assert.deepEqual(await saved(version + 1, { fields: { ...fields, buyer_contact: `${marker}新` } }), [['buyer_contact', `${marker}新`]]);
   assert.deepEqual(await saved(version + 2, { fields: { ...fields, buyer_contact: '公开' }, withheld: [] }), []);
 
-  const published = await publish(agency, staff, { ...input, fields, withheld });
+  const published = hidden = await publish(agency, staff, {
+    ...input, fields: { ...fields, qualification: `${marker}资格` }, withheld: [...withheld, { ...withheld[0], field: 'qualification' }],
+  });
+  hidden.marker = marker;
   const seen = await staff.get(`/notices/${published.notice_id}`);
-  assert.equal(seen.withheld[0].text, marker);
+  assert.deepEqual(seen.withheld.map((w) => w.text), [marker, `${marker}资格`]);
   assert.equal(seen.fields.buyer_contact, undefined);
-  await pageOf(published.notice_id);
-  const grep = (dir) => execFileSync('sh', ['-c', `grep -rlF -- "$0" "$1" || true`, marker, dir]).toString();
-  assert.equal(grep(path.join(server.dataDir, 'public')), '');
+  const page = await pageOf(published.notice_id);
+  for (const shown of ['前不予公开。原因：涉及商业秘密', ...seen.withheld.map((w) => w.digest)]) assert.ok(page.includes(shown), shown);
+  const record = await until('the record', () => open(`/ocds/records/${input.project_id}.json`).catch(() => null));
+  const [{ compiledRelease: compiled }] = JSON.parse(record).records;
+  assert.deepEqual(compiled.withheldInformation.map((w) => [w.field, w.name, w.rationale]), [
+    ['buyer_contact', '采购人及联系方式', '涉及商业秘密'], ['qualification', '供应商资格要求', '涉及商业秘密']]);
+  validators(JSON.parse(await open('/ocds/extension/release-schema.json'))).recordPackage(JSON.parse(record));
+  // Every door the public has, those of the staff that leave the house, and every file.
+  const found = await until('the index', async () => {
+    const answer = await server.api().get(`/public/notices?q=${encodeURIComponent('公告')}&limit=1`);
+    return answer.items[0]?.notice_id === published.notice_id && answer;
+  });
+  const doors = [page, record, JSON.stringify(found), JSON.stringify(await staff.get(`/notices/${published.notice_id}/exchange`)),
+    JSON.stringify(await feed()), JSON.stringify(await supervisor.get('/calendar'))];
+  const q = encodeURIComponent(marker);
+  for (const address of [`/ocds/releases/${published.notice_id}.json`, `/api/v1/public/ocds/records/${input.project_id}`, '/api/v1/public/ocds/releases',
+    '/search?q=%E5%85%AC%E5%91%8A', '/search.atom?q=%E5%85%AC%E5%91%8A', '/atom.xml', '/', `/projects/${input.project_id}.html`])
+    doors.push(await open(address));
+  for (const text of doors) assert.ok(!text.includes(marker));
+  assert.deepEqual((await server.api().get(`/public/notices?q=${q}`)).items, []);
+  const grep = (dir) => execFileSync('sh', ['-c', `grep -rlF -- "$0" "$1" || true`, marker.slice(1), dir]).toString();
+  assert.equal(grep(server.dataDir), '');
   // The leaking draft is a draft; nothing of it is public.
   const rest = `WHERE notice_id <> '${leaking.notice_id}'`;
   for (const from of [`notice ${rest}`, 'event', 'notice_withheld', 'idempotency'])
@@ -128,6 +164,16 @@ test('what is withheld stands in no page, feed, event or table in the clear, and
   assert.equal(leaf.body.text, marker);
   const digest = crypto.createHash('sha256').update(Buffer.concat([Buffer.from(leaf.body.salt, 'hex'), Buffer.from(marker)])).digest('hex');
   assert.equal(digest, seen.withheld[0].digest);
+
+  await staff.post(`/notices/${published.notice_id}/disclose`, { field: 'qualification' });
+  await until('the text on its page', async () => (await pageOf(published.notice_id)).includes(`${marker}资格`));
+  await until('the text in the index', async () => (await server.api().get(`/public/notices?q=${q}`)).items.length === 1);
+  const releases = await until('the releases', async () => {
+    const found = JSON.parse(await open(`/ocds/releases/${published.notice_id}.json`)).releases;
+    return found.length === 3 && found;
+  });
+  assert.deepEqual(releases.map((r) => [r.tag[0], r.withheldInformation?.length, r.tender.eligibilityCriteria]), [
+    ['tender', 2, undefined], ['tenderUpdate', 1, undefined], ['tenderUpdate', undefined, `${marker}资格`]]);
 });
 
 test('a rule is overridden by two persons with a reason, for one notice', async () => {
@@ -190,7 +236,13 @@ test('a withdrawn notice keeps its page and says why in the ledger', async () =>
   assert.equal((await refused(staff.post(`/notices/${notice_id}/withdraw`, { reason: '再次' }))).code, 'notice.state');
   const seen = await staff.get(`/notices/${notice_id}`);
   assert.deepEqual([seen.state, seen.withdraw_reason], ['withdrawn', '误发']);
-  await pageOf(notice_id);
+  const places = [`/notices/${notice_id}.html`, '/', '/notices/', '/atom.xml', '/notices/kind/gp_tender/', '/search?q=%E5%85%AC%E5%91%8A', '/search.atom?q=%E5%85%AC%E5%91%8A'];
+  for (const place of places) await until(place, async () => /撤回/.test(await open(place)));
+  const { releases } = await until('the release', async () => {
+    const found = JSON.parse(await open(`/ocds/releases/${notice_id}.json`));
+    return found.releases.length === 2 && found;
+  });
+  assert.deepEqual([releases[1].tag, releases[1].tender.status, releases[1].tender.amendments[0].rationale], [['tenderCancellation'], 'withdrawn', '误发']);
 });
 
 test('land is offered and its lots end without bids', async () => {
@@ -209,4 +261,30 @@ test('land is offered and its lots end without bids', async () => {
   assert.deepEqual((await staff.get(`/projects/${project_id}`)).lots.map((lot) => lot.state), ['draft']);
   await publish(agency, staff, { project_id, kind: 'asset_termination', follows: notice_id, title: '终止', body_md: '终止', fields: { reason: '规划调整', contact: '0632' } });
   assert.deepEqual((await staff.get(`/projects/${project_id}`)).lots.map((lot) => lot.state), ['failed']);
+});
+
+test('the files of the months tell of what was held back only what was disclosed', async () => {
+  const { marker, notice_id } = hidden;
+  const line = await until('its line', async () => {
+    for (const file of new Set((await open('/open-data.html')).match(/ocds\/releases-\d{4}-\d\d\.jsonl\.gz/g))) {
+      const text = zlib.gunzipSync((await server.api().raw('GET', `/${file}`)).body).toString();
+      const mine = text.split('\n').filter((l) => l.includes(notice_id));
+      if (mine.length === 3) return mine;
+    }
+    return null;
+  }, 90000);
+  assert.deepEqual(line.map((l) => l.includes(marker)), [false, false, true]);
+});
+
+test('the figures of the year are those of the tables', async () => {
+  const { year, notices, projects, lots } = await supervisor.get('/statistics');
+  const total = (list) => list.reduce((all, f) => all + f.n, 0);
+  const count = (from) => Number(server.sql(`SELECT COUNT(*) FROM ${from}`)[0][0]);
+  // The test advances the clock, perhaps into the next year.
+  const before = await supervisor.get(`/statistics?year=${year - 1}`);
+  assert.equal(total(notices) + total(before.notices), count('notice WHERE publish_seq > 0'));
+  assert.equal(total(projects) + total(before.projects), count('project'));
+  assert.equal(total(lots) + total(before.lots), count('lot'));
+  assert.ok([...projects, ...before.projects].every((f) => f.group === 'asset' || /^\d+$/.test(f.amount)));
+  assert.deepEqual((await supervisor.get('/statistics?year=2001')).projects, []);
 });

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is held back, and the releases that come later than the notice they belong to. */
+#include "server/core/fields.h"
+#include "server/publish/notice_withheld.h"
+#include "server/publish/ocds_parts.h"
+
+static json_t *item(const struct notice_row *n, const json_t *row)
+{
+	const char *name = in_text(row, "field");
+	const struct notice_field *field = notice_field_find(n->notice.kind, name);
+	g_autofree char *id = g_strdup_printf("%s-%s", n->notice_id, name);
+	json_t *out = json_pack("{s:s, s:s}", "id", id, "field", name);
+
+	ocds_put_text(out, "name", field ? field->label : NULL);
+	ocds_put_time(out, "availabilityDate", in_time_us(row, "until", 0));
+	ocds_put_text(out, "rationale", in_text(row, "reason"));
+	return out;
+}
+
+void ocds_put_withheld(json_t *release, const struct notice_row *n)
+{
+	json_t *list = json_object_get(release, "withheldInformation"), *row;
+	size_t i;
+
+	json_array_foreach (n->withheld, i, row) {
+		if (in_has(row, "disclosed_at"))
+			continue;
+		if (!list) {
+			list = json_array();
+			json_object_set_new(release, "withheldInformation", list);
+		}
+		json_array_append_new(list, item(n, row));
+	}
+}
+
+char *ocds_disclosure_id(const struct notice_row *n, const json_t *row)
+{
+	return g_strdup_printf("%s-disclosed-%s", n->notice_id, in_text(row, "field"));
+}
+
+const char *ocds_disclosure_tag(const struct notice_row *n)
+{
+	return notice_stage_of(n) == STAGE_AWARD || notice_stage_of(n) == STAGE_CANDIDATES
+		       ? "awardUpdate"
+		       : "tenderUpdate";
+}
