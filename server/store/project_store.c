@@ -12,7 +12,7 @@
 	"project_id, code, regime, category, name, region, method, budget, buyer_name, "    \
 	"agency_name, contact, rulebook_version, holder_threshold, window_minutes, state, " \
 	"created_by, created_at, "                                                          \
-	"facts, COALESCE(editor, ''), COALESCE(approver, ''), return_reason, "              \
+	"facts, "                                                                           \
 	"(SELECT COUNT(*) FROM lot WHERE lot.project_id = project.project_id)"
 
 #define LOT_COLUMNS                                                                    \
@@ -28,7 +28,6 @@ void project_free(struct project *p)
 	g_free(p->agency_name);
 	g_free(p->contact);
 	g_free(p->rulebook_version);
-	g_free(p->return_reason);
 	json_decref(p->facts);
 	g_free(p);
 }
@@ -147,10 +146,7 @@ static void *project_from_row(struct db_rows *rows)
 	g_strlcpy(p->created_by, db_col_text(rows, 15), sizeof(p->created_by));
 	p->created_us = db_col_time(rows, 16);
 	p->facts = json_loads(db_col_text(rows, 17), JSON_REJECT_DUPLICATES, NULL);
-	g_strlcpy(p->editor, db_col_text(rows, 18), sizeof(p->editor));
-	g_strlcpy(p->approver, db_col_text(rows, 19), sizeof(p->approver));
-	p->return_reason = g_strdup(db_col_text(rows, 20));
-	p->n_lots = db_col_int(rows, 21);
+	p->n_lots = db_col_int(rows, 18);
 	return p;
 }
 

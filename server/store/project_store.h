@@ -31,8 +31,6 @@ struct project {
 	char state[25]; /* project_state_name() */
 	/* What table 501 of the data norm asks for beyond the columns (trade/project_facts.h). */
 	json_t *facts;
-	char editor[ID_SIZE], approver[ID_SIZE]; /* "" */
-	char *return_reason;
 	char created_by[ID_SIZE];
 	int64_t created_us;
 	int64_t n_lots; /* read only */
