@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Searching 200,000 notices (another number as argument) of 1.8 KB: the newest 20 for words of two, three and eight
-// characters, eight clients at once. Every answer is held against a look at the texts. Also: how long the index takes,
-// and how large it is.
+// Searching 200,000 and then 1,000,000 notices (another number as argument) of 1.8 KB: the newest 20 for words of two,
+// three and eight characters, eight clients at once. Every answer is held against a look at the texts. Also: how long the
+// index takes, and how large it is.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import https from 'node:https';
@@ -9,14 +9,14 @@ import path from 'node:path';
 import { bruteForce, fill, generated } from '../support/notices.mjs';
 import { Server, until } from '../support/server.mjs';
 
-const N = Number(process.argv[2] ?? 200000);
-const LIMIT_MS = N > 200000 ? 25 : 5; // the histogram has no bound at 20
+const SIZES = process.argv[2] ? [Number(process.argv[2])] : [200000, 1000000];
+const limitMs = (n) => (n > 200000 ? 25 : 5); // the histogram has no bound at 20
 const CLIENTS = 8, SECONDS = Number(process.env.BIDROOM_BENCH_SECONDS ?? 20);
 const LENGTH = { length: 200 };
 const words = ['评标', '监理', '照明', '公告', '评标室', '云平台', '信息化', '候选人', '远程异地', '独一无二词组', '数字见证服务平台',
   '设备采购项目', '运维服务 医院', '第1包', 'RPA', '370402200000777'];
 
-const server = new Server({ config: { server: { log_level: 'warning' } } });
+let server;
 const agent = () => new https.Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
 
 const ask = (address, by) => new Promise((resolve, reject) => {
@@ -29,9 +29,9 @@ const ask = (address, by) => new Promise((resolve, reject) => {
 const search = (q, by) => ask(`/api/v1/public/notices?limit=20&q=${encodeURIComponent(q)}`, by);
 
 // The newest that match, from the newest on.
-function newest(q, n) {
+function newest(q, n, total) {
   const found = [];
-  for (let seq = N; seq > 0 && found.length < n; seq--)
+  for (let seq = total; seq > 0 && found.length < n; seq--)
     found.push(...bruteForce([generated(seq, LENGTH)], { q }));
   return found;
 }
@@ -44,7 +44,8 @@ async function buckets(by) {
 
 const percentile = (sorted, p) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))];
 
-try {
+async function measure(N) {
+  server = new Server({ config: { server: { log_level: 'warning' } } });
   await server.start();
   await server.openHouse();
   const staff = await server.account('staff', ['staff']);
@@ -62,7 +63,7 @@ try {
 
   for (const q of words) {
     const found = JSON.parse(await search(q, one)).items.map((item) => item.notice_id);
-    assert.deepEqual(found, newest(q, 20), q);
+    assert.deepEqual(found, newest(q, 20, N), q);
   }
 
   const before = await buckets(one), times = [];
@@ -77,11 +78,17 @@ try {
   }));
   const after = (await buckets(one)).map((b, i) => ({ ms: b.ms, count: b.count - before[i].count }));
   times.sort((a, b) => a - b);
-  const total = after.at(-1).count, within = after.find((b) => b.ms >= LIMIT_MS).count / total;
+  const total = after.at(-1).count, within = after.find((b) => b.ms >= limitMs(N)).count / total;
   console.log(`${CLIENTS} clients, ${(times.length / SECONDS).toFixed(0)} searches/s; at the client p50 ${percentile(times, 0.5).toFixed(2)} `
     + `p95 ${percentile(times, 0.95).toFixed(2)} p99 ${percentile(times, 0.99).toFixed(2)} ms`);
   console.log(`in the server: ${after.slice(0, 6).map((b) => `${(100 * b.count / total).toFixed(1)} % within ${b.ms} ms`).join(', ')}`);
-  assert.ok(within >= 0.95, `p95 in the server is above ${LIMIT_MS} ms`);
-} finally {
-  await server.remove();
+  assert.ok(within >= 0.95, `p95 in the server is above ${limitMs(N)} ms`);
+}
+
+for (const n of SIZES) {
+  try {
+    await measure(n);
+  } finally {
+    await server.remove();
+  }
 }
