@@ -10,6 +10,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { Browser } from '../support/browser.mjs';
+import { Person } from '../support/console.mjs';
 import { MainJob } from '../support/main_job.mjs';
 import { Server, build, top, until } from '../support/server.mjs';
 import { readAward } from '../support/sheets.mjs';
@@ -159,14 +160,17 @@ test('the replay plays all seven seats in step', async () => {
   }).catch((error) => assert.fail(`${error.message}: ${JSON.stringify(seen)}`));
   await browser.shot(replay, 'replay');
   // The score table as it stood: nothing at the beginning, all seven sheets at the end.
-  await replay.getByRole('tab', { name: '评分' }).click();
+  const person = new Person(replay, server.url);
+  const line = replay.getByRole('slider', { name: '时间轴' });
+  await person.press(replay.getByRole('tab', { name: '评分' }));
   await replay.getByText('当时的评分表').waitFor();
   const columns = () => replay.locator('.board thead th').count();
-  await replay.evaluate(() => { window.location.hash = '#t=0s'; });
+  await person.press(line, 'Home');
   await until('no sheet yet', async () => await columns() === 1);
-  await replay.evaluate((s) => { window.location.hash = `#t=${s}s`; }, Math.floor(end / 1000));
+  await person.press(line, 'End');
   await until('seven sheets', async () => await columns() === 8);
   assert.match(await replay.innerText('.board tbody'), /中建八局第二建设有限公司/);
+  await person.looksWhole('the replay with scores');
   await browser.shot(replay, 'replay-scores');
   assert.deepEqual(replay.faults, []);
 });
