@@ -47,6 +47,7 @@ const routes: RouteRecordRaw[] = [
 	{ path: "/bids", name: "bids", component: () => import("@/bidder/BidList.vue"), meta: { roles: ["bidder"] } },
 	{ path: "/bids/new/:project", name: "tender", component: () => import("@/bidder/Tender.vue"), props: true, meta: { menu: "bids", roles: ["bidder"] } },
 	{ path: "/bids/new/:project/:lot", name: "bid-new", component: () => import("@/bidder/BidNew.vue"), props: true, meta: { menu: "bids", roles: ["bidder"] } },
+	{ path: "/bids/new/:project/:lot/seal", name: "bid-seal", component: () => import("@/bidder/BidSeal.vue"), props: true, meta: { menu: "bids", roles: ["bidder"] } },
 	{ path: "/lots/:lot/calculator", name: "calculator", component: () => import("@/bidder/PriceCalculator.vue"), props: true, meta: { menu: "bids", open: true } },
 	{ path: "/bids/:id", name: "bid", component: () => import("@/bidder/BidView.vue"), props: true, meta: { menu: "bids", roles: ["bidder"] } },
 	{ path: "/tasks", name: "tasks", component: () => import("@/holder/Tasks.vue"), meta: { roles: ["holder"] } },

@@ -4,12 +4,13 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
+import fs from 'node:fs';
 import path from 'node:path';
 import { bidder, creditCode, keyHolders, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
 import { Browser } from '../support/browser.mjs';
 import { personAt } from '../support/console.mjs';
 import { Seal } from '../support/seal.mjs';
-import { Server, build } from '../support/server.mjs';
+import { Server, build, until } from '../support/server.mjs';
 import { announce, workingTime } from '../support/trade.mjs';
 
 const server = new Server();
@@ -18,7 +19,7 @@ const people = {};
 const firms = [];
 const holders = [];
 const bids = [];
-let browser, tender, lot, deadline;
+let browser, tender, lot, deadline, fourth;
 
 test.before(async () => {
   await server.start();
@@ -36,6 +37,7 @@ test.before(async () => {
     const documents = [seal.write(`${firm.login}.bin`, crypto.randomBytes(i === 0 ? 9 << 20 : 5000))];
     bids.push(await sealBid(firm, { tender, lotId: lot, price: `${1200000 + i * 1000}`, documents }));
   }
+  fourth = await server.account('firm3', ['bidder'], { name: '丁建设有限公司', org_name: '丁建设有限公司', credit_code: creditCode(3) });
   for (const i of [1, 2]) bids[i] = await submitBid(firms[i], lot, bids[i]);
 });
 test.after(async () => {
@@ -69,6 +71,55 @@ test('a bidder uploads a sealed file in pieces, hands it in and reads a checked 
   bids[0].bid_id = page.url().split('/').pop();
 });
 
+// The line breaks twice and the page is loaded again once, each at a piece that never arrives.
+test('a bidder without any tool makes a key, seals and sends in the browser, and opens as a trial', async () => {
+  const person = await personAt(browser);
+  const { page } = person;
+  await person.signIn(fourth);
+  await person.go(`/bids/new/${tender.project_id}/${lot}/seal`);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '生成密钥并保存文件' }).click()]);
+  const pem = seal.path('browser.pem');
+  await download.saveAs(pem);
+  await page.getByText('本浏览器中有您的密钥').waitFor();
+  assert.deepEqual((await fourth.get('/me')).keys.map((k) => [k.kid, k.purpose]), [[(await seal.run('pubkey', '--key', pem)).kid, 'bidder']]);
+  await person.looksWhole('key and offer');
+
+  const files = [seal.write('报价说明.txt', '丁 报价说明'), seal.write('技术文件.bin', crypto.randomBytes(18 << 20))];
+  const sent = [];
+  const broken = new Set();
+  await page.route('**/content', (route) => {
+    const n = Math.floor(Number(route.request().headers()['upload-offset']) / (4 << 20));
+    if (n >= 1 && n <= 3 && !broken.has(n)) {
+      broken.add(n);
+      return n === 3 ? undefined : route.abort('connectionreset');
+    }
+    sent.push(n);
+    return route.continue();
+  });
+  await page.getByRole('textbox', { name: '报价' }).fill('1203000');
+  await page.getByLabel('投标文件（可选多个）').setInputFiles(files);
+  await page.getByRole('button', { name: '加密、上传并递交' }).click();
+  await until('the piece that never arrives', () => broken.has(3), 60000);
+  await page.reload();
+  await page.getByText('您有一次未完成的上传。').waitFor();
+  const choose = page.getByLabel('投标文件（可选多个）');
+  fs.mkdirSync(seal.path('other'));
+  await choose.setInputFiles([files[0], seal.write('other/技术文件.bin', crypto.randomBytes(18 << 20))]);
+  await page.getByRole('button', { name: '继续上传并递交' }).click();
+  await page.getByText('所选文件与上次的不同').waitFor();
+  await choose.setInputFiles(files);
+  await page.getByRole('button', { name: '继续上传并递交' }).click();
+  await page.waitForURL(/\/bids\/[0-9a-z]{26}$/);
+  await page.getByText('回执已入账，证明经本机核验。').waitFor();
+  assert.deepEqual(sent, [0, 0, 1, 2, 3, 4], 'no piece went twice');
+  assert.deepEqual([...broken], [1, 2, 3]);
+  person.complaints = person.complaints.filter((c) => !/ERR_CONNECTION_RESET/.test(c));
+  await page.getByRole('button', { name: '试解密' }).click();
+  await page.getByText('试解密成功').waitFor();
+  await person.looksWhole('trial');
+  Object.assign(fourth, { bidId: page.url().split('/').pop(), at: person });
+});
+
 // Closing may take a moment: the page asks the server itself and shows what it says.
 test('at the deadline the host closes; bidders open theirs; the third stays closed', async () => {
   const { legal } = await people.staff.get('/clock');
@@ -94,6 +145,12 @@ test('at the deadline the host closes; bidders open theirs; the third stays clos
   await page.getByText('已解密').first().waitFor();
   await person.looksWhole('opened bid');
 
+  const theirs = fourth.at.page;
+  await theirs.getByRole('button', { name: '用本浏览器中的密钥解密' }).click();
+  await theirs.getByRole('button', { name: '确定' }).click();
+  await theirs.getByText('已解密').first().waitFor();
+  assert.deepEqual((await server.api().get(`/lots/${lot}/opening`)).bids.filter((b) => b.bid_id === fourth.bidId)
+    .map((b) => [b.bidder_name, b.price, b.opened_by]), [['丁建设有限公司', '1203000', 'bidder']]);
   await releaseBid(firms[1], bids[1]);
   await host.page.getByText('乙建设有限公司').waitFor();
   await host.page.getByText('1,200,000.00').waitFor();
@@ -106,17 +163,31 @@ test('the host asks the holders; two of three give their share; the opening is f
   await host.page.locator('.el-message-box textarea').fill('投标人密钥设备损坏');
   await host.page.getByRole('button', { name: '确定' }).click();
   await host.page.getByText('已收到 0 份分片').waitFor();
-  for (const holder of holders.slice(0, 2)) {
+  for (const [i, holder] of holders.slice(0, 2).entries()) {
     const person = await personAt(browser);
     const { page } = person;
     await person.signIn(holder);
     await page.getByRole('link', { name: /请提供密钥分片/ }).click();
+    if (i === 1) {
+      await seal.keygen('strange.pem');
+      await page.getByLabel('选择密钥文件').setInputFiles(seal.path('strange.pem'));
+      await page.getByText('密钥已读入').waitFor();
+      await page.getByRole('button', { name: '用本浏览器中的密钥给出份额' }).click();
+      await page.getByText('您的密钥打不开这份密钥份额。').waitFor();
+      await page.getByLabel('选择密钥文件').setInputFiles(holder.key);
+      await page.getByText('密钥已读入').last().waitFor();
+      await page.getByRole('button', { name: '用本浏览器中的密钥给出份额' }).click();
+      await page.getByRole('button', { name: '确定' }).click();
+      await page.getByText('分片已提交').waitFor();
+      await person.looksWhole('holder by browser');
+      continue;
+    }
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '下载' }).first().click()]);
     const header = seal.path(`${holder.login}.header`);
     await download.saveAs(header);
-    await page.setInputFiles('main input[type=file]', seal.write('not.json', '{"holder_no": 9}'));
+    await page.getByLabel('提交分片').setInputFiles(seal.write('not.json', '{"holder_no": 9}'));
     await page.getByText(/文件不符合/).waitFor();
-    await page.setInputFiles('main input[type=file]', seal.write(`${holder.login}.share.json`, await seal.share(holder.key, header)));
+    await page.getByLabel('提交分片').setInputFiles(seal.write(`${holder.login}.share.json`, await seal.share(holder.key, header)));
     await page.getByRole('button', { name: '确定' }).click();
     await page.getByText('分片已提交').waitFor();
     await person.looksWhole('holder');
@@ -126,5 +197,5 @@ test('the host asks the holders; two of three give their share; the opening is f
   await host.page.getByRole('button', { name: '确定' }).click();
   await host.page.getByText('已开标').first().waitFor();
   const { bids: opened } = await server.api().get(`/lots/${lot}/opening`);
-  assert.deepEqual(opened.map((b) => b.opened_by).sort(), ['bidder', 'bidder', 'holders']);
+  assert.deepEqual(opened.map((b) => b.opened_by).sort(), ['bidder', 'bidder', 'bidder', 'holders']);
 });

@@ -32,6 +32,17 @@ async function transact<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore
 	}
 }
 
+/** Whatever else this browser keeps with its keys, under a name of its own. */
+export const findValue = <T>(name: string): Promise<T | undefined> => transact<T | undefined>("readonly", (s) => s.get(name));
+
+export async function keepValue(name: string, value: unknown): Promise<void> {
+	await transact("readwrite", (s) => s.put(value, name));
+}
+
+export async function dropValue(name: string): Promise<void> {
+	await transact("readwrite", (s) => s.delete(name));
+}
+
 /** Chromium offers Ed25519 from version 137 on; without it a key must come from a tool. */
 export async function canMakeKeys(): Promise<boolean> {
 	try {

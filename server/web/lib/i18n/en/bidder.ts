@@ -27,6 +27,8 @@ export default {
 	verdict_pending: "Accepted, waiting for its place in the ledger.",
 	verdict_broken: "The proof of the receipt does not hold. Tell the centre and the supervisor at once.",
 	verdict_unreachable: "The receipt cannot be fetched at the moment. Look again later.",
+	refusals: "Refusals",
+	refusal_event: "Event of the refusal, whose receipt proves it",
 	release: "Open the bid",
 	release_sure: "With the key the bid is opened and your name and price are published.",
 	release_how: "Paste the key that bidroom-seal made, or choose its file.",

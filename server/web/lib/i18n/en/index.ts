@@ -10,10 +10,11 @@ import home from "./home";
 import host from "./host";
 import player from "./player";
 import room from "./room";
+import sealed from "./sealed";
 import session from "./session";
 import staff from "./staff";
 import supervisor from "./supervisor";
 import venue from "./venue";
 import word from "./word";
 
-export default { admin, archive, bidder, bundle, common, expert, holder, home, host, player, room, session, staff, supervisor, venue, word };
+export default { admin, archive, bidder, bundle, common, expert, holder, home, host, player, room, sealed, session, staff, supervisor, venue, word };

@@ -27,6 +27,8 @@ export default {
 	verdict_pending: "已受理，等待入账。",
 	verdict_broken: "回执证明核验不通过，请立即联系交易中心和监督部门。",
 	verdict_unreachable: "暂时无法取得回执，请稍后再看。",
+	refusals: "拒收记录",
+	refusal_event: "拒收事件编号（可凭此取得回执）",
 	release: "解密",
 	release_sure: "提供密钥后，投标文件将被打开，投标人名称和报价将公布。",
 	release_how: "粘贴 bidroom-seal 生成的解密密钥，或选择密钥文件。",
