@@ -222,8 +222,37 @@ function findOnDisk(text) {
   return found;
 }
 
+// What a dump of their memory would hold: every page the server and its database have written to.
+function inMemory(pid, text) {
+  const needle = Buffer.from(text);
+  const mem = fs.openSync(`/proc/${pid}/mem`, 'r');
+  const piece = Buffer.alloc(4 << 20);
+  try {
+    for (const line of fs.readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n')) {
+      const [, from, to, rights] = /^([0-9a-f]+)-([0-9a-f]+) (....)/.exec(line) ?? [];
+      // The sanitizers' own maps are larger than any machine, and empty.
+      if (!from || !rights.startsWith('rw') || parseInt(to, 16) - parseInt(from, 16) > 2 ** 31) continue;
+      for (let at = parseInt(from, 16); at < parseInt(to, 16); at += piece.length - needle.length) {
+        let n = 0;
+        try {
+          n = fs.readSync(mem, piece, 0, Math.min(piece.length, parseInt(to, 16) - at), at);
+        } catch { break; } // pages that nobody can read
+        if (piece.subarray(0, n).includes(needle)) return true;
+      }
+    }
+    return false;
+  } finally {
+    fs.closeSync(mem);
+  }
+}
+
 test('before the deadline nobody learns who bids, how many, or what', async () => {
   for (const text of [MARKER, '1267500', '1345500', '1286800']) assert.deepEqual(findOnDisk(text), []);
+  // Nor from the memory of the running programs, which this search does reach.
+  const children = fs.readFileSync(`/proc/${server.child.pid}/task/${server.child.pid}/children`, 'utf8').trim().split(' ');
+  const pids = [server.child.pid, ...children.filter(Boolean)];
+  assert.ok(pids.some((pid) => inMemory(pid, firms.甲.login)));
+  for (const pid of pids) assert.ok(!inMemory(pid, MARKER), `process ${pid}`);
   const stranger = await server.api().get(`/lots/${main.lots[0]}/opening`);
   assert.deepEqual([stranger.state, stranger.bids, stranger.digest_set], ['bidding', [], undefined]);
   for (const who of [people.host, people.staff, people.supervisor, firms.乙])
