@@ -103,11 +103,13 @@ export abstract class Conductor {
 	async play(): Promise<void> {
 		if (this.over)
 			await this.seek(this.begin);
-		this.resume = false;
+		// A seek that overtakes the start plays on where it goes.
+		this.resume = true;
 		const mine = this.turn;
 		await Promise.race([Promise.all(this.players().map((player) => player.play(this.clock.rate))), pause(START_MS)]);
 		if (mine !== this.turn)
 			return;
+		this.resume = false;
 		// Elements take their time to start; the clock begins where most of them are by then.
 		const starts = this.skews().sort((a, b) => a - b);
 		const middle = starts[starts.length >> 1] ?? 0;

@@ -85,6 +85,20 @@ test("a seek that overtakes another is the only one that counts; a pause ends bo
 	assert.deepEqual([c.busy, c.clock.playing, c.clock.time], [false, false, 1000]);
 });
 
+test("a seek that overtakes the start of playing plays on where it goes", async () => {
+	const c = conductor(1);
+	const started = c.play();
+	const sought = c.seek(5000);
+	await started;
+	c.fakes[0]!.ready();
+	await sought;
+	assert.ok(c.clock.playing && c.clock.time >= 5000);
+	const again = c.play();
+	c.pause();
+	await again;
+	assert.equal(c.clock.playing, false);
+});
+
 test("the clock begins where most elements are when they have started", async () => {
 	const c = conductor(3);
 	[100, 120, 400].forEach((off, i) => (c.fakes[i]!.off = off));
