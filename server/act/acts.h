@@ -50,6 +50,9 @@ extern const struct act_kind bid_start_act;
 extern const struct act_kind bid_withdraw_act;
 extern const struct act_kind lot_close_act;
 extern const struct act_kind lot_finish_opening_act;
+extern const struct act_kind opening_answer_act;
+extern const struct act_kind opening_confirm_act;
+extern const struct act_kind opening_object_act;
 
 /* Evaluation */
 extern const struct act_kind draw_commit_act;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "server/act/bid_case.h"
+#include "server/store/opening_store.h"
 
 /* Above, the opening record leaves out what each bid's own event says. */
 #define BIDS_IN_EVENT 100
@@ -111,7 +112,26 @@ static json_t *record_row(const struct bid_row *b, bool brief)
 	return row;
 }
 
-static json_t *opening_record(const struct bid_case *c, GPtrArray *bids)
+/* What was said at the opening was answered at the opening (T08). */
+static int check_answered(struct act *a, const struct bid_case *c, guint *ret_n)
+{
+	g_autoptr(GPtrArray) list = NULL;
+	int r = opening_store_objections(a->txn, c->lot->lot_id, &list);
+
+	if (r)
+		return r;
+	*ret_n = list->len;
+	for (guint i = 0; i < list->len; i++) {
+		const struct opening_objection *o = g_ptr_array_index(list, i);
+		if (!o->answer)
+			return refuse_rule(a->refusal, opening_refusal_code(OPENING_E_UNANSWERED),
+				bid_case_rule(c, "T08"), NULL, "no. %" G_GINT64_FORMAT, o->no);
+	}
+	return 0;
+}
+
+/* The objections have their own events. */
+static json_t *opening_record(const struct bid_case *c, GPtrArray *bids, guint n_objections)
 {
 	json_t *record = bid_case_body(c), *rows = json_array();
 	int64_t opened = 0;
@@ -123,13 +143,14 @@ static json_t *opening_record(const struct bid_case *c, GPtrArray *bids)
 	}
 	out_int(record, "submitted", bids->len);
 	out_int(record, "opened", opened);
+	out_int(record, "objections", n_objections);
 	out_time(record, "deadline", c->lot->deadline_us);
 	out_hex(record, "digest_set", c->lot->digest_set, sizeof(c->lot->digest_set));
 	json_object_set_new(record, "bids", rows);
 	return record;
 }
 
-static int finish(struct act *a, struct bid_case *c, json_t *out)
+static int finish(struct act *a, struct bid_case *c, guint n_objections, json_t *out)
 {
 	g_autoptr(GPtrArray) bids = NULL;
 	int r = bid_store_of_lot(a->txn, c->lot->lot_id, &bids);
@@ -142,7 +163,7 @@ static int finish(struct act *a, struct bid_case *c, json_t *out)
 		r = store_fault(project_store_set_lot_state(a->txn, c->lot->lot_id, c->lot->state));
 	if (r)
 		return r;
-	json_t *record = opening_record(c, bids);
+	json_t *record = opening_record(c, bids, n_objections);
 	out_text(out, "state", lot_state_name(c->lot->state));
 	json_object_set(out, "record", record);
 	return act_event(a, "lot.opened", "lot", c->lot->lot_id, record);
@@ -152,6 +173,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 {
 	BID_CASE_AUTO struct bid_case c = {0};
 	g_autoptr(GPtrArray) bids = NULL;
+	guint n_objections = 0;
 	int r = check_faults(a, in);
 
 	if (!r)
@@ -160,10 +182,12 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = refuse(a->refusal, opening_refusal_code(OPENING_E_STATE), NULL, "it is %s",
 			lot_state_name(c.lot->state));
 	if (!r)
+		r = check_answered(a, &c, &n_objections);
+	if (!r)
 		r = bid_store_of_lot(a->txn, c.lot->lot_id, &bids);
 	if (!r)
 		r = settle(a, in, &c, bids);
-	return r ? r : finish(a, &c, out);
+	return r ? r : finish(a, &c, n_objections, out);
 }
 
 const struct act_kind lot_finish_opening_act = {

@@ -6,13 +6,14 @@
 #include "server/api/views.h"
 
 #include "server/act/bid_case.h"
+#include "server/store/opening_store.h"
 
 static const struct field fields[] = {
 	{"lot_id", FIELD_ID, true},
 	{NULL},
 };
 
-static json_t *bid_row(const struct bid_row *b)
+static json_t *bid_row(const struct bid_row *b, GHashTable *confirmed)
 {
 	char price[DECIMAL_TEXT_SIZE];
 	json_t *row = json_object();
@@ -25,6 +26,8 @@ static json_t *bid_row(const struct bid_row *b)
 	out_hex(row, "receipt_digest", b->receipt_digest, sizeof(b->receipt_digest));
 	json_object_set_new(row, "rescue", json_boolean(b->rescue_us != 0));
 	out_int(row, "shares", b->n_shares);
+	json_object_set_new(row, "confirmed",
+		json_boolean(g_hash_table_contains(confirmed, GINT_TO_POINTER((gint)b->no))));
 	if (b->state != BID_OPENED)
 		return row;
 	out_text(row, "bidder_name", b->bidder_name);
@@ -34,10 +37,33 @@ static json_t *bid_row(const struct bid_row *b)
 	return row;
 }
 
+static int out_objections(struct act *a, const char *lot_id, json_t *out)
+{
+	g_autoptr(GPtrArray) list = NULL;
+	json_t *rows = json_array();
+	int r = opening_store_objections(a->txn, lot_id, &list);
+
+	json_object_set_new(out, "objections", rows);
+	for (guint i = 0; !r && i < list->len; i++) {
+		const struct opening_objection *o = g_ptr_array_index(list, i);
+		json_t *row = json_object();
+		out_int(row, "objection_no", o->no);
+		out_int(row, "bid_no", o->bid_no);
+		out_text(row, "text", o->said);
+		out_time(row, "raised_at", o->raised_us);
+		if (o->answer)
+			out_text(row, "answer", o->answer);
+		out_time(row, "answered_at", o->answered_us);
+		json_array_append_new(rows, row);
+	}
+	return r;
+}
+
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	BID_CASE_AUTO struct bid_case c = {0};
 	g_autoptr(GPtrArray) bids = NULL;
+	g_autoptr(GHashTable) confirmed = NULL;
 	json_t *list = json_array();
 	int r = bid_case_lot(a, in_text(in, "lot_id"), false, &c);
 
@@ -47,6 +73,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = act_found(a, STORE_E_NONE, "lot_id");
 	if (!r)
 		r = bid_store_of_lot(a->txn, c.lot->lot_id, &bids);
+	if (!r)
+		r = opening_store_confirmed(a->txn, c.lot->lot_id, &confirmed);
+	if (!r)
+		r = out_objections(a, c.lot->lot_id, out);
 	if (r)
 		return r;
 	out_text(out, "lot_id", c.lot->lot_id);
@@ -61,7 +91,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (c.lot->has_digest_set)
 		out_hex(out, "digest_set", c.lot->digest_set, sizeof(c.lot->digest_set));
 	for (guint i = 0; i < bids->len; i++)
-		json_array_append_new(list, bid_row(g_ptr_array_index(bids, i)));
+		json_array_append_new(list, bid_row(g_ptr_array_index(bids, i), confirmed));
 	return 0;
 }
 

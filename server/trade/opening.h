@@ -26,7 +26,8 @@
 	X(OPENING_E_WINDOW_OVER, "opening.window_over") \
 	X(OPENING_E_WINDOW_RUNS, "opening.window_runs") \
 	X(OPENING_E_NO_RESCUE, "opening.no_rescue")     \
-	X(OPENING_E_UNSETTLED, "opening.bids_unsettled")
+	X(OPENING_E_UNSETTLED, "opening.bids_unsettled") \
+	X(OPENING_E_UNANSWERED, "opening.unanswered")
 
 enum opening_refusal { OPENING_E_NONE = 0, OPENING_REFUSALS(REFUSAL_ENUM) };
 

@@ -193,9 +193,21 @@ test('the host asks the holders; two of three give their share; the opening is f
     await person.looksWhole('holder');
   }
   await host.page.getByText('丙建设有限公司').waitFor();
+  const theirs = fourth.at;
+  await theirs.go(`/lots/${lot}/opening`);
+  await theirs.page.fill('#objection', '第 1 家的报价唱错了');
+  await theirs.page.getByRole('button', { name: '提出异议' }).click();
+  await host.page.getByRole('button', { name: '答复异议' }).click();
+  await host.page.locator('.el-message-box textarea').fill('已核对，与投标文件一致');
+  await host.page.getByRole('button', { name: '确定' }).click();
+  await theirs.page.getByText('已核对，与投标文件一致').waitFor();
+  await theirs.looksWhole('objections');
   await host.page.getByRole('button', { name: '结束开标' }).click();
   await host.page.getByRole('button', { name: '确定' }).click();
   await host.page.getByText('已开标').first().waitFor();
+  await theirs.page.getByRole('button', { name: '确认开标记录' }).click();
+  await theirs.page.getByRole('button', { name: '确定' }).click();
+  await until('the confirmation', async () => (await server.api().get(`/lots/${lot}/opening`)).bids.some((b) => b.bid_id === fourth.bidId && b.confirmed));
   const { bids: opened } = await server.api().get(`/lots/${lot}/opening`);
   assert.deepEqual(opened.map((b) => b.opened_by).sort(), ['bidder', 'bidder', 'bidder', 'holders']);
 });

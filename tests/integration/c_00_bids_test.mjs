@@ -436,11 +436,34 @@ test('two of three holders rescue a bid; a wrong share names its holder and cost
   assert.deepEqual(opening.bids.map((b) => [b.price, b.opened_by])[2], ['1286800', 'holders']);
 });
 
+test('an objection at the opening is answered before it ends; bidders confirm the record', async () => {
+  const [lot] = main.lots;
+  const object = (who) => who.post(`/lots/${lot}/objections`, { text: '第 2 家的报价唱错了' });
+  assert.equal((await refused(object(firms.戊))).code, 'auth.denied', 'who has no bid in the lot');
+  const answer = await object(firms.甲);
+  assert.deepEqual([answer.objection_no, kinds(answer)], [1, ['opening.objected']]);
+  const open = await refused(people.host.post(`/lots/${lot}/finish-opening`));
+  assert.equal(open.code, 'opening.unanswered');
+  const reply = (no) => people.host.post(`/lots/${lot}/objections/${no}/answer`, { text: '已核对，与投标文件一致' });
+  assert.equal((await refused(reply(2))).code, 'input.not_found');
+  assert.deepEqual(kinds(await reply(1)), ['opening.answered']);
+  assert.equal((await refused(reply(1))).code, 'opening.state');
+  assert.equal((await refused(firms.甲.post(`/lots/${lot}/confirm-opening`))).code, 'opening.state');
+  const [said] = (await server.api().get(`/lots/${lot}/opening`)).objections;
+  assert.deepEqual([said.bid_no, said.text, said.answer], [1, '第 2 家的报价唱错了', '已核对，与投标文件一致']);
+});
+
 test('the opening record ends the opening', async () => {
   const answer = await people.host.post(`/lots/${main.lots[0]}/finish-opening`);
   assert.deepEqual([answer.state, kinds(answer)], ['opened', ['lot.opened']]);
-  assert.deepEqual([answer.record.submitted, answer.record.opened, answer.record.bids.map((b) => b.price)],
-    [3, 3, ['1267500', '1345500', '1286800']]);
+  assert.deepEqual([answer.record.submitted, answer.record.opened, answer.record.objections, answer.record.bids.map((b) => b.price)],
+    [3, 3, 1, ['1267500', '1345500', '1286800']]);
+  const confirm = (who) => who.post(`/lots/${main.lots[0]}/confirm-opening`);
+  assert.deepEqual(kinds(await confirm(firms.甲)), ['opening.confirmed']);
+  assert.equal((await refused(confirm(firms.甲))).code, 'opening.state');
+  assert.equal((await refused(confirm(firms.戊))).code, 'auth.denied');
+  assert.deepEqual((await server.api().get(`/lots/${main.lots[0]}/opening`)).bids.map((b) => b.confirmed), [true, false, false]);
+  assert.equal((await refused(firms.乙.post(`/lots/${main.lots[0]}/objections`, { text: '晚了' }))).code, 'opening.state');
   assert.equal((await refused(people.host.post(`/lots/${main.lots[0]}/finish-opening`))).code, 'opening.state');
 });
 

@@ -159,6 +159,7 @@ const texts: Record<string, string> = {
 	"opening.state": "The opening is not in a state that allows this.",
 	"opening.too_early": "It is too early for this.",
 	"opening.too_few_bids": "Too few bids were submitted.",
+	"opening.unanswered": "An objection is not answered yet.",
 	"opening.window_over": "The time for decryption is over.",
 	"opening.window_runs": "The time for decryption is still running.",
 	"original.closed": "An original opens only by the word of two roles, for whoever asked and for a time.",

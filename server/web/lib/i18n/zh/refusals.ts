@@ -160,6 +160,7 @@ const texts: Record<string, string> = {
 	"opening.state": "开标当前状态不允许此操作。",
 	"opening.too_early": "时间未到。",
 	"opening.too_few_bids": "投标人不足三家，不得开标。",
+	"opening.unanswered": "还有开标异议未答复。",
 	"opening.window_over": "解密时限已过。",
 	"opening.window_runs": "解密时限尚未结束。",
 	"original.closed": "原始录像须经两个角色批准后，由申请人在期限内查看。",
