@@ -10,7 +10,7 @@ import { DAY, holder, noticeFields, plusSeconds, project, workingTime } from '..
 
 const server = new Server();
 const shots = process.env.BIDROOM_SHOTS;
-let browser, agency, staff, holders;
+let browser, agency, buyer, staff, holders;
 
 test.before(async () => {
   await server.start();
@@ -18,6 +18,7 @@ test.before(async () => {
   browser = await Browser.launch(server.url, { shots });
   agency = await server.account('agency1', ['agency']);
   staff = await server.account('staff1', ['staff']);
+  buyer = await server.account('buyer1', ['buyer']);
   holders = [await holder(server, 'h1'), await holder(server, 'h2')];
 });
 test.after(async () => {
@@ -111,6 +112,102 @@ async function tabTo(page, name) {
   }
   assert.fail(`no way by Tab to ${name}`);
 }
+
+test('an agency withholds a field, asks for an override and submits by keyboard alone; staff plan and disclose', async () => {
+  const start = (await agency.get('/clock')).legal;
+  const { notice_id } = await draft('ztb', 'ztb_tender', {
+    title: '不公开内容的公告', offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline: workingTime(start, 16), fields: noticeFields('ztb_tender'),
+  });
+  const person = await personAt(browser);
+  await person.signIn(agency);
+  await person.go(`/notices/${notice_id}/edit`);
+  const { page } = person;
+  const place = page.locator('.withheld[data-field=funds]');
+  await person.press(place.locator('.el-checkbox'), 'Space'); // its input is there, but not to be seen
+  await page.getByText('不公开的内容须写明理由。').waitFor();
+  await person.type(place.getByLabel(/^不公开的理由/), '涉及商业秘密');
+  await person.looksWhole('withheld');
+  await person.press(page.getByRole('button', { name: '保存' }));
+  await page.waitForURL(/\/notices\/[0-9a-z]{26}$/);
+  await person.settled();
+  await page.getByText('涉及商业秘密').waitFor();
+  await person.press(page.getByRole('button', { name: '申请例外' }));
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.type('抢险救灾');
+  await page.keyboard.press('Tab');
+  await tabTo(page, /^(确定|好|继续)/);
+  await page.keyboard.press('Enter');
+  await page.getByText('抢险救灾').first().waitFor();
+  await person.looksWhole('override asked');
+  const [{ override_id }] = (await agency.get(`/notices/${notice_id}`)).overrides;
+  await staff.post(`/overrides/${override_id}/grant`);
+  await person.press(page.getByRole('button', { name: '送审' }));
+  await page.getByText('公告由您起草，须由另一人审核和发布。').waitFor();
+  await person.page.context().close();
+
+  await staff.post(`/notices/${notice_id}/approve`);
+  const other = await personAt(browser);
+  await other.signIn(staff);
+  await other.go(`/notices/${notice_id}`);
+  const at = new Date(Date.parse(start) + 2 * DAY * 1000 + 8 * 3600000).toISOString();
+  await other.type(other.page.getByLabel('发布时间', { exact: true }), `${at.slice(0, 10)} ${at.slice(11, 16)}`);
+  await other.page.keyboard.press('Enter');
+  await other.press(other.page.getByRole('button', { name: '定时发布' }));
+  await other.page.getByText(`将于 ${at.slice(0, 10)}`).waitFor();
+  await other.looksWhole('scheduled');
+  await other.press(other.page.getByRole('button', { name: '取消定时' }));
+  await other.page.getByText('到时由系统发布').waitFor();
+  await staff.post(`/notices/${notice_id}/publish`);
+  await other.go(`/notices/${notice_id}`);
+  await other.press(other.page.getByRole('button', { name: '公开', exact: true }));
+  await other.page.getByRole('dialog').waitFor();
+  await other.page.keyboard.press('Enter');
+  await other.page.getByText(/^已于 .* 公开$/).waitFor();
+  await other.page.context().close();
+});
+
+test('the buyer reads calendar, notices and figures by keyboard alone', async () => {
+  const person = await personAt(browser);
+  await person.signIn(buyer);
+  const { page } = person;
+  for (const [name, seen] of [['公告', '不公开内容的公告'], ['期限日历', '时间'], ['统计', '登记项目']]) {
+    await person.press(page.locator('nav').getByRole('link', { name, exact: true }));
+    await person.settled();
+    await page.getByText(seen).first().waitFor();
+    await person.looksWhole(name);
+  }
+  await browser.shot(page, 'g_00-statistics-1366');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await browser.shot(page, 'g_00-statistics-390');
+  const file = page.waitForEvent('download');
+  await person.press(page.getByRole('link', { name: '导出 CSV' }).last());
+  assert.match((await file).suggestedFilename(), /^lots-\d{4}\.csv$/);
+  await page.context().close();
+});
+
+test('a table is rehearsed row by row and then imported', async () => {
+  const person = await personAt(browser);
+  await person.signIn(agency);
+  await person.go('/import');
+  const { page } = person;
+  await page.getByText('公告草稿').click();
+  const code = (await agency.get('/projects')).items[0].code;
+  const table = (...rows) => ({ name: 'n.csv', mimeType: 'text/csv', buffer: Buffer.from(`project_code,kind,title,body_md\n${rows.join('\n')}\n`) });
+  const choose = (file) => page.setInputFiles('input[type=file]', file);
+  await choose(table(`${code},ztb_tender,导入的公告,正文`, '0000,ztb_tender,另一公告,正文'));
+  await page.getByText('共 2 行，其中 1 行不能导入。').waitFor();
+  assert.ok(await page.getByRole('button', { name: '导入', exact: true }).isDisabled());
+  await person.looksWhole('import');
+  await browser.shot(page, 'g_00-import-1366');
+  await choose(table(`${code},ztb_tender,导入的公告,正文`));
+  await page.getByText('共 1 行，其中 0 行不能导入。').waitFor();
+  await person.press(page.getByRole('button', { name: '导入', exact: true }));
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: '已导入' }).waitFor();
+  assert.ok((await agency.get('/notices')).items.some((n) => n.title === '导入的公告'));
+  await page.context().close();
+});
 
 test('staff approve, publish and withdraw by keyboard alone', async () => {
   const start = (await agency.get('/clock')).legal;

@@ -123,11 +123,11 @@ async function call<T>(method: Method, path: string, body: unknown, options: Opt
 	if (options.ifMatch)
 		headers["If-Match"] = options.ifMatch;
 	if (body !== undefined)
-		headers["Content-Type"] = "application/json";
+		headers["Content-Type"] = typeof body === "string" ? "text/csv; charset=utf-8" : "application/json";
 	const response = await request(urlOf(path, options.path, options.query), {
 		method: method.toUpperCase(),
 		headers,
-		body: body === undefined ? undefined : JSON.stringify(body),
+		body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
 		signal: options.signal,
 	}, options.secret ? 0 : 2);
 	const type = response.headers.get("Content-Type") ?? "";
@@ -139,6 +139,11 @@ async function call<T>(method: Method, path: string, body: unknown, options: Opt
 
 export async function get<P extends PathsWith<"get">>(path: P, options: Options = {}): Promise<Answer<P, "get">> {
 	return (await call<Answer<P, "get">>("get", path, undefined, options)).data;
+}
+
+/** A table as CSV text; a rehearsal changes nothing. */
+export async function postTable(path: `/imports/${"projects" | "notices" | "bidders" | "experts"}`, csv: string, rehearse: boolean): Promise<Schemas["ImportReport"]> {
+	return (await call<Schemas["ImportReport"]>("post", path, csv, rehearse ? { query: { rehearse: "true" } } : {})).data;
 }
 
 export async function getTagged<P extends PathsWith<"get">>(path: P, options: Options = {}): Promise<Reply<Answer<P, "get">>> {

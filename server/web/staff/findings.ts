@@ -4,7 +4,7 @@ import { computed, onScopeDispose, ref, watch } from "vue";
 import { post, type Body, type Schemas } from "@/lib/api";
 import { i18n } from "@/lib/i18n";
 
-export type Finding = Schemas["NoticeFindings"]["findings"][number];
+export type Finding = Schemas["Finding"];
 const QUIET_MS = 500;
 
 /** `draft` gives what is being written, or null while there is nothing to check. */
