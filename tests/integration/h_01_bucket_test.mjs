@@ -152,18 +152,6 @@ test('record and bundle of what was moved are whole, and what was changed in the
   bucket.objects.set(key, right);
 });
 
-test('a death between the event and the removal is made good, and said once', async () => {
-  await server.kill();
-  fs.writeFileSync(file(plain, 'webm'), plain.onDisk);
-  const { uid, gid } = fs.statSync(path.dirname(file(plain, 'webm')));
-  fs.chownSync(file(plain, 'webm'), uid, gid);
-  const { PUT } = bucket.count;
-  await server.start();
-  await moved(plain);
-  assert.equal(said(plain).length, 1);
-  assert.equal(bucket.count.PUT, PUT, 'nothing is sent twice');
-});
-
 // As if its room had been taken over by another machine, which has a disk of its own.
 async function secondMachine(s) {
   const reels = path.join(server.dir, 'reels-of-another');
@@ -185,11 +173,11 @@ async function secondMachine(s) {
 }
 
 test('what is destroyed at the end of its time is destroyed there, too, and on every machine that has a part', async () => {
-  const reels = await secondMachine(plain);
   const base = `/sessions/${plain.id}/archive`;
   server.sql(`UPDATE project SET rulebook_version = '${(await people.staff.get('/rulebook')).version}'`);
   await people.staff.post(`${base}/class`, { class: 'years_15', counts_from: (await people.staff.get('/clock')).legal });
   for (let i = 0; i < 16; i += 1) await people.staff.post('/clock/advance', { seconds: YEAR, reason: '测试' });
+  const reels = await secondMachine(plain); // which reads the clock when it starts
   const { proposal_id: proposal } = await people.staff.post(`${base}/expiry`, { reason: '保管期限届满' });
   await people.supervisor.post(`${base}/expiry/confirm`, { proposal_id: proposal });
   await until('the recording to be gone', async () => (await people.staff.get(base)).state === 'removed');
@@ -202,4 +190,18 @@ test('what is destroyed at the end of its time is destroyed there, too, and on e
   await until('all of it in the ledger', () => server.sql('SELECT COUNT(*) FROM event_pending')[0][0] === '0');
   const verdict = verifySession(exportSession(server, plain.id));
   assert.equal(verdict.code, 0, verdict.out);
+  await another.stop();
+  another = undefined;
+});
+
+test('a death between the event and the removal is made good, and said once', async () => {
+  await server.kill();
+  fs.writeFileSync(file(sealed, 'webm'), sealed.onDisk);
+  const { uid, gid } = fs.statSync(path.dirname(file(sealed, 'webm')));
+  fs.chownSync(file(sealed, 'webm'), uid, gid);
+  const { PUT } = bucket.count;
+  await server.start();
+  await moved(sealed);
+  assert.equal(said(sealed).length, 1);
+  assert.equal(bucket.count.PUT, PUT, 'nothing is sent twice');
 });
