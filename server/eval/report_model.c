@@ -6,6 +6,7 @@
 
 #include "proto/canon.h"
 #include "server/core/clock.h"
+#include "server/eval/criteria_text.h"
 
 #define FORMAT "bidroom.report.v1"
 #define NOTHING "无"
@@ -112,7 +113,7 @@ void report_add_row(
 	json_array_append_new(json_object_get(block, "rows"), row);
 }
 
-static void add_scheme(json_t *model, const char *lot_name, const struct criteria *criteria)
+static void add_items(json_t *model, const char *lot_name, const struct criteria *criteria)
 {
 	static const struct report_column columns[] = {
 		{"评分项", REPORT_LEFT}, {"分值", REPORT_RIGHT}, {"类别", REPORT_CENTER}};
@@ -126,20 +127,27 @@ static void add_scheme(json_t *model, const char *lot_name, const struct criteri
 
 		report_add_row(model, REPORT_CRITERIA, cells, G_N_ELEMENTS(cells));
 	}
-	decimal_format(criteria->price.weight, CRITERIA_PLACES, max);
 	if (price_method_scores(criteria->price.method)) {
-		const char *cells[] = {price_method_label(criteria->price.method), max, "计算"};
+		const char *cells[] = {price_method_label(criteria->price.method),
+			decimal_format(criteria->price.weight, CRITERIA_PLACES, max), "计算"};
 
 		report_add_row(model, REPORT_CRITERIA, cells, G_N_ELEMENTS(cells));
-	} else {
-		g_autofree char *text =
-			price_method_chooses(criteria->price.method)
-				? g_strdup_printf(
-					  "%s。", price_method_label(criteria->price.method))
-				: g_strdup_printf("价格分已含在评分项中，权重%s。", max);
-
-		report_add_text(model, REPORT_CRITERIA, text);
 	}
+}
+
+/* One block for all sentences: there may be many lots. */
+static void add_scheme(json_t *model, const char *lot_name, const struct criteria *criteria)
+{
+	g_autoptr(GPtrArray) sentences = criteria_text(criteria);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (criteria->items->len)
+		add_items(model, lot_name, criteria);
+	else
+		g_string_append_printf(text, "%s　", lot_name);
+	for (guint i = 0; i < sentences->len; i++)
+		g_string_append(text, g_ptr_array_index(sentences, i));
+	report_add_text(model, REPORT_CRITERIA, text->str);
 }
 
 static const char *price_text(const struct report_bid *bid, char buf[DECIMAL_TEXT_SIZE])

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/eval/lot_draw.h"
+
+#include <string.h>
+
+#include <glib.h>
+#include <openssl/sha.h>
+
+#define DOMAIN "bidroom.lot.draw.v1\n"
+
+struct ticket {
+	uint8_t hash[SHA256_DIGEST_LENGTH];
+	unsigned number;
+};
+
+static void make_ticket(
+	const struct lot_chance *chance, const char *what, const char *text, struct ticket *ret)
+{
+	g_autoptr(GByteArray) in = g_byte_array_new();
+	g_autofree char *tail = g_strdup_printf("%s\n%s\n%s", chance->lot_id, what, text);
+
+	g_byte_array_append(in, (const guint8 *)DOMAIN, strlen(DOMAIN));
+	g_byte_array_append(in, chance->seed, sizeof chance->seed);
+	g_byte_array_append(in, (const guint8 *)tail, (guint)strlen(tail));
+	SHA256(in->data, in->len, ret->hash);
+}
+
+static int compare_tickets(const void *a, const void *b)
+{
+	return memcmp(((const struct ticket *)a)->hash, ((const struct ticket *)b)->hash,
+		SHA256_DIGEST_LENGTH);
+}
+
+void lot_draw_numbers(
+	const struct lot_chance *chance, const char *what, unsigned *numbers, size_t n)
+{
+	g_autofree struct ticket *tickets = g_new0(struct ticket, n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		char text[16];
+
+		g_snprintf(text, sizeof text, "%u", numbers[i]);
+		make_ticket(chance, what, text, &tickets[i]);
+		tickets[i].number = numbers[i];
+	}
+	qsort(tickets, n, sizeof *tickets, compare_tickets);
+	for (size_t i = 0; i < n; i++)
+		numbers[i] = tickets[i].number;
+}
+
+static void draw_param(const struct lot_chance *chance, const char *what,
+	const struct price_param *param, json_t *out)
+{
+	struct ticket best, t;
+	char text[DECIMAL_TEXT_SIZE];
+
+	for (guint i = 0; param->choices && i < param->choices->len; i++) {
+		decimal_format_exact(g_array_index(param->choices, struct decimal, i), text);
+		make_ticket(chance, what, text, &t);
+		if (i && compare_tickets(&t, &best) > 0)
+			continue;
+		best = t;
+		json_object_set_new(out, what, json_string(text));
+	}
+}
+
+static json_t *numbers_to_json(const unsigned *numbers, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_integer(numbers[i]));
+	return list;
+}
+
+static void draw_balls(const struct lot_chance *chance, const struct price_rule *rule,
+	size_t n_bids, json_t *out)
+{
+	g_autofree unsigned *numbers = g_new0(unsigned, n_bids + 1);
+	size_t n = MIN(rule->shortlist, n_bids);
+
+	for (size_t i = 0; i < n_bids; i++)
+		numbers[i] = (unsigned)i + 1;
+	lot_draw_numbers(chance, "shortlist", numbers, n_bids);
+	json_object_set_new(out, "shortlist", numbers_to_json(numbers, n));
+	lot_draw_numbers(chance, "candidates", numbers, n);
+	json_object_set_new(
+		out, "candidates", numbers_to_json(numbers, MIN(rule->candidates, n)));
+}
+
+json_t *lot_draw_params(
+	const struct lot_chance *chance, const struct price_rule *rule, size_t n_bids)
+{
+	json_t *out;
+
+	if (!price_rule_is_drawn(rule))
+		return NULL;
+	out = json_object();
+	draw_param(chance, "float", &rule->floating, out);
+	draw_param(chance, "ceiling_share", &rule->ceiling_share, out);
+	draw_param(chance, "band", &rule->band, out);
+	if (rule->method == PRICE_BALLS)
+		draw_balls(chance, rule, n_bids, out);
+	return out;
+}

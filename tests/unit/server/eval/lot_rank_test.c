@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/eval/lot_rank.h"
+
+#include <string.h>
+
+#include "tests/unit/server/eval/support.h"
+
+static struct lot_chance chance_of(unsigned n)
+{
+	struct lot_chance chance = {.lot_id = "01hzzzzzzzzzzzzzzzzzzzzzza"};
+
+	memcpy(chance.seed, &n, sizeof n);
+	return chance;
+}
+
+static struct price_rule rule_of(const char *text)
+{
+	json_auto_t *json = json_of(text);
+	struct price_rule rule;
+	const char *field = NULL;
+
+	assert_true(price_rule_read(json, &rule, &field));
+	return rule;
+}
+
+/* The second implementation is in tests/integration/d_10_methods_test.mjs; here chance is fair: each of
+ * six choices comes about as often. */
+static void test_choices_are_fair(void **state)
+{
+	struct price_rule rule =
+		rule_of("{\"method\":\"band\",\"weight\":\"0\",\"band\":{\"drawn\":[\"1\",\"2\",\"3\","
+			"\"4\",\"5\",\"6\"]}}");
+	double chi = 0;
+	unsigned n[7] = {0};
+
+	for (unsigned i = 0; i < 6000; i++) {
+		struct lot_chance chance = chance_of(i);
+		json_auto_t *drawn = lot_draw_params(&chance, &rule, 3);
+
+		n[atoi(json_string_value(json_object_get(drawn, "band")))]++;
+		assert_int_equal(json_object_size(drawn), 1);
+	}
+	for (unsigned i = 1; i <= 6; i++)
+		chi += (n[i] - 1000.0) * (n[i] - 1000.0) / 1000.0;
+	print_message("chi-square of six choices, 5 degrees: %.2f\n", chi);
+	assert_true(chi < 20.5); /* p = 0.001 */
+	price_rule_clear(&rule);
+}
+
+static void test_nothing_left_open(void **state)
+{
+	struct price_rule rule = rule_of("{\"method\":\"gp_lowest\",\"weight\":\"30\"}");
+	struct lot_chance chance = chance_of(1);
+
+	assert_null(lot_draw_params(&chance, &rule, 3));
+	price_rule_clear(&rule);
+}
+
+/* Candidates are of the shortlist, none twice, and no more than there are bids. */
+static void test_balls(void **state)
+{
+	struct price_rule rule = rule_of(
+		"{\"method\":\"balls\",\"weight\":\"0\",\"shortlist\":5,\"candidates\":3}");
+
+	for (unsigned n = 1; n < 9; n++) {
+		struct lot_chance chance = chance_of(n);
+		json_auto_t *drawn = lot_draw_params(&chance, &rule, n);
+		struct price_drawn read;
+
+		assert_int_equal(price_drawn_read(&rule, drawn, n, &read), 0);
+		assert_int_equal(read.shortlist.n, MIN(n, 5));
+		assert_int_equal(read.candidates.n, MIN(n, 3));
+		price_drawn_clear(&read);
+	}
+	price_rule_clear(&rule);
+}
+
+#define N_MEMBERS 4
+
+/* Three bids, four members: two of the members spread alike, so one of them is drawn; and two bids
+ * are equal in everything, so their order is drawn. */
+static void test_rank(void **state)
+{
+	json_auto_t *scheme = json_of(
+		"{\"items\":[{\"id\":\"a\",\"name\":\"甲\",\"max\":\"70\",\"kind\":\"technical\","
+		"\"objective\":false}],\"price\":{\"method\":\"gp_lowest\",\"weight\":\"30\"},"
+		"\"combine\":{\"method\":\"highway\"},\"ties\":[\"price\",\"draw\"]}");
+	static const int members[N_MEMBERS] = {1, 2, 5, 6};
+	static const char *const texts[3][N_MEMBERS] = {
+		{"50", "50", "50", "50"}, {"50", "50", "50", "50"}, {"60", "60", "55", "54"}};
+	struct decimal scores[3][N_MEMBERS];
+	struct rank_bid bids[3] = {0};
+	struct rank_row rows[3];
+	struct criteria *criteria = NULL;
+	unsigned left[7] = {0}, first[4] = {0};
+
+	assert_int_equal(criteria_read(scheme, &criteria, NULL), 0);
+	for (int b = 0; b < 3; b++) {
+		bids[b] = (struct rank_bid){
+			.has_price = true, .price = dec("100"), .scores = scores[b]};
+		for (int m = 0; m < N_MEMBERS; m++)
+			scores[b][m] = dec(texts[b][m]);
+	}
+	for (unsigned i = 0; i < 100; i++) {
+		struct lot_rank l = {.criteria = criteria,
+			.bids = bids,
+			.n_bids = 3,
+			.members = members,
+			.n_members = N_MEMBERS,
+			.chance = chance_of(i)};
+
+		assert_int_equal(lot_rank(&l, rows, NULL), 0);
+		assert_true(l.drawn_member == 1 || l.drawn_member == 2);
+		assert_int_equal(members[l.outcome.left_out], l.drawn_member);
+		assert_int_equal(rows[2].rank, 1);
+		assert_int_equal(rows[0].rank + rows[1].rank, 5);
+		left[l.drawn_member]++;
+		first[rows[0].rank]++;
+		assert_null(l.drawn);
+		lot_rank_clear(&l);
+	}
+	assert_true(left[1] > 20 && left[2] > 20 && first[2] > 20 && first[3] > 20);
+	criteria_free(criteria);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_choices_are_fair),
+		cmocka_unit_test(test_nothing_left_open),
+		cmocka_unit_test(test_balls),
+		cmocka_unit_test(test_rank),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
