@@ -14,7 +14,8 @@
  *
  * As it signs the header, it signs lot, key slots and the digests of key and shares with it; as it
  * holds the documents' digests, all of the bid. price_form "amount" (money) goes with a currency of
- * three capitals. The offer may have further members; they are the tender's business.
+ * three capitals. The offer may have further members; they are the tender's business. One is known
+ * to the server: "sme": true declares a small firm (小微企业), which a scheme may give a discount.
  */
 
 #include "proto/decimal.h"

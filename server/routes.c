@@ -149,6 +149,7 @@ static const struct route table[] = {
 	ACT_ROUTE(HTTP_POST, "/lots/{lot_id}/objections/{objection_no}/answer", SMALL, opening_answer_act),
 	VIEW("/bids/{bid_id}", bid_view),
 	VIEW("/holder/tasks", holder_tasks_view),
+	VIEW("/lots/{lot_id}/award", lot_award_view),
 	VIEW("/lots/{lot_id}/opening", opening_view),
 	VIEW("/lots/{lot_id}/opening-record", opening_record_view),
 	VIEW("/me/bids", bid_list_own_view),

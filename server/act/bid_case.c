@@ -139,6 +139,18 @@ int bid_files(const struct bid_row *bid, json_t **ret_files)
 	return 0;
 }
 
+int bid_is_sme(const struct bid_row *bid, bool *ret)
+{
+	struct sealed_manifest *m;
+	int r = sealed_manifest_parse(bid->manifest, strlen(bid->manifest), &m);
+
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	*ret = json_is_true(json_object_get(m->offer, "sme"));
+	sealed_manifest_free(m);
+	return 0;
+}
+
 struct forgotten {
 	const char *data_dir;
 	char bid_id[ID_SIZE];

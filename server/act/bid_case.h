@@ -64,6 +64,9 @@ void bid_forget_file(struct act *a, const char *bid_id);
 /* The documents of an opened bid: [{"file_no", "name", "size", "sha256"}], numbered from 1. */
 int bid_files(const struct bid_row *bid, json_t **ret_files);
 
+/* Whether its offer declares a small firm (小微企业): the member "sme", true. */
+int bid_is_sme(const struct bid_row *bid, bool *ret);
+
 /* A store's positive result where none can be: a fault. */
 int store_fault(int r);
 

@@ -78,6 +78,8 @@ static json_t *opened_body(const struct bid_case *c, const struct sealed_manifes
 	out_text(body, "bidder_name", m->bidder_name);
 	out_text(body, "price", decimal_format_exact(m->price, price));
 	out_text(body, "price_form", m->price_form);
+	if (json_is_true(json_object_get(m->offer, "sme")))
+		json_object_set_new(body, "sme", json_true());
 	out_hex(body, "receipt_digest", c->bid->receipt_digest, sizeof(c->bid->receipt_digest));
 	out_text(body, "opened_by", c->bid->opened_by);
 	return body;

@@ -234,16 +234,36 @@ static int find_expert(struct act *a, const struct draw_row *draw, struct entry_
 	return r < 0 ? r : r ? 0 : -ENOENT;
 }
 
-static int entry_at_place(const struct draw_row *draw, unsigned place, struct draw_entry *ret)
+static int seed_in_record(const struct draw_row *draw, uint8_t ret[static DRAW_BYTES])
 {
 	const json_t *seed = json_object_get(draw->record, "seed");
+
+	return json_is_string(seed) && hex_decode_exact(json_string_value(seed),
+					       json_string_length(seed), ret, DRAW_BYTES)
+		       ? 0
+		       : -EBADMSG;
+}
+
+int draw_seed_of(struct act *a, const char *session_id, uint8_t ret_seed[static DRAW_BYTES])
+{
+	DRAW_ROW_AUTO struct draw_row *draw = NULL;
+	int r = draw_store_by_session(a->txn, session_id, &draw);
+
+	if (r)
+		return r < 0 ? r : -ENOENT;
+	if (!draw->record)
+		return refuse(a->refusal, flow_refusal_code(FLOW_E_NOT_DRAWN), NULL, NULL);
+	return seed_in_record(draw, ret_seed);
+}
+
+static int entry_at_place(const struct draw_row *draw, unsigned place, struct draw_entry *ret)
+{
 	uint8_t bytes[DRAW_BYTES];
 	struct draw_snapshot *snapshot;
-	int r;
+	int r = seed_in_record(draw, bytes);
 
-	if (!json_is_string(seed) || !hex_decode_exact(json_string_value(seed),
-					     json_string_length(seed), bytes, DRAW_BYTES))
-		return -EBADMSG;
+	if (r)
+		return r;
 	r = draw_snapshot_parse(draw->snapshot, strlen(draw->snapshot), &snapshot);
 	if (r)
 		return r < 0 ? r : -EBADMSG;

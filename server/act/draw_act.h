@@ -30,6 +30,9 @@ int draw_reveal_nonce(struct act *a, const char *draw_id, const struct draw_nonc
 int draw_prepare(struct act *a, const char *session_id, const struct draw_rule *rule,
 	GHashTable *avoid, const json_t *specialities, char ret_draw_id[static ID_SIZE]);
 
+/* The seed of a session's draw; REFUSED with session.not_drawn before it was run. */
+int draw_seed_of(struct act *a, const char *session_id, uint8_t ret_seed[static DRAW_BYTES]);
+
 /* Seats the expert at a place (from 1) of the drawn order on the panel, under that number. 0, or
  * DRAW_E_TOO_FEW when the order ends before it. */
 int draw_seat_place(struct act *a, const struct draw_row *draw, unsigned place);

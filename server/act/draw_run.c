@@ -5,7 +5,12 @@
 #include <string.h>
 
 #include "server/act/draw_act.h"
+#include "server/act/session_act.h"
+#include "server/eval/criteria.h"
+#include "server/eval/lot_draw.h"
 #include "server/store/draw_store.h"
+#include "server/store/project_store.h"
+#include "server/store/session_store.h"
 
 static const struct field fields[] = {
 	{"draw_id", FIELD_ID, true},
@@ -56,6 +61,39 @@ static int seat_panel(struct act *a, struct draw_row *draw)
 	return 0;
 }
 
+/* What a lot's scheme leaves to chance follows from the same seed, and is told to everybody now. */
+static int announce_lot(
+	struct act *a, const char *session_id, const struct lot *lot, const uint8_t seed[DRAW_BYTES])
+{
+	struct lot_chance chance = {.lot_id = lot->lot_id};
+	g_autoptr(GPtrArray) bids = NULL;
+	struct criteria *criteria = NULL;
+	json_t *drawn = NULL;
+	int r = session_bids_of(a, lot->lot_id, &bids);
+
+	if (!r && criteria_read(lot->scheme, &criteria, NULL))
+		r = -EBADMSG;
+	if (r)
+		return r;
+	memcpy(chance.seed, seed, DRAW_BYTES);
+	drawn = lot_draw_params(&chance, &criteria->price, bids->len);
+	criteria_free(criteria);
+	return !drawn ? 0
+		      : act_event(a, "lot.drawn", "lot", lot->lot_id,
+				json_pack("{s:s, s:s, s:I, s:o}", "lot_code", lot->code, "session",
+					session_id, "bids", (json_int_t)bids->len, "drawn", drawn));
+}
+
+static int announce_lots(struct act *a, const char *session_id, const uint8_t seed[DRAW_BYTES])
+{
+	g_autoptr(GPtrArray) lots = NULL;
+	int r = session_store_lots(a->txn, session_id, &lots);
+
+	for (guint i = 0; !r && i < lots->len; i++)
+		r = announce_lot(a, session_id, g_ptr_array_index(lots, i), seed);
+	return r;
+}
+
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	static const char *const shown[] = {"selected", "standbys", "seed"};
@@ -80,8 +118,9 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		return r < 0 ? r : -EIO;
 	for (size_t i = 0; i < G_N_ELEMENTS(shown); i++)
 		json_object_set(out, shown[i], json_object_get(draw->record, shown[i]));
-	return act_event(a, "draw.done", "draw", draw_id,
+	r = act_event(a, "draw.done", "draw", draw_id,
 		json_pack("{s:s, s:O}", "session", draw->session_id, "record", draw->record));
+	return r ? r : announce_lots(a, draw->session_id, seed);
 }
 
 const struct act_kind draw_run_act = {.name = "draw.run", .fields = fields, .run = run};

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "server/act/lot_scheme.h"
 #include "server/auth/permission.h"
-#include "server/eval/criteria.h"
 #include "server/store/account_store.h"
 #include "server/store/project_store.h"
 #include "server/trade/calendar.h"
@@ -64,29 +64,6 @@ static struct decimal in_decimal(const json_t *in, const char *name)
 	return d;
 }
 
-static int read_scheme(struct act *a, size_t i, const json_t *scheme, struct lot_draft *ret)
-{
-	struct criteria *criteria = NULL;
-	const char *field = "scheme";
-	int r = criteria_read(scheme, &criteria, &field);
-
-	if (r < 0)
-		return r;
-	if (r)
-		return refuse(a->refusal, criteria_refusal_code(r), "scheme",
-			"lot %zu: see %s of its scheme", i + 1, field ? field : "the whole");
-	if (price_rule_is_drawn(&criteria->price) || criteria->combine.method == COMBINE_HIGHWAY ||
-		criteria->review->len) {
-		criteria_free(criteria);
-		return refuse(a->refusal, "criteria.param", "scheme",
-			"lot %zu: a session cannot draw parameters or review bids", i + 1);
-	}
-	ret->weights_sum = criteria_weights_sum(criteria);
-	ret->price_weight = criteria->price.weight;
-	criteria_free(criteria);
-	return 0;
-}
-
 static int read_lots(struct act *a, const json_t *lots, bool scored, struct lot_draft *drafts)
 {
 	size_t i;
@@ -107,7 +84,7 @@ static int read_lots(struct act *a, const json_t *lots, bool scored, struct lot_
 		if (!in_has(lot, "scheme"))
 			return refuse(a->refusal, "input.missing", "scheme",
 				"lot %zu: how its bids are scored", i + 1);
-		r = read_scheme(a, i, json_object_get(lot, "scheme"), &drafts[i]);
+		r = lot_scheme_read(a, i + 1, lot, &drafts[i]);
 		if (r)
 			return r;
 	}

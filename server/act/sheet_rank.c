@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "proto/canon.h"
+#include "server/act/bid_case.h"
+#include "server/act/draw_act.h"
 #include "server/act/session_act.h"
-#include "server/eval/rank.h"
+#include "server/eval/lot_rank.h"
 #include "server/eval/score.h"
 #include "server/store/bid_store.h"
 #include "server/store/member_store.h"
@@ -140,75 +142,120 @@ static json_t *member_scores(
 		json_object_get(scores, l->ids[bid]));
 }
 
+/* What the price rule made of a price, where it looks at prices. */
+static void put_price(json_t *out, const struct criteria *criteria, const struct rank_bid *b,
+	const struct rank_row *row)
+{
+	const struct price_value *v = &row->price;
+
+	if (b->has_price)
+		json_object_set_new(out, "price", decimal_text(b->price, 2));
+	if (price_method_scores(criteria->price.method))
+		json_object_set_new(out, "price_score", decimal_text(row->price_score, 2));
+	if (price_method_needs_prices(criteria->price.method))
+		json_object_set_new(out, "evaluated", decimal_text(v->evaluated, 2));
+	if (b->sme)
+		json_object_set_new(out, "sme", json_true());
+	if (v->dropped)
+		json_object_set_new(out, "dropped", json_true());
+	if (v->out)
+		json_object_set_new(out, "out", json_true());
+	if (b->decided)
+		json_object_set_new(out, "decided", json_integer(b->decided));
+}
+
 static json_t *bid_result(const struct sheet_lot *l, const struct opened_sheets *o, guint bid,
 	const struct rank_bid *b, const struct rank_row *row)
 {
 	json_t *members = json_array();
-	json_t *out = json_pack("{s:s, s:s, s:i, s:b, s:o, s:o, s:o}", "bid_id", l->ids[bid],
-		"bidder_name", ((struct bid_row *)g_ptr_array_index(l->bids, bid))->bidder_name,
-		"rank", (int)row->rank, "tied", row->tied, "mean",
-		decimal_text(row->mean, RANK_PLACES), "total",
-		decimal_text(row->total, RANK_PLACES), "members", members);
+	json_t *out = json_pack("{s:s, s:i, s:s, s:i, s:b, s:o, s:o, s:o}", "bid_id", l->ids[bid],
+		"no", (int)bid + 1, "bidder_name",
+		((struct bid_row *)g_ptr_array_index(l->bids, bid))->bidder_name, "rank",
+		(int)row->rank, "tied", row->tied, "mean", decimal_text(row->mean, RANK_PLACES),
+		"total", decimal_text(row->total, RANK_PLACES), "members", members);
 
 	for (guint m = 0; m < o->counting->len; m++)
 		json_array_append_new(members, member_scores(l, o, bid, m));
-	if (b->has_price)
-		json_object_set_new(out, "price", decimal_text(b->price, 2));
-	if (price_method_scores(l->criteria->price.method))
-		json_object_set_new(out, "price_score", decimal_text(row->price_score, 2));
+	put_price(out, l->criteria, b, row);
 	return out;
 }
 
 static json_t *result_json(const struct sheet_lot *l, const struct opened_sheets *o,
-	const struct rank_bid *bids, const struct rank_row *rows)
+	const struct lot_rank *ranked, const struct rank_row *rows)
 {
 	g_autofree size_t *order = g_new0(size_t, l->bids->len + 1);
-	json_t *list = json_array(), *members = json_array();
+	const struct price_outcome *price = &ranked->outcome.price;
+	g_autofree char *seed = hex_encode(ranked->chance.seed, DRAW_BYTES);
+	json_t *list = json_array(), *members = json_array(), *out;
 
 	rank_order(rows, l->bids->len, order);
 	for (guint i = 0; i < l->bids->len; i++) {
 		guint b = (guint)order[i];
-		json_array_append_new(list, bid_result(l, o, b, &bids[b], &rows[b]));
+		json_array_append_new(list, bid_result(l, o, b, &ranked->bids[b], &rows[b]));
 	}
-	for (guint m = 0; m < o->counting->len; m++) {
-		const struct sheet_row *row = g_ptr_array_index(o->counting, m);
-		json_array_append_new(members, json_integer(row->member_no));
+	for (guint m = 0; m < o->counting->len; m++)
+		json_array_append_new(members, json_integer(ranked->members[m]));
+	out = json_pack("{s:s, s:s, s:s, s:o, s:o}", "lot_id", l->lot->lot_id, "price_method",
+		price_method_name(l->criteria->price.method), "seed", seed, "members", members,
+		"rows", list);
+	if (price->has_base) {
+		json_object_set_new(out, "base", decimal_text(price->base, DECIMAL_PLACES));
+		json_object_set_new(out, "n_in_base", json_integer(price->n_in_base));
 	}
-	return json_pack("{s:s, s:s, s:o, s:o}", "lot_id", l->lot->lot_id, "price_method",
-		price_method_name(l->criteria->price.method), "members", members, "rows", list);
+	if (ranked->drawn)
+		json_object_set(out, "drawn", ranked->drawn);
+	if (ranked->drawn_member)
+		json_object_set_new(out, "drawn_member", json_integer(ranked->drawn_member));
+	if (ranked->outcome.left_out >= 0)
+		json_object_set_new(out, "left_out",
+			json_integer(ranked->members[ranked->outcome.left_out]));
+	return out;
 }
 
-static int rank_all(struct act *a, const struct sheet_lot *l, const struct opened_sheets *o,
-	json_t **ret_result)
+static int take_bid(const struct sheet_lot *l, const struct opened_sheets *o, guint b,
+	struct rank_bid *ret)
 {
-	guint n = o->counting->len, n_items = l->criteria->items->len;
+	const struct bid_row *row = g_ptr_array_index(l->bids, b);
+
+	*ret = (struct rank_bid){
+		.has_price = strcmp(l->lot->price_form, "amount") == 0,
+		.price = row->price,
+		.scores = &o->scores[b * l->criteria->items->len * o->counting->len],
+	};
+	return bid_is_sme(row, &ret->sme);
+}
+
+static int rank_all(struct act *a, const char *session_id, const struct sheet_lot *l,
+	const struct opened_sheets *o, json_t **ret_result)
+{
 	g_autofree struct rank_bid *bids = g_new0(struct rank_bid, l->bids->len + 1);
 	g_autofree struct rank_row *rows = g_new0(struct rank_row, l->bids->len + 1);
-	size_t at = 0;
-	int r;
-
-	for (guint b = 0; b < l->bids->len; b++)
-		bids[b] = (struct rank_bid){
-			.has_price = strcmp(l->lot->price_form, "amount") == 0,
-			.price = ((struct bid_row *)g_ptr_array_index(l->bids, b))->price,
-			.scores = &o->scores[b * n_items * n],
-		};
-	const struct rank_case c = {
+	g_autofree int *members = g_new0(int, o->counting->len + 1);
+	struct lot_rank ranking = {
 		.criteria = l->criteria,
 		.bids = bids,
 		.n_bids = l->bids->len,
-		.n_members = n,
-		.n_sheets = n,
+		.members = members,
+		.n_members = o->counting->len,
 		.ceiling = l->lot->has_ceiling ? &l->lot->ceiling : NULL,
-		.drawn_member = -1,
+		.chance = {.lot_id = l->lot->lot_id},
 	};
-	r = rank_bids(&c, rows, NULL, &at);
+	size_t at = 0;
+	int r = draw_seed_of(a, session_id, ranking.chance.seed);
+
+	for (guint b = 0; !r && b < l->bids->len; b++)
+		r = take_bid(l, o, b, &bids[b]);
 	if (r)
-		return r < 0 ? r
-			     : refuse(a->refusal, rank_refusal_code(r), NULL, "bid %s",
-				       at < l->bids->len ? l->ids[at] : "-");
-	*ret_result = result_json(l, o, bids, rows);
-	return 0;
+		return r;
+	for (guint m = 0; m < o->counting->len; m++)
+		members[m] = ((const struct sheet_row *)g_ptr_array_index(o->counting, m))->member_no;
+	r = lot_rank(&ranking, rows, &at);
+	if (!r)
+		*ret_result = result_json(l, o, &ranking, rows);
+	lot_rank_clear(&ranking);
+	return r <= 0 ? r
+		      : refuse(a->refusal, rank_refusal_code(r), NULL, "bid %s",
+				at < l->bids->len ? l->ids[at] : "-");
 }
 
 static json_t *ranked_body(
@@ -263,7 +310,7 @@ int sheet_rank(struct act *a, const char *session_id, const struct sheet_lot *l)
 	if (!r && all)
 		r = open_all(a, session_id, l, &o);
 	if (!r && all)
-		r = rank_all(a, l, &o, &result);
+		r = rank_all(a, session_id, l, &o, &result);
 	if (!r && all)
 		r = keep(a, session_id, l, &o, result);
 	json_decref(result);

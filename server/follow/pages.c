@@ -14,6 +14,7 @@
 #include "server/publish/rule_page.h"
 #include "server/publish/write_file.h"
 #include "server/store/notice_store.h"
+#include "server/store/project_store.h"
 
 struct pages {
 	struct publication publication;
@@ -45,13 +46,36 @@ struct pages *pages_free(struct pages *p)
 struct step {
 	const struct pages *pages;
 	struct publication_reading reading;
+	GHashTable *lots; /* id of a project among the rows -> GPtrArray of struct lot */
 };
+
+static int read_lots(struct db_txn *txn, struct step *step)
+{
+	const GPtrArray *rows = step->reading.rows;
+	int r = 0;
+
+	g_clear_pointer(&step->lots, g_hash_table_unref);
+	step->lots = g_hash_table_new_full(
+		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+	for (guint i = 0; !r && rows && i < rows->len; i++) {
+		const struct notice_row *n = g_ptr_array_index(rows, i);
+		GPtrArray *lots = NULL;
+
+		if (g_hash_table_contains(step->lots, n->project_id))
+			continue;
+		r = project_store_lots(txn, n->project_id, &lots);
+		if (!r)
+			g_hash_table_insert(step->lots, g_strdup(n->project_id), lots);
+	}
+	return r;
+}
 
 static int read_all(struct db_txn *txn, void *data)
 {
 	struct step *step = data;
+	int r = publication_read(txn, &step->pages->publication, &step->reading);
 
-	return publication_read(txn, &step->pages->publication, &step->reading);
+	return r ? r : read_lots(txn, step);
 }
 
 /* Takes text. */
@@ -79,14 +103,16 @@ static int write_fixed(struct pages *p, const struct site *site)
 }
 
 /* All pages of one project: each notice tells of the others. */
-static int write_chain(struct pages *p, const struct site *site, const GPtrArray *chain)
+static int write_chain(
+	struct pages *p, const struct site *site, const GPtrArray *chain, GHashTable *lots)
 {
 	int r = 0;
 
 	for (guint i = 0; !r && i < chain->len; i++) {
 		const struct notice_row *n = g_ptr_array_index(chain, i);
 		g_autofree char *name = g_strdup_printf("notices/%s.html", n->notice_id);
-		r = write_page(p, name, notice_page(site, n, chain));
+		r = write_page(p, name, notice_page(site, n, chain,
+						g_hash_table_lookup(lots, n->project_id)));
 	}
 	if (r)
 		return r;
@@ -95,7 +121,8 @@ static int write_chain(struct pages *p, const struct site *site, const GPtrArray
 	return write_page(p, name, project_page(site, chain));
 }
 
-static int write_chains(struct pages *p, const struct site *site, GPtrArray *rows)
+static int write_chains(
+	struct pages *p, const struct site *site, GPtrArray *rows, GHashTable *lots)
 {
 	int r = 0;
 
@@ -108,7 +135,7 @@ static int write_chains(struct pages *p, const struct site *site, GPtrArray *row
 				break;
 			g_ptr_array_add(chain, n);
 		}
-		r = write_chain(p, site, chain);
+		r = write_chain(p, site, chain, lots);
 	}
 	return r;
 }
@@ -144,8 +171,9 @@ static int begin(struct pages *p, const struct site *site, const struct publicat
 }
 
 /* The pages first, then the lists that lead to them, then what may be in want of mending. */
-static int work(struct pages *p, const struct site *site, const struct publication_reading *reading)
+static int work(struct pages *p, const struct site *site, const struct step *step)
 {
+	const struct publication_reading *reading = &step->reading;
 	int r = 0;
 
 	if (!p->publication.order.begun)
@@ -155,7 +183,7 @@ static int work(struct pages *p, const struct site *site, const struct publicati
 		if (r || !p->publication.order.mend)
 			return r;
 	}
-	r = write_chains(p, site, reading->rows);
+	r = write_chains(p, site, reading->rows, step->lots);
 	if (r)
 		return r;
 	if (reading->range.fresh)
@@ -175,8 +203,9 @@ int pages_step(void *pages)
 		r = 1;
 	} else if (!r) {
 		struct site site = publication_site(&p->publication);
-		r = work(p, &site, &step.reading);
+		r = work(p, &site, &step);
 	}
 	publication_reading_clear(&step.reading);
+	g_clear_pointer(&step.lots, g_hash_table_unref);
 	return r;
 }

@@ -9,6 +9,7 @@
 #include "server/core/fields.h"
 #include "server/publish/html.h"
 #include "server/publish/notice_withheld.h"
+#include "server/publish/scheme_section.h"
 
 static void row(GString *out, const char *name, const char *value)
 {
@@ -134,7 +135,8 @@ static void withdrawal(GString *out, const struct notice_row *n)
 	g_string_append(out, "</p>\n");
 }
 
-GString *notice_page(const struct site *site, const struct notice_row *n, const GPtrArray *chain)
+GString *notice_page(const struct site *site, const struct notice_row *n, const GPtrArray *chain,
+	const GPtrArray *lots)
 {
 	GString *out = g_string_new(NULL);
 	g_autofree char *hex = hex_encode(n->text_sha256, sizeof(n->text_sha256));
@@ -146,7 +148,10 @@ GString *notice_page(const struct site *site, const struct notice_row *n, const 
 	facts(out, n);
 	g_string_append(out, "<h2>正文</h2>\n<article>\n");
 	html_markdown(out, n->body_md);
-	g_string_append(out, "</article>\n<h2>核验</h2>\n<p>公告全文（规范 JSON）的 SHA-256：</p>\n"
+	g_string_append(out, "</article>\n");
+	if (notice_kind_row(n->notice.kind)->effect == EFFECT_ANNOUNCE)
+		scheme_section(out, lots);
+	g_string_append(out, "<h2>核验</h2>\n<p>公告全文（规范 JSON）的 SHA-256：</p>\n"
 			     "<p class=\"hash\">");
 	html_text(out, hex);
 	g_string_append(out, "</p>\n<p class=\"quiet\">公告编号 ");

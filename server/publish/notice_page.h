@@ -14,9 +14,11 @@
 
 /*
  * Contents, times, digest of the text, and the way to the other notices of the project. chain:
- * struct notice_row in the order of publication, the notice among them.
+ * struct notice_row in the order of publication, the notice among them. lots: struct lot of the project;
+ * a notice that announces them tells how each is scored (评分办法).
  */
-GString *notice_page(const struct site *site, const struct notice_row *n, const GPtrArray *chain);
+GString *notice_page(const struct site *site, const struct notice_row *n, const GPtrArray *chain,
+	const GPtrArray *lots);
 /* chain is not empty. */
 GString *project_page(const struct site *site, const GPtrArray *chain);
 

@@ -6,6 +6,7 @@
 
 #include "proto/canon.h"
 #include "proto/hex.h"
+#include "server/eval/award_file.h"
 #include "server/publish/write_file.h"
 #include "server/sign/sheet_cipher.h"
 #include "server/store/bid_store.h"
@@ -112,6 +113,14 @@ static int write_sheets(struct db_txn *txn, struct session_evidence *e, const GP
 	return write_json(e, "sheets.json", json_pack("{s:o}", "sheets", list));
 }
 
+static int write_award(const struct session_evidence *e, const struct lot *lot)
+{
+	g_autofree char *name = g_strdup_printf("award-%s.json", lot->lot_id);
+
+	return write_json(e, name,
+		award_file(lot->result, lot->scheme, lot->has_ceiling ? &lot->ceiling : NULL));
+}
+
 static int write_lots(struct db_txn *txn, struct session_evidence *e)
 {
 	g_autoptr(GPtrArray) lots = NULL;
@@ -124,6 +133,8 @@ static int write_lots(struct db_txn *txn, struct session_evidence *e)
 			add_subject(e, "project", lot->project_id, "project.created");
 		add_subject(e, "lot", lot->lot_id, NULL);
 		r = add_bids(txn, e, lot->lot_id);
+		if (!r && lot->result)
+			r = write_award(e, lot);
 		if (lot->result)
 			json_array_append(results, lot->result);
 	}

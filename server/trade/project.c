@@ -137,7 +137,7 @@ static void check_lot(
 		 decimal_cmp(lot->ceiling, project->budget) > 0)
 		find(list, project->regime == REGIME_GP ? VERDICT_REFUSE : VERDICT_WARN,
 			PROJECT_E_CEILING, "lots.ceiling");
-	if (project->regime == REGIME_ASSET) /* sold, not evaluated */
+	if (project->regime == REGIME_ASSET || lot->by_price) /* sold, or without points */
 		return;
 	if (decimal_cmp(lot->weights_sum, decimal_from_int(100)) != 0)
 		no(list, PROJECT_E_WEIGHTS, "lots.scheme");

@@ -9,6 +9,7 @@
  * long as the check. Strings are UTF-8 and NUL-terminated; NULL counts as missing.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "proto/decimal.h"
@@ -62,6 +63,7 @@ struct lot_draft {
 	 */
 	struct decimal weights_sum;
 	struct decimal price_weight;
+	bool by_price; /* the method chooses by prices or balls, without points: no weights */
 };
 
 struct project_draft {

@@ -10,7 +10,8 @@
 
 #include "proto/canon.h"
 #include "server/core/fields.h"
-#include "server/eval/rank.h"
+#include "server/eval/award_file.h"
+#include "server/eval/lot_rank.h"
 #include "server/eval/score.h"
 #include "server/verify/session_sheets.h"
 
@@ -27,6 +28,7 @@ struct ranking {
 	struct decimal *scores; /* [bid][item][member] */
 	struct rank_bid *bids;
 	struct rank_row *rows;
+	struct lot_rank ranked;
 };
 
 static void ranking_clear(struct ranking *k)
@@ -39,6 +41,7 @@ static void ranking_clear(struct ranking *k)
 	g_free(k->scores);
 	g_free(k->bids);
 	g_free(k->rows);
+	lot_rank_clear(&k->ranked);
 }
 
 static const json_t *find_result(const json_t *results, const char *lot_id)
@@ -109,16 +112,26 @@ static void take_bid(struct ranking *k, guint b)
 	}
 	k->bids[b] = (struct rank_bid){
 		.has_price = strcmp(k->lot->price_form, "amount") == 0,
+		.sme = in_bool(opened->event.body, "sme", false),
 		.scores = &k->scores[b * n_items * n],
 	};
 	if (!price || decimal_parse(price, strlen(price), &k->bids[b].price) != 0)
 		k->bids[b].has_price = false;
 }
 
+/* The seed that the experts were drawn by: everything left to chance follows from it. */
+static bool read_seed(const struct ranking *k, struct lot_chance *ret)
+{
+	const struct session_event *drawn = record_find(k->rec, "draw.done", 0, NULL);
+
+	ret->lot_id = k->lot->lot_id;
+	return drawn && record_hex32(json_object_get(drawn->event.body, "record"), "seed",
+				ret->seed);
+}
+
 static bool rank(struct ranking *k)
 {
 	guint n_bids = k->lot->bids->len, n = k->members->len;
-	size_t at = 0;
 
 	k->totals = g_new0(struct decimal, n_bids * n + 1);
 	k->scores = g_new0(struct decimal, n_bids * n * k->lot->criteria->items->len + 1);
@@ -126,20 +139,58 @@ static bool rank(struct ranking *k)
 	k->rows = g_new0(struct rank_row, n_bids + 1);
 	for (guint b = 0; b < n_bids; b++)
 		take_bid(k, b);
-	const struct rank_case c = {
+	k->ranked = (struct lot_rank){
 		.criteria = k->lot->criteria,
 		.bids = k->bids,
 		.n_bids = n_bids,
+		.members = (const int *)k->members->data,
 		.n_members = n,
-		.n_sheets = n,
 		.ceiling = k->lot->has_ceiling ? &k->lot->ceiling : NULL,
-		.drawn_member = -1,
 	};
-	int r = rank_bids(&c, k->rows, NULL, &at);
+	if (!read_seed(k, &k->ranked.chance)) {
+		finding_fault(k->rec->findings, k->place, "no event tells the seed of the draw");
+		return false;
+	}
+	int r = lot_rank(&k->ranked, k->rows, NULL);
 	if (r)
 		finding_fault(k->rec->findings, k->place, "cannot be ranked: %s",
 			rank_refusal_code(r) ?: "rank.fault");
 	return r == 0;
+}
+
+/* The open data, where they are, say the same as the result they were made from. */
+static void check_award(const struct ranking *k)
+{
+	g_autofree char *name = g_strdup_printf("award-%s.json", k->lot->lot_id);
+	json_t *said = record_json(k->rec, name, NULL);
+	json_t *right = award_file(k->result, json_object_get(said, "scheme"),
+		k->lot->has_ceiling ? &k->lot->ceiling : NULL);
+	struct criteria *criteria = NULL;
+
+	if (said && (!json_equal(said, right) ||
+			    criteria_read(json_object_get(said, "scheme"), &criteria, NULL) ||
+			    memcmp(criteria->digest, k->lot->criteria->digest, 32) != 0))
+		finding_fault(k->rec->findings, name, "does not say what the result says");
+	criteria_free(criteria);
+	json_decref(said);
+	json_decref(right);
+}
+
+/* What was left to chance is what the seed of the draw gives. */
+static void check_chance(const struct ranking *k)
+{
+	const json_t *said = json_object_get(k->result, "drawn");
+	uint8_t seed[DRAW_BYTES];
+
+	if (!record_hex32(k->result, "seed", seed) ||
+		memcmp(seed, k->ranked.chance.seed, DRAW_BYTES) != 0)
+		finding_fault(k->rec->findings, k->place, "the seed is not that of the draw");
+	if ((said || k->ranked.drawn) && !json_equal(said, k->ranked.drawn))
+		finding_fault(k->rec->findings, k->place,
+			"the parameters drawn are not those the seed gives");
+	if (in_int(k->result, "drawn_member", 0) != k->ranked.drawn_member)
+		finding_fault(k->rec->findings, k->place,
+			"the member left out is not the one the seed gives");
 }
 
 static bool is_decimal(const json_t *row, const char *name, struct decimal wanted, unsigned places)
@@ -170,6 +221,10 @@ static const char *wrong_in_row(const struct ranking *k, const json_t *row, guin
 		return "the bidder's name";
 	if (k->bids[b].has_price && !is_decimal(row, "price", k->bids[b].price, 2))
 		return "the price";
+	if (in_int(row, "no", 0) != (int64_t)b + 1)
+		return "the number";
+	if (in_bool(row, "sme", false) != k->bids[b].sme)
+		return "the size of the firm";
 	if (json_array_size(members) != k->members->len)
 		return "the number of members";
 	for (guint m = 0; m < k->members->len; m++)
@@ -239,8 +294,11 @@ static void check_ranking(struct ranking *k, const json_t *results, const json_t
 	if (!k->lot || !k->result)
 		return;
 	check_digest(k);
-	if (open_sheets(k, sheets) && rank(k))
+	if (open_sheets(k, sheets) && rank(k)) {
+		check_chance(k);
 		compare_rows(k);
+		check_award(k);
+	}
 }
 
 /* Results that no event speaks of. */

@@ -29,6 +29,15 @@ static bool find_lot(const struct session_record *rec, const char *lot_id, const
 	return false;
 }
 
+static gint by_number(gconstpointer a, gconstpointer b)
+{
+	const struct session_event *x = *(const struct session_event *const *)a;
+	const struct session_event *y = *(const struct session_event *const *)b;
+	int64_t m = in_int(x->event.body, "bid_no", 0), n = in_int(y->event.body, "bid_no", 0);
+
+	return m < n ? -1 : m > n;
+}
+
 static void take_bids(const struct session_record *rec, struct session_lot *lot)
 {
 	const struct session_event *opened;
@@ -38,6 +47,7 @@ static void take_bids(const struct session_record *rec, struct session_lot *lot)
 	for (; (opened = record_find(rec, "bid.opened", at, &at)); at++)
 		if (g_strcmp0(in_text(opened->event.body, "lot_code"), lot->code) == 0)
 			g_ptr_array_add(lot->bids, (gpointer)opened);
+	g_ptr_array_sort(lot->bids, by_number);
 	lot->bid_ids = g_new0(const char *, lot->bids->len + 1);
 	for (guint i = 0; i < lot->bids->len; i++) {
 		opened = g_ptr_array_index(lot->bids, i);

@@ -12,7 +12,7 @@ struct session_lot {
 	struct criteria *criteria;
 	bool has_ceiling;
 	struct decimal ceiling;
-	GPtrArray *bids;      /* const struct session_event *: bid.opened, in the file's order */
+	GPtrArray *bids;      /* const struct session_event *: bid.opened, in order of receipt */
 	const char **bid_ids; /* in step */
 };
 

@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "proto/canon.h"
+#include "proto/hex.h"
 #include "server/core/fields.h"
 #include "server/eval/anomaly.h"
-#include "server/eval/rank.h"
+#include "server/eval/award_file.h"
+#include "server/eval/lot_rank.h"
 #include "server/eval/score.h"
 
 #define FILE_MAX ((size_t)64 << 20)
-#define FORMAT "bidroom.award.v1"
 #define BIDS_MAX 10000
 #define MEMBERS_MAX 99
 
@@ -19,6 +20,7 @@ struct award {
 	struct findings *findings;
 	const char *place;
 	const json_t *json, *rows;
+	const json_t *members; /* of the first row that has scores: all others have the same */
 	struct criteria *criteria;
 	size_t n_bids, n_members;
 	struct decimal ceiling;
@@ -66,7 +68,6 @@ static bool read_scheme(struct award *a)
 /* The members of every row must be the same, in the same order. */
 static bool read_members(struct award *a, size_t b, const json_t *members)
 {
-	const json_t *first = json_object_get(json_array_get(a->rows, 0), "members");
 	const char *id = "bid";
 
 	for (size_t m = 0; m < a->n_members; m++) {
@@ -77,7 +78,7 @@ static bool read_members(struct award *a, size_t b, const json_t *members)
 		int r = SCORE_E_FORM;
 
 		if (scores && in_int(member, "member_no", -1) ==
-				      in_int(json_array_get(first, m), "member_no", -2))
+				      in_int(json_array_get(a->members, m), "member_no", -2))
 			r = score_check(a->criteria, &id, 1, scores, true, NULL);
 		if (!r) {
 			score_items(a->criteria, scores, id, a->n_members,
@@ -129,9 +130,11 @@ static bool read_all(struct award *a)
 
 	a->rows = json_object_get(a->json, "rows");
 	a->n_bids = json_array_size(a->rows);
-	a->n_members = json_array_size(json_object_get(json_array_get(a->rows, 0), "members"));
+	for (size_t b = 0; b < a->n_bids && !json_array_size(a->members); b++)
+		a->members = json_object_get(json_array_get(a->rows, b), "members");
+	a->n_members = json_array_size(a->members);
 	if (!a->n_bids || a->n_bids > BIDS_MAX || !a->n_members || a->n_members > MEMBERS_MAX) {
-		finding_fault(a->findings, a->place, "has no rows, or no members in the first one");
+		finding_fault(a->findings, a->place, "has no rows, or no members in any");
 		return false;
 	}
 	a->scores = g_new0(struct decimal, a->n_bids * n_items * a->n_members + 1);
@@ -143,31 +146,83 @@ static bool read_all(struct award *a)
 	return good;
 }
 
-static int drawn_member(const struct award *a)
+static int member_no(const struct award *a, size_t m)
 {
-	const json_t *members = json_object_get(json_array_get(a->rows, 0), "members");
-	int64_t no = in_int(a->json, "drawn_member", 0);
-
-	for (size_t m = 0; no && m < a->n_members; m++)
-		if (in_int(json_array_get(members, m), "member_no", 0) == no)
-			return (int)m;
-	return -1;
+	return (int)in_int(json_array_get(a->members, m), "member_no", 0);
 }
 
-static bool rank(struct award *a)
+/* As somebody else says it was drawn. */
+static int rank_as_told(struct award *a, const struct decimal *ceiling)
 {
-	const struct rank_case c = {
+	int64_t no = in_int(a->json, "drawn_member", 0);
+	struct rank_case c = {
 		.criteria = a->criteria,
 		.bids = a->bids,
 		.n_bids = a->n_bids,
 		.n_members = a->n_members,
 		.n_sheets = a->n_members,
-		.ceiling = read_decimal(a->json, "ceiling", &a->ceiling) ? &a->ceiling : NULL,
+		.ceiling = ceiling,
 		.drawn = json_object_get(a->json, "drawn"),
-		.drawn_member = drawn_member(a),
+		.drawn_member = -1,
 	};
-	int r = rank_bids(&c, a->result, NULL, NULL);
 
+	for (size_t m = 0; no && m < a->n_members; m++)
+		if (member_no(a, m) == no)
+			c.drawn_member = (int)m;
+	return rank_bids(&c, a->result, NULL, NULL);
+}
+
+/* As the seed gives it; what is told of it must be the same. */
+static int rank_by_seed(struct award *a, const struct decimal *ceiling, struct lot_chance chance)
+{
+	g_autofree int *members = g_new0(int, a->n_members);
+	struct lot_rank l = {
+		.criteria = a->criteria,
+		.bids = a->bids,
+		.n_bids = a->n_bids,
+		.members = members,
+		.n_members = a->n_members,
+		.ceiling = ceiling,
+		.chance = chance,
+	};
+	const json_t *told = json_object_get(a->json, "drawn");
+	int r;
+
+	for (size_t m = 0; m < a->n_members; m++)
+		members[m] = member_no(a, m);
+	r = lot_rank(&l, a->result, NULL);
+	if (!r && (told || l.drawn) && !json_equal(told, l.drawn))
+		finding_fault(a->findings, a->place, "the seed draws other parameters");
+	if (!r && in_int(a->json, "drawn_member", 0) != l.drawn_member)
+		finding_fault(a->findings, a->place, "the seed leaves out another member");
+	lot_rank_clear(&l);
+	return r;
+}
+
+static bool read_chance(const struct award *a, struct lot_chance *ret)
+{
+	const char *seed = in_text(a->json, "seed");
+
+	ret->lot_id = in_text(a->json, "lot_id");
+	return seed && ret->lot_id &&
+	       hex_decode_exact(seed, strlen(seed), ret->seed, sizeof ret->seed);
+}
+
+static bool rank(struct award *a)
+{
+	const struct decimal *ceiling =
+		read_decimal(a->json, "ceiling", &a->ceiling) ? &a->ceiling : NULL;
+	struct lot_chance chance;
+	int r;
+
+	if (!in_has(a->json, "seed"))
+		r = rank_as_told(a, ceiling);
+	else if (read_chance(a, &chance))
+		r = rank_by_seed(a, ceiling, chance);
+	else {
+		finding_fault(a->findings, a->place, "the seed is not 32 bytes in hex, of a lot");
+		return false;
+	}
 	if (r)
 		finding_fault(a->findings, a->place, "cannot be ranked: %s", rank_refusal_code(r));
 	return r == 0;
@@ -215,7 +270,6 @@ static void compare_row(const struct award *a, size_t b)
 static void note_residues(const struct award *a)
 {
 	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct anomaly));
-	const json_t *members = json_object_get(json_array_get(a->rows, 0), "members");
 	const struct decimal half = {500000};
 
 	anomaly_check_residues(a->totals, a->n_bids, a->n_members, half, list);
@@ -224,7 +278,7 @@ static void note_residues(const struct award *a)
 		g_autofree char *place = place_of(a, (size_t)n->bid);
 
 		finding_note(a->findings, place, "the total of member %d leaves another rest",
-			(int)in_int(json_array_get(members, (size_t)n->member), "member_no", 0));
+			member_no(a, (size_t)n->member));
 	}
 }
 
@@ -232,8 +286,8 @@ void verify_award_json(const json_t *json, const char *place, struct findings *f
 {
 	struct award a = {.findings = findings, .place = place, .json = json};
 
-	if (g_strcmp0(in_text(json, "format"), FORMAT) != 0)
-		finding_fault(findings, place, "is no %s", FORMAT);
+	if (g_strcmp0(in_text(json, "format"), AWARD_FORMAT) != 0)
+		finding_fault(findings, place, "is no %s", AWARD_FORMAT);
 	else if (read_scheme(&a) && read_all(&a) && rank(&a)) {
 		for (size_t b = 0; b < a.n_bids; b++)
 			compare_row(&a, b);

@@ -40,11 +40,11 @@ export async function keyHolders(house, seal, n = 3) {
   return holders;
 }
 
-// Seals an offer for a lot: { file, receipt_digest, … }.
-export const sealBid = (who, { tender, lotId, price, documents, form = 'amount' }) => who.seal.seal({
+// Seals an offer for a lot, with further members of the offer in `more`: { file, receipt_digest, … }.
+export const sealBid = (who, { tender, lotId, price, documents, form = 'amount', more = {} }) => who.seal.seal({
   name: `${who.login}-${lotId}`, key: who.key, tender, lot: lotId,
   bidder: { name: who.name, credit_code: who.credit_code },
-  offer: { price_form: form, price, ...(form === 'amount' ? { currency: 'CNY' } : {}) },
+  offer: { price_form: form, price, ...(form === 'amount' ? { currency: 'CNY' } : {}), ...more },
   documents,
 });
 

@@ -4,12 +4,16 @@ import type { Schemas } from "@/lib/api";
 import { checkScore, formatDecimal, parseDecimal, sum } from "@/lib/decimal";
 
 export type Scheme = Schemas["Scheme"];
+type Price = Scheme["price"];
+export type Method = Price["method"];
 
 export interface LotDraft {
 	name: string;
 	ceiling: string;
 	price_form: Schemas["PriceForm"];
 	scheme: Scheme;
+	/** The parameters of the price method as they are typed; "" for one that is left out. */
+	params: Record<string, string>;
 }
 
 export function emptyLot(): LotDraft {
@@ -18,6 +22,7 @@ export function emptyLot(): LotDraft {
 		ceiling: "",
 		price_form: "amount",
 		scheme: { items: [emptyItem(1)], price: { method: "gp_lowest", weight: "30" } },
+		params: {},
 	};
 }
 
@@ -25,15 +30,52 @@ export function emptyItem(no: number): Schemas["SchemeItem"] {
 	return { id: `i${no}`, name: "", max: "", kind: "score", objective: false };
 }
 
-/** The price methods that a session can carry out from this form. */
-export const METHODS = ["gp_lowest", "base_mean", "in_total"] as const;
+/**
+ * choices: a percent, or several between commas, one of which is drawn in public; rows: "from:high:low" between commas,
+ * how many prices the mean leaves out; lines: "name:percent" between commas.
+ */
+interface Param {
+	name: Exclude<keyof Price, "method" | "weight" | "base_stays">;
+	kind: "number" | "choices" | "count" | "rows" | "lines";
+	must?: boolean;
+	start?: string;
+}
 
-/** Another method starts with its own parameters; weight and items stay. */
-export function setMethod(scheme: Scheme, method: Scheme["price"]["method"]): void {
-	const { weight } = scheme.price;
-	scheme.price = method === "base_mean"
-		? { method, weight, above: "1", below: "0.5", float: "0", drop: [{ from: 5, high: 1, low: 1 }] }
-		: { method, weight };
+const BASE: Param[] = [
+	{ name: "drop", kind: "rows", start: "5:1:1" },
+	{ name: "float", kind: "choices", start: "0" },
+	{ name: "ceiling_share", kind: "choices" },
+	{ name: "base_places", kind: "count" },
+];
+
+/** What goes with which method, as server/eval/price_rule.h has it. */
+export const PARAMS: Record<Method, Param[]> = {
+	gp_lowest: [{ name: "sme_discount", kind: "number" }],
+	in_total: [],
+	base_mean: [
+		{ name: "above", kind: "number", must: true, start: "1" }, { name: "below", kind: "number", must: true, start: "0.5" },
+		...BASE, { name: "offset_places", kind: "count" }, { name: "floor", kind: "number" },
+	],
+	lowest_evaluated: [{ name: "lines", kind: "lines" }],
+	nearest_above: BASE,
+	band: [{ name: "band", kind: "choices", must: true, start: "5" }, ...BASE],
+	balls: [{ name: "shortlist", kind: "count", must: true, start: "9" }, { name: "candidates", kind: "count", must: true, start: "3" }],
+};
+export const METHODS = Object.keys(PARAMS) as Method[];
+
+/** Methods that choose by price or by balls: no items, no weights. */
+export const chooses = (method: Method): boolean => ["lowest_evaluated", "nearest_above", "band", "balls"].includes(method);
+
+/** Another method starts with its own parameters; the items stay where the method has points. */
+export function setMethod(lot: LotDraft, method: Method): void {
+	const { scheme } = lot;
+	const before = chooses(scheme.price.method);
+	if (chooses(method))
+		scheme.items = [];
+	else if (!scheme.items.length)
+		scheme.items = [emptyItem(1)];
+	scheme.price = { method, weight: chooses(method) ? "0" : before ? "30" : scheme.price.weight };
+	lot.params = Object.fromEntries(PARAMS[method].map((p) => [p.name, p.start ?? ""]));
 }
 
 /** An id that no other item of the scheme has. */
@@ -48,24 +90,70 @@ export function totalPoints(scheme: Scheme): string {
 	return formatDecimal(sum([...scheme.items.map((x) => x.max), price]));
 }
 
+const parts = (text: string): string[] => text.normalize("NFKC").split(/[,、;]/).map((x) => x.trim()).filter(Boolean);
+const isNumber = (text: string): boolean => parseDecimal(text) !== null;
+const isCount = (text: string): boolean => /^\d{1,5}$/.test(text);
+
+/** What a typed parameter says to the server; undefined when it is malformed. */
+export function readParam(kind: Param["kind"], text: string): unknown {
+	const list = parts(text);
+	switch (kind) {
+	case "number":
+		return list.length === 1 && isNumber(list[0]!) ? list[0] : undefined;
+	case "count":
+		return list.length === 1 && isCount(list[0]!) ? Number(list[0]) : undefined;
+	case "choices":
+		if (!list.length || !list.every(isNumber))
+			return undefined;
+		return list.length === 1 ? list[0] : { drawn: list };
+	case "rows": {
+		const rows = list.map((x) => x.split(":"));
+		return rows.every((r) => r.length === 3 && r.every(isCount))
+			? rows.map(([from, high, low]) => ({ from: Number(from), high: Number(high), low: Number(low) })) : undefined;
+	}
+	case "lines": {
+		const rows = list.map((x) => x.split(":"));
+		return rows.every((r) => r.length === 2 && r[0] && isNumber(r[1]!)) ? rows.map(([name, percent]) => ({ name, percent })) : undefined;
+	}
+	}
+}
+
+/** The price rule with its parameters; null when one is malformed or missing. */
+export function priceOf(lot: LotDraft): Price | null {
+	const out: Record<string, unknown> = { ...lot.scheme.price };
+	for (const { name, kind, must } of PARAMS[lot.scheme.price.method]) {
+		const text = lot.params[name]?.trim() ?? "";
+		if (!text && !must)
+			continue;
+		const value = readParam(kind, text);
+		if (value === undefined)
+			return null;
+		out[name] = value;
+	}
+	return out as unknown as Price;
+}
+
 /** The first thing wrong with a lot as a message key under staff., or null. */
 export function faultOf(lot: LotDraft): string | null {
+	const { method, weight } = lot.scheme.price;
 	if (!lot.name.trim())
 		return "lot_name_missing";
 	if (lot.ceiling && parseDecimal(lot.ceiling) === null)
 		return "ceiling_malformed";
 	if (lot.scheme.items.some((x) => !x.name.trim() || checkScore(x.max, "100") !== "ok"))
 		return "item_incomplete";
-	if (checkScore(lot.scheme.price.weight, "100") !== "ok")
+	const price = priceOf(lot);
+	if (checkScore(weight, "100") !== "ok" || !price)
 		return "weight_malformed";
-	const { method, above, below, float } = lot.scheme.price;
-	if (method === "base_mean" && [above, below, float].some((x) => typeof x !== "string" || parseDecimal(x) === null))
-		return "weight_malformed";
-	return totalPoints(lot.scheme) === "100" ? null : "points_not_100";
+	if (!lot.ceiling && (price.ceiling_share !== undefined || price.lines?.length))
+		return "ceiling_missing";
+	if (lot.price_form !== "amount" && method !== "in_total" && method !== "balls")
+		return "price_form_amount";
+	return chooses(method) || totalPoints(lot.scheme) === "100" ? null : "points_not_100";
 }
 
 export function toContract(lot: LotDraft): Schemas["ProjectNew"]["lots"][number] {
 	const { name, price_form, scheme } = lot;
-	const body = { name: name.trim(), price_form, scheme };
+	const body = { name: name.trim(), price_form, scheme: { ...scheme, price: priceOf(lot) ?? scheme.price } };
 	return lot.ceiling ? { ...body, ceiling: lot.ceiling } : body;
 }

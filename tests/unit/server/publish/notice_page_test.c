@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "server/store/project_store.h"
+
 #include "server/publish/notice_page.h"
 
 /* What somebody with a grudge would call his project. */
@@ -47,13 +49,22 @@ static void expect_whole(const char *page)
 	assert_non_null(strstr(page, EVIL_ESCAPED));
 }
 
+static const char scheme_text[] =
+	"{\"items\":[{\"id\":\"plan\",\"kind\":\"technical\",\"max\":\"70\",\"name\":\"方案\","
+	"\"objective\":true}],\"price\":{\"method\":\"base_mean\",\"weight\":\"30\",\"above\":\"1\","
+	"\"below\":\"0.5\",\"float\":{\"drawn\":[\"-1\",\"-1.5\"]}}}";
+
 static void test_notice_shows_what_was_published(void **state)
 {
 	struct notice_row n = example();
 	g_autoptr(GPtrArray) chain = g_ptr_array_new();
 
 	g_ptr_array_add(chain, &n);
-	GString *page = notice_page(&site, &n, chain);
+	struct lot lot = {.name = (char *)"一包" EVIL, .scheme = json_loads(scheme_text, 0, NULL)};
+	g_autoptr(GPtrArray) lots = g_ptr_array_new();
+
+	g_ptr_array_add(lots, &lot);
+	GString *page = notice_page(&site, &n, chain, lots);
 
 	expect_whole(page->str);
 	assert_non_null(strstr(page->str, "<h1>公告" EVIL_ESCAPED "</h1>"));
@@ -62,6 +73,11 @@ static void test_notice_shows_what_was_published(void **state)
 	assert_non_null(strstr(page->str, "范围" EVIL_ESCAPED));
 	assert_non_null(strstr(page->str, "abcd0000"));
 	assert_non_null(strstr(page->str, n.notice_id));
+	assert_non_null(strstr(page->str, "<h3>一包" EVIL_ESCAPED "</h3>"));
+	assert_non_null(strstr(page->str, "<td>方案</td><td>70.00</td><td>客观分</td>"));
+	assert_non_null(strstr(page->str, "评标基准价浮动（%）：-1.5、-1，公开抽取其一。"));
+	assert_non_null(strstr(page->str, "相同时：报价低者优先，技术分高者优先。"));
+	json_decref(lot.scheme);
 	/* Times a kind does not have and fields the table does not know have no row. */
 	assert_null(strstr(page->str, "公示（公告）开始"));
 	assert_null(strstr(page->str, "never shown"));
@@ -78,7 +94,7 @@ static void test_a_project_shows_its_chain(void **state)
 	g_ptr_array_add(chain, &n);
 	g_ptr_array_add(chain, &later);
 	GString *page = project_page(&site, chain);
-	GString *notice = notice_page(&site, &n, chain);
+	GString *notice = notice_page(&site, &n, chain, NULL);
 	expect_whole(page->str);
 	assert_non_null(strstr(page->str, "href=\"../notices/01hzzzzzzzzzzzzzzzzzzzzzza.html\""));
 	assert_non_null(strstr(page->str, "href=\"../notices/01hzzzzzzzzzzzzzzzzzzzzzzb.html\""));

@@ -39,6 +39,7 @@ const texts: Record<string, string> = {
 	"leader.voted": "Vote for leader",
 	"ledger.cosigned": "Ledger head cosigned",
 	"lot.closed": "Bidding closed",
+	"lot.drawn": "Parameters of the lot drawn",
 	"lot.failed": "Lot failed",
 	"lot.opened": "Opening finished",
 	"lot.ranked": "Bids ranked",

@@ -276,4 +276,12 @@ export default {
 	item_kind: "Kind",
 	draw_get: "Download draw.json",
 	price_share: "Of these for the price",
+	price_params: "Parameters",
+	typed_number: "A number",
+	typed_choices: "A number; several between commas are drawn from",
+	typed_count: "A whole number",
+	typed_rows: "5:1:1, several between commas",
+	typed_lines: "low price:90, several between commas",
+	ceiling_missing: "This method needs a ceiling",
+	price_form_amount: "This method judges amounts",
 };

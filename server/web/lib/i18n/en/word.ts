@@ -40,4 +40,6 @@ export default {
 	opened_by: { bidder: "bidder", holders: "holders" },
 	unit: { day: "d", working_day: "working days", hour: "h", minute: "min", year: "years", percent: "%", count: "times" },
 	item_kind: { technical: "Technical", commercial: "Commercial", score: "Other", total: "The whole" },
+	combine_method: { mean: "mean of totals", trim_totals: "mean without the highest and lowest total", trim_items: "per item without highest and lowest", highway: "without the member who spreads most, then per item without highest and lowest" },
+	tie: { price: "lower price first", technical: "higher technical score first", draw: "drawn", vote: "the committee votes" },
 };

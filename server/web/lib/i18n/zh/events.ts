@@ -40,6 +40,7 @@ const texts: Record<string, string> = {
 	"leader.voted": "推举投票",
 	"ledger.cosigned": "账本检查点联署",
 	"lot.closed": "截标",
+	"lot.drawn": "公开抽取评标参数",
 	"lot.failed": "流标",
 	"lot.opened": "开标完成",
 	"lot.ranked": "汇总排名",

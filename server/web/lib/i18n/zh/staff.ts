@@ -276,4 +276,12 @@ export default {
 	item_kind: "类型",
 	draw_get: "下载抽取参数 draw.json",
 	price_share: "其中价格分",
+	price_params: "计算参数",
+	typed_number: "数值",
+	typed_choices: "一个数值；多个用逗号分开则公开抽取",
+	typed_count: "整数",
+	typed_rows: "如 5:1:1，多项用逗号分开",
+	typed_lines: "如 低价担保:90，多项用逗号分开",
+	ceiling_missing: "该办法需要最高限价",
+	price_form_amount: "该办法按金额计算，报价形式应为金额",
 };

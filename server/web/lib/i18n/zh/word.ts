@@ -41,4 +41,6 @@ export default {
 	opened_by: { bidder: "投标人", holders: "保管人" },
 	unit: { day: "天", working_day: "工作日", hour: "小时", minute: "分钟", year: "年", percent: "%", count: "个" },
 	item_kind: { technical: "技术", commercial: "商务", score: "其他打分", total: "整体打分" },
+	combine_method: { mean: "评委总分的平均", trim_totals: "去掉一个最高总分和一个最低总分后平均", trim_items: "各评分项去掉最高和最低后平均", highway: "去掉离散最大的评委后，各评分项去掉最高和最低后平均" },
+	tie: { price: "报价低者优先", technical: "技术分高者优先", draw: "抽签", vote: "评标委员会投票" },
 };

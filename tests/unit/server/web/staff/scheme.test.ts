@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bodyFrom } from "@/staff/notice_body";
-import { emptyLot, faultOf, nextItem, toContract, totalPoints } from "@/staff/scheme";
+import { emptyLot, faultOf, METHODS, nextItem, readParam, setMethod, toContract, totalPoints } from "@/staff/scheme";
 
 test("a lot is ready when its points make 100", () => {
 	const lot = emptyLot();
@@ -27,6 +27,33 @@ test("with the price inside the sheet the items alone make 100", () => {
 	lot.scheme.price.method = "in_total";
 	Object.assign(lot.scheme.items[0]!, { name: "总分", max: "100" });
 	assert.equal(faultOf(lot), null);
+});
+
+test("every method starts with lawful parameters; a list of choices is drawn from", () => {
+	for (const method of METHODS) {
+		const lot = emptyLot();
+		lot.name = "三包";
+		setMethod(lot, method);
+		for (const item of lot.scheme.items)
+			Object.assign(item, { name: "技术", max: method === "in_total" ? "100" : "70" });
+		assert.equal(faultOf(lot), null, method);
+	}
+	const lot = emptyLot();
+	lot.name = "四包";
+	setMethod(lot, "nearest_above");
+	assert.deepEqual([lot.scheme.items, lot.scheme.price.weight], [[], "0"]);
+	Object.assign(lot.params, { float: "-1.5，-1", ceiling_share: "20,30" });
+	assert.equal(faultOf(lot), "ceiling_missing");
+	lot.ceiling = "1000";
+	assert.deepEqual(toContract(lot).scheme?.price, { method: "nearest_above", weight: "0", drop: [{ from: 5, high: 1, low: 1 }], float: { drawn: ["-1.5", "-1"] }, ceiling_share: { drawn: ["20", "30"] } });
+	lot.price_form = "other";
+	assert.equal(faultOf(lot), "price_form_amount");
+	lot.params["float"] = "x";
+	assert.equal(faultOf(lot), "weight_malformed");
+	setMethod(lot, "gp_lowest");
+	assert.deepEqual([lot.scheme.items.length, lot.scheme.price.weight], [1, "30"]);
+	assert.deepEqual(readParam("lines", "低价担保：90"), [{ name: "低价担保", percent: "90" }]);
+	assert.equal(readParam("rows", "5:1"), undefined);
 });
 
 test("fields become text, never markup", () => {
