@@ -55,6 +55,7 @@ extern const struct act_kind opening_confirm_act;
 extern const struct act_kind opening_object_act;
 
 /* Evaluation */
+extern const struct act_kind bid_reject_act;
 extern const struct act_kind draw_commit_act;
 extern const struct act_kind draw_reveal_act;
 extern const struct act_kind draw_run_act;
@@ -69,6 +70,8 @@ extern const struct act_kind member_recuse_act;
 extern const struct act_kind replay_note_act;
 extern const struct act_kind report_make_act;
 extern const struct act_kind report_sign_act;
+extern const struct act_kind review_save_act;
+extern const struct act_kind review_submit_act;
 extern const struct act_kind seat_sign_in_act;
 extern const struct act_kind session_advance_act;
 extern const struct act_kind session_close_act;

@@ -8,10 +8,12 @@
 #include "server/act/sheet_act.h"
 #include "server/eval/avoidance.h"
 #include "server/eval/report_model.h"
+#include "server/eval/review.h"
 #include "server/store/bid_store.h"
 #include "server/store/draw_store.h"
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
+#include "server/store/review_store.h"
 #include "server/store/session_store.h"
 #include "server/store/venue_store.h"
 
@@ -208,11 +210,114 @@ static void add_qualified(struct composing *c, const struct sheet_lot *l)
 	for (guint i = 0; i < l->bids->len; i++) {
 		const struct bid_row *b = g_ptr_array_index(l->bids, i);
 		char no[16], price[DECIMAL_TEXT_SIZE];
+
+		if (sheet_lot_rejection(l, b->bid_id))
+			continue;
 		const char *cells[] = {no, b->bidder_name, price_text(l->lot, b, price)};
 
 		g_snprintf(no, sizeof(no), "%d", (int)b->no);
 		report_add_row(c->model, REPORT_QUALIFIED, cells, G_N_ELEMENTS(cells));
 	}
+}
+
+static const char *item_name(const struct sheet_lot *l, const char *id)
+{
+	for (guint i = 0; i < l->criteria->review->len; i++) {
+		const struct review_item *item = g_ptr_array_index(l->criteria->review, i);
+
+		if (g_strcmp0(item->id, id) == 0)
+			return item->name;
+	}
+	return id;
+}
+
+static const char *name_of_bid(const struct sheet_lot *l, const char *bid_id)
+{
+	for (guint i = 0; i < l->bids->len; i++) {
+		const struct bid_row *b = g_ptr_array_index(l->bids, i);
+
+		if (g_strcmp0(b->bid_id, bid_id) == 0)
+			return b->bidder_name;
+	}
+	return "—";
+}
+
+/* "2号专家：理由；…" */
+static char *dissent_text(const json_t *dissent)
+{
+	GString *text = g_string_new(NULL);
+	json_t *row;
+	size_t i;
+
+	json_array_foreach ((json_t *)dissent, i, row) {
+		g_autofree char *alias = member_alias((int)in_int(row, "member_no", 0));
+		const char *reason = in_text(row, "reason");
+
+		g_string_append_printf(text, "%s%s%s%s", i ? "；" : "", alias,
+			reason ? "：" : "", reason ? reason : "");
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void add_reviewed(struct composing *c, const struct sheet_lot *l, const json_t *row)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach (json_object_get(row, "items"), i, item) {
+		g_autofree char *dissent = dissent_text(json_object_get(item, "dissent"));
+		char pass[16], fail[16];
+		const char *cells[] = {name_of_bid(l, in_text(row, "bid_id")),
+			item_name(l, in_text(item, "item_id")), pass, fail,
+			g_strcmp0(in_text(item, "state"), review_state_name(REVIEW_PASSED)) == 0
+				? "通过"
+				: "不通过",
+			dissent};
+
+		g_snprintf(pass, sizeof(pass), "%d", (int)in_int(item, "pass", 0));
+		g_snprintf(fail, sizeof(fail), "%d", (int)in_int(item, "fail", 0));
+		report_add_row(c->model, REPORT_QUALIFIED, cells, G_N_ELEMENTS(cells));
+	}
+}
+
+/* What the members found of each bid, item by item, with who disagreed. */
+static void add_review(struct composing *c, const struct sheet_lot *l, const GPtrArray *counts)
+{
+	static const struct report_column columns[] = {{"投标人", REPORT_LEFT},
+		{"评审因素", REPORT_LEFT}, {"通过", REPORT_CENTER}, {"不通过", REPORT_CENTER},
+		{"结论", REPORT_CENTER}, {"不同意见", REPORT_LEFT}};
+
+	for (guint i = 0; i < counts->len; i++) {
+		const struct review_count_row *count = g_ptr_array_index(counts, i);
+		g_autofree char *caption = NULL;
+		json_t *row;
+		size_t j;
+
+		if (strcmp(count->lot_id, l->lot->lot_id) != 0)
+			continue;
+		caption = g_strdup_printf(
+			"%s　%s", l->lot->name, review_stage_label(count->stage));
+		report_add_table(
+			c->model, REPORT_QUALIFIED, caption, columns, G_N_ELEMENTS(columns));
+		json_array_foreach (count->result, j, row)
+			add_reviewed(c, l, row);
+	}
+}
+
+/* A lot that failed in the review has no ranking: who was rejected and why is all there is. */
+static void add_failed(struct composing *c, const struct sheet_lot *l)
+{
+	g_autofree char *text = g_strdup_printf(
+		"%s　合格投标人不足三家，终止评审。", l->lot->name);
+
+	for (guint i = 0; i < l->rejections->len; i++) {
+		const struct rejection *rejection = g_ptr_array_index(l->rejections, i);
+		g_autofree char *label = g_strdup_printf(
+			"%s　%s", l->lot->name, name_of_bid(l, rejection->bid_id));
+
+		report_add_pair(c->model, REPORT_REJECTED, label, rejection->reason);
+	}
+	report_add_text(c->model, REPORT_RECOMMENDED, text);
 }
 
 /* The stored result's rows follow the rank; the report's tables follow the order of receipt. */
@@ -248,13 +353,16 @@ static int read_result(const struct sheet_lot *l, size_t n_members, struct repor
 		const json_t *row = result_row(l->lot, b->bid_id);
 		const json_t *members = json_object_get(row, "members");
 
-		if (!row || json_array_size(members) != n_members)
+		const struct rejection *rejection = sheet_lot_rejection(l, b->bid_id);
+
+		if (!row || (!rejection && json_array_size(members) != n_members))
 			return -EBADMSG;
-		for (size_t m = 0; m < n_members; m++)
+		for (size_t m = 0; m < json_array_size(members) && m < n_members; m++)
 			totals[i * n_members + m] = decimal_of(json_array_get(members, m), "total");
 		bids[i] = (struct report_bid){.bidder = b->bidder_name,
 			.has_price = strcmp(l->lot->price_form, "amount") == 0,
 			.price = b->price,
+			.rejected = rejection ? rejection->reason : NULL,
 			.totals = &totals[i * n_members]};
 		rows[i] = (struct rank_row){
 			.rank = (unsigned)json_integer_value(json_object_get(row, "rank")),
@@ -270,12 +378,20 @@ static int add_lot(struct composing *c, const struct lot *lot)
 {
 	SHEET_LOT_AUTO struct sheet_lot l = {0};
 	size_t n_members = c->counting->len;
+	g_autoptr(GPtrArray) counts = NULL;
 	int r = add_opening(c, lot);
 
+	if (!r)
+		r = review_store_counts(c->a->txn, c->session->session_id, &counts);
 	if (!r)
 		r = sheet_lot_read(c->a, c->session->session_id, lot->lot_id, &l);
 	if (r)
 		return r;
+	add_review(c, &l, counts);
+	if (l.lot->state == LOT_FAILED) {
+		add_failed(c, &l);
+		return 0;
+	}
 	if (!l.lot->result)
 		return refuse(c->a->refusal, flow_refusal_code(FLOW_E_NOT_RANKED), NULL,
 			"lot %s has no result yet", lot->code);

@@ -11,6 +11,7 @@
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
 #include "server/store/report_store.h"
+#include "server/store/review_store.h"
 #include "server/store/session_store.h"
 #include "server/store/sheet_store.h"
 
@@ -109,14 +110,80 @@ static int count_members(struct act *a, const struct eval_session *s, struct flo
 	return 0;
 }
 
-static int count_lots(struct act *a, const struct eval_session *s, struct flow_counts *c)
+static unsigned stages_of(const struct lot *lot)
+{
+	const json_t *items = json_object_get(lot->scheme, "review");
+	unsigned stages = 0;
+	json_t *item;
+	size_t i;
+
+	json_array_foreach ((json_t *)items, i, item) {
+		enum review_stage stage = review_stage_from_name(
+			json_string_value(json_object_get(item, "stage")));
+
+		if (stage)
+			stages |= FLOW_BIT(flow_step_of_stage(stage));
+	}
+	return stages;
+}
+
+int session_stages(struct act *a, const char *session_id, unsigned *ret)
 {
 	g_autoptr(GPtrArray) lots = NULL;
+	int r = session_store_lots(a->txn, session_id, &lots);
+
+	*ret = 0;
+	for (guint i = 0; !r && i < lots->len; i++)
+		*ret |= stages_of(g_ptr_array_index(lots, i));
+	return r;
+}
+
+static bool is_counted(const GPtrArray *counts, const char *lot_id, enum review_stage stage)
+{
+	for (guint i = 0; i < counts->len; i++) {
+		const struct review_count_row *c = g_ptr_array_index(counts, i);
+
+		if (c->stage == stage && strcmp(c->lot_id, lot_id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A stage that was not counted leaves all of its lot's bids open. */
+static int count_review(
+	struct act *a, const struct lot *lot, const GPtrArray *counts, struct flow_counts *c)
+{
+	g_autoptr(GPtrArray) bids = NULL, items = NULL;
+	int r = session_bids_of(a, lot->lot_id, &bids);
+
+	if (!r && !review_items_read(json_object_get(lot->scheme, "review"), &items))
+		r = -EBADMSG;
+	for (guint i = 0; !r && i < items->len; i++) {
+		const struct review_item *item = g_ptr_array_index(items, i);
+
+		if (is_counted(counts, lot->lot_id, item->stage))
+			continue;
+		if (item->stage == REVIEW_QUALIFICATION)
+			c->bids_open_qualification += bids->len;
+		else
+			c->bids_open_preliminary += bids->len;
+	}
+	return r;
+}
+
+static int count_lots(struct act *a, const struct eval_session *s, struct flow_counts *c)
+{
+	g_autoptr(GPtrArray) lots = NULL, counts = NULL;
 	int r = session_store_lots(a->txn, s->session_id, &lots);
 
+	if (!r)
+		r = review_store_counts(a->txn, s->session_id, &counts);
 	for (guint i = 0; !r && i < lots->len; i++) {
 		const struct lot *lot = g_ptr_array_index(lots, i);
 
+		if (lot->state == LOT_FAILED)
+			continue;
+		r = count_review(a, lot, counts, c);
 		c->lots++;
 		c->lots_opened += lot->state == LOT_OPENED || lot->state == LOT_RANKED;
 		c->lots_ranked += lot->state == LOT_RANKED;
@@ -157,12 +224,15 @@ static int check_panel(struct act *a, const struct eval_session *s, const struct
 
 int session_move(struct act *a, const struct eval_session *s, enum flow_step to)
 {
+	struct flow_state state = {.step = s->step};
 	struct flow_counts counts;
 	int r = session_count(a, s, &counts);
 
+	if (!r)
+		r = session_stages(a, s->session_id, &state.stages);
 	if (r)
 		return r;
-	r = flow_advance(&(struct flow_state){.step = s->step}, to, &counts);
+	r = flow_advance(&state, to, &counts);
 	if (r)
 		return refuse_flow(a, r, s);
 	r = check_panel(a, s, &counts);

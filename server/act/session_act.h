@@ -32,6 +32,9 @@ int session_promised_member(struct act *a, const char *session_id, struct member
  * does not sit in a session. */
 int session_viewer(struct act *a, const char *session_id, uint32_t roles, struct member_row **ret);
 
+/* Which of FLOW_OPTIONAL it has: the schemes of its lots say so. */
+int session_stages(struct act *a, const char *session_id, unsigned *ret);
+
 /* What is true of the session, for the flow table. */
 int session_count(struct act *a, const struct eval_session *s, struct flow_counts *ret);
 

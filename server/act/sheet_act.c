@@ -10,6 +10,7 @@
 #include "server/store/bid_store.h"
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
+#include "server/store/review_store.h"
 #include "server/store/session_store.h"
 #include "server/store/sheet_store.h"
 
@@ -18,6 +19,7 @@ void sheet_lot_clear(struct sheet_lot *l)
 	lot_free(l->lot);
 	criteria_free(l->criteria);
 	g_clear_pointer(&l->bids, g_ptr_array_unref);
+	g_clear_pointer(&l->rejections, g_ptr_array_unref);
 	g_free(l->ids);
 }
 
@@ -37,6 +39,25 @@ static int find_lot(struct act *a, const char *session_id, const char *lot_id, s
 	return r ? r : act_found(a, STORE_E_NONE, "lot_id");
 }
 
+const struct rejection *sheet_lot_rejection(const struct sheet_lot *l, const char *bid_id)
+{
+	for (guint i = 0; i < l->rejections->len; i++) {
+		const struct rejection *row = g_ptr_array_index(l->rejections, i);
+
+		if (strcmp(row->bid_id, bid_id) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+/* Who was rejected before the scoring is not scored; who is rejected later was. */
+static bool is_scored(const struct sheet_lot *l, const struct bid_row *b)
+{
+	const struct rejection *rejection = sheet_lot_rejection(l, b->bid_id);
+
+	return !rejection || rejection->after_scoring;
+}
+
 int sheet_lot_read(struct act *a, const char *session_id, const char *lot_id, struct sheet_lot *ret)
 {
 	SHEET_LOT_AUTO struct sheet_lot l = {0};
@@ -44,14 +65,20 @@ int sheet_lot_read(struct act *a, const char *session_id, const char *lot_id, st
 
 	if (!r)
 		r = session_bids_of(a, lot_id, &l.bids);
+	if (!r)
+		r = review_store_rejections(a->txn, lot_id, &l.rejections);
 	if (r)
 		return r;
 	r = criteria_read(l.lot->scheme, &l.criteria, NULL);
 	if (r)
 		return r < 0 ? r : -EBADMSG;
 	l.ids = g_new0(const char *, l.bids->len + 1);
-	for (guint i = 0; i < l.bids->len; i++)
-		l.ids[i] = ((struct bid_row *)g_ptr_array_index(l.bids, i))->bid_id;
+	for (guint i = 0; i < l.bids->len; i++) {
+		const struct bid_row *b = g_ptr_array_index(l.bids, i);
+
+		if (is_scored(&l, b))
+			l.ids[l.n_ids++] = b->bid_id;
+	}
 	*ret = l;
 	l = (struct sheet_lot){0};
 	return 0;
@@ -63,6 +90,9 @@ json_t *sheet_lot_bids(const struct sheet_lot *l)
 
 	for (guint i = 0; i < l->bids->len; i++) {
 		const struct bid_row *b = g_ptr_array_index(l->bids, i);
+
+		if (!is_scored(l, b))
+			continue;
 		json_array_append_new(list, json_pack("{s:s, s:i, s:s}", "bid_id", b->bid_id, "no",
 						    (int)b->no, "bidder_name", b->bidder_name));
 	}
@@ -110,7 +140,7 @@ int sheet_check(struct act *a, const struct sheet_case *c, const json_t *scores,
 {
 	struct score_place place = {0};
 	int r = score_check(
-		c->lot.criteria, c->lot.ids, c->lot.bids->len, scores, complete, &place);
+		c->lot.criteria, c->lot.ids, c->lot.n_ids, scores, complete, &place);
 
 	if (r <= 0)
 		return r;

@@ -9,14 +9,17 @@
 struct eval_session;
 struct lot;
 struct member_row;
+struct rejection;
 struct sheet_row;
 
 /* A lot of a session with what is needed to score it. */
 struct sheet_lot {
 	struct lot *lot;
 	struct criteria *criteria;
-	GPtrArray *bids;  /* struct bid_row: opened, in order of receipt */
-	const char **ids; /* their ids */
+	GPtrArray *bids;       /* struct bid_row: opened, in order of receipt */
+	GPtrArray *rejections; /* struct rejection */
+	const char **ids;      /* of the bids that came to be scored */
+	size_t n_ids;
 };
 
 void sheet_lot_clear(struct sheet_lot *l);
@@ -25,6 +28,9 @@ void sheet_lot_clear(struct sheet_lot *l);
 /* REFUSED when the lot does not belong to the session. */
 int sheet_lot_read(
 	struct act *a, const char *session_id, const char *lot_id, struct sheet_lot *ret);
+
+/* Why a bid of the lot is rejected, or NULL. */
+const struct rejection *sheet_lot_rejection(const struct sheet_lot *l, const char *bid_id);
 
 /* Its bids for a table of scores: [{"bid_id", "no", "bidder_name"}]; a new array. */
 json_t *sheet_lot_bids(const struct sheet_lot *l);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The last sheet of a lot makes its result: only now are the sheets unwrapped, each is compared
+ * The last sheet of a lot makes its result, and who is rejected after that makes it anew: only now are the sheets unwrapped, each is compared
  * with its commitment, and what comes out is kept with the lot.
  */
 #include "server/act/sheet_act.h"
@@ -17,6 +17,7 @@
 #include "server/store/bid_store.h"
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
+#include "server/store/review_store.h"
 #include "server/store/session_store.h"
 #include "server/store/sheet_store.h"
 
@@ -36,6 +37,11 @@ static void opened_sheets_clear(struct opened_sheets *o)
 	g_clear_pointer(&o->contents, g_ptr_array_unref);
 	g_free(o->totals);
 	g_free(o->scores);
+}
+
+static const struct bid_row *bid_at(const struct sheet_lot *l, guint b)
+{
+	return g_ptr_array_index(l->bids, b);
 }
 
 static const struct sheet_row *sheet_of(const GPtrArray *rows, const char *lot_id, int member_no)
@@ -116,9 +122,9 @@ static int open_all(
 			struct decimal technical;
 
 			score_sums(
-				l->criteria, scores, l->ids[b], &o->totals[b * n + m], &technical);
+				l->criteria, scores, bid_at(l, b)->bid_id, &o->totals[b * n + m], &technical);
 			score_items(
-				l->criteria, scores, l->ids[b], n, &o->scores[b * n_items * n + m]);
+				l->criteria, scores, bid_at(l, b)->bid_id, n, &o->scores[b * n_items * n + m]);
 		}
 	}
 	return 0;
@@ -139,7 +145,7 @@ static json_t *member_scores(
 
 	return json_pack("{s:i, s:o, s:O}", "member_no", row->member_no, "total",
 		decimal_text(o->totals[bid * o->counting->len + m], CRITERIA_PLACES), "scores",
-		json_object_get(scores, l->ids[bid]));
+		json_object_get(scores, bid_at(l, bid)->bid_id));
 }
 
 /* What the price rule made of a price, where it looks at prices. */
@@ -168,14 +174,19 @@ static json_t *bid_result(const struct sheet_lot *l, const struct opened_sheets 
 	const struct rank_bid *b, const struct rank_row *row)
 {
 	json_t *members = json_array();
-	json_t *out = json_pack("{s:s, s:i, s:s, s:i, s:b, s:o, s:o, s:o}", "bid_id", l->ids[bid],
-		"no", (int)bid + 1, "bidder_name",
-		((struct bid_row *)g_ptr_array_index(l->bids, bid))->bidder_name, "rank",
+	json_t *out = json_pack("{s:s, s:i, s:s, s:i, s:b, s:o, s:o, s:o}", "bid_id",
+		bid_at(l, bid)->bid_id, "no", (int)bid + 1, "bidder_name",
+		bid_at(l, bid)->bidder_name, "rank",
 		(int)row->rank, "tied", row->tied, "mean", decimal_text(row->mean, RANK_PLACES),
 		"total", decimal_text(row->total, RANK_PLACES), "members", members);
 
-	for (guint m = 0; m < o->counting->len; m++)
+	for (guint m = 0; m < o->counting->len && (!b->rejected || b->was_valid); m++)
 		json_array_append_new(members, member_scores(l, o, bid, m));
+	if (b->rejected)
+		out_text(out, "rejected",
+			sheet_lot_rejection(l, bid_at(l, bid)->bid_id)->reason);
+	if (b->was_valid)
+		json_object_set_new(out, "was_valid", json_true());
 	put_price(out, l->criteria, b, row);
 	return out;
 }
@@ -215,9 +226,12 @@ static json_t *result_json(const struct sheet_lot *l, const struct opened_sheets
 static int take_bid(const struct sheet_lot *l, const struct opened_sheets *o, guint b,
 	struct rank_bid *ret)
 {
-	const struct bid_row *row = g_ptr_array_index(l->bids, b);
+	const struct bid_row *row = bid_at(l, b);
+	const struct rejection *rejection = sheet_lot_rejection(l, row->bid_id);
 
 	*ret = (struct rank_bid){
+		.rejected = rejection != NULL,
+		.was_valid = rejection && rejection->after_scoring,
 		.has_price = strcmp(l->lot->price_form, "amount") == 0,
 		.price = row->price,
 		.scores = &o->scores[b * l->criteria->items->len * o->counting->len],
@@ -255,7 +269,7 @@ static int rank_all(struct act *a, const char *session_id, const struct sheet_lo
 	lot_rank_clear(&ranking);
 	return r <= 0 ? r
 		      : refuse(a->refusal, rank_refusal_code(r), NULL, "bid %s",
-				at < l->bids->len ? l->ids[at] : "-");
+				at < l->bids->len ? bid_at(l, (guint)at)->bid_id : "-");
 }
 
 static json_t *ranked_body(

@@ -11,9 +11,11 @@
 #include "server/act/leader_act.h"
 #include "server/act/session_act.h"
 #include "server/auth/permission.h"
+#include "server/store/bid_store.h"
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
 #include "server/store/report_store.h"
+#include "server/store/review_store.h"
 #include "server/store/room_store.h"
 #include "server/store/session_store.h"
 #include "server/store/sheet_store.h"
@@ -77,6 +79,9 @@ struct look {
 	struct room_session room;
 	struct member_row *me; /* NULL for who does not sit there */
 	GPtrArray *members, *lots, *sheets, *signatures;
+	GPtrArray *ballots, *counts; /* of the review */
+	GPtrArray **rejections;      /* of the lots, by index */
+	unsigned stages;
 	bool *signed_by; /* by index of members */
 	int *n_scores;   /* of a full sheet, by index of lots */
 	unsigned n_counting;
@@ -86,21 +91,45 @@ static void look_clear(struct look *l)
 {
 	eval_session_free(l->session);
 	member_row_free(l->me);
+	for (guint i = 0; l->rejections && i < l->lots->len; i++)
+		g_clear_pointer(&l->rejections[i], g_ptr_array_unref);
+	g_free(l->rejections);
 	g_clear_pointer(&l->members, g_ptr_array_unref);
 	g_clear_pointer(&l->lots, g_ptr_array_unref);
 	g_clear_pointer(&l->sheets, g_ptr_array_unref);
 	g_clear_pointer(&l->signatures, g_ptr_array_unref);
+	g_clear_pointer(&l->ballots, g_ptr_array_unref);
+	g_clear_pointer(&l->counts, g_ptr_array_unref);
 	g_free(l->signed_by);
 	g_free(l->n_scores);
 }
 
-static int count_scores(struct act *a, const struct lot *lot, int *ret)
+static int count_scores(struct act *a, const struct lot *lot, const GPtrArray *rejections, int *ret)
 {
 	g_autoptr(GPtrArray) bids = NULL;
 	int r = session_bids_of(a, lot->lot_id, &bids);
+	guint n = r ? 0 : bids->len;
+
+	for (guint i = 0; i < rejections->len; i++)
+		n -= !((const struct rejection *)g_ptr_array_index(rejections, i))->after_scoring;
+	if (!r)
+		*ret = (int)(n * json_array_size(json_object_get(lot->scheme, "items")));
+	return r;
+}
+
+static int read_review(struct act *a, const char *session_id, struct look *l)
+{
+	int r = review_store_ballots(a->txn, session_id, &l->ballots);
 
 	if (!r)
-		*ret = (int)(bids->len * json_array_size(json_object_get(lot->scheme, "items")));
+		r = review_store_counts(a->txn, session_id, &l->counts);
+	if (!r)
+		r = session_stages(a, session_id, &l->stages);
+	l->rejections = g_new0(GPtrArray *, l->lots->len + 1);
+	for (guint i = 0; !r && i < l->lots->len; i++)
+		r = review_store_rejections(a->txn,
+			((const struct lot *)g_ptr_array_index(l->lots, i))->lot_id,
+			&l->rejections[i]);
 	return r;
 }
 
@@ -133,9 +162,11 @@ static int look_read(struct act *a, const char *session_id, struct look *l)
 			l->signed_by[i] |= s->member_no == m->no;
 		}
 	}
+	r = read_review(a, session_id, l);
 	l->n_scores = g_new0(int, l->lots->len + 1);
 	for (guint i = 0; !r && i < l->lots->len; i++)
-		r = count_scores(a, g_ptr_array_index(l->lots, i), &l->n_scores[i]);
+		r = count_scores(
+			a, g_ptr_array_index(l->lots, i), l->rejections[i], &l->n_scores[i]);
 	return r;
 }
 
@@ -202,12 +233,82 @@ static int out_member(struct act *a, const struct look *l, guint i, json_t *list
 	return r;
 }
 
-static void out_lots(const struct look *l, json_t *out)
+static bool counts_of(const struct look *l, int member_no)
+{
+	for (guint i = 0; i < l->members->len; i++) {
+		const struct member_row *m = g_ptr_array_index(l->members, i);
+		if (m->no == member_no)
+			return member_counts(m->state);
+	}
+	return false;
+}
+
+/* A stage of a lot's review: how many have given their ballots, and whether it is counted. */
+static json_t *review_row(const struct look *l, const char *lot_id, enum review_stage stage)
+{
+	bool counted = false;
+	int submitted = 0;
+
+	for (guint i = 0; i < l->ballots->len; i++) {
+		const struct review_ballot *b = g_ptr_array_index(l->ballots, i);
+		submitted += b->submitted && b->stage == stage &&
+			     strcmp(b->lot_id, lot_id) == 0 && counts_of(l, b->member_no);
+	}
+	for (guint i = 0; i < l->counts->len; i++) {
+		const struct review_count_row *c = g_ptr_array_index(l->counts, i);
+		counted |= c->stage == stage && strcmp(c->lot_id, lot_id) == 0;
+	}
+	return json_pack("{s:s, s:i, s:b}", "stage", review_stage_name(stage), "submitted",
+		submitted, "counted", counted);
+}
+
+static json_t *reviews_of(const struct look *l, const struct lot *lot)
+{
+	const json_t *items = json_object_get(lot->scheme, "review");
+	json_t *list = json_array(), *item;
+	enum review_stage last = 0;
+	size_t i;
+
+	json_array_foreach ((json_t *)items, i, item) {
+		enum review_stage stage = review_stage_from_name(in_text(item, "stage"));
+
+		if (stage != last)
+			json_array_append_new(list, review_row(l, lot->lot_id, stage));
+		last = stage;
+	}
+	return list;
+}
+
+/* Why bids are out; once the session judges, and for all who may know who bids. */
+static int rejected_of(
+	struct act *a, const struct lot *lot, const GPtrArray *rejections, json_t *row)
+{
+	g_autoptr(GPtrArray) bids = NULL;
+	json_t *list = json_array();
+	int r = session_bids_of(a, lot->lot_id, &bids);
+
+	json_object_set_new(row, "rejected", list);
+	for (guint i = 0; !r && i < rejections->len; i++) {
+		const struct rejection *rejection = g_ptr_array_index(rejections, i);
+		for (guint b = 0; b < bids->len; b++) {
+			const struct bid_row *bid = g_ptr_array_index(bids, b);
+			if (strcmp(bid->bid_id, rejection->bid_id) == 0)
+				json_array_append_new(list,
+					json_pack("{s:s, s:s, s:s}", "bid_id", bid->bid_id,
+						"bidder_name", bid->bidder_name, "reason",
+						rejection->reason));
+		}
+	}
+	return r;
+}
+
+static int out_lots(struct act *a, const struct look *l, json_t *out)
 {
 	json_t *list = json_array();
+	int r = 0;
 
 	json_object_set_new(out, "lots", list);
-	for (guint i = 0; i < l->lots->len; i++) {
+	for (guint i = 0; !r && i < l->lots->len; i++) {
 		const struct lot *lot = g_ptr_array_index(l->lots, i);
 		int submitted = 0;
 
@@ -216,14 +317,16 @@ static void out_lots(const struct look *l, json_t *out)
 			const struct sheet_row *s = sheet_of(l, lot->lot_id, m->no);
 			submitted += member_counts(m->state) && s && s->submitted;
 		}
-		json_array_append_new(list,
-			json_pack("{s:s, s:s, s:i, s:s, s:i, s:i, s:b}", "lot_id", lot->lot_id,
-				"code", lot->code, "no", (int)lot->no, "name", lot->name,
-				"submitted", submitted, "of", (int)l->n_counting, "result_open",
-				lot->state == LOT_RANKED &&
-					!flow_may(
-						"session.result", l->session->step, FLOW_RUNNING)));
+		json_t *row = json_pack("{s:s, s:s, s:i, s:s, s:s, s:o, s:i, s:i, s:b}", "lot_id",
+			lot->lot_id, "code", lot->code, "no", (int)lot->no, "name", lot->name,
+			"state", lot_state_name(lot->state), "reviews", reviews_of(l, lot),
+			"submitted", submitted, "of", (int)l->n_counting, "result_open",
+			lot->state == LOT_RANKED &&
+				!flow_may("session.result", l->session->step, FLOW_RUNNING));
+		json_array_append_new(list, row);
+		r = rejected_of(a, lot, l->rejections[i], row);
 	}
+	return r;
 }
 
 static int out_leader(struct act *a, const struct look *l, json_t *out)
@@ -296,11 +399,11 @@ static void out_steps(const struct look *l, json_t *out)
 {
 	json_t *steps = json_array(), *next = json_array();
 
-	for (enum flow_step s = FLOW_CREATED; s; s = flow_next(s, 0))
+	for (enum flow_step s = FLOW_CREATED; s; s = flow_next(s, l->stages))
 		json_array_append_new(steps, json_string(flow_step_name(s)));
-	if (flow_next(l->session->step, 0))
-		json_array_append_new(
-			next, json_string(flow_step_name(flow_next(l->session->step, 0))));
+	if (flow_next(l->session->step, l->stages))
+		json_array_append_new(next,
+			json_string(flow_step_name(flow_next(l->session->step, l->stages))));
 	json_object_set_new(out, "steps", steps);
 	json_object_set_new(out, "next_steps", next);
 }
@@ -326,7 +429,7 @@ static int look_out(struct act *a, const struct look *l, json_t *out)
 	json_object_set_new(out, "locked", json_boolean(l->room.locked));
 	json_object_set_new(out, "masked", json_boolean(l->room.masked));
 	out_steps(l, out);
-	out_lots(l, out);
+	r = out_lots(a, l, out);
 	out_me(l, out);
 	json_object_set_new(out, "members", members);
 	for (guint i = 0; !r && i < l->members->len; i++)

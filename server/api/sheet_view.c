@@ -12,6 +12,7 @@
 #include "server/store/bid_store.h"
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
+#include "server/store/review_store.h"
 #include "server/store/session_store.h"
 #include "server/store/sheet_store.h"
 
@@ -54,8 +55,9 @@ static int run_sheet(struct act *a, const json_t *in, json_t *out)
 const struct act_kind sheet_view = {
 	.name = "sheet.get", .fields = lot_fields, .run = run_sheet, .flags = ACT_READ};
 
-static int bid_row_json(const struct lot *lot, const struct bid_row *b, json_t *list)
+static int bid_row_json(const struct sheet_lot *l, const struct bid_row *b, json_t *list)
 {
+	const struct rejection *rejection = sheet_lot_rejection(l, b->bid_id);
 	json_t *files = NULL;
 	char price[DECIMAL_TEXT_SIZE];
 	int r = bid_files(b, &files);
@@ -63,8 +65,10 @@ static int bid_row_json(const struct lot *lot, const struct bid_row *b, json_t *
 	if (r)
 		return r < 0 ? r : -EBADMSG;
 	json_t *row = json_pack("{s:s, s:s, s:i, s:s, s:o}", "bid_id", b->bid_id, "lot_id",
-		lot->lot_id, "no", (int)b->no, "bidder_name", b->bidder_name, "files", files);
-	if (strcmp(lot->price_form, "amount") == 0)
+		l->lot->lot_id, "no", (int)b->no, "bidder_name", b->bidder_name, "files", files);
+	if (rejection)
+		out_text(row, "rejected", rejection->reason);
+	if (strcmp(l->lot->price_form, "amount") == 0)
 		out_text(row, "price", decimal_format_exact(b->price, price));
 	json_array_append_new(list, row);
 	return 0;
@@ -87,11 +91,11 @@ static int run_bids(struct act *a, const json_t *in, json_t *out)
 		r = session_store_lots(a->txn, session_id, &lots);
 	for (guint i = 0; !r && i < lots->len; i++) {
 		const struct lot *lot = g_ptr_array_index(lots, i);
-		g_autoptr(GPtrArray) bids = NULL;
+		SHEET_LOT_AUTO struct sheet_lot l = {0};
 
-		r = session_bids_of(a, lot->lot_id, &bids);
-		for (guint j = 0; !r && j < bids->len; j++)
-			r = bid_row_json(lot, g_ptr_array_index(bids, j), items);
+		r = sheet_lot_read(a, session_id, lot->lot_id, &l);
+		for (guint j = 0; !r && j < l.bids->len; j++)
+			r = bid_row_json(&l, g_ptr_array_index(l.bids, j), items);
 	}
 	return r;
 }

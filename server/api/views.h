@@ -33,6 +33,7 @@ extern const struct act_kind event_receipt_view;
 extern const struct act_kind feed_view;
 /* lot_price.c */
 extern const struct act_kind lot_calculate_view;
+extern const struct act_kind review_view;
 extern const struct act_kind lot_award_view;
 extern const struct act_kind lot_scheme_view;
 /* notice_search.c */

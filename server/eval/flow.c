@@ -57,7 +57,7 @@ static bool has_leader(const struct flow_counts *c)
 
 static bool lots_opened(const struct flow_counts *c)
 {
-	return c->lots && c->lots_opened >= c->lots;
+	return c->lots_opened >= c->lots;
 }
 
 static bool all_qualified(const struct flow_counts *c)
@@ -77,12 +77,12 @@ static bool no_findings(const struct flow_counts *c)
 
 static bool all_submitted(const struct flow_counts *c)
 {
-	return c->members && c->lots && c->sheets_submitted >= c->members * c->lots;
+	return c->members && c->sheets_submitted >= c->members * c->lots;
 }
 
 static bool all_ranked(const struct flow_counts *c)
 {
-	return c->lots && c->lots_ranked >= c->lots;
+	return c->lots_ranked >= c->lots;
 }
 
 static bool has_report(const struct flow_counts *c)
@@ -158,6 +158,7 @@ static const struct {
  */
 static const struct flow_act acts[] = {
 	{"bid.file", MEMBERS | STAFF, FROM(FLOW_QUALIFICATION), AWAKE, 0},
+	{"bid.reject", MEMBERS, BETWEEN(FLOW_QUALIFICATION, FLOW_SUMMARY), RUN, 0},
 	{"chat.say", MEMBERS | STAFF, UNDER_WAY, AWAKE, 0},
 	{"fault.decide", TENDERER, UNTIL(FLOW_SIGNING), FAULT, 0},
 	{"fault.open", HOST | VENUE | SYSTEM, UNTIL(FLOW_SIGNING), RUN | PAUSE | SUSPEND, 0},
@@ -277,6 +278,11 @@ const char *flow_hold_label(enum flow_hold h)
 const char *flow_role_name(enum flow_role r)
 {
 	return r < N_FLOW_ROLES ? roles[r] : NULL;
+}
+
+enum flow_step flow_step_of_stage(enum review_stage stage)
+{
+	return stage == REVIEW_QUALIFICATION ? FLOW_QUALIFICATION : FLOW_PRELIMINARY;
 }
 
 enum flow_step flow_next(enum flow_step s, unsigned stages)

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "server/eval/review.h"
 #include "server/trade/verdict.h"
 
 #define FLOW_REFUSALS(X)                                       \
@@ -97,7 +98,7 @@ struct flow_counts {
 	unsigned members; /* who count (panel.h) */
 	unsigned arrived, promised;
 	bool has_leader;
-	unsigned lots;
+	unsigned lots; /* that did not fail; with none left only the report remains */
 	unsigned lots_opened;
 	unsigned bids_open_qualification; /* bids some item of which is undecided */
 	unsigned bids_open_preliminary;
@@ -125,6 +126,9 @@ enum flow_step flow_step_from_name(const char *name);
 const char *flow_hold_name(enum flow_hold h);
 const char *flow_hold_label(enum flow_hold h); /* Chinese */
 const char *flow_role_name(enum flow_role r);
+
+/* The step a stage of the review belongs to. */
+enum flow_step flow_step_of_stage(enum review_stage stage);
 
 /* The step after this one in a session with these stages, or 0 after the last. */
 enum flow_step flow_next(enum flow_step s, unsigned stages);

@@ -14,6 +14,7 @@
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
 #include "server/store/report_store.h"
+#include "server/store/review_store.h"
 #include "server/store/session_store.h"
 #include "server/store/sheet_store.h"
 
@@ -111,6 +112,65 @@ static int write_sheets(struct db_txn *txn, struct session_evidence *e, const GP
 		return r;
 	}
 	return write_json(e, "sheets.json", json_pack("{s:o}", "sheets", list));
+}
+
+static bool is_counted(const GPtrArray *counts, const struct review_ballot *b)
+{
+	for (guint i = 0; i < counts->len; i++) {
+		const struct review_count_row *c = g_ptr_array_index(counts, i);
+
+		if (c->stage == b->stage && strcmp(c->lot_id, b->lot_id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int add_ballot(
+	const struct session_evidence *e, const struct review_ballot *b, json_t *list)
+{
+	g_autofree char *lot =
+		g_strdup_printf("%s/review/%s", b->lot_id, review_stage_name(b->stage));
+	const struct sheet_place place = {e->session_id, lot, b->member_no};
+	json_t *content = NULL;
+	int r = sheet_cipher_open(e->scores, &place, b->votes_enc, &content);
+
+	if (r)
+		return r;
+	json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:O, s:O}", "lot_id", b->lot_id,
+					    "stage", review_stage_name(b->stage), "member_no",
+					    b->member_no, "salt", json_object_get(content, "salt"),
+					    "votes", json_object_get(content, "votes")));
+	json_decref(content);
+	return 0;
+}
+
+/* Ballots of stages that are counted, and what came of them. */
+static int write_reviews(struct db_txn *txn, const struct session_evidence *e)
+{
+	g_autoptr(GPtrArray) counts = NULL, ballots = NULL;
+	json_t *list = json_array(), *results = json_array();
+	int r = review_store_counts(txn, e->session_id, &counts);
+
+	if (!r)
+		r = review_store_ballots(txn, e->session_id, &ballots);
+	for (guint i = 0; !r && i < ballots->len; i++) {
+		const struct review_ballot *b = g_ptr_array_index(ballots, i);
+
+		if (b->submitted && is_counted(counts, b))
+			r = add_ballot(e, b, list);
+	}
+	for (guint i = 0; !r && i < counts->len; i++) {
+		const struct review_count_row *c = g_ptr_array_index(counts, i);
+
+		json_array_append_new(results,
+			json_pack("{s:s, s:s, s:O}", "lot_id", c->lot_id, "stage",
+				review_stage_name(c->stage), "bids", c->result));
+	}
+	json_t *reviews = json_pack("{s:o, s:o}", "ballots", list, "results", results);
+	if (!r && counts->len)
+		return write_json(e, "reviews.json", reviews);
+	json_decref(reviews);
+	return r;
 }
 
 static int write_award(const struct session_evidence *e, const struct lot *lot)
@@ -214,6 +274,8 @@ int session_evidence_write(struct db_txn *txn, struct session_evidence *e)
 	r = write_draw(txn, e);
 	if (!r)
 		r = write_lots(txn, e);
+	if (!r)
+		r = write_reviews(txn, e);
 	return r ? r : write_report(txn, e);
 }
 

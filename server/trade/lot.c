@@ -21,6 +21,8 @@ static const struct {
 	{LOT_STEP_FAIL, LOT_BIDDING, LOT_FAILED},
 	{LOT_STEP_OPEN, LOT_CLOSED, LOT_OPENED},
 	{LOT_STEP_RANK, LOT_OPENED, LOT_RANKED},
+	{LOT_STEP_RANK, LOT_RANKED, LOT_RANKED},
+	{LOT_STEP_FAIL, LOT_OPENED, LOT_FAILED},
 };
 
 const char *lot_refusal_code(int refusal)

@@ -5,8 +5,11 @@
  * The life of a lot (标段/包).
  *
  *	draft --announce--> bidding --close--> closed --open--> opened --rank--> ranked
- *	                       +------fail--> failed (流标: fewer than three bids, E01)
+ *	                       |                                  |
+ *	                       +------fail--> failed <----fail----+
  *
+ * It fails (流标) with fewer than three bids (E01), and under the purchase law (废标) with fewer than
+ * three that pass the qualification (E16). It is ranked again when a bid is rejected after that.
  * In `closed` the digest set is published and the decryption window runs.
  */
 

@@ -113,6 +113,8 @@ static void take_bid(struct ranking *k, guint b)
 	k->bids[b] = (struct rank_bid){
 		.has_price = strcmp(k->lot->price_form, "amount") == 0,
 		.sme = in_bool(opened->event.body, "sme", false),
+		.rejected = k->lot->rejections[b] != NULL,
+		.was_valid = in_bool(k->lot->rejections[b], "after_scoring", false),
 		.scores = &k->scores[b * n_items * n],
 	};
 	if (!price || decimal_parse(price, strlen(price), &k->bids[b].price) != 0)
@@ -225,9 +227,12 @@ static const char *wrong_in_row(const struct ranking *k, const json_t *row, guin
 		return "the number";
 	if (in_bool(row, "sme", false) != k->bids[b].sme)
 		return "the size of the firm";
-	if (json_array_size(members) != k->members->len)
+	guint n = k->bids[b].rejected && !k->bids[b].was_valid ? 0 : k->members->len;
+	if (g_strcmp0(in_text(row, "rejected"), in_text(k->lot->rejections[b], "reason")) != 0)
+		return "the rejection";
+	if (json_array_size(members) != n)
 		return "the number of members";
-	for (guint m = 0; m < k->members->len; m++)
+	for (guint m = 0; m < n; m++)
 		if (!member_is_right(k, json_array_get(members, m), b, m))
 			return "the score of a member";
 	if (!is_decimal(row, "mean", right->mean, RANK_PLACES))
@@ -316,6 +321,19 @@ static void check_strangers(
 	}
 }
 
+/* A bid that is rejected after the ranking makes it anew: the later one is the result. */
+static bool is_ranked_again(
+	const struct session_record *rec, const struct session_event *event, guint at)
+{
+	const struct session_event *later;
+
+	for (guint i = at + 1; (later = record_find(rec, "lot.ranked", i, &i)); i++)
+		if (g_strcmp0(in_text(later->event.body, "lot"),
+			    in_text(event->event.body, "lot")) == 0)
+			return true;
+	return false;
+}
+
 void session_result_check(const struct session_record *rec)
 {
 	g_autoptr(GHashTable) ranked = g_hash_table_new(g_str_hash, g_str_equal);
@@ -327,6 +345,8 @@ void session_result_check(const struct session_record *rec)
 	guint at = 0;
 
 	for (; (event = record_find(rec, "lot.ranked", at, &at)); at++) {
+		if (is_ranked_again(rec, event, at))
+			continue;
 		struct ranking k = {.rec = rec, .event = event, .index = at};
 		check_ranking(&k, results, sheets);
 		ranking_clear(&k);

@@ -56,6 +56,22 @@ static void take_bids(const struct session_record *rec, struct session_lot *lot)
 	}
 }
 
+/* Who was rejected, and who was before the scoring. */
+static void take_rejections(const struct session_record *rec, struct session_lot *lot)
+{
+	const struct session_event *row;
+
+	lot->rejections = g_new0(const json_t *, lot->bids->len + 1);
+	lot->scored = g_new0(const char *, lot->bids->len + 1);
+	for (guint i = 0; i < lot->bids->len; i++) {
+		for (guint at = 0; (row = record_find(rec, "bid.rejected", at, &at)); at++)
+			if (g_strcmp0(in_text(row->event.body, "bid"), lot->bid_ids[i]) == 0)
+				lot->rejections[i] = row->event.body;
+		if (!lot->rejections[i] || in_bool(lot->rejections[i], "after_scoring", false))
+			lot->scored[lot->n_scored++] = lot->bid_ids[i];
+	}
+}
+
 struct session_lot *session_lot_read(
 	const struct session_record *rec, const char *lot_id, const char *place)
 {
@@ -82,6 +98,7 @@ struct session_lot *session_lot_read(
 	const char *ceiling = in_text(input, "ceiling");
 	lot->has_ceiling = ceiling && decimal_parse_text(ceiling, &lot->ceiling) == 0;
 	take_bids(rec, lot);
+	take_rejections(rec, lot);
 	return lot;
 }
 
@@ -92,6 +109,8 @@ void session_lot_free(struct session_lot *lot)
 	criteria_free(lot->criteria);
 	g_clear_pointer(&lot->bids, g_ptr_array_unref);
 	g_free(lot->bid_ids);
+	g_free(lot->rejections);
+	g_free(lot->scored);
 	g_free(lot);
 }
 
@@ -151,7 +170,7 @@ static const char *fault_of(const struct session_record *rec, const struct sessi
 	if (!record_hex32(submitted->event.body, "criteria", criteria) ||
 		memcmp(criteria, lot->criteria->digest, 32) != 0)
 		return "was submitted under another scheme";
-	int r = score_check(lot->criteria, lot->bid_ids, lot->bids->len,
+	int r = score_check(lot->criteria, lot->scored, lot->n_scored,
 		json_object_get(sheet, "scores"), true, &where);
 	if (r)
 		return score_refusal_code(r) ?: "score.fault";

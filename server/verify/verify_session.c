@@ -11,6 +11,7 @@
 #include "server/verify/session_record.h"
 #include "server/verify/session_report.h"
 #include "server/verify/session_result.h"
+#include "server/verify/session_review.h"
 
 /* Whose record it is, by its own word. */
 static void read_identity(struct session_record *rec)
@@ -64,6 +65,7 @@ int verify_session_record(struct session_record *rec, const struct note_key *key
 	session_clock_check(rec);
 	session_media_check(rec);
 	session_draw_check(rec);
+	session_review_check(rec);
 	session_result_check(rec);
 	session_report_check(rec);
 	return 0;

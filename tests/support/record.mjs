@@ -106,6 +106,18 @@ export const ofResult = [
   ['the results left out', remove('results.json'), /results\.json: is missing, but .*lot\.ranked/],
 ];
 
+const firstVote = ({ ballots: [{ votes }] }) => Object.values(Object.values(votes)[0])[0];
+
+export const ofReview = [
+  ['a vote', json('reviews.json', (r) => { const vote = firstVote(r); vote.pass = !vote.pass; }), /reviews\.json lot \w+ \w+ member \d+: is not the ballot that was committed to/],
+  ['the salt of a ballot', json('reviews.json', (r) => { r.ballots[1].salt = flipped(r.ballots[1].salt); }), /member \d+: is not the ballot/],
+  ['a ballot left out', json('reviews.json', (r) => { r.ballots.pop(); }), /review\.counted\): the ballots give another result/],
+  ['what came of a bid', json('reviews.json', (r) => { r.results[0].bids[0].state = 'failed'; }), /review\.counted\): reviews\.json holds another result/],
+  ['a result left out', json('reviews.json', (r) => { r.results.pop(); }), /review\.counted\): its result is missing/],
+  ['the review left out', remove('reviews.json'), /reviews\.json: is missing, but .*review\.counted/],
+  ['a reason for a rejection', json('results.json', ({ results: [{ rows }] }) => { rows.at(-1).rejected += '！'; }), /bid \w+: the rejection is not what/],
+];
+
 export const ofReport = [
   ['one bit of the report', flipByte('report.pdf'), /report\.pdf: is not the file that was signed/],
   ['the report left out', remove('report.pdf'), /report\.pdf: is missing/],

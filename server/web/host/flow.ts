@@ -2,18 +2,14 @@
 // The steps of a session (server/eval/flow) and what the host does to reach the next one.
 import type { Schemas } from "@/lib/api";
 
-export const STEPS = ["created", "checkin", "promise", "leader", "scoring", "summary", "signing", "closed"] as const;
-export type Step = (typeof STEPS)[number];
-
 export interface Move {
 	act: "start" | "advance" | "close";
-	to: Step;
+	to: string;
 }
 
 /** The one move the host can make next; the server has the last word on whether its condition is met. */
-export function nextMove(step: string): Move | null {
-	const i = STEPS.indexOf(step as Step);
-	const to = i < 0 ? undefined : STEPS[i + 1];
+export function nextMove({ step, next_steps }: Schemas["Session"]): Move | null {
+	const to = next_steps?.[0];
 	if (!to)
 		return null;
 	return { act: step === "checkin" ? "start" : step === "signing" ? "close" : "advance", to };
@@ -28,15 +24,21 @@ export function counting(members: Schemas["Member"][]): Schemas["Member"][] {
 export function waitingFor(session: Schemas["Session"]): { key: string; n: number; of: number } | null {
 	const members = counting(session.members);
 	const of = members.length;
+	const lots = session.lots.filter((l) => l.state !== "failed");
 	const count = (test: (m: Schemas["Member"]) => boolean): number => members.filter(test).length;
 	switch (session.step) {
 		case "checkin":
 			return { key: "wait_arrive", n: count((m) => m.state !== "drawn"), of };
 		case "promise":
 			return { key: "wait_promise", n: count((m) => m.state === "promised"), of };
+		case "qualification":
+		case "preliminary": {
+			const reviews = lots.flatMap((l) => l.reviews ?? []).filter((r) => (r.stage === "qualification") === (session.step === "qualification"));
+			return { key: "wait_review", n: reviews.reduce((sum, r) => sum + r.submitted, 0), of: reviews.length * of };
+		}
 		case "scoring": {
-			const n = session.lots.reduce((sum, l) => sum + (l.submitted ?? 0), 0);
-			return { key: "wait_sheet", n, of: session.lots.reduce((sum, l) => sum + (l.of ?? of), 0) };
+			const n = lots.reduce((sum, l) => sum + (l.submitted ?? 0), 0);
+			return { key: "wait_sheet", n, of: lots.reduce((sum, l) => sum + (l.of ?? of), 0) };
 		}
 		case "signing":
 			return { key: "wait_sign", n: session.report?.signatures ?? count((m) => !!m.signed), of: session.report?.of ?? of };

@@ -207,6 +207,8 @@ const texts: Record<string, string> = {
 	"review.form": "The review votes have the wrong form.",
 	"review.incomplete": "Some review items have not been voted on.",
 	"review.no_reason": "Who finds that a bid fails an item must say why.",
+	"review.rejected": "The bid is rejected already.",
+	"review.submitted": "The ballot has been submitted.",
 	"review.too_few_left": "Too few bids are left to go on.",
 	"review.unknown_bid": "There is no such bid in this stage.",
 	"review.unknown_item": "There is no such review item in this stage.",

@@ -67,4 +67,7 @@ export default {
 	unmask_sure: "Experts will be seen and heard as they are.",
 	announce: "Announce",
 	announce_hint: "Shown to everyone, prominently",
+	wait_review: "Ballots submitted: {n} of {of}",
+	lot_failed: "Too few bids passed; this lot has ended",
+	review_counted: "counted",
 };

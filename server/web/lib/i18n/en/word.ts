@@ -24,7 +24,7 @@ export default {
 	standing: { active: "Active", suspended: "Suspended" },
 	member_state: { drawn: "Drawn", arrived: "Arrived", promised: "Promised", recused: "Recused", replaced: "Replaced" },
 	step: {
-		created: "Planned", checkin: "Check-in", promise: "Promise", leader: "Leader election", scoring: "Scoring", summary: "Summary",
+		created: "Planned", checkin: "Check-in", promise: "Promise", leader: "Leader election", qualification: "Qualification", preliminary: "Preliminary review", scoring: "Scoring", summary: "Summary",
 		signing: "Signing", closed: "Closed",
 	},
 	ground: {
@@ -42,4 +42,5 @@ export default {
 	item_kind: { technical: "Technical", commercial: "Commercial", score: "Other", total: "The whole" },
 	combine_method: { mean: "mean of totals", trim_totals: "mean without the highest and lowest total", trim_items: "per item without highest and lowest", highway: "without the member who spreads most, then per item without highest and lowest" },
 	tie: { price: "lower price first", technical: "higher technical score first", draw: "drawn", vote: "the committee votes" },
+	review_stage: { qualification: "Qualification", preliminary: "Preliminary review", responsiveness: "Responsiveness" },
 };

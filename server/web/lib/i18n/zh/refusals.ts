@@ -208,6 +208,8 @@ const texts: Record<string, string> = {
 	"review.form": "审查意见格式不正确。",
 	"review.incomplete": "还有审查项未给出意见。",
 	"review.no_reason": "认定不通过的，应当说明理由。",
+	"review.rejected": "该投标已被否决。",
+	"review.submitted": "审查意见已经提交，不能再修改。",
 	"review.too_few_left": "合格投标人不足，不能继续评审。",
 	"review.unknown_bid": "本环节没有该投标。",
 	"review.unknown_item": "本环节没有该审查项。",

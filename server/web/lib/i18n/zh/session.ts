@@ -67,4 +67,7 @@ export default {
 	unmask_sure: "评标专家将以原来的画面和声音示人。",
 	announce: "宣读",
 	announce_hint: "全体可见，醒目显示",
+	wait_review: "等待提交审查意见：{n}/{of}",
+	lot_failed: "合格投标人不足，本标段（包）终止评审",
+	review_counted: "已得出结论",
 };

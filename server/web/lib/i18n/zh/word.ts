@@ -25,7 +25,7 @@ export default {
 	standing: { active: "在库", suspended: "暂停" },
 	member_state: { drawn: "已抽取", arrived: "已签到", promised: "已承诺", recused: "已回避", replaced: "已替换" },
 	step: {
-		created: "筹备", checkin: "签到", promise: "承诺与回避", leader: "推选组长", scoring: "评审打分", summary: "汇总",
+		created: "筹备", checkin: "签到", promise: "承诺与回避", leader: "推选组长", qualification: "资格审查", preliminary: "初步评审", scoring: "评审打分", summary: "汇总",
 		signing: "签署报告", closed: "结束",
 	},
 	ground: {
@@ -43,4 +43,5 @@ export default {
 	item_kind: { technical: "技术", commercial: "商务", score: "其他打分", total: "整体打分" },
 	combine_method: { mean: "评委总分的平均", trim_totals: "去掉一个最高总分和一个最低总分后平均", trim_items: "各评分项去掉最高和最低后平均", highway: "去掉离散最大的评委后，各评分项去掉最高和最低后平均" },
 	tie: { price: "报价低者优先", technical: "技术分高者优先", draw: "抽签", vote: "评标委员会投票" },
+	review_stage: { qualification: "资格审查", preliminary: "初步评审", responsiveness: "符合性审查" },
 };

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A member finds that a bid must be rejected (否决投标, E08) outside the items of a review. More than
+ * half of the members decide; a lot that was ranked is then ranked anew, and the result before stays
+ * in the ledger as the digest it was.
+ */
+#include "server/act/acts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "db/fault.h"
+#include "server/act/review_act.h"
+#include "server/act/session_act.h"
+#include "server/act/sheet_act.h"
+#include "server/store/bid_store.h"
+#include "server/store/member_store.h"
+#include "server/store/project_store.h"
+#include "server/store/report_store.h"
+#include "server/store/review_store.h"
+#include "server/store/session_store.h"
+
+static const struct field fields[] = {
+	{"session_id", FIELD_ID, true},
+	{"lot_id", FIELD_ID, true},
+	{"bid_id", FIELD_ID, true},
+	{"clause", FIELD_TEXT, true, 1, 500},
+	{"reason", FIELD_TEXT, true, 1, 2000},
+	{NULL},
+};
+
+/* What is said to everybody who reads the report. */
+static char *reason_of(const GPtrArray *votes)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (guint i = 0; i < votes->len; i++) {
+		const struct rejection_vote *v = g_ptr_array_index(votes, i);
+
+		g_string_append_printf(text, "%s%s：%s", i ? "；" : "", v->clause, v->reason);
+	}
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static int check(struct act *a, const struct eval_session *s, const struct sheet_lot *l,
+	const char *bid_id)
+{
+	REPORT_ROW_AUTO struct report_row *report = NULL;
+	bool known = false;
+	int r = report_store_get(a->txn, s->session_id, &report);
+
+	if (r < 0)
+		return r;
+	if (!r)
+		return refuse(a->refusal, "report.made", NULL, "the report is made already");
+	for (guint i = 0; i < l->bids->len; i++)
+		known |= strcmp(((struct bid_row *)g_ptr_array_index(l->bids, i))->bid_id,
+				 bid_id) == 0;
+	if (!known)
+		return act_found(a, STORE_E_NONE, "bid_id");
+	if (sheet_lot_rejection(l, bid_id))
+		return refuse(a->refusal, "review.rejected", "bid_id", "the bid is rejected already");
+	return 0;
+}
+
+static int count_votes(
+	struct act *a, const char *session_id, const GPtrArray *votes, unsigned *ret)
+{
+	g_autoptr(GPtrArray) members = NULL;
+	int r = member_store_of_session(a->txn, session_id, &members);
+
+	*ret = 0;
+	for (guint i = 0; !r && i < members->len; i++) {
+		const struct member_row *m = g_ptr_array_index(members, i);
+
+		for (guint j = 0; member_counts(m->state) && j < votes->len; j++) {
+			const struct rejection_vote *v = g_ptr_array_index(votes, j);
+			*ret += v->member_no == m->no;
+		}
+	}
+	return r;
+}
+
+static int reject(struct act *a, const struct eval_session *s, struct sheet_lot *l,
+	const char *bid_id, const GPtrArray *votes)
+{
+	g_autofree char *reason = reason_of(votes);
+	struct rejection row = {.reason = reason,
+		.after_scoring = s->step >= FLOW_SCORING,
+		.rejected_us = a->legal_us};
+
+	g_strlcpy(row.bid_id, bid_id, sizeof(row.bid_id));
+	g_strlcpy(row.lot_id, l->lot->lot_id, sizeof(row.lot_id));
+	int r = review_reject(a, s->session_id, l->lot, &row, NULL);
+	if (!r)
+		g_clear_pointer(&l->rejections, g_ptr_array_unref);
+	if (!r)
+		r = review_store_rejections(a->txn, l->lot->lot_id, &l->rejections);
+	if (!r && l->lot->state == LOT_RANKED)
+		r = sheet_rank(a, s->session_id, l);
+	return r;
+}
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	const char *bid_id = in_text(in, "bid_id"), *session_id = in_text(in, "session_id");
+	EVAL_SESSION_AUTO struct eval_session *s = NULL;
+	MEMBER_ROW_AUTO struct member_row *m = NULL;
+	SHEET_LOT_AUTO struct sheet_lot l = {0};
+	g_autoptr(GPtrArray) votes = NULL;
+	unsigned n = 0;
+	int r = session_for_act(a, session_id, "bid.reject", true, &s);
+
+	if (!r)
+		r = session_promised_member(a, session_id, &m);
+	if (!r)
+		r = sheet_lot_read(a, session_id, in_text(in, "lot_id"), &l);
+	if (!r)
+		r = check(a, s, &l, bid_id);
+	if (r)
+		return r;
+	struct rejection_vote vote = {.member_no = m->no,
+		.clause = (char *)in_text(in, "clause"),
+		.reason = (char *)in_text(in, "reason")};
+	g_strlcpy(vote.bid_id, bid_id, sizeof(vote.bid_id));
+	r = review_store_add_vote(a->txn, session_id, &vote, a->legal_us);
+	if (r > 0)
+		return refuse(a->refusal, "review.submitted", NULL, "you have voted so already");
+	if (!r)
+		r = review_store_votes(a->txn, session_id, bid_id, &votes);
+	if (!r)
+		r = act_event(a, "bid.reject_voted", "session", session_id,
+			json_pack("{s:s, s:s, s:i, s:s, s:s}", "lot", l.lot->lot_id, "bid", bid_id,
+				"member_no", m->no, "clause", vote.clause, "reason", vote.reason));
+	if (!r)
+		r = count_votes(a, session_id, votes, &n);
+	if (!r && 2 * (int64_t)n > s->panel_size)
+		r = reject(a, s, &l, bid_id, votes);
+	if (r)
+		return r;
+	out_int(out, "votes", n);
+	json_object_set_new(out, "rejected", json_boolean(2 * (int64_t)n > s->panel_size));
+	return 0;
+}
+
+const struct act_kind bid_reject_act = {.name = "bid.reject", .fields = fields, .run = run};

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/review_act.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "server/act/session_act.h"
+#include "server/eval/score.h"
+#include "server/sign/sheet_cipher.h"
+#include "server/store/bid_store.h"
+#include "server/store/member_store.h"
+#include "server/store/project_store.h"
+#include "server/store/review_store.h"
+#include "server/store/session_store.h"
+
+void review_case_clear(struct review_case *c)
+{
+	eval_session_free(c->session);
+	member_row_free(c->member);
+	sheet_lot_clear(&c->lot);
+	review_ballot_free(c->ballot);
+	g_free(c->ids);
+}
+
+/* Whom an earlier stage rejected this one does not look at; who is rejected by it, it did. */
+static void take_ids(struct review_case *c)
+{
+	c->ids = g_new0(const char *, c->lot.bids->len + 1);
+	for (guint i = 0; i < c->lot.bids->len; i++) {
+		const struct bid_row *b = g_ptr_array_index(c->lot.bids, i);
+		const struct rejection *r = sheet_lot_rejection(&c->lot, b->bid_id);
+
+		if (!r || (r->stage && r->stage >= c->stage) || r->after_scoring)
+			c->ids[c->n_ids++] = b->bid_id;
+	}
+}
+
+static int read_stage(struct act *a, const json_t *in, struct review_case *c)
+{
+	g_autoptr(GPtrArray) counts = NULL;
+	bool has = false;
+	int r = review_store_counts(a->txn, c->session->session_id, &counts);
+
+	c->stage = review_stage_from_name(in_text(in, "stage"));
+	for (guint i = 0; i < c->lot.criteria->review->len; i++) {
+		const struct review_item *item = g_ptr_array_index(c->lot.criteria->review, i);
+		has |= item->stage == c->stage;
+	}
+	if (!r && !has)
+		r = act_found(a, STORE_E_NONE, "stage");
+	for (guint i = 0; !r && i < counts->len; i++) {
+		const struct review_count_row *row = g_ptr_array_index(counts, i);
+		c->counted |= row->stage == c->stage &&
+			      strcmp(row->lot_id, c->lot.lot->lot_id) == 0;
+	}
+	return r;
+}
+
+int review_case_read(
+	struct act *a, const json_t *in, const char *name, bool lock, struct review_case *ret)
+{
+	REVIEW_CASE_AUTO struct review_case c = {0};
+	const char *session_id = in_text(in, "session_id"), *lot_id = in_text(in, "lot_id");
+	int r;
+
+	if (strcmp(a->actor->session_id, session_id) != 0)
+		return act_denied(a, "sign in at a seat of this session first");
+	r = session_for_act(a, session_id, name, lock, &c.session);
+	if (!r)
+		r = session_promised_member(a, session_id, &c.member);
+	if (!r)
+		r = sheet_lot_read(a, session_id, lot_id, &c.lot);
+	if (!r)
+		r = read_stage(a, in, &c);
+	if (r)
+		return r;
+	take_ids(&c);
+	r = review_store_ballot(
+		a->txn, session_id, lot_id, c.stage, c.member->no, &c.ballot);
+	if (r && r != STORE_E_NONE)
+		return r;
+	*ret = c;
+	c = (struct review_case){0};
+	return 0;
+}
+
+/* The first stage of the lot that is not counted. */
+static int current_stage(struct act *a, const struct review_case *c, enum review_stage *ret)
+{
+	g_autoptr(GPtrArray) counts = NULL;
+	unsigned counted = 0;
+	int r = review_store_counts(a->txn, c->session->session_id, &counts);
+
+	if (r)
+		return r;
+	for (guint i = 0; i < counts->len; i++) {
+		const struct review_count_row *row = g_ptr_array_index(counts, i);
+		if (strcmp(row->lot_id, c->lot.lot->lot_id) == 0)
+			counted |= 1u << row->stage;
+	}
+	*ret = 0;
+	for (guint i = 0; !*ret && i < c->lot.criteria->review->len; i++) {
+		const struct review_item *item = g_ptr_array_index(c->lot.criteria->review, i);
+		if (!(counted & 1u << item->stage))
+			*ret = item->stage;
+	}
+	return 0;
+}
+
+int review_check_open(struct act *a, const struct review_case *c)
+{
+	enum review_stage current = 0;
+	int r = current_stage(a, c, &current);
+
+	if (r)
+		return r;
+	if (c->counted || (c->ballot && c->ballot->submitted))
+		return refuse(a->refusal, "review.submitted", NULL, "it cannot be changed any more");
+	if (c->session->step != flow_step_of_stage(c->stage) || c->stage != current ||
+		c->lot.lot->state != LOT_OPENED)
+		return refuse(a->refusal, flow_refusal_code(FLOW_E_STEP), "stage",
+			"the lot is not at this stage");
+	return 0;
+}
+
+int review_check_votes(
+	struct act *a, const struct review_case *c, const json_t *votes, bool complete)
+{
+	struct review_place place = {0};
+	int r = review_check(c->lot.criteria->review, c->stage, c->ids, c->n_ids, votes, complete,
+		&place);
+
+	return r <= 0 ? r
+		      : refuse(a->refusal, review_refusal_code(r), "votes", "bid %s, item %s",
+				place.bid_id ? place.bid_id : "-",
+				place.item_id ? place.item_id : "-");
+}
+
+/* Bound to its stage, too, by the id of the lot it is wrapped for. */
+static char *cipher_lot(const char *lot_id, enum review_stage stage)
+{
+	return g_strdup_printf("%s/review/%s", lot_id, review_stage_name(stage));
+}
+
+int review_put(struct act *a, const struct review_case *c, const json_t *votes, bool submitted,
+	const char *salt)
+{
+	g_autofree char *lot = cipher_lot(c->lot.lot->lot_id, c->stage);
+	const struct sheet_place place = {c->session->session_id, lot, c->member->no};
+	g_autoptr(GBytes) wrapped = NULL;
+	struct review_ballot b = {
+		.stage = c->stage,
+		.member_no = c->member->no,
+		.submitted = submitted,
+		.n_votes = (int)score_count(votes),
+		.submitted_us = submitted ? a->legal_us : 0,
+		.version = (c->ballot ? c->ballot->version : 1) + 1,
+	};
+	json_t *content = json_pack("{s:O, s:s}", "votes", votes, "salt", salt);
+	int r = sheet_cipher_seal(a->env->scores, &place, content, &wrapped);
+
+	json_decref(content);
+	if (r)
+		return r;
+	g_strlcpy(b.lot_id, c->lot.lot->lot_id, sizeof(b.lot_id));
+	b.votes_enc = wrapped;
+	r = review_store_put(a->txn, c->session->session_id, &b);
+	return r <= 0 ? r : -EIO;
+}
+
+int review_open(struct act *a, const char *session_id, const struct review_ballot *b, json_t **ret)
+{
+	g_autofree char *lot = cipher_lot(b->lot_id, b->stage);
+	const struct sheet_place place = {session_id, lot, b->member_no};
+
+	return sheet_cipher_open(a->env->scores, &place, b->votes_enc, ret);
+}

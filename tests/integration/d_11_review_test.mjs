@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The review: every member votes on every item of every bid alone, the majority decides and dissent stays on record; a
+// rejected bid is not scored, a lot with too few left ends, and who is rejected after the ranking makes it anew.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { Server } from '../support/server.mjs';
+import { refused } from '../support/api.mjs';
+import { Evaluation, submitAll } from '../support/evaluation.mjs';
+import { assertTamperEvident, ofReview } from '../support/record.mjs';
+
+const MARKER = '资质证书马克尔';
+const review = [
+  { id: 'licence', stage: 'qualification', name: '营业执照', clause: '招标文件第二章3.1' },
+  { id: 'grade', stage: 'qualification', name: '资质等级', clause: '招标文件第二章3.2' },
+  { id: 'sign', stage: 'preliminary', name: '签字盖章', clause: '招标文件第三章1.1' },
+  { id: 'duration', stage: 'responsiveness', name: '服务期限', clause: '招标文件第三章1.2' },
+];
+const points = {
+  items: [{ id: 'plan', name: '服务方案', max: '70', kind: 'technical', objective: false }],
+  price: { method: 'gp_lowest', weight: '30', base_stays: true },
+};
+const LOTS = [
+  { name: '第一包', price_form: 'amount', scheme: { ...points, review } },
+  { name: '第二包', price_form: 'amount', scheme: { ...points, review: review.slice(0, 2) } },
+];
+const PRICES = ['1000000', '1200000', '1250000', '1500000'];
+const server = new Server();
+const house = new Evaluation(server);
+let opened, session, members;
+
+test.before(() => house.openHouse({ firms: 4, experts: 7 }));
+test.after(() => server.remove());
+
+const at = (lot, stage) => `/sessions/${session.sessionId}/lots/${opened.lots[lot]}/review/${stage}`;
+const salt = () => crypto.randomBytes(16).toString('hex');
+const said = (result, no) => [result.rows.find((r) => r.no === no)].map((r) => [r.rank, r.total, r.rejected])[0];
+
+// Everything passes but what fails(bid's number, item, member's index) gives a reason for.
+function votesOf(ballot, member, fails = () => null) {
+  return Object.fromEntries(ballot.bids.map((bid) => [bid.bid_id, Object.fromEntries(ballot.items.map((item) => {
+    const reason = fails(bid.no, item.id, member);
+    return [item.id, reason ? { pass: false, reason } : { pass: true }];
+  }))]));
+}
+
+async function voteAll(lot, stage, fails, who = members) {
+  let last;
+  for (const m of who) {
+    const ballot = await m.api.get(at(lot, stage));
+    last = await m.api.post(`${at(lot, stage)}/submit`, { votes: votesOf(ballot, members.indexOf(m), fails), salt: salt() });
+  }
+  return last;
+}
+
+test('a session whose tender file has review items goes through them', async () => {
+  opened = await house.openProject(LOTS, LOTS.map(() => PRICES.map((price) => ({ price }))));
+  session = await house.drawSession(opened);
+  members = await house.seatCommittee(session.sessionId);
+  const seen = await house.host.get(`/sessions/${session.sessionId}`);
+  assert.deepEqual(seen.steps.slice(4, 7), ['qualification', 'preliminary', 'scoring']);
+  assert.deepEqual(seen.next_steps, ['qualification']);
+  assert.deepEqual(seen.lots[1].reviews, [{ stage: 'qualification', submitted: 0, counted: false }]);
+  assert.equal((await refused(house.advance(session.sessionId, 'scoring'))).code, 'session.step');
+  assert.equal((await refused(members[0].api.get(at(0, 'qualification')))).code, 'session.step');
+  await house.advance(session.sessionId, 'qualification');
+});
+
+test('a ballot: lawful votes only, a reason for every "fails", drafts with their version', async () => {
+  const [{ api }] = members;
+  const ballot = await api.get(at(0, 'qualification'));
+  assert.deepEqual([ballot.open, ballot.state, ballot.version, ballot.items.map((x) => x.id)], [true, 'draft', 1, ['licence', 'grade']]);
+  const [bid] = ballot.bids;
+  const save = (votes, version = 1) => api.put(at(0, 'qualification'), { votes }, { 'if-match': `"${version}"` });
+  const wrong = [
+    [{ [bid.bid_id]: { licence: { pass: false } } }, 'review.no_reason'],
+    [{ [bid.bid_id]: { sign: { pass: true } } }, 'review.unknown_item'],
+    [{ [opened.lots[0]]: { licence: { pass: true } } }, 'review.unknown_bid'],
+    [{ [bid.bid_id]: { licence: { pass: true, score: '1' } } }, 'review.form'],
+  ];
+  for (const [votes, code] of wrong) assert.equal((await refused(api.post(`${at(0, 'qualification')}/submit`, { votes, salt: salt() }))).code, code);
+  await save({ [bid.bid_id]: { licence: { pass: true } } });
+  assert.equal((await refused(save({}, 1))).code, 'act.version');
+  assert.deepEqual((await api.get(at(0, 'qualification'))).votes, { [bid.bid_id]: { licence: { pass: true } } });
+  assert.equal((await refused(api.post(`${at(0, 'qualification')}/submit`, { votes: {}, salt: salt() }))).code, 'review.incomplete');
+  assert.equal((await refused(house.host.get(at(0, 'qualification')))).code, 'auth.denied');
+  assert.equal((await refused(api.get(at(1, 'preliminary')))).status, 404);
+  assert.equal((await refused(api.get(at(0, 'preliminary')).then((p) => assert.equal(p.open, false) || api.post(`${at(0, 'preliminary')}/submit`, { votes: {}, salt: salt() })))).code, 'session.step');
+});
+
+// Every table and every log line.
+function searchEverything(marker) {
+  const found = [];
+  for (const [table] of server.sql('SHOW TABLES'))
+    for (const row of server.sql(`SELECT * FROM \`${table}\``))
+      if (row.join('\t').includes(marker)) found.push(table);
+  return server.logs.some((line) => line.includes(marker)) ? [...found, 'log'] : found;
+}
+
+// Of lot 1 the fourth bid has no grade, as three of five find; of lot 2 two bids fail.
+const failsGrade = (no, item, member) => (no === 4 && item === 'grade' && member < 3 ? `${MARKER}不足` : null);
+
+test('nobody sees a vote before the last; then the majority decides, and dissent is named', async () => {
+  await voteAll(0, 'qualification', failsGrade, members.slice(0, 4));
+  assert.deepEqual(searchEverything(MARKER), []);
+  const waiting = await members[4].api.get(at(0, 'qualification'));
+  assert.deepEqual([waiting.submitted, waiting.of, waiting.result], [4, 5, undefined]);
+  assert.equal((await refused(voteAll(0, 'qualification', failsGrade, members.slice(0, 1)))).code, 'review.submitted');
+  assert.equal((await refused(house.advance(session.sessionId, 'preliminary'))).code, 'session.not_reviewed');
+  const last = await voteAll(0, 'qualification', failsGrade, members.slice(4));
+  assert.deepEqual(last.events.map((e) => e.kind), ['review.submitted', 'review.counted', 'bid.rejected']);
+  const { result } = await members[1].api.get(at(0, 'qualification'));
+  assert.deepEqual(result.map((row) => row.state), ['passed', 'passed', 'passed', 'failed']);
+  const grade = result[3].items[1];
+  assert.deepEqual([grade.pass, grade.fail, grade.dissent], [2, 3, [{ member_no: members[3].member_no }, { member_no: members[4].member_no }]]);
+  const seen = await house.host.get(`/sessions/${session.sessionId}`);
+  assert.match(seen.lots[0].rejected[0].reason, /^资质等级（招标文件第二章3\.2）：资质证书马克尔不足/);
+});
+
+test('fewer than three qualified bids end a lot of the purchase law; the others go on', async () => {
+  const last = await voteAll(1, 'qualification', (no, item) => (no > 2 && item === 'licence' ? '已过期' : null));
+  assert.deepEqual(last.events.map((e) => e.kind), ['review.submitted', 'review.counted', 'bid.rejected', 'bid.rejected', 'lot.failed']);
+  const seen = await house.host.get(`/sessions/${session.sessionId}`);
+  assert.deepEqual(seen.lots.map((l) => l.state), ['opened', 'failed']);
+  await house.advance(session.sessionId, 'preliminary');
+});
+
+test('stages follow each other, and a rejected bid is looked at no more', async () => {
+  const early = await members[0].api.get(at(0, 'responsiveness'));
+  assert.deepEqual([early.open, early.bids.length], [false, 3]);
+  await voteAll(0, 'preliminary');
+  assert.equal((await refused(house.advance(session.sessionId, 'scoring'))).code, 'session.not_reviewed');
+  // One member alone finds a fault: the bid passes, and his reason stays.
+  await voteAll(0, 'responsiveness', (no, item, member) => (no === 3 && member === 0 ? '期限表述不清' : null));
+  const { result } = await members[0].api.get(at(0, 'responsiveness'));
+  assert.deepEqual([result[2].state, result[2].items[0].dissent], ['passed', [{ member_no: members[0].member_no, reason: '期限表述不清' }]]);
+  await house.advance(session.sessionId, 'scoring');
+});
+
+test('who is rejected is not scored, and has no rank', async () => {
+  const sheet = await members[0].api.get(`/sessions/${session.sessionId}/lots/${opened.lots[0]}/sheet`);
+  assert.deepEqual(sheet.bids.map((b) => b.no), [1, 2, 3]);
+  const seen = await house.host.get(`/sessions/${session.sessionId}`);
+  assert.deepEqual(seen.members[0].sheets.map((s) => s.of), [3, 2]);
+  await submitAll(members, session.sessionId, opened.lots[0], (_, bid) => String(60 - bid.no));
+  await house.advance(session.sessionId, 'summary');
+  const result = await house.host.get(`/sessions/${session.sessionId}/lots/${opened.lots[0]}/result`);
+  assert.deepEqual([1, 2, 3].map((no) => said(result, no)), [[1, '89.0000', undefined], [2, '83.0000', undefined], [3, '81.0000', undefined]]);
+  assert.deepEqual(said(result, 4).slice(0, 2), [0, '0.0000']);
+  assert.ok(said(result, 4)[2].includes(MARKER));
+});
+
+test('a bid rejected after the ranking makes it anew; the price that was the lowest still counts where the file says so', async () => {
+  const path = `/sessions/${session.sessionId}/lots/${opened.lots[0]}/rejections`;
+  const { items } = await members[0].api.get(`/sessions/${session.sessionId}/bids`);
+  const body = { bid_id: items[0].bid_id, clause: '招标投标法实施条例第五十一条', reason: '弄虚作假' };
+  assert.equal((await refused(house.host.post(path, body))).code, 'auth.denied');
+  for (const m of members.slice(0, 2)) assert.equal((await m.api.post(path, body)).rejected, false);
+  assert.equal((await refused(members[0].api.post(path, body))).code, 'review.submitted');
+  const last = await members[2].api.post(path, body);
+  assert.deepEqual([last.votes, last.rejected, last.events.map((e) => e.kind)], [3, true, ['bid.reject_voted', 'bid.rejected', 'lot.ranked']]);
+  assert.equal((await refused(members[3].api.post(path, body))).code, 'review.rejected');
+  const result = await house.host.get(`/sessions/${session.sessionId}/lots/${opened.lots[0]}/result`);
+  assert.deepEqual([2, 3].map((no) => said(result, no).slice(0, 2)), [[1, '83.0000'], [2, '81.0000']]);
+  assert.equal(said(result, 1)[0], 0);
+});
+
+test('the report says who was rejected and why, and the record verifies; what is altered in it is named', async (t) => {
+  await house.host.post(`/sessions/${session.sessionId}/report`);
+  const pdf = await house.host.raw('GET', `/api/v1/sessions/${session.sessionId}/report.pdf`, { headers: house.host.authorization() });
+  const text = execFileSync('pdftotext', ['-layout', house.seal.write('report.pdf', pdf.body), '-'], { encoding: 'utf8' }).replace(/\s/g, '');
+  for (const words of ['第一包资格审查', '第一包符合性审查', '期限表述不清', '弄虚作假', '合格投标人不足三家，终止评审', '已过期']) assert.ok(text.includes(words), words);
+  const { out } = await assertTamperEvident(t, server, session.sessionId, ofReview);
+  assert.match(out, /4 stages of review counted anew/);
+  assert.match(out, /1 lots ranked anew/);
+});
