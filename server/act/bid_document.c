@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/act/bid_document.h"
 
+#include <errno.h>
+
 #include "server/act/bid_case.h"
 #include "server/eval/flow.h"
 #include "server/store/bid_store.h"
+#include "server/store/session_store.h"
 
 static int check_session(struct act *a, const char *bid_id, const char *name)
 {
 	g_autofree char *step = NULL;
+	EVAL_SESSION_AUTO struct eval_session *s = NULL;
 	int r = bid_store_session_step(a->txn, bid_id, a->actor->session_id, &step);
 
 	if (r == STORE_E_NONE)
 		return act_denied(a, "your session does not judge this bid");
 	if (r)
 		return r;
-	r = flow_may(name, flow_step_from_name(step), FLOW_RUNNING);
+	r = session_store_get(a->txn, a->actor->session_id, &s);
+	if (r)
+		return r < 0 ? r : -ENOENT;
+	r = flow_may(name, s->step, s->hold);
 	return r ? refuse(a->refusal, flow_refusal_code(r), NULL, "the session is at step %s", step)
 		 : 0;
 }

@@ -17,8 +17,8 @@
 
 static int refuse_flow(struct act *a, int why, const struct eval_session *s)
 {
-	return refuse(a->refusal, flow_refusal_code(why), NULL, "the session is at step %s",
-		flow_step_name(s->step));
+	return refuse(a->refusal, flow_refusal_code(why), NULL, "the session is at step %s, %s",
+		flow_step_name(s->step), flow_hold_name(s->hold));
 }
 
 int session_for_act(struct act *a, const char *session_id, const char *name, bool lock,
@@ -32,7 +32,7 @@ int session_for_act(struct act *a, const char *session_id, const char *name, boo
 
 	if (r)
 		return r;
-	r = flow_may(name, s->step, FLOW_RUNNING);
+	r = flow_may(name, s->step, s->hold);
 	if (r)
 		return refuse_flow(a, r, s);
 	*ret = g_steal_pointer(&s);
@@ -82,12 +82,15 @@ static int count_members(struct act *a, const struct eval_session *s, struct flo
 	g_autoptr(GPtrArray) members = NULL;
 	g_autoptr(GPtrArray) sheets = NULL;
 	g_autoptr(GPtrArray) signatures = NULL;
+	g_autoptr(GArray) refusals = NULL;
 	int r = member_store_of_session(a->txn, s->session_id, &members);
 
 	if (!r)
 		r = sheet_store_of_session(a->txn, s->session_id, &sheets);
 	if (!r)
 		r = report_store_signatures(a->txn, s->session_id, &signatures);
+	if (!r)
+		r = report_store_refusals(a->txn, s->session_id, &refusals);
 	if (r)
 		return r;
 	for (guint i = 0; i < members->len; i++) {
@@ -106,6 +109,8 @@ static int count_members(struct act *a, const struct eval_session *s, struct flo
 			const struct report_signature *by = g_ptr_array_index(signatures, j);
 			c->signed_off += by->member_no == m->no;
 		}
+		for (guint j = 0; j < refusals->len; j++)
+			c->signed_off += g_array_index(refusals, int, j) == m->no;
 	}
 	return 0;
 }
@@ -224,7 +229,7 @@ static int check_panel(struct act *a, const struct eval_session *s, const struct
 
 int session_move(struct act *a, const struct eval_session *s, enum flow_step to)
 {
-	struct flow_state state = {.step = s->step};
+	struct flow_state state = {.step = s->step, .hold = s->hold};
 	struct flow_counts counts;
 	int r = session_count(a, s, &counts);
 

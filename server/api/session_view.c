@@ -32,6 +32,9 @@ static void out_summary(json_t *out, const struct eval_session *s)
 	out_text(out, "session_id", s->session_id);
 	out_text(out, "title", s->title);
 	out_text(out, "step", flow_step_name(s->step));
+	out_text(out, "hold", flow_hold_name(s->hold));
+	if (s->hold_reason)
+		out_text(out, "hold_reason", s->hold_reason);
 	out_text(out, "project_id", s->project_id);
 	out_text(out, "project_code", s->project_code);
 	out_text(out, "project_name", s->project_name);

@@ -275,6 +275,14 @@ const char *flow_hold_label(enum flow_hold h)
 	return is_hold(h) ? holds[h].label : NULL;
 }
 
+enum flow_hold flow_hold_from_name(const char *name)
+{
+	for (size_t i = 0; name && i < G_N_ELEMENTS(holds); i++)
+		if (strcmp(holds[i].name, name) == 0)
+			return (enum flow_hold)i;
+	return FLOW_RUNNING;
+}
+
 const char *flow_role_name(enum flow_role r)
 {
 	return r < N_FLOW_ROLES ? roles[r] : NULL;

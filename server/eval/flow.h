@@ -125,6 +125,8 @@ const char *flow_step_label(enum flow_step s); /* Chinese */
 enum flow_step flow_step_from_name(const char *name);
 const char *flow_hold_name(enum flow_hold h);
 const char *flow_hold_label(enum flow_hold h); /* Chinese */
+/* FLOW_RUNNING for a name that is none. */
+enum flow_hold flow_hold_from_name(const char *name);
 const char *flow_role_name(enum flow_role r);
 
 /* The step a stage of the review belongs to. */

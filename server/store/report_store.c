@@ -108,3 +108,35 @@ int report_store_signatures(struct db_txn *txn, const char *session_id, GPtrArra
 	*ret = g_steal_pointer(&list);
 	return 0;
 }
+
+int report_store_add_refusal(struct db_txn *txn, const char *session_id, int member_no,
+	const char *reason, int64_t now_us)
+{
+	return db_exec(txn,
+		"INSERT INTO report_refusal (session_id, member_no, reason, refused_at) "
+		"VALUES (?, ?, ?, ?)",
+		DB_PARAMS(db_text(session_id), db_int(member_no), db_maybe_text(reason),
+			db_time(now_us)),
+		NULL);
+}
+
+int report_store_refusals(struct db_txn *txn, const char *session_id, GArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(int));
+	int r = db_query(txn,
+		"SELECT member_no FROM report_refusal WHERE session_id = ? ORDER BY member_no "
+		"LIMIT 1000",
+		DB_PARAMS(db_text(session_id)), &rows);
+
+	while (!r && (r = db_rows_next(rows)) > 0) {
+		int no = (int)db_col_int(rows, 0);
+
+		g_array_append_val(list, no);
+		r = 0;
+	}
+	if (r)
+		return r;
+	*ret = g_steal_pointer(&list);
+	return 0;
+}

@@ -9,7 +9,7 @@
 #define SESSION_SELECT                                                                       \
 	"SELECT s.session_id, s.project_id, s.title, s.step, s.panel_size, s.scheduled_at, " \
 	"s.leader_no, s.started_at, s.closed_at, s.created_at, p.code, p.name, d.draw_id, " \
-	"s.step_ends_at "                                                                    \
+	"s.step_ends_at, s.hold, s.hold_reason "                                                                    \
 	"FROM eval_session s JOIN project p ON p.project_id = s.project_id "                 \
 	"LEFT JOIN draw d ON d.session_id = s.session_id "
 
@@ -18,6 +18,7 @@ void eval_session_free(struct eval_session *s)
 	if (!s)
 		return;
 	g_free(s->title);
+	g_free(s->hold_reason);
 	g_free(s->project_code);
 	g_free(s->project_name);
 	g_free(s);
@@ -41,6 +42,8 @@ static struct eval_session *session_from_row(struct db_rows *rows)
 	s->project_name = g_strdup(db_col_text(rows, 11));
 	column_copy(rows, 12, s->draw_id, sizeof(s->draw_id));
 	s->step_ends_us = column_time(rows, 13);
+	s->hold = flow_hold_from_name(db_col_text(rows, 14));
+	s->hold_reason = g_strdup(db_col_text(rows, 15));
 	return s;
 }
 
@@ -138,6 +141,15 @@ int session_store_of_lot(
 	if (!r)
 		column_copy(rows, 0, ret_session_id, ID_SIZE);
 	return r;
+}
+
+int session_store_set_hold(
+	struct db_txn *txn, const char *session_id, enum flow_hold hold, const char *reason)
+{
+	return db_exec(txn,
+		"UPDATE eval_session SET hold = ?, hold_reason = ? WHERE session_id = ?",
+		DB_PARAMS(db_text(flow_hold_name(hold)), db_maybe_text(reason), db_text(session_id)),
+		NULL);
 }
 
 int session_store_set_step(struct db_txn *txn, const char *session_id, enum flow_step step)

@@ -22,6 +22,8 @@ struct eval_session {
 	char project_id[ID_SIZE];
 	char *title;
 	enum flow_step step;
+	enum flow_hold hold;
+	char *hold_reason; /* NULL while it runs */
 	int64_t panel_size;
 	int64_t scheduled_us;
 	int leader_no; /* 0: none */
@@ -53,6 +55,9 @@ int session_store_lots(struct db_txn *txn, const char *session_id, GPtrArray **r
 int session_store_of_lot(
 	struct db_txn *txn, const char *lot_id, char ret_session_id[static ID_SIZE]);
 
+/* reason may be NULL. */
+int session_store_set_hold(
+	struct db_txn *txn, const char *session_id, enum flow_hold hold, const char *reason);
 /* No end is set of the new step. */
 int session_store_set_step(struct db_txn *txn, const char *session_id, enum flow_step step);
 /* 0: open again. */

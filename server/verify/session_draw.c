@@ -94,7 +94,9 @@ static void check_members(const struct session_record *rec, const json_t *draw)
 		g_autofree char *place = NULL;
 		int64_t next = in_int(row->event.body, "next", 0);
 
-		if (strcmp(row->event.kind, "member.recused") == 0 && next) {
+		if ((strcmp(row->event.kind, "member.recused") == 0 ||
+			    strcmp(row->event.kind, "member.replaced") == 0) &&
+			next) {
 			if (next == ++called)
 				continue;
 			place = record_place(row);

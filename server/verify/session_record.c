@@ -74,7 +74,8 @@ GHashTable *record_members(const struct session_record *rec, guint before)
 		gpointer no = GINT_TO_POINTER((gint)in_int(row->event.body, "member_no", 0));
 		if (strcmp(row->event.kind, "member.promised") == 0)
 			g_hash_table_insert(members, no, (gpointer)row->event.actor);
-		else if (strcmp(row->event.kind, "member.recused") == 0)
+		else if (strcmp(row->event.kind, "member.recused") == 0 ||
+			 strcmp(row->event.kind, "member.replaced") == 0)
 			g_hash_table_remove(members, no);
 	}
 	return members;

@@ -41,7 +41,7 @@ json_t *record_json(const struct session_record *rec, const char *name, const ch
 bool record_hex32(const json_t *json, const char *name, uint8_t ret[32]);
 
 /*
- * The members who had promised and not recused themselves before event index `before`: member
+ * The members who had promised and not left the panel again before event index `before`: member
  * number -> account id (a text of the record). Free with g_hash_table_unref.
  */
 GHashTable *record_members(const struct session_record *rec, guint before);

@@ -111,7 +111,7 @@ static void check_signatures(const struct report *p)
 {
 	g_autoptr(GHashTable) members = record_members(p->rec, p->rec->events->len);
 	const struct session_event *row;
-	guint n = g_hash_table_size(members), n_good = 0, at = 0;
+	guint n = g_hash_table_size(members), n_good = 0, n_refused = 0, at = 0;
 
 	for (; (row = record_find(p->rec, "report.signed", at, &at)); at++) {
 		const char *fault = fault_of(p, row, members);
@@ -122,7 +122,11 @@ static void check_signatures(const struct report *p)
 		else
 			n_good++;
 	}
-	if (n_good < n && record_find(p->rec, "session.closed", 0, NULL))
+	/* Who does not sign is on record as such (E11). */
+	for (at = 0; (row = record_find(p->rec, "report.refused", at, &at)); at++)
+		n_refused += g_hash_table_contains(members,
+			GINT_TO_POINTER((gint)in_int(row->event.body, "member_no", 0)));
+	if (n_good + n_refused < n && record_find(p->rec, "session.closed", 0, NULL))
 		finding_fault(p->rec->findings, "events.jsonl",
 			"the session was closed with %u of %u signatures", n_good, n);
 	finding_note(p->rec->findings, p->rec->dir, "report signed by %u of %u members", n_good, n);

@@ -9,6 +9,7 @@ import { Server } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
 import { Evaluation, submitAll } from '../support/evaluation.mjs';
 import { assertTamperEvident, ofReview } from '../support/record.mjs';
+import { signReport } from '../support/sheets.mjs';
 
 const MARKER = '资质证书马克尔';
 const review = [
@@ -87,6 +88,48 @@ test('a ballot: lawful votes only, a reason for every "fails", drafts with their
   assert.equal((await refused(house.host.get(at(0, 'qualification')))).code, 'auth.denied');
   assert.equal((await refused(api.get(at(1, 'preliminary')))).status, 404);
   assert.equal((await refused(api.get(at(0, 'preliminary')).then((p) => assert.equal(p.open, false) || api.post(`${at(0, 'preliminary')}/submit`, { votes: {}, salt: salt() })))).code, 'session.step');
+});
+
+test('a break and an adjournment hold up what is judged, with a reason; looking goes on in a break alone', async () => {
+  const { host, supervisor, staff } = house;
+  const path = (what) => `/sessions/${session.sessionId}/${what}`;
+  const reason = { reason: '专家用餐' };
+  const [{ api }] = members;
+  const submit = () => api.post(`${at(0, 'qualification')}/submit`, { votes: {}, salt: salt() });
+  assert.equal((await refused(host.post(path('pause'), {}))).code, 'input.missing');
+  assert.equal((await refused(staff.post(path('pause'), reason))).code, 'auth.denied');
+  assert.deepEqual((await supervisor.post(path('pause'), reason)).events.map((e) => e.kind), ['session.paused']);
+  const seen = await host.get(`/sessions/${session.sessionId}`);
+  assert.deepEqual([seen.hold, seen.hold_reason, seen.step], ['paused', '专家用餐', 'qualification']);
+  assert.equal((await refused(submit())).code, 'session.paused');
+  assert.equal((await refused(house.advance(session.sessionId, 'preliminary'))).code, 'session.paused');
+  assert.equal((await refused(host.post(path('pause'), reason))).code, 'session.paused');
+  assert.equal((await api.get(at(0, 'qualification'))).state, 'draft');
+  await host.post(path('suspend'), { reason: '夜间休会' });
+  assert.equal((await refused(api.get(at(0, 'qualification')))).code, 'session.suspended');
+  assert.equal((await refused(supervisor.post(path('reconvene')))).code, 'auth.denied');
+  assert.equal((await refused(host.post(path('resume')))).code, 'session.suspended');
+  await host.post(path('reconvene'));
+  assert.equal((await refused(submit())).code, 'review.incomplete');
+  assert.equal((await refused(host.post(path('resume')))).code, 'session.not_held');
+});
+
+test('a member who left is replaced by the next of the draw, and his draft counts for nothing', async () => {
+  const path = `/sessions/${session.sessionId}/members/replace`;
+  const gone = members[2];
+  assert.equal((await refused(house.supervisor.post(path, { member_no: gone.member_no, reason: '突发疾病' }))).code, 'auth.denied');
+  assert.equal((await refused(house.host.post(path, { member_no: 99, reason: '突发疾病' }))).status, 404);
+  const answer = await house.host.post(path, { member_no: gone.member_no, reason: '突发疾病' });
+  assert.deepEqual([answer.next, answer.events.map((e) => e.kind)], [6, ['member.replaced']]);
+  assert.equal((await refused(gone.api.get('/me'))).status, 401);
+  assert.equal((await refused(house.host.post(path, { member_no: gone.member_no, reason: '突发疾病' }))).code, 'panel.state');
+  house.pool = house.pool.filter((expert) => !members.some((m) => m.expert === expert));
+  const [successor] = await house.arrive(session.sessionId, 1);
+  assert.equal(successor.member_no, 6);
+  await successor.api.post(`/sessions/${session.sessionId}/promise`, { conflict: false });
+  members = [...members.slice(0, 2), ...members.slice(3), successor];
+  const seen = await house.host.get(`/sessions/${session.sessionId}`);
+  assert.deepEqual(seen.members.map((m) => m.state), ['promised', 'promised', 'replaced', 'promised', 'promised', 'promised']);
 });
 
 // Every table and every log line.
@@ -171,6 +214,14 @@ test('the report says who was rejected and why, and the record verifies; what is
   const pdf = await house.host.raw('GET', `/api/v1/sessions/${session.sessionId}/report.pdf`, { headers: house.host.authorization() });
   const text = execFileSync('pdftotext', ['-layout', house.seal.write('report.pdf', pdf.body), '-'], { encoding: 'utf8' }).replace(/\s/g, '');
   for (const words of ['第一包资格审查', '第一包符合性审查', '期限表述不清', '弄虚作假', '合格投标人不足三家，终止评审', '已过期']) assert.ok(text.includes(words), words);
+  await house.advance(session.sessionId, 'signing');
+  const refuse = (who, no) => who.post(`/sessions/${session.sessionId}/report/refusals`, { member_no: no, reason: '已离开' });
+  for (const m of members.slice(0, 4)) await signReport(m.api, session.sessionId, m.member_no, m.key.privateKey);
+  assert.equal((await refused(refuse(members[0].api, members[4].member_no))).code, 'auth.denied');
+  assert.equal((await refused(refuse(house.host, members[0].member_no))).code, 'report.signed');
+  assert.equal((await refused(house.host.post(`/sessions/${session.sessionId}/close`))).code, 'session.not_all_signed');
+  assert.deepEqual((await refuse(house.host, members[4].member_no)).events.map((e) => e.kind), ['report.refused']);
+  await house.host.post(`/sessions/${session.sessionId}/close`);
   const { out } = await assertTamperEvident(t, server, session.sessionId, ofReview);
   assert.match(out, /4 stages of review counted anew/);
   assert.match(out, /1 lots ranked anew/);

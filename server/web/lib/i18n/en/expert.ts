@@ -71,4 +71,5 @@ export default {
 	review_reason: "{bidder}, {item}, why it fails",
 	review_reason_hint: "Why it fails",
 	review_counted: "{pass} pass, {fail} fail",
+	held: "The session is {how}: {reason}",
 };

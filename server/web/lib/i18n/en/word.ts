@@ -43,4 +43,5 @@ export default {
 	combine_method: { mean: "mean of totals", trim_totals: "mean without the highest and lowest total", trim_items: "per item without highest and lowest", highway: "without the member who spreads most, then per item without highest and lowest" },
 	tie: { price: "lower price first", technical: "higher technical score first", draw: "drawn", vote: "the committee votes" },
 	review_stage: { qualification: "Qualification", preliminary: "Preliminary review", responsiveness: "Responsiveness" },
+	hold: { running: "running", paused: "paused", suspended: "adjourned", faulted: "held by a fault", rolling: "waiting for a step back" },
 };

@@ -71,4 +71,5 @@ export default {
 	review_reason: "{bidder}，{item}，不通过的理由",
 	review_reason_hint: "不通过的理由",
 	review_counted: "通过 {pass}，不通过 {fail}",
+	held: "评标会{how}：{reason}",
 };

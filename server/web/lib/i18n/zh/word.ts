@@ -44,4 +44,5 @@ export default {
 	combine_method: { mean: "评委总分的平均", trim_totals: "去掉一个最高总分和一个最低总分后平均", trim_items: "各评分项去掉最高和最低后平均", highway: "去掉离散最大的评委后，各评分项去掉最高和最低后平均" },
 	tie: { price: "报价低者优先", technical: "技术分高者优先", draw: "抽签", vote: "评标委员会投票" },
 	review_stage: { qualification: "资格审查", preliminary: "初步评审", responsiveness: "符合性审查" },
+	hold: { running: "进行中", paused: "暂停", suspended: "休会", faulted: "故障处置", rolling: "回退待批" },
 };

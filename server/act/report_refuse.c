@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A member does not sign the report (E11): he says so himself, or the host puts it on record for one
+ * who will not or has gone. Without a dissenting opinion that counts as consent.
+ */
+#include "server/act/acts.h"
+
+#include <errno.h>
+
+#include "server/act/seat_act.h"
+#include "server/act/session_act.h"
+#include "server/auth/permission.h"
+#include "server/store/member_store.h"
+#include "server/store/report_store.h"
+#include "server/store/session_store.h"
+
+static const struct field fields[] = {
+	{"session_id", FIELD_ID, true},
+	{"member_no", FIELD_INT, true, 1, 1000000},
+	{"reason", FIELD_TEXT, false, 1, 500},
+	{NULL},
+};
+
+/* The host speaks of any member that counts, a member of himself. */
+static int check_member(struct act *a, const char *session_id, int no)
+{
+	MEMBER_ROW_AUTO struct member_row *me = NULL;
+	g_autoptr(GPtrArray) members = NULL, signatures = NULL;
+	bool known = false;
+	int r = session_viewer(a, session_id, ROLE_HOST, &me);
+
+	if (!r && me && me->no != no)
+		return act_denied(a, "a member speaks for himself");
+	if (!r && !me)
+		r = seat_act_check_leads(a, session_id);
+	if (!r)
+		r = member_store_of_session(a->txn, session_id, &members);
+	if (!r)
+		r = report_store_signatures(a->txn, session_id, &signatures);
+	if (r)
+		return r;
+	for (guint i = 0; i < members->len; i++) {
+		const struct member_row *m = g_ptr_array_index(members, i);
+		known |= m->no == no && member_counts(m->state);
+	}
+	for (guint i = 0; i < signatures->len; i++)
+		if (((const struct report_signature *)g_ptr_array_index(signatures, i))->member_no ==
+			no)
+			return refuse(a->refusal, "report.signed", NULL, NULL);
+	return known ? 0 : act_found(a, STORE_E_NONE, "member_no");
+}
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	EVAL_SESSION_AUTO struct eval_session *s = NULL;
+	int no = (int)in_int(in, "member_no", 0);
+	const char *reason = in_text(in, "reason");
+	int r = session_for_act(a, in_text(in, "session_id"), "report.refuse", true, &s);
+
+	if (!r)
+		r = check_member(a, s->session_id, no);
+	if (r)
+		return r;
+	r = report_store_add_refusal(a->txn, s->session_id, no, reason, a->legal_us);
+	if (r > 0)
+		return refuse(a->refusal, "report.signed", NULL, "the refusal is on record");
+	if (r)
+		return r;
+	json_t *body = json_pack("{s:i, s:s, s:s}", "member_no", no, "by",
+		act_has_role(a, ROLE_HOST) ? "host" : "member", "rule", "E11");
+	if (reason)
+		out_text(body, "reason", reason);
+	return act_event(a, "report.refused", "session", s->session_id, body);
+}
+
+const struct act_kind report_refuse_act = {
+	.name = "report.refuse", .fields = fields, .run = run};
