@@ -417,6 +417,8 @@ void seat_tell_muted(struct seat *s)
 		if (on == s->told_muted[i])
 			continue;
 		s->told_muted[i] = on;
+		if (i == MUTE_MIC && on)
+			seat_own_mic_closed(s);
 		s->out.muted(s->out.user, (enum mute_source)i, on);
 		seat_notice(s, "muted",
 			json_pack("{s:s, s:b}", "kind", mute_source_name((enum mute_source)i), "on",

@@ -80,6 +80,8 @@ bool seat_own_answer(struct seat *s, const char *ref, const char *mask, uint16_t
 void seat_own_lost(struct seat *s);
 /* The own track of this number; OWN_N: none. */
 enum own seat_own_find(const struct seat *s, int64_t track);
+/* The microphone was muted or is gone: what it gave before says nothing any more. */
+void seat_own_mic_closed(struct seat *s);
 /* For people. */
 json_t *seat_own_describe(const struct seat *s);
 void seat_set_clock(struct seat *s, uint32_t session_ms, int64_t now_us);

@@ -53,8 +53,7 @@ static bool may_be_offered(const struct seat *s, enum own own)
 	       !s->offered[own] && !s->rejected[own] && s->available[own_source(own)] &&
 	       own_is_wanted(own, s->masked) && has_right(s, mute_source_name(own_source(own))) &&
 	       /* Of a room with everybody in it there is only the original. */
-	       !(own_is_masked(own) && has_right(s, "room")) &&
-	       (base == OWN_N || s->own[base]);
+	       !(own_is_masked(own) && has_right(s, "room")) && (base == OWN_N || s->own[base]);
 }
 
 void seat_own_offer(struct seat *s)
@@ -164,27 +163,39 @@ enum own seat_own_find(const struct seat *s, int64_t track)
 	return OWN_N;
 }
 
-void seat_set_available(struct seat *s, enum mute_source source, bool on)
+static bool set_mic_dead(struct seat *s, bool dead)
 {
-	if (s->available[source] == on)
-		return;
-	s->available[source] = on;
-	if (on)
-		seat_own_offer(s);
-	else
-		end_source(s, source);
-}
-
-bool seat_hear_own(struct seat *s, double level)
-{
-	bool open = s->available[MUTE_MIC] && !seat_is_muted(s, MUTE_MIC);
-	bool dead = dead_mic_heard(&s->dead_mic, level, open);
-
 	if (dead == s->mic_dead)
 		return false;
 	s->mic_dead = dead;
 	seat_notice(s, "mic_dead", json_pack("{s:b}", "on", dead));
 	return true;
+}
+
+bool seat_hear_own(struct seat *s, double level)
+{
+	bool open = s->available[MUTE_MIC] && !seat_is_muted(s, MUTE_MIC);
+
+	return set_mic_dead(s, dead_mic_heard(&s->dead_mic, level, open));
+}
+
+void seat_own_mic_closed(struct seat *s)
+{
+	s->dead_mic = (struct dead_mic){0};
+	set_mic_dead(s, false);
+}
+
+void seat_set_available(struct seat *s, enum mute_source source, bool on)
+{
+	if (s->available[source] == on)
+		return;
+	s->available[source] = on;
+	if (source == MUTE_MIC && !on)
+		seat_own_mic_closed(s);
+	if (on)
+		seat_own_offer(s);
+	else
+		end_source(s, source);
 }
 
 json_t *seat_own_describe(const struct seat *s)

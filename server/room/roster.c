@@ -25,7 +25,8 @@ static json_t *entry(const struct seat *viewer, const struct seat *s)
 	/* An expert need not read its own name: others may look over its shoulder. */
 	if (s->person && seat_has(viewer, RIGHT_NAMES))
 		json_object_set_new(o, "person", json_string(s->person));
-	if (s->mic_dead && s->presence == SEAT_PRESENT)
+	/* A microphone that is muted here is meant to give nothing. */
+	if (s->mic_dead && s->presence == SEAT_PRESENT && !seat_is_muted(s, TRACK_MIC))
 		json_object_set_new(o, "mic_dead", json_true());
 	if (s->hand && s->hand_reason)
 		json_object_set_new(o, "reason", json_string(s->hand_reason));

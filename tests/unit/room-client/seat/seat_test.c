@@ -424,8 +424,15 @@ static void says_that_the_microphone_is_dead(void **state)
 	g_string_truncate(b.did, 0);
 	seat_report(b.seat, tracks);
 	assert_null(strstr(b.did->str, "mic_dead"));
-	/* Muted by a person it is meant to be silent. */
+	/* Muted by a person it is meant to be silent, and no levels come. */
+	for (int i = 0; i < 30; i++)
+		seat_hear_own(b.seat, -1);
+	g_string_truncate(b.did, 0);
 	bench_happen(&b, "mute a mic on");
+	assert_non_null(strstr(b.did->str, "mic_dead"));
+	g_string_truncate(b.did, 0);
+	seat_report(b.seat, tracks);
+	assert_null(strstr(b.did->str, "mic_dead"));
 	for (int i = 0; i < 100; i++)
 		assert_false(seat_hear_own(b.seat, -1));
 	bench_done(&b);

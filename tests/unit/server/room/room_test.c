@@ -265,6 +265,10 @@ static void test_dead_microphone_is_shown(void **state)
 	seat_set_mic_dead(a->seat, true);
 	room_tick(h->room, h->now);
 	assert_int_equal(hall_n_texts(b, "roster"), 2); /* only after a change */
+	room_apply_mute(a->seat, TRACK_MIC, false, true, h->now);
+	room_tick(h->room, h->now);
+	assert_null(hall_shown(b, "a", "mic_dead")); /* it is meant to give nothing */
+	room_apply_mute(a->seat, TRACK_MIC, false, false, h->now);
 	seat_set_mic_dead(a->seat, false);
 	room_tick(h->room, h->now);
 	assert_null(hall_shown(b, "a", "mic_dead"));
