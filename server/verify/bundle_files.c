@@ -100,9 +100,9 @@ void bundle_script_check(const struct session_record *rec, const json_t *manifes
 	g_autoptr(GString) text = NULL, script = NULL;
 	g_autofree char *title = title_of(rec);
 
-	if (!file || !list || canon_dump(manifest, &text)) {
-		finding_fault(
-			rec->findings, SCRIPT, "cannot be checked: it or bundle.json is missing");
+	if (!file || !list || !manifest || canon_dump(manifest, &text)) {
+		finding_fault(rec->findings, SCRIPT,
+			"cannot be checked: it or bundle.json is missing or unreadable");
 		return;
 	}
 	if (text->len != g_mapped_file_get_length(list) ||
