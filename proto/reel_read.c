@@ -140,13 +140,15 @@ static int next_sealed(
 
 static int next_item(struct reel_cursor *c, struct reel_item *item)
 {
-	const uint8_t *p = c->data + c->pos;
 	uint64_t len = c->len - c->pos;
+	const uint8_t *p;
 
 	if (!c->has_head)
 		return next_head(c, item);
+	/* There need not be any bytes at all. */
 	if (!len)
 		return REEL_END;
+	p = c->data + c->pos;
 	if (c->head.is_sealed)
 		return next_sealed(c, p, len, item);
 	if (!c->in_cluster || p[0] == cluster_start[0])
