@@ -14,6 +14,7 @@
 #include "room-client/round_trip.h"
 #include "room-client/ticket.h"
 #include "room-client/ui/document_desk.h"
+#include "room-client/ui/pdf.h"
 #include "room-client/ui/window.h"
 #include "room-client/window_language.h"
 
@@ -444,6 +445,7 @@ int window_run(const struct options *options)
 	g_clear_object(&a.documents);
 	door_free(a.door);
 	g_object_unref(a.gtk);
+	pdf_stop();
 	g_free(a.typed);
 	g_free(a.room);
 	g_free(a.api);

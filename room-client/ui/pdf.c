@@ -44,6 +44,11 @@ struct pdf *pdf_unref(struct pdf *p)
 	return NULL;
 }
 
+void pdf_stop(void)
+{
+	g_mutex_lock(&lock);
+}
+
 static void mark_free(void *data)
 {
 	struct pdf_mark *m = data;

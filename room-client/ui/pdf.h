@@ -42,6 +42,12 @@ struct pdf *pdf_ref(struct pdf *p);
 struct pdf *pdf_unref(struct pdf *p);
 void pdf_page_free(struct pdf_page *page);
 
+/*
+ * Waits for the worker to come out of poppler and lets nobody in any more, the caller included: the
+ * libraries are taken down when the program ends, whatever a worker is doing. Its last act.
+ */
+void pdf_stop(void);
+
 /* The answers come on the default GMainContext; not after the cancellable was cancelled. */
 /* pdf is borrowed; NULL with a refusal. */
 typedef void pdf_opened_fn(void *user, struct pdf *pdf, int refusal);

@@ -247,5 +247,8 @@ int main(void)
 		PDF_TEST(test_cancelled),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int r = cmocka_run_group_tests(tests, NULL, NULL);
+
+	pdf_stop(); /* what was cancelled may still be looked for */
+	return r;
 }
