@@ -85,6 +85,8 @@ int reel_writer_put(struct reel_writer *w, const uint8_t *message, size_t len, G
 /* Ends the open cluster; its length is 0 when there is none. The next put begins another. -EIO. */
 int reel_writer_close_cluster(
 	struct reel_writer *w, GByteArray *out, struct reel_entry *ret_closed);
+/* Whether something was put into a cluster that has not ended. */
+bool reel_writer_is_open(const struct reel_writer *w);
 
 /* --- Reading. --- */
 

@@ -63,6 +63,11 @@ struct reel_writer *reel_writer_free(struct reel_writer *w)
 	return NULL;
 }
 
+bool reel_writer_is_open(const struct reel_writer *w)
+{
+	return w->open.length > 0;
+}
+
 int reel_writer_close_cluster(struct reel_writer *w, GByteArray *out, struct reel_entry *ret_closed)
 {
 	*ret_closed = w->open;

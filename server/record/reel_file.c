@@ -20,6 +20,7 @@ struct reel_file {
 	GArray *finished;
 	guint n_indexed, n_syncing;
 	uint32_t last_ms, durable_ms;
+	bool abandoned;
 };
 
 char *reel_file_path(const char *dir, const char *session, uint16_t track, const char *ending)
@@ -200,6 +201,7 @@ int reel_file_write(struct reel_file *f)
 
 void reel_file_abandon(struct reel_file *f)
 {
+	f->abandoned = true;
 	g_byte_array_set_size(f->buffer, 0);
 	g_array_set_size(f->finished, f->n_indexed);
 	f->last_ms =
@@ -247,7 +249,8 @@ size_t reel_file_n_buffered(const struct reel_file *f)
 
 bool reel_file_is_drained(const struct reel_file *f)
 {
-	return !f->buffer->len && !f->finished->len;
+	return !f->buffer->len && !f->finished->len &&
+	       (f->abandoned || !reel_writer_is_open(f->writer));
 }
 
 uint32_t reel_file_last_ms(const struct reel_file *f)

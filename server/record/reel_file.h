@@ -49,7 +49,7 @@ int reel_file_sync_self(struct reel_file *f);
 
 /* Bytes in memory that wait to be written. */
 size_t reel_file_n_buffered(const struct reel_file *f);
-/* Everything put into it is durable and was moved out. */
+/* Everything put into it is durable and was moved out, or was abandoned. */
 bool reel_file_is_drained(const struct reel_file *f);
 /* Session time of the newest block; after it was abandoned of the newest that is kept. */
 uint32_t reel_file_last_ms(const struct reel_file *f);

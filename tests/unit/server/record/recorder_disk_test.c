@@ -121,6 +121,41 @@ static void test_slow_disk(void **state)
 	test_dir_remove(dir);
 }
 
+/* A track that ends while the disk is busy, and the disk is ready before the next tick: what was not
+ * yet in an entry is not lost. */
+static void test_end_during_a_sync(void **state)
+{
+	char *dir = test_dir_new();
+	struct recorder_options options = {.dirs = TEST_DIRS(dir), .tick_ms = 1000};
+	struct reel_head head = test_head(7);
+	struct recorder_figures figures;
+	struct record_session *s;
+	struct record_track *t;
+	struct inbox in;
+	uint32_t seq = 0;
+
+	disk_set(true, 0, 0);
+	inbox_init(&in, &options);
+	s = recorder_session_open(in.recorder, "s1", 1);
+	t = recorder_track_add(in.recorder, s, &head);
+	put(&in, t, 7, seq++);
+	disk_wait_sync();
+	while (seq < 10)
+		put(&in, t, 7, seq++);
+	recorder_track_remove(in.recorder, t);
+	do {
+		g_usleep(1000);
+		recorder_figures(in.recorder, &figures);
+	} while (figures.n_messages < seq);
+	disk_set(false, 0, 0);
+	wait_until(&in, has_blocks, seq);
+	assert_int_equal(in.n_gaps, 0);
+	recorder_stop(in.recorder, WAIT_MS);
+	assert_recorded(&in, dir, 7, seq);
+	inbox_done(&in);
+	test_dir_remove(dir);
+}
+
 /* Not all of a disk need have failed: each reel is asked by itself. */
 static void test_sync_of_the_disk_fails(void **state)
 {
@@ -190,6 +225,7 @@ int main(void)
 		cmocka_unit_test(test_reels_that_cannot_be_made),
 		cmocka_unit_test(test_write_fails),
 		cmocka_unit_test(test_slow_disk),
+		cmocka_unit_test(test_end_during_a_sync),
 		cmocka_unit_test(test_sync_of_the_disk_fails),
 		cmocka_unit_test(test_room_on_disks),
 	};

@@ -104,7 +104,8 @@ void inbox_init(struct inbox *in, struct recorder_options *options)
 	g_cond_init(&in->changed);
 	in->clusters = g_array_new(FALSE, FALSE, sizeof(struct media_cluster));
 	in->numbers = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-	options->tick_ms = TICK_MS;
+	if (!options->tick_ms)
+		options->tick_ms = TICK_MS;
 	assert_int_equal(recorder_new(options, &out, &in->recorder), 0);
 }
 

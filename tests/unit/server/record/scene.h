@@ -41,7 +41,7 @@ struct inbox {
 	enum record_space space;
 };
 
-/* Makes the recorder too; options gets its tick. */
+/* Makes the recorder too; options gets its tick where it has none. */
 void inbox_init(struct inbox *in, struct recorder_options *options);
 /* After recorder_stop(). */
 void inbox_done(struct inbox *in);
