@@ -166,7 +166,7 @@ test('the first expert passes the gate and takes a seat in a browser; the host s
     members.push(Object.assign(expert, member, { desk: other }));
   }
   await page.getByText('等待专家签到：5/5').waitFor();
-  await page.getByText(drawn.name).waitFor();
+  await page.getByText(drawn.name).first().waitFor();
   await screens.host.looksWhole('board');
 });
 
