@@ -333,6 +333,8 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.log_key = b->log_key,
 		.cosigners = b->cosigners,
 		.data_dir = text(b, "server", "data_dir"),
+		.password_cost =
+			password_cost_mib(config_number(b->config, "accounts", "password_mib")),
 		.bid_max_bytes = (int64_t)config_number(b->config, "limits", "bid_mib") << 20,
 		.patrol_interval_us = config_number(b->config, "supervision", "patrol_minutes") *
 				      60 * CLOCK_SECOND_US,

@@ -28,7 +28,7 @@ static int insert(struct act *a, const json_t *in, char **ret_id)
 		.password_once = true,
 	};
 	int r = password_hash(
-		in_text(in, "password"), &password_cost_default, &account.password_hash);
+		in_text(in, "password"), &a->env->password_cost, &account.password_hash);
 
 	if (r)
 		return r;

@@ -25,7 +25,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!password_verify(in_text(in, "old"), account->password_hash))
 		return refuse(
 			a->refusal, "auth.bad_credentials", "old", "the old password is wrong");
-	r = password_hash(in_text(in, "new"), &password_cost_default, &hash);
+	r = password_hash(in_text(in, "new"), &a->env->password_cost, &hash);
 	if (!r)
 		r = account_store_set_password(a->txn, account->account_id, hash, false);
 	if (!r)

@@ -43,7 +43,7 @@ int account_prove(struct act *a, const char *login, const char *password, const 
 	int r = account_store_by_login(a->txn, login, &account);
 
 	if (r == STORE_E_NONE)
-		password_verify_nobody(password);
+		password_verify_nobody(password, &a->env->password_cost);
 	else if (r)
 		return r;
 	if (r || !password_verify(password, account->password_hash))

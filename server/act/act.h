@@ -24,6 +24,7 @@
 
 #include "db/stmt.h"
 #include "db/txn.h"
+#include "server/auth/password.h"
 #include "server/core/clock.h"
 #include "server/core/error.h"
 #include "server/core/fields.h"
@@ -55,6 +56,7 @@ struct act_env {
 	int64_t reel_low_bytes;  /* with less room than that somebody should see to it */
 	int64_t reel_stop_bytes; /* and with less than that nothing new begins */
 	int64_t bid_max_bytes;
+	struct password_cost password_cost;
 	int64_t patrol_interval_us; /* between the rounds of supervisors */
 	struct search *search;      /* the index of public notices; NULL: this process has none */
 	const char *ocds_prefix;    /* of the ids of our open data */

@@ -56,7 +56,7 @@ static int insert_account(struct act *a, const json_t *in, char account_id[stati
 		.password_once = true,
 	};
 	int r = password_hash(
-		in_text(in, "account_password"), &password_cost_default, &account.password_hash);
+		in_text(in, "account_password"), &a->env->password_cost, &account.password_hash);
 
 	if (r)
 		return r;

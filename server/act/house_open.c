@@ -44,7 +44,7 @@ static int create(struct act *a, size_t i, const char *password)
 		.roles = administrators[i].role,
 		.password_once = true,
 	};
-	int r = password_hash(password, &password_cost_default, &account.password_hash);
+	int r = password_hash(password, &a->env->password_cost, &account.password_hash);
 
 	if (r)
 		return r;

@@ -13,7 +13,10 @@
 #define LENGTH_MIN 10
 #define LENGTH_MAX 128
 
-const struct password_cost password_cost_default = {.memory_kib = 64 * 1024, .passes = 3};
+struct password_cost password_cost_mib(int64_t mib)
+{
+	return (struct password_cost){.memory_kib = (uint32_t)mib * 1024, .passes = 3};
+}
 
 int password_hash(const char *password, const struct password_cost *cost, char **ret_encoded)
 {
@@ -36,12 +39,12 @@ bool password_verify(const char *password, const char *encoded)
 	return argon2id_verify(encoded, password, strlen(password)) == ARGON2_OK;
 }
 
-void password_verify_nobody(const char *password)
+void password_verify_nobody(const char *password, const struct password_cost *cost)
 {
 	g_autofree char *encoded = NULL;
 
 	/* The outcome has no use; only the work counts. */
-	if (password_hash(password, &password_cost_default, &encoded) == 0)
+	if (password_hash(password, cost, &encoded) == 0)
 		memset(encoded, 0, strlen(encoded));
 }
 

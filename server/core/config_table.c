@@ -64,10 +64,13 @@ static const struct config_key keys[] = {
 	{"database", "tls_ca", CONFIG_TEXT, "",
 		.help = "PEM of the authority of the database's certificate; empty: no TLS (socket only)"},
 
+	{"accounts", "password_mib", CONFIG_NUMBER, "64", .min = 19, .max = 1024,
+		.help = "Memory the hash of a password takes, three passes over it; less makes guessing cheaper"},
+
 	{"workers", "acts", CONFIG_NUMBER, "4", .min = 1, .max = 256,
 		.help = "Threads, and database connections, for requests and legal acts"},
 	{"workers", "hashes", CONFIG_NUMBER, "2", .min = 1, .max = 64,
-		.help = "Threads for password hashing, 64 MiB each while they work"},
+		.help = "Threads for password hashing, password_mib each while they work"},
 	{"workers", "long", CONFIG_NUMBER, "1", .min = 1, .max = 64,
 		.help = "Threads for reports and exports"},
 	{"workers", "files", CONFIG_NUMBER, "4", .min = 1, .max = 64,

@@ -70,6 +70,7 @@ export class Server extends House {
       },
       database: { embedded_dir: this.dbDir },
       ledger: { origin: 'test.bidroom.example/ledger' },
+      accounts: { password_mib: '19' }, // a house is full of accounts before the test begins
       demo: { allowed: String(this.options.demo !== false) },
     };
     for (const [section, keys] of Object.entries(this.options.config ?? {}))

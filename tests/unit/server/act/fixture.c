@@ -42,6 +42,7 @@ struct fixture *fixture_start(void)
 		.cipher = field_cipher_new(fields),
 		.log_key = key,
 		.data_dir = f->db->dir,
+		.password_cost = {.memory_kib = 64, .passes = 1},
 		.public_url = "https://test.example",
 		.committed = count_wake,
 		.committed_ctx = f,
