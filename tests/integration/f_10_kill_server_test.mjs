@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // kill -9 of bidroomd in the middle of a session: nothing acknowledged is lost, at most a second of the recording is,
 // the seats come back by themselves and the session goes on.
+// Runs alone: it measures time.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Ten kills and ten power cuts in the middle of a session: at most a second of each track is lost, every gap is in the
 // ledger, and what is left verifies. tests/chaos/power_long.mjs does it hundreds of times.
+// Runs alone: it measures time.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { dieAndComeBack } from '../support/power.mjs';
