@@ -13,6 +13,8 @@ const REBUILD_LEAD_MS = 50;
 /** Faster than this nobody understands a word: pictures only. */
 const MOST_AUDIBLE = 4;
 const LONGEST_FRAME_MS = 500;
+/** Whoever stands still so long while the page plays has lost his way in his buffers. */
+const STUCK_MS = 10_000;
 
 export class Tile {
 	private media: MediaSource | null = null;
@@ -23,6 +25,7 @@ export class Tile {
 	private turn = 0;
 	private silenced = false;
 	private rate = 1;
+	private stood = { at: -1, since: 0 };
 	/** what went wrong with this tile alone */
 	fault = "";
 	/** how long a picture lasts, as last seen while playing */
@@ -158,11 +161,25 @@ export class Tile {
 	}
 
 	pause(): void {
+		this.stood.at = -1;
 		this.video.pause();
+	}
+
+	private get isStuck(): boolean {
+		const now = performance.now();
+		if (this.playing.length && this.video.currentTime === this.stood.at)
+			return now - this.stood.since > STUCK_MS;
+		this.stood = { at: this.video.currentTime, since: now };
+		return false;
 	}
 
 	/** Called every quarter of a second while the page plays. */
 	follow(t: number, rate: number): void {
+		if (this.isStuck) {
+			this.stood.at = -1;
+			this.playing = []; // built anew
+			this.busy = null;
+		}
 		if (this.busy)
 			return;
 		if (!this.same(this.tracksAt(t))) {
