@@ -32,6 +32,7 @@ async function fetchRange(url: string, from: number, to: number, signal: AbortSi
 export class Feed {
 	private chain: Promise<void> = Promise.resolve();
 	private stop = new AbortController();
+	private readonly closed = new AbortController();
 	private next = -1; // entry to append next
 	private fresh = true; // nothing but the head, or after an abort
 	private fetching = false;
@@ -43,13 +44,17 @@ export class Feed {
 		this.chain = this.chain.catch(() => {}).then(() => {
 			if (generation.signal.aborted)
 				return;
+			const over = new AbortController();
+			const listen = { once: true, signal: over.signal };
 			return new Promise<void>((done, fail) => {
-				this.buffer.addEventListener("updateend", () => done(), { once: true });
-				this.buffer.addEventListener("error", () => fail(new Error(`${this.source.kind}: not playable`)), { once: true });
+				this.buffer.addEventListener("updateend", () => done(), listen);
+				// A buffer whose source was taken away ends nothing any more.
+				this.closed.signal.addEventListener("abort", () => done(), listen);
+				this.buffer.addEventListener("error", () => fail(new Error(`${this.source.kind}: not playable`)), listen);
 				change();
 				if (!this.buffer.updating)
 					done();
-			});
+			}).finally(() => over.abort());
 		});
 		return this.chain;
 	}
@@ -138,6 +143,7 @@ export class Feed {
 	}
 
 	close(): void {
+		this.closed.abort();
 		this.stop.abort();
 	}
 }
