@@ -151,8 +151,7 @@ int reel_final_take_back(uint8_t *data, uint64_t len, const struct reel_entry *e
 	if (len == end && rooms_are(data, &rooms, seek, duration))
 		return REEL_FINAL_NOT;
 	reel_final_put_cues(entries, n_entries, cues);
-	if (len - end != cues->len ||
-		(cues->len && memcmp(data + end, cues->data, cues->len) != 0))
+	if (len - end != cues->len || (cues->len && memcmp(data + end, cues->data, cues->len) != 0))
 		return REEL_FINAL_E_CUES;
 	/* A head that cannot be read is named by its digest. */
 	if (reel_head_read(data, end, &head, &head_len))

@@ -12,11 +12,13 @@
 #include "server/auth/permission.h"
 
 #define KIB ((size_t)1024)
-#define SMALL (16 * KIB) /* a form */
-#define FORM (64 * KIB) /* a form with lists in it */
+#define SMALL (16 * KIB)      /* a form */
+#define FORM (64 * KIB)       /* a form with lists in it */
 #define TEXT (2 * 1024 * KIB) /* a notice's text */
-#define LIST (256 * KIB) /* one line for each bid */
-#define PIECE (4 * 1024 * KIB + 64 * KIB) /* of an upload: a chunk, and the container's header with the first */
+#define LIST (256 * KIB)      /* one line for each bid */
+#define PIECE             \
+	(4 * 1024 * KIB + \
+		64 * KIB) /* of an upload: a chunk, and the container's header with the first */
 #define API "/api/v1"
 
 /* clang-format off */

@@ -96,8 +96,8 @@ int bid_case_late(struct act *a, const struct bid_case *c)
 		"the deadline was %s", clock_format_beijing(c->lot->deadline_us, deadline));
 }
 
-int bid_record_refusal(struct act *a, const struct bid_case *c, const char *bid_id,
-	const struct refusal *refusal)
+int bid_record_refusal(
+	struct act *a, const struct bid_case *c, const char *bid_id, const struct refusal *refusal)
 {
 	json_t *body = bid_case_body(c);
 

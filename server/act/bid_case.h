@@ -49,8 +49,8 @@ int64_t bid_case_now(const struct act *a, const struct bid_case *c);
 int bid_case_late(struct act *a, const struct bid_case *c);
 
 /* The refusal's event under the bid's id, whatever the act itself comes to. */
-int bid_record_refusal(struct act *a, const struct bid_case *c, const char *bid_id,
-	const struct refusal *refusal);
+int bid_record_refusal(
+	struct act *a, const struct bid_case *c, const char *bid_id, const struct refusal *refusal);
 
 /*
  * Puts the refusal a->refusal on the record, under the bid's id: whoever was turned away has a

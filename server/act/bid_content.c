@@ -18,8 +18,7 @@ static const struct field fields[] = {
 static int check_state(struct act *a, const struct bid_case *c)
 {
 	enum bid_state state;
-	int r = bid_step(
-		c->bid->state, BID_STEP_UPLOAD, false, c->lot->deadline_us,
+	int r = bid_step(c->bid->state, BID_STEP_UPLOAD, false, c->lot->deadline_us,
 		bid_case_now(a, c), &state);
 
 	if (r == BID_E_LATE)

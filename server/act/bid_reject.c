@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A member finds that a bid must be rejected (否决投标, E08) outside the items of a review. More than
- * half of the members decide; a lot that was ranked is then ranked anew, and the result before stays
- * in the ledger as the digest it was.
+ * A member finds that a bid must be rejected (否决投标, E08) outside the items of a review. More
+ * than half of the members decide; a lot that was ranked is then ranked anew, and the result before
+ * stays in the ledger as the digest it was.
  */
 #include "server/act/acts.h"
 
@@ -42,8 +42,8 @@ static char *reason_of(const GPtrArray *votes)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-static int check(struct act *a, const struct eval_session *s, const struct sheet_lot *l,
-	const char *bid_id)
+static int check(
+	struct act *a, const struct eval_session *s, const struct sheet_lot *l, const char *bid_id)
 {
 	REPORT_ROW_AUTO struct report_row *report = NULL;
 	bool known = false;
@@ -59,12 +59,12 @@ static int check(struct act *a, const struct eval_session *s, const struct sheet
 	if (!known)
 		return act_found(a, STORE_E_NONE, "bid_id");
 	if (sheet_lot_rejection(l, bid_id))
-		return refuse(a->refusal, "review.rejected", "bid_id", "the bid is rejected already");
+		return refuse(
+			a->refusal, "review.rejected", "bid_id", "the bid is rejected already");
 	return 0;
 }
 
-static int count_votes(
-	struct act *a, const char *session_id, const GPtrArray *votes, unsigned *ret)
+static int count_votes(struct act *a, const char *session_id, const GPtrArray *votes, unsigned *ret)
 {
 	g_autoptr(GPtrArray) members = NULL;
 	int r = member_store_of_session(a->txn, session_id, &members);

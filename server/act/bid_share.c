@@ -58,8 +58,8 @@ static json_t *share_body(const struct bid_case *c, unsigned no)
 }
 
 /* The number of the bid of this lot whose share it is; 0: of none. */
-static int find_other(struct act *a, const struct bid_case *c, const struct shamir_share *share,
-	int64_t *ret_no)
+static int find_other(
+	struct act *a, const struct bid_case *c, const struct shamir_share *share, int64_t *ret_no)
 {
 	g_autoptr(GPtrArray) bids = NULL;
 	int r = bid_store_of_lot(a->txn, c->lot->lot_id, &bids);
@@ -86,8 +86,8 @@ static int refuse_share(struct act *a, const struct bid_case *c, const struct sh
 		return r;
 	}
 	if (other)
-		refuse(a->refusal, "bid.share_other", "share", "it is the share of bid no. %"
-			G_GINT64_FORMAT, other);
+		refuse(a->refusal, "bid.share_other", "share",
+			"it is the share of bid no. %" G_GINT64_FORMAT, other);
 	else
 		refuse(a->refusal, "bid.share_bad", "share",
 			"it is not the share that was sealed for holder %u", share->no);

@@ -67,8 +67,8 @@ static int check_time(struct act *a, const struct bid_case *c, const char *bid_i
 
 	if (r)
 		return r;
-	r = bid_may_begin(c->lot->state != LOT_DRAFT, start_us, c->lot->deadline_us,
-		bid_case_now(a, c));
+	r = bid_may_begin(
+		c->lot->state != LOT_DRAFT, start_us, c->lot->deadline_us, bid_case_now(a, c));
 	if (r == BID_E_LATE) {
 		bid_case_late(a, c);
 		return bid_refuse_on_record(a, c, bid_id);

@@ -19,8 +19,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = bid_case_own(a, &c);
 	if (r)
 		return r;
-	r = bid_step(
-		c.bid->state, BID_STEP_WITHDRAW, false, c.lot->deadline_us, bid_case_now(a, &c), &state);
+	r = bid_step(c.bid->state, BID_STEP_WITHDRAW, false, c.lot->deadline_us,
+		bid_case_now(a, &c), &state);
 	if (r == BID_E_LATE)
 		return bid_case_late(a, &c);
 	if (r)

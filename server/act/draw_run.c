@@ -62,8 +62,8 @@ static int seat_panel(struct act *a, struct draw_row *draw)
 }
 
 /* What a lot's scheme leaves to chance follows from the same seed, and is told to everybody now. */
-static int announce_lot(
-	struct act *a, const char *session_id, const struct lot *lot, const uint8_t seed[DRAW_BYTES])
+static int announce_lot(struct act *a, const char *session_id, const struct lot *lot,
+	const uint8_t seed[DRAW_BYTES])
 {
 	struct lot_chance chance = {.lot_id = lot->lot_id};
 	g_autoptr(GPtrArray) bids = NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Tables of projects, notices, bidders and experts (批量导入). Each row is performed as the act a person
- * would perform for it, so it passes the same rules and leaves the same event; all of them in one
- * transaction, so that either the whole table is taken over or nothing. A rehearsal performs
+ * Tables of projects, notices, bidders and experts (批量导入). Each row is performed as the act a
+ * person would perform for it, so it passes the same rules and leaves the same event; all of them
+ * in one transaction, so that either the whole table is taken over or nothing. A rehearsal performs
  * everything and takes it back: its report says of each row what would become of it.
  */
 #include "server/act/acts.h"
@@ -111,8 +111,8 @@ static int import_rows(struct act *a, const struct import *import, const GPtrArr
 		json_t *report = json_object();
 		bool refused = false;
 		json_array_append_new(reports, report);
-		r = import_row(a, import, header->cells, g_ptr_array_index(table, i), report,
-			&refused);
+		r = import_row(
+			a, import, header->cells, g_ptr_array_index(table, i), report, &refused);
 		*ret_refused += refused;
 	}
 	return r;
@@ -157,8 +157,7 @@ static int note(struct act *a, const struct import *import, size_t n_rows)
 		json_pack("{s:s, s:I}", "what", import->what, "rows", (json_int_t)n_rows));
 }
 
-static int import_table(
-	struct act *a, const struct import *import, const json_t *in, json_t *out)
+static int import_table(struct act *a, const struct import *import, const json_t *in, json_t *out)
 {
 	g_autoptr(GPtrArray) table = NULL;
 	json_t *reports = json_array();

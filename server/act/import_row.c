@@ -57,8 +57,8 @@ static json_t *read_time(const char *text)
 	}
 	if (text[end])
 		return json_string(text);
-	g_autofree char *beijing = g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02d+08:00", year,
-		month, day, hour, minute, second);
+	g_autofree char *beijing = g_strdup_printf(
+		"%04d-%02d-%02dT%02d:%02d:%02d+08:00", year, month, day, hour, minute, second);
 	if (clock_parse(beijing, &t_us))
 		return json_string(text);
 	return json_string(clock_format_utc(t_us, utc));
@@ -108,7 +108,7 @@ static json_t *read_part(const char *text)
 
 	if (object)
 		return object;
-	return !strcmp(text, "true")	 ? json_true()
+	return !strcmp(text, "true")    ? json_true()
 	       : !strcmp(text, "false") ? json_false()
 					: json_string(text);
 }
@@ -127,8 +127,7 @@ static json_t *put(json_t *into, const char *part, json_t *value)
 		json_object_set_new(into, part, value);
 		return value;
 	}
-	if (json_is_array(into) &&
-		g_ascii_string_to_signed(part, 10, 1, 1000, &n, NULL) &&
+	if (json_is_array(into) && g_ascii_string_to_signed(part, 10, 1, 1000, &n, NULL) &&
 		json_array_size(into) == (size_t)n - 1) {
 		json_array_append_new(into, value);
 		return value;
@@ -139,8 +138,9 @@ static json_t *put(json_t *into, const char *part, json_t *value)
 
 static json_t *get(const json_t *into, const char *part)
 {
-	return json_is_array(into) ? json_array_get(into, (size_t)g_ascii_strtoull(part, NULL, 10) - 1)
-				   : json_object_get(into, part);
+	return json_is_array(into)
+		       ? json_array_get(into, (size_t)g_ascii_strtoull(part, NULL, 10) - 1)
+		       : json_object_get(into, part);
 }
 
 static bool put_path(json_t *into, char **parts, const char *text)
@@ -148,7 +148,8 @@ static bool put_path(json_t *into, char **parts, const char *text)
 	for (; parts[1]; parts++) {
 		json_t *next = get(into, parts[0]);
 		if (!next)
-			next = put(into, parts[0], is_number(parts[1]) ? json_array() : json_object());
+			next = put(
+				into, parts[0], is_number(parts[1]) ? json_array() : json_object());
 		if (!next)
 			return false;
 		into = next;

@@ -11,7 +11,8 @@ static int check_lot(struct act *a, size_t no, const json_t *lot, const struct c
 	if (price_method_needs_prices(criteria->price.method) &&
 		strcmp(in_text(lot, "price_form"), "amount") != 0)
 		return refuse(a->refusal, "input.invalid", "price_form",
-			"lot %zu: %s judges amounts", no, price_method_name(criteria->price.method));
+			"lot %zu: %s judges amounts", no,
+			price_method_name(criteria->price.method));
 	if (price_rule_needs_ceiling(&criteria->price) && !in_has(lot, "ceiling"))
 		return refuse(a->refusal, "input.missing", "ceiling",
 			"lot %zu: its scheme reckons with the ceiling", no);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The host replaces a member who did not come, fell ill or left (C08): what he did is void but stays,
- * and whoever is next in the drawn order takes his place and does it anew.
+ * The host replaces a member who did not come, fell ill or left (C08): what he did is void but
+ * stays, and whoever is next in the drawn order takes his place and does it anew.
  */
 #include "server/act/acts.h"
 
@@ -60,5 +60,4 @@ static int run(struct act *a, const json_t *in, json_t *out)
 			place ? json_integer(place) : json_null()));
 }
 
-const struct act_kind member_replace_act = {
-	.name = "member.replace", .fields = fields, .run = run};
+const struct act_kind member_replace_act = {.name = "member.replace", .fields = fields, .run = run};

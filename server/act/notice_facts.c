@@ -136,9 +136,8 @@ int notice_facts_read(struct act *a, const struct notice_row *row, struct notice
 	c->mandatory = !json_is_false(mandatory);
 	c->category = ret->project->category;
 	c->n_lots = ret->lots->len;
-	c->deadline_us = row->notice.kind == NOTICE_ZTB_PREQUALIFICATION
-				 ? 0
-				 : lots_deadline(row, ret->lots);
+	c->deadline_us =
+		row->notice.kind == NOTICE_ZTB_PREQUALIFICATION ? 0 : lots_deadline(row, ret->lots);
 	return read_chain(a, row, c);
 }
 

@@ -10,8 +10,8 @@ static const struct field fields[] = {
 };
 
 /*
- * Has an approved notice published at a time to come, by the one who could publish it now. The rules
- * are asked for that time, and once more when it has come.
+ * Has an approved notice published at a time to come, by the one who could publish it now. The
+ * rules are asked for that time, and once more when it has come.
  */
 static int run(struct act *a, const json_t *in, json_t *out)
 {

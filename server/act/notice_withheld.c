@@ -134,8 +134,8 @@ int notice_withheld_take(struct act *a, const json_t *in, struct notice_row *row
 	return r ? r : withheld_store_replace(a->txn, row->notice_id, list);
 }
 
-static int out_value(const struct act_env *env, const char *notice_id, const struct withheld *w,
-	json_t *row)
+static int out_value(
+	const struct act_env *env, const char *notice_id, const struct withheld *w, json_t *row)
 {
 	g_autofree char *id = row_id(notice_id, w->field);
 	g_autoptr(GBytes) plain = NULL;
@@ -180,8 +180,7 @@ int notice_withheld_json(const struct act_env *env, struct db_txn *txn, const ch
 	return 0;
 }
 
-int notice_withheld_publish(
-	const struct act_env *env, struct db_txn *txn, const GPtrArray *rows)
+int notice_withheld_publish(const struct act_env *env, struct db_txn *txn, const GPtrArray *rows)
 {
 	int r = 0;
 

@@ -8,9 +8,9 @@
 
 /*
  * Reads `withheld` ([{field, reason, until?}]) of the input: takes each value out of the row's
- * fields and puts it away under the notice's id. A value that is not sent again stays as it was, and
- * without `withheld` what was withheld stays so: it is given free by an empty list only.
- * Called after the row's text was read, before it is stored. 0, REFUSED or negative errno.
+ * fields and puts it away under the notice's id. A value that is not sent again stays as it was,
+ * and without `withheld` what was withheld stays so: it is given free by an empty list only. Called
+ * after the row's text was read, before it is stored. 0, REFUSED or negative errno.
  */
 int notice_withheld_take(struct act *a, const json_t *in, struct notice_row *row);
 
@@ -26,8 +26,7 @@ int notice_withheld_json(const struct act_env *env, struct db_txn *txn, const ch
 	enum withheld_shown shown, json_t **ret_list);
 
 /* Fills `withheld` of the rows with what everybody may see of it. 0 or negative errno. */
-int notice_withheld_publish(
-	const struct act_env *env, struct db_txn *txn, const GPtrArray *rows);
+int notice_withheld_publish(const struct act_env *env, struct db_txn *txn, const GPtrArray *rows);
 
 /* {field: {…}} of those rows, as notice_check() wants them; a new object. */
 json_t *notice_withheld_by_field(const json_t *list);

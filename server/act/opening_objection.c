@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Objections at the opening (开标异议): raised by a bidder of the lot while it is being opened,
- * answered on the spot by the host, both on the record; the opening cannot be finished before (T08).
+ * answered on the spot by the host, both on the record; the opening cannot be finished before
+ * (T08).
  */
 #include "server/act/acts.h"
 
@@ -85,9 +86,7 @@ static int run_answer(struct act *a, const json_t *in, json_t *out)
 	return r ? r : record(a, &c, "opening.answered", o, o->answer);
 }
 
-const struct act_kind opening_object_act = {.name = "opening.object",
-	.fields = object_fields,
-	.run = run_object,
-	.flags = ACT_CREATES};
+const struct act_kind opening_object_act = {
+	.name = "opening.object", .fields = object_fields, .run = run_object, .flags = ACT_CREATES};
 const struct act_kind opening_answer_act = {
 	.name = "opening.answer", .fields = answer_fields, .run = run_answer};

@@ -91,8 +91,7 @@ static int read_lots(struct act *a, const json_t *lots, bool scored, struct lot_
 	return 0;
 }
 
-static int check_rules(
-	struct act *a, const json_t *in, const struct lot_draft *lots, json_t *out)
+static int check_rules(struct act *a, const json_t *in, const struct lot_draft *lots, json_t *out)
 {
 	struct project_draft draft = {
 		.book = rulebook_current(),

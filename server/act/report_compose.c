@@ -253,8 +253,8 @@ static char *dissent_text(const json_t *dissent)
 		g_autofree char *alias = member_alias((int)in_int(row, "member_no", 0));
 		const char *reason = in_text(row, "reason");
 
-		g_string_append_printf(text, "%s%s%s%s", i ? "；" : "", alias,
-			reason ? "：" : "", reason ? reason : "");
+		g_string_append_printf(text, "%s%s%s%s", i ? "；" : "", alias, reason ? "：" : "",
+			reason ? reason : "");
 	}
 	return g_string_free(text, FALSE);
 }
@@ -295,8 +295,7 @@ static void add_review(struct composing *c, const struct sheet_lot *l, const GPt
 
 		if (strcmp(count->lot_id, l->lot->lot_id) != 0)
 			continue;
-		caption = g_strdup_printf(
-			"%s　%s", l->lot->name, review_stage_label(count->stage));
+		caption = g_strdup_printf("%s　%s", l->lot->name, review_stage_label(count->stage));
 		report_add_table(
 			c->model, REPORT_QUALIFIED, caption, columns, G_N_ELEMENTS(columns));
 		json_array_foreach (count->result, j, row)
@@ -307,13 +306,12 @@ static void add_review(struct composing *c, const struct sheet_lot *l, const GPt
 /* A lot that failed in the review has no ranking: who was rejected and why is all there is. */
 static void add_failed(struct composing *c, const struct sheet_lot *l)
 {
-	g_autofree char *text = g_strdup_printf(
-		"%s　合格投标人不足三家，终止评审。", l->lot->name);
+	g_autofree char *text = g_strdup_printf("%s　合格投标人不足三家，终止评审。", l->lot->name);
 
 	for (guint i = 0; i < l->rejections->len; i++) {
 		const struct rejection *rejection = g_ptr_array_index(l->rejections, i);
-		g_autofree char *label = g_strdup_printf(
-			"%s　%s", l->lot->name, name_of_bid(l, rejection->bid_id));
+		g_autofree char *label =
+			g_strdup_printf("%s　%s", l->lot->name, name_of_bid(l, rejection->bid_id));
 
 		report_add_pair(c->model, REPORT_REJECTED, label, rejection->reason);
 	}

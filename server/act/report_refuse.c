@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A member does not sign the report (E11): he says so himself, or the host puts it on record for one
- * who will not or has gone. Without a dissenting opinion that counts as consent.
+ * A member does not sign the report (E11): he says so himself, or the host puts it on record for
+ * one who will not or has gone. Without a dissenting opinion that counts as consent.
  */
 #include "server/act/acts.h"
 
@@ -44,8 +44,8 @@ static int check_member(struct act *a, const char *session_id, int no)
 		known |= m->no == no && member_counts(m->state);
 	}
 	for (guint i = 0; i < signatures->len; i++)
-		if (((const struct report_signature *)g_ptr_array_index(signatures, i))->member_no ==
-			no)
+		if (((const struct report_signature *)g_ptr_array_index(signatures, i))
+				->member_no == no)
 			return refuse(a->refusal, "report.signed", NULL, NULL);
 	return known ? 0 : act_found(a, STORE_E_NONE, "member_no");
 }
@@ -73,5 +73,4 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	return act_event(a, "report.refused", "session", s->session_id, body);
 }
 
-const struct act_kind report_refuse_act = {
-	.name = "report.refuse", .fields = fields, .run = run};
+const struct act_kind report_refuse_act = {.name = "report.refuse", .fields = fields, .run = run};

@@ -50,8 +50,8 @@ static int read_stage(struct act *a, const json_t *in, struct review_case *c)
 		r = act_found(a, STORE_E_NONE, "stage");
 	for (guint i = 0; !r && i < counts->len; i++) {
 		const struct review_count_row *row = g_ptr_array_index(counts, i);
-		c->counted |= row->stage == c->stage &&
-			      strcmp(row->lot_id, c->lot.lot->lot_id) == 0;
+		c->counted |=
+			row->stage == c->stage && strcmp(row->lot_id, c->lot.lot->lot_id) == 0;
 	}
 	return r;
 }
@@ -75,8 +75,7 @@ int review_case_read(
 	if (r)
 		return r;
 	take_ids(&c);
-	r = review_store_ballot(
-		a->txn, session_id, lot_id, c.stage, c.member->no, &c.ballot);
+	r = review_store_ballot(a->txn, session_id, lot_id, c.stage, c.member->no, &c.ballot);
 	if (r && r != STORE_E_NONE)
 		return r;
 	*ret = c;
@@ -115,7 +114,8 @@ int review_check_open(struct act *a, const struct review_case *c)
 	if (r)
 		return r;
 	if (c->counted || (c->ballot && c->ballot->submitted))
-		return refuse(a->refusal, "review.submitted", NULL, "it cannot be changed any more");
+		return refuse(
+			a->refusal, "review.submitted", NULL, "it cannot be changed any more");
 	if (c->session->step != flow_step_of_stage(c->stage) || c->stage != current ||
 		c->lot.lot->state != LOT_OPENED)
 		return refuse(a->refusal, flow_refusal_code(FLOW_E_STEP), "stage",
@@ -127,8 +127,8 @@ int review_check_votes(
 	struct act *a, const struct review_case *c, const json_t *votes, bool complete)
 {
 	struct review_place place = {0};
-	int r = review_check(c->lot.criteria->review, c->stage, c->ids, c->n_ids, votes, complete,
-		&place);
+	int r = review_check(
+		c->lot.criteria->review, c->stage, c->ids, c->n_ids, votes, complete, &place);
 
 	return r <= 0 ? r
 		      : refuse(a->refusal, review_refusal_code(r), "votes", "bid %s, item %s",

@@ -105,15 +105,15 @@ static json_t *failed_items(const struct review_case *c, const json_t *row, GStr
 
 		if (g_strcmp0(in_text(item, "state"), review_state_name(REVIEW_FAILED)) != 0)
 			continue;
-		g_string_append_printf(reason, "%s%s（%s）：", reason->len ? "；" : "", of->name,
-			of->clause);
+		g_string_append_printf(
+			reason, "%s%s（%s）：", reason->len ? "；" : "", of->name, of->clause);
 		json_array_foreach (json_object_get(item, "reasons"), j, text)
 			g_string_append_printf(
 				reason, "%s%s", j ? "，" : "", json_string_value(text));
-		json_array_append_new(list, json_pack("{s:s, s:s, s:O, s:O}", "item_id", of->id,
-						    "clause", of->clause, "pass",
-						    json_object_get(item, "pass"), "fail",
-						    json_object_get(item, "fail")));
+		json_array_append_new(
+			list, json_pack("{s:s, s:s, s:O, s:O}", "item_id", of->id, "clause",
+				      of->clause, "pass", json_object_get(item, "pass"), "fail",
+				      json_object_get(item, "fail")));
 	}
 	return list;
 }

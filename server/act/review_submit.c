@@ -32,9 +32,9 @@ static int commit(
 	g_autoptr(GBytes) salt = in_hex(in, "salt");
 	g_autoptr(GString) text = NULL;
 	json_t *ballot = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:O}", "format",
-		"bidroom.ballot.v1", "session", c->session->session_id, "lot",
-		c->lot.lot->lot_id, "stage", review_stage_name(c->stage), "member",
-		c->member->no, "criteria", criteria, "votes", votes);
+		"bidroom.ballot.v1", "session", c->session->session_id, "lot", c->lot.lot->lot_id,
+		"stage", review_stage_name(c->stage), "member", c->member->no, "criteria", criteria,
+		"votes", votes);
 	int r = canon_dump(ballot, &text);
 
 	json_decref(ballot);
@@ -72,5 +72,4 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	return r;
 }
 
-const struct act_kind review_submit_act = {
-	.name = "review.submit", .fields = fields, .run = run};
+const struct act_kind review_submit_act = {.name = "review.submit", .fields = fields, .run = run};

@@ -123,8 +123,8 @@ static unsigned stages_of(const struct lot *lot)
 	size_t i;
 
 	json_array_foreach ((json_t *)items, i, item) {
-		enum review_stage stage = review_stage_from_name(
-			json_string_value(json_object_get(item, "stage")));
+		enum review_stage stage =
+			review_stage_from_name(json_string_value(json_object_get(item, "stage")));
 
 		if (stage)
 			stages |= FLOW_BIT(flow_step_of_stage(stage));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A session is held up with a reason and goes on again: a break (暂停) of the host or the supervisor,
- * in which people look and speak but nothing is judged; and an adjournment (休会) overnight, sealed.
- * What each allows stands in server/eval/flow.c.
+ * A session is held up with a reason and goes on again: a break (暂停) of the host or the
+ * supervisor, in which people look and speak but nothing is judged; and an adjournment (休会)
+ * overnight, sealed. What each allows stands in server/eval/flow.c.
  */
 #include "server/act/acts.h"
 
@@ -42,8 +42,8 @@ static int change(struct act *a, const json_t *in, const char *act, const char *
 	r = session_store_set_hold(a->txn, s->session_id, state.hold, reason);
 	if (r)
 		return r < 0 ? r : -EIO;
-	json_t *body = json_pack("{s:s, s:s}", "step", flow_step_name(s->step), "by",
-		flow_role_name(role));
+	json_t *body = json_pack(
+		"{s:s, s:s}", "step", flow_step_name(s->step), "by", flow_role_name(role));
 	if (reason)
 		out_text(body, "reason", reason);
 	return act_event(a, kind, "session", s->session_id, body);

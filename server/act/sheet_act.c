@@ -139,8 +139,7 @@ int64_t sheet_version(const struct sheet_case *c)
 int sheet_check(struct act *a, const struct sheet_case *c, const json_t *scores, bool complete)
 {
 	struct score_place place = {0};
-	int r = score_check(
-		c->lot.criteria, c->lot.ids, c->lot.n_ids, scores, complete, &place);
+	int r = score_check(c->lot.criteria, c->lot.ids, c->lot.n_ids, scores, complete, &place);
 
 	if (r <= 0)
 		return r;

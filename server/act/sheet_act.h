@@ -65,8 +65,8 @@ int sheet_open(
  * Keeps what was saved as a version of its own, with the event sheet.saved about it: the salted
  * digest of the scores, which tells nothing before the scores are opened. row: as it is stored now.
  */
-int sheet_keep_version(
-	struct act *a, const struct sheet_case *c, const struct sheet_row *row, const json_t *scores);
+int sheet_keep_version(struct act *a, const struct sheet_case *c, const struct sheet_row *row,
+	const json_t *scores);
 
 /*
  * The result of a lot all of whose members have submitted: ranks the bids, keeps the result with

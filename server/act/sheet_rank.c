@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The last sheet of a lot makes its result, and who is rejected after that makes it anew: only now are the sheets unwrapped, each is compared
- * with its commitment, and what comes out is kept with the lot.
+ * The last sheet of a lot makes its result, and who is rejected after that makes it anew: only now
+ * are the sheets unwrapped, each is compared with its commitment, and what comes out is kept with
+ * the lot.
  */
 #include "server/act/sheet_act.h"
 
@@ -121,10 +122,10 @@ static int open_all(
 			const json_t *scores = json_object_get(content, "scores");
 			struct decimal technical;
 
-			score_sums(
-				l->criteria, scores, bid_at(l, b)->bid_id, &o->totals[b * n + m], &technical);
-			score_items(
-				l->criteria, scores, bid_at(l, b)->bid_id, n, &o->scores[b * n_items * n + m]);
+			score_sums(l->criteria, scores, bid_at(l, b)->bid_id, &o->totals[b * n + m],
+				&technical);
+			score_items(l->criteria, scores, bid_at(l, b)->bid_id, n,
+				&o->scores[b * n_items * n + m]);
 		}
 	}
 	return 0;
@@ -176,15 +177,14 @@ static json_t *bid_result(const struct sheet_lot *l, const struct opened_sheets 
 	json_t *members = json_array();
 	json_t *out = json_pack("{s:s, s:i, s:s, s:i, s:b, s:o, s:o, s:o}", "bid_id",
 		bid_at(l, bid)->bid_id, "no", (int)bid + 1, "bidder_name",
-		bid_at(l, bid)->bidder_name, "rank",
-		(int)row->rank, "tied", row->tied, "mean", decimal_text(row->mean, RANK_PLACES),
-		"total", decimal_text(row->total, RANK_PLACES), "members", members);
+		bid_at(l, bid)->bidder_name, "rank", (int)row->rank, "tied", row->tied, "mean",
+		decimal_text(row->mean, RANK_PLACES), "total",
+		decimal_text(row->total, RANK_PLACES), "members", members);
 
 	for (guint m = 0; m < o->counting->len && (!b->rejected || b->was_valid); m++)
 		json_array_append_new(members, member_scores(l, o, bid, m));
 	if (b->rejected)
-		out_text(out, "rejected",
-			sheet_lot_rejection(l, bid_at(l, bid)->bid_id)->reason);
+		out_text(out, "rejected", sheet_lot_rejection(l, bid_at(l, bid)->bid_id)->reason);
 	if (b->was_valid)
 		json_object_set_new(out, "was_valid", json_true());
 	put_price(out, l->criteria, b, row);
@@ -218,13 +218,13 @@ static json_t *result_json(const struct sheet_lot *l, const struct opened_sheets
 	if (ranked->drawn_member)
 		json_object_set_new(out, "drawn_member", json_integer(ranked->drawn_member));
 	if (ranked->outcome.left_out >= 0)
-		json_object_set_new(out, "left_out",
-			json_integer(ranked->members[ranked->outcome.left_out]));
+		json_object_set_new(
+			out, "left_out", json_integer(ranked->members[ranked->outcome.left_out]));
 	return out;
 }
 
-static int take_bid(const struct sheet_lot *l, const struct opened_sheets *o, guint b,
-	struct rank_bid *ret)
+static int take_bid(
+	const struct sheet_lot *l, const struct opened_sheets *o, guint b, struct rank_bid *ret)
 {
 	const struct bid_row *row = bid_at(l, b);
 	const struct rejection *rejection = sheet_lot_rejection(l, row->bid_id);
@@ -262,7 +262,8 @@ static int rank_all(struct act *a, const char *session_id, const struct sheet_lo
 	if (r)
 		return r;
 	for (guint m = 0; m < o->counting->len; m++)
-		members[m] = ((const struct sheet_row *)g_ptr_array_index(o->counting, m))->member_no;
+		members[m] =
+			((const struct sheet_row *)g_ptr_array_index(o->counting, m))->member_no;
 	r = lot_rank(&ranking, rows, &at);
 	if (!r)
 		*ret_result = result_json(l, o, &ranking, rows);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The exchange with the upstream platform: what waits, what became of it, and what a notice brings. */
+/* The exchange with the upstream platform: what waits, what became of it, and what a notice brings.
+ */
 #include "server/api/views.h"
 
 #include "server/act/notice_withheld.h"
@@ -118,9 +119,8 @@ static void out_records(struct act *a, const struct project *project, const GPtr
 	for (guint i = 0; i < problems->len; i++) {
 		const struct exchange_problem *p =
 			&g_array_index(problems, struct exchange_problem, i);
-		json_array_append_new(list,
-			json_pack("{s:s, s:s, s:s}", "table", p->table, "field", p->field, "text",
-				p->text));
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "table", p->table, "field",
+						    p->field, "text", p->text));
 	}
 	json_object_set_new(out, "records", records);
 	json_object_set_new(out, "problems", list);
@@ -149,7 +149,5 @@ static int run_records(struct act *a, const json_t *in, json_t *out)
 	return r;
 }
 
-const struct act_kind exchange_records_view = {.name = "exchange.records",
-	.fields = record_fields,
-	.run = run_records,
-	.flags = ACT_READ};
+const struct act_kind exchange_records_view = {
+	.name = "exchange.records", .fields = record_fields, .run = run_records, .flags = ACT_READ};

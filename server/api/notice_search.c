@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Searching the public notices. The index finds, newest first; what it found is read again under the
- * visibility rule, so that an index behind its time shows nothing it should not.
+ * Searching the public notices. The index finds, newest first; what it found is read again under
+ * the visibility rule, so that an index behind its time shows nothing it should not.
  */
 #include "server/api/views.h"
 
@@ -87,8 +87,7 @@ static int hunt(struct hunt *h)
 	return r;
 }
 
-static int words_of(
-	struct act *a, const json_t *in, const char *name, struct search_words **ret)
+static int words_of(struct act *a, const json_t *in, const char *name, struct search_words **ret)
 {
 	*ret = search_words_new(in_text(in, name));
 	return *ret ? 0

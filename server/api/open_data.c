@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The open data by pages, for harvesters: releases in the order of publication, records by project. */
+/* The open data by pages, for harvesters: releases in the order of publication, records by project.
+ */
 #include "server/api/views.h"
 
 #include "server/act/notice_withheld.h"
@@ -40,9 +41,8 @@ static int read_site(struct act *a, struct house *house, struct site *ret)
 {
 	int r = house_store_get(a->txn, house);
 
-	*ret = (struct site){.centre = house->centre,
-		.public_url = a->env->public_url,
-		.demo = house->demo};
+	*ret = (struct site){
+		.centre = house->centre, .public_url = a->env->public_url, .demo = house->demo};
 	return r;
 }
 
@@ -88,8 +88,8 @@ static int run_releases(struct act *a, const json_t *in, json_t *out)
 		house_clear(&house);
 		return r;
 	}
-	json_t *package = ocds_release_package(
-		&site, path, clock_format_utc(a->legal_us, now), releases);
+	json_t *package =
+		ocds_release_package(&site, path, clock_format_utc(a->legal_us, now), releases);
 	json_object_update(out, package);
 	json_decref(package);
 	if (rows->len == limit) {
@@ -103,10 +103,8 @@ static int run_releases(struct act *a, const json_t *in, json_t *out)
 	return 0;
 }
 
-const struct act_kind ocds_releases_view = {.name = "ocds.releases",
-	.fields = release_fields,
-	.run = run_releases,
-	.flags = ACT_READ};
+const struct act_kind ocds_releases_view = {
+	.name = "ocds.releases", .fields = release_fields, .run = run_releases, .flags = ACT_READ};
 
 static const struct field record_fields[] = {
 	{"project_id", FIELD_ID, true},

@@ -81,8 +81,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	json_object_set_new(out, "digests", digests(bids));
 	r = add_events(a, &head, "lot", c.lot->lot_id, events);
 	for (guint i = 0; !r && i < bids->len; i++)
-		r = add_events(a, &head, "bid",
-			((const struct bid_row *)bids->pdata[i])->bid_id, events);
+		r = add_events(
+			a, &head, "bid", ((const struct bid_row *)bids->pdata[i])->bid_id, events);
 	return r;
 }
 

@@ -34,9 +34,8 @@ static const char *message_of(int result, const struct refusal *r)
 		return NULL;
 	if (result < 0)
 		return "检索暂时不可用，请稍后再试；公告页面和列表不受影响。";
-	return g_strcmp0(r->code, "search.too_short") == 0
-		       ? "检索词太短，请输入两个字以上的词。"
-		       : "检索条件不正确，请检查后再试。";
+	return g_strcmp0(r->code, "search.too_short") == 0 ? "检索词太短，请输入两个字以上的词。"
+							   : "检索条件不正确，请检查后再试。";
 }
 
 static void reply(struct api_call *call, int status, const char *type, GString *text)
@@ -53,8 +52,7 @@ static int search(struct api_call *call, const json_t *asked, json_t **ret_found
 	int result = db_run_read(call->api->env->pool, read_house, ret_house);
 
 	*ret_found = NULL;
-	return result ? result
-		      : api_perform(call, &notice_search_view, asked, ret_found, r);
+	return result ? result : api_perform(call, &notice_search_view, asked, ret_found, r);
 }
 
 static struct site site_of(const struct api_call *call, const struct house *house)
@@ -72,7 +70,11 @@ int api_search_page(struct api_call *call)
 	int result = search(call, asked, &found, &house, &r);
 	struct site site = site_of(call, &house);
 
-	reply(call, !result ? 200 : result < 0 ? 503 : 400, "text/html; charset=utf-8",
+	reply(call,
+		!result      ? 200
+		: result < 0 ? 503
+			     : 400,
+		"text/html; charset=utf-8",
 		search_page(&site, asked, found, message_of(result, &r)));
 	json_decref(asked);
 	json_decref(found);

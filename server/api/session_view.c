@@ -254,8 +254,8 @@ static json_t *review_row(const struct look *l, const char *lot_id, enum review_
 
 	for (guint i = 0; i < l->ballots->len; i++) {
 		const struct review_ballot *b = g_ptr_array_index(l->ballots, i);
-		submitted += b->submitted && b->stage == stage &&
-			     strcmp(b->lot_id, lot_id) == 0 && counts_of(l, b->member_no);
+		submitted += b->submitted && b->stage == stage && strcmp(b->lot_id, lot_id) == 0 &&
+			     counts_of(l, b->member_no);
 	}
 	for (guint i = 0; i < l->counts->len; i++) {
 		const struct review_count_row *c = g_ptr_array_index(l->counts, i);
@@ -296,10 +296,10 @@ static int rejected_of(
 		for (guint b = 0; b < bids->len; b++) {
 			const struct bid_row *bid = g_ptr_array_index(bids, b);
 			if (strcmp(bid->bid_id, rejection->bid_id) == 0)
-				json_array_append_new(list,
-					json_pack("{s:s, s:s, s:s}", "bid_id", bid->bid_id,
-						"bidder_name", bid->bidder_name, "reason",
-						rejection->reason));
+				json_array_append_new(
+					list, json_pack("{s:s, s:s, s:s}", "bid_id", bid->bid_id,
+						      "bidder_name", bid->bidder_name, "reason",
+						      rejection->reason));
 		}
 	}
 	return r;
@@ -405,8 +405,8 @@ static void out_steps(const struct look *l, json_t *out)
 	for (enum flow_step s = FLOW_CREATED; s; s = flow_next(s, l->stages))
 		json_array_append_new(steps, json_string(flow_step_name(s)));
 	if (flow_next(l->session->step, l->stages))
-		json_array_append_new(next,
-			json_string(flow_step_name(flow_next(l->session->step, l->stages))));
+		json_array_append_new(
+			next, json_string(flow_step_name(flow_next(l->session->step, l->stages))));
 	json_object_set_new(out, "steps", steps);
 	json_object_set_new(out, "next_steps", next);
 }

@@ -76,7 +76,8 @@ static int read_row(struct reader *r, struct csv_row *row)
 {
 	for (;;) {
 		char *cell;
-		int refused = row->cells->len == r->max_cells ? CSV_E_TOO_LONG : read_cell(r, &cell);
+		int refused =
+			row->cells->len == r->max_cells ? CSV_E_TOO_LONG : read_cell(r, &cell);
 		if (refused)
 			return refused;
 		g_ptr_array_add(row->cells, cell);

@@ -3,8 +3,8 @@
 #define SERVER_CORE_CSV_H
 
 /*
- * Tables as comma-separated text (RFC 4180) in UTF-8, with or without a byte order mark, lines ended
- * by CRLF or LF. Blank lines are no rows. Pure, any thread.
+ * Tables as comma-separated text (RFC 4180) in UTF-8, with or without a byte order mark, lines
+ * ended by CRLF or LF. Blank lines are no rows. Pure, any thread.
  */
 #include <glib.h>
 #include <stddef.h>

@@ -46,8 +46,7 @@ static void say_param(GPtrArray *out, const char *label, const struct price_para
 	}
 	for (guint i = 0; i < p->choices->len; i++)
 		g_string_append_printf(list, "%s%s", i ? "、" : "",
-			decimal_format_exact(
-				g_array_index(p->choices, struct decimal, i), text));
+			decimal_format_exact(g_array_index(p->choices, struct decimal, i), text));
 	say(out, "%s：%s，公开抽取其一。", label, list->str);
 }
 

@@ -73,8 +73,8 @@ static json_t *numbers_to_json(const unsigned *numbers, size_t n)
 	return list;
 }
 
-static void draw_balls(const struct lot_chance *chance, const struct price_rule *rule,
-	size_t n_bids, json_t *out)
+static void draw_balls(
+	const struct lot_chance *chance, const struct price_rule *rule, size_t n_bids, json_t *out)
 {
 	g_autofree unsigned *numbers = g_new0(unsigned, n_bids + 1);
 	size_t n = MIN(rule->shortlist, n_bids);
@@ -84,8 +84,7 @@ static void draw_balls(const struct lot_chance *chance, const struct price_rule 
 	lot_draw_numbers(chance, "shortlist", numbers, n_bids);
 	json_object_set_new(out, "shortlist", numbers_to_json(numbers, n));
 	lot_draw_numbers(chance, "candidates", numbers, n);
-	json_object_set_new(
-		out, "candidates", numbers_to_json(numbers, MIN(rule->candidates, n)));
+	json_object_set_new(out, "candidates", numbers_to_json(numbers, MIN(rule->candidates, n)));
 }
 
 json_t *lot_draw_params(

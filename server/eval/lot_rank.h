@@ -14,7 +14,8 @@
 
 struct lot_rank {
 	const struct criteria *criteria;
-	struct rank_bid *bids; /* in order of receipt; `decided` is filled in where ties are drawn */
+	struct rank_bid
+		*bids; /* in order of receipt; `decided` is filled in where ties are drawn */
 	size_t n_bids;
 	const int *members; /* their numbers, in the order of the scores */
 	size_t n_members;

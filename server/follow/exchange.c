@@ -130,8 +130,8 @@ static int claim(struct db_txn *txn, void *data)
 {
 	struct delivery *d = data;
 
-	return exchange_store_claim(
-		txn, d->push, clock_real_us() + MAX(pause_us(d->push->tries), 10 * CLOCK_SECOND_US));
+	return exchange_store_claim(txn, d->push,
+		clock_real_us() + MAX(pause_us(d->push->tries), 10 * CLOCK_SECOND_US));
 }
 
 static int settle(struct db_txn *txn, void *data)

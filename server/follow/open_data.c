@@ -122,8 +122,8 @@ static int write_json(const struct open_data *o, const char *folder, const char 
 	return write_file_if_other(path, text, strlen(text));
 }
 
-static int write_release(struct open_data *o, const struct site *site,
-	const struct ocds_process *p, const struct notice_row *n)
+static int write_release(struct open_data *o, const struct site *site, const struct ocds_process *p,
+	const struct notice_row *n)
 {
 	g_autofree char *path = g_strdup_printf("/ocds/releases/%s.json", n->notice_id);
 	char date[CLOCK_TEXT_SIZE], month[NOTICE_MONTH_SIZE];
@@ -132,8 +132,8 @@ static int write_release(struct open_data *o, const struct site *site,
 
 	ocds_add_releases(site, p, n, releases);
 	clock_format_utc(n->withdrawn_us ? n->withdrawn_us : n->published_us, date);
-	r = write_json(o, "releases", n->notice_id,
-		ocds_release_package(site, path, date, releases));
+	r = write_json(
+		o, "releases", n->notice_id, ocds_release_package(site, path, date, releases));
 
 	notice_month(n, month);
 	g_hash_table_add(o->months, g_strdup(month));
@@ -170,14 +170,16 @@ static int write_text(const struct open_data *o, const char *name, const char *t
 
 static int write_front(struct open_data *o, const struct site *site)
 {
-	g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(o->months), (GCompareFunc)strcmp);
+	g_autoptr(GList) names =
+		g_list_sort(g_hash_table_get_keys(o->months), (GCompareFunc)strcmp);
 	GString *page = open_data_page(site, names);
 	int r = write_text(o, "open-data.html", page->str);
 
 	g_string_free(page, TRUE);
 	if (!r)
 		r = write_text(o, "ocds/extension/extension.json", ocds_extension_json);
-	return r ? r : write_text(o, "ocds/extension/release-schema.json", ocds_extension_schema_json);
+	return r ? r
+		 : write_text(o, "ocds/extension/release-schema.json", ocds_extension_schema_json);
 }
 
 /* What one month's file is made of: the ids of its notices, piece by piece. */
@@ -237,7 +239,8 @@ static int begin(struct open_data *o, const struct site *site, const struct read
 {
 	for (guint i = 0; i < reading->published.counts->len; i++)
 		g_hash_table_add(o->months,
-			g_strdup(g_array_index(reading->published.counts, struct notice_count, i).month));
+			g_strdup(g_array_index(reading->published.counts, struct notice_count, i)
+					 .month));
 	order_begin(&o->publication.order, reading->published.range.last);
 	int r = write_front(o, site);
 	return r ? r : 1;

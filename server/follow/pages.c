@@ -111,8 +111,8 @@ static int write_chain(
 	for (guint i = 0; !r && i < chain->len; i++) {
 		const struct notice_row *n = g_ptr_array_index(chain, i);
 		g_autofree char *name = g_strdup_printf("notices/%s.html", n->notice_id);
-		r = write_page(p, name, notice_page(site, n, chain,
-						g_hash_table_lookup(lots, n->project_id)));
+		r = write_page(p, name,
+			notice_page(site, n, chain, g_hash_table_lookup(lots, n->project_id)));
 	}
 	if (r)
 		return r;
@@ -121,8 +121,7 @@ static int write_chain(
 	return write_page(p, name, project_page(site, chain));
 }
 
-static int write_chains(
-	struct pages *p, const struct site *site, GPtrArray *rows, GHashTable *lots)
+static int write_chains(struct pages *p, const struct site *site, GPtrArray *rows, GHashTable *lots)
 {
 	int r = 0;
 
@@ -155,7 +154,8 @@ static void note_lists(struct pages *p, const GPtrArray *rows, const struct orde
 }
 
 /* The first step of a process, or of a house that has just got its name. */
-static int begin(struct pages *p, const struct site *site, const struct publication_reading *reading)
+static int begin(
+	struct pages *p, const struct site *site, const struct publication_reading *reading)
 {
 	int r = write_fixed(p, site);
 

@@ -13,9 +13,8 @@ void publication_clear(struct publication *p)
 
 struct site publication_site(const struct publication *p)
 {
-	return (struct site){.centre = p->house.centre,
-		.public_url = p->env->public_url,
-		.demo = p->house.demo};
+	return (struct site){
+		.centre = p->house.centre, .public_url = p->env->public_url, .demo = p->house.demo};
 }
 
 void publication_reading_clear(struct publication_reading *r)

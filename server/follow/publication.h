@@ -3,9 +3,9 @@
 #define SERVER_FOLLOW_PUBLICATION_H
 
 /*
- * What a follower that writes public files reads of the publication order (发布顺序), and under which
- * name of the house it wrote them. Everything it writes carries that name, so that another one, or a
- * house that becomes a demo, has everything written again.
+ * What a follower that writes public files reads of the publication order (发布顺序), and under
+ * which name of the house it wrote them. Everything it writes carries that name, so that another
+ * one, or a house that becomes a demo, has everything written again.
  */
 #include <glib.h>
 
@@ -27,8 +27,9 @@ struct site publication_site(const struct publication *p);
 /* What one step reads in one transaction; zero it first. */
 struct publication_reading {
 	struct order_range range;
-	GPtrArray *rows; /* struct notice_row of the projects with changes in the range, by project */
-	GArray *counts;  /* struct notice_count, before order_begin() */
+	GPtrArray
+		*rows; /* struct notice_row of the projects with changes in the range, by project */
+	GArray *counts; /* struct notice_count, before order_begin() */
 	struct house house;
 };
 

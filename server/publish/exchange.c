@@ -44,7 +44,8 @@ static void put_amount(json_t *fields, const char *name, struct decimal yuan)
 	put(fields, "currency", "CNY");
 }
 
-static void put_field(json_t *fields, const char *name, const struct notice_row *n, const char *from)
+static void put_field(
+	json_t *fields, const char *name, const struct notice_row *n, const char *from)
 {
 	put(fields, name, notice_public_text(n, from));
 }
@@ -185,9 +186,9 @@ static void add_end(struct build *b)
 	json_t *fields = begin_notice(b);
 
 	put(fields, "kind",
-		b->n->withdrawn_us			   ? "3"
+		b->n->withdrawn_us                        ? "3"
 		: notice_kind_ends_with(b->n, "_failure") ? "1"
-							   : "2");
+							  : "2");
 	put(fields, "reason", b->n->withdraw_reason);
 	end(b, "517", fields);
 }

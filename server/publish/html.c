@@ -207,8 +207,8 @@ void html_atom_begin(GString *out, const char *public_url, const char *path, con
 	g_string_append(out, "\n<id>");
 	html_text(out, public_url);
 	html_text(out, path);
-	g_string_append_printf(out, "</id>\n<updated>%s</updated>\n<author>",
-		clock_format_utc(updated_us, time));
+	g_string_append_printf(
+		out, "</id>\n<updated>%s</updated>\n<author>", clock_format_utc(updated_us, time));
 	html_element(out, "name", author);
 	g_string_append(out, "</author>\n<link rel=\"self\" href=\"");
 	html_text(out, public_url);

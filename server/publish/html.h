@@ -23,7 +23,7 @@ void html_markdown_text(GString *out, const char *markdown);
 /* The frame of a public page: head, banner of a demo, title, and its end. */
 struct html_page {
 	const char *title, *centre, *root; /* root: "" or "../", the way back to the first page */
-	const char *feed; /* below root; NULL: "atom.xml", of all notices */
+	const char *feed;                  /* below root; NULL: "atom.xml", of all notices */
 	gboolean demo;
 };
 void html_begin(GString *out, const struct html_page *page);

@@ -48,7 +48,8 @@ static void begin(GString *out, const struct site *site, const struct notice_lis
 		.demo = site->demo};
 	html_begin(out, ret);
 	g_string_append_printf(out,
-		"<p class=\"quiet\"><a href=\"%s%s\">订阅本列表（Atom）</a></p>\n", ret->root, feed);
+		"<p class=\"quiet\"><a href=\"%s%s\">订阅本列表（Atom）</a></p>\n", ret->root,
+		feed);
 	ret->feed = NULL;
 }
 
@@ -62,8 +63,7 @@ static void list_item(GString *out, const struct notice_line *n, const char *roo
 	g_string_append(out, n->withdrawn_us ? "（已撤回）" : "");
 	g_string_append(out, "</a><br><span class=\"quiet\">");
 	html_text(out, notice_kind_title(n->kind));
-	g_string_append_printf(
-		out, " · <time datetime=\"%s\">%s</time> · ", date, date);
+	g_string_append_printf(out, " · <time datetime=\"%s\">%s</time> · ", date, date);
 	html_text(out, n->project_name);
 	g_string_append(out, "</span></li>\n");
 }
@@ -95,7 +95,8 @@ static void month_links(GString *out, const GArray *months)
 {
 	if (!months->len)
 		return;
-	g_string_append(out, "<nav aria-labelledby=\"months\">\n<h2 id=\"months\">按月查看</h2>\n<ul>\n");
+	g_string_append(
+		out, "<nav aria-labelledby=\"months\">\n<h2 id=\"months\">按月查看</h2>\n<ul>\n");
 	for (guint i = 0; i < months->len; i++) {
 		const struct list_month *m = &g_array_index(months, struct list_month, i);
 		g_autofree char *name = notice_list_part_name(m->month, parts_of(m));
@@ -128,7 +129,8 @@ static void part_links(GString *out, const struct list_month *m, unsigned part)
 	for (unsigned i = parts_of(m); i >= 1; i--) {
 		g_autofree char *name = notice_list_part_name(m->month, i);
 		if (i == part)
-			g_string_append_printf(out, "<strong aria-current=\"page\">第 %u 页</strong> ", i);
+			g_string_append_printf(
+				out, "<strong aria-current=\"page\">第 %u 页</strong> ", i);
 		else
 			g_string_append_printf(out, "<a href=\"%s\">第 %u 页</a> ", name, i);
 	}
@@ -188,8 +190,7 @@ GString *notice_list_atom(
 	g_autofree char *feed_title =
 		all ? g_strdup(site->centre) : g_strdup_printf("%s · %s", site->centre, title);
 
-	html_atom_begin(out, site->public_url, path, feed_title, site->centre,
-		last_change(newest));
+	html_atom_begin(out, site->public_url, path, feed_title, site->centre, last_change(newest));
 	for (guint i = 0; i < newest->len; i++)
 		atom_entry(out, site, g_ptr_array_index(newest, i));
 	g_string_append(out, "</feed>\n");
@@ -200,8 +201,9 @@ static void list_links(GString *out, const char *id, const char *heading, const 
 {
 	if (!lists->len)
 		return;
-	g_string_append_printf(
-		out, "<nav aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s</h2>\n<ul class=\"links\">\n", id, id, heading);
+	g_string_append_printf(out,
+		"<nav aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s</h2>\n<ul class=\"links\">\n", id,
+		id, heading);
 	for (guint i = 0; i < lists->len; i++) {
 		const struct notice_list *list = &g_array_index(lists, struct notice_list, i);
 		g_autofree char *dir = notice_list_dir(list), *title = list_title(list);
@@ -212,14 +214,12 @@ static void list_links(GString *out, const char *id, const char *heading, const 
 	g_string_append(out, "</ul>\n</nav>\n");
 }
 
-GString *front_page(
-	const struct site *site, const GPtrArray *newest, const GArray *kinds, const GArray *regions)
+GString *front_page(const struct site *site, const GPtrArray *newest, const GArray *kinds,
+	const GArray *regions)
 {
 	GString *out = g_string_new(NULL);
-	struct html_page page = {.title = site->centre,
-		.centre = site->centre,
-		.root = "",
-		.demo = site->demo};
+	struct html_page page = {
+		.title = site->centre, .centre = site->centre, .root = "", .demo = site->demo};
 
 	html_begin(out, &page);
 	html_search_form(out, NULL);

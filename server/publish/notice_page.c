@@ -46,7 +46,8 @@ static void withheld_row(GString *out, const char *label, const json_t *held)
 	html_element(out, "th scope=\"row\"", label);
 	g_string_append(out, "<td>");
 	html_text(out, in_text(held, "text"));
-	g_string_append(out, disclosed_us ? "<br><span class=\"quiet\">" : "<span class=\"quiet\">");
+	g_string_append(
+		out, disclosed_us ? "<br><span class=\"quiet\">" : "<span class=\"quiet\">");
 	if (disclosed_us)
 		g_string_append_printf(out, "发布时不予公开，%s 公开。",
 			clock_format_beijing_date(disclosed_us, date));
@@ -156,8 +157,9 @@ GString *notice_page(const struct site *site, const struct notice_row *n, const 
 	html_text(out, hex);
 	g_string_append(out, "</p>\n<p class=\"quiet\">公告编号 ");
 	html_text(out, n->notice_id);
-	g_string_append(out, "；本页内容与台账中的发布事件一致。</p>\n"
-			     "<nav aria-labelledby=\"chain\">\n<h2 id=\"chain\">本项目的全部公告</h2>\n");
+	g_string_append(out,
+		"；本页内容与台账中的发布事件一致。</p>\n"
+		"<nav aria-labelledby=\"chain\">\n<h2 id=\"chain\">本项目的全部公告</h2>\n");
 	chain_list(out, chain, n->notice_id, page.root);
 	g_string_append_printf(out,
 		"<p><a href=\"../projects/%s.html\">项目公告链</a> · "

@@ -3,9 +3,9 @@
 #define SERVER_PUBLISH_NOTICE_PAGE_H
 
 /*
- * A published notice (公告) and the whole chain of a project's notices (项目公告链) as pages, from rows
- * already read: pure, so that a page can be tested without a server. Each result is to be freed with
- * g_string_free.
+ * A published notice (公告) and the whole chain of a project's notices (项目公告链) as pages, from
+ * rows already read: pure, so that a page can be tested without a server. Each result is to be
+ * freed with g_string_free.
  */
 #include <glib.h>
 
@@ -14,8 +14,8 @@
 
 /*
  * Contents, times, digest of the text, and the way to the other notices of the project. chain:
- * struct notice_row in the order of publication, the notice among them. lots: struct lot of the project;
- * a notice that announces them tells how each is scored (评分办法).
+ * struct notice_row in the order of publication, the notice among them. lots: struct lot of the
+ * project; a notice that announces them tells how each is scored (评分办法).
  */
 GString *notice_page(const struct site *site, const struct notice_row *n, const GPtrArray *chain,
 	const GPtrArray *lots);

@@ -47,8 +47,8 @@ void notice_month_bounds(const char *month, int64_t *ret_from_us, int64_t *ret_t
 	int year = (int)g_ascii_strtoll(month, NULL, 10);
 	int no = (int)g_ascii_strtoll(month + 5, NULL, 10);
 	g_autofree char *from = g_strdup_printf("%04d-%02d-01T00:00:00+08:00", year, no);
-	g_autofree char *to = g_strdup_printf(
-		"%04d-%02d-01T00:00:00+08:00", year + no / 12, no % 12 + 1);
+	g_autofree char *to =
+		g_strdup_printf("%04d-%02d-01T00:00:00+08:00", year + no / 12, no % 12 + 1);
 
 	*ret_from_us = *ret_to_us = 0;
 	clock_parse(from, ret_from_us);

@@ -3,8 +3,8 @@
 #define SERVER_PUBLISH_NOTICE_WITHHELD_H
 
 /*
- * What of a notice is held back (不予公开的内容), as readers are told of it: the reason, the date and a
- * digest in the place of the value, and the value from the day it is disclosed. Pure.
+ * What of a notice is held back (不予公开的内容), as readers are told of it: the reason, the date
+ * and a digest in the place of the value, and the value from the day it is disclosed. Pure.
  */
 #include <jansson.h>
 #include <stdint.h>

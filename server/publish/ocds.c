@@ -73,7 +73,8 @@ void ocds_put_period(json_t *object, const char *name, int64_t from_us, int64_t 
 	json_object_set_new(object, name, period);
 }
 
-/* A JSON number says an amount of up to fifteen digits exactly: nine before the point, six behind. */
+/* A JSON number says an amount of up to fifteen digits exactly: nine before the point, six behind.
+ */
 static json_t *number(struct decimal d)
 {
 	char text[DECIMAL_TEXT_SIZE];
@@ -219,8 +220,8 @@ void ocds_add_releases(const struct site *site, const struct ocds_process *p,
 	json_t *row;
 	size_t i;
 
-	json_array_append_new(releases,
-		release_as_of(site, p, n, n->notice_id, n->published_us, tag_of(n)));
+	json_array_append_new(
+		releases, release_as_of(site, p, n, n->notice_id, n->published_us, tag_of(n)));
 	json_array_foreach (n->withheld, i, row) {
 		g_autofree char *id = ocds_disclosure_id(n, row);
 		int64_t date_us = in_time_us(row, "disclosed_at", 0);
@@ -262,7 +263,8 @@ static json_t *compiled(const struct site *site, const struct ocds_process *p)
 static json_t *package(const struct site *site, const char *path, const char *date_text)
 {
 	g_autofree char *uri = g_strdup_printf("%s%s", site->public_url, path);
-	g_autofree char *own = g_strdup_printf("%s/ocds/extension/extension.json", site->public_url);
+	g_autofree char *own =
+		g_strdup_printf("%s/ocds/extension/extension.json", site->public_url);
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < G_N_ELEMENTS(extensions); i++)
@@ -272,8 +274,8 @@ static json_t *package(const struct site *site, const char *path, const char *da
 		"publishedDate", date_text, "publisher", "name", site->centre, "extensions", list);
 }
 
-json_t *ocds_release_package(const struct site *site, const char *path, const char *date_text,
-	json_t *releases)
+json_t *ocds_release_package(
+	const struct site *site, const char *path, const char *date_text, json_t *releases)
 {
 	json_t *out = package(site, path, date_text);
 
@@ -285,8 +287,8 @@ json_t *ocds_release_package(const struct site *site, const char *path, const ch
 static void add_link(const struct site *site, const struct notice_row *n, const char *id,
 	const char *tag, int64_t date_us, json_t *releases)
 {
-	g_autofree char *url = g_strdup_printf(
-		"%s/ocds/releases/%s.json#%s", site->public_url, n->notice_id, id);
+	g_autofree char *url =
+		g_strdup_printf("%s/ocds/releases/%s.json#%s", site->public_url, n->notice_id, id);
 	json_t *link = json_pack("{s:s, s:[s]}", "url", url, "tag", tag);
 
 	size_t at = json_array_size(releases);

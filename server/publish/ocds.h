@@ -5,9 +5,9 @@
 /*
  * Published notices as Open Contracting data (OCDS 1.1.5): a release for each notice, a record for
  * each project with the releases it is made of and their compiled state. Lots, enquiries, award
- * criteria, bid opening and withheld information are the standard's own extensions; the publicity of
- * candidates (公示), the members of the committee (评委) and the channel for objections (异议) have no
- * place in it and stand in an extension of ours, described in ocds/extension/.
+ * criteria, bid opening and withheld information are the standard's own extensions; the publicity
+ * of candidates (公示), the members of the committee (评委) and the channel for objections (异议)
+ * have no place in it and stand in an extension of ours, described in ocds/extension/.
  *
  * Only what stands on the notice's page goes in. Pure; every result is a new object.
  */
@@ -36,8 +36,8 @@ char *ocds_id(const struct ocds_process *p);
 void ocds_add_releases(const struct site *site, const struct ocds_process *p,
 	const struct notice_row *n, json_t *releases);
 /* A release package of these releases (takes the array), and a record package of the project. */
-json_t *ocds_release_package(const struct site *site, const char *path, const char *date_text,
-	json_t *releases);
+json_t *ocds_release_package(
+	const struct site *site, const char *path, const char *date_text, json_t *releases);
 json_t *ocds_record_package(const struct site *site, const struct ocds_process *p);
 
 /* The text of such a file: numbers as people write them. A new string. */

@@ -6,8 +6,8 @@
 #include "server/publish/notice_stage.h"
 #include "server/publish/ocds.h"
 
-json_t *ocds_tender(const struct site *site, const struct ocds_process *p,
-	const struct notice_row *n);
+json_t *ocds_tender(
+	const struct site *site, const struct ocds_process *p, const struct notice_row *n);
 json_t *ocds_tender_compiled(const struct site *site, const struct ocds_process *p);
 /* NULL for a notice that tells of none. */
 json_t *ocds_award(

@@ -53,7 +53,8 @@ static json_t *award_criteria(const struct lot *lot)
 	if (price_method_scores(c->price.method))
 		json_array_append_new(list, criterion("价格", "price", c->price.weight));
 	criteria_free(c);
-	return json_pack("{s:s, s:o}", "weightingDescription", "各项满分之和为100分", "criteria", list);
+	return json_pack(
+		"{s:s, s:o}", "weightingDescription", "各项满分之和为100分", "criteria", list);
 }
 
 static const char *lot_status(const struct ocds_process *p, const struct notice_row *n)
@@ -62,9 +63,7 @@ static const char *lot_status(const struct ocds_process *p, const struct notice_
 	case STAGE_AWARD:
 		return "complete";
 	case STAGE_END:
-		return notice_kind_ends_with(n, "_failure")
-			       ? "unsuccessful"
-			       : "cancelled";
+		return notice_kind_ends_with(n, "_failure") ? "unsuccessful" : "cancelled";
 	default:
 		return "active";
 	}
@@ -159,9 +158,7 @@ static const char *status_of(const struct notice_row *n)
 		[STAGE_END] = "cancelled",
 	};
 
-	return notice_kind_ends_with(n, "_failure")
-		       ? "unsuccessful"
-		       : statuses[notice_stage_of(n)];
+	return notice_kind_ends_with(n, "_failure") ? "unsuccessful" : statuses[notice_stage_of(n)];
 }
 
 /* What holds for the whole process, whichever notice tells it. */
@@ -259,24 +256,25 @@ json_t *ocds_award(
 
 	if (stage != STAGE_CANDIDATES && stage != STAGE_AWARD)
 		return NULL;
-	json_t *out = json_pack("{s:s, s:s, s:s, s:[o]}", "id", n->notice_id, "title", n->title,
-		"status",
-		n->withdrawn_us		 ? "cancelled"
-		: stage == STAGE_AWARD ? "active"
-				       : "pending",
-		"documents", document(site, n));
+	json_t *out =
+		json_pack("{s:s, s:s, s:s, s:[o]}", "id", n->notice_id, "title", n->title, "status",
+			n->withdrawn_us        ? "cancelled"
+			: stage == STAGE_AWARD ? "active"
+					       : "pending",
+			"documents", document(site, n));
 	ocds_put_time(out, "date", n->published_us);
 	ocds_put_text(out, "description", notice_public_text(n, "items"));
 	put_related_lots(out, p);
 	if (winner)
 		json_object_set_new(out, "suppliers",
 			json_pack("[{s:s, s:s}]", "id", "supplier", "name", winner));
-	ocds_put_period(out, "publicityPeriod", n->notice.publicity_start_us,
-		n->notice.publicity_end_us);
+	ocds_put_period(
+		out, "publicityPeriod", n->notice.publicity_start_us, n->notice.publicity_end_us);
 	ocds_put_text(out, "committee", notice_public_text(n, "judges"));
 	ocds_put_text(out, "objections", notice_public_text(n, "objection"));
 	ocds_put_text(out, "candidates", notice_public_text(n, "candidates"));
 	ocds_put_text(out, "priceDetails",
-		notice_public_text(n, "winner_price") ? notice_public_text(n, "winner_price") : notice_public_text(n, "prices"));
+		notice_public_text(n, "winner_price") ? notice_public_text(n, "winner_price")
+						      : notice_public_text(n, "prices"));
 	return out;
 }

@@ -11,8 +11,9 @@ static void items(GString *out, const struct criteria *criteria)
 {
 	char max[DECIMAL_TEXT_SIZE];
 
-	g_string_append(out, "<table>\n<thead><tr><th scope=\"col\">评分项</th><th "
-			     "scope=\"col\">满分</th><th scope=\"col\">类别</th></tr></thead>\n<tbody>\n");
+	g_string_append(out,
+		"<table>\n<thead><tr><th scope=\"col\">评分项</th><th "
+		"scope=\"col\">满分</th><th scope=\"col\">类别</th></tr></thead>\n<tbody>\n");
 	for (guint i = 0; i < criteria->items->len; i++) {
 		const struct criteria_item *item = g_ptr_array_index(criteria->items, i);
 

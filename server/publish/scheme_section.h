@@ -5,7 +5,8 @@
 /* How the lots of a tender are scored (评分办法), as a section of the page of its notice. */
 #include <glib.h>
 
-/* lots: struct lot, or NULL for none; those without a scheme are left out, and with none nothing is written. */
+/* lots: struct lot, or NULL for none; those without a scheme are left out, and with none nothing is
+ * written. */
 void scheme_section(GString *out, const GPtrArray *lots);
 
 #endif

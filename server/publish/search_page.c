@@ -26,7 +26,8 @@ char *search_query_text(const json_t *asked)
 	return g_string_free(out, FALSE);
 }
 
-static void input(GString *out, const json_t *asked, const char *name, const char *label, const char *more)
+static void input(
+	GString *out, const json_t *asked, const char *name, const char *label, const char *more)
 {
 	g_string_append_printf(out,
 		"<div><label for=\"%s\">%s</label><input id=\"%s\" name=\"%s\"%s value=\"", name,
@@ -106,7 +107,8 @@ static void results(GString *out, const json_t *asked, const json_t *found)
 
 	g_string_append(out, "<h2>结果</h2>\n");
 	if (!json_is_true(json_object_get(found, "complete")))
-		g_string_append(out, "<p role=\"status\">索引正在更新，结果可能不全，请稍后再试。</p>\n");
+		g_string_append(
+			out, "<p role=\"status\">索引正在更新，结果可能不全，请稍后再试。</p>\n");
 	if (!json_array_size(items))
 		g_string_append(out, "<p>没有找到符合条件的公告。</p>\n");
 	g_string_append(out, json_array_size(items) ? "<ul class=\"list\">\n" : "");
@@ -154,7 +156,8 @@ GString *search_atom(const struct site *site, const json_t *asked, const json_t 
 	g_autofree char *query = search_query_text(asked);
 	g_autofree char *path = g_strdup_printf("/search.atom?%s", query);
 	const char *q = in_text(asked, "q");
-	g_autofree char *title = g_strdup_printf("%s · 检索%s%s", site->centre, q ? "：" : "", q ? q : "");
+	g_autofree char *title =
+		g_strdup_printf("%s · 检索%s%s", site->centre, q ? "：" : "", q ? q : "");
 	size_t i;
 
 	html_atom_begin(out, site->public_url, path, title, site->centre,

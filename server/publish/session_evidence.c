@@ -125,8 +125,7 @@ static bool is_counted(const GPtrArray *counts, const struct review_ballot *b)
 	return false;
 }
 
-static int add_ballot(
-	const struct session_evidence *e, const struct review_ballot *b, json_t *list)
+static int add_ballot(const struct session_evidence *e, const struct review_ballot *b, json_t *list)
 {
 	g_autofree char *lot =
 		g_strdup_printf("%s/review/%s", b->lot_id, review_stage_name(b->stage));
@@ -162,9 +161,9 @@ static int write_reviews(struct db_txn *txn, const struct session_evidence *e)
 	for (guint i = 0; !r && i < counts->len; i++) {
 		const struct review_count_row *c = g_ptr_array_index(counts, i);
 
-		json_array_append_new(results,
-			json_pack("{s:s, s:s, s:O}", "lot_id", c->lot_id, "stage",
-				review_stage_name(c->stage), "bids", c->result));
+		json_array_append_new(
+			results, json_pack("{s:s, s:s, s:O}", "lot_id", c->lot_id, "stage",
+					 review_stage_name(c->stage), "bids", c->result));
 	}
 	json_t *reviews = json_pack("{s:o, s:o}", "ballots", list, "results", results);
 	if (!r && counts->len)

@@ -112,7 +112,8 @@ static void append_last(GString *out, const struct run *run)
 	append_token(out, LAST, g_utf8_prev_char(run->end), run->end);
 }
 
-/* Between two runs of one kind there is always a blank; only between two kinds it has to be said. */
+/* Between two runs of one kind there is always a blank; only between two kinds it has to be said.
+ */
 static void append_gap(
 	GString *out, const struct run *before, const struct run *run, const char *text)
 {
@@ -162,8 +163,7 @@ static char *phrase_of_code(const struct run *run)
 
 	/* Few words begin like one longer than that: they may be gone through. */
 	return g_strdup_printf("\"%s%.*s\"%s", is_beginning ? BEGINNING : "",
-		(int)(run->end - run->begin), run->begin,
-		run->n_chars > BEGINNING_MAX ? " *" : "");
+		(int)(run->end - run->begin), run->begin, run->n_chars > BEGINNING_MAX ? " *" : "");
 }
 
 /* A run at an edge of the word may be part of a longer one in the text, if it is Chinese. */

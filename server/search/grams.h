@@ -9,8 +9,8 @@
  *
  * A folded text contains a folded word when the word stands in it character by character, but a run
  * of letters or digits at an edge of the word only whole ("rpa" is not in "rpas"; for codes see
- * GRAMS_PREFIX_MIN). Exactly then the word's phrase stands in the text's grams: the ends of the runs
- * are grams too, so that no phrase reaches over them by chance.
+ * GRAMS_PREFIX_MIN). Exactly then the word's phrase stands in the text's grams: the ends of the
+ * runs are grams too, so that no phrase reaches over them by chance.
  *
  * Pure, any thread.
  */
@@ -29,8 +29,8 @@ char *grams_fold(const char *text);
 char *grams_of(const char *folded);
 
 /*
- * The FTS5 phrase of a folded word: a new string, or NULL when the word is too short to be looked for
- * (nothing, or one Chinese character).
+ * The FTS5 phrase of a folded word: a new string, or NULL when the word is too short to be looked
+ * for (nothing, or one Chinese character).
  */
 char *grams_phrase(const char *folded_word);
 

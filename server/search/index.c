@@ -13,8 +13,8 @@
 
 /*
  * A document added again gets another row beside its old one (a contentless table cannot forget a
- * row without its old words): rowid = seq * REVISIONS + revision, so all rows of one stand together.
- * What is published is only added to, so the old row finds nothing wrong.
+ * row without its old words): rowid = seq * REVISIONS + revision, so all rows of one stand
+ * together. What is published is only added to, so the old row finds nothing wrong.
  */
 #define REVISIONS 16
 
@@ -113,8 +113,7 @@ static int read_place(struct search *s)
 		rc = sqlite3_step(stmt);
 	if (rc == SQLITE_ROW) {
 		s->watermark = sqlite3_column_int64(stmt, 0);
-		g_strlcpy(s->anchor, (const char *)sqlite3_column_text(stmt, 1),
-			sizeof(s->anchor));
+		g_strlcpy(s->anchor, (const char *)sqlite3_column_text(stmt, 1), sizeof(s->anchor));
 	}
 	sqlite3_finalize(stmt);
 	return rc == SQLITE_ROW ? 0 : rc == SQLITE_DONE ? -EBADMSG : fault_of(rc);
@@ -358,8 +357,8 @@ static int reader_open(struct search *s, unsigned generation, struct reader **re
 	if (!r)
 		r = fault_of(sqlite3_busy_timeout(reader->db, BUSY_MS));
 	if (!r)
-		r = fault_of(sqlite3_prepare_v3(reader->db, find_sql, -1, SQLITE_PREPARE_PERSISTENT,
-			&reader->find, NULL));
+		r = fault_of(sqlite3_prepare_v3(
+			reader->db, find_sql, -1, SQLITE_PREPARE_PERSISTENT, &reader->find, NULL));
 	if (r) {
 		reader_free(reader);
 		return r;
@@ -427,8 +426,8 @@ int search_find(struct search *s, const struct search_query *query, unsigned lim
 		return r;
 	r = bind_text(reader->find, 1, expression);
 	if (!r)
-		r = fault_of(sqlite3_bind_int64(reader->find, 2,
-			query->before ? query->before * REVISIONS : INT64_MAX));
+		r = fault_of(sqlite3_bind_int64(
+			reader->find, 2, query->before ? query->before * REVISIONS : INT64_MAX));
 	if (!r)
 		r = fault_of(sqlite3_bind_int64(reader->find, 3, (int64_t)limit * REVISIONS));
 	if (!r)

@@ -5,8 +5,8 @@
 /*
  * The full-text index of the public notices (全文索引): an SQLite FTS5 file beside each server,
  * derived from the database and thrown away at will. It knows exactly which texts match; the rows
- * decide who sees what. Until its follower has found that it is an index of this database, nothing is
- * found.
+ * decide who sees what. Until its follower has found that it is an index of this database, nothing
+ * is found.
  *
  * A document is kept under its place in the publication order, so newest first is a scan from the
  * end that stops when a page is full. How far the index has followed is written in the transaction
@@ -61,13 +61,14 @@ struct search;
 int search_open(const char *path, struct search **ret);
 struct search *search_free(struct search *s);
 
-/* The last seq the index has followed to and what was noted with it ("" at the beginning). Any thread. */
+/* The last seq the index has followed to and what was noted with it ("" at the beginning). Any
+ * thread. */
 int64_t search_watermark(struct search *s, char ret_anchor[static SEARCH_ANCHOR_SIZE]);
 
 /*
  * Adds documents and sets the watermark, in one transaction. A document added again stands for its
- * new text. The follower's thread only. 0 or negative errno; -EAGAIN: the file was begun anew, look at
- * the watermark again.
+ * new text. The follower's thread only. 0 or negative errno; -EAGAIN: the file was begun anew, look
+ * at the watermark again.
  */
 int search_add(struct search *s, const struct search_doc *docs, size_t n, int64_t watermark,
 	const char *anchor);

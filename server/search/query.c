@@ -48,7 +48,8 @@ struct search_words *search_words_new(const char *typed)
 }
 
 /* "k" and "ztb_tender" → "kztbtender": only what the tokenizer leaves whole. */
-static void append_facet(GString *out, const char *between, char mark, const char *value, size_t len)
+static void append_facet(
+	GString *out, const char *between, char mark, const char *value, size_t len)
 {
 	g_string_append_printf(out, "%s%c", between, mark);
 	for (size_t i = 0; i < len; i++)

@@ -34,9 +34,9 @@ struct db_param db_maybe_time(int64_t t_us);
 struct db_param db_bytes(GBytes *bytes);
 
 /*
- * The ends of a getter, behind its query that answered r: all rows, or the only one. from_row makes an
- * object of the current row; the only one goes to the pointer at ret. 0, STORE_E_NONE (of the latter)
- * or negative errno.
+ * The ends of a getter, behind its query that answered r: all rows, or the only one. from_row makes
+ * an object of the current row; the only one goes to the pointer at ret. 0, STORE_E_NONE (of the
+ * latter) or negative errno.
  */
 typedef void *(*row_reader)(struct db_rows *rows);
 int rows_take(

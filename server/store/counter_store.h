@@ -3,8 +3,8 @@
 #define SERVER_STORE_COUNTER_STORE_H
 
 /*
- * Numbers given in the order of the commits (流水号): taking one writes the counter's row, so that two
- * transactions that take from the same counter queue up.
+ * Numbers given in the order of the commits (流水号): taking one writes the counter's row, so that
+ * two transactions that take from the same counter queue up.
  */
 #include <stdint.h>
 

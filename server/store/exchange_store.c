@@ -82,8 +82,8 @@ int exchange_store_insert(struct db_txn *txn, const struct exchange_push *p)
 		NULL);
 }
 
-#define PUSH_SELECT                                                                           \
-	"SELECT x.push_id, x.project_id, x.notice_id, x.page_seq, x.state, x.tries, "         \
+#define PUSH_SELECT                                                                   \
+	"SELECT x.push_id, x.project_id, x.notice_id, x.page_seq, x.state, x.tries, " \
 	"x.next_try_at, x.receipt, x.last_error, x.created_at, x.delivered_at, "
 
 static void *push_from_row(struct db_rows *rows)
@@ -114,10 +114,11 @@ int exchange_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrA
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		PUSH_SELECT "x.body FROM exchange_push x WHERE x.state = 'waiting' AND "
-			    "x.next_try_at <= ? AND NOT EXISTS (SELECT 1 FROM exchange_push e WHERE "
-			    "e.project_id = x.project_id AND e.page_seq < x.page_seq AND "
-			    "e.state = 'waiting') ORDER BY x.page_seq LIMIT ?",
+		PUSH_SELECT
+		"x.body FROM exchange_push x WHERE x.state = 'waiting' AND "
+		"x.next_try_at <= ? AND NOT EXISTS (SELECT 1 FROM exchange_push e WHERE "
+		"e.project_id = x.project_id AND e.page_seq < x.page_seq AND "
+		"e.state = 'waiting') ORDER BY x.page_seq LIMIT ?",
 		DB_PARAMS(db_time(now_us), db_int(limit)), &rows);
 
 	return take_pushes(r, rows, ret);

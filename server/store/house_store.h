@@ -16,7 +16,8 @@ void house_clear(struct house *h);
 
 int house_store_insert(struct db_txn *txn, const char *name);
 
-/* Replaces what *ret holds; before the house was opened it has a general name. 0 or negative errno. */
+/* Replaces what *ret holds; before the house was opened it has a general name. 0 or negative errno.
+ */
 int house_store_get(struct db_txn *txn, struct house *ret);
 
 #endif

@@ -49,8 +49,8 @@ static int lines(struct db_txn *txn, const char *sql, const struct notice_filter
 	return rows_take(r, rows, line_from_row, (GDestroyNotify)notice_line_free, ret);
 }
 
-int notice_list_store_newest(struct db_txn *txn, const struct notice_filter *filter, unsigned limit,
-	GPtrArray **ret)
+int notice_list_store_newest(
+	struct db_txn *txn, const struct notice_filter *filter, unsigned limit, GPtrArray **ret)
 {
 	return lines(txn, LINE_SELECT "ORDER BY n.publish_seq DESC LIMIT ? OFFSET ?", filter, limit,
 		0, ret);

@@ -3,8 +3,8 @@
 #define SERVER_STORE_NOTICE_LIST_STORE_H
 
 /*
- * Lists of published notices as readers leaf through them (公告列表): a line for each, without texts.
- * Only what everybody may see.
+ * Lists of published notices as readers leaf through them (公告列表): a line for each, without
+ * texts. Only what everybody may see.
  */
 #include <glib.h>
 #include <stdint.h>
@@ -32,8 +32,8 @@ struct notice_filter {
 };
 
 /* The newest first. */
-int notice_list_store_newest(struct db_txn *txn, const struct notice_filter *filter, unsigned limit,
-	GPtrArray **ret);
+int notice_list_store_newest(
+	struct db_txn *txn, const struct notice_filter *filter, unsigned limit, GPtrArray **ret);
 /* In the order of publication, from number `skip` on. */
 int notice_list_store_part(struct db_txn *txn, const struct notice_filter *filter, unsigned skip,
 	unsigned limit, GPtrArray **ret);

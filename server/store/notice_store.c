@@ -14,9 +14,9 @@
 	"COALESCE(n.approver, ''), n.return_reason, COALESCE(n.publish_seq, 0), n.published_at, " \
 	"n.text_sha256, n.created_at, n.version, w.name, b.name, p.code, p.name, p.buyer_name, "  \
 	"p.agency_name, p.region, p.regime, COALESCE(n.page_seq, 0), "                            \
-	"COALESCE(n.follows, ''), n.lot_nos, n.affects_bids, "                                     \
-	"n.publish_at, n.withdrawn_at, n.withdraw_reason, "                                 \
-	"EXISTS (SELECT 1 FROM notice_withheld h WHERE h.notice_id = n.notice_id) "              \
+	"COALESCE(n.follows, ''), n.lot_nos, n.affects_bids, "                                    \
+	"n.publish_at, n.withdrawn_at, n.withdraw_reason, "                                       \
+	"EXISTS (SELECT 1 FROM notice_withheld h WHERE h.notice_id = n.notice_id) "               \
 	"FROM notice n "                                                                          \
 	"JOIN project p USING (project_id) JOIN account w ON w.account_id = n.author "            \
 	"LEFT JOIN account b ON b.account_id = n.approver "
@@ -75,12 +75,12 @@ int notice_store_update(struct db_txn *txn, const struct notice_row *n)
 		"follows = ?, lot_nos = ?, affects_bids = ?, version = version + 1 "
 		"WHERE notice_id = ?",
 		DB_PARAMS(db_text(n->title), db_text(n->body_md), db_text(fields->str),
-			db_maybe_time(n->notice.offer_start_us), db_maybe_time(n->notice.offer_end_us),
+			db_maybe_time(n->notice.offer_start_us),
+			db_maybe_time(n->notice.offer_end_us),
 			db_maybe_time(n->notice.bid_deadline_us),
 			db_maybe_time(n->notice.publicity_start_us),
 			db_maybe_time(n->notice.publicity_end_us), maybe_id(n->follows),
-			db_text(lot_nos), db_int(n->notice.affects_bids),
-			db_text(n->notice_id)),
+			db_text(lot_nos), db_int(n->notice.affects_bids), db_text(n->notice_id)),
 		NULL);
 }
 
@@ -255,8 +255,7 @@ int notice_store_list(struct db_txn *txn, enum notice_state state, const char *p
 int notice_store_published(struct db_txn *txn, int64_t after, unsigned limit, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn,
-		NOTICE_SELECT "WHERE n.page_seq > ? ORDER BY n.page_seq LIMIT ?",
+	int r = db_query(txn, NOTICE_SELECT "WHERE n.page_seq > ? ORDER BY n.page_seq LIMIT ?",
 		DB_PARAMS(db_int(after), db_int(limit)), &rows);
 
 	return take_notices(r, rows, ret);
@@ -265,8 +264,8 @@ int notice_store_published(struct db_txn *txn, int64_t after, unsigned limit, GP
 int notice_store_last_seq(struct db_txn *txn, int64_t *ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn, "SELECT value FROM counter WHERE name = 'publish_seq'", DB_NO_PARAMS,
-		&rows);
+	int r = db_query(
+		txn, "SELECT value FROM counter WHERE name = 'publish_seq'", DB_NO_PARAMS, &rows);
 
 	if (!r)
 		r = db_rows_next(rows);

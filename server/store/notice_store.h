@@ -28,8 +28,8 @@ struct notice_row {
 	int64_t publish_at_us;             /* when it is to be published; 0: not by itself */
 	int64_t publish_seq, published_us; /* 0: not published */
 	/*
-	 * Grows whenever what its page shows changes: at publication, when it is withdrawn, and when
-	 * a notice that follows it is published. Pages are written in this order.
+	 * Grows whenever what its page shows changes: at publication, when it is withdrawn, and
+	 * when a notice that follows it is published. Pages are written in this order.
 	 */
 	int64_t page_seq;
 	uint8_t text_sha256[32];
@@ -90,8 +90,8 @@ int notice_store_last_seq(struct db_txn *txn, int64_t *ret);
 /* Whether there is this notice and was published or changed at `seq` or later. */
 int notice_store_followed(struct db_txn *txn, const char *notice_id, int64_t seq, bool *ret);
 /*
- * All that was published of the projects with a publication or change in (after, upto] of the order:
- * grouped by project, in each in the order of publication.
+ * All that was published of the projects with a publication or change in (after, upto] of the
+ * order: grouped by project, in each in the order of publication.
  */
 int notice_store_chains(struct db_txn *txn, int64_t after, int64_t upto, GPtrArray **ret);
 /* Published since then and not withdrawn, newest first. */

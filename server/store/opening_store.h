@@ -3,8 +3,9 @@
 #define SERVER_STORE_OPENING_STORE_H
 
 /*
- * What bidders say at the opening of a lot (开标异议) and who confirmed its record. They are named by
- * the number of their bid, as the opening does. Getters return 0, STORE_E_NONE or negative errno.
+ * What bidders say at the opening of a lot (开标异议) and who confirmed its record. They are named
+ * by the number of their bid, as the opening does. Getters return 0, STORE_E_NONE or negative
+ * errno.
  */
 #include <glib.h>
 #include <stdint.h>

@@ -4,9 +4,9 @@
 #include "server/store/columns.h"
 
 #define OVERRIDE_SELECT                                                                         \
-	"SELECT o.override_id, o.notice_id, o.rule, o.reason, o.asked_by, a.name, o.asked_at, "  \
-	"COALESCE(o.granted_by, ''), g.name, o.granted_at FROM rule_override o "                 \
-	"JOIN account a ON a.account_id = o.asked_by "                                           \
+	"SELECT o.override_id, o.notice_id, o.rule, o.reason, o.asked_by, a.name, o.asked_at, " \
+	"COALESCE(o.granted_by, ''), g.name, o.granted_at FROM rule_override o "                \
+	"JOIN account a ON a.account_id = o.asked_by "                                          \
 	"LEFT JOIN account g ON g.account_id = o.granted_by "
 
 void rule_override_free(struct rule_override *o)

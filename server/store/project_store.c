@@ -299,8 +299,8 @@ int project_store_mark_late(struct db_txn *txn, const char *lot_id, int64_t now_
 		DB_PARAMS(db_time(now_us), db_time(now_us), db_text(lot_id)), NULL);
 }
 
-int project_store_move_deadline(struct db_txn *txn, const char *project_id, const json_t *lot_nos,
-	int64_t deadline_us)
+int project_store_move_deadline(
+	struct db_txn *txn, const char *project_id, const json_t *lot_nos, int64_t deadline_us)
 {
 	g_autofree char *nos = lot_nos_text(lot_nos);
 

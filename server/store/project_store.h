@@ -100,8 +100,8 @@ int project_store_announce_lots(struct db_txn *txn, const char *project_id, int6
 /* A bid came too late, on the record: from now on nobody is in time. */
 int project_store_mark_late(struct db_txn *txn, const char *lot_id, int64_t now_us);
 /* The deadline of the project's lots that still take bids moves; lot_nos empty or NULL: of all. */
-int project_store_move_deadline(struct db_txn *txn, const char *project_id, const json_t *lot_nos,
-	int64_t deadline_us);
+int project_store_move_deadline(
+	struct db_txn *txn, const char *project_id, const json_t *lot_nos, int64_t deadline_us);
 /* Lots that were not opened yet end as failed (流标); *ret_n (may be NULL) says how many. */
 int project_store_end_lots(
 	struct db_txn *txn, const char *project_id, const json_t *lot_nos, uint64_t *ret_n);

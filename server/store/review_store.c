@@ -6,8 +6,7 @@
 
 #include "server/store/columns.h"
 
-#define BALLOT_COLUMNS \
-	"lot_id, stage, member_no, state, votes_enc, n_votes, submitted_at, version"
+#define BALLOT_COLUMNS "lot_id, stage, member_no, state, votes_enc, n_votes, submitted_at, version"
 #define ROWS_MAX "10000"
 
 void review_ballot_free(struct review_ballot *b)
@@ -118,8 +117,7 @@ int review_store_ballots(struct db_txn *txn, const char *session_id, GPtrArray *
 	return rows_take(r, rows, ballot_from_row, (GDestroyNotify)review_ballot_free, ret);
 }
 
-int review_store_put(
-	struct db_txn *txn, const char *session_id, const struct review_ballot *ballot)
+int review_store_put(struct db_txn *txn, const char *session_id, const struct review_ballot *ballot)
 {
 	return db_exec(txn,
 		"INSERT INTO review_ballot (session_id, lot_id, stage, member_no, state, votes_enc, "

@@ -8,8 +8,8 @@
 
 #define SESSION_SELECT                                                                       \
 	"SELECT s.session_id, s.project_id, s.title, s.step, s.panel_size, s.scheduled_at, " \
-	"s.leader_no, s.started_at, s.closed_at, s.created_at, p.code, p.name, d.draw_id, " \
-	"s.step_ends_at, s.hold, s.hold_reason "                                                                    \
+	"s.leader_no, s.started_at, s.closed_at, s.created_at, p.code, p.name, d.draw_id, "  \
+	"s.step_ends_at, s.hold, s.hold_reason "                                             \
 	"FROM eval_session s JOIN project p ON p.project_id = s.project_id "                 \
 	"LEFT JOIN draw d ON d.session_id = s.session_id "
 
@@ -148,13 +148,15 @@ int session_store_set_hold(
 {
 	return db_exec(txn,
 		"UPDATE eval_session SET hold = ?, hold_reason = ? WHERE session_id = ?",
-		DB_PARAMS(db_text(flow_hold_name(hold)), db_maybe_text(reason), db_text(session_id)),
+		DB_PARAMS(
+			db_text(flow_hold_name(hold)), db_maybe_text(reason), db_text(session_id)),
 		NULL);
 }
 
 int session_store_set_step(struct db_txn *txn, const char *session_id, enum flow_step step)
 {
-	return db_exec(txn, "UPDATE eval_session SET step = ?, step_ends_at = NULL WHERE session_id = ?",
+	return db_exec(txn,
+		"UPDATE eval_session SET step = ?, step_ends_at = NULL WHERE session_id = ?",
 		DB_PARAMS(db_text(flow_step_name(step)), db_text(session_id)), NULL);
 }
 

@@ -41,12 +41,11 @@ static void *row_from_row(struct db_rows *rows)
 	return row;
 }
 
-int statistics_store_get(struct db_txn *txn, enum statistics which, int64_t from_us, int64_t to_us,
-	GPtrArray **ret)
+int statistics_store_get(
+	struct db_txn *txn, enum statistics which, int64_t from_us, int64_t to_us, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(
-		txn, queries[which], DB_PARAMS(db_time(from_us), db_time(to_us)), &rows);
+	int r = db_query(txn, queries[which], DB_PARAMS(db_time(from_us), db_time(to_us)), &rows);
 
 	return rows_take(r, rows, row_from_row, (GDestroyNotify)statistics_row_free, ret);
 }

@@ -23,7 +23,7 @@ struct statistics_row {
 void statistics_row_free(struct statistics_row *row);
 
 /* Of what happened in [from, to), sorted. ret: of struct statistics_row. 0 or negative errno. */
-int statistics_store_get(struct db_txn *txn, enum statistics which, int64_t from_us, int64_t to_us,
-	GPtrArray **ret);
+int statistics_store_get(
+	struct db_txn *txn, enum statistics which, int64_t from_us, int64_t to_us, GPtrArray **ret);
 
 #endif

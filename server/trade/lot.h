@@ -8,9 +8,9 @@
  *	                       |                                  |
  *	                       +------fail--> failed <----fail----+
  *
- * It fails (流标) with fewer than three bids (E01), and under the purchase law (废标) with fewer than
- * three that pass the qualification (E16). It is ranked again when a bid is rejected after that.
- * In `closed` the digest set is published and the decryption window runs.
+ * It fails (流标) with fewer than three bids (E01), and under the purchase law (废标) with fewer
+ *than three that pass the qualification (E16). It is ranked again when a bid is rejected after
+ *that. In `closed` the digest set is published and the decryption window runs.
  */
 
 #include "server/trade/verdict.h"

@@ -18,14 +18,14 @@
 #include "server/trade/rulebook.h"
 #include "server/trade/verdict.h"
 
-#define OPENING_REFUSALS(X)                             \
-	X(OPENING_E_TOO_EARLY, "opening.too_early")     \
-	X(OPENING_E_TOO_FEW, "opening.too_few_bids")    \
-	X(OPENING_E_CLOCK, "opening.clock_unsure")      \
-	X(OPENING_E_STATE, "opening.state")             \
-	X(OPENING_E_WINDOW_OVER, "opening.window_over") \
-	X(OPENING_E_WINDOW_RUNS, "opening.window_runs") \
-	X(OPENING_E_NO_RESCUE, "opening.no_rescue")     \
+#define OPENING_REFUSALS(X)                              \
+	X(OPENING_E_TOO_EARLY, "opening.too_early")      \
+	X(OPENING_E_TOO_FEW, "opening.too_few_bids")     \
+	X(OPENING_E_CLOCK, "opening.clock_unsure")       \
+	X(OPENING_E_STATE, "opening.state")              \
+	X(OPENING_E_WINDOW_OVER, "opening.window_over")  \
+	X(OPENING_E_WINDOW_RUNS, "opening.window_runs")  \
+	X(OPENING_E_NO_RESCUE, "opening.no_rescue")      \
 	X(OPENING_E_UNSETTLED, "opening.bids_unsettled") \
 	X(OPENING_E_UNANSWERED, "opening.unanswered")
 

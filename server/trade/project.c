@@ -133,8 +133,7 @@ static void check_lot(
 	check_code(list, lot->code, CODE_LOT_LEN, "lots.code");
 	if (decimal_sign(lot->ceiling) < 0 || !decimal_in_range(lot->ceiling))
 		no(list, PROJECT_E_AMOUNT, "lots.ceiling");
-	else if (project->regime != REGIME_ASSET &&
-		 decimal_cmp(lot->ceiling, project->budget) > 0)
+	else if (project->regime != REGIME_ASSET && decimal_cmp(lot->ceiling, project->budget) > 0)
 		find(list, project->regime == REGIME_GP ? VERDICT_REFUSE : VERDICT_WARN,
 			PROJECT_E_CEILING, "lots.ceiling");
 	if (project->regime == REGIME_ASSET || lot->by_price) /* sold, or without points */

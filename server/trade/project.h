@@ -72,19 +72,19 @@ struct project_draft {
 	enum lot_category category;
 	enum tender_mode mode;
 	const char *name;
-	const char *region;      /* six digits */
-	const char *code;        /* tender project code, 20 characters; NULL: ours will be made */
+	const char *region;       /* six digits */
+	const char *code;         /* tender project code, 20 characters; NULL: ours will be made */
 	const char *unified_code; /* 统一交易标识码; NULL: none yet */
-	const char *buyer;       /* 招标人, 采购人 */
-	const char *buyer_code;  /* unified social credit code; NULL: not said */
-	const char *agency;      /* NULL: the buyer runs it itself */
-	const char *agency_code; /* NULL: not said */
-	struct decimal budget;   /* estimate (估算价) or budget (预算), yuan; of assets: none, zero */
-	struct decimal bond;     /* 投标保证金, yuan; zero: none */
+	const char *buyer;        /* 招标人, 采购人 */
+	const char *buyer_code;   /* unified social credit code; NULL: not said */
+	const char *agency;       /* NULL: the buyer runs it itself */
+	const char *agency_code;  /* NULL: not said */
+	struct decimal budget; /* estimate (估算价) or budget (预算), yuan; of assets: none, zero */
+	struct decimal bond;                /* 投标保证金, yuan; zero: none */
 	struct decimal performance_percent; /* 履约保证金 of the contract's amount; zero: none */
 	bool by_agency;                     /* organised by an agency (委托招标) */
-	bool complex;            /* technically complex */
-	bool high_impact;        /* high social impact */
+	bool complex;                       /* technically complex */
+	bool high_impact;                   /* high social impact */
 	const struct lot_draft *lots;
 	size_t n_lots;
 };

@@ -3,8 +3,9 @@
 #define SERVER_VERIFY_OPENED_BID_H
 
 /*
- * A bid as it lies open in a folder: header, manifest as it was sealed, content key, files/. Sealing
- * is a function of these, so doing it again must give the digest its bidder got as a receipt.
+ * A bid as it lies open in a folder: header, manifest as it was sealed, content key, files/.
+ * Sealing is a function of these, so doing it again must give the digest its bidder got as a
+ * receipt.
  */
 #include <stdbool.h>
 

@@ -124,8 +124,8 @@ static void check_signatures(const struct report *p)
 	}
 	/* Who does not sign is on record as such (E11). */
 	for (at = 0; (row = record_find(p->rec, "report.refused", at, &at)); at++)
-		n_refused += g_hash_table_contains(members,
-			GINT_TO_POINTER((gint)in_int(row->event.body, "member_no", 0)));
+		n_refused += g_hash_table_contains(
+			members, GINT_TO_POINTER((gint)in_int(row->event.body, "member_no", 0)));
 	if (n_good + n_refused < n && record_find(p->rec, "session.closed", 0, NULL))
 		finding_fault(p->rec->findings, "events.jsonl",
 			"the session was closed with %u of %u signatures", n_good, n);

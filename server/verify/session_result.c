@@ -127,8 +127,8 @@ static bool read_seed(const struct ranking *k, struct lot_chance *ret)
 	const struct session_event *drawn = record_find(k->rec, "draw.done", 0, NULL);
 
 	ret->lot_id = k->lot->lot_id;
-	return drawn && record_hex32(json_object_get(drawn->event.body, "record"), "seed",
-				ret->seed);
+	return drawn &&
+	       record_hex32(json_object_get(drawn->event.body, "record"), "seed", ret->seed);
 }
 
 static bool rank(struct ranking *k)

@@ -69,8 +69,8 @@ static void take_ballot(struct counting *c, const json_t *ballot)
 {
 	int no = (int)in_int(ballot, "member_no", 0);
 	const struct session_event *given = submission_of(c, no);
-	g_autofree char *place = g_strdup_printf(
-		"reviews.json lot %s %s member %d", c->lot_id, c->stage_name, no);
+	g_autofree char *place =
+		g_strdup_printf("reviews.json lot %s %s member %d", c->lot_id, c->stage_name, no);
 	uint8_t promised[32], ours[32];
 
 	if (!given || !record_hex32(given->event.body, "commitment", promised) ||
@@ -124,7 +124,8 @@ static void check_result(const struct counting *c)
 	size_t n = json_array_size(c->result), n_passed, n_open;
 	uint8_t named[32], ours[32];
 	json_t *right = review_result(c->lot->criteria->review, c->stage, ids, n,
-		(const struct review_member *)c->members->data, c->members->len, &n_passed, &n_open);
+		(const struct review_member *)c->members->data, c->members->len, &n_passed,
+		&n_open);
 
 	if (!record_hex32(c->event->event.body, "result_sha256", named) ||
 		canon_digest(c->result, ours) != 0 || memcmp(named, ours, 32) != 0)
@@ -163,8 +164,8 @@ static void check_one(struct counting *c, const json_t *reviews)
 	/* Ballots of members who left before are kept and do not count. */
 	json_array_foreach (json_object_get(reviews, "ballots"), i, row)
 		if (is_here(c, row, "lot_id") &&
-			g_hash_table_contains(counting,
-				GINT_TO_POINTER((int)in_int(row, "member_no", 0))))
+			g_hash_table_contains(
+				counting, GINT_TO_POINTER((int)in_int(row, "member_no", 0))))
 			take_ballot(c, row);
 	check_result(c);
 }

@@ -15,7 +15,7 @@ struct session_lot {
 	GPtrArray *bids;      /* const struct session_event *: bid.opened, in order of receipt */
 	const char **bid_ids; /* in step */
 	const json_t **rejections; /* in step: body of bid.rejected, or NULL */
-	const char **scored;  /* ids of the bids that came to be scored */
+	const char **scored;       /* ids of the bids that came to be scored */
 	size_t n_scored;
 };
 

@@ -60,8 +60,8 @@ static int read_json(const struct bid_check *c, const char *name, json_t **ret)
 }
 
 /* Whether the receipt `json` proves an event of the ledger; says so when it does not. */
-static bool prove(const struct bid_check *c, const json_t *json, const char *place,
-	struct proven *ret)
+static bool prove(
+	const struct bid_check *c, const json_t *json, const char *place, struct proven *ret)
 {
 	struct ledger_receipt receipt;
 	int r = ledger_receipt_verify(json, c->key, NULL, &receipt, NULL);
@@ -219,8 +219,7 @@ static void check_place(const struct bid_check *c)
 	else
 		finding_note(c->findings, c->receipt.place,
 			"its digest is one of the %u published at the close, %s",
-			g_hash_table_size(c->set),
-			clock_format_utc(c->closed->event.at_us, when));
+			g_hash_table_size(c->set), clock_format_utc(c->closed->event.at_us, when));
 }
 
 static void check_fate(struct bid_check *c)
@@ -248,8 +247,7 @@ static void check_announced(const struct bid_check *c, const struct sealed_manif
 	if (g_strcmp0(in_text(body, "bidder_name"), m->bidder_name) != 0)
 		finding_fault(c->findings, c->fate->place, "the bidder that signed is %s",
 			m->bidder_name);
-	if (!text || decimal_parse(text, strlen(text), &price) ||
-		decimal_cmp(price, m->price) != 0)
+	if (!text || decimal_parse(text, strlen(text), &price) || decimal_cmp(price, m->price) != 0)
 		finding_fault(c->findings, c->fate->place,
 			"the price is not the one that its bidder signed");
 }
@@ -273,8 +271,8 @@ static void check_opened(const struct bid_check *c)
 			finding_note(c->findings, "opened", "is the bid that was sealed, %s",
 				bid.manifest->bidder_name);
 		if (strcmp(c->closed->event.subject, lot) != 0)
-			finding_fault(c->findings, "opened", "was sealed for lot %s",
-				bid.header.lot);
+			finding_fault(
+				c->findings, "opened", "was sealed for lot %s", bid.header.lot);
 		if (c->fate && strcmp(c->fate->event.kind, "bid.opened") == 0)
 			check_announced(c, bid.manifest);
 	}
@@ -295,8 +293,8 @@ static void check_record(struct bid_check *c, const json_t *record)
 	c->closed = only(c, closed, NULL);
 	p = only(c, failed, NULL);
 	if (!c->closed && p) {
-		finding_note(c->findings, p->place, "the lot failed with %" G_GINT64_FORMAT
-						    " bids and nothing was opened",
+		finding_note(c->findings, p->place,
+			"the lot failed with %" G_GINT64_FORMAT " bids and nothing was opened",
 			in_int(p->event.body, "count", 0));
 	} else if (!c->closed) {
 		finding_fault(c->findings, "record.json", "no event closes the lot");

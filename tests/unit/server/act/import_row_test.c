@@ -48,11 +48,13 @@ static void test_cells_become_members(void **state)
 		{"at", "2026/3/1 9:00:30", "{\"at\":\"2026-03-01T01:00:30Z\"}"},
 		{"at", "2026-03-01T09:00:00Z", "{\"at\":\"2026-03-01T09:00:00Z\"}"},
 		{"at", "2026-02-30 09:00", "{\"at\":\"2026-02-30 09:00\"}"},
-		{"list|object", "甲； 乙;|{\"a\":1}", "{\"list\":[\"甲\",\"乙\"],\"object\":{\"a\":1}}"},
+		{"list|object", "甲； 乙;|{\"a\":1}",
+			"{\"list\":[\"甲\",\"乙\"],\"object\":{\"a\":1}}"},
 		{"list|object", "[1,2]|{", "{\"list\":[1,2],\"object\":\"{\"}"},
 		{"list.1.name|list.1.in.1|list.2.sure", "甲|乙|true",
 			"{\"list\":[{\"in\":[\"乙\"],\"name\":\"甲\"},{\"sure\":true}]}"},
-		{"list.1.scheme|list.2.scheme", "{\"a\":1}|{", "{\"list\":[{\"scheme\":{\"a\":1}},{\"scheme\":\"{\"}]}"},
+		{"list.1.scheme|list.2.scheme", "{\"a\":1}|{",
+			"{\"list\":[{\"scheme\":{\"a\":1}},{\"scheme\":\"{\"}]}"},
 		{"fields.scope|fields.other", "甲|", "{\"fields\":{\"scope\":\"甲\"}}"},
 	};
 

@@ -32,7 +32,9 @@ static void test_tables(void **state)
 	static const char *const rows[][2] = {
 		{"", ""},
 		{"a,b\nc,d\n", "1:a|b;2:c|d;"},
-		{"\xef\xbb\xbf" "名称,b\r\nc,\r\n", "1:名称|b;2:c|;"},
+		{"\xef\xbb\xbf"
+		 "名称,b\r\nc,\r\n",
+			"1:名称|b;2:c|;"},
 		{"a\n\n\nb", "1:a;4:b;"},
 		{"\"a,\"\"b\"\"\nc\",d\ne", "1:a,\"b\"\nc|d;3:e;"},
 		{"a\rb,\"\"", "1:a\rb|;"},

@@ -23,13 +23,13 @@ static struct price_rule rule_of(const char *text)
 	return rule;
 }
 
-/* The second implementation is in tests/integration/d_10_methods_test.mjs; here chance is fair: each of
- * six choices comes about as often. */
+/* The second implementation is in tests/integration/d_10_methods_test.mjs; here chance is fair:
+ * each of six choices comes about as often. */
 static void test_choices_are_fair(void **state)
 {
-	struct price_rule rule =
-		rule_of("{\"method\":\"band\",\"weight\":\"0\",\"band\":{\"drawn\":[\"1\",\"2\",\"3\","
-			"\"4\",\"5\",\"6\"]}}");
+	struct price_rule rule = rule_of(
+		"{\"method\":\"band\",\"weight\":\"0\",\"band\":{\"drawn\":[\"1\",\"2\",\"3\","
+		"\"4\",\"5\",\"6\"]}}");
 	double chi = 0;
 	unsigned n[7] = {0};
 
@@ -59,8 +59,8 @@ static void test_nothing_left_open(void **state)
 /* Candidates are of the shortlist, none twice, and no more than there are bids. */
 static void test_balls(void **state)
 {
-	struct price_rule rule = rule_of(
-		"{\"method\":\"balls\",\"weight\":\"0\",\"shortlist\":5,\"candidates\":3}");
+	struct price_rule rule =
+		rule_of("{\"method\":\"balls\",\"weight\":\"0\",\"shortlist\":5,\"candidates\":3}");
 
 	for (unsigned n = 1; n < 9; n++) {
 		struct lot_chance chance = chance_of(n);

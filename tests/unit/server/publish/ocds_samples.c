@@ -83,16 +83,16 @@ int main(void)
 		struct notice_row *n = notice_of(kind);
 		g_ptr_array_add(chain, n);
 		json_t *releases = json_array();
-		n->withheld = json_pack("[{s:s, s:s, s:s, s:s}, {s:s, s:s, s:s, s:s, s:s}]", "field",
-			"contact", "reason", "涉及商业秘密", "digest", "00", "until",
+		n->withheld = json_pack("[{s:s, s:s, s:s, s:s}, {s:s, s:s, s:s, s:s, s:s}]",
+			"field", "contact", "reason", "涉及商业秘密", "digest", "00", "until",
 			"2026-12-01T00:00:00Z", "field", "winner", "reason", "同上", "digest", "00",
 			"text", "某公司", "disclosed_at", "2026-06-01T00:00:00Z");
 		n->withdrawn_us = n->published_us + DAY_US;
 		n->withdraw_reason = g_strdup("内容有误");
 		ocds_add_releases(&site, &process, n, releases);
 		n->withdrawn_us = 0;
-		print(ocds_release_package(&site, "/ocds/releases/x.json", "2026-03-01T01:00:00Z",
-			releases));
+		print(ocds_release_package(
+			&site, "/ocds/releases/x.json", "2026-03-01T01:00:00Z", releases));
 	}
 	print(ocds_record_package(&site, &process));
 	project.agency_name = NULL;

@@ -121,8 +121,8 @@ static void test_slow_disk(void **state)
 	test_dir_remove(dir);
 }
 
-/* A track that ends while the disk is busy, and the disk is ready before the next tick: what was not
- * yet in an entry is not lost. */
+/* A track that ends while the disk is busy, and the disk is ready before the next tick: what was
+ * not yet in an entry is not lost. */
 static void test_end_during_a_sync(void **state)
 {
 	char *dir = test_dir_new();
