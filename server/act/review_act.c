@@ -60,22 +60,15 @@ int review_case_read(
 	struct act *a, const json_t *in, const char *name, bool lock, struct review_case *ret)
 {
 	REVIEW_CASE_AUTO struct review_case c = {0};
-	const char *session_id = in_text(in, "session_id"), *lot_id = in_text(in, "lot_id");
-	int r;
+	int r = sheet_lot_enter(a, in, name, lock, &c.session, &c.member, &c.lot);
 
-	if (strcmp(a->actor->session_id, session_id) != 0)
-		return act_denied(a, "sign in at a seat of this session first");
-	r = session_for_act(a, session_id, name, lock, &c.session);
-	if (!r)
-		r = session_promised_member(a, session_id, &c.member);
-	if (!r)
-		r = sheet_lot_read(a, session_id, lot_id, &c.lot);
 	if (!r)
 		r = read_stage(a, in, &c);
 	if (r)
 		return r;
 	take_ids(&c);
-	r = review_store_ballot(a->txn, session_id, lot_id, c.stage, c.member->no, &c.ballot);
+	r = review_store_ballot(a->txn, in_text(in, "session_id"), in_text(in, "lot_id"), c.stage,
+		c.member->no, &c.ballot);
 	if (r && r != STORE_E_NONE)
 		return r;
 	*ret = c;

@@ -107,23 +107,31 @@ void sheet_case_clear(struct sheet_case *c)
 	sheet_row_free(c->row);
 }
 
-int sheet_case_read(
-	struct act *a, const json_t *in, const char *name, bool lock, struct sheet_case *ret)
+int sheet_lot_enter(struct act *a, const json_t *in, const char *name, bool lock,
+	struct eval_session **ret_session, struct member_row **ret_member,
+	struct sheet_lot *ret_lot)
 {
-	SHEET_CASE_AUTO struct sheet_case c = {0};
-	const char *session_id = in_text(in, "session_id"), *lot_id = in_text(in, "lot_id");
+	const char *session_id = in_text(in, "session_id");
 	int r;
 
 	/* Before anything is told about the session: whoever asks sits in it. */
 	if (strcmp(a->actor->session_id, session_id) != 0)
 		return act_denied(a, "sign in at a seat of this session first");
-	r = session_for_act(a, session_id, name, lock, &c.session);
+	r = session_for_act(a, session_id, name, lock, ret_session);
 	if (!r)
-		r = session_promised_member(a, session_id, &c.member);
+		r = session_promised_member(a, session_id, ret_member);
+	return r ? r : sheet_lot_read(a, session_id, in_text(in, "lot_id"), ret_lot);
+}
+
+int sheet_case_read(
+	struct act *a, const json_t *in, const char *name, bool lock, struct sheet_case *ret)
+{
+	SHEET_CASE_AUTO struct sheet_case c = {0};
+	int r = sheet_lot_enter(a, in, name, lock, &c.session, &c.member, &c.lot);
+
 	if (!r)
-		r = sheet_lot_read(a, session_id, lot_id, &c.lot);
-	if (!r)
-		r = sheet_store_get(a->txn, session_id, lot_id, c.member->no, &c.row);
+		r = sheet_store_get(a->txn, in_text(in, "session_id"), in_text(in, "lot_id"),
+			c.member->no, &c.row);
 	if (r && r != STORE_E_NONE)
 		return r;
 	*ret = c;

@@ -35,6 +35,14 @@ const struct rejection *sheet_lot_rejection(const struct sheet_lot *l, const cha
 /* Its bids for a table of scores: [{"bid_id", "no", "bidder_name"}]; a new array. */
 json_t *sheet_lot_bids(const struct sheet_lot *l);
 
+/*
+ * The session, the member who asks and the lot, from the input's session_id and lot_id, if the
+ * session's step allows the act `name`. What was read before it failed is the caller's to free, too.
+ */
+int sheet_lot_enter(struct act *a, const json_t *in, const char *name, bool lock,
+	struct eval_session **ret_session, struct member_row **ret_member,
+	struct sheet_lot *ret_lot);
+
 /* One member before his own sheet of a lot. */
 struct sheet_case {
 	struct eval_session *session;

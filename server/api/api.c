@@ -7,6 +7,7 @@
 #include "db/fault.h"
 #include "proto/canon.h"
 #include "server/api/authenticate.h"
+#include "server/auth/permission.h"
 #include "server/core/job.h"
 #include "server/core/log.h"
 #include "server/core/metrics.h"
@@ -120,6 +121,22 @@ int api_input(
 				request->path_params[i].value));
 	*ret_in = in;
 	return 0;
+}
+
+int api_check_permission(
+	const struct api_call *call, const struct act_kind *kind, struct refusal *r)
+{
+	return permission_check(kind->name, call->actor.account_id[0] != 0, call->actor.roles, r);
+}
+
+int api_check_type(const struct api_call *call, const char *type, struct refusal *r)
+{
+	const char *said = http_request_header(call->request, HTTP_CONTENT_TYPE);
+	size_t len = strlen(type);
+
+	return said && strncmp(said, type, len) == 0 && strchr("; ", said[len])
+		       ? 0
+		       : refuse(r, "http.unsupported_type", NULL, "send %s", type);
 }
 
 /* If-Match: "7" → 7; 0 when absent or not one of ours. */

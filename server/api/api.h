@@ -56,6 +56,13 @@ int api_act(struct api_call *call);
 int api_input(
 	struct api_call *call, const struct act_kind *kind, json_t **ret_in, struct refusal *r);
 
+/* Whether the caller may do it, before he is told anything about how. 0 or REFUSED. */
+int api_check_permission(
+	const struct api_call *call, const struct act_kind *kind, struct refusal *r);
+
+/* Whether the body says to be of this media type. 0 or REFUSED. */
+int api_check_type(const struct api_call *call, const char *type, struct refusal *r);
+
 /* Its part that stands in the query. */
 void api_query_input(const struct api_call *call, const struct act_kind *kind, json_t *in);
 

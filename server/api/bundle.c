@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "server/api/views.h"
-#include "server/auth/permission.h"
 #include "server/core/job.h"
 #include "server/core/log.h"
 #include "server/publish/bundle_shelf.h"
@@ -144,7 +143,7 @@ int api_bundle_order(struct api_call *call)
 	struct refusal r = {0};
 	json_t *in = NULL, *out = NULL;
 
-	if (permission_check(kind->name, call->actor.account_id[0] != 0, call->actor.roles, &r))
+	if (api_check_permission(call, kind, &r))
 		return api_refuse(call, &r);
 	if (!id_valid(session_id))
 		return refuse(&r, "input.not_found", "session_id", NULL), api_refuse(call, &r);
@@ -275,8 +274,7 @@ int api_bundle_tar(struct api_call *call)
 	struct bundle_tar *tar = NULL;
 	struct refusal r = {0};
 
-	if (permission_check(
-		    bundle_tar_view.name, call->actor.account_id[0] != 0, call->actor.roles, &r))
+	if (api_check_permission(call, &bundle_tar_view, &r))
 		return api_refuse(call, &r);
 	if (id_valid(session_id))
 		shelf_read(env->data_dir, session_id, clock_real_us(), &entry);

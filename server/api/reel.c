@@ -24,7 +24,6 @@
 
 #include "db/txn.h"
 #include "server/act/acts.h"
-#include "server/auth/permission.h"
 #include "server/core/job.h"
 #include "server/core/log.h"
 #include "server/record/reel_media.h"
@@ -322,7 +321,7 @@ int api_reel(struct api_call *call)
 	bool is_index;
 	uint16_t track;
 
-	if (permission_check(reel_view.name, call->actor.account_id[0] != 0, call->actor.roles, &r))
+	if (api_check_permission(call, &reel_view, &r))
 		return api_refuse(call, &r);
 	if (!name_parse(http_request_param(call->request, "track"), &track, &is_index) ||
 		!id_valid(session_id))
