@@ -19,8 +19,6 @@ static const struct field destroy_fields[] = {
 
 /* A leaf of the ledger has an end (LEDGER_LEAF_MAX): a long list goes into several events. */
 #define REELS_PER_EVENT 200
-/* Of all reels a session can have (a track's number has 16 bits). */
-#define EVENTS_MAX 1000
 
 static int write_record(struct act *a, const struct archive_record *rec, const json_t *reels)
 {
@@ -60,8 +58,7 @@ static int add_to_record(struct act *a, const struct archive_record *rec, const 
 	g_autoptr(GPtrArray) events = NULL;
 	json_t *fresh = json_array(), *reel;
 	size_t i;
-	int r = event_store_of_subject_kind(
-		a->txn, subject, "archive.destroyed", 0, EVENTS_MAX, &events);
+	int r = event_store_all_of_subject(a->txn, subject, "archive.destroyed", &events);
 
 	if (!r)
 		json_array_foreach (reels, i, reel)

@@ -17,27 +17,17 @@ static const struct field move_fields[] = {
 	{NULL},
 };
 
-#define BATCH 1000
-
 /* After a crash between the event and the removal it is asked for again. */
 static int was_said(struct act *a, const char *session_id, int64_t track, bool *ret)
 {
 	g_autofree char *subject = g_strdup_printf("archive:%s", session_id);
-	int64_t after = 0;
-	guint n = BATCH;
-	int r = 0;
+	g_autoptr(GPtrArray) events = NULL;
+	int r = event_store_all_of_subject(a->txn, subject, "archive.moved", &events);
 
 	*ret = false;
-	while (!r && !*ret && n == BATCH) {
-		g_autoptr(GPtrArray) events = NULL;
-		r = event_store_of_subject_kind(
-			a->txn, subject, "archive.moved", after, BATCH, &events);
-		n = r ? 0 : events->len;
-		for (guint i = 0; i < n; i++) {
-			const struct event *e = g_ptr_array_index(events, i);
-			*ret |= in_int(e->body, "track", 0) == track;
-			after = e->subject_no;
-		}
+	for (guint i = 0; !r && i < events->len; i++) {
+		const struct event *e = g_ptr_array_index(events, i);
+		*ret |= in_int(e->body, "track", 0) == track;
 	}
 	return r;
 }

@@ -23,9 +23,7 @@ int supervision_events(struct act *a, const char *session_id, const char *kind, 
 {
 	g_autofree char *subject = g_strdup_printf(SUBJECT ":%s", session_id);
 
-	return kind ? event_store_of_subject_kind(
-			      a->txn, subject, kind, 0, SUPERVISION_EVENTS_MAX, ret)
-		    : event_store_of_subject(a->txn, subject, 0, SUPERVISION_EVENTS_MAX, ret);
+	return event_store_all_of_subject(a->txn, subject, kind, ret);
 }
 
 void warning_clear(struct warning *w)

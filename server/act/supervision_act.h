@@ -11,7 +11,6 @@
 struct eval_session;
 
 #define SUPERVISION_TEXT_MAX 2000
-#define SUPERVISION_EVENTS_MAX 1000
 
 /* Whether the session has begun and is not closed. */
 bool supervision_is_running(const struct eval_session *s);

@@ -15,7 +15,6 @@
 #include "server/trade/retention.h"
 
 #define PAGE 100
-#define EVENTS_MAX 1000
 
 /* "" is nobody. */
 static int out_person(struct act *a, const char *id, const char *name, json_t *row)
@@ -197,8 +196,7 @@ static int out_destruction(struct act *a, const char *session_id, json_t *out)
 {
 	g_autofree char *subject = g_strdup_printf("archive:%s", session_id);
 	g_autoptr(GPtrArray) events = NULL;
-	int r = event_store_of_subject_kind(
-		a->txn, subject, "archive.destroyed", 0, EVENTS_MAX, &events);
+	int r = event_store_all_of_subject(a->txn, subject, "archive.destroyed", &events);
 
 	if (r || !events->len)
 		return r;

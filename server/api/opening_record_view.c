@@ -12,9 +12,6 @@
 #include "server/api/ledger_head.h"
 #include "server/store/event_store.h"
 
-/* More than a lot or bid ever has. */
-#define EVENTS_MAX 1000
-
 static const struct field fields[] = {
 	{"lot_id", FIELD_ID, true},
 	{NULL},
@@ -25,7 +22,7 @@ static int add_events(struct act *a, const struct ledger_head *head, const char 
 {
 	g_autofree char *subject = g_strdup_printf("%s:%s", type, id);
 	g_autoptr(GPtrArray) events = NULL;
-	int r = event_store_of_subject(a->txn, subject, 0, EVENTS_MAX, &events);
+	int r = event_store_all_of_subject(a->txn, subject, NULL, &events);
 
 	for (guint i = 0; !r && i < events->len; i++) {
 		const struct event *e = g_ptr_array_index(events, i);

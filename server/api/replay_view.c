@@ -100,7 +100,7 @@ static int out_gaps(struct act *a, const char *session_id, json_t *out)
 	g_autofree char *subject = g_strdup_printf("session:%s", session_id);
 	json_t *list = json_array();
 	g_autoptr(GPtrArray) events = NULL;
-	int r = event_store_of_subject_kind(a->txn, subject, "room.gap", 0, EVENTS_MAX, &events);
+	int r = event_store_all_of_subject(a->txn, subject, "room.gap", &events);
 
 	json_object_set_new(out, "gaps", list);
 	for (guint i = 0; !r && i < events->len; i++) {

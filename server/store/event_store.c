@@ -146,6 +146,32 @@ int event_store_of_subject_kind(struct db_txn *txn, const char *subject, const c
 	return r ? r : events_from_rows(rows, ret);
 }
 
+/* Events read at once where all are wanted. */
+#define PAGE 200
+
+int event_store_all_of_subject(
+	struct db_txn *txn, const char *subject, const char *kind, GPtrArray **ret)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
+	int64_t after = 0;
+	guint n = PAGE;
+
+	while (n == PAGE) {
+		GPtrArray *page = NULL;
+		int r = kind ? event_store_of_subject_kind(txn, subject, kind, after, PAGE, &page)
+			     : event_store_of_subject(txn, subject, after, PAGE, &page);
+
+		if (r)
+			return r;
+		n = page->len;
+		if (n)
+			after = ((const struct event *)page->pdata[n - 1])->subject_no;
+		g_ptr_array_extend_and_steal(all, page);
+	}
+	*ret = g_steal_pointer(&all);
+	return 0;
+}
+
 int event_store_of_subject_since(struct db_txn *txn, const char *subject, const char *kind,
 	int64_t after, int64_t since_us, unsigned limit, GPtrArray **ret)
 {

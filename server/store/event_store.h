@@ -38,6 +38,10 @@ int event_store_of_subject_kind(struct db_txn *txn, const char *subject, const c
 int event_store_of_subject_since(struct db_txn *txn, const char *subject, const char *kind,
 	int64_t after, int64_t since_us, unsigned limit, GPtrArray **ret);
 
+/* All events of a subject, of one kind or (NULL) of every, in order; read in pages. */
+int event_store_all_of_subject(
+	struct db_txn *txn, const char *subject, const char *kind, GPtrArray **ret);
+
 /* Pending events, oldest id first, at most limit. For the keeper. */
 int event_store_pending(struct db_txn *txn, unsigned limit, GPtrArray **ret);
 

@@ -151,7 +151,7 @@ static bool check_set(struct bid_check *c, const json_t *record)
 	json_array_foreach (list, i, row) {
 		const char *hex = json_string_value(row);
 		if (!hex || !hex_decode_exact(hex, strlen(hex), digest, sizeof(digest)) ||
-			strcmp(hex, last) < 0)
+			strcmp(hex, last) <= 0)
 			return false;
 		g_byte_array_append(all, digest, sizeof(digest));
 		g_hash_table_add(c->set, g_strdup(hex));
@@ -224,11 +224,17 @@ static void check_place(const struct bid_check *c)
 
 static void check_fate(struct bid_check *c)
 {
+	static const char *const over[] = {"lot.opened", NULL};
+	g_autofree char *hex = hex_encode(c->digest, sizeof(c->digest));
+
 	c->fate = only(c, settled, c->receipt.event.subject);
-	if (!c->fate) {
+	if (!c->fate && g_hash_table_contains(c->set, hex) && only(c, over, NULL))
+		finding_fault(c->findings, "record.json",
+			"the opening is over and nothing says what became of this bid");
+	else if (!c->fate)
 		finding_note(c->findings, "record.json", "this bid has not been opened");
+	if (!c->fate)
 		return;
-	}
 	if (!has_digest(c->fate, c->digest))
 		finding_fault(c->findings, c->fate->place,
 			"what was opened has not the digest of the receipt");

@@ -495,6 +495,9 @@ test('an outsider follows a bid from its receipt to its opening', async (t) => {
       const row = of(r, 'bid.opened');
       row.leaf = row.leaf.replace('1267500', '1267501');
     })],
+    'the opening of this bid left out': [/nothing says what became of this bid/, (dir) => json(dir, 'record.json', (r) => ({
+      ...r, events: r.events.filter((e) => JSON.parse(e.leaf).kind !== 'bid.opened' || JSON.parse(e.leaf).subject !== `bid:${bids.甲.bid_id}`) }))],
+    'a digest named twice': [/the digests are not the set/, (dir) => json(dir, 'record.json', (r) => { r.digests.push(r.digests.at(-1)); })],
     'the close left out': [/no event closes the lot/, (dir) => json(dir, 'record.json', (r) => ({ ...r, events: r.events.filter((e) => e !== of(r, 'lot.closed')) }))],
     'a proof of another leaf': [/the receipt does not hold/, (dir) => json(dir, 'receipt.json', (r) => { r.index -= 1; })],
     'a close that nobody signed': [/the receipt does not hold/, (dir) => json(dir, 'record.json', (r) => { of(r, 'lot.closed').checkpoint = of(r, 'lot.closed').checkpoint.replace(/^—.*$/m, ''); })],

@@ -182,6 +182,48 @@ static void test_pages_of_a_subject(void **state)
 	g_ptr_array_unref(r.events);
 }
 
+static int append_in_one(struct db_txn *txn, void *data)
+{
+	int r = 0;
+
+	for (unsigned i = 0; !r && i < *(unsigned *)data; i++) {
+		struct appending a = {.subject_id = "a"};
+		r = append(txn, &a);
+		event_free(a.event);
+	}
+	return r;
+}
+
+static int all_of_kind(struct db_txn *txn, void *data)
+{
+	struct reading *r = data;
+
+	return event_store_all_of_subject(txn, "lot:a", r->text, &r->events);
+}
+
+/* However many there are, and when they end with a page. */
+static void test_all_of_a_subject(void **state)
+{
+	struct reading r = {0};
+	unsigned n = 400;
+
+	assert_int_equal(db_run_read(db->pool, all_of_kind, &r), 0);
+	assert_int_equal(r.events->len, 0);
+	g_ptr_array_unref(r.events);
+	assert_int_equal(db_run(db->pool, append_in_one, &n), 0);
+	assert_int_equal(db_run_read(db->pool, all_of_kind, &r), 0);
+	assert_int_equal(r.events->len, n);
+	g_ptr_array_unref(r.events);
+	event_free(appended("a"));
+	r.text = "lot.closed";
+	assert_int_equal(db_run_read(db->pool, all_of_kind, &r), 0);
+	assert_int_equal(r.events->len, n + 1);
+	for (guint i = 0; i <= n; i++)
+		assert_int_equal(
+			((struct event *)g_ptr_array_index(r.events, i))->subject_no, i + 1);
+	g_ptr_array_unref(r.events);
+}
+
 /* Rows no act could have written are faults, never events. */
 static void test_damaged_rows_are_faults(void **state)
 {
@@ -243,6 +285,7 @@ int main(void)
 		cmocka_unit_test_setup(test_numbers_have_no_gap, clean),
 		cmocka_unit_test_setup(test_numbers_under_concurrency, clean),
 		cmocka_unit_test_setup(test_pages_of_a_subject, clean),
+		cmocka_unit_test_setup(test_all_of_a_subject, clean),
 		cmocka_unit_test_setup(test_damaged_rows_are_faults, clean),
 		cmocka_unit_test_setup(test_service_cannot_change_events, clean),
 		cmocka_unit_test_setup(test_bad_body_is_a_fault, clean),
