@@ -57,9 +57,9 @@ export async function dieAndComeBack(server, { kills, cuts, chance = Math.random
   let cutBytes = 0;
   try {
     await seatAll(room.all);
+    await allHear(room.clients, { tracks: 4, objects: 30 });
     for (let i = 0; i < kills + cuts; i += 1) {
       const isCut = i % 2 ? deaths.filter((d) => d.isCut).length < cuts : deaths.filter((d) => !d.isCut).length >= kills;
-      await allHear(room.clients, { tracks: 4, objects: 30 });
       await pause(1000 + chance() * 1000);
       const open = tracks(server, room.sessionId).filter((t) => t.ended === null);
       const death = { isCut, open, passed: await passedMs(room.clients), wallMs: Date.now() };
@@ -70,9 +70,10 @@ export async function dieAndComeBack(server, { kills, cuts, chance = Math.random
       death.ms = sessionMs(server, room.sessionId, death.wallMs);
       death.deadMs = sessionMs(server, room.sessionId, deadWallMs);
       deaths.push(death);
-      say(`${i + 1} of ${kills + cuts}: ${isCut ? 'power cut' : 'kill'} at ${death.ms} ms`);
+      await allHear(room.clients, { tracks: 4, objects: 30 });
+      const lost = Math.max(...lostOf(death, endedTracks(server, room.sessionId)));
+      say(`${i + 1} of ${kills + cuts}: ${isCut ? 'power cut' : 'kill'} at ${death.ms} ms, at most ${lost} ms lost`);
     }
-    await allHear(room.clients, { tracks: 4 });
     await quitAll(room.all);
     await until('all tracks to be over', () => tracks(server, room.sessionId).every((t) => t.ended !== null));
     const losses = checkLosses(server, room.sessionId, deaths);
@@ -84,17 +85,26 @@ export async function dieAndComeBack(server, { kills, cuts, chance = Math.random
   }
 }
 
-// What each track that was open lost, in ms; and a gap in the ledger over each death.
+const endedTracks = (server, sessionId) => new Map(tracks(server, sessionId).map((t) => [t.no, t.ended]));
+
+// What each track that was open at a death lost, in ms: what a seat was given after the last of it that was kept.
+function lostOf({ open, ms, passed }, ended) {
+  return open.map(({ no }) => {
+    assert.ok(passed.has(no), `track ${no} was seen by a seat before ${ms} ms`);
+    assert.ok(ended.get(no) !== null, `track ${no} is over`);
+    return Math.max(passed.get(no) - ended.get(no), 0);
+  });
+}
+
+// Nothing beyond the limit is lost of any track; and there is a gap in the ledger over each death.
 function checkLosses(server, sessionId, deaths) {
-  const ended = new Map(tracks(server, sessionId).map((t) => [t.no, t.ended]));
+  const ended = endedTracks(server, sessionId);
   const gaps = databaseEvents(server, sessionId).filter((e) => e.kind === 'room.gap').map((e) => e.body);
   const losses = { kill: [], cut: [] };
-  for (const { isCut, open, ms, deadMs, passed } of deaths) {
+  for (const death of deaths) {
+    const { isCut, open, ms, deadMs } = death;
     assert.ok(open.length >= 6, `${open.length} tracks were open at ${ms} ms`);
-    for (const t of open) {
-      assert.ok(passed.has(t.no), `track ${t.no} was seen by a seat before ${ms} ms`);
-      losses[isCut ? 'cut' : 'kill'].push(Math.max(passed.get(t.no) - ended.get(t.no), 0));
-    }
+    losses[isCut ? 'cut' : 'kill'].push(...lostOf(death, ended));
     assert.ok(gaps.some((g) => g.from_ms <= deadMs && g.to_ms >= ms), `a gap at ${ms} ms: ${JSON.stringify(gaps)}`);
   }
   for (const kind of Object.keys(losses)) {
