@@ -222,6 +222,8 @@ int reel_head_read(const uint8_t *data, uint64_t len, struct reel_head *ret_head
 	uint64_t size;
 	uint32_t id;
 
+	if (!limit) /* data may be NULL, which nothing may be added to */
+		return REEL_E_TORN;
 	for (;;) {
 		if (!ebml_get_header(data + pos, limit - pos, &id, &size, &header_len))
 			return limit - pos < 12 && limit < HEAD_LEN_MAX ? REEL_E_TORN

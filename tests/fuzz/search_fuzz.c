@@ -3,6 +3,7 @@
  * What anybody types into the search of the public notices: the first line is text, the second the
  * buyer. The index answers anything that is UTF-8, which the door above sees to.
  */
+#include <errno.h>
 #include <glib.h>
 #include <glib/gstdio.h>
 
@@ -45,8 +46,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	SEARCH_WORDS_AUTO struct search_words *buyers = search_words_new(buyer);
 	const struct search_query query = {.text = words, .buyer = buyers};
 
-	g_assert(search_add(search, &doc, 1, 1, "fuzz") == 0);
-	g_assert(search_find(search, &query, G_N_ELEMENTS(seqs), seqs, &n) == 0);
+	int r = search_add(search, &doc, 1, 1, "fuzz");
+	if (r == -EAGAIN) /* full of old revisions, and begun anew */
+		r = search_add(search, &doc, 1, 1, "fuzz");
+	g_assert_cmpint(r, ==, 0);
+	g_assert_cmpint(search_find(search, &query, G_N_ELEMENTS(seqs), seqs, &n), ==, 0);
 	g_assert(n == 0 || (n == 1 && seqs[0] == 1));
 	return 0;
 }
