@@ -171,6 +171,8 @@ test('the replay plays all seven seats in step', async () => {
   await until('no sheet yet', async () => await columns() === 1);
   await person.press(line, 'End');
   await until('seven sheets', async () => await columns() === 8);
+  const after = await until('the end to be shown', () => replay.evaluate(() => { const r = window.bidroomReplay(); return !r.busy && r; }));
+  assert.ok(after.time > end - 1500, `End while it plays went to ${after.time} of ${end} ms`);
   assert.match(await replay.innerText('.board tbody'), /中建八局第二建设有限公司/);
   await person.looksWhole('the replay with scores');
   await browser.shot(replay, 'replay-scores');

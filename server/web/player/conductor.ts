@@ -90,8 +90,11 @@ export abstract class Conductor {
 		if (mine !== this.turn)
 			return;
 		this.busy = false;
-		if (this.resume)
+		// Who goes to the end while it plays wants to be there, not at the beginning again.
+		if (this.resume && !this.over)
 			await this.play();
+		else
+			this.resume = false;
 		this.onchange();
 	}
 
@@ -101,10 +104,10 @@ export abstract class Conductor {
 	}
 
 	async play(): Promise<void> {
-		if (this.over)
-			await this.seek(this.begin);
 		// A seek that overtakes the start plays on where it goes.
 		this.resume = true;
+		if (this.over)
+			return this.seek(this.begin);
 		const mine = this.turn;
 		await Promise.race([Promise.all(this.players().map((player) => player.play(this.clock.rate))), pause(START_MS)]);
 		if (mine !== this.turn)

@@ -36,6 +36,7 @@ export class Feed {
 	private next = -1; // entry to append next
 	private fresh = true; // nothing but the head, or after an abort
 	private fetching = false;
+	private asked: AbortController | null = null; // who waits for the network
 	private hasHead = false;
 
 	constructor(readonly source: Source, private readonly buffer: SourceBuffer, private readonly queue: RequestQueue) {}
@@ -88,11 +89,13 @@ export class Feed {
 		let head: ArrayBuffer | null = null;
 		let bytes: ArrayBuffer | null = null;
 		try {
+			this.asked = mine;
 			await this.queue.add(priority, mine.signal, async () => {
 				if (!this.hasHead)
 					head = await fetchRange(this.source.url, 0, this.source.index.headLength, mine.signal);
 				bytes = await fetchRange(this.source.url, range.from, range.to, mine.signal);
 			});
+			this.answered(mine);
 			if (bytes)
 				this.handOut(bytes, first, range.next);
 			await this.append(head, bytes, mine);
@@ -102,10 +105,21 @@ export class Feed {
 			if (!mine.signal.aborted)
 				throw error;
 		} finally {
+			this.answered(mine);
 			if (!mine.signal.aborted)
 				this.fetching = false;
 		}
 		this.evict(t, mine);
+	}
+
+	private answered(mine: AbortController): void {
+		if (this.asked === mine)
+			this.asked = null;
+	}
+
+	/** Whether it waits for the network: then nobody can do more than wait. */
+	get waits(): boolean {
+		return this.asked !== null;
 	}
 
 	private handOut(bytes: ArrayBuffer, first: number, next: number): void {

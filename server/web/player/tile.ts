@@ -13,7 +13,7 @@ const REBUILD_LEAD_MS = 50;
 /** Faster than this nobody understands a word: pictures only. */
 const MOST_AUDIBLE = 4;
 const LONGEST_FRAME_MS = 500;
-/** Whoever stands still so long while the page plays has lost his way in his buffers. */
+/** Whoever stands still so long while the page plays, and not for the network, has lost his way in his buffers. */
 const STUCK_MS = 10_000;
 
 export class Tile {
@@ -25,7 +25,7 @@ export class Tile {
 	private turn = 0;
 	private silenced = false;
 	private rate = 1;
-	private stood = { at: -1, since: 0 };
+	private stood = { at: -1, ms: 0, seen: 0 };
 	/** what went wrong with this tile alone */
 	fault = "";
 	/** how long a picture lasts, as last seen while playing */
@@ -162,28 +162,38 @@ export class Tile {
 
 	pause(): void {
 		this.stood.at = -1;
+		this.busy = null;
 		this.video.pause();
 	}
 
-	private get isStuck(): boolean {
-		const now = performance.now();
-		if (this.playing.length && this.video.currentTime === this.stood.at)
-			return now - this.stood.since > STUCK_MS;
-		this.stood = { at: this.video.currentTime, since: now };
-		return false;
+	/** Counts how long the picture stands, the time left out in which it waits for the network. */
+	private stands(): boolean {
+		const seen = performance.now();
+		const { stood } = this;
+		if (!this.playing.length || this.video.currentTime !== stood.at)
+			this.stood = { at: this.video.currentTime, ms: 0, seen };
+		else
+			this.stood = { at: stood.at, ms: stood.ms + (this.feeds.some((f) => f.waits) ? 0 : seen - stood.seen), seen };
+		return this.stood.ms > STUCK_MS;
+	}
+
+	/** Goes to t and plays on, unless something else was wished for meanwhile. */
+	private go(t: number, rate: number): void {
+		const mine: Promise<void> = this.seek(t + REBUILD_LEAD_MS).then(() => (this.busy === mine ? this.play(rate) : undefined)).finally(() => {
+			if (this.busy === mine)
+				this.busy = null;
+		});
+		this.busy = mine;
 	}
 
 	/** Called every quarter of a second while the page plays. */
 	follow(t: number, rate: number): void {
-		if (this.isStuck) {
-			this.stood.at = -1;
-			this.playing = []; // built anew
-			this.busy = null;
-		}
+		if (this.stands())
+			this.close(); // and is built anew
 		if (this.busy)
 			return;
 		if (!this.same(this.tracksAt(t))) {
-			this.busy = this.seek(t + REBUILD_LEAD_MS).then(() => this.play(rate)).finally(() => (this.busy = null));
+			this.go(t, rate);
 			return;
 		}
 		if (!this.playing.length)
@@ -191,7 +201,7 @@ export class Tile {
 		this.readAhead(t, rate);
 		const step = correct(this.video.currentTime * 1000, t, rate);
 		if (step.kind === "jump" && !this.video.seeking)
-			this.busy = this.seek(t + REBUILD_LEAD_MS).then(() => this.play(rate)).finally(() => (this.busy = null));
+			this.go(t, rate);
 		else if (this.video.playbackRate !== step.rate)
 			this.video.playbackRate = step.rate;
 		if (this.video.paused && !this.busy)
@@ -209,6 +219,9 @@ export class Tile {
 	}
 
 	close(): void {
+		this.turn++;
+		this.busy = null;
+		this.stood.at = -1;
 		this.teardown();
 		this.playing = [];
 	}

@@ -31,7 +31,7 @@ class Fake implements Player {
 }
 
 class Fakes extends Conductor {
-	readonly end = 60_000;
+	end = 60_000;
 	constructor(readonly fakes: Fake[]) {
 		super();
 	}
@@ -121,4 +121,31 @@ test("it begins where nearly all are there, stops at the end, and then begins ag
 	assert.equal(c.clock.playing, true);
 	c.beat();
 	assert.equal(c.fakes[0]!.calls.at(-1), "follow");
+});
+
+test("going to the end while it plays stays there", async () => {
+	const c = conductor(1);
+	await c.play();
+	const done = c.seek(60_000);
+	c.fakes[0]!.ready();
+	await done;
+	assert.deepEqual([c.busy, c.clock.playing, c.clock.time], [false, false, 59_600]);
+	assert.ok(!c.fakes[0]!.calls.includes("seek 3000"));
+	const again = c.play();
+	c.pause();
+	c.fakes[0]!.ready();
+	await again;
+	assert.equal(c.clock.playing, false, "a pause ends the way back to the beginning");
+});
+
+test("what is shorter than its own end is sought once, not for ever", async () => {
+	const c = conductor(1);
+	c.end = 3100;
+	c.clock.set(3000);
+	const done = c.play();
+	await turn();
+	c.fakes[0]!.ready();
+	await done;
+	assert.deepEqual(c.fakes[0]!.calls.filter((call) => call.startsWith("seek")), ["seek 2700"]);
+	assert.equal(c.busy, false);
 });

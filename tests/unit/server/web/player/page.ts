@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// As much of a browser as a tile touches: an element, a MediaSource with its buffers, and a network that answers when
+// it is told to.
+import type { Source } from "@/player/feed";
+import { ENTRY, ReelIndex } from "@/player/reel";
+
+// What asks the server looks there for its mark as soon as it is loaded, so this file is imported first.
+Object.assign(globalThis, { localStorage: { getItem: () => null } });
+
+const CLUSTER_MS = 1000;
+const CLUSTER_LEN = 10;
+
+/** A reel of n clusters of a second each, every one of which can be begun at. */
+export function source(kind: Source["kind"], n: number): Source {
+	const bytes = new Uint8Array((n + 1) * ENTRY);
+	const view = new DataView(bytes.buffer);
+	const put = (i: number, time: number, last: number, offset: number, flags: number): void => {
+		view.setUint32(i * ENTRY, time);
+		view.setUint32(i * ENTRY + 4, last);
+		view.setBigUint64(i * ENTRY + 8, BigInt(offset));
+		view.setUint32(i * ENTRY + 16, CLUSTER_LEN);
+		view.setUint8(i * ENTRY + 28, flags);
+	};
+	put(0, 0, 0, 0, 2);
+	for (let i = 0; i < n; i++)
+		put(i + 1, i * CLUSTER_MS, (i + 1) * CLUSTER_MS - 1, (i + 1) * CLUSTER_LEN, 1);
+	const index = new ReelIndex();
+	index.append(bytes);
+	return { url: `/${kind}`, kind, mime: "video/webm", index, track: kind };
+}
+
+/** A buffer that takes in at once, or never if it hangs. */
+export class FakeBuffer extends EventTarget {
+	static hangs = false;
+	updating = false;
+	appended = 0;
+	readonly buffered = { length: 0, start: (): number => 0 };
+
+	appendBuffer(): void {
+		this.appended++;
+		this.updating = true;
+		if (!FakeBuffer.hangs)
+			queueMicrotask(() => {
+				this.updating = false;
+				this.dispatchEvent(new Event("updateend"));
+			});
+	}
+
+	abort(): void {
+		this.updating = false;
+	}
+}
+
+class FakeMedia extends EventTarget {
+	duration = 0;
+
+	constructor() {
+		super();
+		page.built++;
+		queueMicrotask(() => this.dispatchEvent(new Event("sourceopen")));
+	}
+
+	addSourceBuffer(): FakeBuffer {
+		return new FakeBuffer();
+	}
+}
+
+export class FakeVideo extends EventTarget {
+	currentTime = 0;
+	readyState = 4;
+	seeking = false;
+	paused = true;
+	playbackRate = 1;
+	muted = false;
+	src = "";
+
+	requestVideoFrameCallback(): void {}
+	load(): void {}
+
+	hasAttribute(): boolean {
+		return this.src !== "";
+	}
+
+	removeAttribute(): void {
+		this.src = "";
+	}
+
+	async play(): Promise<void> {
+		this.paused = false;
+	}
+
+	pause(): void {
+		this.paused = true;
+	}
+}
+
+/** What the page did, and the time it goes by. */
+export const page = {
+	built: 0,
+	now: 0,
+	/** requests that were not answered yet */
+	asked: [] as { answer(): void; aborted: boolean }[],
+	answerAll(): void {
+		for (const request of page.asked.splice(0))
+			request.answer();
+	},
+};
+
+export const settle = (): Promise<void> => new Promise((done) => setTimeout(done, 0));
+
+export function install(): void {
+	Object.assign(page, { built: 0, now: 0, asked: [] });
+	FakeBuffer.hangs = false;
+	Object.assign(globalThis, {
+		MediaSource: FakeMedia,
+		HTMLMediaElement: { HAVE_FUTURE_DATA: 3 },
+		fetch: (_: string, { signal }: { signal: AbortSignal }) => new Promise((done, fail) => {
+			const request = { aborted: false, answer: () => done(new Response(new Uint8Array(CLUSTER_LEN), { status: 206 })) };
+			signal.addEventListener("abort", () => {
+				request.aborted = true;
+				fail(new DOMException("aborted", "AbortError"));
+			});
+			page.asked.push(request);
+		}),
+	});
+	URL.createObjectURL = () => "blob:fake";
+	URL.revokeObjectURL = () => {};
+	performance.now = () => page.now;
+}
