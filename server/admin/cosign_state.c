@@ -13,6 +13,7 @@
 #include "proto/hex.h"
 #include "server/core/clock.h"
 #include "server/core/fields.h"
+#include "server/core/file.h"
 #include "server/core/id.h"
 
 #define STATE_MAX ((size_t)1 << 20)
@@ -28,26 +29,17 @@ static int write_whole(
 	const char *dir, const char *name, const void *bytes, size_t len, mode_t mode)
 {
 	g_autofree char *path = path_of(dir, name), *fresh = g_strconcat(path, ".new", NULL);
-	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode), r = 0;
+	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode), r;
 
 	if (fd < 0)
 		return -errno;
-	for (size_t at = 0; !r && at < len;) {
-		ssize_t n = write(fd, (const char *)bytes + at, len - at);
-		r = n < 0 && errno != EINTR ? -errno : 0;
-		at += n > 0 ? (size_t)n : 0;
-	}
+	r = file_write_all(fd, bytes, len);
 	if (!r && fsync(fd) < 0)
 		r = -errno;
 	close(fd);
 	if (!r && rename(fresh, path) < 0)
 		r = -errno;
-	int folder = r ? -1 : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder >= 0) {
-		r = fsync(folder) < 0 ? -errno : 0;
-		close(folder);
-	}
-	return r;
+	return r ? r : file_sync_dir(dir);
 }
 
 int cosign_state_make(const char *dir, const char *name, struct note_key *ret_key)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "proto/reel_seal.h"
+#include "server/core/file.h"
 #include "server/core/id.h"
 
 struct reel_file {
@@ -163,19 +164,15 @@ static int buffer_write(struct reel_file *f)
 static int index_write(struct reel_file *f, guint n)
 {
 	g_autofree uint8_t *bytes = g_malloc((gsize)n * REEL_ENTRY_LEN);
-	gsize len = (gsize)n * REEL_ENTRY_LEN, done = 0;
+	gsize len = (gsize)n * REEL_ENTRY_LEN;
+	int r;
 
 	for (guint i = 0; i < n; i++)
 		reel_entry_encode(&g_array_index(f->finished, struct reel_entry, f->n_indexed + i),
 			bytes + (gsize)i * REEL_ENTRY_LEN);
-	while (done < len) {
-		ssize_t m = pwrite(f->idx_fd, bytes + done, len - done, (off_t)(f->idx_len + done));
-
-		if (m < 0 && errno != EINTR)
-			return -errno;
-		if (m > 0)
-			done += (gsize)m;
-	}
+	r = file_write_at(f->idx_fd, bytes, len, f->idx_len);
+	if (r)
+		return r;
 	f->idx_len += len;
 	f->n_indexed += n;
 	return 0;

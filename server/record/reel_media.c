@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/core/file.h"
 #include "server/record/away.h"
 #include "server/record/reel_file.h"
 #include "server/record/reels.h"
@@ -122,21 +123,6 @@ int64_t reel_media_read(struct reel_media *m, uint64_t at, uint8_t *ret, size_t 
 	return r ? r : (int64_t)len;
 }
 
-static int write_all(int fd, const uint8_t *bytes, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 static int copy_away(struct reel_media *m, int to, EVP_MD_CTX *sha)
 {
 	g_autofree uint8_t *piece = g_malloc(PIECE);
@@ -146,7 +132,7 @@ static int copy_away(struct reel_media *m, int to, EVP_MD_CTX *sha)
 	for (uint64_t at = 0; !r && at < m->size;) {
 		int64_t n = reel_media_read(m, at, piece, PIECE);
 
-		r = n < 0 ? (int)n : write_all(to, piece, (size_t)n);
+		r = n < 0 ? (int)n : file_write_all(to, piece, (size_t)n);
 		if (!r && EVP_DigestUpdate(sha, piece, (size_t)n) != 1)
 			r = -EIO;
 		at += (uint64_t)MAX(n, 0);

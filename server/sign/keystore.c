@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "server/core/fields.h"
+#include "server/core/file.h"
 #include "server/core/id.h"
 
 struct keystore {
@@ -50,17 +51,6 @@ static int read_key(int fd, uint8_t ret[static KEYSTORE_KEY_LEN])
 	return 0;
 }
 
-static int write_all(int fd, const char *text, size_t len)
-{
-	for (size_t at = 0; at < len;) {
-		ssize_t n = write(fd, text + at, len - at);
-		if (n < 0)
-			return -errno;
-		at += (size_t)n;
-	}
-	return fsync(fd) < 0 ? -errno : 0;
-}
-
 static int create_key(int dir, const char *name)
 {
 	uint8_t key[KEYSTORE_KEY_LEN];
@@ -70,7 +60,9 @@ static int create_key(int dir, const char *name)
 		return -errno;
 	random_bytes(key, sizeof(key));
 	g_autofree char *text = hex_encode(key, sizeof(key));
-	int r = write_all(fd, text, strlen(text));
+	int r = file_write_all(fd, text, strlen(text));
+	if (!r && fsync(fd) < 0)
+		r = -errno;
 	OPENSSL_cleanse(key, sizeof(key));
 	OPENSSL_cleanse(text, strlen(text));
 	close(fd);

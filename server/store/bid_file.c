@@ -11,6 +11,7 @@
 
 #include "proto/canon.h"
 #include "proto/sealed_reader.h"
+#include "server/core/file.h"
 
 #define PIECE_LEN (1u << 20)
 
@@ -37,57 +38,12 @@ static int open_at(const char *data_dir, const char *bid_id, int flags, int *ret
 	return 0;
 }
 
-static int write_all(int fd, const uint8_t *at, size_t len, int64_t offset)
-{
-	while (len) {
-		ssize_t n = pwrite(fd, at, len, (off_t)offset);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		at += n;
-		len -= (size_t)n;
-		offset += n;
-	}
-	return 0;
-}
-
-/* 0 with less than asked for only at the end of the file. */
-static int read_some(int fd, uint8_t *buf, size_t len, int64_t offset, size_t *ret_n)
-{
-	size_t done = 0;
-
-	while (done < len) {
-		ssize_t n = pread(fd, buf + done, len - done, (off_t)(offset + (int64_t)done));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		done += (size_t)n;
-	}
-	*ret_n = done;
-	return 0;
-}
-
-/* A new name is on the disk only when its directory is. */
-static int sync_dir(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int r = fd < 0 || fsync(fd) < 0 ? -errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return r;
-}
-
 static int make_dir(const char *data_dir)
 {
 	g_autofree char *dir = dir_of(data_dir);
 
 	if (mkdir(dir, 0700) == 0)
-		return sync_dir(data_dir);
+		return file_sync_dir(data_dir);
 	return errno == EEXIST ? 0 : -errno;
 }
 
@@ -102,11 +58,11 @@ int bid_file_write(const char *data_dir, const char *bid_id, int64_t offset, GBy
 		r = open_at(data_dir, bid_id, O_WRONLY | (offset ? 0 : O_CREAT), &fd);
 	if (r)
 		return r;
-	r = write_all(fd, bytes, len, offset);
+	r = file_write_at(fd, bytes, len, (uint64_t)offset);
 	if (!r && fdatasync(fd) < 0)
 		r = -errno;
 	close(fd);
-	return !r && !offset ? sync_dir(dir) : r;
+	return !r && !offset ? file_sync_dir(dir) : r;
 }
 
 int bid_file_holds(
@@ -120,7 +76,7 @@ int bid_file_holds(
 
 	if (r)
 		return r;
-	r = read_some(fd, there, len, offset, &n);
+	r = file_read_some(fd, there, len, (uint64_t)offset, &n);
 	close(fd);
 	if (!r)
 		*ret_same = n == len && memcmp(there, bytes, len) == 0;
@@ -137,7 +93,7 @@ static int feed_file(int fd, struct sealed_reader *reader, uint8_t ret_digest[SE
 
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	do {
-		r = read_some(fd, buf, PIECE_LEN, offset, &n);
+		r = file_read_some(fd, buf, PIECE_LEN, (uint64_t)offset, &n);
 		if (!r)
 			r = sealed_reader_feed(reader, buf, n);
 		offset += (int64_t)n;
@@ -149,7 +105,7 @@ static int read_header_bytes(int fd, size_t len, GBytes **ret)
 {
 	g_autofree uint8_t *bytes = g_malloc(len);
 	size_t n;
-	int r = read_some(fd, bytes, len, 0, &n);
+	int r = file_read_some(fd, bytes, len, 0, &n);
 
 	if (r)
 		return r;
@@ -225,7 +181,7 @@ int bid_document_open(const char *data_dir, const char *bid_id, struct bid_docum
 	int r = open_at(data_dir, bid_id, O_RDONLY, &d.fd);
 
 	if (!r)
-		r = read_some(d.fd, head, SEALED_HEADER_MAX, 0, &n);
+		r = file_read_some(d.fd, head, SEALED_HEADER_MAX, 0, &n);
 	if (!r)
 		r = sealed_header_parse(head, n, &d.header);
 	if (r && d.fd >= 0)
@@ -242,7 +198,7 @@ static int read_chunk(const struct bid_document *d, uint32_t chunk, GBytes **ret
 
 	sealed_chunk_place(&d->header, chunk, &place, &len);
 	g_autofree uint8_t *buf = g_malloc(len);
-	int r = read_some(d->fd, buf, len, (int64_t)place, &n);
+	int r = file_read_some(d->fd, buf, len, place, &n);
 	if (!r && n != len)
 		r = -EIO;
 	if (!r)
