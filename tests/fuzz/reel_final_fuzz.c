@@ -24,10 +24,16 @@ static void take_back_any(const uint8_t *data, size_t len)
 	g_autofree uint8_t *reel = g_memdup2(data + at, len - at);
 	int r = reel_final_take_back(reel, len - at, (struct reel_entry *)(void *)entries->data,
 		entries->len, &reel_len);
-	if (r == REEL_FINAL_E_SHORT)
+	if (r == REEL_FINAL_E_SHORT) {
 		g_assert(memcmp(reel, data + at, len - at) == 0);
-	else
-		g_assert(reel_len <= len - at);
+		return;
+	}
+	g_assert(r >= 0 && reel_len <= len - at);
+	/* What was taken back is a reel and no copy. */
+	uint64_t again = 0;
+	g_assert(reel_final_take_back(reel, reel_len, (struct reel_entry *)(void *)entries->data,
+			 entries->len, &again) == REEL_FINAL_NOT &&
+		 again == reel_len);
 }
 
 /* Of what the scanner calls whole a copy is made and taken back: it is the reel again. */
