@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "proto/base64.h"
 #include "room-client/app.h"
@@ -445,7 +446,10 @@ int window_run(const struct options *options)
 	g_clear_object(&a.documents);
 	door_free(a.door);
 	g_object_unref(a.gtk);
-	pdf_stop();
+	if (!pdf_stop()) {
+		fflush(NULL);
+		_exit(code);
+	}
 	g_free(a.typed);
 	g_free(a.room);
 	g_free(a.api);

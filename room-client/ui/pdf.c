@@ -10,6 +10,8 @@
 #define PAGES_MAX 100000
 #define PIXELS_MAX 8000
 #define TEXT_MAX 4000 /* bytes of a page that are read out */
+#define STOP_WITHIN_US (2 * G_USEC_PER_SEC)
+#define STOP_LOOK_US 5000
 
 struct size {
 	double width, height;
@@ -44,9 +46,14 @@ struct pdf *pdf_unref(struct pdf *p)
 	return NULL;
 }
 
-void pdf_stop(void)
+bool pdf_stop(void)
 {
-	g_mutex_lock(&lock);
+	int64_t until = g_get_monotonic_time() + STOP_WITHIN_US;
+	bool out;
+
+	while (!(out = g_mutex_trylock(&lock)) && g_get_monotonic_time() < until)
+		g_usleep(STOP_LOOK_US);
+	return out;
 }
 
 static void mark_free(void *data)

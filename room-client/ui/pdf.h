@@ -9,6 +9,7 @@
 
 #include <cairo.h>
 #include <gio/gio.h>
+#include <stdbool.h>
 
 enum pdf_refusal {
 	PDF_E_LOCKED = 1, /* needs a password */
@@ -44,9 +45,10 @@ void pdf_page_free(struct pdf_page *page);
 
 /*
  * Waits for the worker to come out of poppler and lets nobody in any more, the caller included: the
- * libraries are taken down when the program ends, whatever a worker is doing. Its last act.
+ * libraries are taken down when the program ends, whatever a worker is doing. Its last act. False:
+ * it did not within two seconds (a page may be anything), and the program ends by _exit().
  */
-void pdf_stop(void);
+bool pdf_stop(void);
 
 /* The answers come on the default GMainContext; not after the cancellable was cancelled. */
 /* pdf is borrowed; NULL with a refusal. */
