@@ -60,19 +60,29 @@ static int check_size(struct act *a, const struct bid_case *c, const struct bid_
 	return bid_refuse_on_record(a, c, bid->bid_id);
 }
 
-static int check_time(struct act *a, const struct bid_case *c, const char *bid_id)
+/* The lot is locked: two uploads do not both count as the last one, and none begins once the lot
+ * was closed. */
+static int check_begin(struct act *a, const struct bid_case *c, const char *bid_id)
 {
 	int64_t start_us;
+	unsigned n;
 	int r = offer_start(a, c->project->project_id, &start_us);
 
+	if (!r)
+		r = bid_store_count_uploads(a->txn, c->lot->lot_id, a->actor->account_id, &n);
 	if (r)
 		return r;
-	r = bid_may_begin(
-		c->lot->state != LOT_DRAFT, start_us, c->lot->deadline_us, bid_case_now(a, c));
+	r = bid_may_begin(c->lot->state != LOT_DRAFT, n, start_us, c->lot->deadline_us,
+		bid_case_now(a, c));
+	if (!r && c->lot->state != LOT_BIDDING)
+		r = BID_E_LATE;
 	if (r == BID_E_LATE) {
 		bid_case_late(a, c);
 		return bid_refuse_on_record(a, c, bid_id);
 	}
+	if (r == BID_E_TOO_MANY)
+		return refuse(
+			a->refusal, bid_refusal_code(r), NULL, "at most %d", BID_UPLOADS_MAX);
 	return r ? refuse(a->refusal, bid_refusal_code(r), NULL, NULL) : 0;
 }
 
@@ -81,13 +91,13 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	BID_CASE_AUTO struct bid_case c = {0};
 	struct bid_row bid = {
 		.state = BID_UPLOADING, .size = in_int(in, "size", 0), .created_us = a->legal_us};
-	int r = bid_case_lot(a, in_text(in, "lot_id"), false, &c);
+	int r = bid_case_lot(a, in_text(in, "lot_id"), true, &c);
 
 	id_new(bid.bid_id);
 	if (!r)
 		r = check_bidder(a);
 	if (!r)
-		r = check_time(a, &c, bid.bid_id);
+		r = check_begin(a, &c, bid.bid_id);
 	if (!r)
 		r = check_size(a, &c, &bid);
 	if (r)

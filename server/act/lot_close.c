@@ -115,7 +115,7 @@ static int close_lot(struct act *a, struct bid_case *c, json_t *out)
 }
 
 /* What was not handed in never was a bid; its bidder has a receipt for that, and nobody a use for
- * the file. */
+ * the file. Where not one byte arrived, nothing is turned away. */
 static int turn_away(struct act *a, const struct bid_case *c, GPtrArray *unfinished)
 {
 	int r = 0;
@@ -123,6 +123,9 @@ static int turn_away(struct act *a, const struct bid_case *c, GPtrArray *unfinis
 	for (guint i = 0; !r && i < unfinished->len; i++) {
 		const struct bid_row *b = g_ptr_array_index(unfinished, i);
 		struct refusal why;
+
+		if (!b->received)
+			continue;
 		refuse(&why, "bid.not_finalised", NULL,
 			"%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " bytes were here", b->received,
 			b->size);

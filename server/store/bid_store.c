@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "db/stmt.h"
+#include "server/store/columns.h"
 #include "server/trade/lot.h"
 
 #define BID_SELECT                                                                                 \
@@ -233,11 +234,28 @@ int bid_store_unfinished(struct db_txn *txn, const char *lot_id, GPtrArray **ret
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		BID_SELECT "WHERE b.lot_id = ? AND b.state = ? ORDER BY b.bid_id " LOT_BIDS
-			   " FOR UPDATE",
+		BID_SELECT "WHERE b.lot_id = ? AND b.state = ? ORDER BY b.bid_id FOR UPDATE",
 		DB_PARAMS(db_text(lot_id), db_text(bid_state_name(BID_UPLOADING))), &rows);
 
 	return all_bids(r, rows, ret);
+}
+
+int bid_store_count_uploads(
+	struct db_txn *txn, const char *lot_id, const char *account_id, unsigned *ret_n)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT COUNT(*) FROM bid WHERE lot_id = ? AND account_id = ? AND state = ?",
+		DB_PARAMS(db_text(lot_id), db_text(account_id),
+			db_text(bid_state_name(BID_UPLOADING))),
+		&rows);
+
+	if (!r)
+		r = rows_only(rows);
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	*ret_n = (unsigned)db_col_int(rows, 0);
+	return 0;
 }
 
 int bid_store_hold(struct db_txn *txn, const char *lot_id, uint64_t *ret_n)

@@ -53,12 +53,14 @@ enum bid_state bid_state_from_name(const char *name)
 	return 0;
 }
 
-int bid_may_begin(
-	bool notice_published, int64_t offer_start_us, int64_t deadline_us, int64_t now_us)
+int bid_may_begin(bool notice_published, unsigned n_uploads, int64_t offer_start_us,
+	int64_t deadline_us, int64_t now_us)
 {
 	if (!notice_published || now_us < offer_start_us)
 		return BID_E_NOT_OFFERED;
-	return now_us < deadline_us ? 0 : BID_E_LATE;
+	if (now_us >= deadline_us)
+		return BID_E_LATE;
+	return n_uploads < BID_UPLOADS_MAX ? 0 : BID_E_TOO_MANY;
 }
 
 int bid_step(enum bid_state state, enum bid_step step, bool complete, int64_t deadline_us,

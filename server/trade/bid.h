@@ -28,7 +28,8 @@
 	X(BID_E_NOT_OFFERED, "bid.not_offered") \
 	X(BID_E_LATE, "bid.late")               \
 	X(BID_E_STATE, "bid.state")             \
-	X(BID_E_INCOMPLETE, "bid.incomplete")
+	X(BID_E_INCOMPLETE, "bid.incomplete")   \
+	X(BID_E_TOO_MANY, "bid.too_many_uploads")
 
 enum bid_refusal { BID_E_NONE = 0, BID_REFUSALS(REFUSAL_ENUM) };
 
@@ -54,13 +55,19 @@ enum bid_step {
 	BID_STEP_INVALIDATE,
 };
 
+/* Uploads one bidder may have under way for one lot; the close of the lot has to settle them all. */
+#define BID_UPLOADS_MAX 20
+
 const char *bid_refusal_code(int refusal);
 const char *bid_state_name(enum bid_state s);
 enum bid_state bid_state_from_name(const char *name);
 
-/* Whether a new upload may begin: the notice is out, the file offered, the deadline not reached. */
-int bid_may_begin(
-	bool notice_published, int64_t offer_start_us, int64_t deadline_us, int64_t now_us);
+/*
+ * Whether a new upload may begin: the notice is out, the file offered, the deadline not reached,
+ * and not too many others (n_uploads) under way.
+ */
+int bid_may_begin(bool notice_published, unsigned n_uploads, int64_t offer_start_us,
+	int64_t deadline_us, int64_t now_us);
 
 /*
  * Whether the step may be done now, and the state after it. `complete`: every chunk is there and

@@ -162,6 +162,17 @@ test('a bidder needs a credit code and a registered key', async () => {
   assert.deepEqual([large.code, kinds(large.problem)], ['bid.too_large', ['bid.refused']]);
 });
 
+test('uploads that are never finished are few', async () => {
+  const [firm, lot] = [firms.己, main.lots[1]];
+  const begin = () => firm.post(`/lots/${lot}/bids`, { size: 10 }).catch((error) => error);
+  const answers = await Promise.all(Array.from({ length: 25 }, begin));
+  assert.deepEqual(answers.map((a) => a.code).filter(Boolean), Array(5).fill('bid.too_many_uploads'));
+  await firm.post(`/bids/${answers.find((a) => a.bid_id).bid_id}/withdraw`);
+  assert.ok((await begin()).bid_id);
+  assert.equal((await begin()).code, 'bid.too_many_uploads');
+  await firms.庚.post(`/lots/${lot}/bids`, { size: 10 });
+});
+
 test('another bid replaces the first; one may be withdrawn and handed in again', async () => {
   const [lot] = main.lots;
   const first = await submitBid(firms.乙, lot, { file: seal.path(`firm1-${lot}.bid`), receipt_digest: (await seal.run('digest', seal.path(`firm1-${lot}.bid`))).receipt_digest });

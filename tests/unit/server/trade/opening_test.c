@@ -10,11 +10,15 @@ static void test_the_deadline(void **state)
 {
 	enum bid_state to;
 
-	assert_int_equal(bid_may_begin(true, 500, DEADLINE, 499), BID_E_NOT_OFFERED);
-	assert_int_equal(bid_may_begin(false, 500, DEADLINE, 500), BID_E_NOT_OFFERED);
-	assert_int_equal(bid_may_begin(true, 500, DEADLINE, 500), 0);
-	assert_int_equal(bid_may_begin(true, 500, DEADLINE, DEADLINE - 1), 0);
-	assert_int_equal(bid_may_begin(true, 500, DEADLINE, DEADLINE), BID_E_LATE);
+	assert_int_equal(bid_may_begin(true, 0, 500, DEADLINE, 499), BID_E_NOT_OFFERED);
+	assert_int_equal(bid_may_begin(false, 0, 500, DEADLINE, 500), BID_E_NOT_OFFERED);
+	assert_int_equal(bid_may_begin(true, 0, 500, DEADLINE, 500), 0);
+	assert_int_equal(bid_may_begin(true, 0, 500, DEADLINE, DEADLINE - 1), 0);
+	assert_int_equal(bid_may_begin(true, 0, 500, DEADLINE, DEADLINE), BID_E_LATE);
+	assert_int_equal(bid_may_begin(true, BID_UPLOADS_MAX - 1, 500, DEADLINE, 500), 0);
+	assert_int_equal(bid_may_begin(true, BID_UPLOADS_MAX, 500, DEADLINE, 500), BID_E_TOO_MANY);
+	assert_int_equal(
+		bid_may_begin(true, BID_UPLOADS_MAX, 500, DEADLINE, DEADLINE), BID_E_LATE);
 
 	for (int step = BID_STEP_UPLOAD; step <= BID_STEP_WITHDRAW; step++) {
 		assert_int_equal(
@@ -158,7 +162,7 @@ static void test_settling(void **state)
 
 static void test_words_and_codes(void **state)
 {
-	assert_codes(bid_refusal_code, BID_E_INCOMPLETE);
+	assert_codes(bid_refusal_code, BID_E_TOO_MANY);
 	assert_codes(lot_refusal_code, LOT_E_STATE);
 	assert_codes(opening_refusal_code, OPENING_E_UNANSWERED);
 	for (int s = BID_UPLOADING; s <= BID_INVALID; s++)

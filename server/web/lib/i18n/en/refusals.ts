@@ -44,6 +44,7 @@ const texts: Record<string, string> = {
 	"bid.signer_unknown": "The bid is signed with a key that is not registered to this account.",
 	"bid.state": "The bid is not in a state that allows this.",
 	"bid.too_large": "The bid is too large.",
+	"bid.too_many_uploads": "You have too many unfinished uploads for this lot. Hand in or withdraw some of them first.",
 	"bid.wrong_holders": "The bid was sealed for other key holders.",
 	"bid.wrong_lot": "The bid was sealed for another lot.",
 	"bundle.making": "This bundle is being made.",

@@ -45,6 +45,7 @@ const texts: Record<string, string> = {
 	"bid.signer_unknown": "投标文件的签名密钥未在本账号登记。",
 	"bid.state": "投标文件当前状态不允许此操作。",
 	"bid.too_large": "投标文件过大。",
+	"bid.too_many_uploads": "您在该标段（包）有太多未完成的上传，请先递交或撤回其中的投标文件。",
 	"bid.wrong_holders": "投标文件不是为本项目的密钥保管人密封的。",
 	"bid.wrong_lot": "投标文件是为其他标段（包）密封的。",
 	"bundle.making": "该归档包正在制作。",
