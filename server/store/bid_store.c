@@ -15,9 +15,6 @@
 	"b.manifest, b.bidder_name, b.price, b.created_at, "                                       \
 	"(SELECT COUNT(*) FROM bid_share s WHERE s.bid_id = b.bid_id) FROM bid b "
 
-/* More bids of one lot than anybody has seen. */
-#define LOT_BIDS "LIMIT 2000"
-
 void bid_row_free(struct bid_row *b)
 {
 	if (!b)
@@ -158,8 +155,7 @@ int bid_store_of_lot(struct db_txn *txn, const char *lot_id, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		BID_SELECT
-		"WHERE b.lot_id = ? AND b.bid_no IS NOT NULL ORDER BY b.bid_no " LOT_BIDS,
+		BID_SELECT "WHERE b.lot_id = ? AND b.bid_no IS NOT NULL ORDER BY b.bid_no",
 		DB_PARAMS(db_text(lot_id)), &rows);
 
 	return all_bids(r, rows, ret);
@@ -183,7 +179,7 @@ int bid_store_rivals(struct db_txn *txn, const struct bid_row *b, GPtrArray **re
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
 		BID_SELECT "WHERE b.lot_id = ? AND b.account_id = ? AND b.state = ? "
-			   "AND b.bid_id <> ? ORDER BY b.bid_id " LOT_BIDS,
+			   "AND b.bid_id <> ? ORDER BY b.bid_id",
 		DB_PARAMS(db_text(b->lot_id), db_text(b->account_id),
 			db_text(bid_state_name(BID_FINALISED)), db_text(b->bid_id)),
 		&rows);
@@ -412,7 +408,7 @@ int bid_store_tasks(struct db_txn *txn, const char *account_id, int64_t legal_us
 		"JOIN lot l USING (project_id) JOIN bid b USING (lot_id) "
 		"WHERE h.account_id = ? AND l.state = ? AND b.state = ? "
 		"AND (b.rescue_at IS NOT NULL OR l.window_ends_at <= ?) "
-		"ORDER BY b.bid_id " LOT_BIDS,
+		"ORDER BY b.bid_id",
 		DB_PARAMS(db_text(account_id), db_text(lot_state_name(LOT_CLOSED)),
 			db_text(bid_state_name(BID_SEALED)), db_time(legal_us)),
 		&rows);

@@ -57,7 +57,7 @@ int bid_store_get(struct db_txn *txn, const char *bid_id, struct bid_row **ret);
 /* The same, and nobody else can change the bid until this transaction ends. */
 int bid_store_lock(struct db_txn *txn, const char *bid_id, struct bid_row **ret);
 
-/* Bids of a lot that were there at its deadline, in order of receipt. */
+/* All bids of a lot that were there at its deadline, in order of receipt. */
 int bid_store_of_lot(struct db_txn *txn, const char *lot_id, GPtrArray **ret);
 /* A bidder's own, newest first, behind id `after` ("": from the start). */
 int bid_store_of_account(struct db_txn *txn, const char *account_id, const char *after,

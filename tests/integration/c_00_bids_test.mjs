@@ -37,7 +37,7 @@ const statesOf = async (lotId) => Object.fromEntries((await server.api().get(`/l
 const kinds = (answer) => answer.events.map((e) => e.kind);
 const sealedFile = (bidId) => path.join(server.dataDir, 'bids', `${bidId}.sealed`);
 
-let deadline, main, second;
+let deadline, main, second, third;
 const bids = {};
 
 test.before(async () => {
@@ -51,6 +51,7 @@ test.before(async () => {
   deadline = workingTime((await people.staff.get('/clock')).legal, 21);
   main = await announce(server, people, holders, deadline);
   second = await announce(server, people, holders, deadline, { regime: 'ztb', window_minutes: 30 });
+  third = await announce(server, people, holders, deadline);
   logKey = seal.write('log.key', (await server.api().raw('GET', '/ledger/key')).body);
 });
 test.after(() => server.remove());
@@ -388,6 +389,17 @@ test('closing publishes the digests of all bids', async () => {
   assert.equal((await refused(people.host.post(`/lots/${main.lots[0]}/close`))).code, 'opening.state');
   assert.ok(!fs.existsSync(sealedFile(bids.late.bid_id)) && fs.existsSync(sealedFile(bids.甲.bid_id)));
   await people.host.post(`/lots/${second.lots[0]}/close`);
+});
+
+test('the digest set is of all bids, however many', async () => {
+  const [lot] = third.lots;
+  server.sql(`INSERT INTO bid (bid_id, lot_id, account_id, state, size, received, receipt_digest, finalised_at, created_at)
+    SELECT CONCAT('00000000000000000000zz', LPAD(seq, 4, '0')), '${lot}', '${firms.庚.accountId}', 'finalised', 1, 1,
+    UNHEX(SHA2(seq, 256)), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM seq_1_to_2100`);
+  const digests = Array.from({ length: 2100 }, (_, i) => crypto.createHash('sha256').update(`${i + 1}`).digest('hex')).sort();
+  const set = crypto.createHash('sha256').update(Buffer.from(digests.join(''), 'hex')).digest('hex');
+  assert.equal((await people.host.post(`/lots/${lot}/close`)).digest_set, set);
+  assert.deepEqual((await server.api().get(`/lots/${lot}/opening-record`)).digests, digests);
 });
 
 test('bidders open their bids in the window, with their own keys only', async () => {
