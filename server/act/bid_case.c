@@ -88,14 +88,6 @@ int64_t bid_case_now(const struct act *a, const struct bid_case *c)
 	return MAX(a->legal_us, c->lot->late_us);
 }
 
-int bid_case_late(struct act *a, const struct bid_case *c)
-{
-	char deadline[CLOCK_TEXT_SIZE];
-
-	return refuse_rule(a->refusal, bid_refusal_code(BID_E_LATE), bid_case_rule(c, "T07"), NULL,
-		"the deadline was %s", clock_format_beijing(c->lot->deadline_us, deadline));
-}
-
 int bid_record_refusal(
 	struct act *a, const struct bid_case *c, const char *bid_id, const struct refusal *refusal)
 {
@@ -113,10 +105,23 @@ int bid_refuse_on_record(struct act *a, const struct bid_case *c, const char *bi
 {
 	int r = bid_record_refusal(a, c, bid_id, a->refusal);
 
-	if (!r && strcmp(a->refusal->code, bid_refusal_code(BID_E_LATE)) == 0)
-		r = store_fault(project_store_mark_late(a->txn, c->lot->lot_id, a->legal_us));
 	a->refused_on_record = r == 0;
 	return r ? r : REFUSED;
+}
+
+int bid_turn_away_late(struct act *a, const struct bid_case *c, const char *bid_id)
+{
+	char deadline[CLOCK_TEXT_SIZE];
+	int r = store_fault(project_store_mark_late(a->txn, c->lot->lot_id, a->legal_us));
+
+	if (r)
+		return r;
+	refuse_rule(a->refusal, bid_refusal_code(BID_E_LATE), bid_case_rule(c, "T07"), NULL,
+		"the deadline was %s", clock_format_beijing(c->lot->deadline_us, deadline));
+	if (bid_id)
+		return bid_refuse_on_record(a, c, bid_id);
+	a->refused_on_record = true; /* by the mark */
+	return REFUSED;
 }
 
 int bid_files(const struct bid_row *bid, json_t **ret_files)

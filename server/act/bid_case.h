@@ -45,9 +45,6 @@ json_t *bid_case_body(const struct bid_case *c);
  */
 int64_t bid_case_now(const struct act *a, const struct bid_case *c);
 
-/* Refuses a deadline that passed. */
-int bid_case_late(struct act *a, const struct bid_case *c);
-
 /* The refusal's event under the bid's id, whatever the act itself comes to. */
 int bid_record_refusal(
 	struct act *a, const struct bid_case *c, const char *bid_id, const struct refusal *refusal);
@@ -57,6 +54,14 @@ int bid_record_refusal(
  * receipt for it (20号令 26). Returns REFUSED or a fault.
  */
 int bid_refuse_on_record(struct act *a, const struct bid_case *c, const char *bid_id);
+
+/*
+ * Refuses a deadline that passed and marks the lot: from now on nobody is in time, whatever becomes
+ * of the clock. The refusal is put on the record under the id, which may be of a bid that is not
+ * there yet; NULL: no bid was turned away, there is nothing to give a receipt for. REFUSED or a
+ * fault.
+ */
+int bid_turn_away_late(struct act *a, const struct bid_case *c, const char *bid_id);
 
 /* Deletes the bid's file once this transaction is committed. */
 void bid_forget_file(struct act *a, const char *bid_id);

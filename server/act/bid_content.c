@@ -22,7 +22,7 @@ static int check_state(struct act *a, const struct bid_case *c)
 		bid_case_now(a, c), &state);
 
 	if (r == BID_E_LATE)
-		return bid_case_late(a, c);
+		return bid_turn_away_late(a, c, c->bid->bid_id);
 	return r ? refuse(a->refusal, bid_refusal_code(r), NULL, "it is %s",
 			   bid_state_name(c->bid->state))
 		 : 0;

@@ -24,8 +24,7 @@ static int refuse_step(struct act *a, const struct bid_case *c, int refusal)
 {
 	switch (refusal) {
 	case BID_E_LATE:
-		bid_case_late(a, c);
-		return bid_refuse_on_record(a, c, c->bid->bid_id);
+		return bid_turn_away_late(a, c, c->bid->bid_id);
 	case BID_E_INCOMPLETE:
 		return refuse(a->refusal, bid_refusal_code(refusal), NULL,
 			"%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " bytes are here",

@@ -76,10 +76,8 @@ static int check_begin(struct act *a, const struct bid_case *c, const char *bid_
 		bid_case_now(a, c));
 	if (!r && c->lot->state != LOT_BIDDING)
 		r = BID_E_LATE;
-	if (r == BID_E_LATE) {
-		bid_case_late(a, c);
-		return bid_refuse_on_record(a, c, bid_id);
-	}
+	if (r == BID_E_LATE)
+		return bid_turn_away_late(a, c, bid_id);
 	if (r == BID_E_TOO_MANY)
 		return refuse(
 			a->refusal, bid_refusal_code(r), NULL, "at most %d", BID_UPLOADS_MAX);

@@ -22,7 +22,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	r = bid_step(c.bid->state, BID_STEP_WITHDRAW, false, c.lot->deadline_us,
 		bid_case_now(a, &c), &state);
 	if (r == BID_E_LATE)
-		return bid_case_late(a, &c);
+		return bid_turn_away_late(a, &c, NULL);
 	if (r)
 		return refuse(a->refusal, bid_refusal_code(r), NULL, "it is %s",
 			bid_state_name(c.bid->state));

@@ -326,6 +326,8 @@ test('the second lot of bidders for the record of what goes wrong', async () => 
     first.copy(b, two);
   });
   bids.cut = await submitBid(firms.戊, lot, await odd('戊', '500'));
+  bids.byPiece = await firms.戊.post(`/lots/${third.lots[1]}/bids`, { size: 10 });
+  bids.byWithdrawal = await firms.戊.post(`/lots/${third.lots[0]}/bids`, { size: 10 });
 });
 
 test('at the deadline itself it is too late, and the refusal is on the record', async () => {
@@ -337,6 +339,11 @@ test('at the deadline itself it is too late, and the refusal is on the record', 
   const more = await refused(firms.戊.send('PATCH', `/bids/${bids.late.bid_id}/content`, Buffer.alloc(1), { 'upload-offset': '0' }));
   assert.equal(more.code, 'bid.late');
   assert.equal((await refused(firms.甲.post(`/bids/${bids.甲.bid_id}/withdraw`))).code, 'bid.late');
+  // Each the only one that comes to its lot.
+  const piece = await refused(firms.戊.send('PATCH', `/bids/${bids.byPiece.bid_id}/content`, Buffer.alloc(1), { 'upload-offset': '0' }));
+  assert.deepEqual([piece.code, kinds(piece.problem)], ['bid.late', ['bid.refused']]);
+  const withdrawal = await refused(firms.戊.post(`/bids/${bids.byWithdrawal.bid_id}/withdraw`));
+  assert.deepEqual([withdrawal.code, withdrawal.problem.events], ['bid.late', undefined]);
 });
 
 test('a clock that is set back makes nobody be in time who was late', async () => {
@@ -350,6 +357,7 @@ test('a clock that is set back makes nobody be in time who was late', async () =
   assert.equal((await late()).code, 'bid.late');
   assert.equal((await refused(firms.丁.post(`/lots/${main.lots[0]}/bids`, { size: 10 }))).code, 'bid.late');
   assert.equal((await refused(firms.甲.post(`/bids/${bids.甲.bid_id}/withdraw`))).code, 'bid.late');
+  for (const lot of third.lots) assert.equal((await refused(firms.丁.post(`/lots/${lot}/bids`, { size: 10 }))).code, 'bid.late');
   assert.equal((await refused(people.host.post(`/lots/${main.lots[0]}/close`))).code, 'opening.too_early');
   await setBack(-600);
 });
