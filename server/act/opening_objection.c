@@ -44,6 +44,20 @@ static int record(struct act *a, const struct bid_case *c, const char *kind,
 	return act_event(a, kind, "lot", c->lot->lot_id, body);
 }
 
+static int check_number(struct act *a, GPtrArray *before, int64_t bid_no)
+{
+	unsigned n = 0;
+	int r;
+
+	for (guint i = 0; i < before->len; i++)
+		n += ((const struct opening_objection *)g_ptr_array_index(before, i))->bid_no ==
+		     bid_no;
+	r = opening_may_object(n);
+	return r ? refuse(a->refusal, opening_refusal_code(r), NULL, "at most %d",
+			   OPENING_OBJECTIONS_MAX)
+		 : 0;
+}
+
 static int run_object(struct act *a, const json_t *in, json_t *out)
 {
 	BID_CASE_AUTO struct bid_case c = {0};
@@ -57,6 +71,8 @@ static int run_object(struct act *a, const json_t *in, json_t *out)
 	r = opening_store_bid_no(a->txn, c.lot->lot_id, a->actor->account_id, &o.bid_no);
 	if (r == STORE_E_NONE)
 		return act_denied(a, "you have no bid in this lot");
+	if (!r)
+		r = check_number(a, before, o.bid_no);
 	o.no = before->len + 1;
 	if (!r)
 		r = store_fault(opening_store_add_objection(a->txn, c.lot->lot_id, &o));

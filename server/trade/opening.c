@@ -118,6 +118,11 @@ int opening_settle(enum bid_state state, enum opening_fault fault,
 	return 0;
 }
 
+int opening_may_object(unsigned n_raised)
+{
+	return n_raised < OPENING_OBJECTIONS_MAX ? 0 : OPENING_E_TOO_MANY;
+}
+
 int opening_may_finish(enum lot_state state, unsigned n_sealed)
 {
 	if (state != LOT_CLOSED)

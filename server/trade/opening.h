@@ -27,7 +27,8 @@
 	X(OPENING_E_WINDOW_RUNS, "opening.window_runs")  \
 	X(OPENING_E_NO_RESCUE, "opening.no_rescue")      \
 	X(OPENING_E_UNSETTLED, "opening.bids_unsettled") \
-	X(OPENING_E_UNANSWERED, "opening.unanswered")
+	X(OPENING_E_UNANSWERED, "opening.unanswered")    \
+	X(OPENING_E_TOO_MANY, "opening.too_many_objections")
 
 enum opening_refusal { OPENING_E_NONE = 0, OPENING_REFUSALS(REFUSAL_ENUM) };
 
@@ -77,6 +78,12 @@ int opening_may_rescue(enum opening_rescue policy, enum bid_state state, bool as
 /* What becomes of a bid that is still sealed once the window is over: revoked or recalled. */
 int opening_settle(enum bid_state state, enum opening_fault fault,
 	const struct opening_window *window, int64_t now_us, enum bid_state *ret);
+
+/* Each is answered before the opening ends, so one bidder cannot hold it up for ever. */
+#define OPENING_OBJECTIONS_MAX 10
+
+/* Whether a bidder that raised so many objections may raise another. */
+int opening_may_object(unsigned n_raised);
 
 /* Whether the opening may be finished: every bid is settled, even if none was opened. */
 int opening_may_finish(enum lot_state state, unsigned n_sealed);

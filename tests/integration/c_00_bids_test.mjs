@@ -480,6 +480,13 @@ test('an objection at the opening is answered before it ends; bidders confirm th
   assert.deepEqual(kinds(await reply(1)), ['opening.answered']);
   assert.equal((await refused(reply(1))).code, 'opening.state');
   assert.equal((await refused(firms.甲.post(`/lots/${lot}/confirm-opening`))).code, 'opening.state');
+  for (let no = 2; no <= 10; no += 1) {
+    await object(firms.甲);
+    await reply(no);
+  }
+  assert.equal((await refused(object(firms.甲))).code, 'opening.too_many_objections');
+  assert.equal((await object(firms.乙)).objection_no, 11, 'the others have theirs');
+  await reply(11);
   const [said] = (await server.api().get(`/lots/${lot}/opening`)).objections;
   assert.deepEqual([said.bid_no, said.text, said.answer], [1, '第 2 家的报价唱错了', '已核对，与投标文件一致']);
 });
@@ -488,7 +495,7 @@ test('the opening record ends the opening', async () => {
   const answer = await people.host.post(`/lots/${main.lots[0]}/finish-opening`);
   assert.deepEqual([answer.state, kinds(answer)], ['opened', ['lot.opened']]);
   assert.deepEqual([answer.record.submitted, answer.record.opened, answer.record.objections, answer.record.bids.map((b) => b.price)],
-    [3, 3, 1, ['1267500', '1345500', '1286800']]);
+    [3, 3, 11, ['1267500', '1345500', '1286800']]);
   const confirm = (who) => who.post(`/lots/${main.lots[0]}/confirm-opening`);
   assert.deepEqual(kinds(await confirm(firms.甲)), ['opening.confirmed']);
   assert.equal((await refused(confirm(firms.甲))).code, 'opening.state');

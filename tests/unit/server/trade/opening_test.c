@@ -153,6 +153,8 @@ static void test_settling(void **state)
 	assert_int_equal(opening_may_finish(LOT_CLOSED, 1), OPENING_E_UNSETTLED);
 	assert_int_equal(opening_may_finish(LOT_CLOSED, 0), 0);
 	assert_int_equal(opening_may_finish(LOT_BIDDING, 0), OPENING_E_STATE);
+	assert_int_equal(opening_may_object(OPENING_OBJECTIONS_MAX - 1), 0);
+	assert_int_equal(opening_may_object(OPENING_OBJECTIONS_MAX), OPENING_E_TOO_MANY);
 	assert_int_equal(lot_step(lot, LOT_STEP_CLOSE, &lot), 0);
 	assert_int_equal(lot_step(lot, LOT_STEP_FAIL, &lot), LOT_E_STATE);
 	assert_int_equal(lot_step(lot, LOT_STEP_OPEN, &lot), 0);
@@ -164,7 +166,7 @@ static void test_words_and_codes(void **state)
 {
 	assert_codes(bid_refusal_code, BID_E_TOO_MANY);
 	assert_codes(lot_refusal_code, LOT_E_STATE);
-	assert_codes(opening_refusal_code, OPENING_E_UNANSWERED);
+	assert_codes(opening_refusal_code, OPENING_E_TOO_MANY);
 	for (int s = BID_UPLOADING; s <= BID_INVALID; s++)
 		assert_int_equal(bid_state_from_name(bid_state_name(s)), s);
 	for (int s = LOT_DRAFT; s <= LOT_FAILED; s++)

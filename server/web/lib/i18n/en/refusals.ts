@@ -160,6 +160,7 @@ const texts: Record<string, string> = {
 	"opening.state": "The opening is not in a state that allows this.",
 	"opening.too_early": "It is too early for this.",
 	"opening.too_few_bids": "Too few bids were submitted.",
+	"opening.too_many_objections": "You have raised as many objections as one bidder may (10).",
 	"opening.unanswered": "An objection is not answered yet.",
 	"opening.window_over": "The time for decryption is over.",
 	"opening.window_runs": "The time for decryption is still running.",

@@ -161,6 +161,7 @@ const texts: Record<string, string> = {
 	"opening.state": "开标当前状态不允许此操作。",
 	"opening.too_early": "时间未到。",
 	"opening.too_few_bids": "投标人不足三家，不得开标。",
+	"opening.too_many_objections": "您提出的异议已达上限（10 条），不能再提。",
 	"opening.unanswered": "还有开标异议未答复。",
 	"opening.window_over": "解密时限已过。",
 	"opening.window_runs": "解密时限尚未结束。",
