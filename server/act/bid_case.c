@@ -2,6 +2,7 @@
 #include "server/act/bid_case.h"
 
 #include <errno.h>
+#include <openssl/sha.h>
 #include <string.h>
 
 #include "proto/sealed_manifest.h"
@@ -122,6 +123,34 @@ int bid_turn_away_late(struct act *a, const struct bid_case *c, const char *bid_
 		return bid_refuse_on_record(a, c, bid_id);
 	a->refused_on_record = true; /* by the mark */
 	return REFUSED;
+}
+
+static int compare_digests(gconstpointer a, gconstpointer b)
+{
+	const uint8_t *const *x = a, *const *y = b;
+
+	return memcmp(*x, *y, SEALED_DIGEST_LEN);
+}
+
+json_t *bid_digests(GPtrArray *bids, uint8_t *ret_set)
+{
+	g_autoptr(GPtrArray) digests = g_ptr_array_new();
+	g_autoptr(GByteArray) all = g_byte_array_new();
+	json_t *list = json_array();
+
+	for (guint i = 0; i < bids->len; i++)
+		g_ptr_array_add(
+			digests, ((struct bid_row *)g_ptr_array_index(bids, i))->receipt_digest);
+	g_ptr_array_sort(digests, compare_digests);
+	for (guint i = 0; i < digests->len; i++) {
+		const uint8_t *digest = g_ptr_array_index(digests, i);
+		g_autofree char *hex = hex_encode(digest, SEALED_DIGEST_LEN);
+		g_byte_array_append(all, digest, SEALED_DIGEST_LEN);
+		json_array_append_new(list, json_string(hex));
+	}
+	if (ret_set)
+		SHA256(all->data, all->len, ret_set);
+	return list;
 }
 
 int bid_files(const struct bid_row *bid, json_t **ret_files)

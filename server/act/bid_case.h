@@ -66,6 +66,12 @@ int bid_turn_away_late(struct act *a, const struct bid_case *c, const char *bid_
 /* Deletes the bid's file once this transaction is committed. */
 void bid_forget_file(struct act *a, const char *bid_id);
 
+/*
+ * The receipt digests of the bids, in hex, in bytewise order. Into ret_set, unless NULL, SHA-256
+ * over the digests in this order.
+ */
+json_t *bid_digests(GPtrArray *bids, uint8_t *ret_set);
+
 /* The documents of an opened bid: [{"file_no", "name", "size", "sha256"}], numbered from 1. */
 int bid_files(const struct bid_row *bid, json_t **ret_files);
 

@@ -6,9 +6,7 @@
  */
 #include "server/act/acts.h"
 
-#include <openssl/sha.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "server/act/bid_case.h"
 #include "server/store/clock_store.h"
@@ -56,30 +54,6 @@ static int end_as_failed(
 	return r;
 }
 
-static int compare_digests(gconstpointer a, gconstpointer b)
-{
-	const struct bid_row *const *x = a, *const *y = b;
-
-	return memcmp((*x)->receipt_digest, (*y)->receipt_digest, 32);
-}
-
-/* SHA-256 over the receipt digests in bytewise order, and their list in hex. */
-static json_t *digest_set(GPtrArray *bids, uint8_t ret_set[static 32])
-{
-	g_autoptr(GByteArray) all = g_byte_array_new();
-	json_t *list = json_array();
-
-	g_ptr_array_sort(bids, compare_digests);
-	for (guint i = 0; i < bids->len; i++) {
-		const struct bid_row *b = g_ptr_array_index(bids, i);
-		g_autofree char *hex = hex_encode(b->receipt_digest, 32);
-		g_byte_array_append(all, b->receipt_digest, 32);
-		json_array_append_new(list, json_string(hex));
-	}
-	SHA256(all->data, all->len, ret_set);
-	return list;
-}
-
 static int close_lot(struct act *a, struct bid_case *c, json_t *out)
 {
 	struct lot *lot = c->lot;
@@ -98,7 +72,7 @@ static int close_lot(struct act *a, struct bid_case *c, json_t *out)
 		opening_window_from(c->book, lot->closed_us, (unsigned)c->project->window_minutes)
 			.end_us;
 	json_t *body = bid_case_body(c);
-	json_t *digests = digest_set(bids, lot->digest_set);
+	json_t *digests = bid_digests(bids, lot->digest_set);
 	lot->has_digest_set = true;
 	out_int(body, "count", bids->len);
 	out_hex(body, "digest_set", lot->digest_set, sizeof(lot->digest_set));

@@ -5,9 +5,6 @@
  */
 #include "server/api/views.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "server/act/bid_case.h"
 #include "server/api/ledger_head.h"
 #include "server/store/event_store.h"
@@ -35,26 +32,6 @@ static int add_events(struct act *a, const struct ledger_head *head, const char 
 	return r;
 }
 
-static int compare_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* In bytewise order, as the digest set is made. */
-static json_t *digests(GPtrArray *bids)
-{
-	g_autoptr(GPtrArray) hexes = g_ptr_array_new_with_free_func(g_free);
-	json_t *list = json_array();
-
-	for (guint i = 0; i < bids->len; i++)
-		g_ptr_array_add(hexes,
-			hex_encode(((const struct bid_row *)bids->pdata[i])->receipt_digest, 32));
-	g_ptr_array_sort(hexes, compare_text);
-	for (guint i = 0; i < hexes->len; i++)
-		json_array_append_new(list, json_string(hexes->pdata[i]));
-	return list;
-}
-
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	BID_CASE_AUTO struct bid_case c = {0};
@@ -75,7 +52,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (r && r != STORE_E_NONE)
 		return r;
 	out_text(out, "lot_id", c.lot->lot_id);
-	json_object_set_new(out, "digests", digests(bids));
+	json_object_set_new(out, "digests", bid_digests(bids, NULL));
 	r = add_events(a, &head, "lot", c.lot->lot_id, events);
 	for (guint i = 0; !r && i < bids->len; i++)
 		r = add_events(
