@@ -8,11 +8,11 @@
 #include "server/store/columns.h"
 #include "server/trade/lot.h"
 
-#define BID_SELECT                                                                                 \
-	"SELECT b.bid_id, b.lot_id, b.account_id, b.state, b.size, b.received, b.header, "         \
-	"b.receipt_digest, COALESCE(b.receipt_event, ''), b.finalised_at, COALESCE(b.bid_no, 0), " \
-	"b.rescue_reason, b.rescue_at, b.content_key, COALESCE(b.opened_by, ''), b.opened_at, "    \
-	"b.manifest, b.bidder_name, b.price, b.created_at, "                                       \
+#define BID_SELECT                                                                         \
+	"SELECT b.bid_id, b.lot_id, b.account_id, b.state, b.size, b.received, b.header, " \
+	"b.receipt_digest, b.receipt_event, b.finalised_at, COALESCE(b.bid_no, 0), "       \
+	"b.rescue_reason, b.rescue_at, b.content_key, b.opened_by, b.opened_at, "          \
+	"b.manifest, b.bidder_name, b.price, b.created_at, "                               \
 	"(SELECT COUNT(*) FROM bid_share s WHERE s.bid_id = b.bid_id) FROM bid b "
 
 void bid_row_free(struct bid_row *b)
@@ -45,51 +45,30 @@ static void share_free(void *data)
 	g_free(s);
 }
 
-static struct db_param bytes_param(GBytes *bytes)
-{
-	gsize len;
-	const void *data = g_bytes_get_data(bytes, &len);
-
-	return db_blob(data, len);
-}
-
-static GBytes *col_bytes(struct db_rows *rows, unsigned i)
-{
-	size_t len;
-	const void *data = db_col_blob(rows, i, &len);
-
-	return data ? g_bytes_new(data, len) : NULL;
-}
-
-static int64_t col_time(struct db_rows *rows, unsigned i)
-{
-	return db_col_is_null(rows, i) ? 0 : db_col_time(rows, i);
-}
-
-static struct bid_row *bid_from_row(struct db_rows *rows)
+static void *bid_from_row(struct db_rows *rows)
 {
 	struct bid_row *b = g_new0(struct bid_row, 1);
 	size_t len;
 	const void *digest = db_col_blob(rows, 7, &len);
 
-	g_strlcpy(b->bid_id, db_col_text(rows, 0), sizeof(b->bid_id));
-	g_strlcpy(b->lot_id, db_col_text(rows, 1), sizeof(b->lot_id));
-	g_strlcpy(b->account_id, db_col_text(rows, 2), sizeof(b->account_id));
+	column_copy(rows, 0, b->bid_id, sizeof(b->bid_id));
+	column_copy(rows, 1, b->lot_id, sizeof(b->lot_id));
+	column_copy(rows, 2, b->account_id, sizeof(b->account_id));
 	b->state = bid_state_from_name(db_col_text(rows, 3));
 	b->size = db_col_int(rows, 4);
 	b->received = db_col_int(rows, 5);
-	b->header = col_bytes(rows, 6);
+	b->header = column_bytes(rows, 6);
 	b->has_receipt = digest && len == sizeof(b->receipt_digest);
 	if (b->has_receipt)
 		memcpy(b->receipt_digest, digest, len);
-	g_strlcpy(b->receipt_event, db_col_text(rows, 8), sizeof(b->receipt_event));
-	b->finalised_us = col_time(rows, 9);
+	column_copy(rows, 8, b->receipt_event, sizeof(b->receipt_event));
+	b->finalised_us = column_time(rows, 9);
 	b->no = db_col_int(rows, 10);
 	b->rescue_reason = g_strdup(db_col_text(rows, 11));
-	b->rescue_us = col_time(rows, 12);
-	b->content_key = col_bytes(rows, 13);
-	g_strlcpy(b->opened_by, db_col_text(rows, 14), sizeof(b->opened_by));
-	b->opened_us = col_time(rows, 15);
+	b->rescue_us = column_time(rows, 12);
+	b->content_key = column_bytes(rows, 13);
+	column_copy(rows, 14, b->opened_by, sizeof(b->opened_by));
+	b->opened_us = column_time(rows, 15);
 	b->manifest = g_strdup(db_col_text(rows, 16));
 	b->bidder_name = g_strdup(db_col_text(rows, 17));
 	if (!db_col_is_null(rows, 18))
@@ -104,27 +83,13 @@ static int one_bid(struct db_txn *txn, const char *bid_id, struct bid_row **ret)
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn, BID_SELECT "WHERE b.bid_id = ?", DB_PARAMS(db_text(bid_id)), &rows);
 
-	if (r)
-		return r;
-	r = db_rows_next(rows);
-	if (r <= 0)
-		return r < 0 ? r : STORE_E_NONE;
-	*ret = bid_from_row(rows);
-	return 0;
+	return rows_take_one(r, rows, bid_from_row, ret);
 }
 
 /* Takes the outcome of the query and its rows; returns what reading them came to. */
 static int all_bids(int r, struct db_rows *rows, GPtrArray **ret)
 {
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)bid_row_free);
-
-	while (!r && (r = db_rows_next(rows)) > 0) {
-		g_ptr_array_add(list, bid_from_row(rows));
-		r = 0;
-	}
-	if (!r)
-		*ret = g_steal_pointer(&list);
-	return r;
+	return rows_take(r, rows, bid_from_row, (GDestroyNotify)bid_row_free, ret);
 }
 
 int bid_store_insert(struct db_txn *txn, const struct bid_row *b)
@@ -196,8 +161,8 @@ int bid_store_was_handed_in(
 		DB_PARAMS(db_text(lot_id), db_blob(digest, 32)), &rows);
 
 	if (!r)
-		r = db_rows_next(rows);
-	if (r <= 0)
+		r = rows_only(rows);
+	if (r)
 		return r < 0 ? r : -EBADMSG;
 	*ret = db_col_int(rows, 0) != 0;
 	return 0;
@@ -220,7 +185,7 @@ int bid_store_finalise(struct db_txn *txn, const struct bid_row *b)
 	return db_exec(txn,
 		"UPDATE bid SET state = ?, header = ?, receipt_digest = ?, receipt_event = ?, "
 		"finalised_at = ? WHERE bid_id = ?",
-		DB_PARAMS(db_text(bid_state_name(BID_FINALISED)), bytes_param(b->header),
+		DB_PARAMS(db_text(bid_state_name(BID_FINALISED)), db_bytes(b->header),
 			db_blob(b->receipt_digest, sizeof(b->receipt_digest)),
 			db_text(b->receipt_event), db_time(b->finalised_us), db_text(b->bid_id)),
 		NULL);
@@ -284,7 +249,7 @@ int bid_store_open(struct db_txn *txn, const struct bid_row *b)
 	return db_exec(txn,
 		"UPDATE bid SET state = ?, content_key = ?, manifest = ?, bidder_name = ?, "
 		"price = ?, opened_by = ?, opened_at = ? WHERE bid_id = ?",
-		DB_PARAMS(db_text(bid_state_name(b->state)), bytes_param(b->content_key),
+		DB_PARAMS(db_text(bid_state_name(b->state)), db_bytes(b->content_key),
 			db_text(b->manifest), db_text(b->bidder_name),
 			db_text(decimal_format_exact(b->price, price)), db_text(b->opened_by),
 			db_time(b->opened_us), db_text(b->bid_id)),
@@ -302,30 +267,28 @@ int bid_store_add_share(
 {
 	return db_exec(txn,
 		"INSERT INTO bid_share (bid_id, holder_no, share, given_at) VALUES (?, ?, ?, ?)",
-		DB_PARAMS(
-			db_text(bid_id), db_int(holder_no), bytes_param(wrapped), db_time(now_us)),
+		DB_PARAMS(db_text(bid_id), db_int(holder_no), db_bytes(wrapped), db_time(now_us)),
 		NULL);
+}
+
+static void *share_from_row(struct db_rows *rows)
+{
+	struct bid_share *s = g_new0(struct bid_share, 1);
+
+	s->holder_no = db_col_int(rows, 0);
+	s->wrapped = column_bytes(rows, 1);
+	return s;
 }
 
 int bid_store_shares(struct db_txn *txn, const char *bid_id, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(share_free);
 	int r = db_query(txn,
 		"SELECT holder_no, share FROM bid_share WHERE bid_id = ? ORDER BY holder_no "
 		"LIMIT 100",
 		DB_PARAMS(db_text(bid_id)), &rows);
 
-	while (!r && (r = db_rows_next(rows)) > 0) {
-		struct bid_share *s = g_new0(struct bid_share, 1);
-		s->holder_no = db_col_int(rows, 0);
-		s->wrapped = col_bytes(rows, 1);
-		g_ptr_array_add(list, s);
-		r = 0;
-	}
-	if (!r)
-		*ret = g_steal_pointer(&list);
-	return r;
+	return rows_take(r, rows, share_from_row, share_free, ret);
 }
 
 int bid_store_is_hidden(struct db_txn *txn, const char *bid_id, bool *ret_hidden)
@@ -373,14 +336,13 @@ int bid_store_session_step(
 		DB_PARAMS(db_text(bid_id), db_text(session_id)), &rows);
 
 	if (!r)
-		r = db_rows_next(rows);
-	if (r <= 0)
-		return r < 0 ? r : STORE_E_NONE;
-	*ret_step = g_strdup(db_col_text(rows, 0));
-	return 0;
+		r = rows_only(rows);
+	if (!r)
+		*ret_step = g_strdup(db_col_text(rows, 0));
+	return r;
 }
 
-static struct bid_task *task_from_row(struct db_rows *rows)
+static void *task_from_row(struct db_rows *rows)
 {
 	struct bid_task *t = g_new0(struct bid_task, 1);
 
@@ -390,7 +352,7 @@ static struct bid_task *task_from_row(struct db_rows *rows)
 	t->lot_name = g_strdup(db_col_text(rows, 3));
 	t->project_name = g_strdup(db_col_text(rows, 4));
 	t->reason = g_strdup(db_col_text(rows, 5));
-	t->since_us = col_time(rows, 6);
+	t->since_us = column_time(rows, 6);
 	t->given = db_col_int(rows, 7) != 0;
 	return t;
 }
@@ -398,7 +360,6 @@ static struct bid_task *task_from_row(struct db_rows *rows)
 int bid_store_tasks(struct db_txn *txn, const char *account_id, int64_t legal_us, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)bid_task_free);
 	int r = db_query(txn,
 		"SELECT b.bid_id, h.holder_no, l.code, l.name, p.name, b.rescue_reason, "
 		"COALESCE(b.rescue_at, l.window_ends_at), "
@@ -413,11 +374,5 @@ int bid_store_tasks(struct db_txn *txn, const char *account_id, int64_t legal_us
 			db_text(bid_state_name(BID_SEALED)), db_time(legal_us)),
 		&rows);
 
-	while (!r && (r = db_rows_next(rows)) > 0) {
-		g_ptr_array_add(list, task_from_row(rows));
-		r = 0;
-	}
-	if (!r)
-		*ret = g_steal_pointer(&list);
-	return r;
+	return rows_take(r, rows, task_from_row, (GDestroyNotify)bid_task_free, ret);
 }

@@ -13,30 +13,28 @@ void opening_objection_free(struct opening_objection *o)
 	g_free(o);
 }
 
+static void *objection_from_row(struct db_rows *rows)
+{
+	struct opening_objection *o = g_new0(struct opening_objection, 1);
+
+	o->no = db_col_int(rows, 0);
+	o->bid_no = db_col_int(rows, 1);
+	o->said = g_strdup(db_col_text(rows, 2));
+	o->raised_us = db_col_time(rows, 3);
+	o->answer = g_strdup(db_col_text(rows, 4));
+	o->answered_us = column_time(rows, 5);
+	return o;
+}
+
 int opening_store_objections(struct db_txn *txn, const char *lot_id, GPtrArray **ret)
 {
-	g_autoptr(GPtrArray) list =
-		g_ptr_array_new_with_free_func((GDestroyNotify)opening_objection_free);
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
 		"SELECT objection_no, bid_no, said, raised_at, answer, answered_at "
 		"FROM opening_objection WHERE lot_id = ? ORDER BY objection_no",
 		DB_PARAMS(db_text(lot_id)), &rows);
 
-	while (!r && (r = db_rows_next(rows)) > 0) {
-		struct opening_objection *o = g_new0(struct opening_objection, 1);
-		o->no = db_col_int(rows, 0);
-		o->bid_no = db_col_int(rows, 1);
-		o->said = g_strdup(db_col_text(rows, 2));
-		o->raised_us = db_col_time(rows, 3);
-		o->answer = g_strdup(db_col_text(rows, 4));
-		o->answered_us = column_time(rows, 5);
-		g_ptr_array_add(list, o);
-		r = 0;
-	}
-	if (!r)
-		*ret = g_steal_pointer(&list);
-	return r;
+	return rows_take(r, rows, objection_from_row, (GDestroyNotify)opening_objection_free, ret);
 }
 
 int opening_store_add_objection(
@@ -69,11 +67,10 @@ int opening_store_bid_no(
 		DB_PARAMS(db_text(lot_id), db_text(account_id)), &rows);
 
 	if (!r)
-		r = db_rows_next(rows);
-	if (r <= 0)
-		return r < 0 ? r : STORE_E_NONE;
-	*ret_no = db_col_int(rows, 0);
-	return 0;
+		r = rows_only(rows);
+	if (!r)
+		*ret_no = db_col_int(rows, 0);
+	return r;
 }
 
 int opening_store_confirm(struct db_txn *txn, const char *lot_id, int64_t bid_no, int64_t now_us)
