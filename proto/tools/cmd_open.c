@@ -88,15 +88,24 @@ static int write_bytes(void *ctx, size_t file, const uint8_t *bytes, size_t len)
 	return r;
 }
 
-/* Nothing half-opened stays behind. */
-static void remove_documents(const struct opening *o)
-{
-	for (size_t i = 0; o->manifest && i < o->manifest->n_files; i++) {
-		g_autofree char *path = g_build_filename(o->dir, o->manifest->files[i].name, NULL);
+/* What --evidence adds to the documents. */
+static const char *const evidence_names[] = {"header", "manifest", "key"};
 
-		unlink(path);
-	}
+static void remove_file(const char *dir, const char *name)
+{
+	g_autofree char *path = g_build_filename(dir, name, NULL);
+
+	unlink(path);
+}
+
+/* Nothing half-opened stays behind. */
+static void remove_all(const struct opening *o)
+{
+	for (size_t i = 0; o->manifest && i < o->manifest->n_files; i++)
+		remove_file(o->dir, o->manifest->files[i].name);
 	rmdir(o->dir);
+	for (size_t i = 0; o->evidence && i < G_N_ELEMENTS(evidence_names); i++)
+		remove_file(o->out_dir, evidence_names[i]);
 	if (o->evidence)
 		rmdir(o->out_dir);
 }
@@ -127,16 +136,28 @@ static bool write_evidence(const struct opening *o, const char *path)
 		return false;
 	}
 	key = hex_encode(o->content_key, SEALED_KEY_LEN);
-	return write_file(o, "header", head, header->len) &&
-	       write_file(o, "manifest", manifest, header->manifest_size) &&
-	       write_file(o, "key", key, strlen(key));
+	good = write_file(o, evidence_names[0], head, header->len) &&
+	       write_file(o, evidence_names[1], manifest, header->manifest_size) &&
+	       write_file(o, evidence_names[2], key, strlen(key));
+	OPENSSL_cleanse(key, strlen(key));
+	return good;
+}
+
+static bool make_folder(const char *path)
+{
+	if (mkdir(path, 0700) == 0)
+		return true;
+	tool_refuse("file", "%s: %s", path, g_strerror(errno));
+	return false;
 }
 
 static bool make_folders(const struct opening *o)
 {
-	if (mkdir(o->out_dir, 0700) == 0 && (!o->evidence || mkdir(o->dir, 0700) == 0))
+	if (!make_folder(o->out_dir))
+		return false;
+	if (!o->evidence || make_folder(o->dir))
 		return true;
-	tool_refuse("file", "%s: %s", o->out_dir, g_strerror(errno));
+	rmdir(o->out_dir);
 	return false;
 }
 
@@ -151,12 +172,12 @@ static int open_bid(struct opening *o, const char *path)
 	closed = close_document(o);
 	if (r == TOOL_OK && closed != 0)
 		r = tool_refuse("file", "%s: %s", o->dir, g_strerror(-closed));
+	if (r == TOOL_OK && o->evidence && !write_evidence(o, path))
+		r = TOOL_REFUSED;
 	if (r != TOOL_OK) {
-		remove_documents(o);
+		remove_all(o);
 		return r;
 	}
-	if (o->evidence && !write_evidence(o, path))
-		return TOOL_REFUSED;
 	return tool_print(json_pack("{so sO}", "receipt_digest", tool_hex(digest, sizeof digest),
 		"manifest", o->manifest->json));
 }
@@ -200,8 +221,10 @@ int cmd_open(int argc, char **argv)
 		return tool_usage(
 			"open needs --out DIR, one sealed bid, and --key or --content-key");
 	if (key_path ? !tool_read_key(key_path, &key)
-		     : !read_content_key(content_key_path, o.content_key))
+		     : !read_content_key(content_key_path, o.content_key)) {
+		OPENSSL_cleanse(o.content_key, sizeof o.content_key);
 		return TOOL_REFUSED;
+	}
 	o.key = key;
 	o.out_dir = dir;
 	o.evidence = evidence;

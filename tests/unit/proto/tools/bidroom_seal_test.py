@@ -5,6 +5,8 @@ import hashlib
 import json
 import os
 import pathlib
+import resource
+import signal
 import stat
 import subprocess
 import sys
@@ -15,8 +17,9 @@ SEAL, MAKE_RECEIPT, OTHER = sys.argv[1:4]
 CHUNK = 4 << 20
 
 
-def run(program, *args):
-    done = subprocess.run([program, *map(str, args)], capture_output=True, text=True, check=False)
+def run(program, *args, preexec_fn=None):
+    done = subprocess.run([program, *map(str, args)], capture_output=True, text=True, check=False,
+                          preexec_fn=preexec_fn)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -147,6 +150,25 @@ class Seal(unittest.TestCase):
         secret = bytes.fromhex(self.at("ev/key").read_text())
         header = json.loads(self.bid[12:self.header_len])
         self.assertEqual(hashlib.sha256(secret).hexdigest(), header["holders"]["secret_sha256"])
+
+    def test_evidence_that_finds_no_room(self):
+        """Nothing stays behind, neither documents nor the content key."""
+        self.ok("seal", "--key", self.at("bidder.pem"), "--tender", self.at("tender.json"),
+                "--offer", self.at("offer.json"), "--lot", "B", "--out", self.at("small.bid"),
+                self.at("报价.txt"))
+
+        def no_file_above(size):
+            def limit():
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+            return limit
+        for size in (5, 100, 4000):  # the document, the header, the manifest
+            code, out, err = run(SEAL, "open", "--key", self.at("bidder.pem"), "--evidence",
+                                 "--out", self.at("ev2"), self.at("small.bid"),
+                                 preexec_fn=no_file_above(size))
+            self.assertEqual((code, out), (1, ""), err)
+            self.assertTrue(err.startswith("bidroom-seal: file: "), err)
+            self.assertFalse(self.at("ev2").exists(), size)
 
     def assert_opened(self, folder):
         found = {p.name: p.read_bytes() for p in self.at(folder).iterdir()}
