@@ -14,22 +14,14 @@ static const char *const states[] = {
 	[BID_INVALID] = "invalid",
 };
 
-enum when { BEFORE, AFTER }; /* the deadline */
-
 static const struct {
 	enum bid_step step;
 	enum bid_state from, to;
-	enum when when;
 } steps[] = {
-	{BID_STEP_UPLOAD, BID_UPLOADING, BID_UPLOADING, BEFORE},
-	{BID_STEP_FINALISE, BID_UPLOADING, BID_FINALISED, BEFORE},
-	{BID_STEP_WITHDRAW, BID_UPLOADING, BID_WITHDRAWN, BEFORE},
-	{BID_STEP_WITHDRAW, BID_FINALISED, BID_WITHDRAWN, BEFORE},
-	{BID_STEP_SEAL, BID_FINALISED, BID_SEALED, AFTER},
-	{BID_STEP_OPEN, BID_SEALED, BID_OPENED, AFTER},
-	{BID_STEP_REVOKE, BID_SEALED, BID_REVOKED, AFTER},
-	{BID_STEP_RECALL, BID_SEALED, BID_RECALLED, AFTER},
-	{BID_STEP_INVALIDATE, BID_SEALED, BID_INVALID, AFTER},
+	{BID_STEP_UPLOAD, BID_UPLOADING, BID_UPLOADING},
+	{BID_STEP_FINALISE, BID_UPLOADING, BID_FINALISED},
+	{BID_STEP_WITHDRAW, BID_UPLOADING, BID_WITHDRAWN},
+	{BID_STEP_WITHDRAW, BID_FINALISED, BID_WITHDRAWN},
 };
 
 const char *bid_refusal_code(int refusal)
@@ -69,10 +61,8 @@ int bid_step(enum bid_state state, enum bid_step step, bool complete, int64_t de
 	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
 		if (steps[i].step != step || steps[i].from != state)
 			continue;
-		if (steps[i].when == BEFORE && now_us >= deadline_us)
+		if (now_us >= deadline_us)
 			return BID_E_LATE;
-		if (steps[i].when == AFTER && now_us < deadline_us)
-			return BID_E_STATE;
 		if (step == BID_STEP_FINALISE && !complete)
 			return BID_E_INCOMPLETE;
 		*ret = steps[i].to;

@@ -44,18 +44,15 @@ enum bid_state {
 	BID_INVALID,  /* decrypted, but the content fails its checks */
 };
 
+/* What the bidder does; what becomes of a sealed bid is opening.h. */
 enum bid_step {
 	BID_STEP_UPLOAD = 1, /* another chunk */
 	BID_STEP_FINALISE,
 	BID_STEP_WITHDRAW,
-	BID_STEP_SEAL, /* when the lot is closed */
-	BID_STEP_OPEN,
-	BID_STEP_REVOKE,
-	BID_STEP_RECALL,
-	BID_STEP_INVALIDATE,
 };
 
-/* Uploads one bidder may have under way for one lot; the close of the lot has to settle them all. */
+/* Uploads one bidder may have under way for one lot; the close of the lot has to settle them all.
+ */
 #define BID_UPLOADS_MAX 20
 
 const char *bid_refusal_code(int refusal);
