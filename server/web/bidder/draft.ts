@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A bid that is being sealed and sent, kept in this browser until it is handed in.
-import { dropValue, findValue, keepValue } from "@/lib/keys";
+import { dropValue, findValue, keepValue } from "@/lib/kept";
 import type { Draft } from "@/sealed/container";
 
 export interface KeptDraft {

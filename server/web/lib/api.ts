@@ -48,15 +48,16 @@ export interface Reply<T> {
 }
 
 const CSRF_KEY = "bidroom.csrf";
-// Kept where other windows of the same sign-in find it; the cookie itself is out of reach of scripts.
-let csrf = localStorage.getItem(CSRF_KEY) ?? "";
 let onEvents: (events: EventRef[]) => void = () => {};
 let onSignedOut: () => void = () => {};
 
+/** Kept where other windows of the same sign-in find it; the cookie itself is out of reach of scripts. */
 export function setCsrf(token: string): void {
-	csrf = token;
 	localStorage.setItem(CSRF_KEY, token);
 }
+
+/** Another window may have signed in since. */
+const csrfToken = (): string => localStorage.getItem(CSRF_KEY) ?? "";
 
 /** Who hears of ledger events written by this page, and of a sign-in that ended. */
 export function listen(events: (events: EventRef[]) => void, signedOut: () => void): void {
@@ -115,9 +116,9 @@ export async function request(url: string, init: RequestInit, again: number): Pr
 
 async function call<T>(method: Method, path: string, body: unknown, options: Options): Promise<Reply<T>> {
 	const headers: Record<string, string> = {};
-	csrf = localStorage.getItem(CSRF_KEY) ?? csrf;
-	if (method !== "get" && csrf)
-		headers["X-CSRF-Token"] = csrf;
+	const token = csrfToken();
+	if (method !== "get" && token)
+		headers["X-CSRF-Token"] = token;
 	if (method === "post" && !options.secret)
 		headers["Idempotency-Key"] = crypto.randomUUID();
 	if (options.ifMatch)
@@ -162,7 +163,7 @@ export async function put<P extends PathsWith<"put">>(path: P, body: Body<P, "pu
 export async function sendPiece(bidId: string, offset: number, piece: Blob, signal: AbortSignal): Promise<number> {
 	const response = await request(urlOf("/bids/{bid_id}/content", { bid_id: bidId }), {
 		method: "PATCH",
-		headers: { "X-CSRF-Token": csrf, "Upload-Offset": String(offset), "Content-Type": "application/octet-stream" },
+		headers: { "X-CSRF-Token": csrfToken(), "Upload-Offset": String(offset), "Content-Type": "application/octet-stream" },
 		body: piece,
 		signal,
 	}, 0);

@@ -12,6 +12,7 @@ export class SealingFailed extends Error {
 
 export class SealingWorker {
 	private readonly worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+	private ended = false;
 	private readonly waiting: { done: (a: Answer) => void; fail: (e: Error) => void }[] = [];
 
 	/** `read` is told of the bytes that were read before the first piece. */
@@ -25,10 +26,22 @@ export class SealingWorker {
 			else
 				next?.done(data);
 		};
+		// The worker's script did not load, or what it said cannot be read: nobody will answer any more.
+		this.worker.onerror = this.worker.onmessageerror = () => this.close();
+	}
+
+	/** Whoever still waits for an answer learns that there will be none. */
+	close(): void {
+		this.ended = true;
+		for (const { fail } of this.waiting.splice(0))
+			fail(new SealingFailed("worker"));
+		this.worker.terminate();
 	}
 
 	private ask<A extends Answer["answer"]>(ask: Ask, _answer: A): Promise<Extract<Answer, { answer: A }>> {
 		return new Promise((done, fail) => {
+			if (this.ended)
+				return fail(new SealingFailed("worker"));
 			this.waiting.push({ done: done as (a: Answer) => void, fail });
 			this.worker.postMessage(ask);
 		});
@@ -44,9 +57,5 @@ export class SealingWorker {
 
 	async digest(): Promise<string> {
 		return (await this.ask({ ask: "digest" }, "digest")).digest;
-	}
-
-	close(): void {
-		this.worker.terminate();
 	}
 }

@@ -2,7 +2,9 @@
 // The sealed bid (proto/README.md, Sealed bids): header, signed manifest, chunks. Chunk by chunk, so that a bid of any
 // size passes through the memory of one chunk.
 import { fromHex, join, sha256, toBase64, toHex, type Bytes } from "@/lib/bytes";
+import { canonical } from "@/sealed/canonical";
 import type { SealKey } from "@/sealed/keys";
+import type { Manifest, SealedFile } from "@/sealed/manifest";
 import { slotsFor, unwrap, wrap, type Slot, type Slots } from "@/sealed/slots";
 
 export const CHUNK = 4 * 1024 * 1024;
@@ -11,21 +13,12 @@ const MAGIC = "SEALBID1";
 const SUITE = "P256-HKDF-SHA256-A256GCM";
 const STEP = 4096;
 
-export interface SealedFile {
-	name: string;
-	sha256: string;
-	size: number;
-}
-
-export interface Plan {
+export interface Plan extends Manifest {
 	project: string;
 	lot: string;
 	threshold: number;
 	/** SPKI, in the order of the tender */
 	holders: Bytes[];
-	bidder: { name: string; credit_code: string };
-	offer: Record<string, string>;
-	files: SealedFile[];
 }
 
 export interface Header {
@@ -49,15 +42,6 @@ export interface Draft {
 }
 
 const text = new TextEncoder();
-
-/** RFC 8785 of what occurs here. */
-export function canonical(value: unknown): string {
-	if (Array.isArray(value))
-		return `[${value.map(canonical).join(",")}]`;
-	if (value !== null && typeof value === "object")
-		return `{${Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(",")}}`;
-	return JSON.stringify(value);
-}
 
 function uint32(n: number): Bytes {
 	const bytes = new Uint8Array(4);
@@ -129,7 +113,7 @@ export async function openChunk(bytes: Bytes, h: Header, key: CryptoKey, i: numb
 	return new Uint8Array(await crypto.subtle.decrypt(await parameters(bytes, h, i), key, sealed));
 }
 
-/** The content key from the bidder's own slot, checked; null when it does not open with this key. */
+/** The content key from the bidder's own slot, checked; null when it does not open with this key. Wipe it when done. */
 export async function ownKey(h: Header, mine: SealKey): Promise<Bytes | null> {
 	const secret = await unwrap(h.bidder, mine, contextOf(h), 0);
 	return secret && toHex(await sha256(secret)) === h.holders.secret_sha256 ? secret : null;

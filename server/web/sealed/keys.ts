@@ -2,7 +2,7 @@
 // P-256 keys of bidders and key holders. Made here, kept in IndexedDB as keys that cannot be exported; the only copy
 // that leaves is the PEM file its owner saves when the key is made.
 import { fromBase64, sha256, toBase64, toHex, type Bytes } from "@/lib/bytes";
-import { findValue, keepValue } from "@/lib/keys";
+import { findValue, keepValue } from "@/lib/kept";
 
 export interface SealKey {
 	/** SubjectPublicKeyInfo, 91 bytes */

@@ -3,6 +3,7 @@
 import type { Bytes } from "@/lib/bytes";
 import type { Draft, Plan } from "@/sealed/container";
 import type { SealKey } from "@/sealed/keys";
+import type { ManifestFault } from "@/sealed/manifest";
 
 export type Ask =
 	| { ask: "begin"; files: File[]; key: SealKey; plan: Omit<Plan, "files"> }
@@ -16,4 +17,4 @@ export type Answer =
 	| { answer: "ready"; draft: Draft; pieces: number }
 	| { answer: "piece"; bytes: Bytes }
 	| { answer: "digest"; digest: string }
-	| { answer: "failed"; why: "other_files" | "unopened" | "unreadable" };
+	| { answer: "failed"; why: "other_files" | "unopened" | "unreadable" | `manifest_${ManifestFault}` };

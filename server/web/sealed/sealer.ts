@@ -2,8 +2,9 @@
 // Seals a bid piece by piece from the files it is made of: piece 0 is header and manifest, piece n is chunk n. The same
 // draft and files always give the same pieces, so an upload goes on after the page was loaded again.
 import { join, sha256, toHex, type Bytes } from "@/lib/bytes";
-import { newDraft, nChunks, openChunk, ownKey, parseHeader, sealChunk, type Draft, type Header, type Plan, type SealedFile } from "@/sealed/container";
+import { newDraft, nChunks, openChunk, ownKey, parseHeader, sealChunk, type Draft, type Header, type Plan } from "@/sealed/container";
 import type { SealKey } from "@/sealed/keys";
+import type { SealedFile } from "@/sealed/manifest";
 import { Sha256 } from "@/sealed/sha256";
 
 const READ = 4 * 1024 * 1024;
@@ -76,6 +77,7 @@ export class Sealer {
 		if (!secret)
 			return false;
 		const key = await crypto.subtle.importKey("raw", secret, "AES-GCM", false, ["decrypt"]);
+		secret.fill(0);
 		const sealed = await sealChunk(this.draft, this.header, 0, this.draft.manifest);
 		const opened = await openChunk(this.draft.bytes, this.header, key, 0, sealed).catch(() => null);
 		return opened?.length === this.draft.manifest.length;

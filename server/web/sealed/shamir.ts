@@ -27,10 +27,12 @@ function inverse(a: number): number {
 /** Shares 1…n, any k of which give the secret. */
 export function split(secret: Bytes, k: number, n: number): Share[] {
 	const coefficients = Array.from(secret, () => crypto.getRandomValues(new Uint8Array(k - 1)));
-	return Array.from({ length: n }, (_, i) => ({
+	const shares = Array.from({ length: n }, (_, i) => ({
 		no: i + 1,
 		value: Uint8Array.from(secret, (byte, at) => times(coefficients[at]!.reduceRight((sum, c) => times(sum, i + 1) ^ c, 0), i + 1) ^ byte),
 	}));
+	coefficients.forEach((c) => c.fill(0));
+	return shares;
 }
 
 /** The value at 0 of the polynomial through these shares, which must have different numbers. */

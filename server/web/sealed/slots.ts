@@ -28,8 +28,11 @@ async function cipher(agree: CryptoKey, other: CryptoKey, epk: Bytes, info: stri
 	const ikm = await crypto.subtle.deriveBits({ name: "ECDH", public: other }, agree, 256);
 	const hkdf = await crypto.subtle.importKey("raw", ikm, "HKDF", false, ["deriveBits"]);
 	const okm = new Uint8Array(await crypto.subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt: epk, info: text.encode(info) }, hkdf, 352));
-	const key = await crypto.subtle.importKey("raw", okm.slice(0, 32), "AES-GCM", false, ["encrypt", "decrypt"]);
-	return { key, iv: okm.slice(32) };
+	const key = await crypto.subtle.importKey("raw", okm.subarray(0, 32), "AES-GCM", false, ["encrypt", "decrypt"]);
+	const iv = okm.slice(32);
+	new Uint8Array(ikm).fill(0);
+	okm.fill(0);
+	return { key, iv };
 }
 
 const infoOf = (context: string, no: number, kid: string): string => `bidroom.slot.v1\n${context}\n${no}\n${kid}`;
@@ -66,6 +69,7 @@ export async function slotsFor(secret: Bytes, k: number, holders: Bytes[], conte
 		sha256: toHex(await sha256(shares[i]!.value)),
 		...await wrap(shares[i]!.value, publicKey, context, i + 1),
 	})));
+	shares.forEach((share) => share.value.fill(0));
 	return { k, secret_sha256: toHex(await sha256(secret)), slots };
 }
 

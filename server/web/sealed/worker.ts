@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The sealing worker: reads, digests and seals, so that the page stays alive.
+import { manifestFault } from "@/sealed/manifest";
 import type { Answer, Ask } from "@/sealed/protocol";
 import { describe, sameFiles, Sealer } from "@/sealed/sealer";
 
@@ -13,6 +14,9 @@ async function prepare(ask: Extract<Ask, { ask: "begin" | "resume" }>): Promise<
 	const described = await describe(ask.files, (bytes) => tell({ answer: "read", bytes }));
 	if (ask.ask === "resume" && !sameFiles(described, ask.draft.files))
 		return tell({ answer: "failed", why: "other_files" });
+	const fault = ask.ask === "begin" ? manifestFault({ ...ask.plan, files: described }) : null;
+	if (fault)
+		return tell({ answer: "failed", why: `manifest_${fault}` });
 	sealer = ask.ask === "resume" ? new Sealer(ask.draft, ask.files) : await Sealer.begin(ask.plan, ask.key, ask.files, described);
 	if (!(await sealer.opensWith(ask.key)))
 		return tell({ answer: "failed", why: "unopened" });

@@ -5,18 +5,21 @@ import { randomBytes, webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join as path } from "node:path";
 import { test } from "node:test";
-import { fromBase64, fromHex, join, sha256, toHex, type Bytes } from "@/lib/bytes";
-import { canonical, contextOf, newDraft, openChunk, ownKey, parseHeader, totalSize, type Plan } from "@/sealed/container";
+import { fromBase64, fromHex, join, sha256, toBase64, toHex, type Bytes } from "@/lib/bytes";
+import { contextOf, newDraft, openChunk, ownKey, parseHeader, totalSize, type Plan } from "@/sealed/container";
+import { canonical } from "@/sealed/canonical";
 import { kidOf, makeSealKey, readSealKey, type SealKey } from "@/sealed/keys";
+import { manifestFault, type Manifest, type SealedFile } from "@/sealed/manifest";
 import { describe, sameFiles, Sealer } from "@/sealed/sealer";
 import { Sha256 } from "@/sealed/sha256";
 import { combine, split } from "@/sealed/shamir";
-import { openShare } from "@/sealed/slots";
+import { openShare, type Slots } from "@/sealed/slots";
 
 globalThis.crypto ??= webcrypto as Crypto; // Node 18 has it, but not as a global
 
 const vector = (name: string) => JSON.parse(readFileSync(path(process.env.BIDROOM_ROOT!, "proto/vectors", name), "utf8"));
 const bid = vector("sealed_bid.json") as { sealed: string; content_key: string; receipt_digest: string; manifest: string; bidder: string; holders: string[] };
+const slot = vector("sealed_slot.json") as { context: string; keys: { pem: string; spki: string; kid: string }[]; shares: string[]; slots: Slots };
 const aes = (secret: Bytes) => crypto.subtle.importKey("raw", secret, "AES-GCM", false, ["decrypt"]);
 
 /** Chunks of a file, tags included. */
@@ -76,6 +79,48 @@ test("the vector opens for its bidder and its holders", async () => {
 	const head = sealed.slice(0, 12 + new DataView(sealed.buffer).getUint32(8));
 	const plain = await openChunk(head, header, await aes(secret!), 0, chunksOf(sealed)[0]!);
 	assert.equal(new TextDecoder().decode(plain.slice(4, 4 + new DataView(plain.buffer).getUint32(0))), bid.manifest);
+});
+
+test("what others sealed is sealed here byte for byte the same", async () => {
+	const sealed = fromBase64(bid.sealed)!;
+	const header = parseHeader(sealed)!;
+	const head = sealed.slice(0, 12 + new DataView(sealed.buffer).getUint32(8));
+	const secret = fromHex(bid.content_key)!;
+	const key = await crypto.subtle.importKey("raw", secret, "AES-GCM", false, ["encrypt", "decrypt"]);
+	const [manifest, ...chunks] = await Promise.all(chunksOf(sealed).map((c, i) => openChunk(head, header, key, i, c)));
+	const described = (JSON.parse(bid.manifest) as { files: SealedFile[] }).files;
+	let at = 0;
+	const files = described.map((f) => file(f.name, join(...chunks).slice(at, (at += f.size))));
+	assert.ok(sameFiles(await describe(files, () => {}), described));
+	const sealer = new Sealer({ bytes: head, manifest: manifest!, key, files: described }, files);
+	assert.deepEqual(join(...(await sealAll(sealer))), sealed);
+	assert.equal(await sealer.receiptDigest(), bid.receipt_digest);
+	assert.equal(totalSize(sealer.draft), sealed.length);
+});
+
+test("a slot that others made opens with its key and no other", async () => {
+	for (const [i, k] of slot.keys.entries()) {
+		const mine = (await readSealKey(k.pem))!;
+		assert.deepEqual([toBase64(mine.publicKey), await kidOf(mine.publicKey)], [k.spki, k.kid]);
+		const share = await openShare(slot.slots, mine, slot.context);
+		assert.deepEqual(share && [share.no, toHex(share.value)], i < slot.shares.length ? [i + 1, slot.shares[i]] : null);
+	}
+	assert.equal(await openShare(slot.slots, (await readSealKey(slot.keys[0]!.pem))!, `${slot.context}x`), null);
+});
+
+test("what the server would turn down after the opening is not sealed", () => {
+	const rows = (vector("sealed_manifest.json") as { rows: (Manifest & { fault: string | null; what: string })[] }).rows;
+	for (const { fault, what, ...manifest } of rows)
+		assert.equal(manifestFault(manifest), fault, what);
+	const [good] = rows;
+	const many = (n: number, name = "x") => ({ ...good!, files: Array.from({ length: n }, (_, i) => ({ name: `${i}${name}`, sha256: "0".repeat(64), size: 1 })) });
+	assert.equal(manifestFault(many(1000)), null);
+	assert.equal(manifestFault(many(1001)), "files_many");
+	assert.equal(manifestFault(many(1000, "\"".repeat(250))), null);
+	assert.equal(manifestFault({ ...many(1000), offer: { ...good!.offer, price_form: "amount", note: "x".repeat(1 << 20) } as Manifest["offer"] }), "long");
+	assert.equal(manifestFault({ ...good!, offer: { ...good!.offer, price: "0" } }), "price");
+	assert.equal(manifestFault({ ...good!, offer: { ...good!.offer, currency: "USD" } }), "price");
+	assert.equal(manifestFault({ ...good!, files: [{ name: "\ud800.txt", sha256: "0".repeat(64), size: 1 }] }), "file_name");
 });
 
 test("what is sealed here opens, chunk by chunk, and its digest is the receipt's", async () => {
