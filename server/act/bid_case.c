@@ -68,6 +68,16 @@ struct opening_window bid_case_window(const struct bid_case *c)
 	return (struct opening_window){c->lot->closed_us, c->lot->window_ends_us};
 }
 
+int bid_case_may_rescue(const struct act *a, const struct bid_case *c)
+{
+	struct opening_window window = bid_case_window(c);
+	int r = opening_may_rescue(c->project->rescue, c->bid->state, c->bid->rescue_us != 0,
+		c->bid->others_fault ? OPENING_FAULT_OTHER : OPENING_FAULT_BIDDER, &window,
+		a->legal_us);
+
+	return r || c->lot->state == LOT_CLOSED ? r : OPENING_E_STATE;
+}
+
 const char *bid_case_rule(const struct bid_case *c, const char *rule)
 {
 	const struct rule *row = rulebook_find(c->book, rule);

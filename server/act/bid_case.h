@@ -33,6 +33,12 @@ int bid_case_own(struct act *a, const struct bid_case *c);
 /* The time for decryption. */
 struct opening_window bid_case_window(const struct bid_case *c);
 
+/*
+ * Whether the tender lets the key holders open the bid now: by what the host has asked of them and
+ * whose fault it found. 0 or OPENING_E_….
+ */
+int bid_case_may_rescue(const struct act *a, const struct bid_case *c);
+
 /* The rule's id where the project's regime has it, else NULL. */
 const char *bid_case_rule(const struct bid_case *c, const char *rule);
 

@@ -23,7 +23,6 @@ static const struct field fields[] = {
 
 static int check_holder(struct act *a, const struct bid_case *c, int64_t claimed)
 {
-	struct opening_window window = bid_case_window(c);
 	int64_t no;
 	int r = bid_store_holder_no(a->txn, c->lot->lot_id, a->actor->account_id, &no);
 
@@ -31,10 +30,7 @@ static int check_holder(struct act *a, const struct bid_case *c, int64_t claimed
 		return r;
 	if (!no || no != claimed)
 		return act_denied(a, "this account is not that holder");
-	r = opening_may_rescue(OPENING_RESCUE_ANY, c->bid->state, c->bid->rescue_us != 0,
-		OPENING_FAULT_BIDDER, &window, a->legal_us);
-	if (!r && c->lot->state != LOT_CLOSED)
-		r = OPENING_E_STATE;
+	r = bid_case_may_rescue(a, c);
 	return r ? refuse(a->refusal, opening_refusal_code(r), NULL, "the bid is %s",
 			   bid_state_name(c->bid->state))
 		 : 0;

@@ -40,17 +40,18 @@ static int check_faults(struct act *a, const json_t *in)
 	return r;
 }
 
-/* Why it was not the bidder's fault, or NULL. */
-static const char *others_fault(const json_t *in, const char *bid_id)
+/* Why it was not the bidder's fault, as the host says now or said when it asked the holders; or
+ * NULL. */
+static const char *others_fault(const json_t *in, const struct bid_row *bid)
 {
 	size_t i;
 	json_t *row;
 
 	json_array_foreach (json_object_get(in, "others_fault"), i, row) {
-		if (strcmp(in_text(row, "bid_id"), bid_id) == 0)
+		if (strcmp(in_text(row, "bid_id"), bid->bid_id) == 0)
 			return in_text(row, "reason");
 	}
-	return NULL;
+	return bid->others_fault ? bid->rescue_reason : NULL;
 }
 
 static int settle_one(struct act *a, struct bid_case *c, const char *reason)
@@ -91,7 +92,7 @@ static int settle(struct act *a, const json_t *in, struct bid_case *c, GPtrArray
 			continue;
 		r = store_fault(bid_store_lock(a->txn, b->bid_id, &c->bid));
 		if (!r && c->bid->state == BID_SEALED)
-			r = settle_one(a, c, others_fault(in, b->bid_id));
+			r = settle_one(a, c, others_fault(in, c->bid));
 		g_clear_pointer(&c->bid, bid_row_free);
 	}
 	return r;

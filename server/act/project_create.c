@@ -29,6 +29,7 @@ static const struct field fields[] = {
 	{"holder_threshold", FIELD_INT, false, 1, HOLDERS_MAX},
 	{"holders", FIELD_LIST, false, 1, HOLDERS_MAX},
 	{"window_minutes", FIELD_INT, false, 1, 1440},
+	{"rescue", FIELD_NAME, false, 1, 8}, /* when holders may open; "any" unless said */
 	/* Tables 501 and 550 of the data norm. */
 	{"unified_code", FIELD_TEXT, false, 1, CODE_TRADE_PRINTED_LEN},
 	{"mandatory", FIELD_BOOL, false},
@@ -150,6 +151,12 @@ static json_t *facts_of(const json_t *in)
 	return facts;
 }
 
+static enum opening_rescue read_rescue(const json_t *in)
+{
+	return in_has(in, "rescue") ? opening_rescue_from_name(in_text(in, "rescue"))
+				    : OPENING_RESCUE_ANY;
+}
+
 static int insert_project(struct act *a, const json_t *in, struct project *p)
 {
 	char code[CODE_TENDER_LEN + 1];
@@ -171,6 +178,7 @@ static int insert_project(struct act *a, const json_t *in, struct project *p)
 	p->rulebook_version = (char *)rulebook_current()->version;
 	p->holder_threshold = in_int(in, "holder_threshold", 0);
 	p->window_minutes = in_int(in, "window_minutes", 0);
+	p->rescue = read_rescue(in);
 	g_strlcpy(p->state, "draft", sizeof(p->state));
 	g_strlcpy(p->created_by, a->actor->account_id, sizeof(p->created_by));
 	p->created_us = a->legal_us;
@@ -268,7 +276,9 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	struct project p = {0};
 	json_t *rows = json_array();
 	bool scored = regime_from_name(in_text(in, "regime")) != REGIME_ASSET;
-	int r = read_lots(a, lots, scored, drafts);
+	int r = read_rescue(in)
+			? read_lots(a, lots, scored, drafts)
+			: refuse(a->refusal, "input.invalid", "rescue", "none, fault or any");
 
 	json_object_set_new(out, "lots", rows);
 	if (!r)

@@ -117,7 +117,6 @@ const struct act_kind bid_list_own_view = {
 /* A holder needs the header when the bid may be rescued, and only then. */
 static int check_holder(struct act *a, const struct bid_case *c)
 {
-	struct opening_window window = bid_case_window(c);
 	int64_t no;
 	int r = bid_store_holder_no(a->txn, c->lot->lot_id, a->actor->account_id, &no);
 
@@ -125,8 +124,7 @@ static int check_holder(struct act *a, const struct bid_case *c)
 		return r;
 	if (!no)
 		return act_denied(a, "this is neither your bid nor one you hold a key for");
-	r = opening_may_rescue(OPENING_RESCUE_ANY, c->bid->state, c->bid->rescue_us != 0,
-		OPENING_FAULT_BIDDER, &window, a->legal_us);
+	r = bid_case_may_rescue(a, c);
 	return r ? refuse(a->refusal, opening_refusal_code(r), NULL, "the bid is %s",
 			   bid_state_name(c->bid->state))
 		 : 0;

@@ -26,6 +26,10 @@ static json_t *bid_row(const struct bid_row *b, GHashTable *confirmed)
 	out_hex(row, "receipt_digest", b->receipt_digest, sizeof(b->receipt_digest));
 	json_object_set_new(row, "rescue", json_boolean(b->rescue_us != 0));
 	out_int(row, "shares", b->n_shares);
+	if (b->rescue_us) {
+		out_text(row, "rescue_reason", b->rescue_reason);
+		json_object_set_new(row, "others_fault", json_boolean(b->others_fault));
+	}
 	json_object_set_new(row, "confirmed",
 		json_boolean(g_hash_table_contains(confirmed, GINT_TO_POINTER((gint)b->no))));
 	if (b->state != BID_OPENED)
@@ -88,6 +92,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	out_time(out, "deadline", c.lot->deadline_us);
 	out_time(out, "closed_at", c.lot->closed_us);
 	out_time(out, "window_ends", c.lot->window_ends_us);
+	out_text(out, "rescue", opening_rescue_name(c.project->rescue));
 	if (c.lot->has_digest_set)
 		out_hex(out, "digest_set", c.lot->digest_set, sizeof(c.lot->digest_set));
 	for (guint i = 0; i < bids->len; i++)

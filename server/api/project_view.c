@@ -143,6 +143,7 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 	out_text(out, "rulebook", p->rulebook_version);
 	out_int(out, "window_minutes", p->window_minutes);
 	out_int(out, "holder_threshold", p->holder_threshold);
+	out_text(out, "rescue", opening_rescue_name(p->rescue));
 	for (guint i = 0; i < lots->len; i++)
 		json_array_append_new(list, lot_row(g_ptr_array_index(lots, i)));
 	r = project_out_holders(a, p->project_id, out);
@@ -171,6 +172,7 @@ static int run_tender(struct act *a, const json_t *in, json_t *out)
 	out_text(out, "project_id", p->project_id);
 	out_text(out, "code", p->code);
 	out_int(out, "threshold", p->holder_threshold);
+	out_text(out, "rescue", opening_rescue_name(p->rescue));
 	for (guint i = 0; i < lots->len; i++) {
 		const struct lot *l = g_ptr_array_index(lots, i);
 		json_t *row = json_object();

@@ -6,13 +6,13 @@
 
 #include "db/stmt.h"
 #include "server/store/columns.h"
-#include "server/trade/lot.h"
+#include "server/trade/opening.h"
 
 #define BID_SELECT                                                                         \
 	"SELECT b.bid_id, b.lot_id, b.account_id, b.state, b.size, b.received, b.header, " \
 	"b.receipt_digest, b.receipt_event, b.finalised_at, COALESCE(b.bid_no, 0), "       \
 	"b.rescue_reason, b.rescue_at, b.content_key, b.opened_by, b.opened_at, "          \
-	"b.manifest, b.bidder_name, b.price, b.created_at, "                               \
+	"b.manifest, b.bidder_name, b.price, b.created_at, b.others_fault, "               \
 	"(SELECT COUNT(*) FROM bid_share s WHERE s.bid_id = b.bid_id) FROM bid b "
 
 void bid_row_free(struct bid_row *b)
@@ -74,7 +74,8 @@ static void *bid_from_row(struct db_rows *rows)
 	if (!db_col_is_null(rows, 18))
 		decimal_parse_text(db_col_text(rows, 18), &b->price);
 	b->created_us = db_col_time(rows, 19);
-	b->n_shares = db_col_int(rows, 20);
+	b->others_fault = db_col_int(rows, 20) != 0;
+	b->n_shares = db_col_int(rows, 21);
 	return b;
 }
 
@@ -236,10 +237,14 @@ int bid_store_seal(struct db_txn *txn, const char *lot_id)
 		NULL);
 }
 
-int bid_store_ask_rescue(struct db_txn *txn, const char *bid_id, const char *reason, int64_t now_us)
+int bid_store_ask_rescue(struct db_txn *txn, const struct bid_row *b)
 {
-	return db_exec(txn, "UPDATE bid SET rescue_reason = ?, rescue_at = ? WHERE bid_id = ?",
-		DB_PARAMS(db_text(reason), db_time(now_us), db_text(bid_id)), NULL);
+	return db_exec(txn,
+		"UPDATE bid SET rescue_reason = ?, rescue_at = ?, others_fault = ? "
+		"WHERE bid_id = ?",
+		DB_PARAMS(db_text(b->rescue_reason), db_time(b->rescue_us), db_int(b->others_fault),
+			db_text(b->bid_id)),
+		NULL);
 }
 
 int bid_store_open(struct db_txn *txn, const struct bid_row *b)
@@ -368,10 +373,11 @@ int bid_store_tasks(struct db_txn *txn, const char *account_id, int64_t legal_us
 		"FROM project_holder h JOIN project p USING (project_id) "
 		"JOIN lot l USING (project_id) JOIN bid b USING (lot_id) "
 		"WHERE h.account_id = ? AND l.state = ? AND b.state = ? "
-		"AND (b.rescue_at IS NOT NULL OR l.window_ends_at <= ?) "
+		"AND (b.rescue_at IS NOT NULL OR (p.rescue = ? AND l.window_ends_at <= ?)) "
 		"ORDER BY b.bid_id",
 		DB_PARAMS(db_text(account_id), db_text(lot_state_name(LOT_CLOSED)),
-			db_text(bid_state_name(BID_SEALED)), db_time(legal_us)),
+			db_text(bid_state_name(BID_SEALED)),
+			db_text(opening_rescue_name(OPENING_RESCUE_ANY)), db_time(legal_us)),
 		&rows);
 
 	return rows_take(r, rows, task_from_row, (GDestroyNotify)bid_task_free, ret);

@@ -35,6 +35,7 @@ struct bid_row {
 	int64_t no;                  /* order of receipt; 0 until the lot is closed */
 	char *rescue_reason;         /* NULL: the holders were not asked */
 	int64_t rescue_us;
+	bool others_fault;   /* the host found it when it asked them */
 	GBytes *content_key; /* wrapped; NULL until opened */
 	char opened_by[17];  /* "bidder", "holders"; "" until opened */
 	int64_t opened_us;
@@ -85,8 +86,8 @@ int bid_store_hold(struct db_txn *txn, const char *lot_id, uint64_t *ret_n);
 /* Numbers and seals them. */
 int bid_store_seal(struct db_txn *txn, const char *lot_id);
 
-int bid_store_ask_rescue(
-	struct db_txn *txn, const char *bid_id, const char *reason, int64_t now_us);
+/* Takes rescue_reason, rescue_us and others_fault from b. */
+int bid_store_ask_rescue(struct db_txn *txn, const struct bid_row *b);
 /* Takes key, manifest, name, price, by whom and when from the row. */
 int bid_store_open(struct db_txn *txn, const struct bid_row *b);
 

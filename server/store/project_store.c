@@ -12,7 +12,7 @@
 	"project_id, code, regime, category, name, region, method, budget, buyer_name, "    \
 	"agency_name, contact, rulebook_version, holder_threshold, window_minutes, state, " \
 	"created_by, created_at, "                                                          \
-	"facts, "                                                                           \
+	"facts, rescue, "                                                                   \
 	"(SELECT COUNT(*) FROM lot WHERE lot.project_id = project.project_id)"
 
 #define LOT_COLUMNS                                                                    \
@@ -70,8 +70,8 @@ int project_store_insert(struct db_txn *txn, const struct project *p)
 	return db_exec(txn,
 		"INSERT INTO project (project_id, code, regime, category, name, region, method, "
 		"budget, buyer_name, agency_name, contact, rulebook_version, holder_threshold, "
-		"window_minutes, state, created_by, created_at, facts) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"window_minutes, state, created_by, created_at, facts, rescue) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(p->project_id), db_text(p->code), db_text(regime_name(p->regime)),
 			db_text(lot_category_name(p->category)), db_text(p->name),
 			db_text(p->region), db_text(p->method),
@@ -79,7 +79,8 @@ int project_store_insert(struct db_txn *txn, const struct project *p)
 			db_maybe_text(p->agency_name), db_text(p->contact),
 			db_text(p->rulebook_version), db_int(p->holder_threshold),
 			db_int(p->window_minutes), db_text(p->state), db_text(p->created_by),
-			db_time(p->created_us), db_text(facts)),
+			db_time(p->created_us), db_text(facts),
+			db_text(opening_rescue_name(p->rescue))),
 		NULL);
 }
 
@@ -146,7 +147,8 @@ static void *project_from_row(struct db_rows *rows)
 	g_strlcpy(p->created_by, db_col_text(rows, 15), sizeof(p->created_by));
 	p->created_us = db_col_time(rows, 16);
 	p->facts = json_loads(db_col_text(rows, 17), JSON_REJECT_DUPLICATES, NULL);
-	p->n_lots = db_col_int(rows, 18);
+	p->rescue = opening_rescue_from_name(db_col_text(rows, 18));
+	p->n_lots = db_col_int(rows, 19);
 	return p;
 }
 

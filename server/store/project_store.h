@@ -12,6 +12,7 @@
 #include "server/core/id.h"
 #include "server/store/event_store.h"
 #include "server/trade/lot.h"
+#include "server/trade/opening.h"
 #include "server/trade/regime.h"
 
 struct db_txn;
@@ -28,6 +29,7 @@ struct project {
 	char *buyer_name, *agency_name, *contact; /* agency_name may be NULL */
 	char *rulebook_version;
 	int64_t holder_threshold, window_minutes;
+	enum opening_rescue rescue; /* when the holders may open a bid */
 	char state[25]; /* project_state_name() */
 	/* What table 501 of the data norm asks for beyond the columns (trade/project_facts.h). */
 	json_t *facts;

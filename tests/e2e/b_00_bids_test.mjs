@@ -19,7 +19,7 @@ const people = {};
 const firms = [];
 const holders = [];
 const bids = [];
-let browser, tender, lot, deadline, fourth;
+let browser, tender, lot, deadline, fourth, cutOff;
 
 test.before(async () => {
   await server.start();
@@ -39,6 +39,8 @@ test.before(async () => {
   }
   fourth = await server.account('firm3', ['bidder'], { name: '丁建设有限公司', org_name: '丁建设有限公司', credit_code: creditCode(3) });
   for (const i of [1, 2]) bids[i] = await submitBid(firms[i], lot, bids[i]);
+  const fifth = await bidder(server, seal, 'firm4', { name: '戊建设有限公司', credit_code: creditCode(4) });
+  cutOff = await submitBid(fifth, lot, await sealBid(fifth, { tender, lotId: lot, price: '1204000', documents: [seal.write('firm4.txt', '戊')] }));
 });
 test.after(async () => {
   await browser?.close();
@@ -159,9 +161,11 @@ test('at the deadline the host closes; bidders open theirs; the third stays clos
 
 test('the host asks the holders; two of three give their share; the opening is finished', async () => {
   const host = people.hostAt;
-  await host.page.getByRole('button', { name: '请保管人解密' }).click();
-  await host.page.locator('.el-message-box textarea').fill('投标人密钥设备损坏');
-  await host.page.getByRole('button', { name: '确定' }).click();
+  const dialog = host.page.getByRole('dialog');
+  await host.press(host.page.getByRole('row', { name: bids[2].receipt_digest }).getByRole('button', { name: '请保管人解密' }));
+  await host.type(dialog.getByLabel('理由', { exact: true }), '投标人密钥设备损坏');
+  await host.looksWhole('asking the holders');
+  await host.press(dialog.getByRole('button', { name: '请求解密' }));
   await host.page.getByText('已收到 0 份分片').waitFor();
   for (const [i, holder] of holders.slice(0, 2).entries()) {
     const person = await personAt(browser);
@@ -202,12 +206,21 @@ test('the host asks the holders; two of three give their share; the opening is f
   await host.page.getByRole('button', { name: '确定' }).click();
   await theirs.page.getByText('已核对，与投标文件一致').waitFor();
   await theirs.looksWhole('objections');
-  await host.page.getByRole('button', { name: '结束开标' }).click();
-  await host.page.getByRole('button', { name: '确定' }).click();
+  // The last one stays closed, and not through its bidder's fault.
+  await people.staff.post('/clock/advance', { seconds: 3600, reason: '演示' });
+  await host.press(host.page.getByRole('button', { name: '结束开标' }));
+  await host.tabTo(dialog.getByRole('radio', { name: /^投标人原因/ }));
+  await host.page.keyboard.press('ArrowDown');
+  const finish = dialog.getByRole('button', { name: '结束开标' });
+  assert.ok(await finish.isDisabled(), 'the reason is needed');
+  await host.type(dialog.getByLabel(/^原因说明/), '平台网络故障');
+  await host.looksWhole('finishing');
+  await host.press(finish);
   await host.page.getByText('已开标').first().waitFor();
   await theirs.page.getByRole('button', { name: '确认开标记录' }).click();
   await theirs.page.getByRole('button', { name: '确定' }).click();
   await until('the confirmation', async () => (await server.api().get(`/lots/${lot}/opening`)).bids.some((b) => b.bid_id === fourth.bidId && b.confirmed));
   const { bids: opened } = await server.api().get(`/lots/${lot}/opening`);
-  assert.deepEqual(opened.map((b) => b.opened_by).sort(), ['bidder', 'bidder', 'bidder', 'holders']);
+  assert.deepEqual(opened.map((b) => b.opened_by).sort(), ['bidder', 'bidder', 'bidder', 'holders', undefined]);
+  assert.equal(opened.find((b) => b.bid_id === cutOff.bid_id).state, 'recalled');
 });

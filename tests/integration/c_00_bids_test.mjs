@@ -50,8 +50,8 @@ test.before(async () => {
     firms[login] = await bidder(server, seal, `firm${i}`, { name: `${login}建设有限公司`, credit_code: creditCode(i) });
   deadline = workingTime((await people.staff.get('/clock')).legal, 21);
   main = await announce(server, people, holders, deadline);
-  second = await announce(server, people, holders, deadline, { regime: 'ztb', window_minutes: 30 });
-  third = await announce(server, people, holders, deadline);
+  second = await announce(server, people, holders, deadline, { regime: 'ztb', window_minutes: 30, rescue: 'fault' });
+  third = await announce(server, people, holders, deadline, { rescue: 'none' });
   logKey = seal.write('log.key', (await server.api().raw('GET', '/ledger/key')).body);
 });
 test.after(() => server.remove());
@@ -408,6 +408,8 @@ test('the digest set is of all bids, however many', async () => {
   const set = crypto.createHash('sha256').update(Buffer.from(digests.join(''), 'hex')).digest('hex');
   assert.equal((await people.host.post(`/lots/${lot}/close`)).digest_set, set);
   assert.deepEqual((await server.api().get(`/lots/${lot}/opening-record`)).digests, digests);
+  const never = await refused(people.host.post('/bids/00000000000000000000zz0001/rescue', { reason: '试', others_fault: true }));
+  assert.deepEqual([never.code, never.problem.detail], ['opening.no_rescue', 'the tender file says of the holders: none']);
 });
 
 test('bidders open their bids in the window, with their own keys only', async () => {
@@ -588,11 +590,20 @@ test('who does not open in the window is settled by E04, and the others go on', 
   const [lot] = second.lots;
   const finish = (input) => people.host.post(`/lots/${lot}/finish-opening`, input);
   assert.equal((await refused(finish({}))).code, 'opening.window_runs');
+  const ask = (bid, more) => people.host.post(`/bids/${bid.bid_id}/rescue`, { reason: '平台网络故障', ...more });
+  const forBidder = await refused(ask(bids.absent));
+  assert.deepEqual([forBidder.code, forBidder.problem.field], ['opening.no_rescue', 'others_fault']);
+  assert.deepEqual(kinds(await ask(bids.cut, { others_fault: true })), ['bid.rescue_asked']);
+  assert.equal((await refused(ask(bids.cut, { others_fault: true }))).code, 'bid.state');
   await advanceTo(people.staff, (await server.api().get(`/lots/${lot}/opening`)).window_ends);
   const late = await refused(releaseBid(firms.丁, bids.absent));
   assert.deepEqual([late.code, late.rule], ['opening.window_over', 'E06']);
-  assert.equal((await holders[0].get('/holder/tasks')).items.length, 2, 'the holders may step in now');
-  const answer = await finish({ others_fault: [{ bid_id: bids.cut.bid_id, reason: '平台网络故障' }] });
+  assert.deepEqual((await holders[0].get('/holder/tasks')).items.map((task) => task.bid_id), [bids.cut.bid_id], 'only where the fault is not the bidder\'s');
+  const share = await seal.share(holders[0].key, bids.absent.file);
+  assert.equal((await refused(holders[0].post(`/bids/${bids.absent.bid_id}/shares`, share))).code, 'opening.no_rescue');
+  const seen = (await server.api().get(`/lots/${lot}/opening`)).bids.find((b) => b.bid_id === bids.cut.bid_id);
+  assert.deepEqual([seen.rescue_reason, seen.others_fault], ['平台网络故障', true]);
+  const answer = await finish({});
   assert.deepEqual(kinds(answer), ['bid.undecrypted', 'bid.undecrypted', 'lot.opened']);
   assert.deepEqual(answer.record.bids.map((b) => b.state), ['invalid', 'opened', 'invalid', 'revoked', 'invalid', 'invalid', 'recalled']);
   assert.deepEqual([answer.record.submitted, answer.record.opened], [7, 1]);

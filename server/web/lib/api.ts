@@ -14,7 +14,9 @@ export type Answer<P extends keyof paths, M extends Method> =
 	Operation<P, M> extends { responses: { 200: infer R } } ? JsonOf<R>
 	: Operation<P, M> extends { responses: { 201: infer R } } ? JsonOf<R> : void;
 export type Body<P extends keyof paths, M extends Method> =
-	Operation<P, M> extends { requestBody: { content: { "application/json": infer T } } } ? T : undefined;
+	Operation<P, M> extends { requestBody: { content: { "application/json": infer T } } } ? T : MaybeBody<Operation<P, M>>;
+/** Of a body that may be left out. */
+type MaybeBody<O> = O extends { requestBody?: infer B } ? (NonNullable<B> extends { content: { "application/json": infer T } } ? ([NonNullable<B>] extends [never] ? undefined : T | undefined) : undefined) : undefined;
 type PathArguments = Record<string, string | number>;
 type Query = Record<string, string | number | undefined>;
 

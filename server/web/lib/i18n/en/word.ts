@@ -38,6 +38,7 @@ export default {
 	rule_kind: { refuse: "Refuses", clock: "Clock", warn: "Warns", note: "Note" },
 	moderate: { mute: "Mute", unmute: "Unmute", stop_video: "Stop video", start_video: "Start video", remove: "Remove", restore: "Restore", release: "Release device", admit: "Admit the other device" },
 	opened_by: { bidder: "bidder", holders: "holders" },
+	rescue: { any: "when the host asks or the window is over", fault: "only when the fault is not the bidder's", none: "never" },
 	unit: { day: "d", working_day: "working days", hour: "h", minute: "min", year: "years", percent: "%", count: "times" },
 	item_kind: { technical: "Technical", commercial: "Commercial", score: "Other", total: "The whole" },
 	combine_method: { mean: "mean of totals", trim_totals: "mean without the highest and lowest total", trim_items: "per item without highest and lowest", highway: "without the member who spreads most, then per item without highest and lowest" },

@@ -39,6 +39,7 @@ export default {
 	rule_kind: { refuse: "拒绝", clock: "计时", warn: "提示", note: "说明" },
 	moderate: { mute: "静音", unmute: "解除静音", stop_video: "停止视频", start_video: "恢复视频", remove: "移出", restore: "恢复席位", release: "释放设备", admit: "允许新设备入席" },
 	opened_by: { bidder: "投标人", holders: "保管人" },
+	rescue: { any: "主持人请求，或解密时限已过", fault: "仅在非投标人原因未能解密时", none: "不允许保管人解密" },
 	unit: { day: "天", working_day: "工作日", hour: "小时", minute: "分钟", year: "年", percent: "%", count: "个" },
 	item_kind: { technical: "技术", commercial: "商务", score: "其他打分", total: "整体打分" },
 	combine_method: { mean: "评委总分的平均", trim_totals: "去掉一个最高总分和一个最低总分后平均", trim_items: "各评分项去掉最高和最低后平均", highway: "去掉离散最大的评委后，各评分项去掉最高和最低后平均" },
