@@ -7,20 +7,28 @@
 #include <glib.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "proto/hex.h"
+#include "server/record/bucket_versions.h"
 
 #define CONNECT_WITHIN_MS 5000L
-/* A line that brings less than this for that long is dead. */
+/* A line that brings less than this for that long is dead; one that brings little more is given up
+ * when a request has taken longer than it may. */
 #define LEAST_BYTES_PER_S 1024L
 #define LEAST_FOR_S 20L
+#define REQUEST_WITHIN_MS 30000
+#define SLOWEST_BYTES_PER_MS 64
 #define CREDENTIALS_MAX 1024
 #define CREDENTIAL_LEAST 3
 /* Connections that are kept open for the next request. */
 #define IDLE_MAX 8
+#define LIST_MAX ((size_t)4 << 20)
+/* Each takes away up to a thousand versions. */
+#define ROUNDS_MAX 100
 
 struct bucket {
 	char *base;    /* "ENDPOINT/BUCKET/" */
@@ -67,6 +75,9 @@ static int credentials_read(const char *path, char **ret_account)
 			*secret++ = '\0';
 		if (end)
 			*end = '\0';
+		g_strchomp(text);
+		if (secret)
+			g_strchomp(secret);
 		if (!secret || strlen(text) < CREDENTIAL_LEAST ||
 			strlen(secret) < CREDENTIAL_LEAST || strchr(text, ':'))
 			r = -EBADMSG;
@@ -117,6 +128,7 @@ struct bucket *bucket_free(struct bucket *b)
 struct transfer {
 	const uint8_t *out;
 	uint8_t *in;
+	GByteArray *list; /* instead of in, where nobody knows how long it will be */
 	size_t out_len, in_len, done;
 };
 
@@ -130,6 +142,17 @@ static size_t send_piece(char *to, size_t size, size_t n, void *user)
 	return piece;
 }
 
+/* A connection that was kept may turn out to be closed when all is sent. */
+static int send_again(void *user, curl_off_t offset, int origin)
+{
+	struct transfer *t = user;
+
+	if (origin != SEEK_SET || offset < 0 || (size_t)offset > t->out_len)
+		return CURL_SEEKFUNC_FAIL;
+	t->done = (size_t)offset;
+	return CURL_SEEKFUNC_OK;
+}
+
 static size_t take_piece(char *from, size_t size, size_t n, void *user)
 {
 	struct transfer *t = user;
@@ -137,7 +160,10 @@ static size_t take_piece(char *from, size_t size, size_t n, void *user)
 
 	if (piece > t->in_len - t->done)
 		return 0;
-	memcpy(t->in + t->done, from, piece);
+	if (t->list)
+		g_byte_array_append(t->list, (const guint8 *)from, (guint)piece);
+	else
+		memcpy(t->in + t->done, from, piece);
 	t->done += piece;
 	return piece;
 }
@@ -177,10 +203,12 @@ static int failure_of(CURLcode rc, long status)
 		       : -EHOSTUNREACH;
 }
 
-/* Performs what was set up on curl; status: what a right answer has. */
-static int perform(struct bucket *b, CURL *curl, const char *key, const char *sha256, long status)
+/* Performs what was set up on curl; len: of what it brings there or back; status: what a right
+ * answer has. */
+static int perform(struct bucket *b, CURL *curl, const char *where, const char *sha256, size_t len,
+	bool (*is_right)(long status))
 {
-	g_autofree char *url = g_strconcat(b->base, key, NULL);
+	g_autofree char *url = g_strconcat(b->base, where, NULL);
 	g_autofree char *digest = g_strdup_printf("x-amz-content-sha256: %s", sha256);
 	struct curl_slist *headers = curl_slist_append(NULL, digest);
 	long answered = 0;
@@ -195,6 +223,8 @@ static int perform(struct bucket *b, CURL *curl, const char *key, const char *sh
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_WITHIN_MS);
 	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, LEAST_BYTES_PER_S);
 	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, LEAST_FOR_S);
+	curl_easy_setopt(
+		curl, CURLOPT_TIMEOUT_MS, (long)(REQUEST_WITHIN_MS + len / SLOWEST_BYTES_PER_MS));
 	if (*b->ca_file)
 		curl_easy_setopt(curl, CURLOPT_CAINFO, b->ca_file);
 	CURLcode rc = curl_easy_perform(curl);
@@ -203,7 +233,7 @@ static int perform(struct bucket *b, CURL *curl, const char *key, const char *sh
 	/* A refusal may be longer than what was asked for. */
 	if (rc == CURLE_WRITE_ERROR && answered == 404)
 		rc = CURLE_OK;
-	return rc == CURLE_OK && answered == status ? 0 : failure_of(rc, answered);
+	return rc == CURLE_OK && is_right(answered) ? 0 : failure_of(rc, answered);
 }
 
 static char *sha256_hex(const void *data, size_t len)
@@ -213,6 +243,22 @@ static char *sha256_hex(const void *data, size_t len)
 	if (EVP_Digest(data, len, digest, NULL, EVP_sha256(), NULL) != 1)
 		return g_strdup("");
 	return hex_encode(digest, sizeof(digest));
+}
+
+static bool is_done(long status)
+{
+	return status == 200;
+}
+
+static bool is_part(long status)
+{
+	return status == 206;
+}
+
+/* 204 says that there is nothing to say, which some stores say by 200. */
+static bool is_gone(long status)
+{
+	return status == 200 || status == 204;
 }
 
 int bucket_put(struct bucket *b, const char *key, const void *data, size_t len)
@@ -225,8 +271,10 @@ int bucket_put(struct bucket *b, const char *key, const void *data, size_t len)
 	curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)len);
 	curl_easy_setopt(curl, CURLOPT_READFUNCTION, send_piece);
 	curl_easy_setopt(curl, CURLOPT_READDATA, &t);
+	curl_easy_setopt(curl, CURLOPT_SEEKFUNCTION, send_again);
+	curl_easy_setopt(curl, CURLOPT_SEEKDATA, &t);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_piece);
-	int r = perform(b, curl, key, sha256, 200);
+	int r = perform(b, curl, key, sha256, len, is_done);
 	handle_give_back(b, curl);
 	return r;
 }
@@ -243,7 +291,7 @@ int bucket_get(struct bucket *b, const char *key, uint64_t at, size_t len, uint8
 	curl_easy_setopt(curl, CURLOPT_RANGE, range);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_piece);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &t);
-	int r = perform(b, curl, key, sha256, 206);
+	int r = perform(b, curl, key, sha256, len, is_part);
 	g_autofree char *right = g_strdup_printf("bytes %s/", range);
 	if (!r && (t.done != len ||
 			  curl_easy_header(curl, "content-range", 0, CURLH_HEADER, -1, &where) !=
@@ -254,14 +302,72 @@ int bucket_get(struct bucket *b, const char *key, uint64_t at, size_t len, uint8
 	return r;
 }
 
-int bucket_delete(struct bucket *b, const char *key)
+static bool has_header(CURL *curl, const char *name)
+{
+	struct curl_header *header;
+
+	return curl_easy_header(curl, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK;
+}
+
+/* where: a key, and perhaps a version. ret_versions: others may be left. */
+static int delete_one(struct bucket *b, const char *where, bool *ret_versions)
 {
 	g_autofree char *sha256 = sha256_hex("", 0);
 	CURL *curl = handle_take(b);
 
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "DELETE");
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_piece);
-	int r = perform(b, curl, key, sha256, 204);
+	int r = perform(b, curl, where, sha256, 0, is_gone);
+	*ret_versions =
+		has_header(curl, "x-amz-version-id") || has_header(curl, "x-amz-delete-marker");
 	handle_give_back(b, curl);
 	return r == -ENOENT ? 0 : r;
+}
+
+/* Appends the ids of the key's versions; of a long list its beginning. */
+static int list_versions(struct bucket *b, const char *key, GPtrArray *ids)
+{
+	g_autoptr(GByteArray) list = g_byte_array_new();
+	struct transfer t = {.list = list, .in_len = LIST_MAX};
+	g_autofree char *sha256 = sha256_hex("", 0);
+	g_autofree char *name = g_uri_escape_string(key, NULL, FALSE);
+	/* In the order in which they are signed. */
+	g_autofree char *where = g_strdup_printf("?prefix=%s&versions=", name);
+	CURL *curl = handle_take(b);
+
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_piece);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &t);
+	int r = perform(b, curl, where, sha256, 0, is_done);
+	handle_give_back(b, curl);
+	return r ? r : bucket_versions_parse((const char *)list->data, list->len, key, ids);
+}
+
+static int delete_versions(struct bucket *b, const char *key)
+{
+	for (unsigned round = 0; round < ROUNDS_MAX; round++) {
+		g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+		bool more;
+		int r = list_versions(b, key, ids);
+
+		if (r || !ids->len)
+			return r;
+		for (guint i = 0; !r && i < ids->len; i++) {
+			g_autofree char *id = g_uri_escape_string(ids->pdata[i], NULL, FALSE);
+			g_autofree char *where = g_strdup_printf("%s?versionId=%s", key, id);
+
+			r = delete_one(b, where, &more);
+		}
+		if (r)
+			return r;
+	}
+	return -EPROTO;
+}
+
+/* Where versions are kept, deleting only puts a mark over them. */
+int bucket_delete(struct bucket *b, const char *key)
+{
+	bool versions = false;
+	int r = delete_one(b, key, &versions);
+
+	return r || !versions ? r : delete_versions(b, key);
 }

@@ -14,8 +14,9 @@ struct bucket;
 struct bucket_config {
 	const char *endpoint; /* "https://s3.example.org[:port]" */
 	const char *name, *region;
-	const char *credentials; /* a file: access key and secret key, a line each */
-	const char *ca_file;     /* "": the system's authorities */
+	const char *
+		credentials; /* a file: access key and secret key, a line each, by "\n" or "\r\n" */
+	const char *ca_file; /* "": the system's authorities */
 };
 
 /* -EACCES: group or others may read the credentials; -EBADMSG: they are not two lines. */
@@ -29,5 +30,6 @@ struct bucket *bucket_free(struct bucket *b);
 int bucket_put(struct bucket *b, const char *key, const void *data, size_t len);
 /* Exactly len bytes from `at` on; an answer of any other length or place is -EPROTO. */
 int bucket_get(struct bucket *b, const char *key, uint64_t at, size_t len, uint8_t *ret);
-/* 0 also when there was none. */
+/* 0 also when there was none. Where the store keeps versions of what is deleted all of them go,
+ * too; -EPROTO also when it does not let one go. */
 int bucket_delete(struct bucket *b, const char *key);

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Bucket } from '../support/bucket.mjs';
+import { Bucket, signatureV4 } from '../support/bucket.mjs';
 import { verifyBundle } from '../support/bundle.mjs';
 import { exportSession, verifySession } from '../support/client.mjs';
 import { announceProject, mediaObject, roomSession } from '../support/room.mjs';
@@ -63,6 +63,22 @@ test.after(async () => {
   await bucket?.close();
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html: what the signatures here are checked by.
+test('the store checks signatures as their inventor publishes them', () => {
+  const none = crypto.createHash('sha256').digest('hex');
+  const host = 'examplebucket.s3.amazonaws.com';
+  const sign = (method, place, query, headers, digest) => signatureV4({
+    method, place, query, digest, date: '20130524T000000Z', region: 'us-east-1', secret: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    headers: { host, 'x-amz-content-sha256': digest, 'x-amz-date': '20130524T000000Z', ...headers },
+    names: ['host', 'x-amz-content-sha256', 'x-amz-date', ...Object.keys(headers)].sort(),
+  }).signature;
+  assert.equal(sign('GET', '/test.txt', '', { range: 'bytes=0-9' }, none), 'f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41');
+  assert.equal(sign('PUT', '/test%24file.text', '', { date: 'Fri, 24 May 2013 00:00:00 GMT', 'x-amz-storage-class': 'REDUCED_REDUNDANCY' },
+    sha('Welcome to Amazon S3.')), '98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd');
+  assert.equal(sign('GET', '/', 'lifecycle=', {}, none), 'fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543');
+  assert.equal(sign('GET', '/', 'max-keys=2&prefix=J', {}, none), '34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7');
+});
+
 test('credentials that others may read are not used', async () => {
   server.options.config = { archive: bucket.config(), record: { encrypt: 'all' } };
   fs.chmodSync(bucket.credentials, 0o640);
@@ -75,6 +91,7 @@ test('whatever the store does, the reel stays until all of it was read back, and
   const second = { key: /\/000001$/ };
   const faults = [['PUT', 'down'], ['PUT', 'busy'], ['PUT', 'truncates'], ['PUT', 'alters'], ['GET', 'breaks'], ['GET', 'misplaces']];
   const before = failures();
+  bucket.versions = new Map(); // and keeps whatever it was given
   close(plain);
   for (const [i, [method, fault]] of faults.entries()) {
     bucket.fail(fault, { ...second, method });
@@ -113,11 +130,16 @@ async function looksAsBefore(s) {
 
 test('a player finds it as it was: every range, the validator, the index, the manifest', () => looksAsBefore(plain));
 
-test('one that is encrypted is moved as it lies and opened on its way back', async () => {
+test('one that is encrypted is moved as it lies and opened on its way back; one that cannot be read holds none up', async () => {
   sealed = await recording('P2', 150);
   assert.notEqual(sha(sealed.onDisk), sha(sealed.shown));
+  const broken = [plain, sealed].map((s) => path.join(path.dirname(file(s, 'webm')), '60000.webm'));
+  const before = failures();
+  for (const dir of broken) fs.mkdirSync(dir);
   close(sealed);
-  await moved(sealed);
+  await until('the reels to be gone from here', () => [sealed.track, sealed.second].every((t) => !fs.existsSync(file({ ...sealed, track: t }, 'webm'))), 60000);
+  await until('the other to be told of', () => failures() > before && server.logs.some((l) => l.includes('archive.move_failed') && l.includes('60000')));
+  for (const dir of broken) fs.rmdirSync(dir);
   assert.equal(sha(Buffer.concat(piecesOf(sealed).map((k) => bucket.objects.get(k)))), sha(sealed.onDisk));
   await looksAsBefore(sealed);
 });
@@ -178,12 +200,14 @@ test('what is destroyed at the end of its time is destroyed there, too, and on e
   await people.staff.post(`${base}/class`, { class: 'years_15', counts_from: (await people.staff.get('/clock')).legal });
   for (let i = 0; i < 16; i += 1) await people.staff.post('/clock/advance', { seconds: YEAR, reason: '测试' });
   const reels = await secondMachine(plain); // which reads the clock when it starts
+  bucket.deleted = 200; // as some stores say it
   const { proposal_id: proposal } = await people.staff.post(`${base}/expiry`, { reason: '保管期限届满' });
   await people.supervisor.post(`${base}/expiry/confirm`, { proposal_id: proposal });
   await until('the recording to be gone', async () => (await people.staff.get(base)).state === 'removed');
   await until('both parts to be gone', () => !fs.existsSync(path.join(reels, plain.id)) && !fs.existsSync(path.dirname(file(plain, 'webm'))));
   const { destruction } = await people.staff.get(base);
   assert.deepEqual([...piecesOf(plain), ...piecesOf(plain, plain.second)], []);
+  assert.deepEqual([...bucket.versions].filter(([key, list]) => key.startsWith(plain.id) && list.length), [], 'nor a version of them');
   assert.equal(piecesOf(sealed).length, 2, 'and nothing else');
   assert.deepEqual(destruction.reels.map((r) => r.track).sort(), [plain.track, plain.second].sort());
   assert.equal(destruction.reels.find((r) => r.track === plain.track).sha256, sha(plain.onDisk));
