@@ -286,13 +286,13 @@ static void start_exchange(struct server *s)
 }
 
 /* What lies on the disks is destroyed and moved by one thread: neither meets the other's half-done
- * work. */
+ * work, and neither waits for the other's failures. */
 static int archive_step(void *ctx)
 {
 	struct server *s = ctx;
-	int r = destroyer_step(s->destroyer);
+	int r = destroyer_step(s->destroyer), m = mover_step(s->mover);
 
-	return r ? r : mover_step(s->mover);
+	return r < 0 ? r : m < 0 ? m : r > 0 || m > 0;
 }
 
 static void start_followers(struct server *s)

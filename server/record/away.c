@@ -101,6 +101,23 @@ int record_away_fetch(const struct record_away *a, struct bucket *bucket, const 
 	return r;
 }
 
+int record_away_take(const char *dir, const char *session, int *ret_fd)
+{
+	g_autofree char *folder = g_build_filename(dir, session, NULL);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		r = errno == EWOULDBLOCK ? -EBUSY : -errno;
+		close(fd);
+		return r;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
 /* --- Removal ---------------------------------------------------------------------------------- */
 
 /* "17.away" or "17.moving". */
@@ -130,23 +147,6 @@ static int remove_objects(const char *dir, const char *session, uint16_t track, 
 	return r;
 }
 
-/* Whoever moves a reel has its mark locked as long. */
-static int remove_marked(const char *dir, const char *session, uint16_t track, const char *ending,
-	struct bucket *bucket)
-{
-	g_autofree char *path = reel_file_path(dir, session, track, ending);
-	int fd = open(path, O_RDONLY | O_CLOEXEC), r = 0;
-
-	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno;
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		r = errno == EWOULDBLOCK ? -EBUSY : -errno;
-	if (!r)
-		r = bucket ? remove_objects(dir, session, track, ending, bucket) : -EHOSTUNREACH;
-	close(fd);
-	return r;
-}
-
 int record_away_remove(const char *dir, const char *session, struct bucket *bucket)
 {
 	g_autofree char *folder = g_build_filename(dir, session, NULL);
@@ -159,7 +159,8 @@ int record_away_remove(const char *dir, const char *session, struct bucket *buck
 		const char *ending = ending_of(name, &track);
 
 		if (ending)
-			r = remove_marked(dir, session, track, ending, bucket);
+			r = bucket ? remove_objects(dir, session, track, ending, bucket)
+				   : -EHOSTUNREACH;
 	}
 	return r;
 }

@@ -44,6 +44,10 @@ char *record_away_key(const char *session, uint16_t track, uint64_t piece);
 int record_away_fetch(const struct record_away *a, struct bucket *bucket, const char *session,
 	uint16_t track, uint64_t at, size_t len, uint8_t *ret);
 
-/* Removes every object of this session of which something here speaks. -EBUSY: one is just being
- * moved; -EHOSTUNREACH also when there are objects and no bucket. */
+/* Takes a session's folder for whoever moves or removes what lies there, until the descriptor is
+ * closed. -EBUSY: another has it. */
+int record_away_take(const char *dir, const char *session, int *ret_fd);
+
+/* Removes every object of this session of which something here speaks. -EHOSTUNREACH also when
+ * there are objects and no bucket. */
 int record_away_remove(const char *dir, const char *session, struct bucket *bucket);

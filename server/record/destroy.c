@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/core/file.h"
 #include "server/record/away.h"
 #include "server/record/reel_file.h"
 #include "server/record/reels.h"
@@ -202,16 +203,6 @@ bool record_session_is_here(const char *const *dirs, const char *session)
 	return false;
 }
 
-static int sync_dir(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int r = fd < 0 || fsync(fd) < 0 ? -errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return r;
-}
-
 static int remove_file(const char *folder, const char *name)
 {
 	g_autofree char *path = g_build_filename(folder, name, NULL);
@@ -219,7 +210,7 @@ static int remove_file(const char *folder, const char *name)
 	return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
 }
 
-static int remove_folder(const char *dir, struct bucket *bucket, const char *session)
+static int remove_taken(const char *dir, struct bucket *bucket, const char *session)
 {
 	g_autofree char *folder = g_build_filename(dir, session, NULL);
 	g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
@@ -232,7 +223,20 @@ static int remove_folder(const char *dir, struct bucket *bucket, const char *ses
 		r = remove_file(folder, name);
 	if (!r && rmdir(folder) < 0 && errno != ENOENT)
 		r = -errno;
-	return r ? r : sync_dir(dir);
+	return r;
+}
+
+static int remove_folder(const char *dir, struct bucket *bucket, const char *session)
+{
+	int taken, r = record_away_take(dir, session, &taken);
+
+	if (r == -ENOENT)
+		return file_sync_dir(dir);
+	if (r)
+		return r;
+	r = remove_taken(dir, bucket, session);
+	close(taken);
+	return r ? r : file_sync_dir(dir);
 }
 
 int record_session_remove(const char *const *dirs, struct bucket *bucket, const char *session)

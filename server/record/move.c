@@ -5,10 +5,10 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/core/file.h"
 #include "server/record/bucket.h"
 #include "server/record/reel_file.h"
 #include "server/record/reels.h"
@@ -21,7 +21,7 @@ struct record_move {
 	uint64_t done;
 	uint16_t track;
 	bool is_whole;
-	int fd, mark; /* mark: locked, so that nobody else moves or removes it */
+	int fd, taken; /* of the reel, and of the folder that is taken; -1: none */
 };
 
 struct record_move *record_move_free(struct record_move *m)
@@ -30,30 +30,14 @@ struct record_move *record_move_free(struct record_move *m)
 		return NULL;
 	if (m->fd >= 0)
 		close(m->fd);
-	if (m->mark >= 0)
-		close(m->mark);
+	if (m->taken >= 0)
+		close(m->taken);
 	EVP_MD_CTX_free(m->sha);
 	record_away_clear(&m->away);
 	g_free(m->dir);
 	g_free(m->session);
 	g_free(m);
 	return NULL;
-}
-
-static int read_all(int fd, uint64_t at, uint8_t *ret, size_t len)
-{
-	while (len) {
-		ssize_t n = pread(fd, ret, len, (off_t)at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -EBADMSG;
-		ret += n;
-		at += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
 }
 
 static int take_length(struct record_move *m)
@@ -64,7 +48,7 @@ static int take_length(struct record_move *m)
 	size_t n = r ? 0 : MIN(sizeof(head), (size_t)st.st_size);
 
 	if (!r)
-		r = read_all(m->fd, 0, head, n);
+		r = file_read_at(m->fd, head, n, 0);
 	if (r)
 		return r;
 	m->away.length = (uint64_t)st.st_size;
@@ -73,92 +57,62 @@ static int take_length(struct record_move *m)
 	return 0;
 }
 
-/* Nothing is sent before something here says what to remove again. */
-static int set_mark(struct record_move *m)
+static int move_begin(struct record_move *m)
 {
-	g_autofree char *path = reel_file_path(m->dir, m->session, m->track, "moving");
-	int r = record_away_write(m->dir, m->session, m->track, "moving", &m->away);
+	const char *const dirs[] = {m->dir, NULL};
+	g_autofree char *path = reel_file_path(m->dir, m->session, m->track, "webm");
+	int r = record_away_take(m->dir, m->session, &m->taken);
 
 	if (r)
 		return r;
-	m->mark = open(path, O_RDONLY | O_CLOEXEC);
-	if (m->mark < 0)
-		return -errno;
-	return flock(m->mark, LOCK_EX | LOCK_NB) < 0 ? -EBUSY : 0;
-}
-
-static bool is_moved_by_another(const struct record_move *m)
-{
-	g_autofree char *path = reel_file_path(m->dir, m->session, m->track, "moving");
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool locked = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0;
-
-	if (fd >= 0)
-		close(fd);
-	return locked;
-}
-
-static int move_begin(struct record_move *m)
-{
-	g_autofree char *path = reel_file_path(m->dir, m->session, m->track, "webm");
-	int r = record_away_read(m->dir, m->session, m->track, "away", &m->away);
-
-	m->is_whole = !r;
-	if (r && r != -ENOENT)
-		return r;
+	if (record_growth(dirs, m->session, m->track) == RECORD_GROWING)
+		return -EBUSY;
 	m->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (m->fd < 0)
 		return -errno;
-	if (is_moved_by_another(m))
-		return -EBUSY;
-	if (m->is_whole)
-		return 0;
+	r = record_away_read(m->dir, m->session, m->track, "away", &m->away);
+	m->is_whole = !r;
+	if (r != -ENOENT)
+		return r;
 	m->sha = EVP_MD_CTX_new();
 	r = EVP_DigestInit_ex(m->sha, EVP_sha256(), NULL) == 1 ? take_length(m) : -EIO;
-	return r ? r : set_mark(m);
+	/* Nothing is sent before something here says what to remove again. */
+	return r ? r : record_away_write(m->dir, m->session, m->track, "moving", &m->away);
 }
 
-bool record_move_is_left(const char *dir, const char *session)
+static int compare_tracks(const void *a, const void *b)
+{
+	return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+void record_move_list(const char *dir, const char *session, GArray *tracks)
 {
 	g_autofree char *folder = g_build_filename(dir, session, NULL);
 	g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
 	const char *name;
 	uint16_t track;
 
-	while (files && (name = g_dir_read_name(files)))
-		if (record_track_of_name(name, &track))
-			return true;
-	return false;
+	while (files && (name = g_dir_read_name(files))) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+		struct stat st;
+
+		if (record_track_of_name(name, &track) && stat(path, &st) == 0 && st.st_size > 0)
+			g_array_append_val(tracks, track);
+	}
+	g_array_sort(tracks, compare_tracks);
 }
 
-static int find_track(const char *dir, const char *session, uint16_t *ret)
+int record_move_new(const char *dir, const char *session, uint16_t track, struct bucket *bucket,
+	struct record_move **ret)
 {
-	const char *const dirs[] = {dir, NULL};
-	g_autofree char *folder = g_build_filename(dir, session, NULL);
-	g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
-	const char *name;
-
-	while (files && (name = g_dir_read_name(files)))
-		if (record_track_of_name(name, ret) &&
-			record_growth(dirs, session, *ret) == RECORD_COMPLETE)
-			return 0;
-	return -ENOENT;
-}
-
-int record_move_new(
-	const char *dir, const char *session, struct bucket *bucket, struct record_move **ret)
-{
-	uint16_t track;
-	int r = find_track(dir, session, &track);
-
-	if (r)
-		return r;
 	struct record_move *m = g_new0(struct record_move, 1);
+	int r;
+
 	m->dir = g_strdup(dir);
 	m->session = g_strdup(session);
 	m->bucket = bucket;
 	m->track = track;
-	m->fd = m->mark = -1;
+	m->fd = m->taken = -1;
 	r = move_begin(m);
 	if (r) {
 		record_move_free(m);
@@ -172,7 +126,7 @@ int record_move_new(
 static int move_piece(struct record_move *m, uint8_t *here, uint8_t *there, size_t n)
 {
 	g_autofree char *key = record_away_key(m->session, m->track, m->done / m->away.piece_len);
-	int r = read_all(m->fd, m->done, here, n);
+	int r = file_read_at(m->fd, here, n, m->done);
 
 	if (!r)
 		r = bucket_put(m->bucket, key, here, n);

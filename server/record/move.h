@@ -14,13 +14,15 @@
 
 struct record_move;
 
-/* Whether a folder has a reel at all that is not moved; cheap. */
-bool record_move_is_left(const char *dir, const char *session);
+/* Appends the numbers of the session's reels in dir (uint16_t) that are not moved, in order. One
+ * without a byte has nothing that could be. Cheap. */
+void record_move_list(const char *dir, const char *session, GArray *tracks);
 
-/* The next reel of this session in dir that nobody writes and that is not moved yet.
- * -ENOENT: there is none; -EBUSY: another process moves it. */
-int record_move_new(
-	const char *dir, const char *session, struct bucket *bucket, struct record_move **ret);
+/* Takes the session's folder for itself, so nobody else moves or removes anything there meanwhile.
+ * -EBUSY: another has it, or a recorder writes the reel; -ENOENT: it is gone or empty. Reels of a
+ * server that died are recovered before any is moved. */
+int record_move_new(const char *dir, const char *session, uint16_t track, struct bucket *bucket,
+	struct record_move **ret);
 struct record_move *record_move_free(struct record_move *m);
 
 /* A piece more. 1: there is more; 0: all of it is there; -EBADMSG: what came back is not what was

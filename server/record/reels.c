@@ -32,6 +32,19 @@ bool record_is_away(const char *const *dirs, const char *session, uint16_t track
 	return path && access(path, F_OK) < 0;
 }
 
+static bool has_file(
+	const char *const *dirs, const char *session, uint16_t track, const char *ending)
+{
+	bool found = false;
+
+	for (; !found && dirs && *dirs; dirs++) {
+		g_autofree char *path = reel_file_path(*dirs, session, track, ending);
+
+		found = access(path, F_OK) == 0;
+	}
+	return found;
+}
+
 /* -ENOENT where no directory has the track. */
 static int open_file(
 	const char *const *dirs, const char *session, uint16_t track, const char *ending)
@@ -228,8 +241,11 @@ enum record_growth record_growth(const char *const *dirs, const char *session, u
 	int fd = open_file(dirs, session, track, "webm");
 	bool growing;
 
+	/* It may have come since it was looked for, but nothing is added to what was moved. */
+	if (fd == -ENOENT)
+		return has_file(dirs, session, track, "away") ? RECORD_COMPLETE : RECORD_ABSENT;
 	if (fd < 0)
-		return record_dir_of(dirs, session, track) ? RECORD_COMPLETE : RECORD_ABSENT;
+		return RECORD_GROWING;
 	growing = reel_file_is_locked(fd);
 	close(fd);
 	return growing ? RECORD_GROWING : RECORD_COMPLETE;

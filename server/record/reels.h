@@ -49,7 +49,7 @@ void record_extent_read(const char *const *dirs, const char *session, uint16_t t
 
 enum record_growth {
 	RECORD_ABSENT,   /* no such file (yet) */
-	RECORD_GROWING,  /* a recorder, of whatever process, has it open */
+	RECORD_GROWING,  /* a recorder, of whatever process, has it open, or nobody can tell */
 	RECORD_COMPLETE, /* nobody has: nothing will be added, unless it waits for recovery */
 };
 

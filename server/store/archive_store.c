@@ -62,20 +62,26 @@ int archive_store_get(struct db_txn *txn, const char *session_id, struct archive
 	return 0;
 }
 
-int archive_store_may_move(
-	struct db_txn *txn, const char *session_id, int64_t closed_before_us, bool *ret)
+#define MOVABLE                                                                            \
+	"SELECT session_id FROM eval_session LEFT JOIN archive_record USING (session_id) " \
+	"WHERE closed_at > ? AND closed_at <= ? "                                          \
+	"AND COALESCE(state, 'kept') IN ('kept', 'proposed')"
+
+int archive_store_movable(struct db_txn *txn, const char *session_id, int64_t closed_after_us,
+	int64_t closed_until_us, GPtrArray *sessions)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn,
-		"SELECT 1 FROM eval_session LEFT JOIN archive_record USING (session_id) "
-		"WHERE session_id = ? AND closed_at <= ? "
-		"AND COALESCE(state, 'kept') IN ('kept', 'proposed')",
-		DB_PARAMS(db_text(session_id), db_time(closed_before_us)), &rows);
+	struct db_param after = db_time(closed_after_us), until = db_time(closed_until_us);
+	int r = session_id ? db_query(txn, MOVABLE " AND session_id = ?",
+				     DB_PARAMS(after, until, db_text(session_id)), &rows)
+			   : db_query(txn, MOVABLE " ORDER BY session_id", DB_PARAMS(after, until),
+				     &rows);
 
-	if (!r)
-		r = rows_only(rows);
-	*ret = !r;
-	return r == STORE_E_NONE ? 0 : r;
+	while (!r && (r = db_rows_next(rows)) > 0) {
+		g_ptr_array_add(sessions, g_strdup(db_col_text(rows, 0)));
+		r = 0;
+	}
+	return r;
 }
 
 int archive_store_set_class(
@@ -123,15 +129,16 @@ int archive_store_is_expired(struct db_txn *txn, const char *session_id, bool *r
 	return 0;
 }
 
-int archive_store_due(struct db_txn *txn, int64_t since_us, unsigned limit, GArray **ret)
+int archive_store_due(
+	struct db_txn *txn, const char *after, int64_t since_us, unsigned limit, GArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, ID_SIZE);
 	int r = db_query(txn,
-		"SELECT session_id FROM archive_record WHERE state IN ('expired', 'destroyed') "
-		"OR (state = 'removed' AND expired_at > ?) "
-		"ORDER BY state = 'removed', session_id LIMIT ?",
-		DB_PARAMS(db_time(since_us), db_int(limit)), &rows);
+		"SELECT session_id FROM archive_record WHERE session_id > ? "
+		"AND (state IN ('expired', 'destroyed') OR (state = 'removed' AND expired_at > ?)) "
+		"ORDER BY session_id LIMIT ?",
+		DB_PARAMS(db_text(after), db_time(since_us), db_int(limit)), &rows);
 
 	while (!r && (r = db_rows_next(rows)) > 0) {
 		char id[ID_SIZE];

@@ -50,9 +50,10 @@ void archive_record_clear(struct archive_record *r);
 /* 0, STORE_E_NONE or negative errno. */
 int archive_store_get(struct db_txn *txn, const char *session_id, struct archive_record *ret);
 
-/* Whether the session was closed before that time and nothing but keeping is asked of it. */
-int archive_store_may_move(
-	struct db_txn *txn, const char *session_id, int64_t closed_before_us, bool *ret);
+/* Appends the ids (char *) of the sessions that were closed after and until then and of which
+ * nothing but keeping is asked. session_id: that one alone; NULL: all. */
+int archive_store_movable(struct db_txn *txn, const char *session_id, int64_t closed_after_us,
+	int64_t closed_until_us, GPtrArray *sessions);
 
 /* Makes the row where there is none. */
 int archive_store_set_class(
@@ -64,8 +65,10 @@ int archive_store_set_state(struct db_txn *txn, const struct archive_record *r);
 int archive_store_is_expired(struct db_txn *txn, const char *session_id, bool *ret);
 
 /* Sessions (char[ID_SIZE]) that are expired or destroyed but not removed, and those removed of
- * which the end was agreed on after since_us: another machine may have a part. At most limit. */
-int archive_store_due(struct db_txn *txn, int64_t since_us, unsigned limit, GArray **ret);
+ * which the end was agreed on after since_us: another machine may have a part. In the order of
+ * their ids, the first behind `after` ("": of all), at most limit. */
+int archive_store_due(
+	struct db_txn *txn, const char *after, int64_t since_us, unsigned limit, GArray **ret);
 
 struct archive_hold {
 	char hold_id[ID_SIZE];

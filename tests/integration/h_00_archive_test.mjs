@@ -130,6 +130,21 @@ function slowly() {
   });
 }
 
+// A session that comes before all others and cannot be read: it keeps none of them from its end.
+function brokenOne() {
+  const id = '00000000000000000000000000';
+  const folder = path.join(server.dataDir, 'reels', id);
+  fs.mkdirSync(path.join(folder, '1.webm'), { recursive: true });
+  server.sql(`INSERT INTO archive_record (session_id, class, counts_from, state) VALUES ('${id}', 'years_15', UTC_TIMESTAMP(6), 'expired')`);
+  return {
+    mend() {
+      assert.ok(server.logs.some((l) => l.includes('archive.destroy_failed') && l.includes(id)), 'and is told of');
+      server.sql(`DELETE FROM archive_record WHERE session_id = '${id}'`);
+      fs.rmSync(folder, { recursive: true });
+    },
+  };
+}
+
 test('expiry while it is viewed: what is on its way arrives, nothing more is shown, the record names every file', async () => {
   const { dir } = makeBundle(server, sessionId, 'before');
   assert.equal(verifyBundle(dir).code, 0);
@@ -137,6 +152,7 @@ test('expiry while it is viewed: what is on its way arrives, nothing more is sho
   await until('a bundle on the shelf', async () => (await people.supervisor.get(`/sessions/${sessionId}/bundle`)).state === 'ready');
   const bytes = fs.readFileSync(reelFile), index = fs.readFileSync(reelFile.replace('webm', 'idx'));
   const viewer = await slowly();
+  const broken = brokenOne();
   const { proposal } = await keeping(people.supervisor);
   assert.equal(proposal.own, false);
   await people.supervisor.post(`${base}/expiry/confirm`, { proposal_id: proposal.proposal_id });
@@ -159,6 +175,7 @@ test('expiry while it is viewed: what is on its way arrives, nothing more is sho
   assert.equal(sha(await viewer.rest()), sha(bytes), 'whoever was reading reads to the end');
   assert.deepEqual(kinds().slice(-3), ['archive.expired', 'archive.destroyed', 'archive.removed']);
   assert.equal((await refused(people.supervisor.post(`${base}/holds`, { reason: '太晚' }))).code, 'archive.state');
+  broken.mend();
 });
 
 test('the verifier accepts the missing reel because of the record and says so, in a record and in a bundle', async (t) => {
