@@ -73,18 +73,16 @@ static json_t *numbers_to_json(const unsigned *numbers, size_t n)
 	return list;
 }
 
-static void draw_balls(
-	const struct lot_chance *chance, const struct price_rule *rule, size_t n_bids, json_t *out)
+/* The whole order: which bids are still in play is known only when the balls are counted. */
+static void draw_order(
+	const struct lot_chance *chance, const char *what, size_t n_bids, json_t *out)
 {
 	g_autofree unsigned *numbers = g_new0(unsigned, n_bids + 1);
-	size_t n = MIN(rule->shortlist, n_bids);
 
 	for (size_t i = 0; i < n_bids; i++)
 		numbers[i] = (unsigned)i + 1;
-	lot_draw_numbers(chance, "shortlist", numbers, n_bids);
-	json_object_set_new(out, "shortlist", numbers_to_json(numbers, n));
-	lot_draw_numbers(chance, "candidates", numbers, n);
-	json_object_set_new(out, "candidates", numbers_to_json(numbers, MIN(rule->candidates, n)));
+	lot_draw_numbers(chance, what, numbers, n_bids);
+	json_object_set_new(out, what, numbers_to_json(numbers, n_bids));
 }
 
 json_t *lot_draw_params(
@@ -98,7 +96,9 @@ json_t *lot_draw_params(
 	draw_param(chance, "float", &rule->floating, out);
 	draw_param(chance, "ceiling_share", &rule->ceiling_share, out);
 	draw_param(chance, "band", &rule->band, out);
-	if (rule->method == PRICE_BALLS)
-		draw_balls(chance, rule, n_bids, out);
+	if (rule->method == PRICE_BALLS) {
+		draw_order(chance, "shortlist", n_bids, out);
+		draw_order(chance, "candidates", n_bids, out);
+	}
 	return out;
 }

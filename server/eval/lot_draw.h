@@ -3,7 +3,7 @@
 
 /*
  * What a scoring scheme leaves to chance (抽取浮动点、摇号、抽签), as a pure function of the seed
- *of the session's draw (draw.h): three parties made it and none of them alone, so nobody can steer
+ * of the session's draw (draw.h): three parties made it and none of them alone, so nobody can steer
  * it, and anybody can compute it again. It is published as soon as the experts are drawn.
  *
  *	ticket(what, text) = SHA-256("bidroom.lot.draw.v1\n" ‖ seed ‖ lot id ‖ "\n" ‖ what ‖ "\n" ‖
@@ -11,12 +11,13 @@
  *
  * The lower a ticket is as bytes, the earlier it is drawn:
  *
- *	float, ceiling_share, band   texts: the choices of the scheme in their shortest form,
- *"-1.5"; the first one is drawn shortlist                    texts: the numbers of the opened bids
- *in order of receipt, from "1"; as many as the scheme wants candidates                   texts: the
- *numbers on the shortlist; their order member                       texts: the numbers of members
- *who spread alike (combine.h) tie                          texts: the numbers of the bids; the
- *order among equals
+ *	float, ceiling_share, band   texts: the choices of the scheme in their shortest form, "-1.5";
+ *	                             the first one is drawn
+ *	shortlist, candidates        texts: the numbers of the opened bids in order of receipt, from
+ *	                             "1"; the whole order is drawn, and the first so many of it that
+ *	                             were not rejected before are taken (price_score.h)
+ *	member                       texts: the numbers of members who spread alike (combine.h)
+ *	tie                          texts: the numbers of the bids; the order among equals
  *
  * Pure functions, any thread.
  */

@@ -44,16 +44,15 @@ static bool contains(const unsigned *numbers, size_t n, unsigned no)
 	return false;
 }
 
-/* At most `most` numbers of bids, none twice; each also in `among` where that is given. */
-static int read_balls(const json_t *list, size_t most, size_t n_bids,
-	const struct price_balls *among, struct price_balls *ret)
+/* Numbers of bids, none twice. */
+static int read_balls(const json_t *list, size_t n_bids, struct price_balls *ret)
 {
 	g_autofree unsigned *numbers = NULL;
 	size_t n = json_array_size(list);
 
 	if (!list)
 		return PRICE_SCORE_E_NOT_DRAWN;
-	if (!n || n > MIN(most, n_bids))
+	if (!n || n > n_bids)
 		return PRICE_SCORE_E_DRAWN;
 	numbers = g_new0(unsigned, n);
 	for (size_t i = 0; i < n; i++) {
@@ -61,8 +60,7 @@ static int read_balls(const json_t *list, size_t most, size_t n_bids,
 		json_int_t no = json_integer_value(value);
 
 		if (!json_is_integer(value) || no < 1 || no > (json_int_t)n_bids ||
-			contains(numbers, i, (unsigned)no) ||
-			(among && !contains(among->numbers, among->n, (unsigned)no)))
+			contains(numbers, i, (unsigned)no))
 			return PRICE_SCORE_E_DRAWN;
 		numbers[i] = (unsigned)no;
 	}
@@ -70,15 +68,12 @@ static int read_balls(const json_t *list, size_t most, size_t n_bids,
 	return 0;
 }
 
-static int read_all_balls(
-	const struct price_rule *rule, const json_t *drawn, size_t n_bids, struct price_drawn *ret)
+static int read_all_balls(const json_t *drawn, size_t n_bids, struct price_drawn *ret)
 {
-	int r = read_balls(json_object_get(drawn, "shortlist"), rule->shortlist, n_bids, NULL,
-		&ret->shortlist);
+	int r = read_balls(json_object_get(drawn, "shortlist"), n_bids, &ret->shortlist);
 
 	if (!r)
-		r = read_balls(json_object_get(drawn, "candidates"), rule->candidates, n_bids,
-			&ret->shortlist, &ret->candidates);
+		r = read_balls(json_object_get(drawn, "candidates"), n_bids, &ret->candidates);
 	return r;
 }
 
@@ -96,7 +91,7 @@ int price_drawn_read(
 	if (!r)
 		r = read_drawn_param(&rule->band, json_object_get(drawn, "band"), &d.band);
 	if (!r && rule->method == PRICE_BALLS)
-		r = read_all_balls(rule, drawn, n_bids, &d);
+		r = read_all_balls(drawn, n_bids, &d);
 	if (!r && json_object_size(drawn) != n)
 		r = PRICE_SCORE_E_DRAWN;
 	if (r)
@@ -315,30 +310,40 @@ static int choose_lowest(struct pricing *p)
 	return 0;
 }
 
-/* As many balls as the rule says, or as there were bids in the draw; only they were in it. */
+static bool in_play(const struct pricing *p, size_t i)
+{
+	return p->bids[i].valid || p->bids[i].was_valid;
+}
+
+/* The first balls of bids in play, as many as the rule says or as there are such bids; of them the
+ * candidates in their order. Who is rejected later keeps his ball. */
 static int choose_by_balls(struct pricing *p)
 {
 	const struct price_balls *shortlist = &p->drawn->shortlist;
 	const struct price_balls *candidates = &p->drawn->candidates;
-	size_t n = 0;
+	size_t n = 0, taken = 0;
+	unsigned place = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
 		p->values[i].out = true;
-		n += p->bids[i].valid || p->bids[i].was_valid;
+		n += in_play(p, i);
 	}
-	if (shortlist->n != MIN(p->rule->shortlist, n) ||
-		candidates->n != MIN(p->rule->candidates, shortlist->n))
-		return PRICE_SCORE_E_DRAWN;
-	for (size_t i = 0; i < shortlist->n; i++) {
+	n = MIN(p->rule->shortlist, n);
+	for (size_t i = 0; i < shortlist->n && taken < n; i++) {
 		size_t b = shortlist->numbers[i] - 1;
 
-		if (!p->bids[b].valid && !p->bids[b].was_valid)
-			return PRICE_SCORE_E_DRAWN;
+		if (!in_play(p, b))
+			continue;
 		p->values[b].out = false;
+		taken++;
 	}
-	for (size_t i = 0; i < candidates->n; i++)
-		p->values[candidates->numbers[i] - 1].place = (unsigned)i + 1;
-	return 0;
+	for (size_t i = 0; i < candidates->n && place < p->rule->candidates; i++) {
+		struct price_value *v = &p->values[candidates->numbers[i] - 1];
+
+		if (!v->out)
+			v->place = ++place;
+	}
+	return taken < n || place < MIN(p->rule->candidates, taken) ? PRICE_SCORE_E_DRAWN : 0;
 }
 
 static int run(struct pricing *p)

@@ -35,7 +35,9 @@ struct price_bid {
 
 /*
  * What was drawn in public, as JSON: {"float"?, "ceiling_share"?, "band"?, "shortlist"?: [numbers
- * of bids, from 1], "candidates"?: [numbers, in their order]}. Exactly what the rule leaves open.
+ * of bids, from 1], "candidates"?: [numbers]}, both in the order in which they were drawn. Exactly
+ * what the rule leaves open. A ball of a bid that was rejected before is passed over, so an order
+ * names more of them than the rule takes, or all.
  */
 struct price_balls {
 	unsigned *numbers;

@@ -41,7 +41,8 @@ const FAMILIES = [
 ];
 const server = new Server();
 const house = new Evaluation(server);
-let opened, session, members, seed, results;
+const BALLS = FAMILIES.findIndex(([name]) => name === 'F9');
+let opened, session, members, seed, results, passedOver;
 
 test.before(() => house.openHouse({ firms: 4, experts: 7 }));
 test.after(() => server.remove());
@@ -79,11 +80,9 @@ function drawnFor(lotId, price, n, by = seed) {
   const out = {};
   for (const name of ['float', 'ceiling_share', 'band'])
     if (price[name]?.drawn) [out[name]] = drawnOrder(lotId, name, price[name].drawn, by);
-  if (price.method === 'balls') {
-    const shortlist = drawnOrder(lotId, 'shortlist', Array.from({ length: n }, (_, i) => String(i + 1)), by).slice(0, price.shortlist);
-    out.shortlist = shortlist.map(Number);
-    out.candidates = drawnOrder(lotId, 'candidates', shortlist, by).slice(0, price.candidates).map(Number);
-  }
+  const numbers = Array.from({ length: n }, (_, i) => String(i + 1));
+  if (price.method === 'balls')
+    for (const what of ['shortlist', 'candidates']) out[what] = drawnOrder(lotId, what, numbers, by).map(Number);
   return Object.keys(out).length ? out : undefined;
 }
 
@@ -109,9 +108,20 @@ test('what a scheme leaves to chance is drawn with the experts, in public, and d
   }
 });
 
+// The bid whose ball came first is rejected before anything is judged: its ball is passed over.
+async function rejectFirstBall() {
+  const lotId = opened.lots[BALLS];
+  const { shortlist: [no] } = drawnFor(lotId, FAMILIES[BALLS][1].price, 4);
+  const { items } = await members[0].api.get(`/sessions/${session.sessionId}/bids`);
+  passedOver = items.find((bid) => bid.lot_id === lotId && bid.no === no);
+  for (const m of members.slice(0, 3))
+    await m.api.post(`/sessions/${session.sessionId}/lots/${lotId}/rejections`, { bid_id: passedOver.bid_id, clause: '第一条', reason: '未盖章' });
+}
+
 test('the committee scores; a lot without points is confirmed by every member', async () => {
   members = await house.seatCommittee(session.sessionId);
   await house.advance(session.sessionId, 'scoring');
+  await rejectFirstBall();
   for (const [i, lotId] of opened.lots.entries()) {
     const result = `/sessions/${session.sessionId}/lots/${lotId}/result`;
     // Two members spread alike on the highway's lot, so that one of them is drawn.
@@ -133,6 +143,7 @@ test('prices are judged as the calculator judges them', async () => {
     const [name, { price }, prices] = FAMILIES[i];
     const { drawn } = results[i];
     assert.deepEqual(drawn, drawnFor(lotId, price, prices.length), name);
+    if (i === BALLS) continue; // the calculator knows of no rejection
     const bids = prices.map((p, b) => ({ price: p, sme: name === 'GP' && b === 1 }));
     const tried = await server.api().post(`/lots/${lotId}/calculation`, { bids, ...(drawn ? { drawn } : {}) });
     if (tried.base) same(results[i].base, tried.base);
@@ -151,7 +162,9 @@ test('ranks: by points, by price, by ball, and nobody who is out', () => {
   assert.deepEqual(ranksOf('F6'), [3, 2, 1, 0]); // DOMAIN.md 7.7 (1): the base is 4111200, and 4000000 is under it
   assert.deepEqual(ranksOf('F8'), [2, 3, 1, 4]);
   const { drawn } = results[FAMILIES.findIndex(([n]) => n === 'F9')];
-  assert.deepEqual(ranksOf('F9'), [1, 2, 3, 4].map((no) => drawn.candidates.indexOf(no) + 1));
+  const listed = drawn.shortlist.filter((no) => no !== passedOver.no).slice(0, 3);
+  const winners = drawn.candidates.filter((no) => listed.includes(no)).slice(0, 2);
+  assert.deepEqual(ranksOf('F9'), [1, 2, 3, 4].map((no) => winners.indexOf(no) + 1));
   const gp = byNumber(results[FAMILIES.findIndex(([n]) => n === 'GP')]);
   assert.deepEqual(gp.map((r) => [r.sme ?? false, r.price_score]), [[false, '19.11'], [true, '20.00'], [false, '18.82'], [false, '18.63']]);
   const road = results[FAMILIES.findIndex(([n]) => n === '公路')];

@@ -56,7 +56,7 @@ static void test_nothing_left_open(void **state)
 	price_rule_clear(&rule);
 }
 
-/* Candidates are of the shortlist, none twice, and no more than there are bids. */
+/* Each order names every bid once: rejected ones are passed over when it is read. */
 static void test_balls(void **state)
 {
 	struct price_rule rule =
@@ -68,11 +68,46 @@ static void test_balls(void **state)
 		struct price_drawn read;
 
 		assert_int_equal(price_drawn_read(&rule, drawn, n, &read), 0);
-		assert_int_equal(read.shortlist.n, MIN(n, 5));
-		assert_int_equal(read.candidates.n, MIN(n, 3));
+		assert_int_equal(read.shortlist.n, n);
+		assert_int_equal(read.candidates.n, n);
 		price_drawn_clear(&read);
 	}
 	price_rule_clear(&rule);
+}
+
+/* Whoever of the bids is rejected before the balls are counted, the lot can be ranked. */
+static void test_balls_rejected(void **state)
+{
+	json_auto_t *scheme = json_of("{\"items\":[],\"price\":{\"method\":\"balls\","
+				      "\"weight\":\"0\",\"shortlist\":3,\"candidates\":2}}");
+	static const int members[] = {1, 2, 3};
+	struct criteria *criteria = NULL;
+
+	assert_int_equal(criteria_read(scheme, &criteria, NULL), 0);
+	for (unsigned set = 0; set < 32; set++) {
+		struct rank_bid bids[5] = {0};
+		struct rank_row rows[5];
+		struct lot_rank l = {.criteria = criteria,
+			.bids = bids,
+			.n_bids = 5,
+			.members = members,
+			.n_members = 3,
+			.chance = chance_of(set)};
+		unsigned ranked = 0, left = 0;
+
+		for (unsigned b = 0; b < 5; b++) {
+			bids[b].rejected = set >> b & 1;
+			left += !bids[b].rejected;
+		}
+		assert_int_equal(lot_rank(&l, rows, NULL), 0);
+		for (unsigned b = 0; b < 5; b++) {
+			assert_false(bids[b].rejected && rows[b].rank);
+			ranked += rows[b].rank != 0;
+		}
+		assert_int_equal(ranked, MIN(left, 2));
+		lot_rank_clear(&l);
+	}
+	criteria_free(criteria);
 }
 
 #define N_MEMBERS 4
@@ -129,6 +164,7 @@ int main(void)
 		cmocka_unit_test(test_choices_are_fair),
 		cmocka_unit_test(test_nothing_left_open),
 		cmocka_unit_test(test_balls),
+		cmocka_unit_test(test_balls_rejected),
 		cmocka_unit_test(test_rank),
 	};
 

@@ -273,7 +273,7 @@ static void test_f9(void **state)
 		"{\"shortlist\":[2,4,6],\"candidates\":[4,2]}",
 		"{\"shortlist\":[2,4],\"candidates\":[4,2]}",
 		"{\"shortlist\":[2,4,5],\"candidates\":[1,2]}",
-		"{\"shortlist\":[2,4,5],\"candidates\":[4,2,5]}",
+		"{\"shortlist\":[2,4,5],\"candidates\":[4,3]}", /* 3 is rejected */
 		"{\"shortlist\":[2,4,3],\"candidates\":[4,2]}", /* 3 is rejected */
 		"{\"shortlist\":[2,4,5],\"candidates\":[4]}",
 	};
@@ -290,6 +290,34 @@ static void test_f9(void **state)
 	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
 		assert_int_equal(judge(&lot, f9, bad[i], NULL, prices), PRICE_SCORE_E_DRAWN);
 	assert_int_equal(judge(&lot, f9, NULL, NULL, prices), PRICE_SCORE_E_NOT_DRAWN);
+}
+
+/* A ball of a bid that was rejected before is passed over; the next one comes in its place. */
+static void test_f9_rejected(void **state)
+{
+	static const char f9[] = "{\"method\":\"balls\",\"weight\":\"0\",\"shortlist\":3,"
+				 "\"candidates\":2}";
+	static const char drawn[] =
+		"{\"shortlist\":[3,5,1,2,4],\"candidates\":[4,1,3,5,2]}";
+	/* Whose price is marked is rejected; places of the five; 0: none. */
+	static const struct {
+		const char *prices[6];
+		unsigned places[5];
+	} cases[] = {
+		{{"1", "1", "1", "1", "1"}, {1, 0, 2, 0, 0}},
+		{{"1", "1", "!1", "1", "1"}, {1, 0, 0, 0, 2}},
+		{{"!1", "1", "!1", "1", "1"}, {0, 0, 0, 1, 2}},
+		{{"1", "!1", "1", "!1", "!1"}, {1, 0, 2, 0, 0}},
+		{{"!1", "!1", "!1", "!1", "1"}, {0, 0, 0, 0, 1}},
+		{{"!1", "!1", "!1", "!1", "!1"}, {0, 0, 0, 0, 0}},
+	};
+	struct lot lot;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		assert_int_equal(judge(&lot, f9, drawn, NULL, cases[i].prices), 0);
+		for (int b = 0; b < 5; b++)
+			assert_int_equal(lot.values[b].place, cases[i].places[b]);
+	}
 }
 
 /* Sums beyond any price are refused, never wrapped. */
@@ -410,6 +438,7 @@ int main(void)
 		cmocka_unit_test(test_f7),
 		cmocka_unit_test(test_f8),
 		cmocka_unit_test(test_f9),
+		cmocka_unit_test(test_f9_rejected),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_refused_rules),
 		cmocka_unit_test(test_normal_form),
