@@ -29,6 +29,22 @@ static const struct field fields[] = {
 	{NULL},
 };
 
+/* Takes out the votes of members who left: they are void, but stay in the ledger (C08). */
+static int keep_counting(struct act *a, const char *session_id, GPtrArray *votes)
+{
+	g_autoptr(GPtrArray) members = NULL;
+	int r = member_store_of_session(a->txn, session_id, &members);
+
+	for (guint i = r ? 0 : votes->len; i-- > 0;) {
+		const struct rejection_vote *v = g_ptr_array_index(votes, i);
+		const struct member_row *m = member_row_find(members, v->member_no);
+
+		if (!m || !member_counts(m->state))
+			g_ptr_array_remove_index(votes, i);
+	}
+	return r;
+}
+
 /* What is said to everybody who reads the report. */
 static char *reason_of(const GPtrArray *votes)
 {
@@ -64,29 +80,13 @@ static int check(
 	return 0;
 }
 
-static int count_votes(struct act *a, const char *session_id, const GPtrArray *votes, unsigned *ret)
-{
-	g_autoptr(GPtrArray) members = NULL;
-	int r = member_store_of_session(a->txn, session_id, &members);
-
-	*ret = 0;
-	for (guint i = 0; !r && i < members->len; i++) {
-		const struct member_row *m = g_ptr_array_index(members, i);
-
-		for (guint j = 0; member_counts(m->state) && j < votes->len; j++) {
-			const struct rejection_vote *v = g_ptr_array_index(votes, j);
-			*ret += v->member_no == m->no;
-		}
-	}
-	return r;
-}
-
 static int reject(struct act *a, const struct eval_session *s, struct sheet_lot *l,
 	const char *bid_id, const GPtrArray *votes)
 {
 	g_autofree char *reason = reason_of(votes);
 	struct rejection row = {.reason = reason,
-		.after_scoring = s->step >= FLOW_SCORING,
+		.scored = s->step >= FLOW_SCORING,
+		.priced = l->lot->state == LOT_RANKED,
 		.rejected_us = a->legal_us};
 
 	g_strlcpy(row.bid_id, bid_id, sizeof(row.bid_id));
@@ -108,7 +108,6 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	MEMBER_ROW_AUTO struct member_row *m = NULL;
 	SHEET_LOT_AUTO struct sheet_lot l = {0};
 	g_autoptr(GPtrArray) votes = NULL;
-	unsigned n = 0;
 	int r = session_for_act(a, session_id, "bid.reject", true, &s);
 
 	if (!r)
@@ -125,7 +124,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	g_strlcpy(vote.bid_id, bid_id, sizeof(vote.bid_id));
 	r = review_store_add_vote(a->txn, session_id, &vote, a->legal_us);
 	if (r > 0)
-		return refuse(a->refusal, "review.submitted", NULL, "you have voted so already");
+		return refuse(a->refusal, "review.voted", "bid_id", "a vote is given once");
 	if (!r)
 		r = review_store_votes(a->txn, session_id, bid_id, &votes);
 	if (!r)
@@ -133,13 +132,16 @@ static int run(struct act *a, const json_t *in, json_t *out)
 			json_pack("{s:s, s:s, s:i, s:s, s:s}", "lot", l.lot->lot_id, "bid", bid_id,
 				"member_no", m->no, "clause", vote.clause, "reason", vote.reason));
 	if (!r)
-		r = count_votes(a, session_id, votes, &n);
-	if (!r && 2 * (int64_t)n > s->panel_size)
+		r = keep_counting(a, session_id, votes);
+	if (r)
+		return r;
+	bool decided = 2 * (int64_t)votes->len > s->panel_size;
+	if (decided)
 		r = reject(a, s, &l, bid_id, votes);
 	if (r)
 		return r;
-	out_int(out, "votes", n);
-	json_object_set_new(out, "rejected", json_boolean(2 * (int64_t)n > s->panel_size));
+	out_int(out, "votes", votes->len);
+	json_object_set_new(out, "rejected", json_boolean(decided));
 	return 0;
 }
 

@@ -20,16 +20,6 @@ static const struct field fields[] = {
 	{NULL},
 };
 
-static const struct member_row *find(const GPtrArray *members, int no)
-{
-	for (guint i = 0; i < members->len; i++) {
-		const struct member_row *m = g_ptr_array_index(members, i);
-		if (m->no == no)
-			return m;
-	}
-	return NULL;
-}
-
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
@@ -46,7 +36,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = member_store_of_session(a->txn, s->session_id, &members);
 	if (r)
 		return r;
-	m = find(members, (int)in_int(in, "member_no", 0));
+	m = member_row_find(members, (int)in_int(in, "member_no", 0));
 	if (!m)
 		return act_found(a, STORE_E_NONE, "member_no");
 	r = member_leave(a, s, m, MEMBER_STEP_REPLACE, &place);

@@ -25,6 +25,7 @@ struct composing {
 	GPtrArray *members;  /* struct member_row */
 	GPtrArray *names;    /* of the members, in step */
 	GPtrArray *counting; /* char *: names of those who count, in order; borrowed */
+	size_t bids_needed;  /* for a lot to go on after the qualification */
 };
 
 static void composing_clear(struct composing *c)
@@ -115,10 +116,15 @@ static int add_basics(struct composing *c)
 {
 	PROJECT_AUTO struct project *p = NULL;
 	char time[CLOCK_TEXT_SIZE];
+	const char *rule;
 	int r = project_store_get(c->a->txn, c->session->project_id, &p);
 
 	if (r)
 		return r < 0 ? r : -ENOENT;
+	const struct rulebook *book = rulebook_by_version(p->rulebook_version);
+	if (!book)
+		return -EBADMSG;
+	c->bids_needed = review_bids_needed(book, p->regime, REVIEW_QUALIFICATION, &rule);
 	add_project(c, p);
 	report_add_pair(c->model, REPORT_BASICS, "评标会", c->session->title);
 	report_add_pair(
@@ -306,7 +312,8 @@ static void add_review(struct composing *c, const struct sheet_lot *l, const GPt
 /* A lot that failed in the review has no ranking: who was rejected and why is all there is. */
 static void add_failed(struct composing *c, const struct sheet_lot *l)
 {
-	g_autofree char *text = g_strdup_printf("%s　合格投标人不足三家，终止评审。", l->lot->name);
+	g_autofree char *text = g_strdup_printf(
+		"%s　合格投标人不足%zu家，终止评审。", l->lot->name, c->bids_needed);
 
 	for (guint i = 0; i < l->rejections->len; i++) {
 		const struct rejection *rejection = g_ptr_array_index(l->rejections, i);
@@ -427,7 +434,8 @@ static int compose(struct composing *c)
 int report_compose(struct act *a, const struct eval_session *s, json_t **ret_model)
 {
 	g_autofree char *title = g_strdup_printf("%s评标报告", s->project_name);
-	struct composing c = {a, s, report_model_new(title, a->legal_us), NULL, NULL, NULL};
+	struct composing c = {
+		.a = a, .session = s, .model = report_model_new(title, a->legal_us)};
 	int r = compose(&c);
 
 	if (!r)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A member does not sign the report (E11): he says so himself, or the host puts it on record for
- * one who will not or has gone. Without a dissenting opinion that counts as consent.
+ * one who will not or has gone. Without a dissenting opinion that counts as consent. Who changes
+ * his mind may still sign, and then counts as one who signed; a signature is not taken back.
  */
 #include "server/act/acts.h"
 
@@ -21,12 +22,11 @@ static const struct field fields[] = {
 	{NULL},
 };
 
-/* The host speaks of any member that counts, a member of himself. */
-static int check_member(struct act *a, const char *session_id, int no)
+/* The host speaks of any member that counts, a member of himself; *ret_by: who spoke. */
+static int check_member(struct act *a, const char *session_id, int no, const char **ret_by)
 {
 	MEMBER_ROW_AUTO struct member_row *me = NULL;
 	g_autoptr(GPtrArray) members = NULL, signatures = NULL;
-	bool known = false;
 	int r = session_viewer(a, session_id, ROLE_HOST, &me);
 
 	if (!r && me && me->no != no)
@@ -39,35 +39,33 @@ static int check_member(struct act *a, const char *session_id, int no)
 		r = report_store_signatures(a->txn, session_id, &signatures);
 	if (r)
 		return r;
-	for (guint i = 0; i < members->len; i++) {
-		const struct member_row *m = g_ptr_array_index(members, i);
-		known |= m->no == no && member_counts(m->state);
-	}
+	*ret_by = me ? "member" : "host";
 	for (guint i = 0; i < signatures->len; i++)
 		if (((const struct report_signature *)g_ptr_array_index(signatures, i))
 				->member_no == no)
 			return refuse(a->refusal, "report.signed", NULL, NULL);
-	return known ? 0 : act_found(a, STORE_E_NONE, "member_no");
+	const struct member_row *m = member_row_find(members, no);
+	return m && member_counts(m->state) ? 0 : act_found(a, STORE_E_NONE, "member_no");
 }
 
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
 	int no = (int)in_int(in, "member_no", 0);
-	const char *reason = in_text(in, "reason");
+	const char *reason = in_text(in, "reason"), *by = NULL;
 	int r = session_for_act(a, in_text(in, "session_id"), "report.refuse", true, &s);
 
 	if (!r)
-		r = check_member(a, s->session_id, no);
+		r = check_member(a, s->session_id, no, &by);
 	if (r)
 		return r;
 	r = report_store_add_refusal(a->txn, s->session_id, no, reason, a->legal_us);
 	if (r > 0)
-		return refuse(a->refusal, "report.signed", NULL, "the refusal is on record");
+		return refuse(a->refusal, "report.refused", "member_no", NULL);
 	if (r)
 		return r;
 	json_t *body = json_pack("{s:i, s:s, s:s}", "member_no", no, "by",
-		act_has_role(a, ROLE_HOST) ? "host" : "member", "rule", "E11");
+		by, "rule", "E11");
 	if (reason)
 		out_text(body, "reason", reason);
 	return act_event(a, "report.refused", "session", s->session_id, body);

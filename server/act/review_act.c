@@ -30,7 +30,7 @@ static void take_ids(struct review_case *c)
 		const struct bid_row *b = g_ptr_array_index(c->lot.bids, i);
 		const struct rejection *r = sheet_lot_rejection(&c->lot, b->bid_id);
 
-		if (!r || (r->stage && r->stage >= c->stage) || r->after_scoring)
+		if (!r || (r->stage && r->stage >= c->stage) || r->scored)
 			c->ids[c->n_ids++] = b->bid_id;
 	}
 }
@@ -48,11 +48,8 @@ static int read_stage(struct act *a, const json_t *in, struct review_case *c)
 	}
 	if (!r && !has)
 		r = act_found(a, STORE_E_NONE, "stage");
-	for (guint i = 0; !r && i < counts->len; i++) {
-		const struct review_count_row *row = g_ptr_array_index(counts, i);
-		c->counted |=
-			row->stage == c->stage && strcmp(row->lot_id, c->lot.lot->lot_id) == 0;
-	}
+	if (!r)
+		c->counted = review_count_find(counts, c->lot.lot->lot_id, c->stage) != NULL;
 	return r;
 }
 
@@ -80,20 +77,14 @@ int review_case_read(
 static int current_stage(struct act *a, const struct review_case *c, enum review_stage *ret)
 {
 	g_autoptr(GPtrArray) counts = NULL;
-	unsigned counted = 0;
 	int r = review_store_counts(a->txn, c->session->session_id, &counts);
 
 	if (r)
 		return r;
-	for (guint i = 0; i < counts->len; i++) {
-		const struct review_count_row *row = g_ptr_array_index(counts, i);
-		if (strcmp(row->lot_id, c->lot.lot->lot_id) == 0)
-			counted |= 1u << row->stage;
-	}
 	*ret = 0;
 	for (guint i = 0; !*ret && i < c->lot.criteria->review->len; i++) {
 		const struct review_item *item = g_ptr_array_index(c->lot.criteria->review, i);
-		if (!(counted & 1u << item->stage))
+		if (!review_count_find(counts, c->lot.lot->lot_id, item->stage))
 			*ret = item->stage;
 	}
 	return 0;
@@ -129,17 +120,11 @@ int review_check_votes(
 				place.item_id ? place.item_id : "-");
 }
 
-/* Bound to its stage, too, by the id of the lot it is wrapped for. */
-static char *cipher_lot(const char *lot_id, enum review_stage stage)
-{
-	return g_strdup_printf("%s/review/%s", lot_id, review_stage_name(stage));
-}
-
 int review_put(struct act *a, const struct review_case *c, const json_t *votes, bool submitted,
 	const char *salt)
 {
-	g_autofree char *lot = cipher_lot(c->lot.lot->lot_id, c->stage);
-	const struct sheet_place place = {c->session->session_id, lot, c->member->no};
+	const struct sheet_place place = {c->session->session_id, c->lot.lot->lot_id,
+		c->member->no, review_stage_name(c->stage)};
 	g_autoptr(GBytes) wrapped = NULL;
 	struct review_ballot b = {
 		.stage = c->stage,
@@ -163,8 +148,8 @@ int review_put(struct act *a, const struct review_case *c, const json_t *votes, 
 
 int review_open(struct act *a, const char *session_id, const struct review_ballot *b, json_t **ret)
 {
-	g_autofree char *lot = cipher_lot(b->lot_id, b->stage);
-	const struct sheet_place place = {session_id, lot, b->member_no};
+	const struct sheet_place place = {
+		session_id, b->lot_id, b->member_no, review_stage_name(b->stage)};
 
 	return sheet_cipher_open(a->env->scores, &place, b->votes_enc, ret);
 }

@@ -121,8 +121,8 @@ static json_t *failed_items(const struct review_case *c, const json_t *row, GStr
 int review_reject(struct act *a, const char *session_id, const struct lot *lot,
 	const struct rejection *row, json_t *items)
 {
-	json_t *body = json_pack("{s:s, s:s, s:s, s:b}", "lot", lot->lot_id, "bid", row->bid_id,
-		"reason", row->reason, "after_scoring", row->after_scoring);
+	json_t *body = json_pack("{s:s, s:s, s:s, s:b, s:b}", "lot", lot->lot_id, "bid", row->bid_id,
+		"reason", row->reason, "scored", row->scored, "priced", row->priced);
 	int r = review_store_reject(a->txn, session_id, row);
 
 	if (row->stage)
@@ -158,11 +158,11 @@ static int reject_failed(struct act *a, const struct review_case *c, const json_
 	return r;
 }
 
-/* Under the purchase law a lot with fewer than three qualified bids has failed (E16). */
+/* A lot with fewer bids left than its law wants has failed (E16). */
 static int check_left(struct act *a, const struct review_case *c, size_t n_passed)
 {
 	PROJECT_AUTO struct project *project = NULL;
-	struct rule_verdict verdict;
+	const char *rule = NULL;
 	enum lot_state next;
 	int r = project_store_get(a->txn, c->session->project_id, &project);
 
@@ -171,7 +171,7 @@ static int check_left(struct act *a, const struct review_case *c, size_t n_passe
 	const struct rulebook *book = rulebook_by_version(project->rulebook_version);
 	if (!book)
 		return -EBADMSG;
-	if (!review_may_go_on(book, project->regime, c->stage, n_passed, &verdict))
+	if (n_passed >= review_bids_needed(book, project->regime, c->stage, &rule))
 		return 0;
 	r = lot_step(c->lot.lot->state, LOT_STEP_FAIL, &next);
 	if (!r)
@@ -179,8 +179,8 @@ static int check_left(struct act *a, const struct review_case *c, size_t n_passe
 	if (r)
 		return r < 0 ? r : -EIO;
 	return act_event(a, "lot.failed", "lot", c->lot.lot->lot_id,
-		json_pack("{s:s, s:s, s:I}", "lot_code", c->lot.lot->code, "rule", verdict.rule,
-			"count", (json_int_t)n_passed));
+		json_pack("{s:s, s:s, s:I}", "lot_code", c->lot.lot->code, "rule", rule, "count",
+			(json_int_t)n_passed));
 }
 
 static int keep(struct act *a, const struct review_case *c, json_t *result, size_t n_passed)

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/act/acts.h"
 
-#include <errno.h>
-
-#include "proto/canon.h"
 #include "server/act/review_act.h"
 #include "server/eval/score.h"
 #include "server/store/member_store.h"
@@ -24,24 +21,14 @@ static const struct field fields[] = {
 	{NULL},
 };
 
-/* SHA-256(salt ‖ canonical text), as of a score sheet; proto/README.md has the text. */
 static int commit(
 	const struct review_case *c, const json_t *votes, const json_t *in, uint8_t ret[32])
 {
-	g_autofree char *criteria = hex_encode(c->lot.criteria->digest, 32);
+	const struct review_ballot_head head = {c->session->session_id, c->lot.lot->lot_id,
+		c->stage, c->member->no, c->lot.criteria->digest};
 	g_autoptr(GBytes) salt = in_hex(in, "salt");
-	g_autoptr(GString) text = NULL;
-	json_t *ballot = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:O}", "format",
-		"bidroom.ballot.v1", "session", c->session->session_id, "lot", c->lot.lot->lot_id,
-		"stage", review_stage_name(c->stage), "member", c->member->no, "criteria", criteria,
-		"votes", votes);
-	int r = canon_dump(ballot, &text);
 
-	json_decref(ballot);
-	if (r)
-		return r < 0 ? r : -EINVAL;
-	score_commitment(g_bytes_get_data(salt, NULL), text, ret);
-	return 0;
+	return review_commitment(&head, votes, g_bytes_get_data(salt, NULL), ret);
 }
 
 static int run(struct act *a, const json_t *in, json_t *out)

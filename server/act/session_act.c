@@ -77,7 +77,33 @@ int session_viewer(struct act *a, const char *session_id, uint32_t roles, struct
 	return session_member(a, session_id, ret);
 }
 
-static int count_members(struct act *a, const struct eval_session *s, struct flow_counts *c)
+/* Signed or refused to: who did both, one after the other, has done with the report once. */
+static bool is_signed_off(const GPtrArray *signatures, const GArray *refusals, int member_no)
+{
+	for (guint i = 0; i < signatures->len; i++)
+		if (((const struct report_signature *)g_ptr_array_index(signatures, i))
+				->member_no == member_no)
+			return true;
+	for (guint i = 0; i < refusals->len; i++)
+		if (g_array_index(refusals, int, i) == member_no)
+			return true;
+	return false;
+}
+
+/* Sheets of a lot that failed are waited for by nobody. */
+static bool is_judged(const GPtrArray *lots, const char *lot_id)
+{
+	for (guint i = 0; i < lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(lots, i);
+
+		if (strcmp(lot->lot_id, lot_id) == 0)
+			return lot->state != LOT_FAILED;
+	}
+	return false;
+}
+
+static int count_members(struct act *a, const struct eval_session *s, const GPtrArray *lots,
+	struct flow_counts *c)
 {
 	g_autoptr(GPtrArray) members = NULL;
 	g_autoptr(GPtrArray) sheets = NULL;
@@ -103,14 +129,10 @@ static int count_members(struct act *a, const struct eval_session *s, struct flo
 		c->promised += m->state == MEMBER_PROMISED;
 		for (guint j = 0; j < sheets->len; j++) {
 			const struct sheet_row *sheet = g_ptr_array_index(sheets, j);
-			c->sheets_submitted += sheet->member_no == m->no && sheet->submitted;
+			c->sheets_submitted += sheet->member_no == m->no && sheet->submitted &&
+					       is_judged(lots, sheet->lot_id);
 		}
-		for (guint j = 0; j < signatures->len; j++) {
-			const struct report_signature *by = g_ptr_array_index(signatures, j);
-			c->signed_off += by->member_no == m->no;
-		}
-		for (guint j = 0; j < refusals->len; j++)
-			c->signed_off += g_array_index(refusals, int, j) == m->no;
+		c->signed_off += is_signed_off(signatures, refusals, m->no);
 	}
 	return 0;
 }
@@ -143,17 +165,6 @@ int session_stages(struct act *a, const char *session_id, unsigned *ret)
 	return r;
 }
 
-static bool is_counted(const GPtrArray *counts, const char *lot_id, enum review_stage stage)
-{
-	for (guint i = 0; i < counts->len; i++) {
-		const struct review_count_row *c = g_ptr_array_index(counts, i);
-
-		if (c->stage == stage && strcmp(c->lot_id, lot_id) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* A stage that was not counted leaves all of its lot's bids open. */
 static int count_review(
 	struct act *a, const struct lot *lot, const GPtrArray *counts, struct flow_counts *c)
@@ -166,7 +177,7 @@ static int count_review(
 	for (guint i = 0; !r && i < items->len; i++) {
 		const struct review_item *item = g_ptr_array_index(items, i);
 
-		if (is_counted(counts, lot->lot_id, item->stage))
+		if (review_count_find(counts, lot->lot_id, item->stage))
 			continue;
 		if (item->stage == REVIEW_QUALIFICATION)
 			c->bids_open_qualification += bids->len;
@@ -176,13 +187,12 @@ static int count_review(
 	return r;
 }
 
-static int count_lots(struct act *a, const struct eval_session *s, struct flow_counts *c)
+static int count_lots(struct act *a, const struct eval_session *s, const GPtrArray *lots,
+	struct flow_counts *c)
 {
-	g_autoptr(GPtrArray) lots = NULL, counts = NULL;
-	int r = session_store_lots(a->txn, s->session_id, &lots);
+	g_autoptr(GPtrArray) counts = NULL;
+	int r = review_store_counts(a->txn, s->session_id, &counts);
 
-	if (!r)
-		r = review_store_counts(a->txn, s->session_id, &counts);
 	for (guint i = 0; !r && i < lots->len; i++) {
 		const struct lot *lot = g_ptr_array_index(lots, i);
 
@@ -201,6 +211,7 @@ int session_count(struct act *a, const struct eval_session *s, struct flow_count
 	struct flow_counts c = {.has_leader = s->leader_no != 0};
 	DRAW_ROW_AUTO struct draw_row *draw = NULL;
 	REPORT_ROW_AUTO struct report_row *report = NULL;
+	g_autoptr(GPtrArray) lots = NULL;
 	int r = draw_store_by_session(a->txn, s->session_id, &draw);
 
 	if (r)
@@ -210,9 +221,11 @@ int session_count(struct act *a, const struct eval_session *s, struct flow_count
 	if (r < 0)
 		return r;
 	c.has_report = report != NULL;
-	r = count_members(a, s, &c);
+	r = session_store_lots(a->txn, s->session_id, &lots);
 	if (!r)
-		r = count_lots(a, s, &c);
+		r = count_members(a, s, lots, &c);
+	if (!r)
+		r = count_lots(a, s, lots, &c);
 	if (!r)
 		*ret = c;
 	return r;

@@ -50,12 +50,11 @@ const struct rejection *sheet_lot_rejection(const struct sheet_lot *l, const cha
 	return NULL;
 }
 
-/* Who was rejected before the scoring is not scored; who is rejected later was. */
-static bool is_scored(const struct sheet_lot *l, const struct bid_row *b)
+bool sheet_lot_is_scored(const struct sheet_lot *l, const struct bid_row *b)
 {
 	const struct rejection *rejection = sheet_lot_rejection(l, b->bid_id);
 
-	return !rejection || rejection->after_scoring;
+	return !rejection || rejection->scored;
 }
 
 int sheet_lot_read(struct act *a, const char *session_id, const char *lot_id, struct sheet_lot *ret)
@@ -76,7 +75,7 @@ int sheet_lot_read(struct act *a, const char *session_id, const char *lot_id, st
 	for (guint i = 0; i < l.bids->len; i++) {
 		const struct bid_row *b = g_ptr_array_index(l.bids, i);
 
-		if (is_scored(&l, b))
+		if (sheet_lot_is_scored(&l, b))
 			l.ids[l.n_ids++] = b->bid_id;
 	}
 	*ret = l;
@@ -91,7 +90,7 @@ json_t *sheet_lot_bids(const struct sheet_lot *l)
 	for (guint i = 0; i < l->bids->len; i++) {
 		const struct bid_row *b = g_ptr_array_index(l->bids, i);
 
-		if (!is_scored(l, b))
+		if (!sheet_lot_is_scored(l, b))
 			continue;
 		json_array_append_new(list, json_pack("{s:s, s:i, s:s}", "bid_id", b->bid_id, "no",
 						    (int)b->no, "bidder_name", b->bidder_name));
@@ -136,6 +135,16 @@ int sheet_case_read(
 		return r;
 	*ret = c;
 	c = (struct sheet_case){0};
+	return 0;
+}
+
+int sheet_check_open(struct act *a, const struct sheet_case *c)
+{
+	if (c->row && c->row->submitted)
+		return refuse(a->refusal, "score.submitted", NULL, "it cannot be changed any more");
+	if (c->lot.lot->state != LOT_OPENED)
+		return refuse(a->refusal, lot_refusal_code(LOT_E_STATE), "lot_id", "the lot is %s",
+			lot_state_name(c->lot.lot->state));
 	return 0;
 }
 

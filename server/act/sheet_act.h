@@ -6,6 +6,7 @@
 #include "server/act/act.h"
 #include "server/eval/criteria.h"
 
+struct bid_row;
 struct eval_session;
 struct lot;
 struct member_row;
@@ -32,6 +33,9 @@ int sheet_lot_read(
 /* Why a bid of the lot is rejected, or NULL. */
 const struct rejection *sheet_lot_rejection(const struct sheet_lot *l, const char *bid_id);
 
+/* Who was rejected before the scoring is not scored; who is rejected later is, by everybody. */
+bool sheet_lot_is_scored(const struct sheet_lot *l, const struct bid_row *b);
+
 /* Its bids for a table of scores: [{"bid_id", "no", "bidder_name"}]; a new array. */
 json_t *sheet_lot_bids(const struct sheet_lot *l);
 
@@ -57,6 +61,9 @@ void sheet_case_clear(struct sheet_case *c);
 /* From the input's session_id and lot_id, if the session's step allows the act `name`. */
 int sheet_case_read(
 	struct act *a, const json_t *in, const char *name, bool lock, struct sheet_case *ret);
+
+/* REFUSED when the sheet is submitted, or its lot has failed: there is nothing to score. */
+int sheet_check_open(struct act *a, const struct sheet_case *c);
 
 /* The version a writer must have read; 1 for a sheet without a line. */
 int64_t sheet_version(const struct sheet_case *c);

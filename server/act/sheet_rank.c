@@ -181,7 +181,7 @@ static json_t *bid_result(const struct sheet_lot *l, const struct opened_sheets 
 		decimal_text(row->mean, RANK_PLACES), "total",
 		decimal_text(row->total, RANK_PLACES), "members", members);
 
-	for (guint m = 0; m < o->counting->len && (!b->rejected || b->was_valid); m++)
+	for (guint m = 0; m < o->counting->len && sheet_lot_is_scored(l, bid_at(l, bid)); m++)
 		json_array_append_new(members, member_scores(l, o, bid, m));
 	if (b->rejected)
 		out_text(out, "rejected", sheet_lot_rejection(l, bid_at(l, bid)->bid_id)->reason);
@@ -231,7 +231,7 @@ static int take_bid(
 
 	*ret = (struct rank_bid){
 		.rejected = rejection != NULL,
-		.was_valid = rejection && rejection->after_scoring,
+		.was_valid = rejection && rejection->priced,
 		.has_price = strcmp(l->lot->price_form, "amount") == 0,
 		.price = row->price,
 		.scores = &o->scores[b * l->criteria->items->len * o->counting->len],

@@ -25,11 +25,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	g_autoptr(GBytes) wrapped = NULL;
 	int r = sheet_case_read(a, in, "sheet.save", true, &c);
 
-	if (r)
-		return r;
-	if (c.row && c.row->submitted)
-		return refuse(a->refusal, "score.submitted", NULL, "it cannot be changed any more");
-	r = act_require_version(a, sheet_version(&c));
+	if (!r)
+		r = sheet_check_open(a, &c);
+	if (!r)
+		r = act_require_version(a, sheet_version(&c));
 	if (!r)
 		r = sheet_check(a, &c, scores, false);
 	if (r)

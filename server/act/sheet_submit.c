@@ -66,11 +66,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	json_t *scores = json_object_get(in, "scores");
 	int r = sheet_case_read(a, in, "sheet.submit", true, &c);
 
-	if (r)
-		return r;
-	if (c.row && c.row->submitted)
-		return refuse(a->refusal, "score.submitted", NULL, "it cannot be changed any more");
-	r = sheet_check(a, &c, scores, true);
+	if (!r)
+		r = sheet_check_open(a, &c);
+	if (!r)
+		r = sheet_check(a, &c, scores, true);
 	if (r)
 		return r;
 	struct sheet_row row = {

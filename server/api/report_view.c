@@ -34,21 +34,11 @@ static int no_report(struct act *a, int r)
 				 : r;
 }
 
-static const struct member_row *member_of(const GPtrArray *members, int no)
-{
-	for (guint i = 0; i < members->len; i++) {
-		const struct member_row *m = g_ptr_array_index(members, i);
-		if (m->no == no)
-			return m;
-	}
-	return NULL;
-}
-
 /* The report itself names the members, so whoever may read it may know them. */
 static int signature_row(struct act *a, const char *session_id, const GPtrArray *members,
 	const struct report_signature *s, json_t *list)
 {
-	const struct member_row *m = member_of(members, s->member_no);
+	const struct member_row *m = member_row_find(members, s->member_no);
 	g_autofree char *alias = member_alias(s->member_no), *name = NULL;
 	size_t len;
 	const void *bytes = g_bytes_get_data(s->signature, &len);

@@ -69,15 +69,15 @@ static int out_progress(struct act *a, const struct review_case *c, json_t *out)
 				     strcmp(b->lot_id, c->lot.lot->lot_id) == 0;
 		}
 	}
-	for (guint i = 0; !r && i < counts->len; i++) {
-		const struct review_count_row *row = g_ptr_array_index(counts, i);
-
-		if (row->stage == c->stage && strcmp(row->lot_id, c->lot.lot->lot_id) == 0)
-			json_object_set(out, "result", row->result);
-	}
+	if (r)
+		return r;
+	const struct review_count_row *count =
+		review_count_find(counts, c->lot.lot->lot_id, c->stage);
+	if (count)
+		json_object_set(out, "result", count->result);
 	out_int(out, "submitted", submitted);
 	out_int(out, "of", of);
-	return r;
+	return 0;
 }
 
 static int run(struct act *a, const json_t *in, json_t *out)

@@ -111,10 +111,10 @@ static int count_scores(struct act *a, const struct lot *lot, const GPtrArray *r
 {
 	g_autoptr(GPtrArray) bids = NULL;
 	int r = session_bids_of(a, lot->lot_id, &bids);
-	guint n = r ? 0 : bids->len;
+	guint n = r || lot->state == LOT_FAILED ? 0 : bids->len;
 
-	for (guint i = 0; i < rejections->len; i++)
-		n -= !((const struct rejection *)g_ptr_array_index(rejections, i))->after_scoring;
+	for (guint i = 0; n && i < rejections->len; i++)
+		n -= !((const struct rejection *)g_ptr_array_index(rejections, i))->scored;
 	if (!r)
 		*ret = (int)(n * json_array_size(json_object_get(lot->scheme, "items")));
 	return r;
@@ -236,33 +236,20 @@ static int out_member(struct act *a, const struct look *l, guint i, json_t *list
 	return r;
 }
 
-static bool counts_of(const struct look *l, int member_no)
-{
-	for (guint i = 0; i < l->members->len; i++) {
-		const struct member_row *m = g_ptr_array_index(l->members, i);
-		if (m->no == member_no)
-			return member_counts(m->state);
-	}
-	return false;
-}
-
 /* A stage of a lot's review: how many have given their ballots, and whether it is counted. */
 static json_t *review_row(const struct look *l, const char *lot_id, enum review_stage stage)
 {
-	bool counted = false;
 	int submitted = 0;
 
 	for (guint i = 0; i < l->ballots->len; i++) {
 		const struct review_ballot *b = g_ptr_array_index(l->ballots, i);
+		const struct member_row *m = member_row_find(l->members, b->member_no);
+
 		submitted += b->submitted && b->stage == stage && strcmp(b->lot_id, lot_id) == 0 &&
-			     counts_of(l, b->member_no);
-	}
-	for (guint i = 0; i < l->counts->len; i++) {
-		const struct review_count_row *c = g_ptr_array_index(l->counts, i);
-		counted |= c->stage == stage && strcmp(c->lot_id, lot_id) == 0;
+			     m && member_counts(m->state);
 	}
 	return json_pack("{s:s, s:i, s:b}", "stage", review_stage_name(stage), "submitted",
-		submitted, "counted", counted);
+		submitted, "counted", review_count_find(l->counts, lot_id, stage) != NULL);
 }
 
 static json_t *reviews_of(const struct look *l, const struct lot *lot)
@@ -282,7 +269,14 @@ static json_t *reviews_of(const struct look *l, const struct lot *lot)
 	return list;
 }
 
-/* Why bids are out; once the session judges, and for all who may know who bids. */
+/* What became of bids is for those who judge, lead or supervise, once there is a judgement. */
+static bool may_know_bids(struct act *a, const struct look *l)
+{
+	return (l->me || act_has_role(a, MAY_KNOW)) &&
+	       !flow_may("session.bids", l->session->step, FLOW_RUNNING);
+}
+
+/* Why bids are out. */
 static int rejected_of(
 	struct act *a, const struct lot *lot, const GPtrArray *rejections, json_t *row)
 {
@@ -327,7 +321,8 @@ static int out_lots(struct act *a, const struct look *l, json_t *out)
 			lot->state == LOT_RANKED &&
 				!flow_may("session.result", l->session->step, FLOW_RUNNING));
 		json_array_append_new(list, row);
-		r = rejected_of(a, lot, l->rejections[i], row);
+		if (may_know_bids(a, l))
+			r = rejected_of(a, lot, l->rejections[i], row);
 	}
 	return r;
 }

@@ -180,7 +180,6 @@ static const struct flow_act acts[] = {
 	{"report.make", HOST, AT(FLOW_SUMMARY), RUN, 0},
 	{"report.refuse", MEMBERS | HOST, AT(FLOW_SIGNING), RUN, 0},
 	{"report.sign", MEMBERS, AT(FLOW_SIGNING), RUN, 0},
-	{"review.count", SYSTEM, REVIEWING, RUN, 0},
 	{"review.get", MEMBERS, FROM(FLOW_QUALIFICATION), AWAKE, 0},
 	{"review.save", MEMBERS, REVIEWING, RUN, 0},
 	{"review.submit", MEMBERS, REVIEWING, RUN, 0},

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/eval/review.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "proto/canon.h"
+#include "proto/hex.h"
 #include "proto/ident.h"
+#include "server/eval/score.h"
 
 static const struct {
 	const char *name, *label;
@@ -217,6 +221,24 @@ int review_check(const GPtrArray *items, enum review_stage stage, const char *co
 	return r;
 }
 
+int review_commitment(const struct review_ballot_head *head, const json_t *votes,
+	const uint8_t *salt, uint8_t ret[32])
+{
+	g_autofree char *criteria = hex_encode(head->criteria, 32);
+	g_autoptr(GString) text = NULL;
+	json_t *ballot = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:O}", "format",
+		"bidroom.ballot.v1", "session", head->session_id, "lot", head->lot_id, "stage",
+		review_stage_name(head->stage), "member", head->member_no, "criteria", criteria,
+		"votes", votes);
+	int r = ballot ? canon_dump(ballot, &text) : -EINVAL;
+
+	json_decref(ballot);
+	if (r)
+		return -EINVAL;
+	score_commitment(salt, text, ret);
+	return 0;
+}
+
 static const json_t *vote_of(
 	const struct review_member *member, const char *bid_id, const char *item_id)
 {
@@ -319,14 +341,11 @@ json_t *review_result(const GPtrArray *items, enum review_stage stage, const cha
 	return list;
 }
 
-int review_may_go_on(const struct rulebook *book, enum regime regime, enum review_stage stage,
-	size_t n_passed, struct rule_verdict *ret_verdict)
+size_t review_bids_needed(const struct rulebook *book, enum regime regime, enum review_stage stage,
+	const char **ret_rule)
 {
-	if (regime != REGIME_GP || stage != REVIEW_QUALIFICATION ||
-		n_passed >= (size_t)rulebook_value(book, "E16"))
+	if (regime != REGIME_GP || stage != REVIEW_QUALIFICATION)
 		return 0;
-	if (ret_verdict)
-		*ret_verdict = (struct rule_verdict){VERDICT_REFUSE, REVIEW_E_TOO_FEW_LEFT,
-			review_refusal_code(REVIEW_E_TOO_FEW_LEFT), "E16", "bids", 0};
-	return REVIEW_E_TOO_FEW_LEFT;
+	*ret_rule = "E16";
+	return (size_t)rulebook_value(book, *ret_rule);
 }

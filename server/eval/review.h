@@ -3,7 +3,7 @@
 
 /*
  * Pass or fail (资格审查、初步评审、符合性审查), before anything is scored. The items are data of
- *the tender file, the member "review" of a scoring scheme (E07, nothing else may be asked):
+ * the tender file, the member "review" of a scoring scheme (E07, nothing else may be asked):
  *
  *	[{"id", "stage": "qualification" | "preliminary" | "responsiveness", "name", "clause"} …]
  *
@@ -19,6 +19,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <glib.h>
 #include <jansson.h>
@@ -35,8 +36,7 @@
 	X(REVIEW_E_UNKNOWN_BID, "review.unknown_bid")   \
 	X(REVIEW_E_UNKNOWN_ITEM, "review.unknown_item") \
 	X(REVIEW_E_NO_REASON, "review.no_reason")       \
-	X(REVIEW_E_INCOMPLETE, "review.incomplete")     \
-	X(REVIEW_E_TOO_FEW_LEFT, "review.too_few_left")
+	X(REVIEW_E_INCOMPLETE, "review.incomplete")
 
 enum review_refusal { REVIEW_E_NONE = 0, REVIEW_REFUSALS(REFUSAL_ENUM) };
 
@@ -86,6 +86,25 @@ json_t *review_items_to_json(const GPtrArray *items);
 int review_check(const GPtrArray *items, enum review_stage stage, const char *const *bid_ids,
 	size_t n_bids, const json_t *votes, bool complete, struct review_place *ret_place);
 
+/* Whose ballot of which stage of which lot it is, under which scheme. */
+struct review_ballot_head {
+	const char *session_id, *lot_id;
+	enum review_stage stage;
+	int member_no;
+	const uint8_t *criteria; /* the digest of the scheme, 32 bytes */
+};
+
+/*
+ * The commitment to checked votes, SHA-256(salt ‖ canonical text) as of a score sheet (score.h), of
+ *
+ *	{"format": "bidroom.ballot.v1", "session", "lot", "stage", "member": n, "criteria": "<hex>",
+ *	 "votes"}
+ *
+ * 0, or -EINVAL for votes without a canonical text.
+ */
+int review_commitment(const struct review_ballot_head *head, const json_t *votes,
+	const uint8_t *salt, uint8_t ret[32]);
+
 /*
  * Counts one item of one bid. ret_dissent (may be NULL): [n_members], who voted against the
  * majority.
@@ -105,8 +124,9 @@ json_t *review_result(const GPtrArray *items, enum review_stage stage, const cha
 	size_t *ret_n_open);
 
 /*
- * Whether there are enough bids to go on: E16 for government purchase after the qualification.
- * Under the tender law the committee judges whether competition is left; nothing is refused.
+ * How many bids must pass the stage for the lot to go on: E16 for government purchase after the
+ * qualification, *ret_rule names it. Under the tender law the committee judges whether competition
+ * is left: 0.
  */
-int review_may_go_on(const struct rulebook *book, enum regime regime, enum review_stage stage,
-	size_t n_passed, struct rule_verdict *ret_verdict);
+size_t review_bids_needed(const struct rulebook *book, enum regime regime, enum review_stage stage,
+	const char **ret_rule);

@@ -114,22 +114,10 @@ static int write_sheets(struct db_txn *txn, struct session_evidence *e, const GP
 	return write_json(e, "sheets.json", json_pack("{s:o}", "sheets", list));
 }
 
-static bool is_counted(const GPtrArray *counts, const struct review_ballot *b)
-{
-	for (guint i = 0; i < counts->len; i++) {
-		const struct review_count_row *c = g_ptr_array_index(counts, i);
-
-		if (c->stage == b->stage && strcmp(c->lot_id, b->lot_id) == 0)
-			return true;
-	}
-	return false;
-}
-
 static int add_ballot(const struct session_evidence *e, const struct review_ballot *b, json_t *list)
 {
-	g_autofree char *lot =
-		g_strdup_printf("%s/review/%s", b->lot_id, review_stage_name(b->stage));
-	const struct sheet_place place = {e->session_id, lot, b->member_no};
+	const struct sheet_place place = {
+		e->session_id, b->lot_id, b->member_no, review_stage_name(b->stage)};
 	json_t *content = NULL;
 	int r = sheet_cipher_open(e->scores, &place, b->votes_enc, &content);
 
@@ -155,7 +143,7 @@ static int write_reviews(struct db_txn *txn, const struct session_evidence *e)
 	for (guint i = 0; !r && i < ballots->len; i++) {
 		const struct review_ballot *b = g_ptr_array_index(ballots, i);
 
-		if (b->submitted && is_counted(counts, b))
+		if (b->submitted && review_count_find(counts, b->lot_id, b->stage))
 			r = add_ballot(e, b, list);
 	}
 	for (guint i = 0; !r && i < counts->len; i++) {

@@ -10,7 +10,8 @@
 
 static char *row_id(const struct sheet_place *place)
 {
-	return g_strdup_printf("%s/%s/%d", place->session_id, place->lot_id, place->member_no);
+	return g_strdup_printf("%s/%s%s%s/%d", place->session_id, place->lot_id,
+		place->stage ? "/review/" : "", place->stage ? place->stage : "", place->member_no);
 }
 
 int sheet_cipher_seal(const struct field_cipher *c, const struct sheet_place *place,

@@ -3,7 +3,7 @@
 #define SERVER_SIGN_SHEET_CIPHER_H
 
 /*
- * A score sheet's content as it lies in the database: canonical JSON, wrapped under the key of the
+ * The content of a score sheet, or of a ballot of the review, as it lies in the database: canonical JSON, wrapped under the key of the
  * scores (KEYSTORE_SCORES) and bound to its session, lot and member. Any thread.
  */
 #include <jansson.h>
@@ -13,6 +13,7 @@
 struct sheet_place {
 	const char *session_id, *lot_id;
 	int member_no;
+	const char *stage; /* of the review (review.h), for a ballot; NULL: a score sheet */
 };
 
 /* 0, -EINVAL for content without a canonical text, -EIO. */

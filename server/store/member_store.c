@@ -77,6 +77,17 @@ int member_store_of_session(struct db_txn *txn, const char *session_id, GPtrArra
 	return 0;
 }
 
+const struct member_row *member_row_find(const GPtrArray *members, int no)
+{
+	for (guint i = 0; i < members->len; i++) {
+		const struct member_row *m = g_ptr_array_index(members, i);
+
+		if (m->no == no)
+			return m;
+	}
+	return NULL;
+}
+
 int member_store_by_account(
 	struct db_txn *txn, const char *session_id, const char *account_id, struct member_row **ret)
 {

@@ -42,6 +42,8 @@ static inline void member_row_freep(struct member_row **m)
 int member_store_insert(struct db_txn *txn, const char *session_id, const struct member_row *m);
 /* All of a session, recused and replaced ones too, by number. The array owns them. */
 int member_store_of_session(struct db_txn *txn, const char *session_id, GPtrArray **ret);
+/* The one with this number, borrowed; NULL: there is none. */
+const struct member_row *member_row_find(const GPtrArray *members, int no);
 /* The one who arrived with this account. */
 int member_store_by_account(struct db_txn *txn, const char *session_id, const char *account_id,
 	struct member_row **ret);

@@ -76,8 +76,9 @@ static void *rejection_from_row(struct db_rows *rows)
 	column_copy(rows, 1, r->lot_id, sizeof(r->lot_id));
 	r->stage = review_stage_from_name(db_col_text(rows, 2));
 	r->reason = g_strdup(db_col_text(rows, 3));
-	r->after_scoring = db_col_int(rows, 4) != 0;
-	r->rejected_us = column_time(rows, 5);
+	r->scored = db_col_int(rows, 4) != 0;
+	r->priced = db_col_int(rows, 5) != 0;
+	r->rejected_us = column_time(rows, 6);
 	return r;
 }
 
@@ -144,6 +145,18 @@ int review_store_counts(struct db_txn *txn, const char *session_id, GPtrArray **
 	return rows_take(r, rows, count_from_row, (GDestroyNotify)review_count_row_free, ret);
 }
 
+const struct review_count_row *review_count_find(
+	const GPtrArray *counts, const char *lot_id, enum review_stage stage)
+{
+	for (guint i = 0; i < counts->len; i++) {
+		const struct review_count_row *c = g_ptr_array_index(counts, i);
+
+		if (c->stage == stage && strcmp(c->lot_id, lot_id) == 0)
+			return c;
+	}
+	return NULL;
+}
+
 int review_store_add_count(
 	struct db_txn *txn, const char *session_id, const struct review_count_row *count)
 {
@@ -164,7 +177,7 @@ int review_store_rejections(struct db_txn *txn, const char *lot_id, GPtrArray **
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		"SELECT bid_id, lot_id, stage, reason, after_scoring, rejected_at FROM rejection "
+		"SELECT bid_id, lot_id, stage, reason, scored, priced, rejected_at FROM rejection "
 		"WHERE lot_id = ? ORDER BY bid_id LIMIT " ROWS_MAX,
 		DB_PARAMS(db_text(lot_id)), &rows);
 
@@ -174,11 +187,11 @@ int review_store_rejections(struct db_txn *txn, const char *lot_id, GPtrArray **
 int review_store_reject(struct db_txn *txn, const char *session_id, const struct rejection *row)
 {
 	return db_exec(txn,
-		"INSERT INTO rejection (bid_id, session_id, lot_id, stage, reason, after_scoring, "
-		"rejected_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		"INSERT INTO rejection (bid_id, session_id, lot_id, stage, reason, scored, priced, "
+		"rejected_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(row->bid_id), db_text(session_id), db_text(row->lot_id),
 			row->stage ? db_text(review_stage_name(row->stage)) : db_null(),
-			db_text(row->reason), db_int(row->after_scoring),
+			db_text(row->reason), db_int(row->scored), db_int(row->priced),
 			db_maybe_time(row->rejected_us)),
 		NULL);
 }

@@ -41,7 +41,8 @@ struct rejection {
 	char lot_id[ID_SIZE];
 	enum review_stage stage; /* 0: by votes outside a review */
 	char *reason;
-	bool after_scoring;
+	bool scored; /* it stands on the score sheets: the scoring had begun */
+	bool priced; /* the lot's prices had been judged, see price_rule.h */
 	int64_t rejected_us;
 };
 
@@ -70,6 +71,9 @@ int review_store_put(
 	struct db_txn *txn, const char *session_id, const struct review_ballot *ballot);
 
 int review_store_counts(struct db_txn *txn, const char *session_id, GPtrArray **ret);
+/* The row of this stage of a lot, borrowed; NULL: it is not counted. */
+const struct review_count_row *review_count_find(
+	const GPtrArray *counts, const char *lot_id, enum review_stage stage);
 int review_store_add_count(
 	struct db_txn *txn, const char *session_id, const struct review_count_row *count);
 

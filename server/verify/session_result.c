@@ -114,7 +114,7 @@ static void take_bid(struct ranking *k, guint b)
 		.has_price = strcmp(k->lot->price_form, "amount") == 0,
 		.sme = in_bool(opened->event.body, "sme", false),
 		.rejected = k->lot->rejections[b] != NULL,
-		.was_valid = in_bool(k->lot->rejections[b], "after_scoring", false),
+		.was_valid = in_bool(k->lot->rejections[b], "priced", false),
 		.scores = &k->scores[b * n_items * n],
 	};
 	if (!price || decimal_parse(price, strlen(price), &k->bids[b].price) != 0)
@@ -227,7 +227,8 @@ static const char *wrong_in_row(const struct ranking *k, const json_t *row, guin
 		return "the number";
 	if (in_bool(row, "sme", false) != k->bids[b].sme)
 		return "the size of the firm";
-	guint n = k->bids[b].rejected && !k->bids[b].was_valid ? 0 : k->members->len;
+	bool scored = !k->bids[b].rejected || in_bool(k->lot->rejections[b], "scored", false);
+	guint n = scored ? k->members->len : 0;
 	if (g_strcmp0(in_text(row, "rejected"), in_text(k->lot->rejections[b], "reason")) != 0)
 		return "the rejection";
 	if (json_array_size(members) != n)

@@ -67,7 +67,7 @@ static void take_rejections(const struct session_record *rec, struct session_lot
 		for (guint at = 0; (row = record_find(rec, "bid.rejected", at, &at)); at++)
 			if (g_strcmp0(in_text(row->event.body, "bid"), lot->bid_ids[i]) == 0)
 				lot->rejections[i] = row->event.body;
-		if (!lot->rejections[i] || in_bool(lot->rejections[i], "after_scoring", false))
+		if (!lot->rejections[i] || in_bool(lot->rejections[i], "scored", false))
 			lot->scored[lot->n_scored++] = lot->bid_ids[i];
 	}
 }

@@ -117,6 +117,10 @@ test('a break and an adjournment hold up what is judged, with a reason; looking 
 test('a member who left is replaced by the next of the draw, and his draft counts for nothing', async () => {
   const path = `/sessions/${session.sessionId}/members/replace`;
   const gone = members[2];
+  const { items } = await gone.api.get(`/sessions/${session.sessionId}/bids`);
+  const first = items.find((bid) => bid.lot_id === opened.lots[0] && bid.no === 1);
+  const reject = await gone.api.post(`/sessions/${session.sessionId}/lots/${opened.lots[0]}/rejections`, { bid_id: first.bid_id, clause: '第八条', reason: '已离开者的理由' });
+  assert.deepEqual([reject.votes, reject.rejected], [1, false]);
   assert.equal((await refused(house.supervisor.post(path, { member_no: gone.member_no, reason: '突发疾病' }))).code, 'auth.denied');
   assert.equal((await refused(house.host.post(path, { member_no: 99, reason: '突发疾病' }))).status, 404);
   const answer = await house.host.post(path, { member_no: gone.member_no, reason: '突发疾病' });
@@ -159,6 +163,8 @@ test('nobody sees a vote before the last; then the majority decides, and dissent
   assert.deepEqual([grade.pass, grade.fail, grade.dissent], [2, 3, [{ member_no: members[3].member_no }, { member_no: members[4].member_no }]]);
   const seen = await house.host.get(`/sessions/${session.sessionId}`);
   assert.match(seen.lots[0].rejected[0].reason, /^资质等级（招标文件第二章3\.2）：资质证书马克尔不足/);
+  assert.equal((await members[0].api.get(`/sessions/${session.sessionId}`)).lots[0].rejected.length, 1);
+  for (const other of [house.witness, house.venue]) assert.equal((await other.get(`/sessions/${session.sessionId}`)).lots[0].rejected, undefined);
 });
 
 test('fewer than three qualified bids end a lot of the purchase law; the others go on', async () => {
@@ -185,7 +191,14 @@ test('who is rejected is not scored, and has no rank', async () => {
   const sheet = await members[0].api.get(`/sessions/${session.sessionId}/lots/${opened.lots[0]}/sheet`);
   assert.deepEqual(sheet.bids.map((b) => b.no), [1, 2, 3]);
   const seen = await house.host.get(`/sessions/${session.sessionId}`);
-  assert.deepEqual(seen.members[0].sheets.map((s) => s.of), [3, 2]);
+  assert.deepEqual(seen.members[0].sheets.map((s) => s.of), [3, 0]);
+  // Nobody scores a lot that failed, and nobody waits for it.
+  const ended = `/sessions/${session.sessionId}/lots/${opened.lots[1]}/sheet`;
+  for (const m of members) {
+    assert.equal((await refused(m.api.post(`${ended}/submit`, { scores: {}, salt: salt() }))).code, 'lot.state');
+    assert.equal((await refused(m.api.put(ended, { scores: {} }, { 'if-match': '"1"' }))).code, 'lot.state');
+  }
+  assert.equal((await refused(house.advance(session.sessionId, 'summary'))).code, 'score.not_all_submitted');
   await submitAll(members, session.sessionId, opened.lots[0], (_, bid) => String(60 - bid.no));
   await house.advance(session.sessionId, 'summary');
   const result = await house.host.get(`/sessions/${session.sessionId}/lots/${opened.lots[0]}/result`);
@@ -199,24 +212,34 @@ test('a bid rejected after the ranking makes it anew; the price that was the low
   const { items } = await members[0].api.get(`/sessions/${session.sessionId}/bids`);
   const body = { bid_id: items[0].bid_id, clause: '招标投标法实施条例第五十一条', reason: '弄虚作假' };
   assert.equal((await refused(house.host.post(path, body))).code, 'auth.denied');
-  for (const m of members.slice(0, 2)) assert.equal((await m.api.post(path, body)).rejected, false);
-  assert.equal((await refused(members[0].api.post(path, body))).code, 'review.submitted');
+  // Who left had voted so, too: his vote is void.
+  for (const [at, m] of members.slice(0, 2).entries()) {
+    const answer = await m.api.post(path, body);
+    assert.deepEqual([answer.votes, answer.rejected], [at + 1, false]);
+  }
+  assert.equal((await refused(members[0].api.post(path, body))).code, 'review.voted');
   const last = await members[2].api.post(path, body);
   assert.deepEqual([last.votes, last.rejected, last.events.map((e) => e.kind)], [3, true, ['bid.reject_voted', 'bid.rejected', 'lot.ranked']]);
   assert.equal((await refused(members[3].api.post(path, body))).code, 'review.rejected');
   const result = await house.host.get(`/sessions/${session.sessionId}/lots/${opened.lots[0]}/result`);
   assert.deepEqual([2, 3].map((no) => said(result, no).slice(0, 2)), [[1, '83.0000'], [2, '81.0000']]);
   assert.equal(said(result, 1)[0], 0);
+  assert.equal(said(result, 1)[2], Array(3).fill('招标投标法实施条例第五十一条：弄虚作假').join('；'));
 });
 
 test('the report says who was rejected and why, and the record verifies; what is altered in it is named', async (t) => {
   await house.host.post(`/sessions/${session.sessionId}/report`);
   const pdf = await house.host.raw('GET', `/api/v1/sessions/${session.sessionId}/report.pdf`, { headers: house.host.authorization() });
   const text = execFileSync('pdftotext', ['-layout', house.seal.write('report.pdf', pdf.body), '-'], { encoding: 'utf8' }).replace(/\s/g, '');
-  for (const words of ['第一包资格审查', '第一包符合性审查', '期限表述不清', '弄虚作假', '合格投标人不足三家，终止评审', '已过期']) assert.ok(text.includes(words), words);
+  for (const words of ['第一包资格审查', '第一包符合性审查', '期限表述不清', '弄虚作假', '合格投标人不足3家，终止评审', '已过期']) assert.ok(text.includes(words), words);
   await house.advance(session.sessionId, 'signing');
   const refuse = (who, no) => who.post(`/sessions/${session.sessionId}/report/refusals`, { member_no: no, reason: '已离开' });
-  for (const m of members.slice(0, 4)) await signReport(m.api, session.sessionId, m.member_no, m.key.privateKey);
+  const sign = (m) => signReport(m.api, session.sessionId, m.member_no, m.key.privateKey);
+  for (const m of members.slice(0, 3)) await sign(m);
+  // Who comes back after all signs, and counts once.
+  await refuse(house.host, members[3].member_no);
+  assert.equal((await refused(refuse(members[3].api, members[3].member_no))).code, 'report.refused');
+  await sign(members[3]);
   assert.equal((await refused(refuse(members[0].api, members[4].member_no))).code, 'auth.denied');
   assert.equal((await refused(refuse(house.host, members[0].member_no))).code, 'report.signed');
   assert.equal((await refused(house.host.post(`/sessions/${session.sessionId}/close`))).code, 'session.not_all_signed');
