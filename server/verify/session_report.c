@@ -107,26 +107,42 @@ static const char *fault_of(
 	return NULL;
 }
 
+/* Who does not sign is on record as such (E11); who signed after all has signed. */
+static guint count_refusals(const struct report *p, GHashTable *members, GHashTable *signed_by)
+{
+	g_autoptr(GHashTable) refused = g_hash_table_new(NULL, NULL);
+	const struct session_event *row;
+
+	for (guint at = 0; (row = record_find(p->rec, "report.refused", at, &at)); at++) {
+		gpointer no = GINT_TO_POINTER((gint)in_int(row->event.body, "member_no", 0));
+
+		if (g_hash_table_contains(members, no) && !g_hash_table_contains(signed_by, no))
+			g_hash_table_add(refused, no);
+	}
+	return g_hash_table_size(refused);
+}
+
 static void check_signatures(const struct report *p)
 {
 	g_autoptr(GHashTable) members = record_members(p->rec, p->rec->events->len);
+	g_autoptr(GHashTable) signed_by = g_hash_table_new(NULL, NULL);
 	const struct session_event *row;
-	guint n = g_hash_table_size(members), n_good = 0, n_refused = 0, at = 0;
+	guint n = g_hash_table_size(members), n_good, at = 0;
 
 	for (; (row = record_find(p->rec, "report.signed", at, &at)); at++) {
 		const char *fault = fault_of(p, row, members);
+		int no = (int)in_int(row->event.body, "member_no", 0);
 		g_autofree char *place = record_place(row);
+
+		if (!fault && !g_hash_table_add(signed_by, GINT_TO_POINTER(no)))
+			fault = "is not the first one";
 		if (fault)
-			finding_fault(p->rec->findings, place, "the signature of member %d: %s",
-				(int)in_int(row->event.body, "member_no", 0), fault);
-		else
-			n_good++;
+			finding_fault(p->rec->findings, place, "the signature of member %d: %s", no,
+				fault);
 	}
-	/* Who does not sign is on record as such (E11). */
-	for (at = 0; (row = record_find(p->rec, "report.refused", at, &at)); at++)
-		n_refused += g_hash_table_contains(
-			members, GINT_TO_POINTER((gint)in_int(row->event.body, "member_no", 0)));
-	if (n_good + n_refused < n && record_find(p->rec, "session.closed", 0, NULL))
+	n_good = g_hash_table_size(signed_by);
+	if (n_good + count_refusals(p, members, signed_by) < n &&
+		record_find(p->rec, "session.closed", 0, NULL))
 		finding_fault(p->rec->findings, "events.jsonl",
 			"the session was closed with %u of %u signatures", n_good, n);
 	finding_note(p->rec->findings, p->rec->dir, "report signed by %u of %u members", n_good, n);

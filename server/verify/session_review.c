@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "proto/canon.h"
-#include "proto/hex.h"
 #include "server/core/fields.h"
 #include "server/eval/review.h"
 #include "server/eval/score.h"
@@ -18,7 +17,9 @@ struct counting {
 	const char *lot_id, *stage_name;
 	enum review_stage stage;
 	struct session_lot *lot;
-	const json_t *ballots, *result;
+	const char **ids; /* of the bids the stage must look at */
+	size_t n_ids;
+	const json_t *result;
 	GArray *members; /* struct review_member */
 };
 
@@ -26,6 +27,7 @@ static void counting_clear(struct counting *c)
 {
 	session_lot_free(c->lot);
 	g_clear_pointer(&c->members, g_array_unref);
+	g_free(c->ids);
 	g_free(c->place);
 }
 
@@ -37,61 +39,102 @@ static bool is_here(const struct counting *c, const json_t *row, const char *lot
 
 static bool commitment_of(const struct counting *c, const json_t *ballot, uint8_t ret[32])
 {
-	g_autofree char *criteria = hex_encode(c->lot->criteria->digest, 32);
+	const struct review_ballot_head head = {c->rec->session_id, c->lot_id, c->stage,
+		(int)in_int(ballot, "member_no", 0), c->lot->criteria->digest};
 	g_autoptr(GBytes) salt = in_hex(ballot, "salt");
-	g_autoptr(GString) text = NULL;
-	json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:O?}", "format",
-		"bidroom.ballot.v1", "session", c->rec->session_id, "lot", c->lot_id, "stage",
-		c->stage_name, "member", (int)in_int(ballot, "member_no", 0), "criteria", criteria,
-		"votes", json_object_get(ballot, "votes"));
-	bool good = json && salt && g_bytes_get_size(salt) == SCORE_SALT_LEN &&
-		    canon_dump(json, &text) == 0;
+	const json_t *votes = json_object_get(ballot, "votes");
 
-	json_decref(json);
-	if (good)
-		score_commitment(g_bytes_get_data(salt, NULL), text, ret);
-	return good;
+	return votes && salt && g_bytes_get_size(salt) == SCORE_SALT_LEN &&
+	       review_commitment(&head, votes, g_bytes_get_data(salt, NULL), ret) == 0;
 }
 
-/* The event in which the member gave this ballot; NULL: there is none. */
-static const struct session_event *submission_of(const struct counting *c, int member_no)
+/* The event in which the member gave this ballot before the stage was counted; NULL: none. */
+static const struct session_event *submission_of(
+	const struct counting *c, int member_no, const char *account)
 {
 	const struct session_event *row;
 
-	for (guint at = 0; (row = record_find(c->rec, "review.submitted", at, &at)); at++)
+	for (guint at = 0;
+		(row = record_find(c->rec, "review.submitted", at, &at)) && at < c->index; at++)
 		if (is_here(c, row->event.body, "lot") &&
-			in_int(row->event.body, "member_no", 0) == member_no)
+			in_int(row->event.body, "member_no", 0) == member_no &&
+			strcmp(row->event.actor, account) == 0)
 			return row;
 	return NULL;
 }
 
-static void take_ballot(struct counting *c, const json_t *ballot)
+/* Lawful votes; a bid that was rejected by votes meanwhile may stand among them. */
+static const char *fault_of(const struct counting *c, const json_t *ballot, const char *account)
 {
 	int no = (int)in_int(ballot, "member_no", 0);
-	const struct session_event *given = submission_of(c, no);
-	g_autofree char *place =
-		g_strdup_printf("reviews.json lot %s %s member %d", c->lot_id, c->stage_name, no);
+	const struct session_event *given = submission_of(c, no, account);
+	struct review_place where = {0};
 	uint8_t promised[32], ours[32];
 
 	if (!given || !record_hex32(given->event.body, "commitment", promised) ||
-		!commitment_of(c, ballot, ours) || memcmp(promised, ours, 32) != 0) {
-		finding_fault(c->rec->findings, place, "is not the ballot that was committed to");
+		!commitment_of(c, ballot, ours) || memcmp(promised, ours, 32) != 0)
+		return "is not the ballot that was committed to";
+	for (guint i = 0; i < c->members->len; i++)
+		if (g_array_index(c->members, struct review_member, i).no == no)
+			return "stands there twice";
+	int r = review_check(c->lot->criteria->review, c->stage, c->lot->bid_ids,
+		c->lot->bids->len, json_object_get(ballot, "votes"), false, &where);
+	return r ? review_refusal_code(r) ?: "review.fault" : NULL;
+}
+
+static void take_ballot(struct counting *c, const json_t *ballot, const char *account)
+{
+	int no = (int)in_int(ballot, "member_no", 0);
+	const char *fault = fault_of(c, ballot, account);
+	g_autofree char *place =
+		g_strdup_printf("reviews.json lot %s %s member %d", c->lot_id, c->stage_name, no);
+
+	if (fault) {
+		finding_fault(c->rec->findings, place, "%s", fault);
 		return;
 	}
 	struct review_member member = {no, json_object_get(ballot, "votes")};
 	g_array_append_val(c->members, member);
 }
 
-/* The bids the stage looked at are those of its result; they must have been opened. */
-static const char **bids_of(const struct counting *c)
+/* Ballots of members who left before are kept and do not count. */
+static void take_ballots(struct counting *c, const json_t *reviews)
 {
-	const char **ids = g_new0(const char *, json_array_size(c->result) + 1);
+	g_autoptr(GHashTable) counting = record_members(c->rec, c->index);
 	json_t *row;
 	size_t i;
 
-	json_array_foreach ((json_t *)c->result, i, row)
-		ids[i] = in_text(row, "bid_id") ? in_text(row, "bid_id") : "";
-	return ids;
+	c->members = g_array_new(FALSE, FALSE, sizeof(struct review_member));
+	json_array_foreach (json_object_get(reviews, "ballots"), i, row) {
+		const char *account = g_hash_table_lookup(
+			counting, GINT_TO_POINTER((int)in_int(row, "member_no", 0)));
+
+		if (account && is_here(c, row, "lot_id"))
+			take_ballot(c, row, account);
+	}
+	if (c->members->len != g_hash_table_size(counting))
+		finding_fault(c->rec->findings, c->place, "counts %u ballots of %u members",
+			c->members->len, g_hash_table_size(counting));
+}
+
+static bool is_rejected_before(const struct counting *c, const char *bid_id)
+{
+	const struct session_event *row;
+
+	for (guint at = 0;
+		(row = record_find(c->rec, "bid.rejected", at, &at)) && at < c->index; at++)
+		if (g_strcmp0(in_text(row->event.body, "bid"), bid_id) == 0)
+			return true;
+	return false;
+}
+
+/* The stage looks at every opened bid that nothing rejected before. */
+static void take_ids(struct counting *c)
+{
+	c->ids = g_new0(const char *, c->lot->bids->len + 1);
+	for (guint i = 0; i < c->lot->bids->len; i++)
+		if (!is_rejected_before(c, c->lot->bid_ids[i]))
+			c->ids[c->n_ids++] = c->lot->bid_ids[i];
 }
 
 /* Who failed here was rejected by this stage, and nobody else was. */
@@ -120,10 +163,9 @@ static void check_rejections(const struct counting *c)
 
 static void check_result(const struct counting *c)
 {
-	g_autofree const char **ids = bids_of(c);
-	size_t n = json_array_size(c->result), n_passed, n_open;
+	size_t n_passed, n_open;
 	uint8_t named[32], ours[32];
-	json_t *right = review_result(c->lot->criteria->review, c->stage, ids, n,
+	json_t *right = review_result(c->lot->criteria->review, c->stage, c->ids, c->n_ids,
 		(const struct review_member *)c->members->data, c->members->len, &n_passed,
 		&n_open);
 
@@ -159,14 +201,8 @@ static void check_one(struct counting *c, const json_t *reviews)
 		finding_fault(c->rec->findings, c->place, "its result is missing");
 		return;
 	}
-	g_autoptr(GHashTable) counting = record_members(c->rec, c->index);
-	c->members = g_array_new(FALSE, FALSE, sizeof(struct review_member));
-	/* Ballots of members who left before are kept and do not count. */
-	json_array_foreach (json_object_get(reviews, "ballots"), i, row)
-		if (is_here(c, row, "lot_id") &&
-			g_hash_table_contains(
-				counting, GINT_TO_POINTER((int)in_int(row, "member_no", 0))))
-			take_ballot(c, row);
+	take_ids(c);
+	take_ballots(c, reviews);
 	check_result(c);
 }
 

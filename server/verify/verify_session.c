@@ -9,6 +9,7 @@
 #include "server/verify/session_events.h"
 #include "server/verify/session_media.h"
 #include "server/verify/session_record.h"
+#include "server/verify/session_rejection.h"
 #include "server/verify/session_report.h"
 #include "server/verify/session_result.h"
 #include "server/verify/session_review.h"
@@ -66,6 +67,7 @@ int verify_session_record(struct session_record *rec, const struct note_key *key
 	session_media_check(rec);
 	session_draw_check(rec);
 	session_review_check(rec);
+	session_rejection_check(rec);
 	session_result_check(rec);
 	session_report_check(rec);
 	return 0;

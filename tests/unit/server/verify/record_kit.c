@@ -276,7 +276,7 @@ static void register_lot(struct record_kit *k)
 	kit_event(k, "project.created", "project:p1", "agency",
 		json_pack("{s:[{s:s, s:i, s:s}], s:{s:[{s:s, s:o}]}}", "lots", "lot_id", LOT, "no",
 			1, "code", "L1", "input", "lots", "price_form", "amount", "scheme",
-			json_of(scheme_text)));
+			json_incref(k->scheme)));
 	for (int i = 0; i < 2; i++) {
 		g_autofree char *subject = g_strconcat("account:", members[i], NULL);
 		uint8_t key[ED25519_KEY_LEN];
@@ -295,11 +295,10 @@ static void register_lot(struct record_kit *k)
 static void submit_sheets(struct record_kit *k)
 {
 	struct criteria *criteria = NULL;
-	json_auto_t *scheme = json_of(scheme_text);
 	size_t i;
 	json_t *sheet;
 
-	assert_int_equal(criteria_read(scheme, &criteria, NULL), 0);
+	assert_int_equal(criteria_read(k->scheme, &criteria, NULL), 0);
 	json_array_foreach (json_object_get(k->sheets, "sheets"), i, sheet) {
 		struct score_sheet_head head = {KIT_SESSION, LOT, (int)i + 1};
 		const char *salt_text = json_string_value(json_object_get(sheet, "salt"));
@@ -376,6 +375,11 @@ static void decref(gpointer json)
 
 struct record_kit *kit_new(void)
 {
+	return kit_new_of(NULL);
+}
+
+struct record_kit *kit_new_of(const char *review)
+{
 	struct record_kit *k = g_new0(struct record_kit, 1);
 	uint8_t log_key[ED25519_KEY_LEN];
 
@@ -386,10 +390,13 @@ struct record_kit *kit_new(void)
 	k->events = g_ptr_array_new_with_free_func(decref);
 	k->reel = g_byte_array_new();
 	k->index = g_byte_array_new();
+	k->scheme = json_of(scheme_text);
+	if (review)
+		json_object_set_new(k->scheme, "review", json_of(review));
 	k->sheets = json_of(sheets_text);
 	k->results = json_of(results_text);
 	register_lot(k);
-	kit_event(k, "session.created", SUBJECT, "host", json_object());
+	kit_event(k, "session.created", SUBJECT, "host", json_of("{\"input\":{\"panel_size\":2}}"));
 	make_draw(k);
 	draw_events(k);
 	seat_members(k);
@@ -423,6 +430,7 @@ struct record_kit *kit_free(struct record_kit *k)
 	remove_all(k->dir);
 	g_free(k->dir);
 	g_ptr_array_unref(k->events);
+	json_decref(k->scheme);
 	json_decref(k->draw);
 	json_decref(k->sheets);
 	json_decref(k->results);

@@ -19,6 +19,7 @@ struct record_kit {
 	char *dir;
 	struct note_key key;
 	GPtrArray *events; /* json_t *: {"kind", "subject", "actor", "body"} */
+	json_t *scheme; /* of the lot */
 	json_t *draw, *sheets, *results, *report;
 	GString *pdf;
 	GByteArray *reel, *index;
@@ -26,6 +27,8 @@ struct record_kit {
 };
 
 struct record_kit *kit_new(void);
+/* The same with this review (server/eval/review.h) in the lot's scheme; nothing is voted yet. */
+struct record_kit *kit_new_of(const char *review);
 struct record_kit *kit_free(struct record_kit *k);
 
 /* The body of the n-th event of a kind, from 0. */

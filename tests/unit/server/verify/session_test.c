@@ -193,6 +193,15 @@ static void a_signature_too_few(struct record_kit *k)
 	g_ptr_array_remove_index(k->events, kit_find(k, "report.signed"));
 }
 
+/* One who refused and then signed has done so once; the other one did neither. */
+static void a_member_counted_twice(struct record_kit *k)
+{
+	a_signature_too_few(k);
+	for (int i = 0; i < 2; i++)
+		kit_event(k, "report.refused", "session:" KIT_SESSION, "host",
+			json_pack("{s:i}", "member_no", 2));
+}
+
 static void another_model(struct record_kit *k)
 {
 	set_text(json_object_get(k->report, "model"), "title", "另一份报告");
@@ -231,6 +240,7 @@ static const struct {
 	{"a signature of nobody", a_signature_of_nobody, "no event registers the key"},
 	{"another opinion", another_opinion, "is not the one that was signed"},
 	{"a signature too few", a_signature_too_few, "closed with 1 of 2 signatures"},
+	{"a member counted twice", a_member_counted_twice, "closed with 1 of 2 signatures"},
 	{"another model", another_model, "the model is not the one the report was printed from"},
 };
 
