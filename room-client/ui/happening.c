@@ -164,86 +164,71 @@ static char *timed(const struct parts *p)
 	return g_strdup_printf(_("This step has time until %s"), clock);
 }
 
-static char *closed(const struct parts *p)
+/* "The session is in a break: lunch". */
+static char *with_reason(const char *sentence, const struct parts *p)
 {
-	return g_strdup(_("The session is over"));
+	const char *reason = text_of(p->body, "reason");
+
+	return *reason ? g_strdup_printf(_("%s: %s"), sentence, reason) : g_strdup(sentence);
 }
 
-static char *leader_elected(const struct parts *p)
+static char *paused(const struct parts *p)
 {
-	return g_strdup(_("The committee leader was elected"));
+	return with_reason(_("The session is in a break"), p);
 }
 
-static char *leader_tied(const struct parts *p)
+static char *suspended(const struct parts *p)
 {
-	return g_strdup(_("The vote for the leader was tied"));
-}
-
-static char *report_made(const struct parts *p)
-{
-	return g_strdup(_("The evaluation report was made"));
-}
-
-static char *report_signed(const struct parts *p)
-{
-	return g_strdup(_("A member signed the report"));
-}
-
-static char *lot_ranked(const struct parts *p)
-{
-	return g_strdup(_("A lot was ranked"));
-}
-
-static char *sheet_submitted(const struct parts *p)
-{
-	return g_strdup(_("A member submitted the score sheet"));
-}
-
-static char *member_promised(const struct parts *p)
-{
-	return g_strdup(_("A member made the promise"));
-}
-
-static char *member_recused(const struct parts *p)
-{
-	return g_strdup(_("A member recused"));
+	return with_reason(_("The session is adjourned"), p);
 }
 
 struct kind {
 	const char *name;
 	char *(*sentence)(const struct parts *p);
+	const char *said; /* the same for every such event; NULL: sentence() tells */
 };
 
 /* Sorted. */
 static const struct kind KINDS[] = {
-	{"leader.elected", leader_elected},
-	{"leader.tied", leader_tied},
-	{"lot.ranked", lot_ranked},
-	{"member.promised", member_promised},
-	{"member.recused", member_recused},
-	{"report.made", report_made},
-	{"report.signed", report_signed},
-	{"room.announce", announced},
-	{"room.call", called},
-	{"room.gap", gap},
-	{"room.hand", hand},
-	{"room.host", handed_over},
-	{"room.joined", joined},
-	{"room.knock", knocked},
-	{"room.lag", lagged},
-	{"room.left", left},
-	{"room.lock", locked},
-	{"room.lost", lost},
-	{"room.move", moved},
-	{"room.mute", mute},
-	{"room.present", presented},
-	{"room.release", released},
-	{"room.remove", removed},
-	{"session.closed", closed},
-	{"session.masked", masked},
-	{"session.step", step},
-	{"session.timer", timed},
-	{"sheet.submitted", sheet_submitted},
+	{"bid.reject_voted", NULL, N_("A member voted to reject a bid")},
+	{"bid.rejected", NULL, N_("A bid was rejected")},
+	{"leader.elected", NULL, N_("The committee leader was elected")},
+	{"leader.tied", NULL, N_("The vote for the leader was tied")},
+	{"lot.ranked", NULL, N_("A lot was ranked")},
+	{"member.arrived", NULL, N_("A member has arrived")},
+	{"member.promised", NULL, N_("A member made the promise")},
+	{"member.recused", NULL, N_("A member recused")},
+	{"member.replaced", NULL, N_("A member was replaced")},
+	{"report.made", NULL, N_("The evaluation report was made")},
+	{"report.refused", NULL, N_("It is on record that a member does not sign the report")},
+	{"report.signed", NULL, N_("A member signed the report")},
+	{"review.counted", NULL, N_("A stage of the review was counted")},
+	{"review.submitted", NULL, N_("A member submitted the review")},
+	{"room.announce", announced, NULL},
+	{"room.call", called, NULL},
+	{"room.gap", gap, NULL},
+	{"room.hand", hand, NULL},
+	{"room.host", handed_over, NULL},
+	{"room.joined", joined, NULL},
+	{"room.knock", knocked, NULL},
+	{"room.lag", lagged, NULL},
+	{"room.left", left, NULL},
+	{"room.lock", locked, NULL},
+	{"room.lost", lost, NULL},
+	{"room.move", moved, NULL},
+	{"room.mute", mute, NULL},
+	{"room.present", presented, NULL},
+	{"room.release", released, NULL},
+	{"room.remove", removed, NULL},
+	{"session.closed", NULL, N_("The session is over")},
+	{"session.masked", masked, NULL},
+	{"session.paused", paused, NULL},
+	{"session.reconvened", NULL, N_("The session goes on after the adjournment")},
+	{"session.resumed", NULL, N_("The session goes on")},
+	{"session.step", step, NULL},
+	{"session.suspended", suspended, NULL},
+	{"session.timer", timed, NULL},
+	{"sheet.submitted", NULL, N_("A member submitted the score sheet")},
 };
 
 static int by_name(const void *name, const void *kind)
@@ -266,5 +251,7 @@ char *happening_text(const json_t *event, const struct happening_names *names)
 		.on = json_is_true(json_object_get(body, "on")),
 	};
 
-	return kind ? kind->sentence(&p) : NULL;
+	if (!kind)
+		return NULL;
+	return kind->said ? g_strdup(_(kind->said)) : kind->sentence(&p);
 }

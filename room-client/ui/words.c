@@ -34,6 +34,7 @@ static const struct word CODES[] = {
 	{"input.invalid", N_("A value is not acceptable")},
 	{"input.not_found", N_("There is no such thing, or you may not see it")},
 	{"left", N_("You left the room")},
+	{"left_panel", N_("You do not sit on the committee any more")},
 	{"moved", N_("Another server holds the room now")},
 	{"no_answer", N_("The server does not answer")},
 	{"no_session", N_("There is no session for this account")},

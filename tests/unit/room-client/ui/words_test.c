@@ -11,7 +11,7 @@
 static void codes_have_sentences(void **state)
 {
 	static const char *const known[] = {"act.in_progress", "auth.bad_credentials", "closed",
-		"admitted", "gate.pass_bad", "left", "no_answer", "no_session", "not_a_ticket",
+		"admitted", "gate.pass_bad", "left", "left_panel", "no_answer", "no_session", "not_a_ticket",
 		"other_booth", "released", "taken_over", "removed", "replaced", "room.locked",
 		"room.muted", "room.seat_taken", "silence", "seat.ticket_expired", "session_closed",
 		"ws.denied"};
