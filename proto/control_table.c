@@ -508,6 +508,7 @@ static const struct control_field ev_release_fields[] = {
 	F_IDENT("seat", NEED, "whose device lost it"),
 	F_INT("epoch", NEED, 0, UINT32_MAX, "of that device"),
 	F_BASE64("device_key", MAY, ED25519_KEY_LEN, "of the only device that may take it; absent: any"),
+	F_INT("member_no", MAY, 1, 1000000, "who left the panel, where that is why"),
 	F_END,
 };
 static const struct control_field ev_remove_fields[] = {

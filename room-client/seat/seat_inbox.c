@@ -7,8 +7,8 @@
 /* One function per message of the server. */
 
 /* A bye after which coming back would only trouble others. */
-static const char *const final_byes[] = {"admitted", "left", "other_booth", "released", "removed",
-	"replaced", "session_closed", "taken_over", NULL};
+static const char *const final_byes[] = {"admitted", "left", "left_panel", "other_booth", "released",
+	"removed", "replaced", "session_closed", "taken_over", NULL};
 
 /* Refusals that are of the moment, even if the server does not say how long it will be. */
 static const char *const passing_refusals[] = {

@@ -4,8 +4,8 @@
 #include <errno.h>
 
 #include "server/act/draw_act.h"
+#include "server/act/seat_act.h"
 #include "server/act/session_act.h"
-#include "server/store/account_store.h"
 #include "server/store/draw_store.h"
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
@@ -27,18 +27,30 @@ int member_check_not_ranked(struct act *a, const char *session_id)
 	return r;
 }
 
+/* The seat is free for who comes in his place: its device is out, with its tracks. */
+static int free_seat(struct act *a, const struct eval_session *s, const struct member_row *m)
+{
+	SEAT_ROW_AUTO struct seat_row *seat = NULL;
+	int r = seat_store_get(a->txn, s->session_id, m->seat_id, &seat);
+
+	if (!r)
+		r = seat_act_lose_device(a, s->session_id, seat);
+	if (!r)
+		r = member_store_give_seat(a->txn, s->session_id, m->seat_id, NULL);
+	if (!r && seat->has_device && !seat->left)
+		r = seat_act_event(a, s->session_id, "room.release",
+			json_pack("{s:s, s:I, s:i}", "seat", seat->seat_id, "epoch",
+				(json_int_t)seat->epoch, "member_no", m->no));
+	return r <= 0 ? r : -EIO;
+}
+
 static int leave(struct act *a, const struct eval_session *s, const struct member_row *m,
 	enum member_state next)
 {
 	int r = member_store_set_state(a->txn, s->session_id, m->no, next);
 
-	if (r || !m->seat_id[0]) /* never came */
-		return r <= 0 ? r : -EIO;
-	r = member_store_give_seat(a->txn, s->session_id, m->seat_id, NULL);
-	if (!r)
-		r = seat_store_set_left(a->txn, s->session_id, m->seat_id, a->real_us);
-	if (!r)
-		r = account_store_end_seat_sign_ins(a->txn, m->account_id);
+	if (!r && m->seat_id[0]) /* he had come */
+		r = free_seat(a, s, m);
 	if (!r && s->leader_no == m->no)
 		r = session_store_set_leader(a->txn, s->session_id, 0);
 	return r <= 0 ? r : -EIO;

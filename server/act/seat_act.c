@@ -182,3 +182,14 @@ int seat_act_take(struct act *a, const json_t *in, const struct seat_row *seat,
 	a->actor = caller;
 	return r;
 }
+
+int seat_act_lose_device(struct act *a, const char *session_id, const struct seat_row *seat)
+{
+	int r = seat_store_void_tickets(a->txn, session_id, seat->seat_id, NULL, a->real_us);
+
+	if (!r && seat->has_device)
+		r = seat_store_set_left(a->txn, session_id, seat->seat_id, a->real_us);
+	if (!r && seat->account_id[0])
+		r = account_store_end_seat_sign_ins(a->txn, seat->account_id);
+	return r;
+}

@@ -42,6 +42,10 @@ int seat_act_mute(struct act *a, const char *session_id, const struct seat_row *
 /* The event room.publish. */
 int seat_act_track_event(struct act *a, const char *session_id, const struct room_track *t);
 
+/* Whatever gave the seat's device access is worth nothing any more: tickets, tokens, sign-ins. The
+ * room lets it go when the event about it comes. */
+int seat_act_lose_device(struct act *a, const char *session_id, const struct seat_row *seat);
+
 /* The epoch a seat gets when this device takes it: it counts the devices. */
 int64_t seat_act_next_epoch(const struct seat_row *seat, const void *device_key);
 

@@ -6,7 +6,6 @@
 
 #include "server/act/seat_act.h"
 #include "server/auth/permission.h"
-#include "server/store/account_store.h"
 #include "server/store/seat_store.h"
 
 static const struct field fields[] = {
@@ -29,18 +28,6 @@ static int check(struct act *a, const json_t *in, const struct seat_row *seat)
 				 : r;
 }
 
-/* Whatever gave the old device access is worth nothing any more. */
-static int lose_device(struct act *a, const char *session_id, const struct seat_row *seat)
-{
-	int r = seat_store_void_tickets(a->txn, session_id, seat->seat_id, NULL, a->real_us);
-
-	if (!r && seat->has_device)
-		r = seat_store_set_left(a->txn, session_id, seat->seat_id, a->real_us);
-	if (!r && seat->account_id[0])
-		r = account_store_end_seat_sign_ins(a->txn, seat->account_id);
-	return r;
-}
-
 /* An expert goes on in another booth (换位): the same seat and person, but the new booth's device
  * gets in by the gate there, with the next epoch; the old one is out. */
 static int run(struct act *a, const json_t *in, json_t *out)
@@ -55,7 +42,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = check(a, in, seat);
 	if (!r)
-		r = lose_device(a, session_id, seat);
+		r = seat_act_lose_device(a, session_id, seat);
 	if (!r)
 		r = seat_store_move(a->txn, session_id, seat->seat_id, venue, in_text(in, "booth"));
 	if (r)

@@ -49,7 +49,8 @@ void room_apply_lock(struct room *room, bool on);
 void room_apply_mute(struct seat *s, enum track_kind kind, bool by_host, bool on, int64_t now_ms);
 void room_apply_remove(struct seat *s, bool on, int64_t now_ms);
 /* Why a device loses its seat, as its bye says: released, by somebody who leads; admitted, another
- * device was; taken_over, by the same person elsewhere; other_booth, where it moved. */
+ * device was; taken_over, by the same person elsewhere; other_booth, where it moved;
+ * left_panel, its member left the panel. */
 void room_apply_release(struct seat *s, const char *why, int64_t now_ms);
 
 #endif

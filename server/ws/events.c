@@ -130,7 +130,8 @@ static void apply_release(
 	bool own = actor_seat && strcmp(actor_seat, s->id) == 0;
 
 	lose_device(s, body,
-		own                        ? "taken_over"
+		json_object_get(body, "member_no") ? "left_panel"
+		: own                      ? "taken_over"
 		: text(body, "device_key") ? "admitted"
 					   : "released");
 }

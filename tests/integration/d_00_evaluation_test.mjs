@@ -347,8 +347,13 @@ test('whoever recuses himself is followed by the next of the draw', async () => 
   const gone = members[3];
   const recuse = (grounds) => gone.api.post(`/sessions/${sessionId}/recuse`, { grounds });
   assert.equal((await refused(recuse(['tired']))).code, 'input.invalid');
+  const seat = new Seat(server, sessionId, gone.api);
+  await seat.join();
   const { events } = await recuse(['employed']);
-  assert.deepEqual(events.map((e) => e.kind), ['member.recused']);
+  assert.deepEqual(events.map((e) => e.kind), ['room.release', 'member.recused']);
+  // Who left the panel does not stay in its room.
+  assert.equal((await seat.socket.next('bye')).code, 'left_panel');
+  await seat.socket.closed;
   assert.equal((await refused(gone.api.get('/me'))).status, 401);
   assert.equal((await refused(advance('leader'))).code, 'session.not_all_promised');
   for (const expert of pool.filter((e) => !members.includes(e))) {

@@ -10,7 +10,7 @@ import { Mute } from "@/room/mute";
 export type Phase = "idle" | "greeting" | "seated" | "lost" | "leaving" | "ended";
 
 /** After these, coming back would only trouble others. */
-const FINAL_BYES = ["admitted", "left", "other_booth", "released", "removed", "replaced", "session_closed", "taken_over"];
+const FINAL_BYES = ["admitted", "left", "left_panel", "other_booth", "released", "removed", "replaced", "session_closed", "taken_over"];
 /** Refusals of the moment. */
 const PASSING = ["act.in_progress", "http.overloaded", "room.rate", "server.unavailable"];
 const RETRY_MS = 1000;

@@ -87,6 +87,7 @@ export default {
 	over_removed: "You were removed from the room",
 	over_released: "The host released your seat",
 	over_admitted: "The host let another device into your seat",
+	over_left_panel: "You do not sit on the committee any more",
 	over_other_booth: "Your seat was moved to another booth",
 	over_taken_over: "You took the seat on another device",
 	over_replaced: "Your seat was opened on another page of this device",

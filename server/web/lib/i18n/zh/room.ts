@@ -87,6 +87,7 @@ export default {
 	over_removed: "您已被移出会议室",
 	over_released: "席位已由主持人释放",
 	over_admitted: "主持人已准许另一台设备使用您的席位",
+	over_left_panel: "您已不再是本评标委员会成员",
 	over_other_booth: "您的席位已换到另一工位",
 	over_taken_over: "您已在另一台设备上接管该席位",
 	over_replaced: "席位已在本设备的另一个页面打开",

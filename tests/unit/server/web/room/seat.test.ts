@@ -192,7 +192,7 @@ test("refusals at the door: a ticket instead of a dead token, another address, l
 
 test("a bye says whether to come back; leaving ends", () => {
 	const after = (code: string) => new Desk().join().hears({ type: "bye", code }).seat.phase;
-	assert.deepEqual(["admitted", "other_booth", "removed", "released", "replaced", "session_closed", "taken_over"].map(after), Array(7).fill("ended"));
+	assert.deepEqual(["admitted", "left_panel", "other_booth", "removed", "released", "replaced", "session_closed", "taken_over"].map(after), Array(8).fill("ended"));
 	assert.equal(after("going_away"), "lost");
 	const d = new Desk().join();
 	d.seat.leave();
