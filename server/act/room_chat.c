@@ -13,7 +13,7 @@ static const struct field fields[] = {
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	const char *session_id = in_text(in, "session_id");
-	int r = seat_act_check_seated(a, session_id);
+	int r = seat_act_check_may(a, session_id, "chat.say");
 
 	return r ? r
 		 : seat_act_event(a, session_id, "room.chat",

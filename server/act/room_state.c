@@ -10,8 +10,8 @@
 #include "server/store/room_store.h"
 #include "server/store/seat_store.h"
 
-/* What a room must know of its session: who leads it, whether it is locked or masked, whether
- * documents may be shown, its seats. */
+/* What a room must know of its session: who leads it, whether it is locked or masked, which
+ * acts are open now, its seats. */
 static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
 	{NULL},
@@ -57,6 +57,18 @@ static int name_members(struct act *a, const char *session_id, json_t *seats)
 	return r;
 }
 
+/* What the step, and what holds the session up, leave open to who sits there. */
+static void out_may(const struct room_session *session, json_t *out)
+{
+	static const char *const acts[] = {"chat.say", "hand.raise", "room.present", "track.publish"};
+	json_t *may = json_array();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(acts); i++)
+		if (!flow_may(acts[i], session->step, session->hold))
+			json_array_append_new(may, json_string(acts[i]));
+	json_object_set_new(out, "may", may);
+}
+
 int seat_act_out_room(struct act *a, const char *session_id, json_t *out)
 {
 	g_autoptr(GPtrArray) seats = NULL;
@@ -76,8 +88,7 @@ int seat_act_out_room(struct act *a, const char *session_id, json_t *out)
 	out_text(out, "host", session.host);
 	json_object_set_new(out, "locked", json_boolean(session.locked));
 	json_object_set_new(out, "masked", json_boolean(session.masked));
-	json_object_set_new(out, "documents",
-		json_boolean(!flow_may("room.present", flow_step_from_name(session.step), FLOW_RUNNING)));
+	out_may(&session, out);
 	return 0;
 }
 

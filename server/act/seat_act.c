@@ -193,3 +193,16 @@ int seat_act_lose_device(struct act *a, const char *session_id, const struct sea
 		r = account_store_end_seat_sign_ins(a->txn, seat->account_id);
 	return r;
 }
+
+int seat_act_check_may(struct act *a, const char *session_id, const char *name)
+{
+	struct room_session session;
+	int r = seat_act_check_seated(a, session_id);
+
+	if (!r)
+		r = act_found(a, room_store_session(a->txn, session_id, &session), "session_id");
+	if (r)
+		return r;
+	r = flow_may(name, session.step, session.hold);
+	return r ? refuse(a->refusal, flow_refusal_code(r), NULL, NULL) : 0;
+}

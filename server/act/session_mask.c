@@ -15,11 +15,9 @@ static const struct field fields[] = {
 };
 
 /* Before anybody sits down who was promised not to be recognised. */
-static bool has_begun(const char *step)
+static bool has_begun(enum flow_step step)
 {
-	enum flow_step now = flow_step_from_name(step);
-
-	return now != FLOW_CREATED && now != FLOW_CHECKIN;
+	return step != FLOW_CREATED && step != FLOW_CHECKIN;
 }
 
 /*

@@ -154,18 +154,19 @@ static const struct {
 
 /*
  * Sorted by act. Whoever comes in place of a member that left arrives, promises, and votes if it
- * was the leader, while the others judge. A supervisor never touches a vote or a score.
+ * was the leader, while the others judge. A supervisor never touches a vote or a score. A room may
+ * be open before anybody checks in, so that devices can be tried.
  */
 static const struct flow_act acts[] = {
 	{"bid.file", MEMBERS | STAFF, FROM(FLOW_QUALIFICATION), AWAKE, 0},
 	{"bid.reject", MEMBERS, BETWEEN(FLOW_QUALIFICATION, FLOW_SUMMARY), RUN, 0},
-	{"chat.say", MEMBERS | STAFF, UNDER_WAY, AWAKE, 0},
+	{"chat.say", MEMBERS | STAFF, UNTIL(FLOW_SIGNING), AWAKE, 0},
 	{"fault.decide", TENDERER, UNTIL(FLOW_SIGNING), FAULT, 0},
 	{"fault.open", HOST | VENUE | SYSTEM, UNTIL(FLOW_SIGNING), RUN | PAUSE | SUSPEND, 0},
 	{"fault.repair", HOST | VENUE | SYSTEM, UNTIL(FLOW_SIGNING), FAULT, 0},
 	{"finding.answer", MEMBERS, AT(FLOW_SCORING), RUN, 0},
 	{"gate.sign_in", VENUE, UNDER_WAY, RUN | PAUSE | SUSPEND, 0},
-	{"hand.raise", MEMBERS, UNDER_WAY, AWAKE, 0},
+	{"hand.raise", MEMBERS, UNTIL(FLOW_SIGNING), AWAKE, 0},
 	{"leader.vote", MEMBERS, BETWEEN(FLOW_LEADER, FLOW_SCORING), RUN, 0},
 	{"member.promise", MEMBERS, BETWEEN(FLOW_PROMISE, FLOW_SCORING), RUN, 0},
 	{"member.recuse", MEMBERS, BETWEEN(FLOW_PROMISE, FLOW_SCORING), RUN, 0},
@@ -206,7 +207,7 @@ static const struct flow_act acts[] = {
 	{"sheet.submit", MEMBERS, AT(FLOW_SCORING), RUN, 0},
 	{"time.extend", TENDERER | HOST, BETWEEN(FLOW_LEADER, FLOW_SUMMARY), RUN | PAUSE, 0},
 	{"time.vote", MEMBERS, BETWEEN(FLOW_LEADER, FLOW_SCORING), RUN, 0},
-	{"track.publish", MEMBERS | STAFF, UNDER_WAY, AWAKE, 0},
+	{"track.publish", MEMBERS | STAFF, UNTIL(FLOW_SIGNING), AWAKE, 0},
 };
 
 /* What an act makes of the hold; step 0: it stays. */

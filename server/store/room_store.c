@@ -62,7 +62,7 @@ int room_store_session(struct db_txn *txn, const char *session_id, struct room_s
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		"SELECT step, closed_at, host, room_locked, masked FROM eval_session "
+		"SELECT step, closed_at, host, room_locked, masked, hold FROM eval_session "
 		"WHERE session_id = ?",
 		DB_PARAMS(db_text(session_id)), &rows);
 
@@ -71,11 +71,12 @@ int room_store_session(struct db_txn *txn, const char *session_id, struct room_s
 	if (r)
 		return r;
 	*ret = (struct room_session){
+		.step = flow_step_from_name(db_col_text(rows, 0)),
+		.hold = flow_hold_from_name(db_col_text(rows, 5)),
 		.closed = !db_col_is_null(rows, 1),
 		.locked = db_col_int(rows, 3),
 		.masked = db_col_int(rows, 4),
 	};
-	g_strlcpy(ret->step, db_col_text(rows, 0), sizeof(ret->step));
 	if (!db_col_is_null(rows, 2))
 		g_strlcpy(ret->host, db_col_text(rows, 2), sizeof(ret->host));
 	return 0;

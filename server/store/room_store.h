@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "server/core/id.h"
+#include "server/eval/flow.h"
 #include "server/store/event_store.h"
 
 struct db_txn;
@@ -32,7 +33,8 @@ int room_store_put_lease(
 
 /* What the session says to its room. */
 struct room_session {
-	char step[25];
+	enum flow_step step;
+	enum flow_hold hold;
 	bool closed;
 	char host[ID_SIZE]; /* who leads it; "": every host may */
 	bool locked;        /* nobody new joins */

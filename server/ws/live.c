@@ -39,6 +39,7 @@ void live_unref(struct live *l)
 	room_free(l->room);
 	outbox_done(&l->outbox);
 	g_hash_table_unref(l->seat_of);
+	g_hash_table_unref(l->granted);
 	g_hash_table_unref(l->actors);
 	g_hash_table_unref(l->recording);
 	g_ptr_array_unref(l->knocking);
@@ -158,6 +159,7 @@ static struct live *live_new(struct room_door *d, const char *session_id)
 	g_strlcpy(l->session_id, session_id, sizeof(l->session_id));
 	outbox_init(&l->outbox);
 	l->seat_of = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	l->granted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	l->actors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	l->recording = g_hash_table_new(NULL, NULL);
 	l->knocking = g_ptr_array_new();

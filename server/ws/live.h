@@ -41,8 +41,9 @@ struct live {
 	int64_t history_no;          /* events up to this one were over when the room opened */
 	char host[ID_SIZE];          /* the account that leads; "": every host may */
 	bool masked;                 /* experts are seen and heard masked */
-	bool documents;              /* experts may show each other documents */
+	uint32_t withheld;           /* rights that step and hold leave to nobody now */
 	GHashTable *seat_of;         /* account id -> seat id */
+	GHashTable *granted;         /* seat id -> rights its role has, of those who sat down */
 	GHashTable *actors;          /* seat id -> struct actor, of those who sat down */
 	GPtrArray *knocking;         /* struct visitor *, waiting for OPEN */
 	struct record_session *record;

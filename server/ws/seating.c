@@ -16,7 +16,7 @@ static const struct {
 	const char *role;
 	uint32_t rights;
 } role_rights[] = {
-	{"expert", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_HAND},
+	{"expert", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_HAND | RIGHT_PRESENT},
 	{"host", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_MODERATE | RIGHT_NAMES},
 	{"supervisor", RIGHT_WATCH | RIGHT_ORIGINAL | RIGHTS_TO_PUBLISH | RIGHT_CHAT |
 			       RIGHT_MODERATE | RIGHT_NAMES | RIGHT_IMMUNE},
@@ -36,24 +36,18 @@ static bool shows_experts(const char *role)
 	return strcmp(role, "expert") == 0 || strcmp(role, "venue") == 0;
 }
 
-/* What depends on the session: only its host moderates, and experts are masked and show documents
- * where it says so. */
+/* What depends on the session: only its host moderates, experts are masked where it says so, and
+ * what the step or a hold forbids is nobody's. The camera of a room goes on whatever holds up. */
 static uint32_t rights_now(
-	const struct live *l, uint32_t rights, const char *role, const char *account)
+	const struct live *l, uint32_t granted, const char *role, const char *account)
 {
+	uint32_t rights = granted;
+
 	if (strcmp(role, "host") == 0 && l->host[0] && strcmp(l->host, account) != 0)
 		rights &= ~(uint32_t)RIGHT_MODERATE;
-	else if (strcmp(role, "host") == 0)
-		rights |= RIGHT_MODERATE;
-	if (shows_experts(role)) {
-		rights &= ~(uint32_t)RIGHT_MASKED;
-		rights |= l->masked ? RIGHT_MASKED : 0;
-	}
-	if (strcmp(role, "expert") == 0) {
-		rights &= ~(uint32_t)RIGHT_PRESENT;
-		rights |= l->documents ? RIGHT_PRESENT : 0;
-	}
-	return rights;
+	if (shows_experts(role) && l->masked)
+		rights |= RIGHT_MASKED;
+	return rights & RIGHT_ROOM ? rights : rights & ~l->withheld;
 }
 
 /* Nobody publishes without a certificate: nothing would say whose the pictures are. */
@@ -111,6 +105,7 @@ void seating_read(const struct live *l, struct seating *s, const json_t *out)
 	bool has_cert = json_is_true(json_object_get(out, "has_cert"));
 
 	*s = (struct seating){
+		.granted = rights_of(role, has_cert),
 		.admission =
 			{
 				.identity = identity_of(out),
@@ -142,6 +137,8 @@ void seating_remember(struct live *l, const struct seating *s)
 	g_strlcpy(actor->session_id, l->session_id, sizeof(actor->session_id));
 	g_hash_table_insert(l->seat_of, g_strdup(actor->account_id), g_strdup(actor->seat_id));
 	g_hash_table_insert(l->actors, g_strdup(actor->seat_id), actor);
+	g_hash_table_insert(
+		l->granted, g_strdup(actor->seat_id), GUINT_TO_POINTER(s->granted));
 }
 
 static void restore(struct live *l, const json_t *o, int64_t now_ms)
@@ -180,7 +177,7 @@ static void expect(struct live *l, const json_t *o, int64_t now_ms)
 		restore(l, o, now_ms);
 }
 
-/* Somebody else leads now, masking was ordered, or a step began. */
+/* Somebody else leads now, masking was ordered, a step began, or the session was adjourned. */
 static void update_rights(struct live *l, int64_t now_ms)
 {
 	GHashTableIter i;
@@ -194,10 +191,36 @@ static void update_rights(struct live *l, int64_t now_ms)
 
 		if (!actor)
 			continue;
-		rights = rights_now(l, s->rights, s->role, actor->account_id);
+		rights = rights_now(l, GPOINTER_TO_UINT(g_hash_table_lookup(l->granted, s->id)),
+			s->role, actor->account_id);
 		if (rights != s->rights)
 			room_set_rights(s, rights, now_ms);
 	}
+}
+
+/* The rights that nobody has but by an act that is not open now. */
+static uint32_t withheld_by(const json_t *may)
+{
+	static const struct {
+		const char *act;
+		uint32_t rights;
+	} table[] = {
+		{"chat.say", RIGHT_CHAT},
+		{"hand.raise", RIGHT_HAND},
+		{"room.present", RIGHT_PRESENT},
+		{"track.publish", RIGHTS_TO_PUBLISH},
+	};
+	uint32_t withheld = 0;
+	size_t i;
+	json_t *act;
+
+	for (size_t j = 0; j < G_N_ELEMENTS(table); j++)
+		withheld |= table[j].rights;
+	json_array_foreach (may, i, act)
+		for (size_t j = 0; j < G_N_ELEMENTS(table); j++)
+			if (strcmp(table[j].act, json_string_value(act)) == 0)
+				withheld &= ~table[j].rights;
+	return withheld;
 }
 
 void seating_expect(struct live *l, const json_t *state)
@@ -208,7 +231,7 @@ void seating_expect(struct live *l, const json_t *state)
 
 	g_strlcpy(l->host, text(state, "host") ? text(state, "host") : "", sizeof(l->host));
 	l->masked = json_is_true(json_object_get(state, "masked"));
-	l->documents = json_is_true(json_object_get(state, "documents"));
+	l->withheld = withheld_by(json_object_get(state, "may"));
 	json_array_foreach (json_object_get(state, "seats"), i, o)
 		expect(l, o, now_ms);
 	update_rights(l, now_ms);

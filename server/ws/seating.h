@@ -12,6 +12,7 @@ struct live;
 struct seating {
 	struct room_admission admission; /* device key, resume_after and real_us are the caller's */
 	struct actor actor;
+	uint32_t granted; /* rights before what the session says now */
 	char place[256];
 };
 

@@ -9,6 +9,7 @@ import { Server } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
 import { Evaluation, submitAll } from '../support/evaluation.mjs';
 import { assertTamperEvident, ofReview } from '../support/record.mjs';
+import { Seat } from '../support/room.mjs';
 import { signReport } from '../support/sheets.mjs';
 
 const MARKER = '资质证书马克尔';
@@ -99,6 +100,11 @@ test('a break and an adjournment hold up what is judged, with a reason; looking 
   assert.equal((await refused(host.post(path('pause'), {}))).code, 'input.missing');
   assert.equal((await refused(staff.post(path('pause'), reason))).code, 'auth.denied');
   assert.deepEqual((await supervisor.post(path('pause'), reason)).events.map((e) => e.kind), ['session.paused']);
+  const key = { base64: members[0].key.publicKey, sign: (...parts) => crypto.sign(null, Buffer.concat(parts.map((p) => Buffer.from(p))), members[0].key.privateKey).toString('base64') };
+  const seat = new Seat(server, session.sessionId, api, key);
+  await seat.join();
+  assert.ok(['chat', 'hand', 'mic', 'present'].every((right) => seat.welcome.rights.includes(right)));
+  const told = (which) => seat.socket.next('rights', (m) => which(m.rights));
   const seen = await host.get(`/sessions/${session.sessionId}`);
   assert.deepEqual([seen.hold, seen.hold_reason, seen.step], ['paused', '专家用餐', 'qualification']);
   assert.equal((await refused(submit())).code, 'session.paused');
@@ -107,9 +113,15 @@ test('a break and an adjournment hold up what is judged, with a reason; looking 
   assert.equal((await api.get(at(0, 'qualification'))).state, 'draft');
   await host.post(path('suspend'), { reason: '夜间休会' });
   assert.equal((await refused(api.get(at(0, 'qualification')))).code, 'session.suspended');
+  await told((rights) => !['chat', 'hand', 'mic', 'cam', 'screen', 'present'].some((right) => rights.includes(right)));
+  assert.equal((await seat.act('chat', { text: '夜间' })).type, 'error');
   assert.equal((await refused(supervisor.post(path('reconvene')))).code, 'auth.denied');
   assert.equal((await refused(host.post(path('resume')))).code, 'session.suspended');
   await host.post(path('reconvene'));
+  await told((rights) => rights.includes('chat') && rights.includes('mic'));
+  assert.equal((await seat.act('chat', { text: '早上好' })).type, 'ack');
+  seat.socket.send({ type: 'leave' });
+  await seat.socket.closed;
   assert.equal((await refused(submit())).code, 'review.incomplete');
   assert.equal((await refused(host.post(path('resume')))).code, 'session.not_held');
 });
