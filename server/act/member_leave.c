@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "server/act/draw_act.h"
+#include "server/act/personal_reason.h"
 #include "server/act/seat_act.h"
 #include "server/act/session_act.h"
 #include "server/store/draw_store.h"
@@ -45,9 +46,10 @@ static int free_seat(struct act *a, const struct eval_session *s, const struct m
 }
 
 static int leave(struct act *a, const struct eval_session *s, const struct member_row *m,
-	enum member_state next)
+	enum member_state next, const struct personal_reason *reason)
 {
-	int r = member_store_set_state(a->txn, s->session_id, m->no, next);
+	int r = member_store_set_left(a->txn, s->session_id, m->no, next,
+		reason ? reason->text : NULL, reason ? reason->salt : NULL);
 
 	if (!r && m->seat_id[0]) /* he had come */
 		r = free_seat(a, s, m);
@@ -77,7 +79,7 @@ static int call_next(struct act *a, const char *session_id, unsigned *ret_place)
 }
 
 int member_leave(struct act *a, const struct eval_session *s, const struct member_row *m,
-	enum member_step step, unsigned *ret_next)
+	enum member_step step, const struct personal_reason *reason, unsigned *ret_next)
 {
 	enum member_state next;
 	int r = member_step(m->state, step, &next);
@@ -85,6 +87,6 @@ int member_leave(struct act *a, const struct eval_session *s, const struct membe
 	if (r)
 		return refuse(a->refusal, panel_refusal_code(r), NULL, "the member is %s",
 			member_state_name(m->state));
-	r = leave(a, s, m, next);
+	r = leave(a, s, m, next, reason);
 	return r ? r : call_next(a, s->session_id, ret_next);
 }

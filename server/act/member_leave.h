@@ -8,16 +8,17 @@
 
 struct eval_session;
 struct member_row;
+struct personal_reason;
 
 /* REFUSED when a result stands that was made with the members' scores. */
 int member_check_not_ranked(struct act *a, const char *session_id);
 
 /*
  * Takes the member's seat and sign-ins, and leadership if he has it; calls the next of the drawn
- * order. *ret_next: his place, or 0 when everybody eligible has been called. REFUSED when the step
+ * order. reason may be NULL. *ret_next: his place, or 0 when everybody eligible has been called. REFUSED when the step
  * (server/eval/panel.h) does not fit the member's state.
  */
 int member_leave(struct act *a, const struct eval_session *s, const struct member_row *m,
-	enum member_step step, unsigned *ret_next);
+	enum member_step step, const struct personal_reason *reason, unsigned *ret_next);
 
 #endif

@@ -47,7 +47,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = member_check_not_ranked(a, s->session_id);
 	if (!r)
-		r = member_leave(a, s, m, MEMBER_STEP_RECUSE, &place);
+		r = member_leave(a, s, m, MEMBER_STEP_RECUSE, NULL, &place);
 	if (r)
 		return r;
 	return act_event(a, "member.recused", "session", s->session_id,

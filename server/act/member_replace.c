@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "server/act/member_leave.h"
+#include "server/act/personal_reason.h"
 #include "server/act/seat_act.h"
 #include "server/act/session_act.h"
 #include "server/store/member_store.h"
@@ -25,6 +26,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
 	g_autoptr(GPtrArray) members = NULL;
 	const struct member_row *m;
+	struct personal_reason reason;
 	unsigned place = 0;
 	int r = seat_act_check_leads(a, in_text(in, "session_id"));
 
@@ -39,15 +41,17 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	m = member_row_find(members, (int)in_int(in, "member_no", 0));
 	if (!m)
 		return act_found(a, STORE_E_NONE, "member_no");
-	r = member_leave(a, s, m, MEMBER_STEP_REPLACE, &place);
-	if (r)
+	json_t *body = json_pack("{s:i, s:s}", "member_no", m->no, "rule", "C08");
+	personal_reason_take(&reason, in_text(in, "reason"), body);
+	r = member_leave(a, s, m, MEMBER_STEP_REPLACE, &reason, &place);
+	if (r) {
+		json_decref(body);
 		return r;
+	}
 	if (place)
 		out_int(out, "next", place);
-	return act_event(a, "member.replaced", "session", s->session_id,
-		json_pack("{s:i, s:s, s:s, s:o}", "member_no", m->no, "reason",
-			in_text(in, "reason"), "rule", "C08", "next",
-			place ? json_integer(place) : json_null()));
+	json_object_set_new(body, "next", place ? json_integer(place) : json_null());
+	return act_event(a, "member.replaced", "session", s->session_id, body);
 }
 
 const struct act_kind member_replace_act = {.name = "member.replace", .fields = fields, .run = run};

@@ -6,8 +6,9 @@
  */
 #include "server/act/acts.h"
 
-#include <errno.h>
+#include <string.h>
 
+#include "server/act/personal_reason.h"
 #include "server/act/seat_act.h"
 #include "server/act/session_act.h"
 #include "server/auth/permission.h"
@@ -51,24 +52,26 @@ static int check_member(struct act *a, const char *session_id, int no, const cha
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
-	int no = (int)in_int(in, "member_no", 0);
-	const char *reason = in_text(in, "reason"), *by = NULL;
+	struct report_unsigned row = {
+		.member_no = (int)in_int(in, "member_no", 0), .refused_us = a->legal_us};
+	struct personal_reason reason;
+	const char *by = NULL;
 	int r = session_for_act(a, in_text(in, "session_id"), "report.refuse", true, &s);
 
 	if (!r)
-		r = check_member(a, s->session_id, no, &by);
+		r = check_member(a, s->session_id, row.member_no, &by);
 	if (r)
 		return r;
-	r = report_store_add_refusal(a->txn, s->session_id, no, reason, a->legal_us);
-	if (r > 0)
-		return refuse(a->refusal, "report.refused", "member_no", NULL);
-	if (r)
-		return r;
-	json_t *body = json_pack("{s:i, s:s, s:s}", "member_no", no, "by",
-		by, "rule", "E11");
-	if (reason)
-		out_text(body, "reason", reason);
-	return act_event(a, "report.refused", "session", s->session_id, body);
+	json_t *body = json_pack(
+		"{s:i, s:s, s:s}", "member_no", row.member_no, "by", by, "rule", "E11");
+	personal_reason_take(&reason, in_text(in, "reason"), body);
+	row.reason = (char *)reason.text;
+	memcpy(row.salt, reason.salt, sizeof(row.salt));
+	r = report_store_add_refusal(a->txn, s->session_id, &row);
+	if (!r)
+		return act_event(a, "report.refused", "session", s->session_id, body);
+	json_decref(body);
+	return r < 0 ? r : refuse(a->refusal, "report.refused", "member_no", NULL);
 }
 
 const struct act_kind report_refuse_act = {.name = "report.refuse", .fields = fields, .run = run};

@@ -78,14 +78,16 @@ int session_viewer(struct act *a, const char *session_id, uint32_t roles, struct
 }
 
 /* Signed or refused to: who did both, one after the other, has done with the report once. */
-static bool is_signed_off(const GPtrArray *signatures, const GArray *refusals, int member_no)
+static bool is_signed_off(
+	const GPtrArray *signatures, const GPtrArray *refusals, int member_no)
 {
 	for (guint i = 0; i < signatures->len; i++)
 		if (((const struct report_signature *)g_ptr_array_index(signatures, i))
 				->member_no == member_no)
 			return true;
 	for (guint i = 0; i < refusals->len; i++)
-		if (g_array_index(refusals, int, i) == member_no)
+		if (((const struct report_unsigned *)g_ptr_array_index(refusals, i))->member_no ==
+			member_no)
 			return true;
 	return false;
 }
@@ -108,7 +110,7 @@ static int count_members(struct act *a, const struct eval_session *s, const GPtr
 	g_autoptr(GPtrArray) members = NULL;
 	g_autoptr(GPtrArray) sheets = NULL;
 	g_autoptr(GPtrArray) signatures = NULL;
-	g_autoptr(GArray) refusals = NULL;
+	g_autoptr(GPtrArray) refusals = NULL;
 	int r = member_store_of_session(a->txn, s->session_id, &members);
 
 	if (!r)

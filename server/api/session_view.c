@@ -81,7 +81,7 @@ struct look {
 	struct eval_session *session;
 	struct room_session room;
 	struct member_row *me; /* NULL for who does not sit there */
-	GPtrArray *members, *lots, *sheets, *signatures;
+	GPtrArray *members, *lots, *sheets, *signatures, *refusals;
 	GPtrArray *ballots, *counts; /* of the review */
 	GPtrArray **rejections;      /* of the lots, by index */
 	unsigned stages;
@@ -101,6 +101,7 @@ static void look_clear(struct look *l)
 	g_clear_pointer(&l->lots, g_ptr_array_unref);
 	g_clear_pointer(&l->sheets, g_ptr_array_unref);
 	g_clear_pointer(&l->signatures, g_ptr_array_unref);
+	g_clear_pointer(&l->refusals, g_ptr_array_unref);
 	g_clear_pointer(&l->ballots, g_ptr_array_unref);
 	g_clear_pointer(&l->counts, g_ptr_array_unref);
 	g_free(l->signed_by);
@@ -153,6 +154,8 @@ static int look_read(struct act *a, const char *session_id, struct look *l)
 		r = sheet_store_of_session(a->txn, session_id, &l->sheets);
 	if (!r)
 		r = report_store_signatures(a->txn, session_id, &l->signatures);
+	if (!r)
+		r = report_store_refusals(a->txn, session_id, &l->refusals);
 	if (r)
 		return r < 0 ? r : -ENOENT;
 	l->signed_by = g_new0(bool, l->members->len + 1);
@@ -179,6 +182,17 @@ static const struct sheet_row *sheet_of(const struct look *l, const char *lot_id
 		const struct sheet_row *s = g_ptr_array_index(l->sheets, i);
 		if (s->member_no == member_no && strcmp(s->lot_id, lot_id) == 0)
 			return s;
+	}
+	return NULL;
+}
+
+static const struct report_unsigned *refusal_of(const struct look *l, int member_no)
+{
+	for (guint i = 0; i < l->refusals->len; i++) {
+		const struct report_unsigned *r = g_ptr_array_index(l->refusals, i);
+
+		if (r->member_no == member_no)
+			return r;
 	}
 	return NULL;
 }
@@ -212,6 +226,22 @@ static void out_seat(json_t *row, const struct look *l, const struct member_row 
 	out_time(row, "arrived_at", m->arrived_us);
 }
 
+/* Who will not sign, and why members left: that it is so is for all, the reason is personal. */
+static void out_reasons(struct act *a, const struct look *l, guint i, json_t *row)
+{
+	const struct member_row *m = g_ptr_array_index(l->members, i);
+	bool told = !l->me && act_has_role(a, MAY_KNOW);
+	const struct report_unsigned *refusal = refusal_of(l, m->no);
+
+	if (m->left_reason && told)
+		out_text(row, "left_reason", m->left_reason);
+	if (!refusal || l->signed_by[i])
+		return;
+	json_object_set_new(row, "refused", json_true());
+	if (refusal->reason && told)
+		out_text(row, "refused_reason", refusal->reason);
+}
+
 static int out_member(struct act *a, const struct look *l, guint i, json_t *list)
 {
 	const struct member_row *m = g_ptr_array_index(l->members, i);
@@ -227,6 +257,7 @@ static int out_member(struct act *a, const struct look *l, guint i, json_t *list
 	json_object_set_new(row, "leader", json_boolean(l->session->leader_no == m->no));
 	json_object_set_new(row, "signed", json_boolean(l->signed_by[i]));
 	json_object_set_new(row, "sheets", progress(l, m->no));
+	out_reasons(a, l, i, row);
 	if (!m->account_id[0])
 		return 0;
 	out_seat(row, l, m);
@@ -379,15 +410,20 @@ static int out_report(struct act *a, const struct look *l, json_t *out)
 {
 	REPORT_ROW_AUTO struct report_row *report = NULL;
 	int r = report_store_get(a->txn, l->session->session_id, &report);
-	int n = 0;
+	int n = 0, n_refused = 0;
 
 	if (r)
 		return r < 0 ? r : 0;
 	for (guint i = 0; i < l->members->len; i++) {
 		const struct member_row *m = g_ptr_array_index(l->members, i);
-		n += member_counts(m->state) && l->signed_by[i];
+
+		if (!member_counts(m->state))
+			continue;
+		n += l->signed_by[i];
+		n_refused += !l->signed_by[i] && refusal_of(l, m->no);
 	}
-	json_t *row = json_pack("{s:i, s:i}", "signatures", n, "of", (int)l->n_counting);
+	json_t *row = json_pack("{s:i, s:i, s:i}", "signatures", n, "refusals", n_refused, "of",
+		(int)l->n_counting);
 	out_hex(row, "sha256", report->pdf_sha256, sizeof(report->pdf_sha256));
 	json_object_set_new(out, "report", row);
 	return 0;

@@ -7,7 +7,7 @@
 
 #define MEMBER_SELECT                                                                       \
 	"SELECT m.member_no, m.entry, m.expert_enc, m.state, m.arrived_at, m.promised_at, " \
-	"m.account_id, m.seat_id, s.label, s.venue_id, v.name, "                            \
+	"m.account_id, m.seat_id, s.label, s.venue_id, v.name, m.left_reason, "             \
 	"d.seat_id IS NOT NULL AND d.left_at IS NULL AND d.removed = 0 "                    \
 	"FROM session_member m "                                                            \
 	"LEFT JOIN seat s ON s.session_id = m.session_id AND s.seat_id = m.seat_id "        \
@@ -21,6 +21,7 @@ void member_row_free(struct member_row *m)
 	g_clear_pointer(&m->expert_enc, g_bytes_unref);
 	g_free(m->seat_label);
 	g_free(m->venue_name);
+	g_free(m->left_reason);
 	g_free(m);
 }
 
@@ -41,7 +42,8 @@ static int member_from_row(struct db_rows *rows, struct member_row **ret)
 	m->seat_label = g_strdup(db_col_text(rows, 8));
 	column_copy(rows, 9, m->venue_id, sizeof(m->venue_id));
 	m->venue_name = g_strdup(db_col_text(rows, 10));
-	m->online = db_col_int(rows, 11);
+	m->left_reason = g_strdup(db_col_text(rows, 11));
+	m->online = db_col_int(rows, 12);
 	*ret = g_steal_pointer(&m);
 	return 0;
 }
@@ -122,13 +124,15 @@ int member_store_set_promised(
 		NULL);
 }
 
-int member_store_set_state(
-	struct db_txn *txn, const char *session_id, int member_no, enum member_state state)
+int member_store_set_left(struct db_txn *txn, const char *session_id, int member_no,
+	enum member_state state, const char *reason, const uint8_t *salt)
 {
 	return db_exec(txn,
-		"UPDATE session_member SET state = ? WHERE session_id = ? AND member_no = ?",
-		DB_PARAMS(
-			db_text(member_state_name(state)), db_text(session_id), db_int(member_no)),
+		"UPDATE session_member SET state = ?, left_reason = ?, left_salt = ? "
+		"WHERE session_id = ? AND member_no = ?",
+		DB_PARAMS(db_text(member_state_name(state)), db_maybe_text(reason),
+			reason ? db_blob(salt, 16) : db_null(), db_text(session_id),
+			db_int(member_no)),
 		NULL);
 }
 

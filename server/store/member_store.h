@@ -29,7 +29,8 @@ struct member_row {
 	char *seat_label;
 	char venue_id[ID_SIZE];
 	char *venue_name;
-	bool online; /* a device sits there, as far as the database knows */
+	char *left_reason; /* personal; NULL: he did not leave, or none was given */
+	bool online;       /* a device sits there, as far as the database knows */
 };
 
 void member_row_free(struct member_row *m);
@@ -51,8 +52,9 @@ int member_store_set_arrived(struct db_txn *txn, const char *session_id, int mem
 	const char *account_id, const char *seat_id, int64_t now_us);
 int member_store_set_promised(
 	struct db_txn *txn, const char *session_id, int member_no, int64_t now_us);
-int member_store_set_state(
-	struct db_txn *txn, const char *session_id, int member_no, enum member_state state);
+/* reason: NULL, or why he left, with the salt (16 bytes) of its digest in the ledger. */
+int member_store_set_left(struct db_txn *txn, const char *session_id, int member_no,
+	enum member_state state, const char *reason, const uint8_t *salt);
 
 /* A seat of an expert, still nobody's. */
 int member_store_add_seat(struct db_txn *txn, const char *session_id, const char *seat_id,

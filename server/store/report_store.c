@@ -109,34 +109,43 @@ int report_store_signatures(struct db_txn *txn, const char *session_id, GPtrArra
 	return 0;
 }
 
-int report_store_add_refusal(struct db_txn *txn, const char *session_id, int member_no,
-	const char *reason, int64_t now_us)
+void report_unsigned_free(struct report_unsigned *r)
+{
+	g_free(r->reason);
+	g_free(r);
+}
+
+int report_store_add_refusal(
+	struct db_txn *txn, const char *session_id, const struct report_unsigned *refusal)
 {
 	return db_exec(txn,
-		"INSERT INTO report_refusal (session_id, member_no, reason, refused_at) "
-		"VALUES (?, ?, ?, ?)",
-		DB_PARAMS(db_text(session_id), db_int(member_no), db_maybe_text(reason),
-			db_time(now_us)),
+		"INSERT INTO report_refusal (session_id, member_no, reason, reason_salt, "
+		"refused_at) VALUES (?, ?, ?, ?, ?)",
+		DB_PARAMS(db_text(session_id), db_int(refusal->member_no),
+			db_maybe_text(refusal->reason),
+			refusal->reason ? db_blob(refusal->salt, sizeof(refusal->salt)) : db_null(),
+			db_time(refusal->refused_us)),
 		NULL);
 }
 
-int report_store_refusals(struct db_txn *txn, const char *session_id, GArray **ret)
+static void *refusal_from_row(struct db_rows *rows)
+{
+	struct report_unsigned *r = g_new0(struct report_unsigned, 1);
+
+	r->member_no = (int)db_col_int(rows, 0);
+	r->reason = g_strdup(db_col_text(rows, 1));
+	r->refused_us = db_col_time(rows, 2);
+	return r;
+}
+
+int report_store_refusals(struct db_txn *txn, const char *session_id, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(int));
 	int r = db_query(txn,
-		"SELECT member_no FROM report_refusal WHERE session_id = ? ORDER BY member_no "
-		"LIMIT 1000",
+		"SELECT member_no, reason, refused_at FROM report_refusal WHERE session_id = ? "
+		"ORDER BY member_no LIMIT 1000",
 		DB_PARAMS(db_text(session_id)), &rows);
 
-	while (!r && (r = db_rows_next(rows)) > 0) {
-		int no = (int)db_col_int(rows, 0);
-
-		g_array_append_val(list, no);
-		r = 0;
-	}
-	if (r)
-		return r;
-	*ret = g_steal_pointer(&list);
-	return 0;
+	return rows_take(
+		r, rows, refusal_from_row, (GDestroyNotify)report_unsigned_free, ret);
 }

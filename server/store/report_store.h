@@ -46,11 +46,20 @@ void report_signature_free(struct report_signature *s);
 /* 0, or DB_E_DUPLICATE when the member has signed. */
 int report_store_add_signature(
 	struct db_txn *txn, const char *session_id, const struct report_signature *s);
-/* 0, or DB_E_DUPLICATE when it is known that the member does not sign. reason may be NULL. */
-int report_store_add_refusal(struct db_txn *txn, const char *session_id, int member_no,
-	const char *reason, int64_t now_us);
-/* Numbers (int) of the members who do not sign. */
-int report_store_refusals(struct db_txn *txn, const char *session_id, GArray **ret);
+struct report_unsigned {
+	int member_no;
+	char *reason;     /* personal; NULL: none was given */
+	uint8_t salt[16]; /* of its digest in the ledger */
+	int64_t refused_us;
+};
+
+void report_unsigned_free(struct report_unsigned *r);
+
+/* 0, or DB_E_DUPLICATE when it is known that the member does not sign. */
+int report_store_add_refusal(
+	struct db_txn *txn, const char *session_id, const struct report_unsigned *refusal);
+/* By member, without the salts; the array owns them. */
+int report_store_refusals(struct db_txn *txn, const char *session_id, GPtrArray **ret);
 /* By member; the array owns them. */
 int report_store_signatures(struct db_txn *txn, const char *session_id, GPtrArray **ret);
 

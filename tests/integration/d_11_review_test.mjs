@@ -256,6 +256,17 @@ test('the report says who was rejected and why, and the record verifies; what is
   assert.equal((await refused(refuse(house.host, members[0].member_no))).code, 'report.signed');
   assert.equal((await refused(house.host.post(`/sessions/${session.sessionId}/close`))).code, 'session.not_all_signed');
   assert.deepEqual((await refuse(house.host, members[4].member_no)).events.map((e) => e.kind), ['report.refused']);
+  // That it is so is told to all; why, to those who lead and watch; in the ledger is a digest.
+  const seenBy = async (who) => (await who.get(`/sessions/${session.sessionId}`)).members.slice(-2).map((m) => [m.refused, m.refused_reason]);
+  assert.deepEqual(await seenBy(house.host), [[undefined, undefined], [true, '已离开']]);
+  assert.deepEqual(await seenBy(members[0].api), [[undefined, undefined], [true, undefined]]);
+  const seen = await house.supervisor.get(`/sessions/${session.sessionId}`);
+  assert.deepEqual([seen.report.signatures, seen.report.refusals, seen.report.of], [4, 1, 5]);
+  assert.equal(seen.members[2].left_reason, '突发疾病');
+  for (const [kind, body] of server.sql("SELECT kind, body FROM event WHERE kind IN ('report.refused', 'member.replaced')")) {
+    assert.match(body, /"reason_digest":"[0-9a-f]{64}"/, kind);
+    assert.ok(!/已离开|突发疾病/.test(body), kind);
+  }
   await house.host.post(`/sessions/${session.sessionId}/close`);
   const { out } = await assertTamperEvident(t, server, session.sessionId, ofReview);
   assert.match(out, /4 stages of review counted anew/);

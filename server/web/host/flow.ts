@@ -41,7 +41,7 @@ export function waitingFor(session: Schemas["Session"]): { key: string; n: numbe
 			return { key: "wait_sheet", n, of: lots.reduce((sum, l) => sum + (l.of ?? of), 0) };
 		}
 		case "signing":
-			return { key: "wait_sign", n: session.report?.signatures ?? count((m) => !!m.signed), of: session.report?.of ?? of };
+			return { key: "wait_sign", n: session.report ? session.report.signatures + (session.report.refusals ?? 0) : count((m) => !!m.signed || !!m.refused), of: session.report?.of ?? of };
 		default:
 			return null;
 	}

@@ -35,6 +35,7 @@ export default {
 	result_wait: "shows when all have submitted",
 	report: "Report",
 	report_none: "The report has not been made.",
+	signs_not: "Does not sign",
 	report_signed: "{n}/{of} signed",
 	report_pdf: "Read the report (PDF)",
 	report_sha: "Digest of the report",

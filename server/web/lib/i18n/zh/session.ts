@@ -35,6 +35,7 @@ export default {
 	result_wait: "全部提交后可查看",
 	report: "评标报告",
 	report_none: "尚未生成评标报告。",
+	signs_not: "不签署",
 	report_signed: "已签署 {n}/{of}",
 	report_pdf: "查看报告（PDF）",
 	report_sha: "报告摘要",
