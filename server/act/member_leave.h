@@ -15,7 +15,7 @@ int member_check_not_ranked(struct act *a, const char *session_id);
 
 /*
  * Takes the member's seat and sign-ins, and leadership if he has it; calls the next of the drawn
- * order. reason may be NULL. *ret_next: his place, or 0 when everybody eligible has been called. REFUSED when the step
+ * order. reason may be NULL. REFUSED also when his vote decided a stage of the review. *ret_next: his place, or 0 when everybody eligible has been called. REFUSED when the step
  * (server/eval/panel.h) does not fit the member's state.
  */
 int member_leave(struct act *a, const struct eval_session *s, const struct member_row *m,

@@ -51,6 +51,9 @@ int review_open(struct act *a, const char *session_id, const struct review_ballo
  */
 int review_count_all(struct act *a, const struct review_case *c);
 
+/* REFUSED when a stage that is counted would not be decided as it is without this member's vote. */
+int review_check_stands(struct act *a, const struct eval_session *session, int leaving);
+
 /* Rejects a bid: row and event bid.rejected; items: what it failed, may be NULL. */
 int review_reject(struct act *a, const char *session_id, const struct lot *lot,
 	const struct rejection *row, json_t *items);

@@ -187,6 +187,19 @@ test('fewer than three qualified bids end a lot of the purchase law; the others 
   await house.advance(session.sessionId, 'preliminary');
 });
 
+test('whose vote decided a counted stage does not leave; whose did not may', async () => {
+  const replace = (m) => house.host.post(`/sessions/${session.sessionId}/members/replace`, { member_no: m.member_no, reason: '突发疾病' });
+  // Three of five found that the fourth bid of lot 1 fails: without one of them it would not.
+  const no = await refused(replace(members[1]));
+  assert.deepEqual([no.code, no.status], ['review.decisive', 422]);
+  // Who was in the minority there: the others' three votes stand whoever comes in his place.
+  assert.deepEqual((await replace(members[3])).events.map((e) => e.kind), ['member.replaced']);
+  house.pool = house.pool.filter((expert) => !members.some((m) => m.expert === expert));
+  const [successor] = await house.arrive(session.sessionId, 1);
+  await successor.api.post(`/sessions/${session.sessionId}/promise`, { conflict: false });
+  members = [...members.slice(0, 3), ...members.slice(4), successor];
+});
+
 test('stages follow each other, and a rejected bid is looked at no more', async () => {
   const early = await members[0].api.get(at(0, 'responsiveness'));
   assert.deepEqual([early.open, early.bids.length], [false, 3]);
