@@ -55,11 +55,15 @@ static int take_one(
 {
 	const char *text = in_text(row->fields, w->field);
 	const struct withheld *before = find(known, w->field);
+	const struct notice_field *field = notice_field_find(row->notice.kind, w->field);
 	int r = 0;
 
-	if (!notice_field_find(row->notice.kind, w->field))
+	if (!field)
 		return refuse(a->refusal, "input.invalid", "withheld",
 			"this kind of notice has no such field");
+	if (!field->withholdable)
+		return refuse(a->refusal, notice_refusal_code(NOTICE_E_NOT_WITHHOLDABLE),
+			field->name, NULL);
 	if (text && *text) {
 		r = seal(a, row->notice_id, text, w);
 	} else if (before) {

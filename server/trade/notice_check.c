@@ -35,8 +35,11 @@ static void check_field(const struct notice *notice, const struct notice_case *c
 	int r = check_text(json_string_value(value), NOTICE_TEXT_MAX);
 
 	/* The contents are there, but not for everybody. */
-	if (json_object_get(c->withheld, field->name))
+	if (json_object_get(c->withheld, field->name)) {
+		if (!field->withholdable)
+			find(list, VERDICT_REFUSE, NOTICE_E_NOT_WITHHOLDABLE, NULL, field->name, 0);
 		return;
+	}
 	if (r == NOTICE_E_MISSING && !field->required && (!value || json_is_string(value)))
 		return;
 	if (r)

@@ -19,7 +19,8 @@ static const struct notice_kind_row kinds[] = {
 G_STATIC_ASSERT(N_NOTICE_KINDS <= 64);
 
 static const struct notice_field fields[] = {
-#define FIELD(kind, name, required, zh, en) {NOTICE_##kind, name, required, zh, en},
+#define FIELD(kind, name, required, withholdable, zh, en)                                          \
+	{NOTICE_##kind, name, required, withholdable, zh, en},
 #include "server/trade/notice_fields.def"
 #undef FIELD
 };
@@ -98,9 +99,10 @@ static json_t *kind_fields_to_json(enum notice_kind k)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
 		if (fields[i].kind == k)
-			json_array_append_new(list, json_pack("{s:s, s:b, s:s, s:s}", "name",
+			json_array_append_new(list, json_pack("{s:s, s:b, s:b, s:s, s:s}", "name",
 							    fields[i].name, "required",
-							    (int)fields[i].required, "zh",
+							    (int)fields[i].required, "withholdable",
+							    (int)fields[i].withholdable, "zh",
 							    fields[i].label, "en",
 							    fields[i].label_en));
 	return list;

@@ -64,6 +64,7 @@ struct notice_field {
 	enum notice_kind kind;
 	const char *name;
 	bool required;
+	bool withholdable;
 	const char *label; /* Chinese, for the form and the printed page */
 	const char *label_en;
 };
@@ -85,5 +86,5 @@ bool notice_kind_fits(enum notice_kind k, enum regime regime, enum lot_category 
 const struct notice_field *notice_fields(size_t *ret_n);
 const struct notice_field *notice_field_find(enum notice_kind k, const char *name);
 
-/* [{name, regime, category?, times, period_rule?, …, fields: [{name, required, zh, en}]}] */
+/* [{name, regime, category?, times, period_rule?, …, fields: [{name, required, withholdable, …}]}] */
 json_t *notice_kinds_to_json(void);

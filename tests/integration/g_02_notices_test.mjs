@@ -64,6 +64,16 @@ test('the table of kinds is public, and every field has words in both languages'
 });
 
 test('T03: a change that affects the bids comes 15 days before the deadline, or the deadline moves', async () => {
+test('what open data tell of project, lots and result anyway is refused where it is to be withheld', async () => {
+  const [tendered, told] = [await tender('gp'), { title: '结果', body_md: '正文', kind: 'gp_result' }];
+  for (const [input, name] of [[tendered, 'budget'], [tendered, 'criteria'], [told, 'winner'], [told, 'winner_price']]) {
+    const fields = noticeFields(input.kind, { [name]: '7654321' });
+    const withheld = [{ field: name, reason: '涉及商业秘密' }];
+    const problem = await refused(agency.post('/notices', { ...input, project_id: tendered.project_id, fields, withheld }));
+    assert.deepEqual([problem.code, problem.problem.field], ['notice.not_withholdable', name]);
+  }
+});
+
   const input = await tender('ztb');
   const { notice_id: first } = await publish(agency, staff, input);
   const change = { project_id: input.project_id, kind: 'ztb_change', title: '变更', body_md: '变更', fields: changeFields, affects_bids: true };

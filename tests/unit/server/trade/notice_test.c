@@ -399,6 +399,38 @@ static void test_withheld_and_lots(void **state)
 	json_decref((json_t *)n.lot_nos);
 }
 
+static void expect_withholdable(enum notice_kind kind, const char *field, bool may)
+{
+	json_t *withheld = json_pack("{s:{s:s}}", field, "text", "藏");
+	struct notice n = make(kind);
+	struct notice_case c = at_time(n.publicity_start_us);
+	g_autoptr(GArray) list = verdicts_new();
+
+	c.withheld = withheld;
+	json_object_del((json_t *)n.fields, field);
+	notice_check(&n, &c, list);
+	const struct rule_verdict *v = verdicts_first_refusal(list);
+	assert_int_equal(v ? v->refusal : 0, may ? 0 : NOTICE_E_NOT_WITHHOLDABLE);
+	if (!may)
+		assert_string_equal(v->field, field);
+	json_decref((json_t *)n.fields);
+	json_decref(withheld);
+}
+
+/* What open data tell of the project, its lots and the result cannot be held back in a notice. */
+static void test_what_is_public_anyway_is_not_withheld(void **state)
+{
+	expect_withholdable(NOTICE_GP_RESULT, "judges", true);
+	expect_withholdable(NOTICE_GP_RESULT, "winner", false);
+	expect_withholdable(NOTICE_GP_RESULT, "winner_price", false);
+	expect_withholdable(NOTICE_GP_RESULT, "name", false);
+	expect_withholdable(NOTICE_ZTB_RESULT, "winner_price", false);
+	assert_true(notice_field_find(NOTICE_GP_TENDER, "bond")->withholdable);
+	assert_false(notice_field_find(NOTICE_GP_TENDER, "budget")->withholdable);
+	assert_false(notice_field_find(NOTICE_GP_TENDER, "criteria")->withholdable);
+	assert_false(notice_field_find(NOTICE_ZTB_TENDER, "criteria")->withholdable);
+}
+
 static void test_everything_missing_is_listed(void **state)
 {
 	size_t n_rows;
@@ -479,7 +511,7 @@ static void test_words_and_codes(void **state)
 		notice_refusal_code(NOTICE_E_PERIOD_TOO_SHORT), "T02", "deadline",
 		at("2026-03-23 09:00:00")};
 
-	assert_codes(notice_refusal_code, NOTICE_E_LEAK);
+	assert_codes(notice_refusal_code, NOTICE_E_NOT_WITHHOLDABLE);
 	assert_int_equal(verdict_refuse(&v, &r), REFUSED);
 	assert_string_equal(r.rule, "T02");
 	assert_string_equal(r.field, "deadline");
@@ -508,6 +540,7 @@ int main(void)
 		cmocka_unit_test(test_not_mandatory),
 		cmocka_unit_test(test_chain),
 		cmocka_unit_test(test_withheld_and_lots),
+		cmocka_unit_test(test_what_is_public_anyway_is_not_withheld),
 		cmocka_unit_test(test_order_and_plausibility),
 		cmocka_unit_test(test_unknown_holidays_warn),
 		cmocka_unit_test(test_everything_missing_is_listed),

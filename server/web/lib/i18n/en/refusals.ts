@@ -139,6 +139,7 @@ const texts: Record<string, string> = {
 	"notice.odd_dates": "The end is before the beginning.",
 	"notice.odd_days": "The stated days are not those between the dates.",
 	"notice.odd_fee": "The fee is not the stated percentage.",
+	"notice.not_withholdable": "This field is public by way of the project, its lots or the result and cannot be withheld.",
 	"notice.odd_repeated": "A name stands in the list twice.",
 	"notice.odd_sum": "The total is not the sum.",
 	"notice.odd_weights": "The weights do not make 100.",

@@ -140,6 +140,7 @@ const texts: Record<string, string> = {
 	"notice.odd_dates": "起止日期先后颠倒。",
 	"notice.odd_days": "所写天数与起止日期不符。",
 	"notice.odd_fee": "费用与金额乘以比例不符。",
+	"notice.not_withholdable": "此项由项目、标段或评审结果的公开数据另行公布，不能申请不公开。",
 	"notice.odd_repeated": "名单中有重复的名称。",
 	"notice.odd_sum": "合计与各项之和不符。",
 	"notice.odd_weights": "权重（分值）合计不是 100。",
