@@ -115,7 +115,16 @@ test('the pre-check says what is odd and what is refused, before anything is sto
 });
 
 test('what is withheld stands in no page, feed, event or table in the clear, and can be disclosed', async () => {
-  const marker = `密${crypto.randomUUID()}`;
+// The files below a directory in which a text stands, packed or not. The index of words keeps one word as what it adds
+// to the word before, so the first characters are not asked for.
+const filesWith = (marker, dir) => execFileSync('sh', ['-c',
+  `grep -rlaF -- "$0" "$1"; find "$1" -name '*.gz' | while read -r f; do gzip -dc "$f" | grep -qaF -- "$0" && echo "$f"; done; true`,
+  marker.slice(4), dir]).toString().split('\n').filter(Boolean);
+// A figure long enough not to stand anywhere by chance: a sum is to be as invisible as a text.
+const sum = String(crypto.randomInt(1e13, 9e13));
+
+  // One run of letters and digits: it is cut nowhere, whatever takes texts apart.
+  const marker = crypto.randomBytes(16).toString('hex');
   const input = await tender('gp');
   const until_at = plusSeconds(input.offer_start, 5 * DAY);
   const withheld = [{ field: 'buyer_contact', reason: '涉及商业秘密', until: until_at }];
@@ -134,18 +143,19 @@ test('what is withheld stands in no page, feed, event or table in the clear, and
   assert.deepEqual(await saved(version + 2, { fields: { ...fields, buyer_contact: '公开' }, withheld: [] }), []);
 
   const published = hidden = await publish(agency, staff, {
-    ...input, fields: { ...fields, qualification: `${marker}资格` }, withheld: [...withheld, { ...withheld[0], field: 'qualification' }],
+    ...input, fields: { ...fields, qualification: `${marker}资格`, bond: `${sum}元` },
+    withheld: ['bond', 'buyer_contact', 'qualification'].map((field) => ({ ...withheld[0], field })),
   });
   hidden.marker = marker;
   const seen = await staff.get(`/notices/${published.notice_id}`);
-  assert.deepEqual(seen.withheld.map((w) => w.text), [marker, `${marker}资格`]);
+  assert.deepEqual(seen.withheld.map((w) => w.text), [`${sum}元`, marker, `${marker}资格`]);
   assert.equal(seen.fields.buyer_contact, undefined);
   const page = await pageOf(published.notice_id);
   for (const shown of ['前不予公开。原因：涉及商业秘密', ...seen.withheld.map((w) => w.digest)]) assert.ok(page.includes(shown), shown);
   const record = await until('the record', () => open(`/ocds/records/${input.project_id}.json`).catch(() => null));
   const [{ compiledRelease: compiled }] = JSON.parse(record).records;
   assert.deepEqual(compiled.withheldInformation.map((w) => [w.field, w.name, w.rationale]), [
-    ['buyer_contact', '采购人及联系方式', '涉及商业秘密'], ['qualification', '供应商资格要求', '涉及商业秘密']]);
+    ['bond', '投标保证金', '涉及商业秘密'], ['buyer_contact', '采购人及联系方式', '涉及商业秘密'], ['qualification', '供应商资格要求', '涉及商业秘密']]);
   validators(JSON.parse(await open('/ocds/extension/release-schema.json'))).recordPackage(JSON.parse(record));
   // Every door the public has, those of the staff that leave the house, and every file.
   const found = await until('the index', async () => {
@@ -158,14 +168,13 @@ test('what is withheld stands in no page, feed, event or table in the clear, and
   for (const address of [`/ocds/releases/${published.notice_id}.json`, `/api/v1/public/ocds/records/${input.project_id}`, '/api/v1/public/ocds/releases',
     '/search?q=%E5%85%AC%E5%91%8A', '/search.atom?q=%E5%85%AC%E5%91%8A', '/atom.xml', '/', `/projects/${input.project_id}.html`])
     doors.push(await open(address));
-  for (const text of doors) assert.ok(!text.includes(marker));
-  assert.deepEqual((await server.api().get(`/public/notices?q=${q}`)).items, []);
-  const grep = (dir) => execFileSync('sh', ['-c', `grep -rlF -- "$0" "$1" || true`, marker.slice(1), dir]).toString();
-  assert.equal(grep(server.dataDir), '');
+  for (const text of doors) assert.ok(!text.includes(marker) && !text.includes(sum), text);
+  for (const words of [q, sum]) assert.deepEqual((await server.api().get(`/public/notices?q=${words}`)).items, []);
+  for (const secret of [marker, sum]) assert.deepEqual(filesWith(secret, server.dataDir), []);
   // The leaking draft is a draft; nothing of it is public.
   const rest = `WHERE notice_id <> '${leaking.notice_id}'`;
   for (const from of [`notice ${rest}`, 'event', 'notice_withheld', 'idempotency'])
-    assert.ok(!JSON.stringify(server.sql(`SELECT * FROM ${from}`)).includes(marker), from);
+    for (const secret of [marker, sum]) assert.ok(!JSON.stringify(server.sql(`SELECT * FROM ${from}`)).includes(secret), from);
 
   assert.equal((await refused(staff.post(`/notices/${published.notice_id}/disclose`, { field: 'buyer_contact' }))).code, 'notice.time');
   await advance(5 * DAY + 1);
@@ -173,17 +182,20 @@ test('what is withheld stands in no page, feed, event or table in the clear, and
   const leaf = await until('the leaf', async () => JSON.parse((await server.api().get(`/events/${events[0].event_id}/receipt`)).leaf ?? 'null'));
   assert.equal(leaf.body.text, marker);
   const digest = crypto.createHash('sha256').update(Buffer.concat([Buffer.from(leaf.body.salt, 'hex'), Buffer.from(marker)])).digest('hex');
-  assert.equal(digest, seen.withheld[0].digest);
+  assert.equal(digest, seen.withheld[1].digest);
 
   await staff.post(`/notices/${published.notice_id}/disclose`, { field: 'qualification' });
   await until('the text on its page', async () => (await pageOf(published.notice_id)).includes(`${marker}资格`));
   await until('the text in the index', async () => (await server.api().get(`/public/notices?q=${q}`)).items.length === 1);
   const releases = await until('the releases', async () => {
+  // The same search finds what may be found: page, index and open data are all seen through.
+  const files = filesWith(marker, server.dataDir);
+  for (const kind of [/\.html$/, /\.json$/, /search/]) assert.ok(files.some((f) => kind.test(f)), files.join());
     const found = JSON.parse(await open(`/ocds/releases/${published.notice_id}.json`)).releases;
     return found.length === 3 && found;
   });
   assert.deepEqual(releases.map((r) => [r.tag[0], r.withheldInformation?.length, r.tender.eligibilityCriteria]), [
-    ['tender', 2, undefined], ['tenderUpdate', 1, undefined], ['tenderUpdate', undefined, `${marker}资格`]]);
+    ['tender', 3, undefined], ['tenderUpdate', 2, undefined], ['tenderUpdate', 1, `${marker}资格`]]);
 });
 
 test('a rule is overridden by two persons with a reason, for one notice', async () => {
@@ -298,3 +310,5 @@ test('the figures of the year are those of the tables', async () => {
   assert.ok([...projects, ...before.projects].every((f) => f.group === 'asset' || /^\d+$/.test(f.amount)));
   assert.deepEqual((await supervisor.get('/statistics?year=2001')).projects, []);
 });
+  assert.ok(filesWith(marker, server.dataDir).some((f) => f.endsWith('.gz')));
+  assert.deepEqual(filesWith(sum, server.dataDir), []);
