@@ -48,6 +48,7 @@ static const unsigned already_there[] = {
 	1060, /* column exists */
 	1061, /* index exists */
 	1091, /* no column or index to drop */
+	1147, /* no such right to take away */
 	1304, /* routine exists */
 	1359, /* trigger exists */
 	1360, /* no trigger to drop */

@@ -36,7 +36,8 @@ static const struct db_migration three[] = {
 		"UPDATE a SET n = n + 1 WHERE id = 1;\n"
 		"ALTER TABLE a ADD COLUMN m INT NOT NULL DEFAULT 0, ALGORITHM=INSTANT;\n"
 		"UPDATE a SET n = n + 1 WHERE id = 1;\n"
-		"GRANT SELECT ON b TO bidroom_service;\n"},
+		"GRANT SELECT ON b TO bidroom_service;\n"
+		"REVOKE SELECT ON b FROM bidroom_service;\n"},
 	{7, "0007_c", "CREATE TABLE c (id INT PRIMARY KEY);\n"},
 };
 
