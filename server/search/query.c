@@ -5,8 +5,6 @@
 
 #include "server/search/grams.h"
 
-#define WORDS_MAX 16
-
 struct search_words {
 	GPtrArray *phrases;
 };
@@ -35,7 +33,7 @@ struct search_words *search_words_new(const char *typed)
 	g_auto(GStrv) words = split(typed ? typed : "");
 
 	w->phrases = g_ptr_array_new_with_free_func(g_free);
-	for (char **word = words; *word && w->phrases->len < WORDS_MAX; word++) {
+	for (char **word = words; *word; word++) {
 		g_autofree char *folded = grams_fold(*word);
 		char *phrase = grams_phrase(folded);
 		if (!*folded)
