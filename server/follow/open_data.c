@@ -8,6 +8,7 @@
 #include "server/act/act.h"
 #include "server/follow/publication.h"
 #include "server/publish/notice_text.h"
+#include "server/publish/notice_withheld.h"
 #include "server/publish/ocds.h"
 #include "server/publish/ocds_month.h"
 #include "server/publish/write_file.h"
@@ -131,7 +132,7 @@ static int write_release(struct open_data *o, const struct site *site, const str
 	int r;
 
 	ocds_add_releases(site, p, n, releases);
-	clock_format_utc(n->withdrawn_us ? n->withdrawn_us : n->published_us, date);
+	clock_format_utc(notice_last_change(n), date);
 	r = write_json(
 		o, "releases", n->notice_id, ocds_release_package(site, path, date, releases));
 

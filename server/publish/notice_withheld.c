@@ -40,3 +40,14 @@ json_t *notice_withheld_as_of(const json_t *withheld, int64_t t_us)
 	}
 	return list;
 }
+
+int64_t notice_last_change(const struct notice_row *n)
+{
+	int64_t last_us = MAX(n->published_us, n->withdrawn_us);
+	size_t i;
+	json_t *row;
+
+	json_array_foreach (n->withheld, i, row)
+		last_us = MAX(last_us, in_time_us(row, "disclosed_at", 0));
+	return last_us;
+}

@@ -20,4 +20,7 @@ const char *notice_public_text(const struct notice_row *n, const char *field);
 /* The rows as they stood at a time: what was disclosed later was still held back. A new array. */
 json_t *notice_withheld_as_of(const json_t *withheld, int64_t t_us);
 
+/* When the public was last told something new of it: published, disclosed or withdrawn. */
+int64_t notice_last_change(const struct notice_row *n);
+
 #endif

@@ -214,34 +214,55 @@ static json_t *withdrawal(const struct ocds_process *p, const struct notice_row 
 	return out;
 }
 
+/* Takes item; of two of one time, the first stays the first. */
+static void insert_by_date(json_t *list, json_t *item)
+{
+	size_t at = json_array_size(list);
+
+	while (at > 0 &&
+		in_time_us(json_array_get(list, at - 1), "date", 0) > in_time_us(item, "date", 0))
+		at--;
+	json_array_insert_new(list, at, item);
+}
+
 void ocds_add_releases(const struct site *site, const struct ocds_process *p,
 	const struct notice_row *n, json_t *releases)
 {
-	json_t *row;
+	json_t *own = json_array(), *row;
 	size_t i;
 
 	json_array_append_new(
-		releases, release_as_of(site, p, n, n->notice_id, n->published_us, tag_of(n)));
+		own, release_as_of(site, p, n, n->notice_id, n->published_us, tag_of(n)));
 	json_array_foreach (n->withheld, i, row) {
 		g_autofree char *id = ocds_disclosure_id(n, row);
 		int64_t date_us = in_time_us(row, "disclosed_at", 0);
 		if (date_us)
-			json_array_append_new(releases,
+			insert_by_date(own,
 				release_as_of(site, p, n, id, date_us, ocds_disclosure_tag(n)));
 	}
 	if (n->withdrawn_us)
-		json_array_append_new(releases, withdrawal(p, n));
+		insert_by_date(own, withdrawal(p, n));
+	json_array_extend(releases, own);
+	json_decref(own);
+}
+
+static int64_t last_change(const struct ocds_process *p)
+{
+	int64_t last_us = 0;
+
+	for (guint i = 0; i < p->chain->len; i++)
+		last_us = MAX(last_us, notice_last_change(g_ptr_array_index(p->chain, i)));
+	return last_us;
 }
 
 /* The state all notices together leave: the last word on everything. */
 static json_t *compiled(const struct site *site, const struct ocds_process *p)
 {
-	const struct notice_row *last = g_ptr_array_index(p->chain, p->chain->len - 1);
+	int64_t date_us = last_change(p);
 	char date[CLOCK_TEXT_SIZE];
 	g_autofree char *ocid = ocds_id(p);
-	g_autofree char *id =
-		g_strdup_printf("%s-%s", ocid, clock_format_utc(last->published_us, date));
-	json_t *out = base(p, id, last->published_us, "compiled"), *awards = json_array();
+	g_autofree char *id = g_strdup_printf("%s-%s", ocid, clock_format_utc(date_us, date));
+	json_t *out = base(p, id, date_us, "compiled"), *awards = json_array();
 	const char *winner = NULL;
 
 	for (guint i = 0; i < p->chain->len; i++) {
@@ -291,13 +312,8 @@ static void add_link(const struct site *site, const struct notice_row *n, const 
 		g_strdup_printf("%s/ocds/releases/%s.json#%s", site->public_url, n->notice_id, id);
 	json_t *link = json_pack("{s:s, s:[s]}", "url", url, "tag", tag);
 
-	size_t at = json_array_size(releases);
-
 	ocds_put_time(link, "date", date_us);
-	while (at > 0 && g_strcmp0(in_text(json_array_get(releases, at - 1), "date"),
-				 in_text(link, "date")) > 0)
-		at--;
-	json_array_insert_new(releases, at, link);
+	insert_by_date(releases, link);
 }
 
 static void add_links(const struct site *site, const struct notice_row *n, json_t *releases)
@@ -319,7 +335,6 @@ static void add_links(const struct site *site, const struct notice_row *n, json_
 
 json_t *ocds_record_package(const struct site *site, const struct ocds_process *p)
 {
-	const struct notice_row *last = g_ptr_array_index(p->chain, p->chain->len - 1);
 	g_autofree char *path = g_strdup_printf("/ocds/records/%s.json", p->project->project_id);
 	g_autofree char *ocid = ocds_id(p);
 	char date[CLOCK_TEXT_SIZE];
@@ -327,7 +342,7 @@ json_t *ocds_record_package(const struct site *site, const struct ocds_process *
 
 	for (guint i = 0; i < p->chain->len; i++)
 		add_links(site, g_ptr_array_index(p->chain, i), releases);
-	json_t *out = package(site, path, clock_format_utc(last->published_us, date));
+	json_t *out = package(site, path, clock_format_utc(last_change(p), date));
 	json_object_set_new(out, "records",
 		json_pack("[{s:s, s:o, s:o}]", "ocid", ocid, "releases", releases,
 			"compiledRelease", compiled(site, p)));

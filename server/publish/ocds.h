@@ -31,7 +31,7 @@ char *ocds_id(const struct ocds_process *p);
 
 /*
  * Appends the release of a notice as it was published, one for each field that was disclosed later,
- * and of one that was withdrawn a last one that says so.
+ * and of one that was withdrawn one that says so, in the order of their dates.
  */
 void ocds_add_releases(const struct site *site, const struct ocds_process *p,
 	const struct notice_row *n, json_t *releases);
