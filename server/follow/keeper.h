@@ -3,7 +3,7 @@
 #define SERVER_FOLLOW_KEEPER_H
 
 /*
- * The ledger's keeper (台账保管): gives pending events their places, signs the tree's head, and
+ * The ledger's keeper (账本保管): gives pending events their places, signs the tree's head, and
  * releases tiles and checkpoint after the commit. One in the cluster, by the lease `keeper`.
  *
  *	idle -> replaying -> keeping      the lease was taken; the whole tree was recomputed

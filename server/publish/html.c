@@ -180,7 +180,7 @@ void html_begin(GString *out, const struct html_page *page)
 void html_end(GString *out, const struct html_page *page)
 {
 	g_string_append_printf(out,
-		"</main>\n<footer><p class=\"quiet\">每项公开行为都记入可核验的台账："
+		"</main>\n<footer><p class=\"quiet\">每项公开行为都记入可核验的账本："
 		"<a href=\"%sledger/checkpoint\">检查点</a> · <a href=\"%sledger/key\">公钥</a></p>"
 		"</footer>\n</body>\n</html>\n",
 		page->root, page->root);

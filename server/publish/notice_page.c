@@ -158,7 +158,7 @@ GString *notice_page(const struct site *site, const struct notice_row *n, const 
 	g_string_append(out, "</p>\n<p class=\"quiet\">公告编号 ");
 	html_text(out, n->notice_id);
 	g_string_append(out,
-		"；本页内容与台账中的发布事件一致。</p>\n"
+		"。发布公告的事件载有这一摘要，可在账本中核对；此后的撤回、公开另有事件。</p>\n"
 		"<nav aria-labelledby=\"chain\">\n<h2 id=\"chain\">本项目的全部公告</h2>\n");
 	chain_list(out, chain, n->notice_id, page.root);
 	g_string_append_printf(out,

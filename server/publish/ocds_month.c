@@ -81,7 +81,7 @@ GString *open_data_page(const struct site *site, const GList *months)
 		"<code>ocds/records/项目编号.json</code></li>\n"
 		"<li>按发布顺序逐页取用：<a href=\"/api/v1/public/ocds/releases\">"
 		"<code>/api/v1/public/ocds/releases</code></a></li>\n"
-		"<li>台账顺序的变更流：<a href=\"/api/v1/feed\"><code>/api/v1/feed</code></a></li>\n"
+		"<li>账本顺序的变更流：<a href=\"/api/v1/feed\"><code>/api/v1/feed</code></a></li>\n"
 		"<li>扩展字段说明：<a href=\"ocds/extension/release-schema.json\">"
 		"<code>ocds/extension/release-schema.json</code></a></li>\n</ul>\n"
 		"<h2>按月打包（JSON Lines，gzip）</h2>\n");
