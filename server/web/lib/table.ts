@@ -24,11 +24,23 @@ export function decodeText(bytes: ArrayBuffer): string {
 	}
 }
 
+/**
+ * What a cell of a number says, digit for digit: a JavaScript number keeps fifteen of them, and a code has twenty. A
+ * fraction of more than six digits is how a program spells a binary number ("3000000.1000000001"), and becomes its
+ * shortest text.
+ */
+export function digitsOf(text: string): string {
+	if (/^-?\d+(\.\d{1,6})?$/.test(text))
+		return text;
+	const [, sign = "", whole = "", rest = "", exponent = ""] = /^(-?)(\d+)(?:\.(\d+))?[eE]\+?(\d{1,2})$/.exec(text) ?? [];
+	return whole && rest.length <= Number(exponent) ? sign + whole + rest.padEnd(Number(exponent), "0") : String(Number(text));
+}
+
 export async function csvOfFile(file: File): Promise<string> {
 	const bytes = await file.arrayBuffer();
 	const isZip = new Uint8Array(bytes.slice(0, 2)).join() === "80,75";
 	if (!isZip)
 		return decodeText(bytes);
 	const { readSheet } = await import("read-excel-file/universal");
-	return csvOf((await readSheet(bytes)) as Cell[][]);
+	return csvOf((await readSheet(bytes, { parseNumber: digitsOf })) as Cell[][]);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { csvOf, csvOfFile, decodeText } from "@/lib/table";
+import { csvOf, csvOfFile, decodeText, digitsOf } from "@/lib/table";
 
 function crc32(bytes: Uint8Array): number {
 	let crc = ~0;
@@ -56,4 +56,13 @@ test("the first sheet of a workbook becomes a table", async () => {
 		+ '<row r="2"><c r="A2" t="inlineStr"><is><t>甲,乙</t></is></c><c r="B2"><v>370402</v></c></row>';
 	assert.equal(await csvOfFile(new File([workbook(sheet)], "x.xlsx")), 'name,region\r\n"甲,乙",370402\r\n');
 	assert.equal(await csvOfFile(new File(["a,b\r\n"], "x.csv")), "a,b\r\n");
+});
+
+test("a number of a workbook keeps every digit it has", async () => {
+	const cells = ["37040220260000001001", "12345678901234.567891", "3.7040220260000001E+19", "3000000.1000000001"];
+	const sheet = `<row r="1">${cells.map((v, i) => `<c r="${"ABCD"[i]}1"><v>${v}</v></c>`).join("")}</row>`;
+	assert.equal(await csvOfFile(new File([workbook(sheet)], "x.xlsx")),
+		"37040220260000001001,12345678901234.567891,37040220260000001000,3000000.1\r\n");
+	assert.deepEqual(["-1.5e3", "1E-3", "0.1", "0.30000000000000004", "1E2", "12.5E1"].map(digitsOf),
+		["-1500", "0.001", "0.1", "0.30000000000000004", "100", "125"]);
 });
