@@ -10,11 +10,13 @@ static const char *const queries[] = {
 		"COUNT(*), NULL FROM notice WHERE publish_seq > 0 AND published_at >= ? AND "
 		"published_at < ? GROUP BY kind, month ORDER BY kind, month",
 	[STATISTICS_PROJECTS] =
-		"SELECT regime, category, COUNT(*), SUM(budget) FROM project WHERE created_at >= ? "
-		"AND created_at < ? GROUP BY regime, category ORDER BY regime, category",
+		"SELECT regime, category, COUNT(*), SUM(budget) FROM project WHERE state <> 'draft' "
+		"AND created_at >= ? AND created_at < ? "
+		"GROUP BY regime, category ORDER BY regime, category",
 	[STATISTICS_LOTS] =
 		"SELECT p.regime, l.state, COUNT(*), SUM(l.ceiling) FROM lot l JOIN project p "
-		"USING (project_id) WHERE p.created_at >= ? AND p.created_at < ? "
+		"USING (project_id) WHERE p.state <> 'draft' AND p.created_at >= ? "
+		"AND p.created_at < ? "
 		"GROUP BY p.regime, l.state ORDER BY p.regime, l.state",
 };
 

@@ -170,7 +170,7 @@ test('the buyer reads calendar, notices and figures by keyboard alone', async ()
   const person = await personAt(browser);
   await person.signIn(buyer);
   const { page } = person;
-  for (const [name, seen] of [['公告', '不公开内容的公告'], ['期限日历', '时间'], ['统计', '登记项目']]) {
+  for (const [name, seen] of [['公告', '不公开内容的公告'], ['期限日历', '时间'], ['统计', '已公告项目']]) {
     await person.press(page.locator('nav').getByRole('link', { name, exact: true }));
     await person.settled();
     await page.getByText(seen).first().waitFor();

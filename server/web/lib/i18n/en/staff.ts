@@ -147,7 +147,7 @@ export default {
 	stat_before: "Year before",
 	stat_after: "Year after",
 	stat_notices: "{n} notices published",
-	stat_projects: "{n} projects registered",
+	stat_projects: "{n} projects announced, by the year of their registration",
 	stat_lots: "{n} lots",
 	stat_month: "Month {m}",
 	stat_all: "All",

@@ -147,7 +147,7 @@ export default {
 	stat_before: "上一年",
 	stat_after: "下一年",
 	stat_notices: "发布公告 {n} 份",
-	stat_projects: "登记项目 {n} 个",
+	stat_projects: "已公告项目 {n} 个（按登记年度）",
 	stat_lots: "标段（包）{n} 个",
 	stat_month: "{m} 月",
 	stat_all: "合计",
