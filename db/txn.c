@@ -59,11 +59,11 @@ void db_txn_on_commit(
 	g_array_append_val(txn->on_commit, row);
 }
 
-static void end_hooks(struct db_txn *txn, bool committed)
+static void end_hooks(struct db_txn *txn, guint from, bool committed)
 {
 	if (!txn->on_commit)
 		return;
-	for (guint i = 0; i < txn->on_commit->len; i++) {
+	for (guint i = from; i < txn->on_commit->len; i++) {
 		struct db_on_commit *row = &g_array_index(txn->on_commit, struct db_on_commit, i);
 
 		if (committed)
@@ -71,7 +71,28 @@ static void end_hooks(struct db_txn *txn, bool committed)
 		if (row->done)
 			row->done(row->data);
 	}
-	g_array_unref(txn->on_commit);
+	g_array_set_size(txn->on_commit, from);
+}
+
+int db_txn_mark(struct db_txn *txn)
+{
+	int r = txn->dead ? db_verdict_result(txn->verdict) : command(txn, "SAVEPOINT mark");
+
+	if (!r)
+		txn->mark = txn->on_commit ? txn->on_commit->len : 0;
+	return r;
+}
+
+int db_txn_back(struct db_txn *txn)
+{
+	int r;
+
+	g_assert(txn->n_rows == 0);
+	r = txn->dead ? db_verdict_result(txn->verdict)
+		      : command(txn, "ROLLBACK TO SAVEPOINT mark");
+	if (!r)
+		end_hooks(txn, txn->mark, false);
+	return r;
 }
 
 /* Reads see one snapshot, which READ COMMITTED would not give. The SET holds for one transaction.
@@ -144,7 +165,8 @@ static int attempt(struct db_pool *pool, int64_t deadline_us, bool read_only,
 	db_pool_give_back(pool, txn.conn);
 	if (!r)
 		db_pool_count(pool, 1, 0, 0);
-	end_hooks(&txn, !r);
+	end_hooks(&txn, 0, !r);
+	g_clear_pointer(&txn.on_commit, g_array_unref);
 	return r;
 }
 

@@ -50,6 +50,14 @@ void db_txn_on_commit(
 	struct db_txn *txn, void (*fn)(void *data), void *data, void (*done)(void *data));
 
 /*
+ * Remembers how far the transaction has come, and takes back what it has written and registered
+ * since: for a part that may be refused while the whole goes on. One mark at a time: a later one
+ * takes the place of the one before. To be called with no result open. 0 or negative errno.
+ */
+int db_txn_mark(struct db_txn *txn);
+int db_txn_back(struct db_txn *txn);
+
+/*
  * Tests put a function here that is asked before each statement of a transaction; what it returns,
  * if not 0, happens as this MariaDB error number. It is also asked for "START TRANSACTION",
  * "COMMIT" (refused: nothing was committed) and "COMMIT done" (refused: the answer got lost). NULL

@@ -7,8 +7,6 @@
  */
 #include "server/act/acts.h"
 
-#include <errno.h>
-
 #include "server/act/import_row.h"
 #include "server/auth/permission.h"
 #include "server/core/csv.h"
@@ -31,13 +29,6 @@ static const struct field fields[] = {
 	{"rehearse", FIELD_BOOL, false},
 	{NULL},
 };
-
-/* SQL of its own row by row: what a refused row wrote before it was refused is taken back. */
-static int savepoint(struct act *a, bool back)
-{
-	return db_exec(a->txn, back ? "ROLLBACK TO SAVEPOINT import_row" : "SAVEPOINT import_row",
-		DB_NO_PARAMS, NULL);
-}
 
 static int perform(struct act *a, const struct import *import, const GPtrArray *header,
 	const struct csv_row *row, json_t *report)
@@ -77,15 +68,16 @@ static void report_refusal(json_t *report, const struct refusal *why)
 		out_text(report, "rule", why->rule);
 }
 
+/* What a refused row wrote before it was refused is taken back. */
 static int import_row(struct act *a, const struct import *import, const GPtrArray *header,
 	const struct csv_row *row, json_t *ret_report, bool *ret_refused)
 {
 	struct refusal *whole = a->refusal, why = {0};
 	guint n_events = a->events->len;
-	int r = savepoint(a, false);
+	int r = db_txn_mark(a->txn);
 
 	if (r)
-		return r < 0 ? r : -EIO;
+		return r;
 	a->refusal = &why;
 	r = perform(a, import, header, row, ret_report);
 	a->refusal = whole;
@@ -93,8 +85,7 @@ static int import_row(struct act *a, const struct import *import, const GPtrArra
 	if (*ret_refused) {
 		report_refusal(ret_report, &why);
 		g_ptr_array_set_size(a->events, n_events);
-		r = savepoint(a, true);
-		r = r > 0 ? -EIO : r;
+		r = db_txn_back(a->txn);
 	}
 	out_int(ret_report, "line", row->line);
 	return r;

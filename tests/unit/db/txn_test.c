@@ -102,6 +102,44 @@ static void test_on_commit(void **state)
 	g_string_free(hooks.seen, TRUE);
 }
 
+/* b is taken back with what it registered, c comes after it. */
+static int marked(struct db_txn *txn, void *data)
+{
+	GString *seen = data;
+
+	assert_int_equal(insert(txn, "a"), 0);
+	db_txn_on_commit(txn, note_a, seen, NULL);
+	if (db_txn_mark(txn) < 0)
+		return 0;
+	assert_int_equal(insert(txn, "b"), 0);
+	db_txn_on_commit(txn, note_b, seen, note_done);
+	if (db_txn_back(txn) < 0)
+		return 0;
+	assert_string_equal(seen->str + seen->len - 1, ".");
+	return insert(txn, "c");
+}
+
+static void test_back_to_the_mark(void **state)
+{
+	GString *seen = g_string_new(NULL);
+
+	assert_int_equal(db_run(db->schema_pool, marked, seen), 0);
+	assert_string_equal(seen->str, ".a");
+	assert_int_equal(
+		test_db_number(db, "SELECT COUNT(*) FROM entry WHERE id IN ('a', 'c')"), 2);
+	assert_int_equal(entries(), 2);
+	for (unsigned n = 3; n <= 5; n += 2) { /* the mark, and the way back to it */
+		clean(NULL);
+		g_string_truncate(seen, 0);
+		test_db_fail_nth(n, 1213);
+		assert_int_equal(db_run(db->schema_pool, marked, seen), 0);
+		assert_true(test_db_has_failed());
+		assert_int_equal(entries(), 2);
+	}
+	test_db_fail_nth(0, 0);
+	g_string_free(seen, TRUE);
+}
+
 /* Fails in the middle, goes on as if nothing were, and returns 0. */
 static int swallow(struct db_txn *txn, void *data)
 {
@@ -459,6 +497,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_result_decides, clean),
 		cmocka_unit_test_setup(test_on_commit, clean),
+		cmocka_unit_test_setup(test_back_to_the_mark, clean),
 		cmocka_unit_test_setup(test_a_dead_transaction_is_not_committed, clean),
 		cmocka_unit_test_setup(test_every_step_fails_once, clean),
 		cmocka_unit_test_setup(test_every_step_fails_for_good, clean),
