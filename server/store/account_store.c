@@ -43,24 +43,16 @@ static void *account_from_row(struct db_rows *rows)
 	return a;
 }
 
-static int account_one(struct db_txn *txn, const char *sql, const char *key, struct account **ret)
-{
-	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn, sql, DB_PARAMS(db_text(key)), &rows);
-
-	return rows_take_one(r, rows, account_from_row, ret);
-}
-
 int account_store_get(struct db_txn *txn, const char *account_id, struct account **ret)
 {
-	return account_one(txn, "SELECT " ACCOUNT_COLUMNS " FROM account WHERE account_id = ?",
-		account_id, ret);
+	return rows_by_key(txn, "SELECT " ACCOUNT_COLUMNS " FROM account WHERE account_id = ?",
+		account_id, account_from_row, ret);
 }
 
 int account_store_by_login(struct db_txn *txn, const char *login, struct account **ret)
 {
-	return account_one(
-		txn, "SELECT " ACCOUNT_COLUMNS " FROM account WHERE login = ?", login, ret);
+	return rows_by_key(txn, "SELECT " ACCOUNT_COLUMNS " FROM account WHERE login = ?", login,
+		account_from_row, ret);
 }
 
 int account_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret)

@@ -105,3 +105,12 @@ int rows_take_one(int r, struct db_rows *rows, row_reader from_row, void *ret)
 	memcpy(ret, &row, sizeof(row));
 	return 0;
 }
+
+int rows_by_key(
+	struct db_txn *txn, const char *sql, const char *key, row_reader from_row, void *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, sql, DB_PARAMS(db_text(key)), &rows);
+
+	return rows_take_one(r, rows, from_row, ret);
+}

@@ -43,6 +43,10 @@ int rows_take(
 	int r, struct db_rows *rows, row_reader from_row, GDestroyNotify free_row, GPtrArray **ret);
 int rows_take_one(int r, struct db_rows *rows, row_reader from_row, void *ret);
 
+/* The whole getter of the one row a statement finds by its only parameter. */
+int rows_by_key(
+	struct db_txn *txn, const char *sql, const char *key, row_reader from_row, void *ret);
+
 /* The end of a getter of one row: moves to it. 0, STORE_E_NONE or negative errno. */
 int rows_only(struct db_rows *rows);
 

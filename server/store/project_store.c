@@ -152,24 +152,16 @@ static void *project_from_row(struct db_rows *rows)
 	return p;
 }
 
-static int one_project(struct db_txn *txn, const char *sql, const char *key, struct project **ret)
-{
-	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn, sql, DB_PARAMS(db_text(key)), &rows);
-
-	return rows_take_one(r, rows, project_from_row, ret);
-}
-
 int project_store_get(struct db_txn *txn, const char *project_id, struct project **ret)
 {
-	return one_project(txn, "SELECT " PROJECT_COLUMNS " FROM project WHERE project_id = ?",
-		project_id, ret);
+	return rows_by_key(txn, "SELECT " PROJECT_COLUMNS " FROM project WHERE project_id = ?",
+		project_id, project_from_row, ret);
 }
 
 int project_store_by_code(struct db_txn *txn, const char *code, struct project **ret)
 {
-	return one_project(
-		txn, "SELECT " PROJECT_COLUMNS " FROM project WHERE code = ?", code, ret);
+	return rows_by_key(txn, "SELECT " PROJECT_COLUMNS " FROM project WHERE code = ?", code,
+		project_from_row, ret);
 }
 
 int project_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret)

@@ -6,19 +6,7 @@
 #include <string.h>
 
 #include "db/stmt.h"
-
-static int64_t col_time_or_0(struct db_rows *rows, unsigned i)
-{
-	return db_col_is_null(rows, i) ? 0 : db_col_time(rows, i);
-}
-
-/* The first row, or STORE_E_NONE. */
-static int first_row(struct db_rows *rows)
-{
-	int r = db_rows_next(rows);
-
-	return r > 0 ? 0 : r < 0 ? r : STORE_E_NONE;
-}
+#include "server/store/columns.h"
 
 int room_store_lease(struct db_txn *txn, const char *session_id, struct room_lease *ret)
 {
@@ -29,12 +17,12 @@ int room_store_lease(struct db_txn *txn, const char *session_id, struct room_lea
 		DB_PARAMS(db_text(session_id)), &rows);
 
 	if (!r)
-		r = first_row(rows);
+		r = rows_only(rows);
 	if (r)
 		return r;
 	*ret = (struct room_lease){
 		.epoch = db_col_int(rows, 2),
-		.opened_us = col_time_or_0(rows, 3),
+		.opened_us = column_time(rows, 3),
 		.expires_us = db_col_time(rows, 4),
 	};
 	if (!db_col_is_null(rows, 0))
@@ -67,7 +55,7 @@ int room_store_session(struct db_txn *txn, const char *session_id, struct room_s
 		DB_PARAMS(db_text(session_id)), &rows);
 
 	if (!r)
-		r = first_row(rows);
+		r = rows_only(rows);
 	if (r)
 		return r;
 	*ret = (struct room_session){
@@ -129,7 +117,7 @@ int room_store_last_track(struct db_txn *txn, const char *session_id, int *ret_t
 		DB_PARAMS(db_text(session_id)), &rows);
 
 	if (!r)
-		r = first_row(rows);
+		r = rows_only(rows);
 	if (r == STORE_E_NONE) {
 		*ret_track_no = 0;
 		return 0;
