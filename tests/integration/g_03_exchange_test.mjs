@@ -100,15 +100,25 @@ test('an answer that gets lost, a platform that is down and a server that is kil
   await closed;
   const second = await tender('第五份');
   await pushOf(second);
+  // An hour goes by in which a notice is published and one withdrawn, and the tries have become as rare as after an hour.
+  await staff.post('/clock/advance', { seconds: 3600, reason: '平台停机一小时' });
+  await staff.post(`/notices/${second.notice_id}/withdraw`, { reason: '误发' });
+  await until('the withdrawal', async () => (await pushes()).filter((p) => p.notice_id === second.notice_id).length === 2);
   await server.kill();
   await server.start();
+  assert.equal((await pushes()).filter((p) => p.state === 'waiting').length, 3);
+  server.sql("UPDATE exchange_push SET tries = 16, next_try_at = UTC_TIMESTAMP(6) + INTERVAL 2 SECOND WHERE state = 'waiting'");
   mood = 'well';
   await listen();
   for (const notice of [first, second]) await delivered(notice);
+  const said = await until('the last receipt', async () => (await pushes()).every((p) => p.state === 'delivered') && pushes(), 60000);
   const bodies = [...got.values()];
-  for (const title of ['第一份', 'garbage', 'other', '第四份', '第五份'])
-    assert.equal(bodies.filter((body) => body.includes(`<title>${title}</title>`)).length, 1, title);
-  assert.equal((await pushes()).length, 5);
+  for (const [title, n] of [['第一份', 1], ['garbage', 1], ['other', 1], ['第四份', 1], ['第五份', 2]])
+    assert.equal(bodies.filter((body) => body.includes(`<title>${title}</title>`)).length, n, title);
+  assert.equal(said.length, 6);
+  // In their order: the withdrawal behind the notice.
+  const order = [...got.keys()], of = (n) => said.filter((p) => p.notice_id === n.notice_id).map((p) => order.indexOf(p.push_id)).sort((a, b) => a - b);
+  assert.ok(of(first)[0] < of(second)[0] && of(second)[0] < of(second)[1]);
 });
 
 test('what the platform refuses is not sent again', async () => {
