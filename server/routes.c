@@ -10,6 +10,7 @@
 #include "server/api/api.h"
 #include "server/api/views.h"
 #include "server/auth/permission.h"
+#include "server/trade/attachment.h"
 
 #define KIB ((size_t)1024)
 #define SMALL (16 * KIB)      /* a form */
@@ -71,6 +72,12 @@ static const struct route table[] = {
 	/* Trade */
 	ACT_ROUTE(HTTP_POST, "/notices", TEXT, notice_create_act),
 	ACT_ROUTE(HTTP_POST, "/notices/{notice_id}/approve", SMALL, notice_approve_act),
+	{HTTP_POST, API "/notices/{notice_id}/attachments", ATTACHMENT_MAX, JOB_LANE_FILES, 0, 0,
+		api_notice_attach, &notice_attach_act},
+	{HTTP_GET, API "/notices/{notice_id}/attachments/{attachment_id}", 0, JOB_LANE_FILES, 0, 0,
+		api_notice_attachment, &notice_attachment_view},
+	ACT_ROUTE(HTTP_POST, "/notices/{notice_id}/attachments/{attachment_id}/remove", SMALL,
+		notice_detach_act),
 	ACT_ROUTE(HTTP_POST, "/notices/{notice_id}/publish", SMALL, notice_publish_act),
 	ACT_ROUTE(HTTP_POST, "/notices/{notice_id}/return", SMALL, notice_return_act),
 	ACT_ROUTE(HTTP_POST, "/notices/{notice_id}/disclose", SMALL, notice_disclose_act),

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/canon.h"
+#include "server/act/notice_attachment.h"
 #include "server/act/notice_draft.h"
 #include "server/act/notice_publish.h"
 #include "server/act/notice_withheld.h"
@@ -95,6 +96,17 @@ static int add_withheld(struct act *a, const struct notice_row *row, json_t *tex
 	return 0;
 }
 
+/* Name, size and digest of its files: whoever has the text can check them. */
+static int add_attachments(struct act *a, const struct notice_row *row, json_t *text)
+{
+	json_t *list = NULL;
+	int r = row->has_attachments ? notice_attachments_json(a->txn, row->notice_id, &list) : 0;
+
+	if (list)
+		json_object_set_new(text, "attachments", list);
+	return r;
+}
+
 int notice_publish_now(struct act *a, const struct notice_row *row, json_t *out)
 {
 	uint8_t sha[32];
@@ -102,6 +114,8 @@ int notice_publish_now(struct act *a, const struct notice_row *row, json_t *out)
 	json_t *text = published_text(row);
 	int r = add_withheld(a, row, text);
 
+	if (!r)
+		r = add_attachments(a, row, text);
 	if (!r)
 		r = canon_digest(text, sha);
 	if (r)

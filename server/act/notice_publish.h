@@ -6,8 +6,8 @@
 #include "server/store/notice_store.h"
 
 /*
- * Publishes a locked notice whose state and rules were asked: text, digest and signature, effect on
- * the project's lots, event. Fills url, text_sha256 and version.
+ * Publishes a locked notice whose state and rules were asked: text and digest, effect on the
+ * project's lots, event. Fills url, text_sha256 and version.
  */
 int notice_publish_now(struct act *a, const struct notice_row *row, json_t *out);
 

@@ -2,6 +2,7 @@
 /* Notices as those who work on them see them; readers have the public pages. */
 #include "server/api/views.h"
 
+#include "server/act/notice_attachment.h"
 #include "server/act/notice_withheld.h"
 #include "server/api/list_page.h"
 #include "server/store/notice_store.h"
@@ -83,6 +84,16 @@ static int out_withheld(struct act *a, const struct notice_row *n, json_t *out)
 	return r;
 }
 
+static int out_attachments(struct act *a, const struct notice_row *n, json_t *out)
+{
+	json_t *list;
+	int r = notice_attachments_json(a->txn, n->notice_id, &list);
+
+	if (!r)
+		json_object_set_new(out, "attachments", list);
+	return r;
+}
+
 static int out_overrides(struct act *a, const struct notice_row *n, json_t *out)
 {
 	g_autoptr(GPtrArray) overrides = NULL;
@@ -133,6 +144,8 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 		out_text(out, "withdraw_reason", n->withdraw_reason);
 	out_int(out, "version", n->version);
 	r = out_withheld(a, n, out);
+	if (!r)
+		r = out_attachments(a, n, out);
 	if (!r)
 		r = out_overrides(a, n, out);
 	if (r)

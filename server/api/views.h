@@ -108,6 +108,8 @@ int api_bundle_tar(struct api_call *call);
 int api_bid_content(struct api_call *call);
 /* import.c */
 int api_import(struct api_call *call);
+int api_notice_attach(struct api_call *call);
+int api_notice_attachment(struct api_call *call);
 int api_bid_file(struct api_call *call);
 int api_bid_header(struct api_call *call);
 int api_report_pdf(struct api_call *call);

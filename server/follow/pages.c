@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "server/act/act.h"
+#include "server/core/fields.h"
+#include "server/core/log.h"
 #include "server/follow/page_lists.h"
 #include "server/follow/publication.h"
 #include "server/publish/html.h"
@@ -13,6 +16,7 @@
 #include "server/publish/notice_text.h"
 #include "server/publish/rule_page.h"
 #include "server/publish/write_file.h"
+#include "server/store/attachment_store.h"
 #include "server/store/notice_store.h"
 #include "server/store/project_store.h"
 
@@ -102,6 +106,44 @@ static int write_fixed(struct pages *p, const struct site *site)
 	return r;
 }
 
+/* A file never changes, so one of the right length is it. */
+static int write_attachment(const struct pages *p, const struct notice_row *n, const json_t *row)
+{
+	g_autofree char *name = notice_attachment_file(n, row);
+	g_autofree char *path = g_build_filename(p->dir, name, NULL);
+	const char *id = in_text(row, "attachment_id");
+	g_autoptr(GBytes) bytes = NULL;
+	struct stat there;
+	gsize len;
+
+	if (stat(path, &there) == 0 && there.st_size == in_int(row, "size", -1))
+		return 0;
+	int r = attachment_file_read(p->publication.env->data_dir, id, &bytes);
+	/* A file that is lost is no reason to keep everything behind it from its readers. */
+	if (r == -ENOENT) {
+		log_fault("pages.attachment", r, id);
+		return 0;
+	}
+	if (r)
+		return r;
+	const void *content = g_bytes_get_data(bytes, &len);
+	return write_file(path, content, len);
+}
+
+static int write_attachments(const struct pages *p, const struct notice_row *n)
+{
+	size_t i;
+	json_t *row;
+	int r = 0;
+
+	json_array_foreach (n->attachments, i, row) {
+		r = write_attachment(p, n, row);
+		if (r)
+			break;
+	}
+	return r;
+}
+
 /* All pages of one project: each notice tells of the others. */
 static int write_chain(
 	struct pages *p, const struct site *site, const GPtrArray *chain, GHashTable *lots)
@@ -111,8 +153,11 @@ static int write_chain(
 	for (guint i = 0; !r && i < chain->len; i++) {
 		const struct notice_row *n = g_ptr_array_index(chain, i);
 		g_autofree char *name = g_strdup_printf("notices/%s.html", n->notice_id);
-		r = write_page(p, name,
-			notice_page(site, n, chain, g_hash_table_lookup(lots, n->project_id)));
+		r = write_attachments(p, n);
+		if (!r)
+			r = write_page(p, name,
+				notice_page(
+					site, n, chain, g_hash_table_lookup(lots, n->project_id)));
 	}
 	if (r)
 		return r;

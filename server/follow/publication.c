@@ -2,6 +2,7 @@
 #include "server/follow/publication.h"
 
 #include "server/act/act.h"
+#include "server/act/notice_attachment.h"
 #include "server/act/notice_withheld.h"
 #include "server/store/notice_list_store.h"
 #include "server/store/notice_store.h"
@@ -40,7 +41,9 @@ int publication_read(
 	if (!p->order.begun)
 		return notice_list_store_counts(txn, &ret->counts);
 	r = notice_store_chains(txn, ret->range.after, ret->range.upto, &ret->rows);
-	return r ? r : notice_withheld_publish(p->env, txn, ret->rows);
+	if (!r)
+		r = notice_withheld_publish(p->env, txn, ret->rows);
+	return r ? r : notice_attachments_publish(txn, ret->rows);
 }
 
 bool publication_renamed(struct publication *p, struct publication_reading *reading)

@@ -136,6 +136,36 @@ static void withdrawal(GString *out, const struct notice_row *n)
 	g_string_append(out, "</p>\n");
 }
 
+/* The files lie in a folder of the notice beside its page. */
+static void attachments(GString *out, const struct notice_row *n)
+{
+	size_t i;
+	json_t *row;
+
+	if (json_array_size(n->attachments) == 0)
+		return;
+	g_string_append(out, "<h2>附件</h2>\n<table>\n<thead><tr><th scope=\"col\">文件</th>"
+			     "<th scope=\"col\">大小（字节）</th><th scope=\"col\">SHA-256</th></tr>"
+			     "</thead>\n<tbody>\n");
+	json_array_foreach (n->attachments, i, row) {
+		g_autofree char *file = notice_attachment_file(n, row);
+		g_string_append_printf(out, "<tr><td><a href=\"../%s\" download=\"", file);
+		html_text(out, in_text(row, "name"));
+		g_string_append(out, "\">");
+		html_text(out, in_text(row, "name"));
+		g_string_append_printf(out,
+			"</a></td><td>%" JSON_INTEGER_FORMAT "</td><td class=\"hash\">%s</td></tr>\n",
+			json_integer_value(json_object_get(row, "size")), in_text(row, "sha256"));
+	}
+	g_string_append(out, "</tbody>\n</table>\n");
+}
+
+char *notice_attachment_file(const struct notice_row *n, const json_t *attachment)
+{
+	return g_strdup_printf("notices/%s/%s.%s", n->notice_id,
+		in_text(attachment, "attachment_id"), in_text(attachment, "type"));
+}
+
 GString *notice_page(const struct site *site, const struct notice_row *n, const GPtrArray *chain,
 	const GPtrArray *lots)
 {
@@ -150,6 +180,7 @@ GString *notice_page(const struct site *site, const struct notice_row *n, const 
 	g_string_append(out, "<h2>正文</h2>\n<article>\n");
 	html_markdown(out, n->body_md);
 	g_string_append(out, "</article>\n");
+	attachments(out, n);
 	if (notice_kind_row(n->notice.kind)->effect == EFFECT_ANNOUNCE)
 		scheme_section(out, lots);
 	g_string_append(out, "<h2>核验</h2>\n<p>公告全文（规范 JSON）的 SHA-256：</p>\n"

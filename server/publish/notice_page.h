@@ -19,6 +19,8 @@
  */
 GString *notice_page(const struct site *site, const struct notice_row *n, const GPtrArray *chain,
 	const GPtrArray *lots);
+/* Where a file of it (one of `attachments`) lies below the directory of pages. */
+char *notice_attachment_file(const struct notice_row *n, const json_t *attachment);
 /* chain is not empty. */
 GString *project_page(const struct site *site, const GPtrArray *chain);
 

@@ -16,7 +16,8 @@
 	"p.agency_name, p.region, p.regime, COALESCE(n.page_seq, 0), "                            \
 	"COALESCE(n.follows, ''), n.lot_nos, n.affects_bids, "                                    \
 	"n.publish_at, n.withdrawn_at, n.withdraw_reason, "                                       \
-	"EXISTS (SELECT 1 FROM notice_withheld h WHERE h.notice_id = n.notice_id) "               \
+	"EXISTS (SELECT 1 FROM notice_withheld h WHERE h.notice_id = n.notice_id), "              \
+	"EXISTS (SELECT 1 FROM notice_attachment f WHERE f.notice_id = n.notice_id) "             \
 	"FROM notice n "                                                                          \
 	"JOIN project p USING (project_id) JOIN account w ON w.account_id = n.author "            \
 	"LEFT JOIN account b ON b.account_id = n.approver "
@@ -30,6 +31,7 @@ void notice_row_free(struct notice_row *n)
 	json_decref(n->fields);
 	json_decref(n->lot_nos);
 	json_decref(n->withheld);
+	json_decref(n->attachments);
 	g_free(n->return_reason);
 	g_free(n->withdraw_reason);
 	g_free(n->author_name);
@@ -179,6 +181,7 @@ static void read_later_life(struct db_rows *rows, struct notice_row *n)
 	n->withdrawn_us = column_time(rows, 33);
 	n->withdraw_reason = g_strdup(db_col_text(rows, 34));
 	n->has_withheld = db_col_int(rows, 35) != 0;
+	n->has_attachments = db_col_int(rows, 36) != 0;
 }
 
 static void *notice_from_row(struct db_rows *rows)

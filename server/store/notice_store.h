@@ -35,8 +35,9 @@ struct notice_row {
 	uint8_t text_sha256[32];
 	int64_t withdrawn_us;
 	char *withdraw_reason;
-	bool has_withheld;
+	bool has_withheld, has_attachments;
 	json_t *withheld; /* what readers are told of it; NULL: not read (act/notice_withheld.h) */
+	json_t *attachments; /* its files; NULL: none, or not read (act/notice_attachment.h) */
 	int64_t created_us, version;
 	/* From the neighbouring rows, for lists. */
 	char *author_name, *approver_name, *project_code, *project_name;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Notices beyond the first: chains, the pre-check, what is held back, overrides by two persons, publication by the
-// clock, withdrawal, sales of land, and a server that dies in between.
+// clock, withdrawal, files, a disk that fills up, sales of land, and a server that dies in between.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
@@ -11,7 +11,7 @@ import { refused } from '../support/api.mjs';
 import { validators } from '../support/ocds.mjs';
 import { DAY, holder, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
 
-const server = new Server();
+const server = new Server({ small: { dir: 'attachments', size: '2m' } });
 let agency, staff, second, supervisor, holders, hidden;
 const now = async () => (await staff.get('/clock')).legal;
 const advance = (seconds) => staff.post('/clock/advance', { seconds, reason: '测试' });
@@ -64,7 +64,6 @@ test('the table of kinds is public, and every field has words in both languages'
   assert.equal(items.find((k) => k.name === 'mining_listing').verified, false);
 });
 
-test('T03: a change that affects the bids comes 15 days before the deadline, or the deadline moves', async () => {
 test('what open data tell of project, lots and result anyway is refused where it is to be withheld', async () => {
   const [tendered, told] = [await tender('gp'), { title: '结果', body_md: '正文', kind: 'gp_result' }];
   for (const [input, name] of [[tendered, 'budget'], [tendered, 'criteria'], [told, 'winner'], [told, 'winner_price']]) {
@@ -75,6 +74,7 @@ test('what open data tell of project, lots and result anyway is refused where it
   }
 });
 
+test('T03: a change that affects the bids comes 15 days before the deadline, or the deadline moves', async () => {
   const input = await tender('ztb');
   const { notice_id: first } = await publish(agency, staff, input);
   const change = { project_id: input.project_id, kind: 'ztb_change', title: '变更', body_md: '变更', fields: changeFields, affects_bids: true };
@@ -115,7 +115,6 @@ test('the pre-check says what is odd and what is refused, before anything is sto
   assert.equal(odd.publishable, false);
 });
 
-test('what is withheld stands in no page, feed, event or table in the clear, and can be disclosed', async () => {
 // The files below a directory in which a text stands, packed or not. The index of words keeps one word as what it adds
 // to the word before, so the first characters are not asked for.
 const filesWith = (marker, dir) => execFileSync('sh', ['-c',
@@ -124,6 +123,7 @@ const filesWith = (marker, dir) => execFileSync('sh', ['-c',
 // A figure long enough not to stand anywhere by chance: a sum is to be as invisible as a text.
 const sum = String(crypto.randomInt(1e13, 9e13));
 
+test('what is withheld stands in no page, feed, event or table in the clear, and can be disclosed', async () => {
   // One run of letters and digits: it is cut nowhere, whatever takes texts apart.
   const marker = crypto.randomBytes(16).toString('hex');
   const input = await tender('gp');
@@ -188,10 +188,10 @@ const sum = String(crypto.randomInt(1e13, 9e13));
   await staff.post(`/notices/${published.notice_id}/disclose`, { field: 'qualification' });
   await until('the text on its page', async () => (await pageOf(published.notice_id)).includes(`${marker}资格`));
   await until('the text in the index', async () => (await server.api().get(`/public/notices?q=${q}`)).items.length === 1);
-  const releases = await until('the releases', async () => {
   // The same search finds what may be found: page, index and open data are all seen through.
   const files = filesWith(marker, server.dataDir);
   for (const kind of [/\.html$/, /\.json$/, /search/]) assert.ok(files.some((f) => kind.test(f)), files.join());
+  const releases = await until('the releases', async () => {
     const found = JSON.parse(await open(`/ocds/releases/${published.notice_id}.json`)).releases;
     return found.length === 3 && found;
   });
@@ -251,6 +251,66 @@ test('killed right after the commit, the page is there after the start; the same
   assert.equal(server.sql(`SELECT COUNT(*) FROM event WHERE kind = 'notice.published' AND subject = 'notice:${notice_id}'`)[0][0], '1');
 });
 
+const pdf = (bytes, tail = 'x') => Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(bytes - 9, tail)]);
+const attach = (who, id, name, body, headers = {}) => who.send('POST', `/notices/${id}/attachments?name=${encodeURIComponent(name)}`, body,
+  { 'content-type': 'application/octet-stream', ...headers });
+const sha256 = (bytes) => crypto.createHash('sha256').update(bytes).digest('hex');
+const canonical = (v) => (Array.isArray(v) ? `[${v.map(canonical)}]` : v && typeof v === 'object'
+  ? `{${Object.keys(v).sort().map((k) => `${JSON.stringify(k)}:${canonical(v[k])}`)}}` : JSON.stringify(v));
+
+test('the files of a notice are what their content is, and stand beside its page with their digest', async () => {
+  const { notice_id } = await agency.post('/notices', await tender('gp'));
+  const first = pdf(3000);
+  const added = await attach(agency, notice_id, '招标文件 <一>.pdf', first);
+  assert.deepEqual([added.type, added.size, added.sha256], ['pdf', 3000, sha256(first)]);
+  for (const [name, body, code] of [['页面.pdf', '<!doctype html><script>', 'attachment.type'], ['招标文件.docx', first, 'attachment.name'],
+    ['../x.pdf', first, 'attachment.name'], ['招标文件 <一>.pdf', first, 'attachment.name'], ['大.pdf', pdf(2 ** 24 + 1), 'http.body_too_large']])
+    assert.equal((await refused(attach(agency, notice_id, name, Buffer.from(body)))).code, code, name);
+  assert.equal((await refused(attach(staff, notice_id, '他人.pdf', first))).code, 'notice.not_author');
+  const key = { 'idempotency-key': 'one-file' };
+  const [one, two] = [await attach(agency, notice_id, '图.pdf', pdf(20), key), await attach(agency, notice_id, '图.pdf', pdf(20), key)];
+  assert.equal(one.attachment_id, two.attachment_id);
+  const gone = `/notices/${notice_id}/attachments/${one.attachment_id}`;
+  await agency.post(`${gone}/remove`);
+  assert.equal((await refused(agency.get(gone))).code, 'input.not_found');
+
+  // Whoever approves it reads the file; nobody else does before it is published.
+  const { status, body } = await second.raw('GET', `/api/v1/notices/${notice_id}/attachments/${added.attachment_id}`, { headers: second.authorization() });
+  assert.deepEqual([status, body.equals(first)], [200, true]);
+  const place = `/notices/${notice_id}/${added.attachment_id}.pdf`;
+  await agency.post(`/notices/${notice_id}/submit`);
+  assert.equal((await refused(attach(agency, notice_id, '迟到.pdf', first))).code, 'notice.state');
+  assert.equal((await server.api().raw('GET', place)).status, 404);
+  await staff.post(`/notices/${notice_id}/approve`);
+  const done = await staff.post(`/notices/${notice_id}/publish`);
+  const page = await pageOf(notice_id);
+  assert.ok(page.includes(added.sha256) && page.includes('招标文件 &lt;一&gt;.pdf') && page.includes(`href="..${place}"`), page);
+  assert.ok(!page.includes('图.pdf'));
+  const served = await server.api().raw('GET', place);
+  assert.deepEqual([served.status, served.headers['content-type'], sha256(served.body)], [200, 'application/pdf', added.sha256]);
+  // The digest of the text covers them: anybody makes it again from the event.
+  const { text_sha256, ...text } = (await until('the event', async () => (await feed()).find((e) => e.body?.text_sha256 === done.text_sha256))).body;
+  assert.equal(text.attachments[0].sha256, added.sha256);
+  assert.equal(sha256(canonical(text)), text_sha256);
+});
+
+test('a disk that fills up while a file comes: nothing of it is kept, and the rest goes on', async () => {
+  const { notice_id } = await agency.post('/notices', await tender('gp'));
+  const files = () => count('notice_attachment');
+  const before = [files(), (await agency.get(`/notices/${notice_id}`)).version];
+  const problem = await refused(attach(agency, notice_id, '大文件.pdf', pdf(3 * 2 ** 20)));
+  assert.deepEqual([problem.status, problem.code], [503, 'attachment.no_space']);
+  assert.deepEqual([files(), (await agency.get(`/notices/${notice_id}`)).version], before);
+  // The room it had taken is free again.
+  const whole = pdf(3 * 2 ** 19);
+  const added = await attach(agency, notice_id, '小文件.pdf', whole);
+  await agency.post(`/notices/${notice_id}/submit`);
+  await staff.post(`/notices/${notice_id}/approve`);
+  await staff.post(`/notices/${notice_id}/publish`);
+  await pageOf(notice_id);
+  assert.equal(sha256((await server.api().raw('GET', `/notices/${notice_id}/${added.attachment_id}.pdf`)).body), sha256(whole));
+});
+
 test('a withdrawn notice keeps its page and says why in the ledger', async () => {
   const { notice_id } = await publish(agency, staff, await tender('gp'));
   assert.equal((await refused(agency.post(`/notices/${notice_id}/withdraw`, { reason: '误发' }))).code, 'auth.denied');
@@ -297,9 +357,12 @@ test('the files of the months tell of what was held back only what was disclosed
     return null;
   }, 90000);
   assert.deepEqual(line.map((l) => l.includes(marker)), [false, false, true]);
+  assert.ok(filesWith(marker, server.dataDir).some((f) => f.endsWith('.gz')));
+  assert.deepEqual(filesWith(sum, server.dataDir), []);
 });
 
 test('the figures of the year are those of the tables', async () => {
+  await tender('gp'); // A project that was never announced counts nowhere.
   const { year, notices, projects, lots } = await supervisor.get('/statistics');
   const total = (list) => list.reduce((all, f) => all + f.n, 0);
   // The test advances the clock, perhaps into the next year.
@@ -311,6 +374,3 @@ test('the figures of the year are those of the tables', async () => {
   assert.ok([...projects, ...before.projects].every((f) => f.group === 'asset' || /^\d+$/.test(f.amount)));
   assert.deepEqual((await supervisor.get('/statistics?year=2001')).projects, []);
 });
-  assert.ok(filesWith(marker, server.dataDir).some((f) => f.endsWith('.gz')));
-  assert.deepEqual(filesWith(sum, server.dataDir), []);
-  await tender('gp'); // A project that was never announced counts nowhere.

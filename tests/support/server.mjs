@@ -29,6 +29,7 @@ const sanitizers = (suppressions) => ({
 export class Server extends House {
   // options: { config: {section: {key: value}}, demo: true, dir: existing directory to use again,
   //            env: more of the environment, disk: true for syncs that are written down and can be slowed,
+  //            small: { dir: below the data, size: '3m' }, a directory that has room for no more,
   //            name: of the configuration file, roomUrl: of the process with the rooms, if it is not this one }
   constructor(options = {}) {
     super(undefined);
@@ -103,7 +104,7 @@ export class Server extends House {
     this.port ||= await freePort();
     this.settle();
     this.writeConfig();
-    this.child = spawn(path.join(build, 'server/bidroomd'), ['--config', this.configPath], {
+    this.child = spawn(...this.command(), {
       stdio: ['ignore', 'inherit', 'pipe'], env: { ...process.env, ...sanitizers(this.suppressions), ...this.diskEnv(), ...this.options.env },
     });
     this.exited = new Promise((resolve) => {
@@ -118,6 +119,16 @@ export class Server extends House {
     this.port = ready.port;
     this.url = `https://localhost:${this.port}`;
     return this;
+  }
+
+  // A small directory is a file system of its own, which this process alone sees.
+  command() {
+    const program = path.join(build, 'server/bidroomd'), { small } = this.options;
+    if (!small) return [program, ['--config', this.configPath]];
+    const dir = path.join(this.dataDir, small.dir);
+    fs.mkdirSync(dir, { recursive: true });
+    return ['unshare', [process.getuid() === 0 ? '-m' : '-rm', 'sh', '-c', 'mount -t tmpfs -o mode=1777,size="$0" none "$1" && exec "$2" --config "$3"',
+      small.size, dir, program, this.configPath]];
   }
 
   takeLog(line) {

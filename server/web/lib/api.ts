@@ -126,11 +126,11 @@ async function call<T>(method: Method, path: string, body: unknown, options: Opt
 	if (options.ifMatch)
 		headers["If-Match"] = options.ifMatch;
 	if (body !== undefined)
-		headers["Content-Type"] = typeof body === "string" ? "text/csv; charset=utf-8" : "application/json";
+		headers["Content-Type"] = typeof body === "string" ? "text/csv; charset=utf-8" : body instanceof Blob ? "application/octet-stream" : "application/json";
 	const response = await request(urlOf(path, options.path, options.query), {
 		method: method.toUpperCase(),
 		headers,
-		body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
+		body: body === undefined || typeof body === "string" || body instanceof Blob ? body : JSON.stringify(body),
 		signal: options.signal,
 	}, options.secret ? 0 : 2);
 	const type = response.headers.get("Content-Type") ?? "";
@@ -147,6 +147,11 @@ export async function get<P extends PathsWith<"get">>(path: P, options: Options 
 /** A table as CSV text; a rehearsal changes nothing. */
 export async function postTable(path: `/imports/${"projects" | "notices" | "bidders" | "experts"}`, csv: string, rehearse: boolean): Promise<Schemas["ImportReport"]> {
 	return (await call<Schemas["ImportReport"]>("post", path, csv, rehearse ? { query: { rehearse: "true" } } : {})).data;
+}
+
+/** A file as it is, for the routes that take raw bytes. */
+export async function postFile<P extends PathsWith<"post">>(path: P, file: Blob, options: Options): Promise<Answer<P, "post">> {
+	return (await call<Answer<P, "post">>("post", path, file, options)).data;
 }
 
 export async function getTagged<P extends PathsWith<"get">>(path: P, options: Options = {}): Promise<Reply<Answer<P, "get">>> {

@@ -51,6 +51,8 @@ const texts: Record<string, string> = {
 	"member.recused": "Expert recused",
 	"member.replaced": "Member replaced",
 	"notice.approved": "Notice approved",
+	"notice.attached": "File attached to a notice",
+	"notice.detached": "File removed from a notice",
 	"notice.disclosed": "Withheld field disclosed",
 	"notice.drafted": "Notice drafted",
 	"notice.edited": "Notice edited",

@@ -52,6 +52,8 @@ const texts: Record<string, string> = {
 	"member.recused": "专家回避",
 	"member.replaced": "更换专家",
 	"notice.approved": "公告审核通过",
+	"notice.attached": "公告添加附件",
+	"notice.detached": "公告移除附件",
 	"notice.disclosed": "公开原不公开的内容",
 	"notice.drafted": "起草公告",
 	"notice.edited": "修改公告",
