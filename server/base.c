@@ -17,6 +17,7 @@
 #include "server/core/log.h"
 #include "server/record/bucket.h"
 #include "server/sign/checkpoint_key.h"
+#include "server/sign/cms.h"
 #include "server/sign/field_cipher.h"
 #include "server/sign/keystore.h"
 #include "server/store/clock_store.h"
@@ -30,6 +31,7 @@ struct base {
 	struct db_config schema;
 	struct db_pool *pool;
 	struct keystore *keys;
+	struct cms_signer *signer; /* NULL: the centre has no certificate */
 	struct field_cipher *cipher, *scores, *reels;
 	char **reel_dirs;
 	struct bucket *bucket;
@@ -83,6 +85,30 @@ static int open_keys(struct base *b)
 	b->reels = field_cipher_new(keystore_get(b->keys, KEYSTORE_REELS));
 	return checkpoint_key_new(
 		text(b, "ledger", "origin"), keystore_get(b->keys, KEYSTORE_LOG), &b->log_key);
+}
+
+/* Without a certificate a centre publishes unsigned; a demo makes its own. */
+static int open_signer(struct base *b)
+{
+	g_autofree char *dir = g_build_filename(text(b, "server", "data_dir"), "keys", NULL);
+	int r = cms_signer_load(dir, &b->signer);
+
+	if (r == CMS_E_NO_FILE && config_flag(b->config, "demo", "allowed")) {
+		r = cms_signer_create(dir, "公共资源交易中心（演示）", clock_real_us());
+		if (!r || r == CMS_E_EXISTS)
+			r = cms_signer_load(dir, &b->signer);
+	}
+	if (r == CMS_E_NO_FILE) {
+		log_event(LOG_WARNING, "base.unsigned", log_str("dir", dir),
+			log_str("hint",
+				"notices are signed once centre.crt and centre.key are there"));
+		return 0;
+	}
+	if (r)
+		log_event(LOG_ERR, "base.signer", log_str("dir", dir), log_int("result", r),
+			log_str("hint",
+				"centre.key must be readable by its owner alone and fit centre.crt"));
+	return r > 0 ? -EPERM : r;
 }
 
 static int read_cosigners(struct base *b)
@@ -299,6 +325,8 @@ int base_new(const struct config *config, enum base_mode mode, struct base **ret
 	if (!r)
 		r = open_keys(b);
 	if (!r)
+		r = open_signer(b);
+	if (!r)
 		r = read_cosigners(b);
 	if (!r)
 		r = open_bucket(b);
@@ -322,6 +350,7 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.clock = &b->clock,
 		.calendar = b->calendar,
 		.keys = b->keys,
+		.signer = b->signer,
 		.cipher = b->cipher,
 		.scores = b->scores,
 		.reels = b->reels,
@@ -366,6 +395,7 @@ struct base *base_free(struct base *b)
 	bucket_free(b->bucket);
 	field_cipher_free(b->cipher);
 	keystore_free(b->keys);
+	cms_signer_free(b->signer);
 	g_free(b);
 	db_library_end();
 	return NULL;

@@ -33,6 +33,7 @@
 struct bucket;
 struct calendar;
 struct checkpoint_key;
+struct cms_signer;
 struct db_pool;
 struct field_cipher;
 struct keystore;
@@ -44,6 +45,7 @@ struct act_env {
 	struct clock *clock;
 	const struct calendar *calendar;
 	const struct keystore *keys;
+	const struct cms_signer *signer; /* of what the centre publishes; NULL: it has no certificate */
 	const struct field_cipher *cipher;    /* wraps personal fields and released keys */
 	const struct field_cipher *scores;    /* wraps score sheets until all are in */
 	const struct checkpoint_key *log_key; /* signs promises */

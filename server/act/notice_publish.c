@@ -10,6 +10,7 @@
 #include "server/act/notice_draft.h"
 #include "server/act/notice_publish.h"
 #include "server/act/notice_withheld.h"
+#include "server/sign/cms.h"
 #include "server/store/project_store.h"
 
 static const struct field fields[] = {
@@ -107,9 +108,30 @@ static int add_attachments(struct act *a, const struct notice_row *row, json_t *
 	return r;
 }
 
+/* The bytes that count from here on, and the centre's name under them. */
+static int seal(struct act *a, const json_t *text, struct published_text *ret)
+{
+	GString *canonical = NULL;
+	int r = canon_dump(text, &canonical);
+
+	if (r)
+		return r < 0 ? r : -EINVAL;
+	SHA256((const uint8_t *)canonical->str, canonical->len, ret->sha256);
+	ret->bytes = g_string_free_to_bytes(canonical);
+	gsize len;
+	const void *bytes = g_bytes_get_data(ret->bytes, &len);
+	return a->env->signer ? cms_sign(a->env->signer, bytes, len, &ret->signature) : 0;
+}
+
+static void unseal(struct published_text *text)
+{
+	g_clear_pointer(&text->bytes, g_bytes_unref);
+	g_clear_pointer(&text->signature, g_bytes_unref);
+}
+
 int notice_publish_now(struct act *a, const struct notice_row *row, json_t *out)
 {
-	uint8_t sha[32];
+	__attribute__((cleanup(unseal))) struct published_text sealed = {0};
 	int64_t seq;
 	json_t *text = published_text(row);
 	int r = add_withheld(a, row, text);
@@ -117,23 +139,21 @@ int notice_publish_now(struct act *a, const struct notice_row *row, json_t *out)
 	if (!r)
 		r = add_attachments(a, row, text);
 	if (!r)
-		r = canon_digest(text, sha);
-	if (r)
-		r = r < 0 ? r : -EINVAL;
+		r = seal(a, text, &sealed);
 	if (!r)
-		r = notice_store_publish(a->txn, row->notice_id, a->legal_us, sha, &seq);
+		r = notice_store_publish(a->txn, row->notice_id, a->legal_us, &sealed, &seq);
 	if (!r)
 		r = take_effect(a, row);
 	if (!r)
-		r = act_event(
-			a, "notice.published", "notice", row->notice_id, event_body(text, sha));
+		r = act_event(a, "notice.published", "notice", row->notice_id,
+			event_body(text, sealed.sha256));
 	json_decref(text);
 	if (r)
 		return r;
 	g_autofree char *url =
 		g_strdup_printf("%s/notices/%s.html", a->env->public_url, row->notice_id);
 	out_text(out, "url", url);
-	out_hex(out, "text_sha256", sha, sizeof(sha));
+	out_hex(out, "text_sha256", sealed.sha256, sizeof(sealed.sha256));
 	out_int(out, "version", row->version + 1);
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include "server/publish/notice_text.h"
 #include "server/publish/rule_page.h"
 #include "server/publish/write_file.h"
+#include "server/sign/cms.h"
 #include "server/store/attachment_store.h"
 #include "server/store/notice_store.h"
 #include "server/store/project_store.h"
@@ -51,6 +52,8 @@ struct step {
 	const struct pages *pages;
 	struct publication_reading reading;
 	GHashTable *lots; /* id of a project among the rows -> GPtrArray of struct lot */
+	GHashTable
+		*texts; /* id of a notice that has no file of its text yet -> struct signed_text */
 };
 
 static int read_lots(struct db_txn *txn, struct step *step)
@@ -74,12 +77,55 @@ static int read_lots(struct db_txn *txn, struct step *step)
 	return r;
 }
 
+struct signed_text {
+	GBytes *text, *signature;
+};
+
+static void signed_text_free(void *data)
+{
+	struct signed_text *s = data;
+
+	g_clear_pointer(&s->text, g_bytes_unref);
+	g_clear_pointer(&s->signature, g_bytes_unref);
+	g_free(s);
+}
+
+static char *text_path(const struct pages *p, const char *notice_id, const char *ending)
+{
+	g_autofree char *name = g_strconcat(notice_id, ending, NULL);
+
+	return g_build_filename(p->dir, "notices", name, NULL);
+}
+
+/* They never change: only those that are not there are read. */
+static int read_texts(struct db_txn *txn, struct step *step)
+{
+	const GPtrArray *rows = step->reading.rows;
+	int r = 0;
+
+	g_clear_pointer(&step->texts, g_hash_table_unref);
+	step->texts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, signed_text_free);
+	for (guint i = 0; !r && rows && i < rows->len; i++) {
+		struct notice_row *n = g_ptr_array_index(rows, i);
+		g_autofree char *path = text_path(step->pages, n->notice_id, ".json");
+
+		if (!n->has_text || g_file_test(path, G_FILE_TEST_EXISTS))
+			continue;
+		struct signed_text *s = g_new0(struct signed_text, 1);
+		r = notice_store_published_text(txn, n->notice_id, &s->text, &s->signature);
+		g_hash_table_insert(step->texts, n->notice_id, s);
+	}
+	return r;
+}
+
 static int read_all(struct db_txn *txn, void *data)
 {
 	struct step *step = data;
 	int r = publication_read(txn, &step->pages->publication, &step->reading);
 
-	return r ? r : read_lots(txn, step);
+	if (!r)
+		r = read_lots(txn, step);
+	return r ? r : read_texts(txn, step);
 }
 
 /* Takes text. */
@@ -92,10 +138,41 @@ static int write_page(const struct pages *p, const char *name, GString *text)
 	return r;
 }
 
+static int write_certificate(struct pages *p)
+{
+	g_autofree char *path = g_build_filename(p->dir, "centre.crt", NULL);
+	g_autoptr(GBytes) pem = cms_signer_certificate(p->publication.env->signer);
+	gsize len;
+	const void *bytes = g_bytes_get_data(pem, &len);
+
+	return write_file_if_other(path, bytes, len);
+}
+
+static int write_bytes(const char *path, GBytes *bytes)
+{
+	gsize len;
+	const void *content = g_bytes_get_data(bytes, &len);
+
+	return write_file(path, content, len);
+}
+
+/* The signature first: where the text is, both are. */
+static int write_text(const struct pages *p, const char *notice_id, const struct signed_text *s)
+{
+	g_autofree char *text = text_path(p, notice_id, ".json");
+	g_autofree char *signature = text_path(p, notice_id, ".p7s");
+	int r = s->signature ? write_bytes(signature, s->signature) : 0;
+
+	return r ? r : write_bytes(text, s->text);
+}
+
 static int write_fixed(struct pages *p, const struct site *site)
 {
 	const struct rulebook *book = rulebook_current();
 	int r = write_page(p, "style.css", g_string_new(html_style));
+
+	if (!r && p->publication.env->signer)
+		r = write_certificate(p);
 
 	if (!r)
 		r = write_page(p, "rulebook.html", rulebook_page(site, book));
@@ -146,18 +223,21 @@ static int write_attachments(const struct pages *p, const struct notice_row *n)
 
 /* All pages of one project: each notice tells of the others. */
 static int write_chain(
-	struct pages *p, const struct site *site, const GPtrArray *chain, GHashTable *lots)
+	struct pages *p, const struct site *site, const GPtrArray *chain, const struct step *step)
 {
 	int r = 0;
 
 	for (guint i = 0; !r && i < chain->len; i++) {
 		const struct notice_row *n = g_ptr_array_index(chain, i);
 		g_autofree char *name = g_strdup_printf("notices/%s.html", n->notice_id);
+		const struct signed_text *text = g_hash_table_lookup(step->texts, n->notice_id);
 		r = write_attachments(p, n);
+		if (!r && text)
+			r = write_text(p, n->notice_id, text);
 		if (!r)
 			r = write_page(p, name,
-				notice_page(
-					site, n, chain, g_hash_table_lookup(lots, n->project_id)));
+				notice_page(site, n, chain,
+					g_hash_table_lookup(step->lots, n->project_id)));
 	}
 	if (r)
 		return r;
@@ -166,8 +246,9 @@ static int write_chain(
 	return write_page(p, name, project_page(site, chain));
 }
 
-static int write_chains(struct pages *p, const struct site *site, GPtrArray *rows, GHashTable *lots)
+static int write_chains(struct pages *p, const struct site *site, const struct step *step)
 {
+	GPtrArray *rows = step->reading.rows;
 	int r = 0;
 
 	for (guint from = 0, to; !r && from < rows->len; from = to) {
@@ -179,7 +260,7 @@ static int write_chains(struct pages *p, const struct site *site, GPtrArray *row
 				break;
 			g_ptr_array_add(chain, n);
 		}
-		r = write_chain(p, site, chain, lots);
+		r = write_chain(p, site, chain, step);
 	}
 	return r;
 }
@@ -228,7 +309,7 @@ static int work(struct pages *p, const struct site *site, const struct step *ste
 		if (r || !p->publication.order.mend)
 			return r;
 	}
-	r = write_chains(p, site, reading->rows, step->lots);
+	r = write_chains(p, site, step);
 	if (r)
 		return r;
 	if (reading->range.fresh)
@@ -252,5 +333,6 @@ int pages_step(void *pages)
 	}
 	publication_reading_clear(&step.reading);
 	g_clear_pointer(&step.lots, g_hash_table_unref);
+	g_clear_pointer(&step.texts, g_hash_table_unref);
 	return r;
 }

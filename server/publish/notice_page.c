@@ -144,9 +144,10 @@ static void attachments(GString *out, const struct notice_row *n)
 
 	if (json_array_size(n->attachments) == 0)
 		return;
-	g_string_append(out, "<h2>附件</h2>\n<table>\n<thead><tr><th scope=\"col\">文件</th>"
-			     "<th scope=\"col\">大小（字节）</th><th scope=\"col\">SHA-256</th></tr>"
-			     "</thead>\n<tbody>\n");
+	g_string_append(out,
+		"<h2>附件</h2>\n<table>\n<thead><tr><th scope=\"col\">文件</th>"
+		"<th scope=\"col\">大小（字节）</th><th scope=\"col\">SHA-256</th></tr>"
+		"</thead>\n<tbody>\n");
 	json_array_foreach (n->attachments, i, row) {
 		g_autofree char *file = notice_attachment_file(n, row);
 		g_string_append_printf(out, "<tr><td><a href=\"../%s\" download=\"", file);
@@ -154,7 +155,8 @@ static void attachments(GString *out, const struct notice_row *n)
 		g_string_append(out, "\">");
 		html_text(out, in_text(row, "name"));
 		g_string_append_printf(out,
-			"</a></td><td>%" JSON_INTEGER_FORMAT "</td><td class=\"hash\">%s</td></tr>\n",
+			"</a></td><td>%" JSON_INTEGER_FORMAT
+			"</td><td class=\"hash\">%s</td></tr>\n",
 			json_integer_value(json_object_get(row, "size")), in_text(row, "sha256"));
 	}
 	g_string_append(out, "</tbody>\n</table>\n");
@@ -166,11 +168,33 @@ char *notice_attachment_file(const struct notice_row *n, const json_t *attachmen
 		in_text(attachment, "attachment_id"), in_text(attachment, "type"));
 }
 
+/* What anybody needs to check the text and who signed it. */
+static void evidence(GString *out, const struct notice_row *n)
+{
+	g_autofree char *hex = hex_encode(n->text_sha256, sizeof(n->text_sha256));
+
+	g_string_append(out, "<h2>核验</h2>\n<p>");
+	if (n->has_text)
+		g_string_append_printf(
+			out, "<a href=\"%s.json\">公告全文（规范 JSON）</a>", n->notice_id);
+	else
+		g_string_append(out, "公告全文（规范 JSON）");
+	g_string_append(out, "的 SHA-256：</p>\n<p class=\"hash\">");
+	html_text(out, hex);
+	g_string_append(out, "</p>\n");
+	if (n->has_signature)
+		g_string_append_printf(out,
+			"<p><a href=\"%s.p7s\">交易中心对全文的电子签名（CMS）</a>，"
+			"<a href=\"../centre.crt\">签名证书</a>。核验："
+			"<code class=\"hash\">openssl cms -verify -inform DER -in %s.p7s -content %s.json -binary "
+			"-CAfile centre.crt -purpose any</code></p>\n",
+			n->notice_id, n->notice_id, n->notice_id);
+}
+
 GString *notice_page(const struct site *site, const struct notice_row *n, const GPtrArray *chain,
 	const GPtrArray *lots)
 {
 	GString *out = g_string_new(NULL);
-	g_autofree char *hex = hex_encode(n->text_sha256, sizeof(n->text_sha256));
 	struct html_page page = {
 		.title = n->title, .centre = site->centre, .root = "../", .demo = site->demo};
 
@@ -183,10 +207,8 @@ GString *notice_page(const struct site *site, const struct notice_row *n, const 
 	attachments(out, n);
 	if (notice_kind_row(n->notice.kind)->effect == EFFECT_ANNOUNCE)
 		scheme_section(out, lots);
-	g_string_append(out, "<h2>核验</h2>\n<p>公告全文（规范 JSON）的 SHA-256：</p>\n"
-			     "<p class=\"hash\">");
-	html_text(out, hex);
-	g_string_append(out, "</p>\n<p class=\"quiet\">公告编号 ");
+	evidence(out, n);
+	g_string_append(out, "<p class=\"quiet\">公告编号 ");
 	html_text(out, n->notice_id);
 	g_string_append(out,
 		"。发布公告的事件载有这一摘要，可在账本中核对；此后的撤回、公开另有事件。</p>\n"

@@ -17,7 +17,8 @@
 	"COALESCE(n.follows, ''), n.lot_nos, n.affects_bids, "                                    \
 	"n.publish_at, n.withdrawn_at, n.withdraw_reason, "                                       \
 	"EXISTS (SELECT 1 FROM notice_withheld h WHERE h.notice_id = n.notice_id), "              \
-	"EXISTS (SELECT 1 FROM notice_attachment f WHERE f.notice_id = n.notice_id) "             \
+	"EXISTS (SELECT 1 FROM notice_attachment f WHERE f.notice_id = n.notice_id), "            \
+	"n.published_text IS NOT NULL, n.signature IS NOT NULL "                                  \
 	"FROM notice n "                                                                          \
 	"JOIN project p USING (project_id) JOIN account w ON w.account_id = n.author "            \
 	"LEFT JOIN account b ON b.account_id = n.approver "
@@ -104,7 +105,7 @@ static int next_publish_seq(struct db_txn *txn, int64_t *ret_seq)
 }
 
 int notice_store_publish(struct db_txn *txn, const char *notice_id, int64_t published_us,
-	const uint8_t text_sha256[static 32], int64_t *ret_seq)
+	const struct published_text *text, int64_t *ret_seq)
 {
 	int r = next_publish_seq(txn, ret_seq);
 
@@ -112,11 +113,30 @@ int notice_store_publish(struct db_txn *txn, const char *notice_id, int64_t publ
 		 : db_exec(txn,
 			   "UPDATE notice SET state = ?, publish_seq = ?, page_seq = ?, "
 			   "published_at = ?, publish_at = NULL, text_sha256 = ?, "
-			   "version = version + 1 WHERE notice_id = ?",
+			   "published_text = ?, signature = ?, version = version + 1 "
+			   "WHERE notice_id = ?",
 			   DB_PARAMS(db_text(notice_state_name(NOTICE_PUBLISHED)), db_int(*ret_seq),
 				   db_int(*ret_seq), db_time(published_us),
-				   db_blob(text_sha256, 32), db_text(notice_id)),
+				   db_blob(text->sha256, sizeof(text->sha256)),
+				   db_bytes(text->bytes), db_bytes(text->signature),
+				   db_text(notice_id)),
 			   NULL);
+}
+
+int notice_store_published_text(
+	struct db_txn *txn, const char *notice_id, GBytes **ret_text, GBytes **ret_signature)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT published_text, signature FROM notice WHERE notice_id = ?",
+		DB_PARAMS(db_text(notice_id)), &rows);
+
+	if (!r)
+		r = rows_only(rows);
+	if (r)
+		return r;
+	*ret_text = column_bytes(rows, 0);
+	*ret_signature = column_bytes(rows, 1);
+	return 0;
 }
 
 int notice_store_set_publish_at(struct db_txn *txn, const char *notice_id, int64_t publish_at_us)
@@ -182,6 +202,8 @@ static void read_later_life(struct db_rows *rows, struct notice_row *n)
 	n->withdraw_reason = g_strdup(db_col_text(rows, 34));
 	n->has_withheld = db_col_int(rows, 35) != 0;
 	n->has_attachments = db_col_int(rows, 36) != 0;
+	n->has_text = db_col_int(rows, 37) != 0;
+	n->has_signature = db_col_int(rows, 38) != 0;
 }
 
 static void *notice_from_row(struct db_rows *rows)

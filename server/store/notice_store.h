@@ -33,6 +33,7 @@ struct notice_row {
 	 */
 	int64_t page_seq;
 	uint8_t text_sha256[32];
+	bool has_text, has_signature; /* notice_store_published_text() has them */
 	int64_t withdrawn_us;
 	char *withdraw_reason;
 	bool has_withheld, has_attachments;
@@ -59,12 +60,21 @@ int notice_store_update(struct db_txn *txn, const struct notice_row *n);
 /* A plan of when to publish it (publish_at) was made for the state before: it falls away. */
 int notice_store_set_state(struct db_txn *txn, const char *notice_id, enum notice_state state,
 	const char *approver, const char *return_reason);
+/* What is published: its bytes, their SHA-256 and the centre's signature (NULL: none). */
+struct published_text {
+	GBytes *bytes, *signature;
+	uint8_t sha256[32];
+};
+
 /*
  * Marks it published under the next number of the publication order, which is the order of the
  * commits: the counter row is written.
  */
 int notice_store_publish(struct db_txn *txn, const char *notice_id, int64_t published_us,
-	const uint8_t text_sha256[static 32], int64_t *ret_seq);
+	const struct published_text *text, int64_t *ret_seq);
+/* What was published, byte for byte; both NULL for a notice of before they were kept. */
+int notice_store_published_text(
+	struct db_txn *txn, const char *notice_id, GBytes **ret_text, GBytes **ret_signature);
 
 int notice_store_set_publish_at(struct db_txn *txn, const char *notice_id, int64_t publish_at_us);
 /* The row is locked; its page changes. */

@@ -4,7 +4,10 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
-import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
 import zlib from 'node:zlib';
 import { Server, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
@@ -258,7 +261,7 @@ const sha256 = (bytes) => crypto.createHash('sha256').update(bytes).digest('hex'
 const canonical = (v) => (Array.isArray(v) ? `[${v.map(canonical)}]` : v && typeof v === 'object'
   ? `{${Object.keys(v).sort().map((k) => `${JSON.stringify(k)}:${canonical(v[k])}`)}}` : JSON.stringify(v));
 
-test('the files of a notice are what their content is, and stand beside its page with their digest', async () => {
+test('the files of a notice are what their content is, and stand beside its page with their digest, all of it signed', async () => {
   const { notice_id } = await agency.post('/notices', await tender('gp'));
   const first = pdf(3000);
   const added = await attach(agency, notice_id, '招标文件 <一>.pdf', first);
@@ -292,6 +295,20 @@ test('the files of a notice are what their content is, and stand beside its page
   const { text_sha256, ...text } = (await until('the event', async () => (await feed()).find((e) => e.body?.text_sha256 === done.text_sha256))).body;
   assert.equal(text.attachments[0].sha256, added.sha256);
   assert.equal(sha256(canonical(text)), text_sha256);
+
+  // What was published, byte for byte, with the centre's signature under it.
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'bidroom-signed-'));
+  const file = async (from, to) => fs.writeFileSync(path.join(dir, to), (await server.api().raw('GET', from)).body);
+  await file(`/notices/${notice_id}.json`, 'text');
+  await file(`/notices/${notice_id}.p7s`, 'signature');
+  await file('/centre.crt', 'centre.crt');
+  assert.equal(sha256(fs.readFileSync(path.join(dir, 'text'))), text_sha256);
+  const verify = () => spawnSync('openssl', ['cms', '-verify', '-inform', 'DER', '-in', 'signature', '-content', 'text', '-binary',
+    '-CAfile', 'centre.crt', '-purpose', 'any', '-out', '/dev/null'], { cwd: dir }).status;
+  assert.equal(verify(), 0);
+  fs.appendFileSync(path.join(dir, 'text'), ' ');
+  assert.notEqual(verify(), 0);
+  fs.rmSync(dir, { recursive: true });
 });
 
 test('a disk that fills up while a file comes: nothing of it is kept, and the rest goes on', async () => {
