@@ -54,6 +54,7 @@ static const struct route table[] = {
 	IMPORT_ROUTE("/imports/experts", JOB_LANE_HASH, import_experts_act),
 	IMPORT_ROUTE("/imports/notices", JOB_LANE_ACTS, import_notices_act),
 	IMPORT_ROUTE("/imports/projects", JOB_LANE_ACTS, import_projects_act),
+	ACT_ROUTE(HTTP_POST, "/me/deputy", SMALL, deputy_name_act),
 	ACT_ROUTE(HTTP_POST, "/me/keys", SMALL, key_register_act),
 	ACT_ROUTE(HTTP_POST, "/me/totp", SMALL, account_totp_begin_act),
 	ACT_ROUTE(HTTP_POST, "/me/totp/confirm", SMALL, account_totp_confirm_act),

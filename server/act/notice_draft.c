@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/act/notice_facts.h"
+#include "server/store/deputy_store.h"
 
 static int read_fields(struct act *a, const json_t *in, struct notice_row *row)
 {
@@ -61,12 +62,31 @@ int notice_draft_read(struct act *a, const json_t *in, struct notice_row *row)
 	return r ? r : read_fields(a, in, row);
 }
 
+/* The author, or whom he named to take over; for the second person both count as the author. */
+static int is_author(struct act *a, const struct notice_row *row, bool *ret)
+{
+	DEPUTY_AUTO struct deputy *deputy = NULL;
+
+	*ret = strcmp(row->author, a->actor->account_id) == 0;
+	if (*ret)
+		return 0;
+	int r = deputy_store_get(a->txn, row->author, a->legal_us, &deputy);
+	if (r == STORE_E_NONE)
+		return 0;
+	if (!r)
+		*ret = strcmp(deputy->deputy_id, a->actor->account_id) == 0;
+	return r;
+}
+
 int notice_draft_step(
 	struct act *a, const struct notice_row *row, enum notice_step step, enum notice_state *ret)
 {
-	bool is_author = strcmp(row->author, a->actor->account_id) == 0;
-	int r = notice_step(row->state, step, is_author, ret);
+	bool author = false;
+	int r = is_author(a, row, &author);
 
+	if (r)
+		return r;
+	r = notice_step(row->state, step, author, ret);
 	return r > 0 ? refuse(a->refusal, notice_refusal_code(r), NULL, "it is %s now",
 			       notice_state_name(row->state))
 		     : r;

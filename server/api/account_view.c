@@ -4,6 +4,7 @@
 #include "server/act/account_json.h"
 #include "server/auth/permission.h"
 #include "server/store/account_store.h"
+#include "server/store/deputy_store.h"
 #include "server/store/member_store.h"
 
 #define PAGE 100
@@ -41,6 +42,19 @@ static int out_seat(struct act *a, json_t *out)
 	return r < 0 ? r : 0;
 }
 
+static int out_deputy(struct act *a, json_t *out)
+{
+	DEPUTY_AUTO struct deputy *d = NULL;
+	int r = deputy_store_get(a->txn, a->actor->account_id, a->legal_us, &d);
+
+	if (r)
+		return r == STORE_E_NONE ? 0 : r;
+	json_t *row = json_pack("{s:s, s:s}", "login", d->login, "name", d->name);
+	out_time(row, "until", d->until_us);
+	json_object_set_new(out, "deputy", row);
+	return 0;
+}
+
 static int run_me(struct act *a, const json_t *in, json_t *out)
 {
 	ACCOUNT_AUTO struct account *account = NULL;
@@ -57,7 +71,8 @@ static int run_me(struct act *a, const json_t *in, json_t *out)
 	out_text(out, "csrf", a->actor->csrf);
 	for (guint i = 0; i < keys->len; i++)
 		json_array_append_new(list, key_row(g_ptr_array_index(keys, i)));
-	return out_seat(a, out);
+	r = out_deputy(a, out);
+	return r ? r : out_seat(a, out);
 }
 
 static const struct field no_fields[] = {{NULL}};

@@ -5,6 +5,7 @@
 #include "server/act/notice_attachment.h"
 #include "server/act/notice_withheld.h"
 #include "server/api/list_page.h"
+#include "server/store/deputy_store.h"
 #include "server/store/notice_store.h"
 #include "server/store/override_store.h"
 
@@ -120,6 +121,7 @@ static int out_overrides(struct act *a, const struct notice_row *n, json_t *out)
 static int run_get(struct act *a, const json_t *in, json_t *out)
 {
 	NOTICE_AUTO struct notice_row *n = NULL;
+	DEPUTY_AUTO struct deputy *deputy = NULL;
 	int r = act_found(a, notice_store_get(a->txn, in_text(in, "notice_id"), &n), "notice_id");
 
 	if (r)
@@ -148,9 +150,13 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 		r = out_attachments(a, n, out);
 	if (!r)
 		r = out_overrides(a, n, out);
-	if (r)
+	if (!r)
+		r = deputy_store_get(a->txn, n->author, a->legal_us, &deputy);
+	if (r && r != STORE_E_NONE)
 		return r;
 	out_text(out, "author_id", n->author);
+	if (deputy)
+		out_text(out, "deputy_id", deputy->deputy_id);
 	if (n->approver_name)
 		out_text(out, "approved_by_name", n->approver_name);
 	if (n->return_reason)

@@ -218,6 +218,40 @@ test('a rule is overridden by two persons with a reason, for one notice', async 
   assert.deepEqual(told(found).map((f) => [f.kind, f.rule]), [['warn', 'T02']]);
 });
 
+test('a deputy takes over the drafts of whom named him, and is no second person for them', async () => {
+  const other = await server.account('agency2', ['agency'], { name: '代理甲乙', org_name: '代理公司' });
+  const one = await server.account('agency1', ['agency'], { name: '代理甲甲', org_name: '代理公司' });
+  const input = await tender('gp');
+  const { notice_id } = await one.post('/notices', input);
+  const edit = async (who, title) => {
+    const { version } = await one.get(`/notices/${notice_id}`);
+    const { project_id, kind, ...text } = input;
+    return who.put(`/notices/${notice_id}`, { ...text, title }, { 'if-match': `"${version}"` });
+  };
+  assert.equal((await refused(edit(other, '他人'))).code, 'notice.not_author');
+  for (const deputy of ['agency1', 'agency', 'staff']) // himself, another firm, another role
+    assert.equal((await refused(one.post('/me/deputy', { deputy }))).code, 'deputy.unfit', deputy);
+  const until = plusSeconds(await now(), 2 * DAY);
+  const { events } = await one.post('/me/deputy', { deputy: 'agency2', until });
+  assert.equal(events[0].kind, 'account.deputy_named');
+  const { deputy } = await one.get('/me');
+  assert.deepEqual([deputy.login, deputy.name, Date.parse(deputy.until)], ['agency2', '代理甲乙', Date.parse(until)]);
+  await edit(other, '代办人修改');
+  assert.equal((await refused(edit(agency, '别家'))).code, 'notice.not_author');
+  await other.post(`/notices/${notice_id}/submit`);
+  assert.equal((await refused(other.post(`/notices/${notice_id}/approve`))).code, 'notice.same_person');
+  await staff.post(`/notices/${notice_id}/return`, { reason: '请补充' });
+  await edit(other, '再次修改');
+  await one.post('/me/deputy', {});
+  assert.equal((await one.get('/me')).deputy, undefined);
+  assert.equal((await refused(edit(other, '已取消'))).code, 'notice.not_author');
+  await one.post('/me/deputy', { deputy: 'agency2', until });
+  await advance(2 * DAY + 1);
+  assert.equal((await refused(edit(other, '已到期'))).code, 'notice.not_author');
+  const seen = server.sql(`SELECT actor FROM event WHERE kind = 'notice.edited' AND subject = 'notice:${notice_id}'`);
+  assert.deepEqual(seen.map(([actor]) => actor), [other.accountId, other.accountId]);
+});
+
 test('a scheduled notice is published when its time has come, or says why not', async () => {
   const input = await tender('gp', { deadline: workingTime(await now(), 30) });
   const made = await agency.post('/notices', input);

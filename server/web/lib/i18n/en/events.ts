@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 const texts: Record<string, string> = {
 	"account.created": "Account created",
+	"account.deputy_named": "Deputy named",
 	"account.key_registered": "Public key registered",
 	"account.password_changed": "Password changed",
 	"account.roles_granted": "Roles granted",

@@ -54,4 +54,13 @@ export default {
 	rule_value: "Value",
 	rule_source: "Source",
 	totp_later: "Later (demo database only)",
+	deputy_title: "Deputy",
+	deputy_lead: "While I am away my deputy edits and submits the notices I drafted, and may not approve or publish them.",
+	deputy_now: "Deputy now: {name}",
+	deputy_until_now: "Deputy now: {name}, until {time}",
+	deputy_none: "No deputy is named.",
+	deputy_login: "Login of the deputy",
+	deputy_until: "Until (Beijing time; may be left empty)",
+	deputy_set: "Name the deputy",
+	deputy_drop: "Recall the deputy",
 };

@@ -80,6 +80,7 @@ const texts: Record<string, string> = {
 	"criteria.sum": "Items and price must add up to 100.",
 	"criteria.ties": "The order that decides between equal totals is wrong.",
 	"criteria.weight": "The price weight is wrong.",
+	"deputy.unfit": "Your deputy must be somebody else of your organisation with your role.",
 	"draw.commitment": "The nonce is not the one committed to.",
 	"draw.digest": "The snapshot is not the one of the record.",
 	"draw.duplicate": "An expert stands in the snapshot twice.",

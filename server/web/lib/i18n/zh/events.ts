@@ -2,6 +2,7 @@
 // The kinds of server/audit/event_kinds.def; a test compares.
 const texts: Record<string, string> = {
 	"account.created": "建立账号",
+	"account.deputy_named": "指定代办人（AB角）",
 	"account.key_registered": "登记公钥",
 	"account.password_changed": "修改密码",
 	"account.roles_granted": "授予角色",

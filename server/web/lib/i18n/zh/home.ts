@@ -54,4 +54,13 @@ export default {
 	rule_value: "数值",
 	rule_source: "依据",
 	totp_later: "以后再绑定（仅限演示数据库）",
+	deputy_title: "代办人（AB角）",
+	deputy_lead: "我不在时，由代办人修改、送审我起草的公告；代办人不得审核、发布这些公告。",
+	deputy_now: "当前代办人：{name}",
+	deputy_until_now: "当前代办人：{name}，至 {time}",
+	deputy_none: "未指定代办人。",
+	deputy_login: "代办人账号",
+	deputy_until: "代办至（北京时间，可不填）",
+	deputy_set: "指定代办人",
+	deputy_drop: "取消代办人",
 };

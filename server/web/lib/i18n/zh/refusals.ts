@@ -81,6 +81,7 @@ const texts: Record<string, string> = {
 	"criteria.sum": "各评分项与价格分合计应为 100 分。",
 	"criteria.ties": "并列时的排序规则有误。",
 	"criteria.weight": "价格分满分不正确。",
+	"deputy.unfit": "代办人须为本单位具有相同角色的其他人员。",
 	"draw.commitment": "随机数与此前的承诺不一致。",
 	"draw.digest": "专家库快照与记录不一致。",
 	"draw.duplicate": "快照中有重复的专家。",
