@@ -317,6 +317,7 @@ void documents_refresh(struct documents *d)
 {
 	const char *token = d->out.token(d->out.user);
 	g_autofree char *url = g_strdup_printf("%s/api/v1/sessions/%s/bids", d->api, d->session);
+	const struct https_request asked = {.method = "GET", .url = url, .bearer = token};
 
 	if (d->listed || d->listing)
 		return;
@@ -325,7 +326,7 @@ void documents_refresh(struct documents *d)
 		return;
 	}
 	d->listing = true;
-	https_send(d->https, "GET", url, token, NULL, NULL, list_answered, d);
+	https_send(d->https, &asked, list_answered, d);
 }
 
 static json_t *file_describe(const struct document *f)

@@ -105,11 +105,12 @@ static void sessions_answered(void *user, const struct https_answer *answer)
 static void session_find(struct door *d)
 {
 	g_autofree char *url = g_strconcat(d->api, "/api/v1/sessions", NULL);
+	const struct https_request asked = {.method = "GET", .url = url, .bearer = d->token};
 
 	if (d->session[0])
 		d->out.signed_in(d->out.user, d->token, d->session);
 	else
-		https_send(d->https, "GET", url, d->token, NULL, NULL, sessions_answered, d);
+		https_send(d->https, &asked, sessions_answered, d);
 }
 
 static void sign_in_answered(void *user, const struct https_answer *answer)
@@ -136,8 +137,9 @@ void door_pass(struct door *d, const char *pass, const char *device_key)
 	json_auto_t *body =
 		json_pack("{s:s, s:s, s:b}", "pass", pass, "device_key", device_key, "bearer", 1);
 	g_autofree char *url = g_strconcat(d->api, "/api/v1/seat/sign-in", NULL);
+	const struct https_request asked = {.method = "POST", .url = url, .body = body};
 
-	https_send(d->https, "POST", url, NULL, NULL, body, sign_in_answered, d);
+	https_send(d->https, &asked, sign_in_answered, d);
 }
 
 void door_account(struct door *d, const char *login, const char *password, const char *code,
@@ -146,12 +148,13 @@ void door_account(struct door *d, const char *login, const char *password, const
 	json_auto_t *body = json_pack("{s:s, s:s, s:b, s:s*}", "login", login, "password", password,
 		"bearer", 1, "totp", *code ? code : NULL);
 	g_autofree char *url = g_strconcat(d->api, "/api/v1/sign-in", NULL);
+	const struct https_request asked = {.method = "POST", .url = url, .body = body};
 
 	g_free(d->login);
 	d->login = g_strdup(login);
 	g_free(d->session);
 	d->session = g_strdup(session);
-	https_send(d->https, "POST", url, NULL, NULL, body, sign_in_answered, d);
+	https_send(d->https, &asked, sign_in_answered, d);
 }
 
 bool door_choose(struct door *d, const char *login, const char *session)

@@ -41,8 +41,10 @@ static void answered(void *user, const struct https_answer *answer);
 
 static void try_once(struct round_trip *t)
 {
+	const struct https_request asked = {.method = "GET", .url = t->url};
+
 	t->sent_us = g_get_monotonic_time();
-	https_send(t->https, "GET", t->url, NULL, NULL, NULL, answered, t);
+	https_send(t->https, &asked, answered, t);
 }
 
 static void tell(struct round_trip *t, int ms)

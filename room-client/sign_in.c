@@ -94,9 +94,14 @@ static void ticket_ask(struct sign_in *s)
 	json_auto_t *body = json_pack("{s:s}", "device_key", s->device_key);
 	g_autofree char *key = g_uuid_string_random();
 	g_autofree char *url = g_strdup_printf("%s/api/v1/sessions/%s/tickets", s->api, s->session);
+	const struct https_request asked = {.method = "POST",
+		.url = url,
+		.bearer = s->token,
+		.idempotency_key = key,
+		.body = body};
 
 	s->busy = true;
-	https_send(s->https, "POST", url, s->token, key, body, ticket_answered, s);
+	https_send(s->https, &asked, ticket_answered, s);
 }
 
 static void sign_in_answered(void *user, const struct https_answer *answer)
@@ -121,11 +126,12 @@ int sign_in_enter(struct sign_in *s, const char *pass)
 	json_auto_t *body = json_pack(
 		"{s:s, s:s, s:b}", "pass", pass, "device_key", s->device_key, "bearer", 1);
 	g_autofree char *url = g_strconcat(s->api, "/api/v1/seat/sign-in", NULL);
+	const struct https_request asked = {.method = "POST", .url = url, .body = body};
 
 	if (s->busy)
 		return SIGN_IN_E_BUSY;
 	s->busy = true;
-	https_send(s->https, "POST", url, NULL, NULL, body, sign_in_answered, s);
+	https_send(s->https, &asked, sign_in_answered, s);
 	return 0;
 }
 

@@ -43,13 +43,12 @@ static void request_free(struct request *r)
 static gboolean request_answered(void *user)
 {
 	struct request *r = user;
-	json_auto_t *body = NULL;
-	struct https_answer answer = {.status = r->status, .error = r->error};
+	g_autoptr(GBytes) bytes = g_bytes_new(r->answer->data, r->answer->len);
+	json_auto_t *body = json_loadb((char *)r->answer->data, r->answer->len,
+		JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+	struct https_answer answer = {r->status, body, bytes, r->error};
 
 	g_ptr_array_remove_fast(r->https->waiting, r);
-	body = json_loadb((char *)r->answer->data, r->answer->len,
-		JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
-	answer.body = body;
 	r->done(r->user, &answer);
 	request_free(r);
 	return G_SOURCE_REMOVE;
@@ -141,27 +140,29 @@ static void header_add(struct request *r, const char *name, const char *value)
 	r->headers = curl_slist_append(r->headers, line);
 }
 
-void https_send(struct https *h, const char *method, const char *url, const char *bearer,
-	const char *idempotency_key, const json_t *body, https_done_fn *done, void *user)
+void https_send(struct https *h, const struct https_request *asked, https_done_fn *done, void *user)
 {
 	struct request *r = g_new0(struct request, 1);
-	g_autofree char *authorization = bearer ? g_strconcat("Bearer ", bearer, NULL) : NULL;
+	g_autofree char *authorization =
+		asked->bearer ? g_strconcat("Bearer ", asked->bearer, NULL) : NULL;
 
 	r->https = h;
 	r->ca_file = g_strdup(h->ca_file);
-	r->method = g_strdup(method);
-	r->url = g_strdup(url);
+	r->method = g_strdup(asked->method);
+	r->url = g_strdup(asked->url);
 	r->answer = g_byte_array_new();
 	r->done = done;
 	r->user = user;
-	if (body) {
-		r->body = json_dumps(body, JSON_COMPACT);
+	if (asked->body) {
+		r->body = json_dumps(asked->body, JSON_COMPACT);
 		header_add(r, "Content-Type", "application/json");
 	}
 	if (authorization)
 		header_add(r, "Authorization", authorization);
-	if (idempotency_key)
-		header_add(r, "Idempotency-Key", idempotency_key);
+	if (asked->idempotency_key)
+		header_add(r, "Idempotency-Key", asked->idempotency_key);
+	if (asked->if_match)
+		header_add(r, "If-Match", asked->if_match);
 	g_ptr_array_add(h->waiting, r);
 	g_thread_pool_push(h->pool, r, NULL);
 }

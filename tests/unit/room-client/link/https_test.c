@@ -110,6 +110,7 @@ static void mirror_stop(struct mirror *m)
 struct answer {
 	bool came;
 	int status;
+	size_t size;
 	char *asked;
 	char *error;
 };
@@ -121,6 +122,7 @@ static void answered(void *user, const struct https_answer *answer)
 
 	a->came = true;
 	a->status = answer->status;
+	a->size = answer->bytes ? g_bytes_get_size(answer->bytes) : 0;
 	a->asked = g_strdup(asked);
 	a->error = g_strdup(answer->error);
 }
@@ -150,8 +152,9 @@ static void wait_for(struct answer *a)
 static void ask(struct https *h, const struct mirror *m, const char *path, struct answer *a)
 {
 	g_autofree char *url = g_strdup_printf("https://localhost:%d%s", m->port, path);
+	const struct https_request asked = {.method = "GET", .url = url};
 
-	https_send(h, "GET", url, NULL, NULL, NULL, answered, a);
+	https_send(h, &asked, answered, a);
 }
 
 static void asks_and_is_answered(void **state)
@@ -165,13 +168,15 @@ static void asks_and_is_answered(void **state)
 	mirror_start(&m, "DNS:localhost");
 	h = https_new(m.cert.cert_file);
 	url = g_strdup_printf("https://localhost:%d/api", m.port);
-	https_send(h, "POST", url, "secret", "key-1", body, answered, &post);
+	const struct https_request asked = {"POST", url, "secret", "key-1", "\"7\"", body};
+	https_send(h, &asked, answered, &post);
 	ask(h, &m, "/where", &get);
 	ask(h, &m, "/plain", &plain);
 	wait_for(&plain);
 	assert_int_equal(post.status, 201);
 	assert_non_null(strstr(post.asked, "Authorization: Bearer secret\r\n"));
 	assert_non_null(strstr(post.asked, "Idempotency-Key: key-1\r\n"));
+	assert_non_null(strstr(post.asked, "If-Match: \"7\"\r\n"));
 	assert_non_null(strstr(post.asked, "Content-Type: application/json\r\n"));
 	assert_non_null(strstr(post.asked, "\r\n\r\n{\"pass\":\"好\"}"));
 	assert_int_equal(get.status, 200);
@@ -179,6 +184,7 @@ static void asks_and_is_answered(void **state)
 	assert_null(strstr(get.asked, "Authorization"));
 	assert_int_equal(plain.status, 200);
 	assert_null(plain.asked);
+	assert_int_equal(plain.size, strlen("plain"));
 	answer_done(&get);
 	answer_done(&post);
 	answer_done(&plain);
@@ -219,7 +225,8 @@ static void other_name_and_no_tls_are_refused(void **state)
 	wait_for(&a);
 	assert_int_equal(a.status, 0);
 	answer_done(&a);
-	https_send(h, "GET", "http://localhost/", NULL, NULL, NULL, answered, &a);
+	https_send(h, &(struct https_request){.method = "GET", .url = "http://localhost/"},
+		answered, &a);
 	wait_for(&a);
 	assert_int_equal(a.status, 0);
 	answer_done(&a);
