@@ -10,6 +10,7 @@
 #include <gio/gio.h>
 #include <jansson.h>
 
+#include "proto/ed25519.h"
 #include "room-client/media/listener.h"
 #include "room-client/media/source.h"
 #include "room-client/media/veil.h"
@@ -110,6 +111,26 @@ GInputStream *app_document_open(struct app *a, const char *bid, int file);
 /* Shows the others this page from now on, bid NULL: none. Who leafs fast says the newest page only.
  * What is shown comes back as the notice "presenting" and in the state. */
 void app_present(struct app *a, const char *bid, int file, int page);
+
+/* A request to the API under the seat's sign-in, as it is made by hand. */
+struct app_request {
+	const char *method, *path; /* what follows "/api/v1" */
+	int64_t version;           /* that is changed; -1: any */
+	const json_t *body;        /* NULL: none */
+};
+
+/* status 0: no answer came. body and bytes (the same as it came) are borrowed and may be NULL. */
+typedef void app_answered_fn(void *user, int status, const json_t *body, GBytes *bytes);
+
+/* answered(data, …) comes later, or not at all once the app is gone; then done(data). False: there
+ * is no sign-in, and done was called. */
+bool app_call(struct app *a, const struct app_request *asked, app_answered_fn *answered, void *data,
+	GDestroyNotify done);
+
+/* Signs under the expert's key: that of the configuration, else one of this device, which is made
+ * when it is first used. Refusals of keys_load. */
+int app_sign(struct app *a, const void *data, size_t len, uint8_t ret_key[ED25519_KEY_LEN],
+	uint8_t ret_sig[ED25519_SIG_LEN]);
 
 /* What the control socket answers; the caller owns the result. */
 json_t *app_state(const struct app *a);

@@ -25,6 +25,8 @@ struct app {
 	struct seat *seat;
 	struct ws *ws;
 	struct https *https;
+	char *api, *expert_key_file;
+	GPtrArray *calls; /* of app_call, under way */
 	struct sign_in *sign_in;
 	struct pace *pace;
 	struct documents *documents;
@@ -70,6 +72,9 @@ void app_report(struct app *a);
 
 /* To whoever listens: {"event": name, …}. */
 void app_tell(struct app *a, const char *name, const json_t *fields);
+
+/* app_work.c: what frees one of the calls. */
+void app_call_free(void *call);
 
 /* app_documents.c */
 struct documents_out app_documents_out(struct app *a);

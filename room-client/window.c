@@ -17,6 +17,7 @@
 #include "room-client/ui/document_desk.h"
 #include "room-client/ui/pdf.h"
 #include "room-client/ui/window.h"
+#include "room-client/ui/work_page.h"
 #include "room-client/window_language.h"
 
 #define APPLICATION_ID "org.bidroom.Client"
@@ -27,6 +28,7 @@ struct around {
 	GtkApplication *gtk;
 	UiWindow *window;
 	UiDocuments *documents;
+	UiWork *work;
 	struct app *app; /* from the device check to the end; NULL otherwise */
 	struct door *door;
 	struct round_trip *trip;
@@ -50,6 +52,7 @@ static void told(void *user, const char *name, const json_t *fields)
 		return;
 	ui_window_notice(a->window, name, fields, state);
 	ui_documents_notice(a->documents, name, fields, state);
+	ui_work_notice(a->work, name, fields, state);
 }
 
 static void pictured(void *user, const struct app_picture *p)
@@ -86,6 +89,8 @@ static void app_end(struct around *a)
 	a->app = app_free(a->app);
 	if (a->documents)
 		ui_documents_clear(a->documents);
+	if (a->work)
+		ui_work_clear(a->work);
 	OPENSSL_cleanse(&a->ticket, sizeof(a->ticket));
 	a->has_ticket = false;
 }
@@ -337,6 +342,51 @@ static void documents_make(struct around *a)
 	ui_window_set_documents(a->window, desk);
 }
 
+/* ---- the expert's own work ---- */
+
+static bool wants_call(void *user, const struct work_call *call, work_answered *answered, void *data,
+	GDestroyNotify done)
+{
+	struct around *a = user;
+	const struct app_request asked = {call->method, call->path, call->version, call->body};
+
+	if (a->app)
+		return app_call(a->app, &asked, answered, data, done);
+	done(data);
+	return false;
+}
+
+static int wants_signature(void *user, const void *data, size_t len,
+	uint8_t ret_key[ED25519_KEY_LEN], uint8_t ret_sig[ED25519_SIG_LEN])
+{
+	return app_sign(((struct around *)user)->app, data, len, ret_key, ret_sig);
+}
+
+static void work_changed(UiWork *work, struct around *a)
+{
+	ui_window_offer_work(a->window, ui_work_facts(work)->task != WORK_NONE);
+}
+
+static void work_wanted(UiWorkPage *page, struct around *a)
+{
+	ui_window_show_work(a->window);
+}
+
+static void work_make(struct around *a)
+{
+	struct ui_work_out out = {a, wants_call, wants_signature};
+	GtkWidget *page;
+
+	if (!a->work) {
+		a->work = ui_work_new(&out);
+		g_signal_connect(a->work, "changed", G_CALLBACK(work_changed), a);
+	}
+	page = ui_work_page_new(a->work);
+	g_signal_connect(page, "wanted", G_CALLBACK(work_wanted), a);
+	ui_window_set_work(a->window, page);
+	work_changed(a->work, a);
+}
+
 static struct ui_out out_make(struct around *a)
 {
 	return (struct ui_out){
@@ -373,6 +423,7 @@ static void window_make(struct around *a)
 
 	a->window = ui_window_new(a->gtk, &out, &defaults);
 	documents_make(a);
+	work_make(a);
 	gtk_window_present(GTK_WINDOW(a->window));
 }
 
@@ -444,6 +495,7 @@ int window_run(const struct options *options)
 		gtk_window_destroy(GTK_WINDOW(a.window));
 	app_end(&a);
 	g_clear_object(&a.documents);
+	g_clear_object(&a.work);
 	door_free(a.door);
 	g_object_unref(a.gtk);
 	if (!pdf_stop()) {

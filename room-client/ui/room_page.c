@@ -19,10 +19,10 @@ struct _UiRoomPage {
 	GtkBox parent;
 	AdwHeaderBar *header;
 	GtkLabel *step, *time;
-	GtkWidget *documents_button, *locked;
+	GtkWidget *documents_button, *work_button, *locked;
 	UiLinkBar *link_bar;
 	UiCallBar *call_bar;
-	GtkPaned *documents;
+	GtkPaned *documents, *desk; /* desk: documents beside the own work */
 	UiStage *stage;
 	GtkRevealer *side;
 	AdwViewStack *pages;
@@ -133,18 +133,51 @@ void ui_room_page_set_room(UiRoomPage *p, UiRoom *room)
 
 void ui_room_page_set_documents(UiRoomPage *p, GtkWidget *viewer)
 {
-	gtk_paned_set_start_child(p->documents, viewer);
+	gtk_paned_set_start_child(p->desk, viewer);
 	gtk_widget_set_visible(p->documents_button, viewer != NULL);
 	if (viewer)
 		gtk_widget_set_visible(viewer, FALSE);
 }
 
+void ui_room_page_set_work(UiRoomPage *p, GtkWidget *page)
+{
+	gtk_paned_set_end_child(p->desk, page);
+	gtk_widget_set_visible(page, FALSE);
+}
+
+void ui_room_page_offer_work(UiRoomPage *p, bool on)
+{
+	gtk_widget_set_visible(p->work_button, on);
+}
+
+/* The desk is there while something lies on it. */
+static void desk_show(UiRoomPage *p, GtkWidget *child, bool on)
+{
+	GtkWidget *documents = gtk_paned_get_start_child(p->desk);
+	GtkWidget *work = gtk_paned_get_end_child(p->desk);
+
+	if (child)
+		gtk_widget_set_visible(child, on);
+	gtk_widget_set_visible(GTK_WIDGET(p->desk),
+		(documents && gtk_widget_get_visible(documents)) ||
+			(work && gtk_widget_get_visible(work)));
+}
+
 void ui_room_page_show_documents(UiRoomPage *p, bool on)
 {
-	GtkWidget *viewer = gtk_paned_get_start_child(p->documents);
+	desk_show(p, gtk_paned_get_start_child(p->desk), on);
+}
 
-	if (viewer)
-		gtk_widget_set_visible(viewer, on);
+/* The keys go there, unless something is being written elsewhere. */
+void ui_room_page_show_work(UiRoomPage *p, bool on)
+{
+	GtkWidget *work = gtk_paned_get_end_child(p->desk);
+	GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(p));
+	GtkWidget *focus = root ? gtk_root_get_focus(root) : NULL;
+
+	desk_show(p, work, on);
+	if (on && work && !(focus && GTK_IS_EDITABLE(focus)))
+		gtk_widget_child_focus(work, GTK_DIR_TAB_FORWARD);
 }
 
 void ui_room_page_set_mode(UiRoomPage *p, enum stage_mode mode)
@@ -210,6 +243,8 @@ static void ui_room_page_class_init(UiRoomPageClass *class)
 	gtk_widget_class_bind_template_child(widget, UiRoomPage, link_bar);
 	gtk_widget_class_bind_template_child(widget, UiRoomPage, call_bar);
 	gtk_widget_class_bind_template_child(widget, UiRoomPage, documents);
+	gtk_widget_class_bind_template_child(widget, UiRoomPage, desk);
+	gtk_widget_class_bind_template_child(widget, UiRoomPage, work_button);
 	gtk_widget_class_bind_template_child(widget, UiRoomPage, stage);
 	gtk_widget_class_bind_template_child(widget, UiRoomPage, side);
 	gtk_widget_class_bind_template_child(widget, UiRoomPage, pages);

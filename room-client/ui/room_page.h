@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * The room: tiles, seats, chat, record, own controls. To its left is a place for one more widget,
- * the viewer of documents.
+ * The room: tiles, seats, chat, record, own controls. To its left is a desk for two more widgets,
+ * the viewer of documents and the expert's own work.
  */
 
 #include <gtk/gtk.h>
@@ -22,6 +22,12 @@ void ui_room_page_set_room(UiRoomPage *p, UiRoom *room);
  * neither. Takes the floating reference; NULL: none. */
 void ui_room_page_set_documents(UiRoomPage *p, GtkWidget *viewer);
 void ui_room_page_show_documents(UiRoomPage *p, bool on);
+
+/* The expert's work, beside the documents: "win.work", its button while it is offered. Takes the
+ * floating reference. */
+void ui_room_page_set_work(UiRoomPage *p, GtkWidget *page);
+void ui_room_page_offer_work(UiRoomPage *p, bool on);
+void ui_room_page_show_work(UiRoomPage *p, bool on);
 
 void ui_room_page_set_mode(UiRoomPage *p, enum stage_mode mode);
 void ui_room_page_show_side(UiRoomPage *p, bool on);

@@ -184,6 +184,25 @@ void ui_window_show_documents(UiWindow *w)
 		G_ACTION_GROUP(w), "documents", g_variant_new_boolean(TRUE));
 }
 
+void ui_window_set_work(UiWindow *w, GtkWidget *page)
+{
+	ui_room_page_set_work(w->room_page, page);
+}
+
+void ui_window_offer_work(UiWindow *w, bool on)
+{
+	ui_room_page_offer_work(w->room_page, on);
+	if (!on)
+		g_action_group_change_action_state(
+			G_ACTION_GROUP(w), "work", g_variant_new_boolean(FALSE));
+}
+
+void ui_window_show_work(UiWindow *w)
+{
+	g_action_group_change_action_state(
+		G_ACTION_GROUP(w), "work", g_variant_new_boolean(TRUE));
+}
+
 /* ---- closing, making, ending ---- */
 
 static gboolean ui_window_close_request(GtkWindow *window)

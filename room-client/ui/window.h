@@ -37,3 +37,8 @@ void ui_window_toast(UiWindow *w, const char *text);
 void ui_window_set_documents(UiWindow *w, GtkWidget *viewer);
 /* Shows the viewer, because somebody presents. */
 void ui_window_show_documents(UiWindow *w);
+
+/* The expert's work, see room_page.h; its button is there while it is offered. */
+void ui_window_set_work(UiWindow *w, GtkWidget *page);
+void ui_window_offer_work(UiWindow *w, bool on);
+void ui_window_show_work(UiWindow *w);

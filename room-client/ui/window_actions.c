@@ -134,6 +134,12 @@ static void state_documents(GSimpleAction *action, GVariant *state, void *user)
 	ui_room_page_show_documents(((UiWindow *)user)->room_page, g_variant_get_boolean(state));
 }
 
+static void state_work(GSimpleAction *action, GVariant *state, void *user)
+{
+	g_simple_action_set_state(action, state);
+	ui_room_page_show_work(((UiWindow *)user)->room_page, g_variant_get_boolean(state));
+}
+
 static void act_tab(GSimpleAction *action, GVariant *parameter, void *user)
 {
 	UiWindow *w = user;
@@ -263,6 +269,7 @@ static const GActionEntry ACTIONS[] = {
 	{"side", NULL, NULL, "true", state_side},
 	{"statistics", act_statistics},
 	{"tab", act_tab, "s"},
+	{"work", NULL, NULL, "false", state_work},
 };
 
 static void enable(UiWindow *w, const char *name, bool on)
@@ -290,6 +297,7 @@ void window_actions_update(UiWindow *w)
 	enable(w, "tab", seated);
 	enable(w, "statistics", seated);
 	enable(w, "documents", seated);
+	enable(w, "work", seated);
 	enable(w, "announce", leads);
 	enable(w, "lock", leads);
 	enable(w, "fullscreen", !w->kiosk);
@@ -332,6 +340,7 @@ void ui_window_prepare_application(GtkApplication *app)
 		{"win.tab('chat')", {"<Alt>2"}},
 		{"win.tab('record')", {"<Alt>3"}},
 		{"win.tab('roster')", {"<Alt>1"}},
+		{"win.work", {"<Ctrl>w"}},
 	};
 
 	g_resources_register(ui_get_resource());

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The expert's own part: calls of the API under the seat's sign-in, and signatures by his key. */
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "room-client/app_inner.h"
+#include "room-client/keys.h"
+
+struct app_call {
+	struct app *app;
+	app_answered_fn *answered;
+	void *data;
+	GDestroyNotify done;
+};
+
+/* Of app->calls: whatever is still under way when the client goes. */
+void app_call_free(void *user)
+{
+	struct app_call *c = user;
+
+	c->done(c->data);
+	g_free(c);
+}
+
+static void call_answered(void *user, const struct https_answer *answer)
+{
+	struct app_call *c = user;
+
+	c->answered(c->data, answer->status, answer->body, answer->bytes);
+	g_ptr_array_remove_fast(c->app->calls, c);
+}
+
+bool app_call(struct app *a, const struct app_request *asked, app_answered_fn *answered, void *data,
+	GDestroyNotify done)
+{
+	g_autofree char *url = g_strconcat(a->api, "/api/v1", asked->path, NULL);
+	g_autofree char *key = g_uuid_string_random();
+	g_autofree char *version = g_strdup_printf("\"%" G_GINT64_FORMAT "\"", asked->version);
+	const struct https_request request = {
+		.method = asked->method,
+		.url = url,
+		.bearer = sign_in_token(a->sign_in),
+		.idempotency_key = strcmp(asked->method, "POST") == 0 ? key : NULL,
+		.if_match = asked->version >= 0 ? version : NULL,
+		.body = asked->body,
+	};
+	struct app_call *c;
+
+	if (!request.bearer) {
+		done(data);
+		return false;
+	}
+	c = g_new(struct app_call, 1);
+	*c = (struct app_call){a, answered, data, done};
+	g_ptr_array_add(a->calls, c);
+	https_send(a->https, &request, call_answered, c);
+	return true;
+}
+
+int app_sign(struct app *a, const void *data, size_t len, uint8_t ret_key[ED25519_KEY_LEN],
+	uint8_t ret_sig[ED25519_SIG_LEN])
+{
+	uint8_t seed[ED25519_KEY_LEN];
+	int r = keys_load_or_make(a->expert_key_file, seed);
+
+	if (r == 0)
+		r = ed25519_public(seed, ret_key);
+	if (r == 0)
+		r = ed25519_sign(seed, data, len, ret_sig);
+	OPENSSL_cleanse(seed, sizeof(seed));
+	return r;
+}

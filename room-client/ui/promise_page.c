@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "room-client/ui/promise_page.h"
+
+#include <glib/gi18n.h>
+
+#include "room-client/ui/prompt.h"
+
+/* DOMAIN: grounds for avoidance, as the API names them. */
+static const struct {
+	const char *code, *words;
+} GROUNDS[] = {
+	{"relative", N_("Close relative of a bidder's person in charge")},
+	{"employed", N_("Employed by a bidder within three years")},
+	{"director", N_("Director or supervisor of a bidder within three years")},
+	{"shareholder", N_("Shareholder or controller within three years")},
+	{"regulator", N_("Works for the regulator of the project")},
+	{"interest", N_("Economic interest with a bidder")},
+	{"punished", N_("Punished before for conduct in bidding")},
+};
+#define N_GROUNDS G_N_ELEMENTS(GROUNDS)
+
+struct _UiPromisePage {
+	GtkBox parent;
+	GtkLabel *bidders;
+	GtkCheckButton *clean, *ground[N_GROUNDS];
+	GtkBox *grounds;
+	GtkWidget *give, *back;
+	UiWork *work;
+};
+
+G_DEFINE_FINAL_TYPE(UiPromisePage, ui_promise_page, GTK_TYPE_BOX)
+
+static bool any_ground(UiPromisePage *p)
+{
+	for (size_t i = 0; i < N_GROUNDS; i++) {
+		if (gtk_check_button_get_active(p->ground[i]))
+			return true;
+	}
+	return false;
+}
+
+static void chosen(GtkCheckButton *button, UiPromisePage *p)
+{
+	bool busy = p->work && ui_work_facts(p->work)->busy, any = any_ground(p);
+
+	gtk_widget_set_sensitive(p->give, !busy && !any && gtk_check_button_get_active(p->clean));
+	gtk_widget_set_sensitive(p->back, !busy && any);
+}
+
+static void promise(GtkButton *button, UiPromisePage *p)
+{
+	ui_work_promise(p->work);
+}
+
+static void back_answered(void *user, const char *unused, const char *unused_too)
+{
+	UiPromisePage *p = user;
+	const char *codes[N_GROUNDS + 1] = {NULL};
+	size_t n = 0;
+
+	for (size_t i = 0; i < N_GROUNDS; i++) {
+		if (gtk_check_button_get_active(p->ground[i]))
+			codes[n++] = GROUNDS[i].code;
+	}
+	ui_work_recuse(p->work, codes);
+}
+
+static void step_back(GtkButton *button, UiPromisePage *p)
+{
+	const struct prompt prompt = {
+		.title = _("Step back?"),
+		.question = _("You leave this evaluation, and a standby takes your place."),
+		.yes = _("Step back"),
+		.destructive = true,
+	};
+
+	prompt_ask(GTK_WIDGET(p), &prompt, back_answered, G_OBJECT(p), p);
+}
+
+static void changed(UiWork *work, UiPromisePage *p)
+{
+	const GPtrArray *names = ui_work_bidders(work);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (guint i = 0; i < names->len; i++)
+		g_string_append_printf(text, "%s%u. %s", i ? "\n" : "", i + 1,
+			(const char *)g_ptr_array_index(names, i));
+	gtk_label_set_text(p->bidders, text->str);
+	chosen(NULL, p);
+}
+
+void ui_promise_page_set_work(UiPromisePage *p, UiWork *work)
+{
+	p->work = g_object_ref(work);
+	g_signal_connect(work, "changed", G_CALLBACK(changed), p);
+	changed(work, p);
+}
+
+static void ui_promise_page_dispose(GObject *object)
+{
+	UiPromisePage *p = UI_PROMISE_PAGE(object);
+
+	if (p->work)
+		g_signal_handlers_disconnect_by_data(p->work, p);
+	g_clear_object(&p->work);
+	G_OBJECT_CLASS(ui_promise_page_parent_class)->dispose(object);
+}
+
+static void ui_promise_page_class_init(UiPromisePageClass *class)
+{
+	GtkWidgetClass *widget = GTK_WIDGET_CLASS(class);
+
+	G_OBJECT_CLASS(class)->dispose = ui_promise_page_dispose;
+	gtk_widget_class_set_template_from_resource(widget, "/org/bidroom/Client/promise_page.ui");
+	gtk_widget_class_bind_template_child(widget, UiPromisePage, bidders);
+	gtk_widget_class_bind_template_child(widget, UiPromisePage, clean);
+	gtk_widget_class_bind_template_child(widget, UiPromisePage, grounds);
+	gtk_widget_class_bind_template_child(widget, UiPromisePage, give);
+	gtk_widget_class_bind_template_child(widget, UiPromisePage, back);
+	gtk_widget_class_bind_template_callback(widget, chosen);
+	gtk_widget_class_bind_template_callback(widget, promise);
+	gtk_widget_class_bind_template_callback(widget, step_back);
+}
+
+static void ui_promise_page_init(UiPromisePage *p)
+{
+	gtk_widget_init_template(GTK_WIDGET(p));
+	for (size_t i = 0; i < N_GROUNDS; i++) {
+		GtkWidget *button = gtk_check_button_new_with_label(_(GROUNDS[i].words));
+
+		p->ground[i] = GTK_CHECK_BUTTON(button);
+		g_signal_connect(button, "toggled", G_CALLBACK(chosen), p);
+		gtk_box_append(p->grounds, button);
+	}
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/*
+ * A member's score sheet (评分表) for one lot while it is filled in: bidders down, items across. No
+ * GTK. What is in a cell is what was typed; only what is lawful leaves the sheet.
+ */
+
+#include <jansson.h>
+#include <stdbool.h>
+
+struct score_sheet;
+
+enum score_cell {
+	SCORE_OK,
+	SCORE_EMPTY,
+	SCORE_MALFORMED, /* no number */
+	SCORE_BELOW,     /* less than nothing */
+	SCORE_ABOVE,     /* more than the item's highest */
+	SCORE_PLACES,    /* more than two decimals */
+};
+
+struct score_item {
+	const char *id, *name;
+	char max[48]; /* as people read it, two decimals */
+	bool objective;
+};
+
+/* From GET …/lots/{lot_id}/sheet, which is copied. NULL: it has not that form. */
+struct score_sheet *score_sheet_new(const json_t *sheet);
+struct score_sheet *score_sheet_free(struct score_sheet *s);
+/* Another one for each sheet that was made: tells who shows one that it is a new one. Never 0. */
+unsigned score_sheet_serial(const struct score_sheet *s);
+
+unsigned score_sheet_n_bids(const struct score_sheet *s);
+unsigned score_sheet_n_items(const struct score_sheet *s);
+const char *score_sheet_bidder(const struct score_sheet *s, unsigned bid);
+struct score_item score_sheet_item(const struct score_sheet *s, unsigned item);
+bool score_sheet_is_submitted(const struct score_sheet *s);
+const char *score_sheet_commitment(const struct score_sheet *s); /* in hex; "" before */
+
+/* As it was typed; "": nothing. */
+const char *score_sheet_text(const struct score_sheet *s, unsigned bid, unsigned item);
+/* False: that stood there already. */
+bool score_sheet_set(struct score_sheet *s, unsigned bid, unsigned item, const char *typed);
+enum score_cell score_sheet_check(const struct score_sheet *s, unsigned bid, unsigned item);
+/* The sum of a bidder's lawful scores, two decimals; ret is returned. */
+const char *score_sheet_total(const struct score_sheet *s, unsigned bid, char ret[48]);
+/* How many cells are lawful, of all. */
+unsigned score_sheet_filled(const struct score_sheet *s, unsigned *ret_of);
+
+/* bid id → item id → score, lawful ones only; the caller owns it. */
+json_t *score_sheet_scores(const struct score_sheet *s);
+
+/* The version that is changed next, and what the server says it is after a change. */
+int64_t score_sheet_version(const struct score_sheet *s);
+void score_sheet_set_version(struct score_sheet *s, int64_t version);

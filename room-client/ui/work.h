@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/*
+ * The expert's own part of the evaluation: the promise (承诺), the vote for the leader (组长), the
+ * score sheets (评分表) and the signature under the report (评标报告). What the server says becomes
+ * facts that widgets show, what the expert does becomes calls of the API under the seat's sign-in.
+ * No GTK.
+ *
+ * Signals: "changed" when the task or what it needs is another; "sheet" (lot id) when a sheet came,
+ * was saved, was not, or is submitted; "report" when the report came; "refused" (code, title).
+ */
+
+#include <gio/gio.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "proto/ed25519.h"
+#include "proto/ident.h"
+#include "room-client/ui/score_sheet.h"
+
+/* status 0: no answer came. body and bytes (the same as it came) are borrowed and may be NULL. */
+typedef void work_answered(void *user, int status, const json_t *body, GBytes *bytes);
+
+struct work_call {
+	const char *method, *path; /* what follows "/api/v1" */
+	int64_t version;           /* that is changed; -1: any */
+	const json_t *body;        /* NULL: none */
+};
+
+/* What the work asks of the client; see room-client/app.h. */
+struct ui_work_out {
+	void *user;
+	/* answered comes later, or not at all once the client is gone; then done frees data. */
+	bool (*call)(void *user, const struct work_call *call, work_answered *answered, void *data,
+		GDestroyNotify done); /* false: there is no sign-in, data is freed */
+	/* By the expert's key, which is made if there is none. 0, a refusal or a fault. */
+	int (*sign)(void *user, const void *data, size_t len, uint8_t ret_key[ED25519_KEY_LEN],
+		uint8_t ret_sig[ED25519_SIG_LEN]);
+};
+
+enum work_task {
+	WORK_NONE, /* this seat judges nothing, or has no sign-in */
+	WORK_WAIT, /* nothing to do in this step */
+	WORK_PROMISE,
+	WORK_LEADER,
+	WORK_REVIEW, /* in the console */
+	WORK_SCORE,
+	WORK_SIGN,
+	WORK_OVER,
+	WORK_HELD, /* the session is paused or adjourned */
+	WORK_OUT,  /* recused or replaced */
+};
+
+struct work_facts {
+	enum work_task task;
+	bool done; /* the own part of this step is given */
+	bool busy; /* an answer is awaited */
+	char session[IDENT_SIZE];
+	char step[IDENT_SIZE];
+	int member_no;
+	char alias[64];       /* as the others call this member */
+	int round, votes, of; /* WORK_LEADER */
+	const char *why;      /* WORK_HELD: the reason; valid until "changed" */
+};
+
+struct work_candidate {
+	int member_no;
+	const char *name;
+};
+
+struct work_lot {
+	const char *lot, *name;
+	int no;
+	bool submitted;
+};
+
+enum work_draft {
+	DRAFT_CLEAN,
+	DRAFT_WAITING,
+	DRAFT_SAVING,
+	DRAFT_SAVED,
+	DRAFT_FAILED, /* tried again, unless the server refused it */
+};
+
+struct work_report {
+	bool there;
+	bool same;          /* what came is what the server says it is */
+	const char *sha256; /* of what came, in hex */
+	GBytes *pdf;
+	int n_signatures, of;
+};
+
+#define UI_TYPE_WORK (ui_work_get_type())
+G_DECLARE_FINAL_TYPE(UiWork, ui_work, UI, WORK, GObject)
+
+/* Copies out. */
+UiWork *ui_work_new(const struct ui_work_out *out);
+
+/* As the client tells it; state is what app_state gives after the notice. */
+void ui_work_notice(UiWork *w, const char *name, const json_t *fields, const json_t *state);
+/* The client is gone, and with it everything. */
+void ui_work_clear(UiWork *w);
+
+const struct work_facts *ui_work_facts(UiWork *w);
+
+/* Texts are valid until "changed". */
+const GPtrArray *ui_work_bidders(UiWork *w); /* names; empty until they came */
+unsigned ui_work_n_candidates(UiWork *w);
+struct work_candidate ui_work_candidate(UiWork *w, unsigned i);
+unsigned ui_work_n_lots(UiWork *w); /* those that are judged */
+struct work_lot ui_work_lot(UiWork *w, unsigned i);
+
+void ui_work_promise(UiWork *w);
+/* grounds: codes as the API names them. */
+void ui_work_recuse(UiWork *w, const char *const *grounds);
+void ui_work_vote(UiWork *w, int member_no);
+
+/* ---- score sheets ---- */
+
+/* NULL: not there yet; it is asked for, and "sheet" follows. */
+const struct score_sheet *ui_work_sheet(UiWork *w, const char *lot);
+enum work_draft ui_work_draft(UiWork *w, const char *lot);
+/* Saved by itself after a pause of typing. */
+void ui_work_score(UiWork *w, const char *lot, unsigned bid, unsigned item, const char *typed);
+/* For good: the commitment is in the ledger when "sheet" follows. */
+void ui_work_submit(UiWork *w, const char *lot);
+
+/* ---- the report ---- */
+
+/* Asks for it if need be; "report" follows. */
+struct work_report ui_work_report(UiWork *w);
+/* opinion: a dissenting one (不同意见), "" for none. */
+void ui_work_sign(UiWork *w, const char *opinion);

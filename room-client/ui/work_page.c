@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "room-client/ui/work_page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "room-client/ui/leader_page.h"
+#include "room-client/ui/promise_page.h"
+#include "room-client/ui/score_page.h"
+#include "room-client/ui/sign_page.h"
+#include "room-client/ui/words.h"
+
+struct _UiWorkPage {
+	GtkBox parent;
+	GtkLabel *title, *refusal;
+	GtkStack *tasks;
+	AdwStatusPage *wait;
+	UiPromisePage *promise;
+	UiLeaderPage *leader;
+	UiScorePage *score;
+	UiSignPage *sign;
+	UiWork *work;
+	char shown[IDENT_SIZE]; /* the step whose task was shown last */
+};
+
+G_DEFINE_FINAL_TYPE(UiWorkPage, ui_work_page, GTK_TYPE_BOX)
+
+enum { WANTED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* The page of a task, or what is said while there is nothing to do. */
+static const char *page_of(enum work_task task, bool done)
+{
+	switch (task) {
+	case WORK_PROMISE:
+		return done ? NULL : "promise";
+	case WORK_LEADER:
+		return done ? NULL : "leader";
+	case WORK_SCORE:
+		return "score";
+	case WORK_SIGN:
+		return "sign";
+	default:
+		return NULL;
+	}
+}
+
+static const char *wait_words(const struct work_facts *f)
+{
+	switch (f->task) {
+	case WORK_PROMISE:
+		return _("You have given your promise. Please wait for the other experts.");
+	case WORK_LEADER:
+		return _("You have voted. Please wait for the others.");
+	case WORK_REVIEW:
+		return _("This stage of the review is filled in in the console.");
+	case WORK_OVER:
+		return _("The evaluation is closed. Thank you.");
+	case WORK_HELD:
+		return f->why;
+	case WORK_OUT:
+		return _("You do not take part in this evaluation any more.");
+	default:
+		return _("There is nothing for you to do in this step. Please wait for the host.");
+	}
+}
+
+static void changed(UiWork *work, UiWorkPage *p)
+{
+	const struct work_facts *f = ui_work_facts(work);
+	const char *page = page_of(f->task, f->done);
+	bool is_new = page && strcmp(p->shown, f->step) != 0;
+
+	gtk_label_set_text(p->title, f->step[0] ? words_step(f->step) : "");
+	adw_status_page_set_title(
+		p->wait, f->task == WORK_HELD ? _("The session is held up") : _("Please wait"));
+	adw_status_page_set_description(p->wait, wait_words(f));
+	gtk_stack_set_visible_child_name(p->tasks, page ? page : "wait");
+	if (!is_new)
+		return;
+	g_strlcpy(p->shown, f->step, sizeof(p->shown));
+	gtk_widget_set_visible(GTK_WIDGET(p->refusal), FALSE);
+	if (!f->done)
+		g_signal_emit(p, signals[WANTED], 0);
+}
+
+static void refused(UiWork *work, const char *code, const char *title, UiWorkPage *p)
+{
+	gtk_label_set_text(p->refusal, words_refusal(code, title));
+	gtk_widget_set_visible(GTK_WIDGET(p->refusal), TRUE);
+}
+
+static void ui_work_page_dispose(GObject *object)
+{
+	UiWorkPage *p = UI_WORK_PAGE(object);
+
+	if (p->work)
+		g_signal_handlers_disconnect_by_data(p->work, p);
+	g_clear_object(&p->work);
+	G_OBJECT_CLASS(ui_work_page_parent_class)->dispose(object);
+}
+
+static void ui_work_page_class_init(UiWorkPageClass *class)
+{
+	GtkWidgetClass *widget = GTK_WIDGET_CLASS(class);
+
+	G_OBJECT_CLASS(class)->dispose = ui_work_page_dispose;
+	signals[WANTED] = g_signal_new("wanted", UI_TYPE_WORK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+		NULL, NULL, G_TYPE_NONE, 0);
+	g_type_ensure(UI_TYPE_PROMISE_PAGE);
+	g_type_ensure(UI_TYPE_LEADER_PAGE);
+	g_type_ensure(UI_TYPE_SCORE_PAGE);
+	g_type_ensure(UI_TYPE_SIGN_PAGE);
+	gtk_widget_class_set_template_from_resource(widget, "/org/bidroom/Client/work_page.ui");
+	gtk_widget_class_bind_template_child(widget, UiWorkPage, title);
+	gtk_widget_class_bind_template_child(widget, UiWorkPage, refusal);
+	gtk_widget_class_bind_template_child(widget, UiWorkPage, tasks);
+	gtk_widget_class_bind_template_child(widget, UiWorkPage, wait);
+	gtk_widget_class_bind_template_child(widget, UiWorkPage, promise);
+	gtk_widget_class_bind_template_child(widget, UiWorkPage, leader);
+	gtk_widget_class_bind_template_child(widget, UiWorkPage, score);
+	gtk_widget_class_bind_template_child(widget, UiWorkPage, sign);
+}
+
+static void ui_work_page_init(UiWorkPage *p)
+{
+	gtk_widget_init_template(GTK_WIDGET(p));
+}
+
+GtkWidget *ui_work_page_new(UiWork *work)
+{
+	UiWorkPage *p = g_object_new(UI_TYPE_WORK_PAGE, NULL);
+
+	p->work = g_object_ref(work);
+	ui_promise_page_set_work(p->promise, work);
+	ui_leader_page_set_work(p->leader, work);
+	ui_score_page_set_work(p->score, work);
+	ui_sign_page_set_work(p->sign, work);
+	g_signal_connect(work, "changed", G_CALLBACK(changed), p);
+	g_signal_connect(work, "refused", G_CALLBACK(refused), p);
+	changed(work, p);
+	return GTK_WIDGET(p);
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// An expert's whole way in the native window, by keyboard and screen reader alone: from the pass of the gate through
+// promise, vote and score sheet to the signature under the report. The others use the contract directly.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import path from 'node:path';
+import { Evaluation } from '../support/evaluation.mjs';
+import { seatSignIn, signInAtGate } from '../support/panel.mjs';
+import { promise, signReport, submitSheet } from '../support/sheets.mjs';
+import { Server, build, until } from '../support/server.mjs';
+import { Screen, WindowClient } from '../support/window.mjs';
+
+const SIZE = 5;
+const LOT = {
+  name: '监理服务', price_form: 'amount',
+  scheme: {
+    items: [{ id: 'plan', name: '服务方案', max: '60', kind: 'technical', objective: false },
+      { id: 'cert', name: '体系认证', max: '10', kind: 'commercial', objective: true }],
+    price: { method: 'gp_lowest', weight: '30', base_stays: true },
+  },
+};
+const FIRMS = ['鲁信甲有限公司', '鲁信乙有限公司', '鲁信丙有限公司'];
+const OPINION = '对丙公司的方案有不同意见';
+const PLAN = [55.5, 48.25, 40];
+const server = new Server();
+const house = new Evaluation(server);
+let screen, w, sessionId, lotId, others, mine;
+
+const shoot = (name) => screen.shoot(path.join(build, `e2e/work-${name}.png`));
+const dialog = { within: 'dialog', part: true };
+// With the Tab key, as who has no mouse gets there.
+async function reach(role, name, more) {
+  await w.sees(role, name, more);
+  for (let i = 0; i < 60; i += 1) {
+    if (await w.do('state', { role, name, ...more, state: 'focused' })) return;
+    screen.key('key', 'Tab');
+  }
+  throw new Error(`Tab does not lead to ${role} ${name}`);
+}
+async function tick(role, name, more) {
+  await reach(role, name, more);
+  screen.key('key', 'space');
+}
+const member = (no) => server.sql(`SELECT state FROM session_member WHERE session_id = '${sessionId}' AND member_no = ${no}`)[0][0];
+
+test.before(async () => {
+  await house.openHouse({ firms: FIRMS.length, experts: SIZE + 1 });
+  const opened = await house.openProject([LOT], [FIRMS.map((_, i) => ({ price: `${1000000 + 100000 * i}` }))]);
+  [lotId] = opened.lots;
+  ({ sessionId } = await house.drawSession(opened, { size: SIZE, standbys: 0 }));
+  await house.advance(sessionId, 'checkin');
+  const arrived = [];
+  for (const expert of house.pool) {
+    const pass = await signInAtGate(house.venue, sessionId, expert).catch((error) => error);
+    if (!pass.code) arrived.push({ ...pass, expert, key: expert.key });
+  }
+  [mine, ...others] = arrived.sort((a, b) => a.member_no - b.member_no);
+  for (const m of others) m.api = await seatSignIn(server, m.pass, crypto.randomBytes(32).toString('base64'));
+  screen = await Screen.start({ width: 1600, height: 900 });
+  w = new WindowClient({
+    screen, dir: path.join(server.dir, 'window'), roomUrl: server.roomUrl, apiUrl: server.url,
+    ca: path.join(server.dataDir, 'tls.crt'), camera: 'none', microphone: 'none',
+  });
+  await w.start();
+});
+test.after(async () => {
+  await w?.stop();
+  screen?.stop();
+  await server.remove();
+});
+
+test('the pass of the gate leads to the seat', async () => {
+  await w.fill('通行码', mine.pass);
+  await w.press('push button', '继续');
+  await w.press('push button', '进入会议室');
+  await w.sees('push button', '我的评审');
+});
+
+test('the promise comes up by itself, with the names of those who bid', async () => {
+  await house.host.post(`/sessions/${sessionId}/start`);
+  await w.sees('label', '投标人名单');
+  await w.sees('label', FIRMS[2], { part: true });
+  shoot('1-promise');
+  await tick('check box', '我与各投标人没有应当回避的情形');
+  await w.press('push button', '作出承诺');
+  await until('the promise', () => member(mine.member_no) === 'promised');
+  await w.sees('label', '您已作出承诺，请等待其他专家。', { part: true });
+});
+
+test('one vote for the leader', async () => {
+  for (const m of others) await promise(m.api, sessionId);
+  await house.advance(sessionId, 'leader');
+  await reach('check box', mine.expert.name); // the choices are one stop; arrows lead from one to the next
+  screen.key('key', 'Down');
+  screen.key('key', 'space');
+  shoot('2-leader');
+  await w.press('push button', '投票');
+  await w.press('push button', '投票', dialog);
+  await until('the vote', async () => (await house.host.get(`/sessions/${sessionId}`)).leader.votes === 1);
+  await w.sees('label', '您已投票，等待其他成员。', { part: true });
+  for (const m of others) await m.api.post(`/sessions/${sessionId}/leader-votes`, { member_no: others[0].member_no });
+});
+
+const cell = (firm, item, max) => `${firm}，${item}，满分 ${max}`;
+const savedScores = async () => {
+  const [row] = server.sql(`SELECT filled FROM sheet WHERE session_id = '${sessionId}' AND member_no = ${mine.member_no}`);
+  return Number(row?.[0] ?? 0);
+};
+
+test('the sheet is filled in by the keyboard and saved by itself', async () => {
+  await house.advance(sessionId, 'scoring');
+  await reach('text', cell(FIRMS[0], '服务方案', '60.00'));
+  for (const score of PLAN) {
+    screen.key('type', `${score}`);
+    screen.key('key', 'Return');
+  }
+  for (const score of [10, 12, 8]) { // the second is too much
+    screen.key('type', `${score}`);
+    screen.key('key', 'Return');
+  }
+  await w.sees('label', '鲁信乙有限公司，体系认证：超过满分');
+  assert.equal(await w.do('state', { role: 'push button', name: '提交评分表', state: 'sensitive' }), false);
+  shoot('3-sheet');
+  // The last Enter stays in the last cell.
+  screen.key('key', 'Up');
+  screen.key('type', '9.5');
+  await w.sees('label', '已填 6/6');
+  await w.sees('label', '草稿已保存');
+  await until('the draft in the database', async () => await savedScores() === 6);
+});
+
+test('what was submitted is committed to and stays', async () => {
+  await w.press('push button', '提交评分表');
+  await w.press('push button', '提交', dialog);
+  await w.sees('label', '承诺值（已入账）：', { part: true });
+  shoot('4-submitted');
+  for (const m of others) {
+    const sheet = await m.api.get(`/sessions/${sessionId}/lots/${lotId}/sheet`);
+    const scores = Object.fromEntries(sheet.bids.map((bid) => [bid.bid_id, { plan: '50', cert: ['10', '9.5', '8'][FIRMS.indexOf(bid.bidder_name)] }]));
+    await submitSheet(m.api, sessionId, lotId, scores);
+  }
+});
+
+test('the report is read, its digest compared, and signed with a dissenting opinion in Chinese', async () => {
+  await house.advance(sessionId, 'summary');
+  await house.host.post(`/sessions/${sessionId}/report`);
+  await house.advance(sessionId, 'signing');
+  await w.sees('label', '本机计算的报告摘要与服务器一致，请通读报告。');
+  await w.sees('label', '1 / ', { part: true });
+  await reach('text', '不同意见（没有可不填）');
+  await w.fill('不同意见（没有可不填）', OPINION); // as an input method puts it in
+  shoot('5-report');
+  await w.press('push button', '签署报告');
+  await w.press('push button', '签署', dialog);
+  await w.sees('label', '您已签署报告。');
+  for (const m of others) await signReport(m.api, sessionId, m.member_no, m.key.privateKey);
+  const report = await house.host.get(`/sessions/${sessionId}/report`);
+  assert.equal(report.signatures.find((s) => s.member_no === mine.member_no).opinion, OPINION);
+  assert.equal(report.signatures.length, SIZE);
+  await house.host.post(`/sessions/${sessionId}/close`);
+});
+
+test('the window is whole: every field has a name, and nothing was complained about', async () => {
+  assert.deepEqual(await w.do('unnamed', { roles: ['push button', 'text', 'toggle button', 'check box'] }), []);
+  assert.deepEqual(w.complaints(), []);
+});
