@@ -89,6 +89,8 @@ static const struct route table[] = {
 	ACT_ROUTE(HTTP_POST, "/notice-check", TEXT, notice_check_draft_view),
 	ACT_ROUTE(HTTP_POST, "/overrides/{override_id}/grant", SMALL, override_grant_act),
 	ACT_ROUTE(HTTP_POST, "/projects", TEXT, project_create_act),
+	ACT_ROUTE(HTTP_POST, "/projects/{project_id}/holders/{holder_no}", SMALL,
+		project_change_holder_act),
 	ACT_ROUTE(HTTP_PUT, "/notices/{notice_id}", TEXT, notice_edit_act),
 	VIEW("/calendar", calendar_view),
 	VIEW("/notice-kinds", notice_kinds_view),

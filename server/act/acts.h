@@ -41,6 +41,7 @@ extern const struct act_kind notice_submit_act;
 extern const struct act_kind notice_withdraw_act;
 extern const struct act_kind override_ask_act;
 extern const struct act_kind override_grant_act;
+extern const struct act_kind project_change_holder_act;
 extern const struct act_kind project_create_act;
 
 /* Bids and their opening */

@@ -64,23 +64,21 @@ static int check_size(struct act *a, const struct bid_case *c, const struct bid_
  * was closed. */
 static int check_begin(struct act *a, const struct bid_case *c, const char *bid_id)
 {
-	int64_t start_us;
-	unsigned n;
+	int64_t start_us, n = 0;
 	int r = offer_start(a, c->project->project_id, &start_us);
 
 	if (!r)
 		r = bid_store_count_uploads(a->txn, c->lot->lot_id, a->actor->account_id, &n);
 	if (r)
 		return r;
-	r = bid_may_begin(c->lot->state != LOT_DRAFT, n, start_us, c->lot->deadline_us,
+	r = bid_may_begin(c->lot->state != LOT_DRAFT, (unsigned)n, start_us, c->lot->deadline_us,
 		bid_case_now(a, c));
 	if (!r && c->lot->state != LOT_BIDDING)
 		r = BID_E_LATE;
 	if (r == BID_E_LATE)
 		return bid_turn_away_late(a, c, bid_id);
 	if (r == BID_E_TOO_MANY)
-		return refuse(
-			a->refusal, bid_refusal_code(r), NULL, "at most %d", BID_UPLOADS_MAX);
+		return refuse(a->refusal, bid_refusal_code(r), NULL, "at most %d", BID_UPLOADS_MAX);
 	return r ? refuse(a->refusal, bid_refusal_code(r), NULL, NULL) : 0;
 }
 

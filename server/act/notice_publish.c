@@ -10,6 +10,7 @@
 #include "server/act/notice_draft.h"
 #include "server/act/notice_publish.h"
 #include "server/act/notice_withheld.h"
+#include "server/act/project_holder.h"
 #include "server/sign/cms.h"
 #include "server/store/project_store.h"
 
@@ -97,6 +98,21 @@ static int add_withheld(struct act *a, const struct notice_row *row, json_t *tex
 	return 0;
 }
 
+/* With the tender its keys are published, before the first bid. */
+static int add_sealing(struct act *a, const struct notice_row *row, json_t *text)
+{
+	json_t *sealing;
+	int r;
+
+	if (notice_kind_row(row->notice.kind)->effect != EFFECT_ANNOUNCE ||
+		notice_kind_regime(row->notice.kind) == REGIME_ASSET)
+		return 0;
+	r = project_sealing_json(a, row->project_id, &sealing);
+	if (!r)
+		json_object_set_new(text, "sealing", sealing);
+	return r > 0 ? -EIO : r;
+}
+
 /* Name, size and digest of its files: whoever has the text can check them. */
 static int add_attachments(struct act *a, const struct notice_row *row, json_t *text)
 {
@@ -138,6 +154,8 @@ int notice_publish_now(struct act *a, const struct notice_row *row, json_t *out)
 
 	if (!r)
 		r = add_attachments(a, row, text);
+	if (!r)
+		r = add_sealing(a, row, text);
 	if (!r)
 		r = seal(a, text, &sealed);
 	if (!r)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/act/lot_scheme.h"
+#include "server/act/project_holder.h"
 #include "server/auth/permission.h"
 #include "server/store/account_store.h"
 #include "server/store/project_store.h"
@@ -221,27 +222,18 @@ static int insert_lots(struct act *a, const struct project *p, const json_t *lot
 	return 0;
 }
 
-/* Each holder must have registered a key; the newest one in force is bound to the project. */
 static int insert_holder(struct act *a, const struct project *p, size_t i, const json_t *id)
 {
-	ACCOUNT_AUTO struct account *account = NULL;
-	g_autoptr(GPtrArray) keys = NULL;
 	const char *account_id = json_string_value(id);
+	char kid[65];
 	int r;
 
 	if (!account_id || !id_valid(account_id))
 		return refuse(a->refusal, "input.invalid", "holders", "holder %zu is no id", i + 1);
-	r = act_found(a, account_store_get(a->txn, account_id, &account), "holders");
+	r = project_holder_key(a, account_id, (int64_t)i + 1, kid);
 	if (!r)
-		r = account_store_keys(a->txn, account_id, "holder", &keys);
-	if (r)
-		return r;
-	if (!(account->roles & ROLE_HOLDER) || !keys->len)
-		return refuse(a->refusal, "project.holder", "holders",
-			"holder %zu is not a key holder or has registered no key", i + 1);
-	const struct account_key *key = g_ptr_array_index(keys, 0);
-	r = project_store_insert_holder(
-		a->txn, p->project_id, (int64_t)i + 1, account_id, key->key_id);
+		r = project_store_insert_holder(
+			a->txn, p->project_id, (int64_t)i + 1, account_id, kid);
 	return r > 0 ? refuse(a->refusal, "project.holder", "holders", "a holder is named twice")
 		     : r;
 }

@@ -2,6 +2,7 @@
 /* Projects, their lots, and the tender as a bidder's tool needs it. */
 #include "server/api/views.h"
 
+#include "server/act/project_holder.h"
 #include "server/store/notice_store.h"
 #include "server/store/project_store.h"
 
@@ -76,29 +77,13 @@ static json_t *lot_row(const struct lot *l)
 	return row;
 }
 
-static json_t *holder_row(const struct project_holder *h)
-{
-	gsize len;
-	const void *key = g_bytes_get_data(h->public_key, &len);
-	g_autofree char *text = g_base64_encode(key, len);
-	json_t *row = json_object();
-
-	out_int(row, "no", h->no);
-	out_text(row, "name", h->name);
-	out_text(row, "kid", h->key_id);
-	out_text(row, "public_key", text);
-	return row;
-}
-
 int project_out_holders(struct act *a, const char *project_id, json_t *out)
 {
-	g_autoptr(GPtrArray) holders = NULL;
-	json_t *list = json_array();
-	int r = project_store_holders(a->txn, project_id, &holders);
+	json_t *list = NULL;
+	int r = project_holders_json(a, project_id, &list);
 
-	json_object_set_new(out, "holders", list);
-	for (guint i = 0; !r && i < holders->len; i++)
-		json_array_append_new(list, holder_row(g_ptr_array_index(holders, i)));
+	if (!r)
+		json_object_set_new(out, "holders", list);
 	return r;
 }
 
@@ -159,6 +144,7 @@ static int run_tender(struct act *a, const json_t *in, json_t *out)
 	PROJECT_AUTO struct project *p = NULL;
 	g_autoptr(GPtrArray) lots = NULL;
 	json_t *list = json_array();
+	json_auto_t *sealing = NULL;
 	int r = project_store_get(a->txn, in_text(in, "project_id"), &p);
 
 	json_object_set_new(out, "lots", list);
@@ -171,8 +157,6 @@ static int run_tender(struct act *a, const json_t *in, json_t *out)
 		return r;
 	out_text(out, "project_id", p->project_id);
 	out_text(out, "code", p->code);
-	out_int(out, "threshold", p->holder_threshold);
-	out_text(out, "rescue", opening_rescue_name(p->rescue));
 	for (guint i = 0; i < lots->len; i++) {
 		const struct lot *l = g_ptr_array_index(lots, i);
 		json_t *row = json_object();
@@ -181,7 +165,10 @@ static int run_tender(struct act *a, const json_t *in, json_t *out)
 		out_time(row, "deadline", l->deadline_us);
 		json_array_append_new(list, row);
 	}
-	return project_out_holders(a, p->project_id, out);
+	r = project_sealing_json(a, p->project_id, &sealing);
+	if (!r)
+		json_object_update(out, sealing);
+	return r;
 }
 
 const struct act_kind project_tender_view = {

@@ -153,6 +153,27 @@ int bid_store_rivals(struct db_txn *txn, const struct bid_row *b, GPtrArray **re
 	return all_bids(r, rows, ret);
 }
 
+/* The end of a query for one number, which answered r. */
+static int one_number(int r, struct db_rows *rows, int64_t *ret)
+{
+	if (!r)
+		r = rows_only(rows);
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	*ret = db_col_int(rows, 0);
+	return 0;
+}
+
+static int one_flag(int r, struct db_rows *rows, bool *ret)
+{
+	int64_t n = 0;
+
+	r = one_number(r, rows, &n);
+	if (!r)
+		*ret = n != 0;
+	return r;
+}
+
 int bid_store_was_handed_in(
 	struct db_txn *txn, const char *lot_id, const uint8_t digest[static 32], bool *ret)
 {
@@ -161,12 +182,7 @@ int bid_store_was_handed_in(
 		"SELECT EXISTS (SELECT 1 FROM bid WHERE lot_id = ? AND receipt_digest = ?)",
 		DB_PARAMS(db_text(lot_id), db_blob(digest, 32)), &rows);
 
-	if (!r)
-		r = rows_only(rows);
-	if (r)
-		return r < 0 ? r : -EBADMSG;
-	*ret = db_col_int(rows, 0) != 0;
-	return 0;
+	return one_flag(r, rows, ret);
 }
 
 int bid_store_set_received(struct db_txn *txn, const char *bid_id, int64_t received)
@@ -203,7 +219,7 @@ int bid_store_unfinished(struct db_txn *txn, const char *lot_id, GPtrArray **ret
 }
 
 int bid_store_count_uploads(
-	struct db_txn *txn, const char *lot_id, const char *account_id, unsigned *ret_n)
+	struct db_txn *txn, const char *lot_id, const char *account_id, int64_t *ret_n)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
@@ -212,12 +228,16 @@ int bid_store_count_uploads(
 			db_text(bid_state_name(BID_UPLOADING))),
 		&rows);
 
-	if (!r)
-		r = rows_only(rows);
-	if (r)
-		return r < 0 ? r : -EBADMSG;
-	*ret_n = (unsigned)db_col_int(rows, 0);
-	return 0;
+	return one_number(r, rows, ret_n);
+}
+
+int bid_store_begun(struct db_txn *txn, const char *lot_id, bool *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT EXISTS (SELECT 1 FROM bid WHERE lot_id = ?)",
+		DB_PARAMS(db_text(lot_id)), &rows);
+
+	return one_flag(r, rows, ret);
 }
 
 int bid_store_hold(struct db_txn *txn, const char *lot_id, uint64_t *ret_n)

@@ -80,7 +80,9 @@ int bid_store_finalise(struct db_txn *txn, const struct bid_row *b);
 int bid_store_unfinished(struct db_txn *txn, const char *lot_id, GPtrArray **ret);
 /* How many of them a bidder has; the lot is locked, when it matters. */
 int bid_store_count_uploads(
-	struct db_txn *txn, const char *lot_id, const char *account_id, unsigned *ret_n);
+	struct db_txn *txn, const char *lot_id, const char *account_id, int64_t *ret_n);
+/* Whether anybody ever began a bid for a lot, whatever became of it. */
+int bid_store_begun(struct db_txn *txn, const char *lot_id, bool *ret);
 /* Writes all finalised bids of a lot, so that none can be withdrawn any more; their number. */
 int bid_store_hold(struct db_txn *txn, const char *lot_id, uint64_t *ret_n);
 /* Numbers and seals them. */

@@ -115,6 +115,16 @@ int project_store_insert_holder(struct db_txn *txn, const char *project_id, int6
 		NULL);
 }
 
+int project_store_set_holder(struct db_txn *txn, const char *project_id, int64_t no,
+	const char *account_id, const char *key_id)
+{
+	return db_exec(txn,
+		"UPDATE project_holder SET account_id = ?, key_id = ? "
+		"WHERE project_id = ? AND holder_no = ?",
+		DB_PARAMS(db_text(account_id), db_text(key_id), db_text(project_id), db_int(no)),
+		NULL);
+}
+
 /* DECIMAL columns arrive with all six decimals. */
 static struct decimal col_decimal(struct db_rows *rows, unsigned i)
 {

@@ -30,7 +30,7 @@ struct project {
 	char *rulebook_version;
 	int64_t holder_threshold, window_minutes;
 	enum opening_rescue rescue; /* when the holders may open a bid */
-	char state[25]; /* project_state_name() */
+	char state[25];             /* project_state_name() */
 	/* What table 501 of the data norm asks for beyond the columns (trade/project_facts.h). */
 	json_t *facts;
 	char created_by[ID_SIZE];
@@ -82,6 +82,9 @@ static inline void lot_freep(struct lot **l)
 int project_store_next_serial(struct db_txn *txn, int64_t *ret_serial);
 int project_store_insert(struct db_txn *txn, const struct project *p);
 int project_store_insert_lot(struct db_txn *txn, const struct lot *l);
+/* Another account and key take the number. */
+int project_store_set_holder(struct db_txn *txn, const char *project_id, int64_t no,
+	const char *account_id, const char *key_id);
 int project_store_insert_holder(struct db_txn *txn, const char *project_id, int64_t no,
 	const char *account_id, const char *key_id);
 

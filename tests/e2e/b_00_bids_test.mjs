@@ -47,6 +47,28 @@ test.after(async () => {
   await server.remove();
 });
 
+test('the agency changes a key holder by the keyboard; everybody sees the keys', async () => {
+  const { tender: other } = await announce(server, people, holders, deadline);
+  const another = await server.account('h9', ['holder'], { name: '接任保管人' });
+  const { kid } = await another.post('/me/keys', { purpose: 'holder', ...(({ alg, public_key }) => ({ alg, public_key }))(await seal.keygen('h9.pem')) });
+  const person = await personAt(browser);
+  await person.signIn(people.agency);
+  await person.go(`/projects/${other.project_id}`);
+  await person.press(person.page.getByRole('button', { name: '更换第 2 号保管人' }));
+  const dialog = person.page.getByRole('dialog');
+  await person.type(dialog.getByLabel('新保管人账号'), another.accountId);
+  await person.type(dialog.getByLabel('理由'), '原保管人遗失密钥');
+  await person.looksWhole('changing a holder');
+  await person.press(dialog.getByRole('button', { name: '更换' }));
+  await person.page.getByText(kid).waitFor();
+  await person.looksWhole('project');
+  const reader = await personAt(browser);
+  await reader.signIn(firms[0]);
+  await reader.go(`/bids/new/${other.project_id}`);
+  await reader.page.getByText(kid).waitFor();
+  await reader.looksWhole('tender with its keys');
+});
+
 test('a bidder uploads a sealed file in pieces, hands it in and reads a checked receipt', async () => {
   const person = await personAt(browser);
   const { page } = person;

@@ -163,6 +163,36 @@ test('a bidder needs a credit code and a registered key', async () => {
   assert.deepEqual([large.code, kinds(large.problem)], ['bid.too_large', ['bid.refused']]);
 });
 
+test('the keys are published with the tender; a holder is changed until somebody begins to bid', async () => {
+  const eventOf = (kind, project) => until(`${kind} in the feed`, async () => (await server.api().get('/feed?limit=200')).items
+    .find((e) => e.kind === kind && JSON.stringify(e.body).includes(project.tender.holders[1].kid) && e.body.project_code === project.tender.code));
+  const { body } = await eventOf('notice.published', third);
+  const { threshold, window_minutes, rescue } = third.tender;
+  assert.deepEqual(body.sealing, { threshold, window_minutes, rescue, holders: third.tender.holders });
+  assert.deepEqual([rescue, main.tender.rescue, second.tender.rescue], ['none', 'any', 'fault']);
+
+  const id = third.tender.project_id;
+  const change = (no, account, who = people.agency, project = id) =>
+    who.post(`/projects/${project}/holders/${no}`, { account_id: account.accountId, reason: '原保管人遗失密钥' });
+  const another = await server.account('h4', ['holder'], { name: '保管人4' });
+  assert.equal((await refused(change(3, another))).code, 'project.holder', 'it has no key yet');
+  const register = async (who, file) => (await who.post('/me/keys', { purpose: 'holder', ...(({ alg, public_key }) => ({ alg, public_key }))(await seal.keygen(file)) })).kid;
+  const kid = await register(another, 'h4.pem');
+  assert.equal((await refused(change(1, holders[0]))).code, 'project.holder', 'it is bound to this key already');
+  assert.equal((await refused(change(1, holders[1]))).code, 'project.holder', 'nobody holds two shares');
+  assert.equal((await refused(change(4, another))).code, 'input.not_found');
+  assert.equal((await refused(change(3, another, firms.甲))).code, 'auth.denied');
+  assert.equal((await refused(change(3, another, people.agency, main.tender.project_id))).code, 'project.bids_begun');
+  assert.deepEqual(await change(3, another).then((a) => [a.holder_no, a.kid, kinds(a)]), [3, kid, ['project.holder_changed']]);
+  const renewed = await register(holders[0], 'h1-new.pem');
+  assert.equal((await change(1, holders[0])).kid, renewed);
+  const now = (await server.api().get(`/projects/${id}/tender`)).holders;
+  assert.deepEqual(now.map((h) => h.kid), [renewed, third.tender.holders[1].kid, kid]);
+  const changed = await eventOf('project.holder_changed', third);
+  assert.deepEqual([changed.body.holder_no, changed.body.kid_before, changed.body.kid, changed.body.reason],
+    [3, third.tender.holders[2].kid, kid, '原保管人遗失密钥']);
+});
+
 test('uploads that are never finished are few', async () => {
   const [firm, lot] = [firms.己, main.lots[1]];
   const begin = () => firm.post(`/lots/${lot}/bids`, { size: 10 }).catch((error) => error);

@@ -81,4 +81,7 @@ export default {
 	line: "{name}: owed below {percent}% of the ceiling",
 	combine: "Members' scores",
 	ties: "Between equals",
+	opened_how: "Bidders open their bids within {minutes} minutes of the opening; any {k} of {n} holders together can restore a key.",
+	public_key: "Public key",
+	keys_published: "Each holder made its own key, and its private half never leaves it. The public keys stand in the ledger with the tender notice; a change does too.",
 };

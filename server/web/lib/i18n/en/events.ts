@@ -74,6 +74,8 @@ const texts: Record<string, string> = {
 	"patrol.logged": "Round logged",
 	"patrol.spot_drawn": "Spot check drawn",
 	"project.created": "Project registered",
+	"project.holder_changed": "Key holder changed after the notice",
+	"project.holder_named": "Key holder changed",
 	"replay.noted": "Note at a moment",
 	"record.space": "Disk space of the recordings",
 	"replay.viewed": "Replay viewed",

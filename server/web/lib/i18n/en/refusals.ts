@@ -186,6 +186,7 @@ const texts: Record<string, string> = {
 	"price_score.price": "A valid bid's price must be above zero.",
 	"project.agency_missing": "Say which agency organises it.",
 	"project.amount": "An amount is missing or not acceptable.",
+	"project.bids_begun": "Bids have begun: the key holders stay as they are. As many of them as the threshold says suffice.",
 	"project.bond_too_high": "The bid bond is above the legal maximum.",
 	"project.category": "The lot's category is not known.",
 	"project.ceiling_above_budget": "The price ceiling is above the budget.",

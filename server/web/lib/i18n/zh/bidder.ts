@@ -81,4 +81,7 @@ export default {
 	line: "{name}：低于最高限价 {percent}% 时提交",
 	combine: "评委评分汇总",
 	ties: "得分相同时",
+	opened_how: "投标人在开标后 {minutes} 分钟内自行解密；{n} 名保管人中任意 {k} 名共同才能恢复密钥。",
+	public_key: "公钥",
+	keys_published: "密钥由保管人各自生成，私钥不离开保管人；公钥随招标公告记入台账，更换也公开记入台账。",
 };

@@ -75,6 +75,8 @@ const texts: Record<string, string> = {
 	"patrol.logged": "巡查记录",
 	"patrol.spot_drawn": "随机抽查",
 	"project.created": "项目登记",
+	"project.holder_changed": "公告后更换密钥保管人",
+	"project.holder_named": "更换密钥保管人",
 	"replay.noted": "写监督记录",
 	"record.space": "录像磁盘空间",
 	"replay.viewed": "查看回放",

@@ -187,6 +187,7 @@ const texts: Record<string, string> = {
 	"price_score.price": "有效投标的报价必须大于零。",
 	"project.agency_missing": "委托招标须填写代理机构。",
 	"project.amount": "金额缺失或不合理。",
+	"project.bids_begun": "已经开始投标，密钥保管人不能再更换；其余保管人达到门限数即可。",
 	"project.bond_too_high": "投标保证金超过法定上限。",
 	"project.category": "不认识的项目类别。",
 	"project.ceiling_above_budget": "最高限价高于预算。",
