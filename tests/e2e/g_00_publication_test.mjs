@@ -100,6 +100,14 @@ test('a name twice among the judges is found in a result notice', async () => {
   const person = await editing(notice_id);
   await item(person.page, '评审专家名单').locator('textarea').fill('张一、李二、张一');
   await found(person.page, '评审专家名单', 'notice.odd_repeated').waitFor();
+  // Shown for less than a working day.
+  const soon = new Date(Date.parse(start) + (8 + 5) * 3600000).toISOString();
+  const end = person.page.getByLabel('公示结束', { exact: true });
+  await end.fill(`${soon.slice(0, 10)} ${soon.slice(11, 16)}`);
+  await end.press('Enter');
+  const short = person.page.locator('[data-code="notice.publicity_too_short"]').first();
+  await short.waitFor();
+  assert.equal(await short.locator('a').innerText(), 'G05');
   await person.page.context().close();
 });
 
@@ -164,6 +172,41 @@ test('an agency withholds a field, asks for an override and submits by keyboard 
   await other.page.keyboard.press('Enter');
   await other.page.getByText(/^已于 .* 公开$/).waitFor();
   await other.page.context().close();
+});
+
+test('an author attaches a file and names a deputy by keyboard alone', async () => {
+  const { notice_id } = await draft('ztb', 'ztb_tender', { title: '有附件的公告' });
+  await server.account('agency2', ['agency'], { name: '代办人乙' });
+  const person = await personAt(browser);
+  await person.signIn(agency);
+  await person.go(`/notices/${notice_id}`);
+  const { page } = person;
+  const chosen = page.waitForEvent('filechooser');
+  await person.press(page.getByLabel('添加附件（不超过 16 MiB）'), 'Space');
+  await (await chosen).setFiles({ name: '招标文件.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 正文') });
+  const file = page.getByRole('link', { name: '招标文件.pdf' });
+  await file.waitFor();
+  await person.settled();
+  await person.looksWhole('attachments');
+  await browser.shot(page, 'g_00-attachments-1366');
+  const [download] = await Promise.all([page.waitForEvent('download'), person.press(file)]);
+  assert.equal(download.suggestedFilename(), '招标文件.pdf');
+  await person.press(page.getByRole('button', { name: '移除 招标文件.pdf' }));
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText('没有附件。').waitFor();
+
+  await person.go('/account');
+  await person.type(page.getByLabel('代办人账号'), 'agency2');
+  await person.press(page.getByRole('button', { name: '指定代办人' }));
+  await page.getByText('当前代办人：代办人乙').waitFor();
+  await person.looksWhole('deputy');
+  await browser.shot(page, 'g_00-deputy-1366');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await browser.shot(page, 'g_00-deputy-390');
+  await person.press(page.getByRole('button', { name: '取消代办人' }));
+  await page.getByText('未指定代办人。').waitFor();
+  await page.context().close();
 });
 
 test('the buyer reads calendar, notices and figures by keyboard alone', async () => {

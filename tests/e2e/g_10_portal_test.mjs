@@ -28,7 +28,7 @@ test.before(async () => {
     project_id, kind: 'gp_tender', title: '云平台运维服务公开招标公告', fields: noticeFields('gp_tender'),
     body_md: '# 一、项目概况\n\n采购云平台运维服务。\n\n| 包 | 内容 | 预算（元） |\n|-|-|-|\n| 1 | 运维 | 1500000 |\n\n## 二、资格\n\n- 独立法人',
     offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline: workingTime(start, 21),
-  }) };
+  }, { '招标文件（含合同条款与技术规范书）.pdf': Buffer.from('%PDF-1.7') }) };
   const get = async (address) => (await server.api().raw('GET', address));
   await until('the oldest page', async () => (await get(`/notices/${generated(1).notice_id}.html`)).status === 200);
   await until('the months', async () => (await get('/notices/2026-01.html')).status === 200);
