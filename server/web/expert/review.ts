@@ -22,3 +22,15 @@ export function countVotes(ballot: Ballot, votes: Votes): { given: number; of: n
 		}
 	return { given, of: ballot.bids.length * ballot.items.length };
 }
+
+/** What may be sent: votes on the bids and items of this ballot; one that fails has its reason. */
+export function lawfulVotes(ballot: Ballot, votes: Votes): Votes {
+	const out: Votes = {};
+	for (const { bid_id } of ballot.bids)
+		for (const { id } of ballot.items) {
+			const vote = votes[bid_id]?.[id];
+			if (vote && (vote.pass || vote.reason))
+				(out[bid_id] ??= {})[id] = vote;
+		}
+	return out;
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countVotes, withVote } from "@/expert/review";
+import { countVotes, lawfulVotes, withVote } from "@/expert/review";
 
 test("a vote that fails counts once its reason is there; one that passes has none", () => {
 	const ballot = {
@@ -16,4 +16,10 @@ test("a vote that fails counts once its reason is there; one that passes has non
 	assert.deepEqual(votes, { a: { x: { pass: false, reason: "过期" } }, b: { x: { pass: true } } });
 	assert.deepEqual(countVotes(ballot, votes), { given: 2, of: 2 });
 	assert.deepEqual(withVote(votes, "a", "x", true, "过期")["a"], { x: { pass: true } });
+});
+
+test("what is sent knows no rejected bid and no bare fail", () => {
+	const ballot = { bids: [{ bid_id: "a", no: 1, bidder_name: "甲" }], items: [{ id: "x", stage: "qualification" as const, name: "执照", clause: "3.1" }] };
+	assert.deepEqual(lawfulVotes(ballot, { a: { x: { pass: true }, gone: { pass: true } }, b: { x: { pass: true } } }), { a: { x: { pass: true } } });
+	assert.deepEqual(lawfulVotes(ballot, { a: { x: { pass: false } } }), {});
 });
