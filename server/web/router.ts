@@ -61,6 +61,7 @@ const routes: RouteRecordRaw[] = [
 	{ path: "/sessions/:id/lots/:lot/result", name: "result", component: () => import("@/host/LotResult.vue"), props: true, meta: { menu: "sessions" } },
 	{ path: "/sessions/:id/seat", name: "seat-room", component: () => import("@/expert/Seat.vue"), props: true, meta: { roles: ["expert"], wide: true } },
 	{ path: "/sessions/:id/room", name: "room", component: () => import("@/room/Room.vue"), props: true, meta: { roles: ["host", "supervisor", "witness"], wide: true } },
+	{ path: "/sessions/:id/camera", name: "room-camera", component: () => import("@/venue/RoomCamera.vue"), props: true, meta: { menu: "sessions", roles: ["venue"] } },
 	{ path: "/sessions/:id/replay", name: "replay", component: () => import("@/player/Replay.vue"), props: true, meta: { roles: ["host", "supervisor", "auditor"], wide: true } },
 
 	{ path: "/archive", name: "archive", component: () => import("@/archive/ArchiveList.vue"), meta: { roles: KEEPING } },

@@ -245,6 +245,32 @@ test('a page that is loaded again takes its seat again', async () => {
   await page.locator('[role=log]').getByText('请监督员看第三章').waitFor();
 });
 
+test("a venue's computer becomes the camera of its room, by keyboard, and supervisors see it", async () => {
+  const staff = await server.account('staff9', ['staff']);
+  const { venue_id: venue } = await staff.post('/venues', { name: '分会场', city: '济南' });
+  server.sql(`UPDATE seat SET venue_id = '${venue}' WHERE session_id = '${room.sessionId}' AND seat_id = 'seat_2'`);
+  const duty = await personAt(browser);
+  await duty.signIn(await server.account('duty9', ['venue'], { name: '值守' }));
+  await duty.go(`/sessions/${room.sessionId}`);
+  await duty.press(duty.page.getByRole('link', { name: '房间摄像机' }));
+  await duty.page.waitForFunction(() => document.querySelector('video')?.videoWidth > 0);
+  await duty.looksWhole('before the camera of the room');
+  await duty.press(duty.page.locator('[data-test=camera-begin]'));
+  await duty.page.getByText(/正在拍摄，已送出 [1-9]\d* 帧/).waitFor();
+  await duty.looksWhole('the camera of the room');
+  await browser.shot(duty.page, 'room-camera');
+  const tile = `cam1_${venue}/cam`;
+  const first = await until('its picture at the supervisor', () => pixels(tile));
+  await until('moving', async () => await pixels(tile) !== first);
+  await duty.press(duty.page.locator('[data-test=camera-end]'));
+  await duty.press(duty.page.getByRole('button', { name: '确定' }));
+  await duty.page.locator('[data-test=camera-begin]').waitFor();
+  await until('its end at the supervisor', async () => !(await pixels(tile)));
+  const [[kind, mask]] = server.sql(`SELECT kind, mask FROM media_track WHERE session_id = '${room.sessionId}' AND seat_id = 'cam1_${venue}' LIMIT 1`);
+  assert.deepEqual([kind, mask], ['cam', 'none']);
+  await duty.page.context().close();
+});
+
 test('a second browser with the same seat is turned away, and may take it over', async () => {
   const second = await take(supervisor, 'en', { cam: false, mic: false });
   await second.page.locator('[data-test=join]').click();

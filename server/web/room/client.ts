@@ -43,6 +43,8 @@ export class RoomClient {
 	readonly phase = computed(() => this.state.value?.phase ?? "idle");
 	/** Events up to this one were over when this page came in; before it did: all. */
 	readonly joinedNo = ref(Infinity);
+	/** Of a room's camera: which one it is; nobody sits there. */
+	place: { venue_id: string; camera: number } | null = null;
 	choices: Choices = { camera: "", microphone: "", cam: false, mic: false };
 	private worker: Worker | null = null;
 	private readonly active = new ActiveSpeaker();
@@ -124,7 +126,7 @@ export class RoomClient {
 
 	private async fetchTicket(deviceKey: string): Promise<void> {
 		try {
-			const ticket = await post("/sessions/{session_id}/tickets", { device_key: deviceKey }, { path: { session_id: this.session }, secret: true });
+			const ticket = await post("/sessions/{session_id}/tickets", { device_key: deviceKey, ...this.place }, { path: { session_id: this.session }, secret: true });
 			this.tell({ do: "ticket", ticket });
 		} catch (error) {
 			this.tell({ do: "ticket", ticket: null, why: error instanceof Refusal ? error.code : "client.unexpected" });

@@ -160,9 +160,15 @@ export class SeatState {
 		this.out.send({ type: "leave" });
 	}
 
-	/** Rights come and go with the steps; a seat that must be masked publishes nothing here, since a browser does not mask. */
+	/** Where masking is ordered, and not for what shows a screen. */
+	private mustMask(kind: Kind): boolean {
+		return kind !== "screen" && this.rights.includes("masked");
+	}
+
+	/** Rights come and go with the steps; a seat that must be masked publishes nothing here, since a browser does not mask. Of a
+	 * room with everybody in it there is only the original. */
 	mayPublish(kind: Kind): boolean {
-		return this.rights.includes(kind) && (kind === "screen" || !this.rights.includes("masked"));
+		return this.rights.includes(kind) && (!this.mustMask(kind) || this.rights.includes("room"));
 	}
 
 	private publish(): void {
@@ -172,7 +178,7 @@ export class SeatState {
 			if (!offer || this.phase !== "seated" || this.own[own] || this.offered.has(own) || !this.mayPublish(kind) || (own !== kind && !this.own[kind]))
 				continue;
 			this.offered.add(own);
-			const of = own === kind ? {} : { simulcast_of: this.own[kind] };
+			const of = { ...(own === kind ? {} : { simulcast_of: this.own[kind] }), ...(this.mustMask(kind) ? { mask: "original" } : {}) };
 			this.out.send({ type: "publish", ref: `offer-${own}`, kind, ...offer, ...of } as Messages["publish"]);
 		}
 	}

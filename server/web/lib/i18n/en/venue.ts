@@ -10,4 +10,13 @@ export default {
 	pass: "Pass (for one use)",
 	pass_left: "valid for {n} s",
 	next: "Next",
+	camera: "Camera of the room",
+	camera_lead: "Makes this computer the camera of the venue's room: its picture, without sound, goes to the recording and to supervisors; where masking is ordered no other seat sees it. Point it at all seats and keep this page open.",
+	camera_no: "Number at this venue",
+	camera_no_venue: "No venue is registered for this session.",
+	camera_begin: "Begin",
+	camera_end: "End",
+	camera_end_sure: "The picture of the room then ends, and the record says so.",
+	camera_on: "Sending, {n} pictures so far",
+	camera_lost: "Connecting, {n} pictures so far",
 };

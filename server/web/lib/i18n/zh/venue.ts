@@ -10,4 +10,13 @@ export default {
 	pass: "通行码（一次有效）",
 	pass_left: "{n} 秒后失效",
 	next: "下一位",
+	camera: "房间摄像机",
+	camera_lead: "把本机作为场地的全景摄像机：只送画面，不收声音，供录像和监督；要求遮蔽的评标会，其他席位看不到。请让镜头拍到全部评标座位，并保持本页打开。",
+	camera_no: "本场地第几台",
+	camera_no_venue: "本评标会没有登记场地。",
+	camera_begin: "开始拍摄",
+	camera_end: "结束拍摄",
+	camera_end_sure: "结束后，该场地的全景画面即中断并记入会议记录。",
+	camera_on: "正在拍摄，已送出 {n} 帧",
+	camera_lost: "正在连接，已送出 {n} 帧",
 };

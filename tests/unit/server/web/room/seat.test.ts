@@ -146,6 +146,21 @@ test("a seat that must be masked publishes neither face nor voice, since a brows
 	assert.deepEqual(d.take().map((m) => "kind" in m && m.kind), ["cam", "mic"]);
 });
 
+test("a room's camera is masked by nobody: where masking is ordered it goes out as the original, in both sizes", () => {
+	const d = new Desk();
+	const whole = { codec: "vp8", width: 640, height: 360, fps: 25 } as const;
+	const sent = (): unknown[] => d.take().flatMap((m) => (m.type === "publish" ? [[m.ref, m.simulcast_of, m.mask]] : []));
+	const answered = (track: number, own: string): unknown => d.hears({ type: "track", ...form(track, "sup_1"), kind: "cam", ref: `offer-${own}` });
+	d.seat.offer("cam", whole, { ...whole, width: 320, height: 180 });
+	d.join({ rights: ["cam", "room"] });
+	answered(7, "cam");
+	answered(8, "cam_small");
+	assert.deepEqual(sent(), [["offer-cam", undefined, undefined], ["offer-cam_small", 7, undefined]]);
+	d.hears({ type: "rights", rights: ["cam", "room", "masked"] }, { type: "track_gone", track: 7 }, { type: "track_gone", track: 8 });
+	answered(9, "cam");
+	assert.deepEqual(sent(), [["offer-cam", undefined, "original"], ["offer-cam_small", 9, "original"]]);
+});
+
 test("silence holds at once, opening when it is committed, and coming back opens nothing", () => {
 	const d = new Desk().join();
 	d.seat.act({ type: "mute_self", kind: "mic", on: true }, d.now);
