@@ -538,6 +538,10 @@ static const struct control_field ev_lag_fields[] = {
 	F_INT("dropped", NEED, 0, INT53_MAX, "objects not sent to it"),
 	F_END,
 };
+static const struct control_field ev_mic_fields[] = {
+	F_IDENT("seat", NEED, "whose microphone"),
+	F_END,
+};
 static const struct control_field ev_gap_fields[] = {
 	F_TRACK_ID(MAY, "absent: the whole session"),
 	F_SESSION_MS("from_ms", NEED, "last moment recorded"),
@@ -560,6 +564,8 @@ const struct control_event_row control_event_rows[] = {
 	{"room.left", ev_gone_fields, "a seat is empty for good or until a new ticket"},
 	{"room.lock", ev_lock_fields, "the room was locked or opened"},
 	{"room.lost", ev_gone_fields, "a line dropped; the seat may resume"},
+	{"room.mic_dead", ev_mic_fields, "the open microphone of a seat gives nothing: muted in hardware"},
+	{"room.mic_live", ev_mic_fields, "it does again, or was muted"},
 	{"room.move", ev_move_fields, "an expert goes on in another booth; the old device lost the seat"},
 	{"room.mute", ev_mute_fields, "by the seat itself or, if actor_seat differs, by the host"},
 	{"room.present", ev_present_fields, "actor_seat presents a page; with the right present or names"},

@@ -127,6 +127,7 @@ extern const struct act_kind room_hand_over_act;
 extern const struct act_kind room_lag_act;
 extern const struct act_kind record_space_act;
 extern const struct act_kind room_lock_act;
+extern const struct act_kind room_mic_act;
 extern const struct act_kind room_open_act;
 extern const struct act_kind room_present_act;
 extern const struct act_kind room_recover_act;

@@ -117,7 +117,10 @@ struct reel_file *reel_file_free(struct reel_file *f)
 int reel_file_put(struct reel_file *f, const uint8_t *message, size_t len)
 {
 	struct reel_entry closed;
-	int r = reel_writer_put(f->writer, message, len, f->buffer, &closed);
+	int r;
+
+	g_assert(!f->abandoned);
+	r = reel_writer_put(f->writer, message, len, f->buffer, &closed);
 
 	if (r)
 		return r;
@@ -131,7 +134,10 @@ int reel_file_put(struct reel_file *f, const uint8_t *message, size_t len)
 int reel_file_cut(struct reel_file *f)
 {
 	struct reel_entry closed;
-	int r = reel_writer_close_cluster(f->writer, f->buffer, &closed);
+	int r;
+
+	g_assert(!f->abandoned);
+	r = reel_writer_close_cluster(f->writer, f->buffer, &closed);
 
 	if (!r && closed.length)
 		g_array_append_val(f->finished, closed);

@@ -34,7 +34,8 @@ int reel_file_cut(struct reel_file *f);
  * kept for the next try. */
 int reel_file_write(struct reel_file *f);
 
-/* Nothing more can be written: forgets what is buffered. What is written may still be synced. */
+/* Nothing more can be written: forgets what is buffered. What is written may still be synced;
+ * nothing more is put into it. */
 void reel_file_abandon(struct reel_file *f);
 /* Nothing more can be synced: forgets what is not durable. */
 void reel_file_abandon_unsynced(struct reel_file *f);

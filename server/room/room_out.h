@@ -39,6 +39,7 @@ enum room_act_kind {
 	ROOM_ACT_PUBLISH,
 	ROOM_ACT_UNPUBLISH,
 	ROOM_ACT_LAG,
+	ROOM_ACT_MIC,
 	ROOM_ACT_ADMIT,
 	ROOM_ACT_ANNOUNCE,
 	ROOM_ACT_CALL,
@@ -56,7 +57,7 @@ struct room_act {
 	const char *id;      /* the client's name for it; NULL when nobody waits for an answer */
 	uint32_t session_ms; /* when */
 	const char *text;    /* CHAT, ANNOUNCE, CALL; HAND, LEFT, LOST, UNPUBLISH: the reason */
-	bool on;             /* HAND, LOCK, MUTE, PRESENT, REMOVE */
+	bool on;             /* HAND, LOCK, MUTE, PRESENT, REMOVE; MIC: it is dead */
 	const char *venue, *booth;   /* MOVE */
 	const struct bid_page *page; /* PRESENT, with on */
 	enum track_kind source;      /* MUTE */

@@ -96,8 +96,12 @@ void seat_attach(struct seat *s, void *conn, int64_t now_ms)
 
 void seat_set_mic_dead(struct seat *s, bool dead)
 {
-	s->room->roster_changed |= s->mic_dead != dead;
+	/* What cannot be told now is told with one of the next reports. */
+	if (s->mic_dead == dead || !allowance_take(&s->chats, 1, s->room->now_ms))
+		return;
 	s->mic_dead = dead;
+	s->room->roster_changed = true;
+	room_post(s->room, (struct room_act){.kind = ROOM_ACT_MIC, .seat = s, .on = dead});
 }
 
 void seat_send_text(struct seat *s, const char *text)

@@ -114,7 +114,7 @@ static inline bool seat_is_muted(const struct seat *s, enum track_kind kind)
 	return (s->muted_self | s->muted_host) & 1u << kind;
 }
 
-/* What the seat says of its microphone; the others are told of a change. */
+/* What the seat says of its microphone; the others are told of a change, and the record is. */
 void seat_set_mic_dead(struct seat *s, bool dead);
 
 /* Messages to the seat's connection; without one they are dropped. seat_send takes fields. */

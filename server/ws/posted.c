@@ -108,6 +108,11 @@ static json_t *lag_input(const struct room_act *a)
 		"dropped", (json_int_t)a->n_dropped);
 }
 
+static json_t *mic_input(const struct room_act *a)
+{
+	return json_pack("{s:s, s:b}", "seat_id", a->seat->id, "dead", a->on);
+}
+
 static const struct {
 	const struct act_kind *kind;
 	json_t *(*input)(const struct room_act *a);
@@ -122,6 +127,7 @@ static const struct {
 	[ROOM_ACT_PUBLISH] = {&track_publish_act, publish_input},
 	[ROOM_ACT_UNPUBLISH] = {&track_end_act, unpublish_input},
 	[ROOM_ACT_LAG] = {&room_lag_act, lag_input},
+	[ROOM_ACT_MIC] = {&room_mic_act, mic_input},
 	[ROOM_ACT_ADMIT] = {&seat_moderate_act, admit_input},
 	[ROOM_ACT_ANNOUNCE] = {&room_announce_act, chat_input},
 	[ROOM_ACT_CALL] = {&room_call_act, call_input},

@@ -138,8 +138,10 @@ test('a microphone muted in hardware is shown as such to everybody, one that is 
   assert.equal((await deaf.state()).own.mic.dead, true);
   const dead = shown(await watcher.socket.next('roster', (m) => shown(m)?.mic_dead));
   assert.deepEqual([dead.presence, dead.mic_muted], ['present', false]);
+  await watcher.socket.event('room.mic_dead', (m) => m.body.seat === deaf.seatId);
   await deaf.act('mute', { kind: 'mic' });
   const muted = shown(await watcher.socket.next('roster', (m) => shown(m)?.mic_muted && !shown(m).mic_dead));
   assert.equal(muted.presence, 'present');
+  await watcher.socket.event('room.mic_live', (m) => m.body.seat === deaf.seatId);
   assert.equal((await deaf.quit()).code, 0);
 });

@@ -265,6 +265,8 @@ static void test_dead_microphone_is_shown(void **state)
 	seat_set_mic_dead(a->seat, true);
 	room_tick(h->room, h->now);
 	assert_int_equal(hall_n_texts(b, "roster"), 2); /* only after a change */
+	assert_int_equal(hall_n_acts(h, ROOM_ACT_MIC), 1);
+	assert_true(hall_last_act(h, ROOM_ACT_MIC)->on);
 	room_apply_mute(a->seat, TRACK_MIC, false, true, h->now);
 	room_tick(h->room, h->now);
 	assert_null(hall_shown(b, "a", "mic_dead")); /* it is meant to give nothing */
@@ -272,6 +274,12 @@ static void test_dead_microphone_is_shown(void **state)
 	seat_set_mic_dead(a->seat, false);
 	room_tick(h->room, h->now);
 	assert_null(hall_shown(b, "a", "mic_dead"));
+	assert_int_equal(hall_n_acts(h, ROOM_ACT_MIC), 2);
+	assert_false(hall_last_act(h, ROOM_ACT_MIC)->on);
+	/* Who says one thing and the other all the time does not fill the record. */
+	for (int i = 0; i < 1000; i++)
+		seat_set_mic_dead(a->seat, i % 2);
+	assert_in_range(hall_n_acts(h, ROOM_ACT_MIC), 3, 40);
 }
 
 static void test_room_ends(void **state)

@@ -97,6 +97,8 @@ const texts: Record<string, string> = {
 	"room.left": "Seat left",
 	"room.lock": "Room locked or opened",
 	"room.lost": "Seat lost",
+	"room.mic_dead": "Microphone muted in hardware",
+	"room.mic_live": "Microphone gives sound again",
 	"room.move": "Moved to another booth",
 	"room.mute": "Muted or unmuted",
 	"room.opened": "Room opened",

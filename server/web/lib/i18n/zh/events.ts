@@ -98,6 +98,8 @@ const texts: Record<string, string> = {
 	"room.left": "席位离开",
 	"room.lock": "锁定或开放会议室",
 	"room.lost": "席位掉线",
+	"room.mic_dead": "麦克风硬件静音",
+	"room.mic_live": "麦克风恢复有声",
 	"room.move": "换位",
 	"room.mute": "静音或解除静音",
 	"room.opened": "会议室开启",
