@@ -6,11 +6,10 @@ import { Acts } from "@/room/acts";
 import { Backoff } from "@/room/backoff";
 import { kindOf, KINDS, OWNS, ownsOf, type ActFields, type Kind, type Messages, type Own, type Problem, type RoomEvent, type RosterSeat, type ToClient, type ToServer, type TrackForm, type Welcome } from "@/room/control";
 import { Mute } from "@/room/mute";
+import { OVER } from "@/room/over";
 
 export type Phase = "idle" | "greeting" | "seated" | "lost" | "leaving" | "ended";
 
-/** After these, coming back would only trouble others. */
-const FINAL_BYES = ["admitted", "left", "left_panel", "other_booth", "released", "removed", "replaced", "session_closed", "taken_over"];
 /** Refusals of the moment. */
 const PASSING = ["act.in_progress", "http.overloaded", "room.rate", "server.unavailable"];
 const RETRY_MS = 1000;
@@ -429,7 +428,7 @@ export class SeatState {
 	private takeBye(code: string, nowMs: number, chance: number): void {
 		if (this.phase === "leaving")
 			this.end("left");
-		else if (FINAL_BYES.includes(code))
+		else if (OVER.includes(code))
 			this.end(code);
 		else
 			this.lose(code, nowMs, chance);
