@@ -4,10 +4,20 @@
 #define INDENT 14
 #define LINES 3
 
+void rows_leave(GtkWidget *container)
+{
+	GtkRoot *root = gtk_widget_get_root(container);
+	GtkWidget *focus = root ? gtk_root_get_focus(root) : NULL;
+
+	if (focus && gtk_widget_is_ancestor(focus, container))
+		gtk_root_set_focus(root, NULL);
+}
+
 void rows_clear(GtkBox *box)
 {
 	GtkWidget *child;
 
+	rows_leave(GTK_WIDGET(box));
 	while ((child = gtk_widget_get_first_child(GTK_WIDGET(box))))
 		gtk_box_remove(box, child);
 }

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "room-client/ui/rows.h"
+
 #define CELL_WIDTH 7 /* characters */
 #define TYPED_MAX 12
 #define NAME_WIDTH 22
@@ -143,6 +145,7 @@ void ui_score_grid_fill(UiScoreGrid *g, const struct score_sheet *s)
 	GtkWidget *child;
 
 	g->filling = true;
+	rows_leave(GTK_WIDGET(g->grid));
 	while ((child = gtk_widget_get_first_child(GTK_WIDGET(g->grid))))
 		gtk_grid_remove(g->grid, child);
 	g_ptr_array_set_size(g->cells, 0);

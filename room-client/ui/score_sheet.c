@@ -13,7 +13,6 @@ struct score_sheet {
 	json_t *sheet; /* as the server gave it */
 	unsigned n_bids, n_items;
 	char **texts; /* row by row */
-	int64_t version;
 };
 
 static const char *str(const json_t *object, const char *name)
@@ -53,7 +52,6 @@ struct score_sheet *score_sheet_new(const json_t *sheet)
 	s->sheet = json_deep_copy(sheet);
 	s->n_bids = (unsigned)json_array_size(json_object_get(sheet, "bids"));
 	s->n_items = (unsigned)json_array_size(json_object_get(sheet, "items"));
-	s->version = json_integer_value(json_object_get(sheet, "version"));
 	s->texts = g_new0(char *, (gsize)s->n_bids * s->n_items + 1);
 	for (unsigned b = 0; b < s->n_bids; b++) {
 		const json_t *row = json_object_get(scores, str(bid_at(s, b), "bid_id"));
@@ -227,14 +225,4 @@ json_t *score_sheet_scores(const struct score_sheet *s)
 		json_decref(row);
 	}
 	return scores;
-}
-
-int64_t score_sheet_version(const struct score_sheet *s)
-{
-	return s->version;
-}
-
-void score_sheet_set_version(struct score_sheet *s, int64_t version)
-{
-	s->version = version;
 }

@@ -51,7 +51,3 @@ unsigned score_sheet_filled(const struct score_sheet *s, unsigned *ret_of);
 
 /* bid id → item id → score, lawful ones only; the caller owns it. */
 json_t *score_sheet_scores(const struct score_sheet *s);
-
-/* The version that is changed next, and what the server says it is after a change. */
-int64_t score_sheet_version(const struct score_sheet *s);
-void score_sheet_set_version(struct score_sheet *s, int64_t version);

@@ -18,12 +18,12 @@ const char *work_text(const json_t *object, const char *name)
 
 /* ---- calls ---- */
 
-struct work_asked *work_asked_new(UiWork *w, const char *lot)
+struct work_asked *work_asked_new(UiWork *w, const char *paper)
 {
 	struct work_asked *asked = g_new0(struct work_asked, 1);
 
 	asked->work = w;
-	g_strlcpy(asked->lot, lot, sizeof(asked->lot));
+	g_strlcpy(asked->paper, paper, sizeof(asked->paper));
 	return asked;
 }
 
@@ -216,7 +216,7 @@ static void take_session(UiWork *w, const json_t *session)
 	w->facts.member_no = (int)json_integer_value(json_object_get(me, "member_no"));
 	row = me ? my_row(w->session, w->facts.member_no) : NULL;
 	if (strcmp(w->facts.step, work_text(session, "step")) != 0) {
-		work_sheets_forget(w);
+		work_papers_forget(w);
 		work_report_forget(w);
 	}
 	g_strlcpy(w->facts.step, work_text(session, "step"), sizeof(w->facts.step));
@@ -282,7 +282,7 @@ static void bidders_ask(UiWork *w)
 		const struct work_lot *lot = &g_array_index(w->lots, struct work_lot, i);
 		g_autofree char *path = g_strdup_printf("/lots/%s/opening", lot->lot);
 
-		work_send("GET", path, -1, NULL, opening_answered, work_asked_new(w, lot->lot));
+		work_send("GET", path, -1, NULL, opening_answered, work_asked_new(w, ""));
 	}
 }
 
@@ -353,6 +353,37 @@ struct work_candidate ui_work_candidate(UiWork *w, unsigned i)
 	return g_array_index(w->candidates, struct work_candidate, i);
 }
 
+static const json_t *lot_of(UiWork *w, const char *id)
+{
+	size_t i;
+	json_t *lot;
+
+	json_array_foreach (json_object_get(w->session, "lots"), i, lot) {
+		if (strcmp(work_text(lot, "lot_id"), id) == 0)
+			return lot;
+	}
+	return NULL;
+}
+
+void ui_work_ballot_of(UiWork *w, const char *lot, char ret_paper[WORK_PAPER_SIZE])
+{
+	bool qualifies = strcmp(w->facts.step, "qualification") == 0;
+	const char *stage = "";
+	size_t i;
+	json_t *review;
+
+	json_array_foreach (json_object_get(lot_of(w, lot), "reviews"), i, review) {
+		if (qualifies != (strcmp(work_text(review, "stage"), "qualification") == 0))
+			continue;
+		stage = work_text(review, "stage");
+		if (!json_is_true(json_object_get(review, "counted")))
+			break;
+	}
+	ret_paper[0] = '\0';
+	if (*stage)
+		g_snprintf(ret_paper, WORK_PAPER_SIZE, "%s/%s", lot, stage);
+}
+
 unsigned ui_work_n_lots(UiWork *w)
 {
 	return w->lots->len;
@@ -379,7 +410,7 @@ void ui_work_notice(UiWork *w, const char *name, const json_t *fields, const jso
 
 void ui_work_clear(UiWork *w)
 {
-	work_sheets_forget(w);
+	work_papers_forget(w);
 	work_report_forget(w);
 	g_array_set_size(w->candidates, 0);
 	g_array_set_size(w->lots, 0);
@@ -398,7 +429,7 @@ static void ui_work_finalize(GObject *object)
 	UiWork *w = UI_WORK(object);
 
 	work_report_forget(w);
-	g_hash_table_unref(w->sheets);
+	g_hash_table_unref(w->papers);
 	g_ptr_array_unref(w->bidders);
 	g_array_unref(w->candidates);
 	g_array_unref(w->lots);
@@ -413,7 +444,7 @@ static void ui_work_class_init(UiWorkClass *class)
 	G_OBJECT_CLASS(class)->finalize = ui_work_finalize;
 	work_signals[WORK_CHANGED] = g_signal_new(
 		"changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-	work_signals[WORK_SHEET] = g_signal_new("sheet", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+	work_signals[WORK_PAPER] = g_signal_new("paper", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
 		NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 	work_signals[WORK_REPORT] = g_signal_new(
 		"report", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -426,7 +457,7 @@ static void ui_work_init(UiWork *w)
 	w->bidders = g_ptr_array_new_with_free_func(g_free);
 	w->candidates = g_array_new(FALSE, FALSE, sizeof(struct work_candidate));
 	w->lots = g_array_new(FALSE, FALSE, sizeof(struct work_lot));
-	w->sheets = work_sheets_new();
+	w->papers = work_papers_new();
 }
 
 UiWork *ui_work_new(const struct ui_work_out *out)

@@ -3,12 +3,13 @@
 
 /*
  * The expert's own part of the evaluation: the promise (承诺), the vote for the leader (组长), the
- * score sheets (评分表) and the signature under the report (评标报告). What the server says becomes
- * facts that widgets show, what the expert does becomes calls of the API under the seat's sign-in.
- * No GTK.
+ * ballots of the review (资格审查、符合性审查), the score sheets (评分表) and the signature under
+ * the report (评标报告). What the server says becomes facts that widgets show, what the expert does
+ * becomes calls of the API under the seat's sign-in. No GTK.
  *
- * Signals: "changed" when the task or what it needs is another; "sheet" (lot id) when a sheet came,
- * was saved, was not, or is submitted; "report" when the report came; "refused" (code, title).
+ * Signals: "changed" when the task or what it needs is another; "paper" (name) when a sheet or
+ * ballot came, was saved, was not, or is submitted; "report" when the report came; "refused" (code,
+ * title).
  */
 
 #include <gio/gio.h>
@@ -17,7 +18,10 @@
 
 #include "proto/ed25519.h"
 #include "proto/ident.h"
+#include "room-client/ui/ballot.h"
 #include "room-client/ui/score_sheet.h"
+
+#define WORK_PAPER_SIZE (2 * IDENT_SIZE)
 
 /* status 0: no answer came. body and bytes (the same as it came) are borrowed and may be NULL. */
 typedef void work_answered(void *user, int status, const json_t *body, GBytes *bytes);
@@ -44,7 +48,7 @@ enum work_task {
 	WORK_WAIT, /* nothing to do in this step */
 	WORK_PROMISE,
 	WORK_LEADER,
-	WORK_REVIEW, /* in the console */
+	WORK_REVIEW,
 	WORK_SCORE,
 	WORK_SIGN,
 	WORK_OVER,
@@ -116,15 +120,24 @@ void ui_work_promise(UiWork *w);
 void ui_work_recuse(UiWork *w, const char *const *grounds);
 void ui_work_vote(UiWork *w, int member_no);
 
-/* ---- score sheets ---- */
+/*
+ * ---- papers: score sheets and ballots ----
+ *
+ * A sheet is named by its lot, a ballot "LOT/STAGE".
+ */
 
-/* NULL: not there yet; it is asked for, and "sheet" follows. */
+/* NULL: not there yet; it is asked for, and "paper" follows. */
 const struct score_sheet *ui_work_sheet(UiWork *w, const char *lot);
-enum work_draft ui_work_draft(UiWork *w, const char *lot);
+const struct ballot *ui_work_ballot(UiWork *w, const char *paper);
+/* The ballot that a lot waits for in this step, or its last one; "" none. */
+void ui_work_ballot_of(UiWork *w, const char *lot, char ret_paper[WORK_PAPER_SIZE]);
+enum work_draft ui_work_draft(UiWork *w, const char *paper);
 /* Saved by itself after a pause of typing. */
 void ui_work_score(UiWork *w, const char *lot, unsigned bid, unsigned item, const char *typed);
-/* For good: the commitment is in the ledger when "sheet" follows. */
-void ui_work_submit(UiWork *w, const char *lot);
+void ui_work_vote_bid(UiWork *w, const char *paper, unsigned bid, unsigned item,
+	enum ballot_vote vote, const char *reason);
+/* For good: the commitment is in the ledger when "paper" follows. */
+void ui_work_submit(UiWork *w, const char *paper);
 
 /* ---- the report ---- */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What work.c (step and task), work_sheets.c and work_report.c share; nobody else includes it. */
+/* What work.c (step and task), work_papers.c and work_report.c share; nobody else includes it. */
 
 #include "room-client/ui/work.h"
 
@@ -15,7 +15,7 @@ struct _UiWork {
 	bool bidders_asked;
 	GArray *candidates; /* struct work_candidate, of the session's texts */
 	GArray *lots;       /* struct work_lot, likewise */
-	GHashTable *sheets; /* lot id → struct sheet */
+	GHashTable *papers; /* name → struct paper */
 
 	bool report_asked;
 	json_t *report;
@@ -23,18 +23,18 @@ struct _UiWork {
 	char pdf_sha256[65];
 };
 
-enum work_signal { WORK_CHANGED, WORK_SHEET, WORK_REPORT, WORK_REFUSED, N_WORK_SIGNALS };
+enum work_signal { WORK_CHANGED, WORK_PAPER, WORK_REPORT, WORK_REFUSED, N_WORK_SIGNALS };
 extern guint work_signals[N_WORK_SIGNALS];
 
 /* One call under way: what it is for. */
 struct work_asked {
 	UiWork *work;
-	char lot[IDENT_SIZE];
+	char paper[WORK_PAPER_SIZE];
 	char *text;    /* work_report.c: the opinion */
-	unsigned edit; /* work_sheets.c: which edit was sent */
+	unsigned edit; /* work_papers.c: which edit was sent */
 };
 
-struct work_asked *work_asked_new(UiWork *w, const char *lot);
+struct work_asked *work_asked_new(UiWork *w, const char *paper);
 
 /* Sends; frees asked if it cannot. path may be freed afterwards. */
 bool work_send(const char *method, const char *path, int64_t version, const json_t *body,
@@ -48,10 +48,10 @@ void work_set_busy(UiWork *w, bool busy);
 
 const char *work_text(const json_t *object, const char *name);
 
-/* work_sheets.c: for struct _UiWork. */
-GHashTable *work_sheets_new(void);
-/* A lot's sheet is another one now: it is asked for when it is shown. */
-void work_sheets_forget(UiWork *w);
+/* work_papers.c: for struct _UiWork. */
+GHashTable *work_papers_new(void);
+/* Another step, other papers: they are asked for when they are shown. */
+void work_papers_forget(UiWork *w);
 
 /* work_report.c */
 void work_report_forget(UiWork *w);

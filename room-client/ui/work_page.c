@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "room-client/ui/leader_page.h"
+#include "room-client/ui/paper_page.h"
 #include "room-client/ui/promise_page.h"
-#include "room-client/ui/score_page.h"
 #include "room-client/ui/sign_page.h"
 #include "room-client/ui/words.h"
 
@@ -18,7 +18,7 @@ struct _UiWorkPage {
 	AdwStatusPage *wait;
 	UiPromisePage *promise;
 	UiLeaderPage *leader;
-	UiScorePage *score;
+	UiPaperPage *paper;
 	UiSignPage *sign;
 	UiWork *work;
 	char shown[IDENT_SIZE]; /* the step whose task was shown last */
@@ -37,8 +37,9 @@ static const char *page_of(enum work_task task, bool done)
 		return done ? NULL : "promise";
 	case WORK_LEADER:
 		return done ? NULL : "leader";
+	case WORK_REVIEW:
 	case WORK_SCORE:
-		return "score";
+		return "paper";
 	case WORK_SIGN:
 		return "sign";
 	default:
@@ -53,8 +54,6 @@ static const char *wait_words(const struct work_facts *f)
 		return _("You have given your promise. Please wait for the other experts.");
 	case WORK_LEADER:
 		return _("You have voted. Please wait for the others.");
-	case WORK_REVIEW:
-		return _("This stage of the review is filled in in the console.");
 	case WORK_OVER:
 		return _("The evaluation is closed. Thank you.");
 	case WORK_HELD:
@@ -110,7 +109,7 @@ static void ui_work_page_class_init(UiWorkPageClass *class)
 		NULL, NULL, G_TYPE_NONE, 0);
 	g_type_ensure(UI_TYPE_PROMISE_PAGE);
 	g_type_ensure(UI_TYPE_LEADER_PAGE);
-	g_type_ensure(UI_TYPE_SCORE_PAGE);
+	g_type_ensure(UI_TYPE_PAPER_PAGE);
 	g_type_ensure(UI_TYPE_SIGN_PAGE);
 	gtk_widget_class_set_template_from_resource(widget, "/org/bidroom/Client/work_page.ui");
 	gtk_widget_class_bind_template_child(widget, UiWorkPage, title);
@@ -119,7 +118,7 @@ static void ui_work_page_class_init(UiWorkPageClass *class)
 	gtk_widget_class_bind_template_child(widget, UiWorkPage, wait);
 	gtk_widget_class_bind_template_child(widget, UiWorkPage, promise);
 	gtk_widget_class_bind_template_child(widget, UiWorkPage, leader);
-	gtk_widget_class_bind_template_child(widget, UiWorkPage, score);
+	gtk_widget_class_bind_template_child(widget, UiWorkPage, paper);
 	gtk_widget_class_bind_template_child(widget, UiWorkPage, sign);
 }
 
@@ -135,7 +134,7 @@ GtkWidget *ui_work_page_new(UiWork *work)
 	p->work = g_object_ref(work);
 	ui_promise_page_set_work(p->promise, work);
 	ui_leader_page_set_work(p->leader, work);
-	ui_score_page_set_work(p->score, work);
+	ui_paper_page_set_work(p->paper, work);
 	ui_sign_page_set_work(p->sign, work);
 	g_signal_connect(work, "changed", G_CALLBACK(changed), p);
 	g_signal_connect(work, "refused", G_CALLBACK(refused), p);

@@ -85,7 +85,7 @@ static void sign_answered(void *user, int status, const json_t *body, GBytes *by
 
 static struct work_asked *asked_on(const struct work_asked *asked)
 {
-	struct work_asked *next = work_asked_new(asked->work, asked->lot);
+	struct work_asked *next = work_asked_new(asked->work, asked->paper);
 
 	next->text = g_strdup(asked->text);
 	return next;

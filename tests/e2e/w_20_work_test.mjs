@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An expert's whole way in the native window, by keyboard and screen reader alone: from the pass of the gate through
-// promise, vote and score sheet to the signature under the report. The others use the contract directly.
+// promise, vote, review and score sheet to the signature under the report. The others use the contract directly.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
@@ -18,6 +18,8 @@ const LOT = {
     items: [{ id: 'plan', name: '服务方案', max: '60', kind: 'technical', objective: false },
       { id: 'cert', name: '体系认证', max: '10', kind: 'commercial', objective: true }],
     price: { method: 'gp_lowest', weight: '30', base_stays: true },
+    review: [{ id: 'licence', stage: 'qualification', name: '营业执照', clause: '第二章3.1' },
+      { id: 'duration', stage: 'responsiveness', name: '服务期限', clause: '第三章1.2' }],
   },
 };
 const FIRMS = ['鲁信甲有限公司', '鲁信乙有限公司', '鲁信丙有限公司'];
@@ -102,6 +104,39 @@ test('one vote for the leader', async () => {
   for (const m of others) await m.api.post(`/sessions/${sessionId}/leader-votes`, { member_no: others[0].member_no });
 });
 
+async function othersPass(stage, item) {
+  const at = `/sessions/${sessionId}/lots/${lotId}/review/${stage}`;
+  for (const m of others) {
+    const { bids } = await m.api.get(at);
+    const votes = Object.fromEntries(bids.map((bid) => [bid.bid_id, { [item]: { pass: true } }]));
+    await m.api.post(`${at}/submit`, { votes, salt: crypto.randomBytes(16).toString('hex') });
+  }
+}
+
+test('the ballots of the review: what fails has a reason, and dissent stays on record', async () => {
+  await house.advance(sessionId, 'qualification');
+  for (const firm of FIRMS) await tick('check box', `${firm}，营业执照：通过`);
+  screen.key('key', 'Right'); // the last one fails after all
+  screen.key('key', 'space');
+  await w.sees('label', '已填 2/3');
+  await w.fill(`${FIRMS[2]}，营业执照：不通过的理由`, '复印件不清');
+  await w.sees('label', '已填 3/3');
+  await w.sees('label', '草稿已保存');
+  shoot('3-ballot');
+  await w.press('push button', '提交');
+  await w.press('push button', '提交', dialog);
+  await w.sees('label', '已提交');
+  await othersPass('qualification', 'licence');
+  await house.advance(sessionId, 'preliminary');
+  for (const firm of FIRMS) await tick('check box', `${firm}，服务期限：通过`);
+  await w.press('push button', '提交');
+  await w.press('push button', '提交', dialog);
+  await w.sees('label', '已提交');
+  await othersPass('responsiveness', 'duration');
+  const { items } = (await others[0].api.get(`/sessions/${sessionId}/lots/${lotId}/review/qualification`)).result[2];
+  assert.deepEqual(items[0].dissent.map((d) => d.reason), ['复印件不清']);
+});
+
 const cell = (firm, item, max) => `${firm}，${item}，满分 ${max}`;
 const savedScores = async () => {
   const [row] = server.sql(`SELECT filled FROM sheet WHERE session_id = '${sessionId}' AND member_no = ${mine.member_no}`);
@@ -120,8 +155,8 @@ test('the sheet is filled in by the keyboard and saved by itself', async () => {
     screen.key('key', 'Return');
   }
   await w.sees('label', '鲁信乙有限公司，体系认证：超过满分');
-  assert.equal(await w.do('state', { role: 'push button', name: '提交评分表', state: 'sensitive' }), false);
-  shoot('3-sheet');
+  assert.equal(await w.do('state', { role: 'push button', name: '提交', state: 'sensitive' }), false);
+  shoot('4-sheet');
   // The last Enter stays in the last cell.
   screen.key('key', 'Up');
   screen.key('type', '9.5');
@@ -131,10 +166,10 @@ test('the sheet is filled in by the keyboard and saved by itself', async () => {
 });
 
 test('what was submitted is committed to and stays', async () => {
-  await w.press('push button', '提交评分表');
+  await w.press('push button', '提交');
   await w.press('push button', '提交', dialog);
   await w.sees('label', '承诺值（已入账）：', { part: true });
-  shoot('4-submitted');
+  shoot('5-submitted');
   for (const m of others) {
     const sheet = await m.api.get(`/sessions/${sessionId}/lots/${lotId}/sheet`);
     const scores = Object.fromEntries(sheet.bids.map((bid) => [bid.bid_id, { plan: '50', cert: ['10', '9.5', '8'][FIRMS.indexOf(bid.bidder_name)] }]));
@@ -150,7 +185,7 @@ test('the report is read, its digest compared, and signed with a dissenting opin
   await w.sees('label', '1 / ', { part: true });
   await reach('text', '不同意见（没有可不填）');
   await w.fill('不同意见（没有可不填）', OPINION); // as an input method puts it in
-  shoot('5-report');
+  shoot('6-report');
   await w.press('push button', '签署报告');
   await w.press('push button', '签署', dialog);
   await w.sees('label', '您已签署报告。');

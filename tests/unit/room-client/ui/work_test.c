@@ -110,7 +110,7 @@ static int setup(void **state)
 	told = g_string_new(NULL);
 	no_sign_in = false;
 	g_signal_connect(w, "changed", G_CALLBACK(changed), NULL);
-	g_signal_connect(w, "sheet", G_CALLBACK(sheet), NULL);
+	g_signal_connect(w, "paper", G_CALLBACK(sheet), NULL);
 	g_signal_connect(w, "report", G_CALLBACK(report), NULL);
 	g_signal_connect(w, "refused", G_CALLBACK(refused), NULL);
 	*state = w;

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "room-client/ui/ballot.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static struct ballot *ballot_from(const char *state, int open, const char *votes)
+{
+	json_auto_t *json = json_pack("{s:s, s:b, s:[{s:s, s:s}, {s:s, s:s}],"
+				      " s:[{s:s, s:s, s:s}, {s:s, s:s, s:s}], s:o}",
+		"state", state, "open", open, "bids", "bid_id", "b1", "bidder_name", "甲公司",
+		"bid_id", "b2", "bidder_name", "乙公司", "items", "id", "licence", "name",
+		"营业执照", "clause", "3.1", "id", "grade", "name", "资质等级", "clause", "3.2",
+		"votes", json_loads(votes, 0, NULL));
+
+	return ballot_new(json);
+}
+
+static void what_came_is_there(void **state)
+{
+	struct ballot *b = ballot_from("draft", 1,
+		"{\"b1\":{\"licence\":{\"pass\":true}},\"b2\":{\"grade\":{\"pass\":false,\"reason\":\"过期\"}}}");
+	unsigned of;
+
+	assert_int_equal(ballot_n_bids(b), 2);
+	assert_string_equal(ballot_bidder(b, 1), "乙公司");
+	assert_string_equal(ballot_item(b, 1).clause, "3.2");
+	assert_int_equal(ballot_vote(b, 0, 0), VOTE_PASS);
+	assert_int_equal(ballot_vote(b, 0, 1), VOTE_NONE);
+	assert_int_equal(ballot_vote(b, 1, 1), VOTE_FAIL);
+	assert_string_equal(ballot_reason(b, 1, 1), "过期");
+	assert_int_equal(ballot_given(b, &of), 2);
+	assert_int_equal(of, 4);
+	assert_true(ballot_is_open(b));
+	ballot_free(b);
+	b = ballot_from("submitted", 1, "{}");
+	assert_false(ballot_is_open(b));
+	assert_true(ballot_is_submitted(b));
+	ballot_free(b);
+	b = ballot_from("draft", 0, "{}");
+	assert_false(ballot_is_open(b));
+	ballot_free(b);
+}
+
+static void who_fails_a_bid_says_why(void **state)
+{
+	struct ballot *b = ballot_from("draft", 1, "{}");
+	json_auto_t *votes = NULL;
+	json_auto_t *expected =
+		json_loads("{\"b1\":{\"licence\":{\"pass\":false,\"reason\":\"过期\"}},"
+			   "\"b2\":{\"grade\":{\"pass\":true}}}",
+			0, NULL);
+	unsigned of;
+
+	assert_true(ballot_set(b, 0, 0, VOTE_FAIL, ""));
+	assert_int_equal(ballot_given(b, &of), 0);
+	assert_true(ballot_set(b, 0, 0, VOTE_FAIL, "  "));
+	assert_int_equal(ballot_given(b, &of), 0);
+	assert_true(ballot_set(b, 0, 0, VOTE_FAIL, " 过期 "));
+	assert_false(ballot_set(b, 0, 0, VOTE_FAIL, " 过期 "));
+	assert_true(ballot_set(b, 1, 1, VOTE_PASS, "")); /* a pass needs no reason */
+	assert_int_equal(ballot_given(b, &of), 2);
+	votes = ballot_votes(b);
+	assert_true(json_equal(votes, expected));
+	ballot_free(b);
+}
+
+static void what_is_no_ballot_is_refused(void **state)
+{
+	static const char *const bad[] = {"null", "{}", "{\"bids\":[],\"items\":[],\"votes\":[]}",
+		"{\"bids\":{},\"items\":[],\"votes\":{}}"};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		json_auto_t *json = json_loads(bad[i], JSON_DECODE_ANY, NULL);
+
+		assert_null(ballot_new(json));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_came_is_there),
+		cmocka_unit_test(who_fails_a_bid_says_why),
+		cmocka_unit_test(what_is_no_ballot_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
