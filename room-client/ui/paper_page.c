@@ -111,7 +111,7 @@ static void facts_show(UiPaperPage *p, const struct paper_facts *f)
 	gtk_label_set_text(p->progress, progress);
 	gtk_label_set_text(p->draft, f->open ? draft_words(ui_work_draft(p->work, p->paper)) : "");
 	gtk_widget_set_visible(p->submit, f->open);
-	gtk_widget_set_visible(p->how, f->open);
+	gtk_widget_set_visible(p->how, f->open && !strchr(p->paper, '/'));
 	gtk_widget_set_sensitive(p->submit, f->n == f->of && !ui_work_facts(p->work)->busy);
 	gtk_label_set_text(p->commitment, commitment);
 	gtk_widget_set_visible(GTK_WIDGET(p->commitment), *f->commitment != '\0');
@@ -130,7 +130,9 @@ static void paper_show(UiPaperPage *p)
 	gtk_widget_set_visible(GTK_WIDGET(p->scores), !is_ballot);
 	gtk_widget_set_visible(GTK_WIDGET(p->votes), is_ballot);
 	gtk_label_set_text(p->stage, stage_words(p->paper));
-	gtk_widget_set_visible(GTK_WIDGET(p->stage), is_ballot);
+	/* Where the step has one stage, it is called like the step. */
+	gtk_widget_set_visible(GTK_WIDGET(p->stage),
+		is_ballot && strcmp(strchr(p->paper, '/') + 1, ui_work_facts(p->work)->step) != 0);
 }
 
 /* ---- which lot ---- */
