@@ -225,6 +225,8 @@ static const char *wrong_in_row(const struct ranking *k, const json_t *row, guin
 		return "the price";
 	if (in_int(row, "no", 0) != (int64_t)b + 1)
 		return "the number";
+	if (in_int(row, "bid_no", 0) != in_int(opened->event.body, "bid_no", 0))
+		return "the number of the bid";
 	if (in_bool(row, "sme", false) != k->bids[b].sme)
 		return "the size of the firm";
 	bool scored = !k->bids[b].rejected || in_bool(k->lot->rejections[b], "scored", false);

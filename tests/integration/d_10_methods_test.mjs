@@ -135,6 +135,40 @@ test('the committee scores; a lot without points is confirmed by every member', 
   results = await Promise.all(opened.lots.map((lot) => house.host.get(`/sessions/${session.sessionId}/lots/${lot}/result`)));
 });
 
+// The mean families by themselves, in units of a millionth (DOMAIN.md 7.3): base, then points, each rounded half up once.
+const micro = (text) => { const [, sign, whole, part = ''] = /^(-?)(\d+)\.?(\d*)$/.exec(text); return BigInt(`${sign}${whole}${part.padEnd(6, '0')}`); };
+const halfUp = (num, den) => (num < 0n ? -((-2n * num + den) / (2n * den)) : (2n * num + den) / (2n * den));
+const shown = (cents) => `${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`;
+
+function meanFamily(price, prices, drawn) {
+  const sorted = prices.map(micro).sort((a, b) => (a < b ? -1 : 1));
+  const { high, low } = (price.drop ?? []).findLast((d) => prices.length >= d.from) ?? { high: 0, low: 0 };
+  const kept = sorted.slice(low, sorted.length - high);
+  const float = 100_000_000n + micro(typeof price.float === 'string' ? price.float : (drawn?.float ?? '0'));
+  const base = halfUp(float * kept.reduce((a, b) => a + b), 100_000_000n * BigInt(kept.length));
+  return prices.map(micro).map((bid) => {
+    const away = bid < base ? base - bid : bid - base;
+    const [num, den] = price.offset_places === 4 ? [halfUp(away * 10_000n, base), 10_000n] : [away, base];
+    const points = halfUp((micro(price.weight) * den - 100n * num * micro(bid > base ? price.above : price.below), den * 10_000n);
+    const floor = micro(price.floor ?? '0') / 10_000n;
+    return shown(points < floor ? floor : points);
+  });
+}
+
+test('rows bear the number of the opening, too', async () => {
+  const { items } = await members[0].api.get(`/sessions/${session.sessionId}/bids`);
+  for (const result of results)
+    for (const row of result.rows) assert.equal(row.bid_no, items.find((bid) => bid.bid_id === row.bid_id).no);
+});
+
+test('the mean families score as their text says', () => {
+  // DOMAIN.md 7.6, so that this file is held against the text, too.
+  assert.deepEqual(meanFamily({ ...FAMILIES[0][1].price, float: '-1' }, ['95', '100', '105', '110']), ['26.81', '29.28', '26.53', '21.60']);
+  for (const [i, [name, { price }, prices]] of FAMILIES.entries())
+    if (price.method === 'base_mean')
+      assert.deepEqual(byNumber(results[i]).map((row) => row.price_score), meanFamily(price, prices, results[i].drawn), name);
+});
+
 const byNumber = (result) => result.rows.toSorted((a, b) => a.no - b.no);
 const same = (a, b) => assert.equal(Number(a), Number(b));
 

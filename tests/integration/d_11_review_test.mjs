@@ -170,6 +170,8 @@ test('nobody sees a vote before the last; then the majority decides, and dissent
   assert.equal((await refused(house.advance(session.sessionId, 'preliminary'))).code, 'session.not_reviewed');
   const last = await voteAll(0, 'qualification', failsGrade, members.slice(4));
   assert.deepEqual(last.events.map((e) => e.kind), ['review.submitted', 'review.counted', 'bid.rejected']);
+  // It could have been found: now that the votes are open it is.
+  assert.deepEqual(searchEverything(MARKER).filter((table) => /^re/.test(table)).length > 0, true);
   const { result } = await members[1].api.get(at(0, 'qualification'));
   assert.deepEqual(result.map((row) => row.state), ['passed', 'passed', 'passed', 'failed']);
   const grade = result[3].items[1];

@@ -42,11 +42,11 @@ static const char scheme_text[] =
 /* 20 points for the lowest price: 100/125 of them for the other. */
 static const char results_text[] =
 	"{\"results\":[{\"lot_id\":\"lot1\",\"rows\":["
-	"{\"bid_id\":\"b1\",\"no\":1,\"bidder_name\":\"甲\",\"price\":\"100.00\",\"mean\":\"71.0000\","
+	"{\"bid_id\":\"b1\",\"no\":1,\"bid_no\":1,\"bidder_name\":\"甲\",\"price\":\"100.00\",\"mean\":\"71.0000\","
 	"\"price_score\":\"20.00\",\"total\":\"91.0000\",\"rank\":1,\"tied\":false,\"members\":["
 	"{\"member_no\":1,\"total\":\"70.00\",\"scores\":{\"plan\":\"70.00\"}},"
 	"{\"member_no\":2,\"total\":\"72.00\",\"scores\":{\"plan\":\"72.00\"}}]},"
-	"{\"bid_id\":\"b2\",\"no\":2,\"bidder_name\":\"乙\",\"price\":\"125.00\",\"mean\":\"60.5000\","
+	"{\"bid_id\":\"b2\",\"no\":2,\"bid_no\":3,\"bidder_name\":\"乙\",\"price\":\"125.00\",\"mean\":\"60.5000\","
 	"\"price_score\":\"16.00\",\"total\":\"76.5000\",\"rank\":2,\"tied\":false,\"members\":["
 	"{\"member_no\":1,\"total\":\"60.00\",\"scores\":{\"plan\":\"60.00\"}},"
 	"{\"member_no\":2,\"total\":\"61.00\",\"scores\":{\"plan\":\"61.00\"}}]}]}]}";
@@ -289,7 +289,7 @@ static void register_lot(struct record_kit *k)
 	kit_event(k, "bid.opened", "bid:b1", "system",
 		json_of("{\"lot_code\":\"L1\",\"bid_no\":1,\"bidder_name\":\"甲\",\"price\":\"100.00\"}"));
 	kit_event(k, "bid.opened", "bid:b2", "system",
-		json_of("{\"lot_code\":\"L1\",\"bid_no\":2,\"bidder_name\":\"乙\",\"price\":\"125.00\"}"));
+		json_of("{\"lot_code\":\"L1\",\"bid_no\":3,\"bidder_name\":\"乙\",\"price\":\"125.00\"}"));
 }
 
 static void submit_sheets(struct record_kit *k)
