@@ -149,7 +149,7 @@ function meanFamily(price, prices, drawn) {
   return prices.map(micro).map((bid) => {
     const away = bid < base ? base - bid : bid - base;
     const [num, den] = price.offset_places === 4 ? [halfUp(away * 10_000n, base), 10_000n] : [away, base];
-    const points = halfUp((micro(price.weight) * den - 100n * num * micro(bid > base ? price.above : price.below), den * 10_000n);
+    const points = halfUp(micro(price.weight) * den - 100n * num * micro(bid > base ? price.above : price.below), den * 10_000n);
     const floor = micro(price.floor ?? '0') / 10_000n;
     return shown(points < floor ? floor : points);
   });
