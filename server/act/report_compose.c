@@ -434,8 +434,7 @@ static int compose(struct composing *c)
 int report_compose(struct act *a, const struct eval_session *s, json_t **ret_model)
 {
 	g_autofree char *title = g_strdup_printf("%s评标报告", s->project_name);
-	struct composing c = {
-		.a = a, .session = s, .model = report_model_new(title, a->legal_us)};
+	struct composing c = {.a = a, .session = s, .model = report_model_new(title, a->legal_us)};
 	int r = compose(&c);
 
 	if (!r)

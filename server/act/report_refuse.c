@@ -62,8 +62,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = check_member(a, s->session_id, row.member_no, &by);
 	if (r)
 		return r;
-	json_t *body = json_pack(
-		"{s:i, s:s, s:s}", "member_no", row.member_no, "by", by, "rule", "E11");
+	json_t *body =
+		json_pack("{s:i, s:s, s:s}", "member_no", row.member_no, "by", by, "rule", "E11");
 	personal_reason_take(&reason, in_text(in, "reason"), body);
 	row.reason = (char *)reason.text;
 	memcpy(row.salt, reason.salt, sizeof(row.salt));

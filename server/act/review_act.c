@@ -123,8 +123,8 @@ int review_check_votes(
 int review_put(struct act *a, const struct review_case *c, const json_t *votes, bool submitted,
 	const char *salt)
 {
-	const struct sheet_place place = {c->session->session_id, c->lot.lot->lot_id,
-		c->member->no, review_stage_name(c->stage)};
+	const struct sheet_place place = {c->session->session_id, c->lot.lot->lot_id, c->member->no,
+		review_stage_name(c->stage)};
 	g_autoptr(GBytes) wrapped = NULL;
 	struct review_ballot b = {
 		.stage = c->stage,

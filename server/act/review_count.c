@@ -121,8 +121,8 @@ static json_t *failed_items(const struct review_case *c, const json_t *row, GStr
 int review_reject(struct act *a, const char *session_id, const struct lot *lot,
 	const struct rejection *row, json_t *items)
 {
-	json_t *body = json_pack("{s:s, s:s, s:s, s:b, s:b}", "lot", lot->lot_id, "bid", row->bid_id,
-		"reason", row->reason, "scored", row->scored, "priced", row->priced);
+	json_t *body = json_pack("{s:s, s:s, s:s, s:b, s:b}", "lot", lot->lot_id, "bid",
+		row->bid_id, "reason", row->reason, "scored", row->scored, "priced", row->priced);
 	int r = review_store_reject(a->txn, session_id, row);
 
 	if (row->stage)

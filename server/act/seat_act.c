@@ -82,7 +82,8 @@ int seat_act_track_event(struct act *a, const char *session_id, const struct roo
 			"kind", t->kind, "codec", t->codec, "mask", plain ? NULL : t->mask));
 }
 
-/* An expert signs for his device with the key he signs the report with, others with one for that. */
+/* An expert signs for his device with the key he signs the report with, others with one for that.
+ */
 static bool certifies(const struct account_key *k)
 {
 	return strcmp(k->alg, "ed25519") == 0 &&
@@ -96,8 +97,7 @@ static bool has_key(const GPtrArray *keys, const uint8_t key[static ED25519_KEY_
 		size_t len;
 		const void *bytes = g_bytes_get_data(k->public_key, &len);
 
-		if (certifies(k) && len == ED25519_KEY_LEN &&
-			memcmp(bytes, key, len) == 0)
+		if (certifies(k) && len == ED25519_KEY_LEN && memcmp(bytes, key, len) == 0)
 			return true;
 	}
 	return false;

@@ -78,8 +78,7 @@ int session_viewer(struct act *a, const char *session_id, uint32_t roles, struct
 }
 
 /* Signed or refused to: who did both, one after the other, has done with the report once. */
-static bool is_signed_off(
-	const GPtrArray *signatures, const GPtrArray *refusals, int member_no)
+static bool is_signed_off(const GPtrArray *signatures, const GPtrArray *refusals, int member_no)
 {
 	for (guint i = 0; i < signatures->len; i++)
 		if (((const struct report_signature *)g_ptr_array_index(signatures, i))
@@ -104,8 +103,8 @@ static bool is_judged(const GPtrArray *lots, const char *lot_id)
 	return false;
 }
 
-static int count_members(struct act *a, const struct eval_session *s, const GPtrArray *lots,
-	struct flow_counts *c)
+static int count_members(
+	struct act *a, const struct eval_session *s, const GPtrArray *lots, struct flow_counts *c)
 {
 	g_autoptr(GPtrArray) members = NULL;
 	g_autoptr(GPtrArray) sheets = NULL;
@@ -189,8 +188,8 @@ static int count_review(
 	return r;
 }
 
-static int count_lots(struct act *a, const struct eval_session *s, const GPtrArray *lots,
-	struct flow_counts *c)
+static int count_lots(
+	struct act *a, const struct eval_session *s, const GPtrArray *lots, struct flow_counts *c)
 {
 	g_autoptr(GPtrArray) counts = NULL;
 	int r = review_store_counts(a->txn, s->session_id, &counts);

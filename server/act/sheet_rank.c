@@ -175,11 +175,10 @@ static json_t *bid_result(const struct sheet_lot *l, const struct opened_sheets 
 	const struct rank_bid *b, const struct rank_row *row)
 {
 	json_t *members = json_array();
-	json_t *out = json_pack("{s:s, s:i, s:i, s:s, s:i, s:b, s:o, s:o, s:o}",
-		"bid_id", bid_at(l, bid)->bid_id, "no", (int)bid + 1, "bid_no",
-		(int)bid_at(l, bid)->no, "bidder_name",
-		bid_at(l, bid)->bidder_name, "rank", (int)row->rank, "tied", row->tied, "mean",
-		decimal_text(row->mean, RANK_PLACES), "total",
+	json_t *out = json_pack("{s:s, s:i, s:i, s:s, s:i, s:b, s:o, s:o, s:o}", "bid_id",
+		bid_at(l, bid)->bid_id, "no", (int)bid + 1, "bid_no", (int)bid_at(l, bid)->no,
+		"bidder_name", bid_at(l, bid)->bidder_name, "rank", (int)row->rank, "tied",
+		row->tied, "mean", decimal_text(row->mean, RANK_PLACES), "total",
 		decimal_text(row->total, RANK_PLACES), "members", members);
 
 	for (guint m = 0; m < o->counting->len && sheet_lot_is_scored(l, bid_at(l, bid)); m++)

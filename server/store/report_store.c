@@ -146,6 +146,5 @@ int report_store_refusals(struct db_txn *txn, const char *session_id, GPtrArray 
 		"ORDER BY member_no LIMIT 1000",
 		DB_PARAMS(db_text(session_id)), &rows);
 
-	return rows_take(
-		r, rows, refusal_from_row, (GDestroyNotify)report_unsigned_free, ret);
+	return rows_take(r, rows, refusal_from_row, (GDestroyNotify)report_unsigned_free, ret);
 }

@@ -39,8 +39,8 @@ static struct ballots votes_before(const struct session_record *rec, const char 
 		g_array_new(FALSE, FALSE, sizeof(gint)), g_ptr_array_new_with_free_func(g_free)};
 	const struct session_event *row;
 
-	for (guint at = 0;
-		(row = record_find(rec, "bid.reject_voted", at, &at)) && at < before; at++) {
+	for (guint at = 0; (row = record_find(rec, "bid.reject_voted", at, &at)) && at < before;
+		at++) {
 		gint no = (gint)in_int(row->event.body, "member_no", 0);
 		const char *account = g_hash_table_lookup(counting, GINT_TO_POINTER(no));
 
@@ -65,8 +65,8 @@ static void check_votes(
 	g_autoptr(GString) reason = g_string_new(NULL);
 
 	for (guint i = 0; i < b.texts->len; i++)
-		g_string_append_printf(reason, "%s%s", i ? "；" : "",
-			(const char *)g_ptr_array_index(b.texts, i));
+		g_string_append_printf(
+			reason, "%s%s", i ? "；" : "", (const char *)g_ptr_array_index(b.texts, i));
 	if (2 * (int64_t)b.members->len <= panel_size(rec) || !b.members->len)
 		finding_fault(rec->findings, place, "is voted for by %u members of %d",
 			b.members->len, (int)panel_size(rec));

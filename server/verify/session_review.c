@@ -77,8 +77,8 @@ static const char *fault_of(const struct counting *c, const json_t *ballot, cons
 	for (guint i = 0; i < c->members->len; i++)
 		if (g_array_index(c->members, struct review_member, i).no == no)
 			return "stands there twice";
-	int r = review_check(c->lot->criteria->review, c->stage, c->lot->bid_ids,
-		c->lot->bids->len, json_object_get(ballot, "votes"), false, &where);
+	int r = review_check(c->lot->criteria->review, c->stage, c->lot->bid_ids, c->lot->bids->len,
+		json_object_get(ballot, "votes"), false, &where);
 	return r ? review_refusal_code(r) ?: "review.fault" : NULL;
 }
 
@@ -121,8 +121,8 @@ static bool is_rejected_before(const struct counting *c, const char *bid_id)
 {
 	const struct session_event *row;
 
-	for (guint at = 0;
-		(row = record_find(c->rec, "bid.rejected", at, &at)) && at < c->index; at++)
+	for (guint at = 0; (row = record_find(c->rec, "bid.rejected", at, &at)) && at < c->index;
+		at++)
 		if (g_strcmp0(in_text(row->event.body, "bid"), bid_id) == 0)
 			return true;
 	return false;

@@ -131,9 +131,9 @@ static void apply_release(
 
 	lose_device(s, body,
 		json_object_get(body, "member_no") ? "left_panel"
-		: own                      ? "taken_over"
-		: text(body, "device_key") ? "admitted"
-					   : "released");
+		: own                              ? "taken_over"
+		: text(body, "device_key")         ? "admitted"
+						   : "released");
 }
 
 static void apply_move(struct live *l, struct seat *s, const json_t *body, const char *actor_seat)

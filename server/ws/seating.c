@@ -137,8 +137,7 @@ void seating_remember(struct live *l, const struct seating *s)
 	g_strlcpy(actor->session_id, l->session_id, sizeof(actor->session_id));
 	g_hash_table_insert(l->seat_of, g_strdup(actor->account_id), g_strdup(actor->seat_id));
 	g_hash_table_insert(l->actors, g_strdup(actor->seat_id), actor);
-	g_hash_table_insert(
-		l->granted, g_strdup(actor->seat_id), GUINT_TO_POINTER(s->granted));
+	g_hash_table_insert(l->granted, g_strdup(actor->seat_id), GUINT_TO_POINTER(s->granted));
 }
 
 static void restore(struct live *l, const json_t *o, int64_t now_ms)

@@ -297,8 +297,7 @@ static void test_f9_rejected(void **state)
 {
 	static const char f9[] = "{\"method\":\"balls\",\"weight\":\"0\",\"shortlist\":3,"
 				 "\"candidates\":2}";
-	static const char drawn[] =
-		"{\"shortlist\":[3,5,1,2,4],\"candidates\":[4,1,3,5,2]}";
+	static const char drawn[] = "{\"shortlist\":[3,5,1,2,4],\"candidates\":[4,1,3,5,2]}";
 	/* Whose price is marked is rejected; places of the five; 0: none. */
 	static const struct {
 		const char *prices[6];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a dishonest house could write about the review of a lot, and about bids rejected by votes. */
+/* What a dishonest house could write about the review of a lot, and about bids rejected by votes.
+ */
 #include "server/verify/session_review.h"
 
 #include <setjmp.h>
@@ -17,7 +18,7 @@
 #include "tests/unit/server/verify/record_kit.h"
 
 #define SESSION "session:" KIT_SESSION
-#define REVIEW                                                                            \
+#define REVIEW \
 	"[{\"id\":\"tax\",\"stage\":\"qualification\",\"name\":\"纳税证明\",\"clause\":\"3.1\"}]"
 #define SALT "00112233445566778899aabbccddeeff"
 
@@ -46,8 +47,8 @@ static void vote(struct scene *s, int no, bool second_passes)
 {
 	static const char *const accounts[] = {"member_1", "member_2"};
 	struct criteria *criteria = NULL;
-	json_t *votes = json_pack("{s:{s:{s:b}}, s:{s:{s:b}}}", "b1", "tax", "pass", true, "b2",
-		"tax", "pass", true);
+	json_t *votes = json_pack(
+		"{s:{s:{s:b}}, s:{s:{s:b}}}", "b1", "tax", "pass", true, "b2", "tax", "pass", true);
 	uint8_t salt[SCORE_SALT_LEN], commitment[32];
 
 	if (!second_passes)
