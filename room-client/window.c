@@ -344,8 +344,8 @@ static void documents_make(struct around *a)
 
 /* ---- the expert's own work ---- */
 
-static bool wants_call(void *user, const struct work_call *call, work_answered *answered, void *data,
-	GDestroyNotify done)
+static bool wants_call(void *user, const struct work_call *call, work_answered *answered,
+	void *data, GDestroyNotify done)
 {
 	struct around *a = user;
 	const struct app_request asked = {call->method, call->path, call->version, call->body};
@@ -364,7 +364,8 @@ static int wants_signature(void *user, const void *data, size_t len,
 
 static void work_changed(UiWork *work, struct around *a)
 {
-	ui_window_offer_work(a->window, ui_work_facts(work)->task != WORK_NONE);
+	if (a->window) /* not while everything ends */
+		ui_window_offer_work(a->window, ui_work_facts(work)->task != WORK_NONE);
 }
 
 static void work_wanted(UiWorkPage *page, struct around *a)
@@ -493,6 +494,7 @@ int window_run(const struct options *options)
 	code = loop(&a);
 	if (a.window)
 		gtk_window_destroy(GTK_WINDOW(a.window));
+	a.window = NULL;
 	app_end(&a);
 	g_clear_object(&a.documents);
 	g_clear_object(&a.work);

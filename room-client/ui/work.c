@@ -396,16 +396,20 @@ struct work_lot ui_work_lot(UiWork *w, unsigned i)
 
 /* ---- from the client ---- */
 
-/* Each event of the room may change what there is to do; so may a line that is back. */
+/* Who mutes, speaks or leaves the room changes nothing of the work; all other events may, and so
+ * may a line that is back. */
+static bool tells_of_work(const char *name, const json_t *fields)
+{
+	if (strcmp(name, "room_event") == 0)
+		return !g_str_has_prefix(work_text(fields, "kind"), "room.");
+	return strcmp(name, "joined") == 0 || strcmp(name, "rights") == 0;
+}
+
 void ui_work_notice(UiWork *w, const char *name, const json_t *fields, const json_t *state)
 {
-	static const char *const telling[] = {"joined", "rights", "room_event"};
-
 	g_strlcpy(w->facts.session, work_text(state, "session"), sizeof(w->facts.session));
-	for (size_t i = 0; i < G_N_ELEMENTS(telling); i++) {
-		if (strcmp(name, telling[i]) == 0)
-			work_refresh(w);
-	}
+	if (tells_of_work(name, fields))
+		work_refresh(w);
 }
 
 void ui_work_clear(UiWork *w)

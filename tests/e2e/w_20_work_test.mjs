@@ -199,4 +199,6 @@ test('the report is read, its digest compared, and signed with a dissenting opin
 test('the window is whole: every field has a name, and nothing was complained about', async () => {
   assert.deepEqual(await w.do('unnamed', { roles: ['push button', 'text', 'toggle button', 'check box'] }), []);
   assert.deepEqual(w.complaints(), []);
+  await w.stop();
+  assert.equal(w.ended.code, 0);
 });

@@ -125,6 +125,14 @@ static int teardown(void **state)
 	return 0;
 }
 
+static void event(UiWork *w, const char *kind)
+{
+	json_auto_t *state = json_pack("{s:s}", "session", "s1");
+	json_auto_t *fields = json_pack("{s:s}", "kind", kind);
+
+	ui_work_notice(w, "room_event", fields, state);
+}
+
 static void notice(UiWork *w, const char *name)
 {
 	json_auto_t *state = json_pack("{s:s}", "session", "s1");
@@ -198,7 +206,10 @@ static void events_while_it_is_asked_ask_once_more(void **state)
 	check_told("changed;");
 	assert_true(g_queue_is_empty(calls));
 	notice(w, "level");
+	event(w, "room.mute");
 	assert_true(g_queue_is_empty(calls));
+	event(w, "session.step");
+	assert_int_equal(g_queue_get_length(calls), 1);
 }
 
 static void without_a_sign_in_there_is_no_work(void **state)
