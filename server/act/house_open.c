@@ -27,7 +27,7 @@ static const struct {
 static int refuse_second_time(struct act *a)
 {
 	g_autoptr(GPtrArray) accounts = NULL;
-	int r = account_store_list(a->txn, "", 1, &accounts);
+	int r = account_store_list(a->txn, "", 0, 1, &accounts);
 
 	if (r)
 		return r;

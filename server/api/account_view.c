@@ -90,21 +90,21 @@ static const struct field list_fields[] = {
 static int run_list(struct act *a, const json_t *in, json_t *out)
 {
 	const char *after = in_text(in, "after"), *role = in_text(in, "role");
-	uint32_t wanted = role ? role_from_name(role) : 0;
+	uint32_t roles = role ? role_from_name(role) : 0;
 	unsigned limit = (unsigned)in_int(in, "limit", PAGE);
 	g_autoptr(GPtrArray) accounts = NULL;
 	json_t *items = json_array();
-	int r = account_store_list(a->txn, after ? after : "", limit, &accounts);
+	int r;
 
 	json_object_set_new(out, "items", items);
+	out_text(out, "next", NULL);
+	if (role && !roles) /* nobody has a role that is not known */
+		return 0;
+	r = account_store_list(a->txn, after ? after : "", roles, limit, &accounts);
 	if (r)
 		return r;
-	for (guint i = 0; i < accounts->len; i++) {
-		const struct account *account = g_ptr_array_index(accounts, i);
-		if (role && !(account->roles & wanted))
-			continue;
-		json_array_append_new(items, account_to_json(account));
-	}
+	for (guint i = 0; i < accounts->len; i++)
+		json_array_append_new(items, account_to_json(g_ptr_array_index(accounts, i)));
 	const struct account *last =
 		accounts->len == limit ? g_ptr_array_index(accounts, limit - 1) : NULL;
 	out_text(out, "next", last ? last->login : NULL);

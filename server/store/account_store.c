@@ -55,12 +55,15 @@ int account_store_by_login(struct db_txn *txn, const char *login, struct account
 		account_from_row, ret);
 }
 
-int account_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret)
+int account_store_list(
+	struct db_txn *txn, const char *after, uint32_t roles, unsigned limit, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		"SELECT " ACCOUNT_COLUMNS " FROM account WHERE login > ? ORDER BY login LIMIT ?",
-		DB_PARAMS(db_text(after), db_int(limit)), &rows);
+		"SELECT " ACCOUNT_COLUMNS
+		" FROM account WHERE login > ? AND (? = 0 OR roles & ? <> 0) "
+		"ORDER BY login LIMIT ?",
+		DB_PARAMS(db_text(after), db_int(roles), db_int(roles), db_int(limit)), &rows);
 
 	return rows_take(r, rows, account_from_row, (GDestroyNotify)account_free, ret);
 }

@@ -37,8 +37,10 @@ static inline void account_freep(struct account **a)
 
 int account_store_get(struct db_txn *txn, const char *account_id, struct account **ret);
 int account_store_by_login(struct db_txn *txn, const char *login, struct account **ret);
-/* All accounts by login, from after `after` (may be ""). The array owns them. */
-int account_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret);
+/* Accounts by login, from after `after` (may be ""), that have one of these roles; 0: all. The
+ * array owns them. */
+int account_store_list(
+	struct db_txn *txn, const char *after, uint32_t roles, unsigned limit, GPtrArray **ret);
 
 /* 0 or DB_E_DUPLICATE for a login that is taken. */
 int account_store_insert(struct db_txn *txn, const struct account *a, int64_t now_us);

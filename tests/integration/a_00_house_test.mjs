@@ -85,6 +85,10 @@ test('three administrators, three duties', async () => {
   assert.equal((await refused(sysadmin.post(`/accounts/${account_id}/roles`, { roles: ['staff'] }))).code, 'auth.denied');
   assert.equal((await refused(sysadmin.post('/accounts', { login: 'mixed', name: 'x', password: 'long enough 1' }))).code, 'account.login_taken');
   assert.equal((await refused(sysadmin.post('/accounts', { login: 'weak', name: 'x', password: 'short' }))).code, 'account.password_weak');
+  // A page is full of those who are asked for, wherever they stand among all.
+  const { items: [last] } = await auditor.get('/accounts?role=sysadmin&limit=1');
+  assert.deepEqual(last.roles, ['sysadmin']);
+  assert.deepEqual((await auditor.get('/accounts?role=nobody')).items, []);
 });
 
 test('bad input is named and loses nothing', async () => {
