@@ -88,7 +88,6 @@ test('three administrators, three duties', async () => {
   // A page is full of those who are asked for, wherever they stand among all.
   const { items: [last] } = await auditor.get('/accounts?role=sysadmin&limit=1');
   assert.deepEqual(last.roles, ['sysadmin']);
-  assert.deepEqual((await auditor.get('/accounts?role=nobody')).items, []);
 });
 
 test('bad input is named and loses nothing', async () => {

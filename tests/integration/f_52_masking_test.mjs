@@ -141,7 +141,7 @@ test("a room's camera sends its picture and nothing else, for recorder and super
   assert.equal(camera.seatId, `cam1_${venue}`);
   assert.deepEqual(Object.entries(state.own).filter(([, t]) => t.track).map(([kind]) => kind), ['cam'], 'no sound, no mask');
   const { track } = state.own.cam;
-  await watcher.socket.when('the picture at the supervisor', () => objectsOf(watcher, track).length >= 40, 60000);
+  await watcher.socket.when('the picture at the supervisor', () => objectsOf(watcher, track).length >= 40, 120000);
   assert.ok(markPicture(pictures(objectsOf(watcher, track), WIDTH, HEIGHT)) > 50);
   assert.equal(watcher.socket.messages.find((m) => m.type === 'track' && m.track === track).mask, 'original');
   for (const s of ordinary) {
