@@ -5,9 +5,8 @@
 
 #define S 1000000
 #define LATE_MAX_US (2 * S)
-#define SILENT 500
 #define BEGINS 3000
-/* A beep begins after at least this much silence. */
+/* A beep begins after at least this much silence; the coder's echo ahead of it counts as such. */
 #define SILENCE_US 300000
 #define MIDDLE 128
 #define EDGE_US 3000
@@ -125,7 +124,7 @@ void clap_reader_sound(struct clap_reader *r, const int16_t *samples, size_t n, 
 			beep_begins(r, at_us + (int64_t)i * S / CLAP_RATE);
 		loudest = MAX(loudest, level);
 	}
-	r->silent_us = loudest >= SILENT ? 0 : r->silent_us + (int64_t)n * S / CLAP_RATE;
+	r->silent_us = loudest >= BEGINS ? 0 : r->silent_us + (int64_t)n * S / CLAP_RATE;
 	g_mutex_unlock(&r->lock);
 }
 
