@@ -169,7 +169,7 @@ test('the mean families score as their text says', () => {
       assert.deepEqual(byNumber(results[i]).map((row) => row.price_score), meanFamily(price, prices, results[i].drawn), name);
 });
 
-const byNumber = (result) => result.rows.toSorted((a, b) => a.no - b.no);
+const byNumber = (result) => [...result.rows].sort((a, b) => a.no - b.no);
 const same = (a, b) => assert.equal(Number(a), Number(b));
 
 test('prices are judged as the calculator judges them', async () => {

@@ -36,7 +36,7 @@ export function digitsOf(text: string): string {
 	return whole && rest.length <= Number(exponent) ? sign + whole + rest.padEnd(Number(exponent), "0") : String(Number(text));
 }
 
-export async function csvOfFile(file: File): Promise<string> {
+export async function csvOfFile(file: Blob): Promise<string> {
 	const bytes = await file.arrayBuffer();
 	const isZip = new Uint8Array(bytes.slice(0, 2)).join() === "80,75";
 	if (!isZip)

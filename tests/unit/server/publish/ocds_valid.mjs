@@ -23,10 +23,10 @@ assert.deepEqual(tender.tender.lots[0].awardCriteria.criteria.map((c) => c.numbe
 assert.equal(tender.tender.bidOpening.date, tender.tender.tenderPeriod.endDate);
 const [{ compiledRelease: compiled, releases: links }] = records[0].records;
 assert.equal(links.length, 2 * releases.length);
-assert.deepEqual(links.map((l) => l.date), links.map((l) => l.date).toSorted());
+assert.deepEqual(links.map((l) => l.date), links.map((l) => l.date).sort());
 // Disclosed in June, withdrawn in March: the record is as new as the latest of it.
 assert.deepEqual([compiled.date, records[0].publishedDate], ['2026-06-01T00:00:00Z', '2026-06-01T00:00:00Z']);
-for (const { releases: all } of releases) assert.deepEqual(all.map((r) => r.date), all.map((r) => r.date).toSorted());
+for (const { releases: all } of releases) assert.deepEqual(all.map((r) => r.date), all.map((r) => r.date).sort());
 assert.equal(compiled.withheldInformation.length, releases.length);
 for (const { releases: all } of releases) assert.deepEqual(all.map((r) => r.withheldInformation?.length), [2, undefined, 1]);
 assert.equal(compiled.tender.documents.length, releases.length);
