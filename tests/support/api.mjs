@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A small HTTPS client for the tests: one per person, keeps the sign-in, throws problems as errors. Whatever
 // passes through it is held against the contract.
+import dns from 'node:dns';
 import https from 'node:https';
 import crypto from 'node:crypto';
 import { checkExchange } from './contract.mjs';
+
+// The servers listen on 127.0.0.1, and of the addresses of localhost Node 18 tries the first alone, which may be ::1.
+dns.setDefaultResultOrder('ipv4first');
 
 export class Problem extends Error {
   constructor(status, problem, headers) {
