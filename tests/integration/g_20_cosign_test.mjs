@@ -16,7 +16,10 @@ const NAME = 'supervisor.example/cosigner';
 const server = new Server({ config: { ledger: {} } });
 let cosigner, staff, logKey;
 
-const settled = () => until('all events to have a place', () => server.sql('select count(*) from event_pending')[0][0] === '0');
+// The keeper writes the public files after it has given the places; who copies them before that meets half of them.
+const sizeShown = () => fs.readFileSync(path.join(server.dataDir, 'public/ledger/checkpoint'), 'utf8').split('\n')[1];
+const settled = () => until('all events to have a place that is shown', () => server.sql('SELECT COUNT(*) FROM event_pending')[0][0] === '0'
+  && server.sql('SELECT COUNT(*) FROM ledger_place')[0][0] === sizeShown());
 const happen = async (n = 1) => {
   for (let i = 0; i < n; i += 1) await staff.post('/clock/advance', { seconds: 1, reason: '推进' });
   await settled();

@@ -12,8 +12,8 @@ const TOOLS = { client: 'room-client/bidroom-client', verify: 'server/verify/bid
 const tool = (name) => path.join(build, TOOLS[name]);
 
 // The sanitizers of a client under test; its libraries keep some things until the end.
-// The suppressions need whole stacks, see there.
-process.env.ASAN_OPTIONS ??= 'fast_unwind_on_malloc=0';
+// The suppressions need true stacks, see there.
+process.env.ASAN_OPTIONS ??= 'fast_unwind_on_malloc=0:malloc_context_size=7';
 process.env.LSAN_OPTIONS ??= `suppressions=${path.join(top, 'tests/support/client.supp')}`;
 
 // A moving picture and ticks, encoded once and sent by all seats unchanged: next to no CPU.
