@@ -234,11 +234,14 @@ test('what was looked at is verified against the ledger, and one changed byte is
   await person.go('/'); // the same page again would only be a jump
   await person.go(`/sessions/${sessionId}/replay`);
   await page.waitForFunction(() => window.bidroomReplay?.().end > 2000);
-  // Through the whole recording, so that every cluster is fetched.
-  await page.getByRole('button', { name: '4×' }).click();
-  await page.keyboard.press('Home');
-  await page.keyboard.press('k');
-  await page.getByRole('alert').getByText('与账本不一致').waitFor({ timeout: 60000 });
+  // From place to place through the recording, so that every cluster is fetched: what plays on a slow machine leaps.
+  const alarm = page.getByRole('alert').getByText('与账本不一致');
+  const { end } = await stage();
+  for (let second = 0; second * 1000 < end && !await alarm.isVisible(); second += 2) {
+    await page.evaluate((place) => { location.hash = `#t=${place}s`; }, second);
+    await page.waitForFunction((ms) => !window.bidroomReplay().busy && window.bidroomReplay().time >= ms, second * 1000);
+  }
+  await alarm.waitFor();
   assert.equal((await stage()).altered.length, 1);
   await person.looksWhole('replay, altered');
 });

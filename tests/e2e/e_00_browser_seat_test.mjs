@@ -163,6 +163,8 @@ test('who leads does it from the page: mutes a seat, announces, locks', async ()
   await page.getByRole('button', { name: '知道了' }).click();
   for (const on of [true, false]) {
     const locked = heard(one, 'room.lock', (b) => b.on === on);
+    // Others hear of an act before its answer is here, and until then the switch takes nothing.
+    await page.getByRole('switch', { name: '锁定会议室', disabled: false, checked: !on }).waitFor({ state: 'attached' });
     await page.getByText('锁定会议室').click();
     await locked;
   }
