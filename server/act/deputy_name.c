@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "server/act/project_party.h"
 #include "server/auth/permission.h"
 #include "server/store/account_store.h"
 #include "server/store/deputy_store.h"
@@ -24,9 +25,10 @@ static int check(struct act *a, const struct account *deputy)
 
 	if (r)
 		return r;
+	/* All staff are of the centre, whether their accounts say so or not. */
+	uint32_t roles = deputy->roles & me->roles;
 	if (strcmp(deputy->account_id, me->account_id) == 0 ||
-		g_strcmp0(deputy->org_name, me->org_name) != 0 ||
-		!(deputy->roles & me->roles & (ROLE_AGENCY | ROLE_STAFF)))
+		!(roles & ROLE_STAFF || (roles & ROLE_AGENCY && account_colleagues(deputy, me))))
 		return refuse(a->refusal, "deputy.unfit", "deputy",
 			"somebody else of your organisation with your role");
 	return 0;

@@ -3,6 +3,7 @@
 
 #include "server/act/notice_draft.h"
 #include "server/act/notice_withheld.h"
+#include "server/act/project_party.h"
 #include "server/store/project_store.h"
 
 static const struct field fields[] = {
@@ -15,9 +16,11 @@ static const struct field fields[] = {
 static int insert(struct act *a, const json_t *in, struct notice_row *row)
 {
 	PROJECT_AUTO struct project *project = NULL;
-	int r = act_found(
-		a, project_store_get(a->txn, in_text(in, "project_id"), &project), "project_id");
+	const char *project_id = in_text(in, "project_id");
+	int r = act_found(a, project_store_get(a->txn, project_id, &project), "project_id");
 
+	if (!r)
+		r = project_require_party(a, project_id);
 	if (r)
 		return r;
 	row->notice.kind = notice_kind_from_name(in_text(in, "kind"));

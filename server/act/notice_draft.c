@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/act/notice_facts.h"
+#include "server/act/project_party.h"
 #include "server/store/deputy_store.h"
 
 static int read_fields(struct act *a, const json_t *in, struct notice_row *row)
@@ -62,7 +63,7 @@ int notice_draft_read(struct act *a, const json_t *in, struct notice_row *row)
 	return r ? r : read_fields(a, in, row);
 }
 
-/* The author, or whom he named to take over; for the second person both count as the author. */
+/* The author, or whom he named to take over. */
 static int is_author(struct act *a, const struct notice_row *row, bool *ret)
 {
 	DEPUTY_AUTO struct deputy *deputy = NULL;
@@ -78,25 +79,52 @@ static int is_author(struct act *a, const struct notice_row *row, bool *ret)
 	return r;
 }
 
+static bool is_writing(enum notice_step step)
+{
+	return step == NOTICE_STEP_EDIT || step == NOTICE_STEP_SUBMIT;
+}
+
 int notice_draft_step(
 	struct act *a, const struct notice_row *row, enum notice_step step, enum notice_state *ret)
 {
 	bool author = false;
 	int r = is_author(a, row, &author);
 
+	/* Who had a hand in it is no second person for it, even when he may write no more. */
+	if (!r && !author && !is_writing(step))
+		r = notice_store_wrote(a->txn, row->notice_id, a->actor->account_id, &author);
 	if (r)
 		return r;
 	r = notice_step(row->state, step, author, ret);
-	return r > 0 ? refuse(a->refusal, notice_refusal_code(r), NULL, "it is %s now",
-			       notice_state_name(row->state))
-		     : r;
+	if (r > 0)
+		return refuse(a->refusal, notice_refusal_code(r), NULL, "it is %s now",
+			notice_state_name(row->state));
+	return r || is_writing(step) ? r : project_require_party(a, row->project_id);
+}
+
+int notice_draft_lock(struct act *a, const char *notice_id, struct notice_row **ret)
+{
+	return act_found(a, notice_store_lock(a->txn, notice_id, ret), "notice_id");
+}
+
+int notice_draft_lock_both(struct act *a, const char *notice_id, struct notice_row **ret)
+{
+	NOTICE_AUTO struct notice_row *row = NULL;
+	PROJECT_AUTO struct project *project = NULL;
+	int r = act_found(a, notice_store_get(a->txn, notice_id, &row), "notice_id");
+
+	if (!r)
+		r = act_found(
+			a, project_store_lock(a->txn, row->project_id, &project), "project_id");
+	return r ? r : notice_draft_lock(a, notice_id, ret);
 }
 
 int notice_draft_take(struct act *a, const json_t *in, enum notice_step step,
 	struct notice_row **ret_row, enum notice_state *ret_state)
 {
-	int r = act_found(
-		a, notice_store_lock(a->txn, in_text(in, "notice_id"), ret_row), "notice_id");
+	const char *notice_id = in_text(in, "notice_id");
+	int r = step == NOTICE_STEP_PUBLISH ? notice_draft_lock_both(a, notice_id, ret_row)
+					    : notice_draft_lock(a, notice_id, ret_row);
 
 	return r ? r : notice_draft_step(a, *ret_row, step, ret_state);
 }

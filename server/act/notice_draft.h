@@ -28,9 +28,16 @@
 /* Takes title, body, times, chain and fields over into the row, whose strings it replaces. */
 int notice_draft_read(struct act *a, const json_t *in, struct notice_row *row);
 
-/* The step for this actor: 0 and the new state, or REFUSED. */
+/*
+ * The step for this actor: 0 and the new state, or REFUSED. The second person (双人复核) is of the
+ * project, and is none of those who wrote any of it.
+ */
 int notice_draft_step(
 	struct act *a, const struct notice_row *row, enum notice_step step, enum notice_state *ret);
+
+/* The notice, locked; `both`: the project first, which publication changes with it. */
+int notice_draft_lock(struct act *a, const char *notice_id, struct notice_row **ret);
+int notice_draft_lock_both(struct act *a, const char *notice_id, struct notice_row **ret);
 
 /* The notice the input names, locked, and the step as above. */
 int notice_draft_take(struct act *a, const json_t *in, enum notice_step step,

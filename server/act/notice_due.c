@@ -29,8 +29,7 @@ static int give_up(struct act *a, const struct notice_row *row)
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	NOTICE_AUTO struct notice_row *row = NULL;
-	int r = act_found(
-		a, notice_store_lock(a->txn, in_text(in, "notice_id"), &row), "notice_id");
+	int r = notice_draft_lock_both(a, in_text(in, "notice_id"), &row);
 
 	/* Another process was faster, or a person changed the plan. */
 	if (!r && (row->state != NOTICE_APPROVED || !row->publish_at_us ||
@@ -58,8 +57,8 @@ static int run_list(struct act *a, const json_t *in, json_t *out)
 
 	json_object_set_new(out, "items", items);
 	for (guint i = 0; !r && i < due->len; i++)
-		json_array_append_new(items,
-			json_string(((struct notice_row *)due->pdata[i])->notice_id));
+		json_array_append_new(
+			items, json_string(((struct notice_row *)due->pdata[i])->notice_id));
 	return r;
 }
 

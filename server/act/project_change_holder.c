@@ -10,6 +10,7 @@
 
 #include "server/act/bid_case.h"
 #include "server/act/project_holder.h"
+#include "server/act/project_party.h"
 #include "server/store/bid_store.h"
 
 static const struct field fields[] = {
@@ -77,8 +78,11 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	const struct project_holder *before = NULL;
 	char kid[65];
 	int64_t no = in_int(in, "holder_no", 0);
-	int r = act_found(a, project_store_get(a->txn, project_id, &p), "project_id");
+	/* Locked, as publication does it: either the notice names the new key, or this is told. */
+	int r = act_found(a, project_store_lock(a->txn, project_id, &p), "project_id");
 
+	if (!r)
+		r = project_require_party(a, project_id);
 	if (!r)
 		r = check_no_bids(a, project_id);
 	if (!r)

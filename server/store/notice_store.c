@@ -261,6 +261,24 @@ int notice_store_lock(struct db_txn *txn, const char *notice_id, struct notice_r
 	return r ? r : notice_store_get(txn, notice_id, ret);
 }
 
+int notice_store_wrote(struct db_txn *txn, const char *notice_id, const char *account_id, bool *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	g_autofree char *subject = g_strconcat("notice:", notice_id, NULL);
+	int r = db_query(txn,
+		"SELECT 1 FROM event WHERE subject = ? AND actor = ? AND kind IN "
+		"('notice.attached', 'notice.detached', 'notice.drafted', 'notice.edited', "
+		"'notice.submitted') LIMIT 1",
+		DB_PARAMS(db_text(subject), db_text(account_id)), &rows);
+
+	if (!r)
+		r = db_rows_next(rows);
+	if (r < 0)
+		return r;
+	*ret = r > 0;
+	return 0;
+}
+
 int notice_store_list(struct db_txn *txn, enum notice_state state, const char *project_id,
 	const char *after, unsigned limit, GPtrArray **ret)
 {

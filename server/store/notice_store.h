@@ -85,6 +85,10 @@ int notice_store_withdraw(
 int notice_store_get(struct db_txn *txn, const char *notice_id, struct notice_row **ret);
 int notice_store_lock(struct db_txn *txn, const char *notice_id, struct notice_row **ret);
 
+/* Whether this person wrote any of it: drafted, edited, attached or submitted it. */
+int notice_store_wrote(
+	struct db_txn *txn, const char *notice_id, const char *account_id, bool *ret);
+
 /* Newest first behind id `after` ("": from the start); state 0 and project NULL: all. */
 int notice_store_list(struct db_txn *txn, enum notice_state state, const char *project_id,
 	const char *after, unsigned limit, GPtrArray **ret);

@@ -168,6 +168,15 @@ int project_store_get(struct db_txn *txn, const char *project_id, struct project
 		project_id, project_from_row, ret);
 }
 
+int project_store_lock(struct db_txn *txn, const char *project_id, struct project **ret)
+{
+	/* Written, not only locked: on Galera a lock alone would not keep two nodes apart. */
+	int r = db_exec(txn, "UPDATE project SET version = version + 1 WHERE project_id = ?",
+		DB_PARAMS(db_text(project_id)), NULL);
+
+	return r ? r : project_store_get(txn, project_id, ret);
+}
+
 int project_store_by_code(struct db_txn *txn, const char *code, struct project **ret)
 {
 	return rows_by_key(txn, "SELECT " PROJECT_COLUMNS " FROM project WHERE code = ?", code,

@@ -90,6 +90,11 @@ int project_store_insert_holder(struct db_txn *txn, const char *project_id, int6
 
 /* 0, STORE_E_NONE or negative errno. */
 int project_store_get(struct db_txn *txn, const char *project_id, struct project **ret);
+/*
+ * The same, and nobody else can change the project until this transaction ends. Taken before the
+ * rows of its notices and lots.
+ */
+int project_store_lock(struct db_txn *txn, const char *project_id, struct project **ret);
 int project_store_by_code(struct db_txn *txn, const char *code, struct project **ret);
 /* Newest first, behind the id `after` ("" for the first page). */
 int project_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret);

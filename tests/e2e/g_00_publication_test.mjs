@@ -16,9 +16,9 @@ test.before(async () => {
   await server.start();
   await server.openHouse();
   browser = await Browser.launch(server.url, { shots });
-  agency = await server.account('agency1', ['agency']);
+  agency = await server.account('agency1', ['agency'], { org_name: '某某代理公司' });
   staff = await server.account('staff1', ['staff']);
-  buyer = await server.account('buyer1', ['buyer']);
+  buyer = await server.account('buyer1', ['buyer'], { org_name: '某某局' });
   holders = [await holder(server, 'h1'), await holder(server, 'h2')];
 });
 test.after(async () => {
@@ -176,7 +176,7 @@ test('an agency withholds a field, asks for an override and submits by keyboard 
 
 test('an author attaches a file and names a deputy by keyboard alone', async () => {
   const { notice_id } = await draft('ztb', 'ztb_tender', { title: '有附件的公告' });
-  await server.account('agency2', ['agency'], { name: '代办人乙' });
+  await server.account('agency2', ['agency'], { name: '代办人乙', org_name: '某某代理公司' });
   const person = await personAt(browser);
   await person.signIn(agency);
   await person.go(`/notices/${notice_id}`);

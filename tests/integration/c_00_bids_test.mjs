@@ -181,7 +181,8 @@ test('the keys are published with the tender; a holder is changed until somebody
   assert.equal((await refused(change(1, holders[0]))).code, 'project.holder', 'it is bound to this key already');
   assert.equal((await refused(change(1, holders[1]))).code, 'project.holder', 'nobody holds two shares');
   assert.equal((await refused(change(4, another))).code, 'input.not_found');
-  assert.equal((await refused(change(3, another, firms.甲))).code, 'auth.denied');
+  const stranger = await server.account('stranger', ['agency'], { name: '别家代理', org_name: '别家代理公司' });
+  for (const who of [firms.甲, stranger]) assert.equal((await refused(change(3, another, who))).code, 'auth.denied');
   assert.equal((await refused(change(3, another, people.agency, main.tender.project_id))).code, 'project.bids_begun');
   assert.deepEqual(await change(3, another).then((a) => [a.holder_no, a.kid, kinds(a)]), [3, kid, ['project.holder_changed']]);
   const renewed = await register(holders[0], 'h1-new.pem');

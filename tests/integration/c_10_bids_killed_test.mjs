@@ -5,11 +5,11 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import path from 'node:path';
-import { spawn } from 'node:child_process';
 import { bidder, creditCode, keyHolders, releaseBid, sealBid, submitBid, upload } from '../support/bids.mjs';
 import { refused } from '../support/api.mjs';
 import { Seal } from '../support/seal.mjs';
-import { Server, build, readLines, until } from '../support/server.mjs';
+import { rowLock } from '../support/row_lock.mjs';
+import { Server, build } from '../support/server.mjs';
 import { advanceTo, announce, noticeFields, plusSeconds, publish, workingTime } from '../support/trade.mjs';
 
 const server = new Server();
@@ -36,19 +36,14 @@ const once = (who) => Object.assign(Object.create(who), { raw: who.once });
 
 // Locks a row as an act would, sends the act, and kills the server once the act waits for the row.
 async function killedAt(row, who, act) {
-  const lock = spawn('mariadb', ['--no-defaults', '-S', path.join(server.dbDir, 'db.sock'), '-N', '-B', '-n', 'bidroom'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const lock = await rowLock(server, row);
   try {
-    const held = new Promise((resolve) => { readLines(lock.stdout, resolve); });
-    lock.stdin.write(`START TRANSACTION; DO (SELECT COUNT(*) FROM ${row} FOR UPDATE); SELECT 'held';\n`);
-    await held;
     const answer = act(once(who)).then(() => 'answered', (error) => error.code);
-    // Not innodb_trx: who asks it ten times a second gets the first answer again and again.
-    const waits = until(`the act waits for ${row}`, () => server.sql("SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'INNODB_ROW_LOCK_CURRENT_WAITS'")[0][0] !== '0');
-    assert.equal(await Promise.race([answer, waits]), true);
+    assert.equal(await Promise.race([answer, lock.waits()]), true);
     await restart();
     assert.equal(await answer, 'ECONNRESET');
   } finally {
-    lock.kill();
+    lock.release();
   }
 }
 

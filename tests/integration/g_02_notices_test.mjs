@@ -9,6 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { execFileSync, spawnSync } from 'node:child_process';
 import zlib from 'node:zlib';
+import { rowLock } from '../support/row_lock.mjs';
 import { Server, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
 import { validators } from '../support/ocds.mjs';
@@ -221,7 +222,9 @@ test('a rule is overridden by two persons with a reason, for one notice', async 
 test('a deputy takes over the drafts of whom named him, and is no second person for them', async () => {
   const other = await server.account('agency2', ['agency'], { name: '代理甲乙', org_name: '代理公司' });
   const one = await server.account('agency1', ['agency'], { name: '代理甲甲', org_name: '代理公司' });
-  const input = await tender('gp');
+  const stranger = await server.account('stranger', ['agency'], { name: '代理丙', org_name: '另一代理公司' });
+  const { project_id: own } = await one.post('/projects', project(holders));
+  const input = { ...await tender('gp'), project_id: own, deadline: workingTime(await now(), 30) };
   const { notice_id } = await one.post('/notices', input);
   const edit = async (who, title) => {
     const { version } = await one.get(`/notices/${notice_id}`);
@@ -231,6 +234,8 @@ test('a deputy takes over the drafts of whom named him, and is no second person 
   assert.equal((await refused(edit(other, '他人'))).code, 'notice.not_author');
   for (const deputy of ['agency1', 'agency', 'staff']) // himself, another firm, another role
     assert.equal((await refused(one.post('/me/deputy', { deputy }))).code, 'deputy.unfit', deputy);
+  await server.account('agency3', ['agency'], { name: '无单位' });
+  assert.equal((await refused(agency.post('/me/deputy', { deputy: 'agency3' }))).code, 'deputy.unfit', 'no firm is none they share');
   const until = plusSeconds(await now(), 2 * DAY);
   const { events } = await one.post('/me/deputy', { deputy: 'agency2', until });
   assert.equal(events[0].kind, 'account.deputy_named');
@@ -248,6 +253,12 @@ test('a deputy takes over the drafts of whom named him, and is no second person 
   await one.post('/me/deputy', { deputy: 'agency2', until });
   await advance(2 * DAY + 1);
   assert.equal((await refused(edit(other, '已到期'))).code, 'notice.not_author');
+  // He wrote it all the same; and a firm of another project is no second person either.
+  await one.post(`/notices/${notice_id}/submit`);
+  assert.equal((await refused(other.post(`/notices/${notice_id}/approve`))).code, 'notice.same_person');
+  assert.equal((await refused(stranger.post(`/notices/${notice_id}/approve`))).code, 'auth.denied');
+  assert.equal((await refused(stranger.post('/notices', input))).code, 'auth.denied');
+  await staff.post(`/notices/${notice_id}/approve`);
   const seen = server.sql(`SELECT actor FROM event WHERE kind = 'notice.edited' AND subject = 'notice:${notice_id}'`);
   assert.deepEqual(seen.map(([actor]) => actor), [other.accountId, other.accountId]);
 });
@@ -286,6 +297,22 @@ test('killed right after the commit, the page is there after the start; the same
   for (const who of [agency, staff, second, supervisor]) who.base = server.url;
   await pageOf(notice_id);
   assert.equal(server.sql(`SELECT COUNT(*) FROM event WHERE kind = 'notice.published' AND subject = 'notice:${notice_id}'`)[0][0], '1');
+});
+
+test('a holder changed while the tender is being published: everybody learns of it', async () => {
+  const input = await tender('gp');
+  const { notice_id } = await agency.post('/notices', input);
+  await agency.post(`/notices/${notice_id}/submit`);
+  await staff.post(`/notices/${notice_id}/approve`);
+  const other = await holder(server, 'h4');
+  const lock = await rowLock(server, `lot WHERE project_id = '${input.project_id}' AND lot_no = 1`);
+  const published = staff.post(`/notices/${notice_id}/publish`);
+  await lock.waits(1);
+  const changed = agency.post(`/projects/${input.project_id}/holders/3`, { account_id: other.accountId, reason: '遗失密钥' });
+  await lock.waits(2);
+  lock.release();
+  await published;
+  assert.deepEqual((await changed).events.map((e) => e.kind), ['project.holder_changed']);
 });
 
 const pdf = (bytes, tail = 'x') => Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(bytes - 9, tail)]);
