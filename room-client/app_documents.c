@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/frame.h"
+#include "proto/json_text.h"
 
 /* Always from the main loop: the seat may be telling something and is not to be called then. */
 static gboolean present_say(void *user)
@@ -46,23 +47,16 @@ void app_present_answered(struct app *a, const char *id, const char *refused)
 	present_soon(a);
 }
 
-static const char *str(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
-
 /* What the seat tells that documents depend on. */
 void app_documents_notice(struct app *a, const char *name, const json_t *fields)
 {
-	const char *presenter = str(json_object_get(fields, "presenting"), "seat");
+	const char *presenter = json_text(json_object_get(fields, "presenting"), "seat");
 	int64_t level;
 
 	if (g_str_equal(name, "joined") || g_str_equal(name, "rights")) {
 		documents_refresh(a->documents);
 	} else if (g_str_equal(name, "act_refused")) {
-		app_present_answered(a, str(fields, "ref"), str(fields, "code"));
+		app_present_answered(a, json_text(fields, "ref"), json_text(fields, "code"));
 	} else if (g_str_equal(name, "presenting")) {
 		if (*presenter && !g_str_equal(presenter, seat_name(a->seat)))
 			presenter_stop(&a->presenter);

@@ -5,6 +5,7 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
+#include "proto/json_text.h"
 #include "room-client/link/https.h"
 
 struct door {
@@ -47,13 +48,6 @@ struct door *door_free(struct door *d)
 	return NULL;
 }
 
-static const char *str(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
-
 static void refuse(struct door *d, const char *code, const char *title)
 {
 	d->out.refused(d->out.user, code, title);
@@ -61,14 +55,14 @@ static void refuse(struct door *d, const char *code, const char *title)
 
 static bool answer_is_good(struct door *d, const struct https_answer *answer)
 {
-	const char *code = str(answer->body, "code");
+	const char *code = json_text(answer->body, "code");
 
 	if (answer->status >= 200 && answer->status < 300)
 		return true;
 	if (answer->status == 0)
 		refuse(d, "no_answer", answer->error);
 	else
-		refuse(d, *code ? code : "bad_answer", str(answer->body, "title"));
+		refuse(d, *code ? code : "bad_answer", json_text(answer->body, "title"));
 	return false;
 }
 
@@ -80,7 +74,7 @@ static json_t *open_sessions(const json_t *items)
 	json_t *session;
 
 	json_array_foreach (items, i, session) {
-		if (strcmp(str(session, "step"), "closed") != 0)
+		if (strcmp(json_text(session, "step"), "closed") != 0)
 			json_array_append(open, session);
 	}
 	return open;
@@ -97,7 +91,8 @@ static void sessions_answered(void *user, const struct https_answer *answer)
 	if (json_array_size(open) == 0)
 		refuse(d, "no_session", "");
 	else if (json_array_size(open) == 1)
-		d->out.signed_in(d->out.user, d->token, str(json_array_get(open, 0), "session_id"));
+		d->out.signed_in(
+			d->out.user, d->token, json_text(json_array_get(open, 0), "session_id"));
 	else
 		d->out.choose(d->out.user, open);
 }
@@ -116,15 +111,15 @@ static void session_find(struct door *d)
 static void sign_in_answered(void *user, const struct https_answer *answer)
 {
 	struct door *d = user;
-	const char *session = str(answer->body, "session_id");
+	const char *session = json_text(answer->body, "session_id");
 
 	if (!answer_is_good(d, answer))
 		return;
-	if (!*str(answer->body, "token")) {
+	if (!*json_text(answer->body, "token")) {
 		refuse(d, "bad_answer", "no token");
 		return;
 	}
-	token_set(d, str(answer->body, "token"));
+	token_set(d, json_text(answer->body, "token"));
 	if (*session) {
 		g_free(d->session);
 		d->session = g_strdup(session);

@@ -4,12 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
-static const char *str(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
+#include "proto/json_text.h"
 
 static bool set(struct presentation *p, const char *seat, const json_t *place)
 {
@@ -17,7 +12,7 @@ static bool set(struct presentation *p, const char *seat, const json_t *place)
 	bool changed;
 
 	g_strlcpy(now.seat, seat, sizeof(now.seat));
-	g_strlcpy(now.bid, str(place, "bid"), sizeof(now.bid));
+	g_strlcpy(now.bid, json_text(place, "bid"), sizeof(now.bid));
 	now.file = (int)json_integer_value(json_object_get(place, "file"));
 	now.page = (int)json_integer_value(json_object_get(place, "page"));
 	changed = strcmp(now.seat, p->seat) != 0 || strcmp(now.bid, p->bid) != 0 ||
@@ -29,7 +24,7 @@ static bool set(struct presentation *p, const char *seat, const json_t *place)
 bool presentation_welcomed(struct presentation *p, const json_t *presenting, int64_t event_no)
 {
 	p->after_no = event_no;
-	return set(p, str(presenting, "seat"), presenting);
+	return set(p, json_text(presenting, "seat"), presenting);
 }
 
 /* Whoever is gone presents no more; a lost line may come back. */
@@ -45,7 +40,7 @@ bool presentation_event(struct presentation *p, int64_t no, const char *kind,
 	const char *actor_seat, const json_t *body)
 {
 	bool presents = strcmp(kind, "room.present") == 0;
-	const char *seat = presents ? actor_seat : str(body, "seat");
+	const char *seat = presents ? actor_seat : json_text(body, "seat");
 
 	if (no <= p->after_no || !seat)
 		return false;

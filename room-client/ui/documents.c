@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "proto/json_text.h"
+
 struct _UiDocuments {
 	GObject parent;
 	struct ui_documents_out out;
@@ -21,13 +23,6 @@ G_DEFINE_FINAL_TYPE(UiDocuments, ui_documents, G_TYPE_OBJECT)
 
 enum { LISTED, DOCUMENT, PRESENTING, REFUSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
-
-static const char *str(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
 
 static int integer(const json_t *object, const char *name)
 {
@@ -58,7 +53,7 @@ static const struct entry *entry_find(UiDocuments *d, const char *bid, int file)
 	for (guint i = 0; i < d->index->len; i++) {
 		const struct entry *e = &g_array_index(d->index, struct entry, i);
 
-		if (integer(e->file, "file") == file && strcmp(str(e->bid, "bid"), bid) == 0)
+		if (integer(e->file, "file") == file && strcmp(json_text(e->bid, "bid"), bid) == 0)
 			return e;
 	}
 	return NULL;
@@ -78,14 +73,14 @@ static enum document_state state_of(const char *name)
 static struct document_facts facts_of(const struct entry *e)
 {
 	return (struct document_facts){
-		.bid = str(e->bid, "bid"),
-		.bidder = str(e->bid, "bidder"),
-		.name = str(e->file, "name"),
+		.bid = json_text(e->bid, "bid"),
+		.bidder = json_text(e->bid, "bidder"),
+		.name = json_text(e->file, "name"),
 		.file = integer(e->file, "file"),
-		.state = state_of(str(e->file, "state")),
+		.state = state_of(json_text(e->file, "state")),
 		.size = json_integer_value(json_object_get(e->file, "size")),
 		.got = json_integer_value(json_object_get(e->file, "got")),
-		.code = str(e->file, "code"),
+		.code = json_text(e->file, "code"),
 	};
 }
 
@@ -110,7 +105,7 @@ bool ui_documents_find(UiDocuments *d, const char *bid, int file, struct documen
 
 const char *ui_documents_code(UiDocuments *d)
 {
-	return str(d->list, "code");
+	return json_text(d->list, "code");
 }
 
 /* ---- from the client ---- */
@@ -118,7 +113,7 @@ const char *ui_documents_code(UiDocuments *d)
 static void take_document(UiDocuments *d, const json_t *fields)
 {
 	static const char *const taken[] = {"state", "got", "code"};
-	const char *bid = str(fields, "bid");
+	const char *bid = json_text(fields, "bid");
 	int file = integer(fields, "file");
 	const struct entry *e = entry_find(d, bid, file);
 
@@ -129,7 +124,7 @@ static void take_document(UiDocuments *d, const json_t *fields)
 		if (json_object_get(fields, taken[i]))
 			json_object_set(e->file, taken[i], json_object_get(fields, taken[i]));
 	}
-	g_signal_emit(d, signals[DOCUMENT], 0, str(e->bid, "bid"), file);
+	g_signal_emit(d, signals[DOCUMENT], 0, json_text(e->bid, "bid"), file);
 }
 
 static const char *name_of(const json_t *state, const char *seat)
@@ -138,8 +133,8 @@ static const char *name_of(const json_t *state, const char *seat)
 	json_t *entry;
 
 	json_array_foreach (json_object_get(state, "roster"), i, entry) {
-		if (strcmp(str(entry, "seat"), seat) == 0)
-			return str(entry, "name");
+		if (strcmp(json_text(entry, "seat"), seat) == 0)
+			return json_text(entry, "name");
 	}
 	return seat;
 }
@@ -159,18 +154,18 @@ static bool may_read(const json_t *state)
 static void take_presenting(UiDocuments *d, const json_t *state)
 {
 	const json_t *told = json_object_get(state, "presenting");
-	const char *seat = str(told, "seat");
+	const char *seat = json_text(told, "seat");
 	bool may = may_read(state);
 	struct presenting now;
 
 	memset(&now, 0, sizeof(now)); /* padding too, for it is compared */
 	now.on = json_is_object(told);
-	now.own = now.on && strcmp(seat, str(state, "seat")) == 0;
+	now.own = now.on && strcmp(seat, json_text(state, "seat")) == 0;
 	now.file = integer(told, "file");
 	now.page = integer(told, "page");
 	if (now.on)
 		g_strlcpy(now.name, name_of(state, seat), sizeof(now.name));
-	g_strlcpy(now.bid, str(told, "bid"), sizeof(now.bid));
+	g_strlcpy(now.bid, json_text(told, "bid"), sizeof(now.bid));
 	if (memcmp(&now, &d->presenting, sizeof(now)) == 0 && may == d->may_present)
 		return;
 	d->presenting = now;
@@ -187,7 +182,7 @@ void ui_documents_notice(
 	} else if (strcmp(name, "document") == 0) {
 		take_document(d, fields);
 	} else if (strcmp(name, "present_refused") == 0) {
-		g_signal_emit(d, signals[REFUSED], 0, str(fields, "code"));
+		g_signal_emit(d, signals[REFUSED], 0, json_text(fields, "code"));
 	}
 	take_presenting(d, state);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/json_text.h"
 #include "room-client/ui/words.h"
 
 /* What a sentence is made of; names are "" where the event has none. */
@@ -16,13 +17,6 @@ struct parts {
 	bool self;                /* both are the same seat */
 	bool on;
 };
-
-static const char *text_of(const json_t *body, const char *field)
-{
-	const char *text = json_string_value(json_object_get(body, field));
-
-	return text ? text : "";
-}
 
 static char *joined(const struct parts *p)
 {
@@ -61,7 +55,7 @@ static char *cam(const struct parts *p)
 
 static char *mute(const struct parts *p)
 {
-	const char *kind = text_of(p->body, "kind");
+	const char *kind = json_text(p->body, "kind");
 
 	if (strcmp(kind, "mic") == 0)
 		return mic(p);
@@ -79,7 +73,7 @@ static char *presented(const struct parts *p)
 
 static char *hand(const struct parts *p)
 {
-	const char *reason = text_of(p->body, "reason");
+	const char *reason = json_text(p->body, "reason");
 
 	if (!p->on)
 		return g_strdup_printf(_("%s lowered the hand"), p->actor);
@@ -89,12 +83,12 @@ static char *hand(const struct parts *p)
 
 static char *announced(const struct parts *p)
 {
-	return g_strdup_printf(_("%s announced: %s"), p->actor, text_of(p->body, "text"));
+	return g_strdup_printf(_("%s announced: %s"), p->actor, json_text(p->body, "text"));
 }
 
 static char *called(const struct parts *p)
 {
-	const char *text = text_of(p->body, "text");
+	const char *text = json_text(p->body, "text");
 
 	return *text ? g_strdup_printf(_("%s called %s: %s"), p->actor, p->seat, text)
 		     : g_strdup_printf(_("%s called %s"), p->actor, p->seat);
@@ -150,7 +144,7 @@ static char *masked(const struct parts *p)
 
 static char *step(const struct parts *p)
 {
-	return g_strdup_printf(_("Step: %s"), words_step(text_of(p->body, "to")));
+	return g_strdup_printf(_("Step: %s"), words_step(json_text(p->body, "to")));
 }
 
 static char *timed(const struct parts *p)
@@ -167,7 +161,7 @@ static char *timed(const struct parts *p)
 /* "The session is in a break: lunch". */
 static char *with_reason(const char *sentence, const struct parts *p)
 {
-	const char *reason = text_of(p->body, "reason");
+	const char *reason = json_text(p->body, "reason");
 
 	return *reason ? g_strdup_printf(_("%s: %s"), sentence, reason) : g_strdup(sentence);
 }
@@ -238,9 +232,9 @@ static int by_name(const void *name, const void *kind)
 
 char *happening_text(const json_t *event, const struct happening_names *names)
 {
-	const char *kind_name = text_of(event, "kind"), *actor = text_of(event, "actor_seat");
+	const char *kind_name = json_text(event, "kind"), *actor = json_text(event, "actor_seat");
 	const json_t *body = json_object_get(event, "body");
-	const char *seat = text_of(body, "seat");
+	const char *seat = json_text(body, "seat");
 	const struct kind *kind =
 		bsearch(kind_name, KINDS, G_N_ELEMENTS(KINDS), sizeof(*kind), by_name);
 	struct parts p = {

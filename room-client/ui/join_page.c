@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "proto/json_text.h"
 #include "room-client/ui/words.h"
 
 struct _UiJoinPage {
@@ -103,19 +104,12 @@ static void way_changed(GtkToggleButton *button, UiJoinPage *p)
 	problem_show(p, "");
 }
 
-static const char *session_text(const json_t *session, const char *name)
-{
-	const char *text = json_string_value(json_object_get(session, name));
-
-	return text ? text : "";
-}
-
 static void choice_changed(GObject *row, GParamSpec *spec, UiJoinPage *p)
 {
 	const json_t *session = json_array_get(p->sessions, adw_combo_row_get_selected(p->choice));
 
 	if (session)
-		gtk_editable_set_text(p->session, session_text(session, "session_id"));
+		gtk_editable_set_text(p->session, json_text(session, "session_id"));
 }
 
 static void copy_key(GtkButton *button, UiJoinPage *p)
@@ -133,7 +127,7 @@ void ui_join_page_choose(UiJoinPage *p, const json_t *sessions)
 	p->waits = false;
 	enter_update(p);
 	json_array_foreach (sessions, i, session)
-		gtk_string_list_append(titles, session_text(session, "title"));
+		gtk_string_list_append(titles, json_text(session, "title"));
 	g_clear_pointer(&p->sessions, json_decref);
 	p->sessions = json_deep_copy(sessions);
 	adw_combo_row_set_model(p->choice, G_LIST_MODEL(titles));

@@ -5,13 +5,12 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "proto/json_text.h"
 #include "room-client/ui/words.h"
 
 static void copy_text(const json_t *entry, const char *name, char *to, size_t size)
 {
-	const char *text = json_string_value(json_object_get(entry, name));
-
-	g_strlcpy(to, text ? text : "", size);
+	g_strlcpy(to, json_text(entry, name), size);
 }
 
 static bool is_on(const json_t *entry, const char *name)

@@ -4,17 +4,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "proto/json_text.h"
 #include "room-client/ui/happening.h"
 #include "room-client/ui/words.h"
 
 #define OUTPUT_BACK_US (4 * G_USEC_PER_SEC)
-
-static const char *str(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
 
 /* ---- what the state says ---- */
 
@@ -53,9 +47,9 @@ static void tracks_read(const json_t *tracks, struct person_facts *f)
 
 	f->has_cam = f->has_mic = f->has_screen = false;
 	json_array_foreach (tracks, i, track) {
-		const char *kind = str(track, "kind");
+		const char *kind = json_text(track, "kind");
 
-		if (strcmp(str(track, "seat"), f->seat) != 0)
+		if (strcmp(json_text(track, "seat"), f->seat) != 0)
 			continue;
 		f->has_cam |= strcmp(kind, "cam") == 0;
 		f->has_mic |= strcmp(kind, "mic") == 0;
@@ -103,7 +97,7 @@ static bool is_listed(const json_t *roster, const char *seat)
 	json_t *entry;
 
 	json_array_foreach (roster, i, entry) {
-		if (strcmp(str(entry, "seat"), seat) == 0)
+		if (strcmp(json_text(entry, "seat"), seat) == 0)
 			return true;
 	}
 	return false;
@@ -123,9 +117,9 @@ static void persons_read(UiRoom *r, const json_t *state)
 			g_list_store_remove(r->persons, k - 1);
 	}
 	json_array_foreach (roster, i, entry) {
-		UiPerson *known = ui_room_person(r, str(entry, "seat"));
+		UiPerson *known = ui_room_person(r, json_text(entry, "seat"));
 		g_autoptr(UiPerson) p =
-			known ? g_object_ref(known) : ui_person_new(str(entry, "seat"));
+			known ? g_object_ref(known) : ui_person_new(json_text(entry, "seat"));
 
 		person_read(r, p, entry, state);
 		if (!known)
@@ -139,8 +133,8 @@ static void state_read(UiRoom *r, const json_t *state)
 	int64_t session_ms = json_integer_value(json_object_get(state, "session_ms"));
 	const json_t *own = json_object_get(state, "own");
 
-	g_strlcpy(f->seat, str(state, "seat"), sizeof(f->seat));
-	g_strlcpy(f->name, str(state, "name"), sizeof(f->name));
+	g_strlcpy(f->seat, json_text(state, "seat"), sizeof(f->seat));
+	g_strlcpy(f->name, json_text(state, "name"), sizeof(f->name));
 	f->rights = rights_read(json_object_get(state, "rights"));
 	f->locked = json_is_true(json_object_get(state, "locked"));
 	f->rtt_us = json_integer_value(json_object_get(state, "rtt_us"));
@@ -166,7 +160,7 @@ static void line_event(UiRoom *r, GListStore *list, const json_t *event, const c
 {
 	int64_t no = json_integer_value(json_object_get(event, "no"));
 	UiLine *own = room_line_of_event(list, no);
-	const char *actor = str(event, "actor_seat");
+	const char *actor = json_text(event, "actor_seat");
 	g_autoptr(UiLine) line = NULL;
 	bool accepted = own != NULL;
 
@@ -189,22 +183,23 @@ static bool is_news(UiRoom *r, const json_t *event)
 static void take_prominent(UiRoom *r, const char *kind, const json_t *event)
 {
 	const json_t *body = json_object_get(event, "body");
-	const char *actor = room_name_of(r, str(event, "actor_seat"));
+	const char *actor = room_name_of(r, json_text(event, "actor_seat"));
 	g_autofree char *title = NULL;
-	bool for_me = strcmp(str(body, "seat"), r->facts.seat) == 0;
+	bool for_me = strcmp(json_text(body, "seat"), r->facts.seat) == 0;
 
 	if (strcmp(kind, "room.announce") == 0) {
 		title = g_strdup_printf(_("Announcement of %s"), actor);
-		room_prominent(r, title, str(body, "text"), false);
+		room_prominent(r, title, json_text(body, "text"), false);
 	} else if (strcmp(kind, "room.call") == 0 && for_me) {
 		title = g_strdup_printf(_("%s calls you"), actor);
-		room_prominent(r, title, str(body, "text"), true);
+		room_prominent(r, title, json_text(body, "text"), true);
 	}
 }
 
 static void take_step(UiRoom *r, const json_t *event)
 {
-	g_strlcpy(r->facts.step, str(json_object_get(event, "body"), "to"), sizeof(r->facts.step));
+	g_strlcpy(r->facts.step, json_text(json_object_get(event, "body"), "to"),
+		sizeof(r->facts.step));
 	r->facts.step_at_us = json_integer_value(json_object_get(event, "at_us"));
 	r->facts.deadline_us = 0;
 }
@@ -223,12 +218,12 @@ static void take_zero(UiRoom *r, const json_t *event)
 static void take_room_event(UiRoom *r, const json_t *event)
 {
 	struct happening_names names = {r, name_for_happening};
-	const char *kind = str(event, "kind");
+	const char *kind = json_text(event, "kind");
 	const json_t *body = json_object_get(event, "body");
 	g_autofree char *text = NULL;
 
 	if (strcmp(kind, "room.chat") == 0) {
-		line_event(r, r->chat, event, str(body, "text"));
+		line_event(r, r->chat, event, json_text(body, "text"));
 		return;
 	}
 	take_zero(r, event);
@@ -237,7 +232,7 @@ static void take_room_event(UiRoom *r, const json_t *event)
 	if (strcmp(kind, "session.timer") == 0)
 		r->facts.deadline_us = json_integer_value(json_object_get(body, "deadline_us"));
 	if (strcmp(kind, "room.lag") == 0)
-		g_hash_table_replace(r->lags, g_strdup(str(body, "seat")),
+		g_hash_table_replace(r->lags, g_strdup(json_text(body, "seat")),
 			GINT_TO_POINTER((int)json_integer_value(json_object_get(body, "level"))));
 	if (is_news(r, event))
 		take_prominent(r, kind, event);
@@ -270,26 +265,26 @@ static void deed_end(
 
 static void take_acked(UiRoom *r, const json_t *fields)
 {
-	deed_end(r, str(fields, "id"), LINE_ACCEPTED,
+	deed_end(r, json_text(fields, "id"), LINE_ACCEPTED,
 		json_integer_value(json_object_get(fields, "event_no")), NULL);
 }
 
 static void take_act_refused(UiRoom *r, const json_t *fields)
 {
-	const char *why = words_refusal(str(fields, "code"), str(fields, "title"));
-	struct deed *d = g_hash_table_lookup(r->deeds, str(fields, "ref"));
+	const char *why = words_refusal(json_text(fields, "code"), json_text(fields, "title"));
+	struct deed *d = g_hash_table_lookup(r->deeds, json_text(fields, "ref"));
 	g_autofree char *text = NULL;
 
 	if (d) {
 		text = g_strdup_printf(_("%s: refused. %s"), ui_line_text(d->line), why);
 		room_toast(r, text);
 	}
-	deed_end(r, str(fields, "ref"), LINE_REFUSED, 0, why);
+	deed_end(r, json_text(fields, "ref"), LINE_REFUSED, 0, why);
 }
 
 static void take_act_pending(UiRoom *r, const json_t *fields)
 {
-	struct deed *d = g_hash_table_lookup(r->deeds, str(fields, "id"));
+	struct deed *d = g_hash_table_lookup(r->deeds, json_text(fields, "id"));
 
 	if (d)
 		ui_line_set_state(d->line, LINE_PENDING, 0, NULL);
@@ -310,20 +305,20 @@ static void take_lost(UiRoom *r, const json_t *fields)
 	int64_t retry_ms = json_integer_value(json_object_get(fields, "retry_ms"));
 
 	r->facts.link = LINK_LOST;
-	g_strlcpy(r->facts.why, str(fields, "why"), sizeof(r->facts.why));
+	g_strlcpy(r->facts.why, json_text(fields, "why"), sizeof(r->facts.why));
 	r->facts.retry_at_us = g_get_monotonic_time() + retry_ms * 1000;
 }
 
 static void take_ended(UiRoom *r, const json_t *fields)
 {
 	r->facts.link = LINK_ENDED;
-	g_strlcpy(r->facts.why, str(fields, "code"), sizeof(r->facts.why));
-	room_ended(r, str(fields, "code"));
+	g_strlcpy(r->facts.why, json_text(fields, "code"), sizeof(r->facts.why));
+	room_ended(r, json_text(fields, "code"));
 }
 
 static void take_speaker(UiRoom *r, const json_t *fields)
 {
-	g_strlcpy(r->facts.speaker, str(fields, "seat"), sizeof(r->facts.speaker));
+	g_strlcpy(r->facts.speaker, json_text(fields, "seat"), sizeof(r->facts.speaker));
 }
 
 static void take_lag(UiRoom *r, const json_t *fields)
@@ -352,7 +347,7 @@ static void output_look(UiRoom *r)
 
 static void take_source_failed(UiRoom *r, const json_t *fields)
 {
-	enum mute_source source = mute_source_from_name(str(fields, "kind"));
+	enum mute_source source = mute_source_from_name(json_text(fields, "kind"));
 
 	if (source == MUTE_N_SOURCES) {
 		output_failed(r);
@@ -371,7 +366,7 @@ static void take_source_failed(UiRoom *r, const json_t *fields)
 
 static void take_source_recovered(UiRoom *r, const json_t *fields)
 {
-	enum mute_source source = mute_source_from_name(str(fields, "kind"));
+	enum mute_source source = mute_source_from_name(json_text(fields, "kind"));
 
 	if (source == MUTE_N_SOURCES)
 		return;
@@ -384,7 +379,7 @@ static void take_source_recovered(UiRoom *r, const json_t *fields)
 
 static void take_error(UiRoom *r, const json_t *fields)
 {
-	room_toast(r, words_refusal(str(fields, "code"), str(fields, "title")));
+	room_toast(r, words_refusal(json_text(fields, "code"), json_text(fields, "title")));
 }
 
 static const struct {
@@ -473,7 +468,7 @@ void ui_room_stats(UiRoom *r, const json_t *stats)
 
 	output_look(r);
 	json_array_foreach (json_object_get(stats, "tracks"), i, track) {
-		char *seat = (char *)str(track, "seat");
+		char *seat = (char *)json_text(track, "seat");
 		enum quality q = track_quality(r, track);
 		enum quality so_far = GPOINTER_TO_INT(g_hash_table_lookup(by_seat, seat));
 

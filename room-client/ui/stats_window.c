@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "proto/json_text.h"
 #include "room-client/ui/stats_words.h"
 #include "room-client/ui/time_words.h"
 
@@ -20,13 +21,6 @@ struct _UiStatsWindow {
 };
 
 G_DEFINE_FINAL_TYPE(UiStatsWindow, ui_stats_window, ADW_TYPE_WINDOW)
-
-static const char *text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
 
 static const json_t *track_before(UiStatsWindow *w, const json_t *track)
 {
@@ -76,12 +70,12 @@ static int others_show(UiStatsWindow *w, const json_t *stats, int64_t span_us, i
 	json_t *track;
 
 	json_array_foreach (json_object_get(stats, "tracks"), i, track) {
-		UiPerson *p = ui_room_person(w->room, text_of(track, "seat"));
+		UiPerson *p = ui_room_person(w->room, json_text(track, "seat"));
 		g_autofree char *figures =
 			stats_words_received(track, track_before(w, track), span_us);
 		g_autofree char *title = g_strdup_printf("%s: %s",
-			p ? ui_person_facts(p)->name : text_of(track, "seat"),
-			stats_words_kind(text_of(track, "kind")));
+			p ? ui_person_facts(p)->name : json_text(track, "seat"),
+			stats_words_kind(json_text(track, "kind")));
 
 		row_show(w, n++, title, figures);
 	}
