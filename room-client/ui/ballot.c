@@ -4,65 +4,45 @@
 #include <glib.h>
 #include <string.h>
 
+#include "proto/json_text.h"
+#include "room-client/ui/bid_table.h"
+
 struct vote {
 	enum ballot_vote vote;
 	char *reason;
 };
 
 struct ballot {
-	unsigned serial;
-	json_t *review; /* as the server gave it */
-	unsigned n_bids, n_items;
+	struct bid_table table;
 	struct vote *votes; /* row by row */
 };
 
-static const char *str(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
-
-static const json_t *row_of(const struct ballot *b, const char *list, unsigned i)
-{
-	return json_array_get(json_object_get(b->review, list), i);
-}
-
 static struct vote *vote_at(const struct ballot *b, unsigned bid, unsigned item)
 {
-	g_assert(bid < b->n_bids && item < b->n_items);
-	return &b->votes[bid * b->n_items + item];
+	return &b->votes[bid_table_at(&b->table, bid, item)];
 }
 
 static void vote_read(struct ballot *b, unsigned bid, unsigned item)
 {
-	const json_t *row = json_object_get(
-		json_object_get(b->review, "votes"), str(row_of(b, "bids", bid), "bid_id"));
-	const json_t *vote = json_object_get(row, str(row_of(b, "items", item), "id"));
+	const json_t *vote = bid_table_cell(&b->table, "votes", bid, item);
 	const json_t *pass = json_object_get(vote, "pass");
 	struct vote *ret = vote_at(b, bid, item);
 
 	ret->vote = json_is_true(pass) ? VOTE_PASS : json_is_false(pass) ? VOTE_FAIL : VOTE_NONE;
-	ret->reason = g_strdup(str(vote, "reason"));
+	ret->reason = g_strdup(json_text(vote, "reason"));
 }
 
 struct ballot *ballot_new(const json_t *review)
 {
-	static unsigned last_serial;
-	struct ballot *b;
+	struct ballot *b = g_new0(struct ballot, 1);
 
-	if (!json_is_array(json_object_get(review, "bids")) ||
-		!json_is_array(json_object_get(review, "items")) ||
-		!json_is_object(json_object_get(review, "votes")))
+	if (!bid_table_init(&b->table, review, "votes")) {
+		g_free(b);
 		return NULL;
-	b = g_new0(struct ballot, 1);
-	b->serial = ++last_serial;
-	b->review = json_deep_copy(review);
-	b->n_bids = (unsigned)json_array_size(json_object_get(review, "bids"));
-	b->n_items = (unsigned)json_array_size(json_object_get(review, "items"));
-	b->votes = g_new0(struct vote, (gsize)b->n_bids * b->n_items + 1);
-	for (unsigned bid = 0; bid < b->n_bids; bid++)
-		for (unsigned item = 0; item < b->n_items; item++)
+	}
+	b->votes = g_new0(struct vote, (gsize)bid_table_n(&b->table) + 1);
+	for (unsigned bid = 0; bid < b->table.n_bids; bid++)
+		for (unsigned item = 0; item < b->table.n_items; item++)
 			vote_read(b, bid, item);
 	return b;
 }
@@ -71,49 +51,55 @@ struct ballot *ballot_free(struct ballot *b)
 {
 	if (!b)
 		return NULL;
-	for (gsize i = 0; i < (gsize)b->n_bids * b->n_items; i++)
+	for (unsigned i = 0; i < bid_table_n(&b->table); i++)
 		g_free(b->votes[i].reason);
 	g_free(b->votes);
-	json_decref(b->review);
+	bid_table_done(&b->table);
 	g_free(b);
 	return NULL;
 }
 
 unsigned ballot_serial(const struct ballot *b)
 {
-	return b->serial;
+	return b->table.serial;
 }
 
 unsigned ballot_n_bids(const struct ballot *b)
 {
-	return b->n_bids;
+	return b->table.n_bids;
 }
 
 unsigned ballot_n_items(const struct ballot *b)
 {
-	return b->n_items;
+	return b->table.n_items;
+}
+
+const char *ballot_bid_id(const struct ballot *b, unsigned bid)
+{
+	return bid_table_bid_id(&b->table, bid);
 }
 
 const char *ballot_bidder(const struct ballot *b, unsigned bid)
 {
-	return str(row_of(b, "bids", bid), "bidder_name");
+	return bid_table_bidder(&b->table, bid);
 }
 
 struct ballot_item ballot_item(const struct ballot *b, unsigned item)
 {
-	const json_t *row = row_of(b, "items", item);
+	const json_t *row = bid_table_item(&b->table, item);
 
-	return (struct ballot_item){str(row, "id"), str(row, "name"), str(row, "clause")};
+	return (struct ballot_item){
+		json_text(row, "id"), json_text(row, "name"), json_text(row, "clause")};
 }
 
 bool ballot_is_submitted(const struct ballot *b)
 {
-	return strcmp(str(b->review, "state"), "submitted") == 0;
+	return bid_table_is_submitted(&b->table);
 }
 
 bool ballot_is_open(const struct ballot *b)
 {
-	return json_is_true(json_object_get(b->review, "open")) && !ballot_is_submitted(b);
+	return json_is_true(json_object_get(b->table.paper, "open")) && !ballot_is_submitted(b);
 }
 
 enum ballot_vote ballot_vote(const struct ballot *b, unsigned bid, unsigned item)
@@ -126,17 +112,40 @@ const char *ballot_reason(const struct ballot *b, unsigned bid, unsigned item)
 	return vote_at(b, bid, item)->reason;
 }
 
-bool ballot_set(
-	struct ballot *b, unsigned bid, unsigned item, enum ballot_vote vote, const char *reason)
+static bool vote_set(struct vote *v, enum ballot_vote vote, const char *reason)
 {
-	struct vote *v = vote_at(b, bid, item);
-
 	if (v->vote == vote && strcmp(v->reason, reason) == 0)
 		return false;
 	v->vote = vote;
 	g_free(v->reason);
 	v->reason = g_strdup(reason);
 	return true;
+}
+
+bool ballot_set(
+	struct ballot *b, unsigned bid, unsigned item, enum ballot_vote vote, const char *reason)
+{
+	return vote_set(vote_at(b, bid, item), vote, reason);
+}
+
+struct keeping {
+	struct ballot *to;
+	const struct ballot *from;
+};
+
+static void vote_keep(void *user, unsigned at, unsigned from_at)
+{
+	const struct keeping *k = user;
+	const struct vote *v = &k->from->votes[from_at];
+
+	vote_set(&k->to->votes[at], v->vote, v->reason);
+}
+
+void ballot_keep(struct ballot *b, const struct ballot *from)
+{
+	struct keeping keeping = {b, from};
+
+	bid_table_match(&b->table, &from->table, vote_keep, &keeping);
 }
 
 /* NULL: it may not be given as it is. */
@@ -155,7 +164,7 @@ unsigned ballot_given(const struct ballot *b, unsigned *ret_of)
 {
 	unsigned given = 0;
 
-	*ret_of = b->n_bids * b->n_items;
+	*ret_of = bid_table_n(&b->table);
 	for (unsigned i = 0; i < *ret_of; i++) {
 		json_auto_t *vote = vote_json(&b->votes[i]);
 
@@ -164,22 +173,12 @@ unsigned ballot_given(const struct ballot *b, unsigned *ret_of)
 	return given;
 }
 
+static json_t *lawful(const void *user, unsigned bid, unsigned item)
+{
+	return vote_json(vote_at(user, bid, item));
+}
+
 json_t *ballot_votes(const struct ballot *b)
 {
-	json_t *votes = json_object();
-
-	for (unsigned bid = 0; bid < b->n_bids; bid++) {
-		json_t *row = json_object();
-
-		for (unsigned item = 0; item < b->n_items; item++) {
-			json_t *vote = vote_json(vote_at(b, bid, item));
-
-			if (vote)
-				json_object_set_new(row, str(row_of(b, "items", item), "id"), vote);
-		}
-		if (json_object_size(row))
-			json_object_set(votes, str(row_of(b, "bids", bid), "bid_id"), row);
-		json_decref(row);
-	}
-	return votes;
+	return bid_table_collect(&b->table, lawful, b);
 }

@@ -22,11 +22,12 @@ struct ballot_item {
 /* From GET …/review/{stage}, which is copied. NULL: it has not that form. */
 struct ballot *ballot_new(const json_t *review);
 struct ballot *ballot_free(struct ballot *b);
-/* Another one for each ballot that was made; never 0. */
+/* Another one for each ballot that was made, but see ballot_keep; never 0. */
 unsigned ballot_serial(const struct ballot *b);
 
 unsigned ballot_n_bids(const struct ballot *b);
 unsigned ballot_n_items(const struct ballot *b);
+const char *ballot_bid_id(const struct ballot *b, unsigned bid);
 const char *ballot_bidder(const struct ballot *b, unsigned bid);
 struct ballot_item ballot_item(const struct ballot *b, unsigned item);
 /* The lot is at this stage, and the ballot was not given yet. */
@@ -38,6 +39,9 @@ const char *ballot_reason(const struct ballot *b, unsigned bid, unsigned item);
 /* False: that stood there already. reason counts for VOTE_FAIL only. */
 bool ballot_set(
 	struct ballot *b, unsigned bid, unsigned item, enum ballot_vote vote, const char *reason);
+/* Takes over what was given on a ballot that this one replaces, where bid and item are still there.
+ * If these are the same altogether, so is the serial. */
+void ballot_keep(struct ballot *b, const struct ballot *from);
 /* How many votes may be given as they are, of all. */
 unsigned ballot_given(const struct ballot *b, unsigned *ret_of);
 

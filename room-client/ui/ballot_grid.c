@@ -112,7 +112,7 @@ static char *shape_of(const struct ballot *b)
 	g_autoptr(GString) shape = g_string_new(NULL);
 
 	for (unsigned bid = 0; b && bid < ballot_n_bids(b); bid++)
-		g_string_append_printf(shape, "%s\n", ballot_bidder(b, bid));
+		g_string_append_printf(shape, "%s\n", ballot_bid_id(b, bid));
 	for (unsigned item = 0; b && item < ballot_n_items(b); item++)
 		g_string_append_printf(shape, "%s\n", ballot_item(b, item).id);
 	return g_strdup(shape->str);

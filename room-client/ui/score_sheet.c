@@ -5,59 +5,37 @@
 #include <string.h>
 
 #include "proto/decimal.h"
+#include "proto/json_text.h"
+#include "room-client/ui/bid_table.h"
 
 #define SCORE_PLACES_MAX 2
 
 struct score_sheet {
-	unsigned serial;
-	json_t *sheet; /* as the server gave it */
-	unsigned n_bids, n_items;
+	struct bid_table table;
 	char **texts; /* row by row */
 };
 
-static const char *str(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
-
-static const json_t *bid_at(const struct score_sheet *s, unsigned bid)
-{
-	return json_array_get(json_object_get(s->sheet, "bids"), bid);
-}
-
-static const json_t *item_at(const struct score_sheet *s, unsigned item)
-{
-	return json_array_get(json_object_get(s->sheet, "items"), item);
-}
-
 static char **cell(const struct score_sheet *s, unsigned bid, unsigned item)
 {
-	g_assert(bid < s->n_bids && item < s->n_items);
-	return &s->texts[bid * s->n_items + item];
+	return &s->texts[bid_table_at(&s->table, bid, item)];
 }
 
 struct score_sheet *score_sheet_new(const json_t *sheet)
 {
-	const json_t *scores = json_object_get(sheet, "scores");
-	static unsigned last_serial;
-	struct score_sheet *s;
+	struct score_sheet *s = g_new0(struct score_sheet, 1);
 
-	if (!json_is_array(json_object_get(sheet, "bids")) ||
-		!json_is_array(json_object_get(sheet, "items")) || !json_is_object(scores))
+	if (!bid_table_init(&s->table, sheet, "scores")) {
+		g_free(s);
 		return NULL;
-	s = g_new0(struct score_sheet, 1);
-	s->serial = ++last_serial;
-	s->sheet = json_deep_copy(sheet);
-	s->n_bids = (unsigned)json_array_size(json_object_get(sheet, "bids"));
-	s->n_items = (unsigned)json_array_size(json_object_get(sheet, "items"));
-	s->texts = g_new0(char *, (gsize)s->n_bids * s->n_items + 1);
-	for (unsigned b = 0; b < s->n_bids; b++) {
-		const json_t *row = json_object_get(scores, str(bid_at(s, b), "bid_id"));
+	}
+	s->texts = g_new0(char *, (gsize)bid_table_n(&s->table) + 1);
+	for (unsigned b = 0; b < s->table.n_bids; b++) {
+		for (unsigned i = 0; i < s->table.n_items; i++) {
+			const json_t *score = bid_table_cell(&s->table, "scores", b, i);
 
-		for (unsigned i = 0; i < s->n_items; i++)
-			*cell(s, b, i) = g_strdup(str(row, str(item_at(s, i), "id")));
+			*cell(s, b, i) =
+				g_strdup(json_is_string(score) ? json_string_value(score) : "");
+		}
 	}
 	return s;
 }
@@ -66,48 +44,48 @@ struct score_sheet *score_sheet_free(struct score_sheet *s)
 {
 	if (!s)
 		return NULL;
-	for (gsize i = 0; i < (gsize)s->n_bids * s->n_items; i++)
+	for (unsigned i = 0; i < bid_table_n(&s->table); i++)
 		g_free(s->texts[i]);
 	g_free(s->texts);
-	json_decref(s->sheet);
+	bid_table_done(&s->table);
 	g_free(s);
 	return NULL;
 }
 
 unsigned score_sheet_serial(const struct score_sheet *s)
 {
-	return s->serial;
+	return s->table.serial;
 }
 
 unsigned score_sheet_n_bids(const struct score_sheet *s)
 {
-	return s->n_bids;
+	return s->table.n_bids;
 }
 
 unsigned score_sheet_n_items(const struct score_sheet *s)
 {
-	return s->n_items;
+	return s->table.n_items;
 }
 
 const char *score_sheet_bidder(const struct score_sheet *s, unsigned bid)
 {
-	return str(bid_at(s, bid), "bidder_name");
+	return bid_table_bidder(&s->table, bid);
 }
 
 static struct decimal max_of(const struct score_sheet *s, unsigned item)
 {
 	struct decimal max = {0};
 
-	decimal_parse_text(str(item_at(s, item), "max"), &max);
+	decimal_parse_text(json_text(bid_table_item(&s->table, item), "max"), &max);
 	return max;
 }
 
 struct score_item score_sheet_item(const struct score_sheet *s, unsigned item)
 {
-	const json_t *json = item_at(s, item);
+	const json_t *json = bid_table_item(&s->table, item);
 	struct score_item ret = {
-		.id = str(json, "id"),
-		.name = str(json, "name"),
+		.id = json_text(json, "id"),
+		.name = json_text(json, "name"),
 		.objective = json_is_true(json_object_get(json, "objective")),
 	};
 
@@ -117,12 +95,12 @@ struct score_item score_sheet_item(const struct score_sheet *s, unsigned item)
 
 bool score_sheet_is_submitted(const struct score_sheet *s)
 {
-	return strcmp(str(s->sheet, "state"), "submitted") == 0;
+	return bid_table_is_submitted(&s->table);
 }
 
 const char *score_sheet_commitment(const struct score_sheet *s)
 {
-	return str(s->sheet, "commitment");
+	return json_text(s->table.paper, "commitment");
 }
 
 /* ---- cells ---- */
@@ -132,15 +110,37 @@ const char *score_sheet_text(const struct score_sheet *s, unsigned bid, unsigned
 	return *cell(s, bid, item);
 }
 
-bool score_sheet_set(struct score_sheet *s, unsigned bid, unsigned item, const char *typed)
+static bool text_set(char **text, const char *typed)
 {
-	char **text = cell(s, bid, item);
-
 	if (strcmp(*text, typed) == 0)
 		return false;
 	g_free(*text);
 	*text = g_strdup(typed);
 	return true;
+}
+
+bool score_sheet_set(struct score_sheet *s, unsigned bid, unsigned item, const char *typed)
+{
+	return text_set(cell(s, bid, item), typed);
+}
+
+struct keeping {
+	struct score_sheet *to;
+	const struct score_sheet *from;
+};
+
+static void text_keep(void *user, unsigned at, unsigned from_at)
+{
+	const struct keeping *k = user;
+
+	text_set(&k->to->texts[at], k->from->texts[from_at]);
+}
+
+void score_sheet_keep(struct score_sheet *s, const struct score_sheet *from)
+{
+	struct keeping keeping = {s, from};
+
+	bid_table_match(&s->table, &from->table, text_keep, &keeping);
 }
 
 /* An input method gives full-width digits and a Chinese full stop; a point may stand bare. */
@@ -190,7 +190,7 @@ const char *score_sheet_total(const struct score_sheet *s, unsigned bid, char re
 {
 	struct decimal total = {0}, value;
 
-	for (unsigned i = 0; i < s->n_items; i++)
+	for (unsigned i = 0; i < s->table.n_items; i++)
 		if (read_cell(s, bid, i, &value) == SCORE_OK)
 			total = decimal_add(total, value);
 	return decimal_format(total, SCORE_PLACES_MAX, ret);
@@ -200,29 +200,24 @@ unsigned score_sheet_filled(const struct score_sheet *s, unsigned *ret_of)
 {
 	unsigned filled = 0;
 
-	*ret_of = s->n_bids * s->n_items;
-	for (unsigned b = 0; b < s->n_bids; b++)
-		for (unsigned i = 0; i < s->n_items; i++)
+	*ret_of = bid_table_n(&s->table);
+	for (unsigned b = 0; b < s->table.n_bids; b++)
+		for (unsigned i = 0; i < s->table.n_items; i++)
 			filled += score_sheet_check(s, b, i) == SCORE_OK;
 	return filled;
 }
 
-json_t *score_sheet_scores(const struct score_sheet *s)
+static json_t *lawful(const void *user, unsigned bid, unsigned item)
 {
-	json_t *scores = json_object();
 	char text[DECIMAL_TEXT_SIZE];
 	struct decimal value;
 
-	for (unsigned b = 0; b < s->n_bids; b++) {
-		json_t *row = json_object();
+	return read_cell(user, bid, item, &value) == SCORE_OK
+		       ? json_string(decimal_format_exact(value, text))
+		       : NULL;
+}
 
-		for (unsigned i = 0; i < s->n_items; i++)
-			if (read_cell(s, b, i, &value) == SCORE_OK)
-				json_object_set_new(row, str(item_at(s, i), "id"),
-					json_string(decimal_format_exact(value, text)));
-		if (json_object_size(row))
-			json_object_set(scores, str(bid_at(s, b), "bid_id"), row);
-		json_decref(row);
-	}
-	return scores;
+json_t *score_sheet_scores(const struct score_sheet *s)
+{
+	return bid_table_collect(&s->table, lawful, s);
 }

@@ -29,7 +29,8 @@ struct score_item {
 /* From GET …/lots/{lot_id}/sheet, which is copied. NULL: it has not that form. */
 struct score_sheet *score_sheet_new(const json_t *sheet);
 struct score_sheet *score_sheet_free(struct score_sheet *s);
-/* Another one for each sheet that was made: tells who shows one that it is a new one. Never 0. */
+/* Another one for each sheet that was made, but see score_sheet_keep: tells who shows one that it
+ * is a new one. Never 0. */
 unsigned score_sheet_serial(const struct score_sheet *s);
 
 unsigned score_sheet_n_bids(const struct score_sheet *s);
@@ -43,6 +44,9 @@ const char *score_sheet_commitment(const struct score_sheet *s); /* in hex; "" b
 const char *score_sheet_text(const struct score_sheet *s, unsigned bid, unsigned item);
 /* False: that stood there already. */
 bool score_sheet_set(struct score_sheet *s, unsigned bid, unsigned item, const char *typed);
+/* Takes over what was typed on a sheet that this one replaces, where bid and item are still there.
+ * If these are the same altogether, so is the serial. */
+void score_sheet_keep(struct score_sheet *s, const struct score_sheet *from);
 enum score_cell score_sheet_check(const struct score_sheet *s, unsigned bid, unsigned item);
 /* The sum of a bidder's lawful scores, two decimals; ret is returned. */
 const char *score_sheet_total(const struct score_sheet *s, unsigned bid, char ret[48]);

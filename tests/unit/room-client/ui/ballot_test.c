@@ -69,6 +69,39 @@ static void who_fails_a_bid_says_why(void **state)
 	ballot_free(b);
 }
 
+static struct ballot *ballot_of(const char *first, const char *second)
+{
+	json_auto_t *json = json_pack("{s:s, s:b, s:[{s:s, s:s}, {s:s, s:s}], s:[{s:s}], s:{}}",
+		"state", "draft", "open", 1, "bids", "bid_id", first, "bidder_name", "甲公司",
+		"bid_id", second, "bidder_name", "甲公司", "items", "id", "licence", "votes");
+
+	return ballot_new(json);
+}
+
+static void votes_go_with_their_bids(void **state)
+{
+	struct ballot *b = ballot_of("b1", "b2"), *same = ballot_of("b1", "b2");
+	struct ballot *other = ballot_of("b2", "b3");
+
+	ballot_set(b, 0, 0, VOTE_PASS, "");
+	ballot_set(b, 1, 0, VOTE_FAIL, "过期");
+	assert_int_not_equal(ballot_serial(same), ballot_serial(b));
+	ballot_keep(same, b);
+	assert_int_equal(ballot_vote(same, 0, 0), VOTE_PASS);
+	assert_string_equal(ballot_reason(same, 1, 0), "过期");
+	assert_int_equal(ballot_serial(same), ballot_serial(b)); /* nothing to show anew */
+	/* As many bids, of the same names, but not the same. */
+	ballot_keep(other, b);
+	assert_int_equal(ballot_vote(other, 0, 0), VOTE_FAIL);
+	assert_string_equal(ballot_reason(other, 0, 0), "过期");
+	assert_int_equal(ballot_vote(other, 1, 0), VOTE_NONE);
+	assert_int_not_equal(ballot_serial(other), ballot_serial(b));
+	assert_string_equal(ballot_bid_id(other, 1), "b3");
+	ballot_free(b);
+	ballot_free(same);
+	ballot_free(other);
+}
+
 static void what_is_no_ballot_is_refused(void **state)
 {
 	static const char *const bad[] = {"null", "{}", "{\"bids\":[],\"items\":[],\"votes\":[]}",
@@ -86,6 +119,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_came_is_there),
 		cmocka_unit_test(who_fails_a_bid_says_why),
+		cmocka_unit_test(votes_go_with_their_bids),
 		cmocka_unit_test(what_is_no_ballot_is_refused),
 	};
 
