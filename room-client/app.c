@@ -152,9 +152,8 @@ static int connections_make(struct app *a, const struct app_config *c)
 	a->https = https_new(c->ca_file);
 	a->api = g_strdup(c->api);
 	a->calls = g_ptr_array_new_with_free_func(app_call_free);
-	a->expert_key_file = c->expert_key_file
-				     ? g_strdup(c->expert_key_file)
-				     : g_build_filename(c->state_dir, "expert.pem", NULL);
+	a->expert_key_file = g_strdup(c->expert_key_file);
+	a->state_dir = g_strdup(c->state_dir);
 	a->pace = pace_new(app_now_us());
 	a->sign_in = sign_in_new(a->https, c->api, c->session, a->device_key, &sign_in_out);
 	if (c->token)
@@ -239,6 +238,7 @@ struct app *app_free(struct app *a)
 	g_clear_pointer(&a->calls, g_ptr_array_unref);
 	g_free(a->api);
 	g_free(a->expert_key_file);
+	g_free(a->state_dir);
 	documents_free(a->documents);
 	pace_free(a->pace);
 	sign_in_free(a->sign_in);

@@ -10,7 +10,7 @@
 #include <gio/gio.h>
 #include <jansson.h>
 
-#include "proto/ed25519.h"
+#include "room-client/keys.h"
 #include "room-client/media/listener.h"
 #include "room-client/media/source.h"
 #include "room-client/media/veil.h"
@@ -35,7 +35,8 @@ struct app_out {
 	 * while the main loop was busy are left out. */
 	void (*picture)(void *user, const struct app_picture *picture);
 	/* How loud a seat is, about ten times a second while it sends sound: 0 silence, 1 full,
-	 * below 0: nothing at all, not even noise; "" is this seat. Who speaks is told by the notice "speaker" {seat}: null is nobody. */
+	 * below 0: nothing at all, not even noise; "" is this seat. Who speaks is told by the
+	 * notice "speaker" {seat}: null is nobody. */
 	void (*level)(void *user, const char *seat, double level);
 	/* What is heard where there is no loudspeaker; as in struct mixer_out. */
 	void (*heard)(void *user, const int16_t *samples, size_t n, int64_t at_us);
@@ -127,10 +128,10 @@ typedef void app_answered_fn(void *user, int status, const json_t *body, GBytes 
 bool app_call(struct app *a, const struct app_request *asked, app_answered_fn *answered, void *data,
 	GDestroyNotify done);
 
-/* Signs under the expert's key: that of the configuration, else one of this device, which is made
- * when it is first used. Refusals of keys_load. */
-int app_sign(struct app *a, const void *data, size_t len, uint8_t ret_key[ED25519_KEY_LEN],
-	uint8_t ret_sig[ED25519_SIG_LEN]);
+/* Signs under the expert's key: that of the configuration, else the account's own on this device.
+ * As keys_sign. */
+int app_sign(struct app *a, const char *account, const void *data, size_t len,
+	struct keys_signature *ret);
 
 /* What the control socket answers; the caller owns the result. */
 json_t *app_state(const struct app *a);

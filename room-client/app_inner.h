@@ -25,8 +25,9 @@ struct app {
 	struct seat *seat;
 	struct ws *ws;
 	struct https *https;
-	char *api, *expert_key_file;
-	GPtrArray *calls; /* of app_call, under way */
+	char *api, *state_dir;
+	char *expert_key_file; /* NULL: each account has its own */
+	GPtrArray *calls;      /* of app_call, under way */
 	struct sign_in *sign_in;
 	struct pace *pace;
 	struct documents *documents;

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The expert's own part: calls of the API under the seat's sign-in, and signatures by his key. */
-#include <errno.h>
-#include <openssl/crypto.h>
 #include <string.h>
 
 #include "room-client/app_inner.h"
-#include "room-client/keys.h"
 
 struct app_call {
 	struct app *app;
@@ -58,16 +55,10 @@ bool app_call(struct app *a, const struct app_request *asked, app_answered_fn *a
 	return true;
 }
 
-int app_sign(struct app *a, const void *data, size_t len, uint8_t ret_key[ED25519_KEY_LEN],
-	uint8_t ret_sig[ED25519_SIG_LEN])
+int app_sign(struct app *a, const char *account, const void *data, size_t len,
+	struct keys_signature *ret)
 {
-	uint8_t seed[ED25519_KEY_LEN];
-	int r = keys_load_or_make(a->expert_key_file, seed);
+	const struct keys_ring ring = {a->expert_key_file, a->state_dir};
 
-	if (r == 0)
-		r = ed25519_public(seed, ret_key);
-	if (r == 0)
-		r = ed25519_sign(seed, data, len, ret_sig);
-	OPENSSL_cleanse(seed, sizeof(seed));
-	return r;
+	return keys_sign(&ring, account, data, len, ret);
 }

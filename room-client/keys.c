@@ -3,12 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "proto/ident.h"
 
 /* A password prompt on a terminal nobody watches would hang us. */
 static int no_password(char *buffer, int size, int writing, void *user)
@@ -70,4 +74,33 @@ int keys_load_or_make(const char *path, uint8_t ret_seed[ED25519_KEY_LEN])
 		return r;
 	}
 	return keys_load(path, ret_seed);
+}
+
+static int seed_of(
+	const struct keys_ring *ring, const char *account, uint8_t ret_seed[ED25519_KEY_LEN])
+{
+	g_autofree char *name = g_strdup_printf("expert-%s.pem", account);
+	g_autofree char *path = NULL;
+
+	if (ring->given)
+		return keys_load(ring->given, ret_seed);
+	if (!ident_is_valid(account, strlen(account)))
+		return -EINVAL;
+	path = g_build_filename(ring->dir, name, NULL);
+	return keys_load_or_make(path, ret_seed);
+}
+
+int keys_sign(const struct keys_ring *ring, const char *account, const void *data, size_t len,
+	struct keys_signature *ret)
+{
+	uint8_t seed[ED25519_KEY_LEN];
+	int r = seed_of(ring, account, seed);
+
+	ret->given = ring->given != NULL;
+	if (r == 0)
+		r = ed25519_public(seed, ret->key);
+	if (r == 0)
+		r = ed25519_sign(seed, data, len, ret->sig);
+	OPENSSL_cleanse(seed, sizeof(seed));
+	return r;
 }

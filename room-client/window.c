@@ -8,37 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "proto/base64.h"
-#include "room-client/app.h"
-#include "room-client/door.h"
 #include "room-client/keys.h"
-#include "room-client/round_trip.h"
 #include "room-client/ticket.h"
-#include "room-client/ui/document_desk.h"
 #include "room-client/ui/pdf.h"
-#include "room-client/ui/window.h"
-#include "room-client/ui/work_page.h"
+#include "room-client/window_around.h"
 #include "room-client/window_language.h"
 
 #define APPLICATION_ID "org.bidroom.Client"
-
-/* The program around the window: what is signed in, and the client once the form was filled in. */
-struct around {
-	const struct options *options;
-	GtkApplication *gtk;
-	UiWindow *window;
-	UiDocuments *documents;
-	UiWork *work;
-	struct app *app; /* from the device check to the end; NULL otherwise */
-	struct door *door;
-	struct round_trip *trip;
-	char *typed; /* the server's address as it was typed */
-	char *room, *api, *ca_file, *expert_key_file;
-	char device_key[BASE64_SIZE(ED25519_KEY_LEN)];
-	bool has_ticket;
-	struct seat_ticket ticket;
-	char ticket_url[SEAT_URL_MAX];
-};
 
 /* ---- what the client tells ---- */
 
@@ -295,99 +271,6 @@ static void wants_show(void *user, const char *seat, enum mute_source source, in
 		app_show(a->app, seat, source, width, height);
 }
 
-/* ---- documents ---- */
-
-static json_t *documents_listed(void *user)
-{
-	return app_documents(((struct around *)user)->app);
-}
-
-static bool wants_document(void *user, const char *bid, int file)
-{
-	struct around *a = user;
-
-	return a->app && app_document_want(a->app, bid, file);
-}
-
-static GInputStream *wants_opened(void *user, const char *bid, int file)
-{
-	struct around *a = user;
-
-	return a->app ? app_document_open(a->app, bid, file) : NULL;
-}
-
-static void wants_presented(void *user, const char *bid, int file, int page)
-{
-	struct around *a = user;
-
-	if (a->app)
-		app_present(a->app, bid, file, page);
-}
-
-static void documents_wanted(UiDocumentDesk *desk, struct around *a)
-{
-	ui_window_show_documents(a->window);
-}
-
-static void documents_make(struct around *a)
-{
-	struct ui_documents_out out = {
-		a, documents_listed, wants_document, wants_opened, wants_presented};
-	GtkWidget *desk;
-
-	if (!a->documents)
-		a->documents = ui_documents_new(&out);
-	desk = ui_document_desk_new(a->documents);
-	g_signal_connect(desk, "wanted", G_CALLBACK(documents_wanted), a);
-	ui_window_set_documents(a->window, desk);
-}
-
-/* ---- the expert's own work ---- */
-
-static bool wants_call(void *user, const struct work_call *call, work_answered *answered,
-	void *data, GDestroyNotify done)
-{
-	struct around *a = user;
-	const struct app_request asked = {call->method, call->path, call->version, call->body};
-
-	if (a->app)
-		return app_call(a->app, &asked, answered, data, done);
-	done(data);
-	return false;
-}
-
-static int wants_signature(void *user, const void *data, size_t len,
-	uint8_t ret_key[ED25519_KEY_LEN], uint8_t ret_sig[ED25519_SIG_LEN])
-{
-	return app_sign(((struct around *)user)->app, data, len, ret_key, ret_sig);
-}
-
-static void work_changed(UiWork *work, struct around *a)
-{
-	if (a->window) /* not while everything ends */
-		ui_window_offer_work(a->window, ui_work_facts(work)->task != WORK_NONE);
-}
-
-static void work_wanted(UiWorkPage *page, struct around *a)
-{
-	ui_window_show_work(a->window);
-}
-
-static void work_make(struct around *a)
-{
-	struct ui_work_out out = {a, wants_call, wants_signature};
-	GtkWidget *page;
-
-	if (!a->work) {
-		a->work = ui_work_new(&out);
-		g_signal_connect(a->work, "changed", G_CALLBACK(work_changed), a);
-	}
-	page = ui_work_page_new(a->work);
-	g_signal_connect(page, "wanted", G_CALLBACK(work_wanted), a);
-	ui_window_set_work(a->window, page);
-	work_changed(a->work, a);
-}
-
 static struct ui_out out_make(struct around *a)
 {
 	return (struct ui_out){
@@ -423,8 +306,8 @@ static void window_make(struct around *a)
 	};
 
 	a->window = ui_window_new(a->gtk, &out, &defaults);
-	documents_make(a);
-	work_make(a);
+	around_make_documents(a);
+	around_make_work(a);
 	gtk_window_present(GTK_WINDOW(a->window));
 }
 

@@ -13,9 +13,10 @@ struct _UiLeaderPage {
 	GtkBox *candidates;
 	GtkWidget *vote;
 	UiWork *work;
-	int choice; /* member number; 0: none yet */
-	char *name; /* of the choice */
-	char *list; /* who is shown, so that a choice outlives an unrelated change */
+	int choice;    /* member number; 0: none yet */
+	char *name;    /* of the choice */
+	char *list;    /* who is shown, so that a choice outlives an unrelated change */
+	unsigned turn; /* the choice belongs to */
 };
 
 G_DEFINE_FINAL_TYPE(UiLeaderPage, ui_leader_page, GTK_TYPE_BOX)
@@ -89,11 +90,12 @@ static void changed(UiWork *work, UiLeaderPage *p)
 		g_strdup_printf(_("Round %d: %d of %d have voted"), f->round, f->votes, f->of);
 
 	gtk_label_set_text(p->round, round);
-	if (g_strcmp0(list, p->list) != 0) {
+	if (g_strcmp0(list, p->list) != 0 || p->turn != f->turn) {
 		g_free(p->list);
 		p->list = g_steal_pointer(&list);
 		candidates_show(p);
 	}
+	p->turn = f->turn;
 	vote_update(p);
 }
 

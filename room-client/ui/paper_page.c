@@ -17,9 +17,13 @@ struct _UiPaperPage {
 	UiScoreGrid *scores;
 	UiBallotGrid *votes;
 	UiWork *work;
+	char lot[IDENT_SIZE];        /* that was chosen */
 	char paper[WORK_PAPER_SIZE]; /* that is shown; "" none */
+	char asked[WORK_PAPER_SIZE]; /* whether to submit it */
 	char *names;                 /* of the lots in the list */
+	bool listing;                /* the list changes, not what is chosen */
 	unsigned serial;             /* of the paper in the grid; 0 none */
+	bool open;                   /* that paper */
 };
 
 G_DEFINE_FINAL_TYPE(UiPaperPage, ui_paper_page, GTK_TYPE_BOX)
@@ -69,7 +73,7 @@ static struct paper_facts scores_show(UiPaperPage *p)
 		f.open = !f.submitted;
 		f.commitment = score_sheet_commitment(s);
 	}
-	if (f.serial != p->serial)
+	if (f.serial != p->serial || f.open != p->open)
 		ui_score_grid_fill(p->scores, s);
 	else if (s)
 		ui_score_grid_update(p->scores, s);
@@ -87,7 +91,7 @@ static struct paper_facts votes_show(UiPaperPage *p)
 		f.submitted = ballot_is_submitted(b);
 		f.open = ballot_is_open(b);
 	}
-	if (f.serial != p->serial)
+	if (f.serial != p->serial || f.open != p->open)
 		ui_ballot_grid_fill(p->votes, b);
 	return f;
 }
@@ -117,15 +121,36 @@ static void facts_show(UiPaperPage *p, const struct paper_facts *f)
 	gtk_widget_set_visible(GTK_WIDGET(p->commitment), *f->commitment != '\0');
 }
 
+/* No trace of what was shown before stays. */
+static void nothing_show(UiPaperPage *p)
+{
+	p->paper[0] = p->asked[0] = '\0';
+	p->serial = 0;
+	ui_score_grid_fill(p->scores, NULL);
+	ui_ballot_grid_fill(p->votes, NULL);
+	gtk_label_set_text(p->progress, "");
+	gtk_label_set_text(p->draft, "");
+	gtk_label_set_text(p->stage, _("There is nothing to judge for this lot in this step"));
+	gtk_widget_set_visible(GTK_WIDGET(p->stage), TRUE);
+	gtk_widget_set_visible(p->submit, FALSE);
+	gtk_widget_set_visible(p->how, FALSE);
+	gtk_widget_set_visible(GTK_WIDGET(p->commitment), FALSE);
+	gtk_widget_set_visible(GTK_WIDGET(p->scores), FALSE);
+	gtk_widget_set_visible(GTK_WIDGET(p->votes), FALSE);
+}
+
 static void paper_show(UiPaperPage *p)
 {
 	bool is_ballot = strchr(p->paper, '/') != NULL;
 	struct paper_facts f;
 
-	if (!*p->paper)
+	if (!*p->paper) {
+		nothing_show(p);
 		return;
+	}
 	f = is_ballot ? votes_show(p) : scores_show(p);
 	p->serial = f.serial;
+	p->open = f.open;
 	facts_show(p, &f);
 	gtk_widget_set_visible(GTK_WIDGET(p->scores), !is_ballot);
 	gtk_widget_set_visible(GTK_WIDGET(p->votes), is_ballot);
@@ -137,24 +162,41 @@ static void paper_show(UiPaperPage *p)
 
 /* ---- which lot ---- */
 
+static void lot_show(UiPaperPage *p)
+{
+	if (ui_work_facts(p->work)->task == WORK_REVIEW)
+		ui_work_ballot_of(p->work, p->lot, p->paper);
+	else
+		g_strlcpy(p->paper, p->lot, sizeof(p->paper));
+	paper_show(p);
+}
+
 static void lot_chosen(GtkDropDown *lots, GParamSpec *spec, UiPaperPage *p)
 {
 	guint at = gtk_drop_down_get_selected(lots);
 
-	if (!p->work || at >= ui_work_n_lots(p->work))
+	if (!p->work || p->listing || at >= ui_work_n_lots(p->work))
 		return;
-	if (ui_work_facts(p->work)->task == WORK_REVIEW)
-		ui_work_ballot_of(p->work, ui_work_lot(p->work, at).lot, p->paper);
-	else
-		g_strlcpy(p->paper, ui_work_lot(p->work, at).lot, sizeof(p->paper));
-	paper_show(p);
+	g_strlcpy(p->lot, ui_work_lot(p->work, at).lot, sizeof(p->lot));
+	lot_show(p);
+}
+
+/* The lot that was chosen stays so while others fail; if it is gone itself, the first one is. */
+static void lot_keep(UiPaperPage *p)
+{
+	guint at = 0, n = ui_work_n_lots(p->work);
+
+	for (guint i = 0; i < n; i++)
+		at = strcmp(ui_work_lot(p->work, i).lot, p->lot) == 0 ? i : at;
+	g_strlcpy(p->lot, at < n ? ui_work_lot(p->work, at).lot : "", sizeof(p->lot));
+	if (at < n && gtk_drop_down_get_selected(p->lots) != at)
+		gtk_drop_down_set_selected(p->lots, at);
 }
 
 static void lots_show(UiPaperPage *p)
 {
 	GtkStringList *list = gtk_string_list_new(NULL);
 	g_autoptr(GString) names = g_string_new(NULL);
-	guint at = gtk_drop_down_get_selected(p->lots);
 
 	for (unsigned i = 0; i < ui_work_n_lots(p->work); i++) {
 		const struct work_lot lot = ui_work_lot(p->work, i);
@@ -172,8 +214,6 @@ static void lots_show(UiPaperPage *p)
 	g_free(p->names);
 	p->names = g_strdup(names->str);
 	gtk_drop_down_set_model(p->lots, G_LIST_MODEL(list));
-	if (at < ui_work_n_lots(p->work))
-		gtk_drop_down_set_selected(p->lots, at);
 	g_object_unref(list);
 }
 
@@ -194,7 +234,9 @@ static void submit_answered(void *user, const char *unused, const char *unused_t
 {
 	UiPaperPage *p = user;
 
-	ui_work_submit(p->work, p->paper);
+	/* It may be another one that is shown now. */
+	if (*p->asked && strcmp(p->asked, p->paper) == 0)
+		ui_work_submit(p->work, p->asked);
 }
 
 static void submit_asked(GtkButton *button, UiPaperPage *p)
@@ -206,6 +248,7 @@ static void submit_asked(GtkButton *button, UiPaperPage *p)
 		.yes = _("Submit"),
 	};
 
+	g_strlcpy(p->asked, p->paper, sizeof(p->asked));
 	prompt_ask(GTK_WIDGET(p), &prompt, submit_answered, G_OBJECT(p), p);
 }
 
@@ -219,13 +262,17 @@ static void changed(UiWork *work, UiPaperPage *p)
 {
 	enum work_task task = ui_work_facts(work)->task;
 
+	if (task == WORK_HELD)
+		return;
 	if (task != WORK_SCORE && task != WORK_REVIEW) {
-		p->paper[0] = '\0';
-		g_clear_pointer(&p->names, g_free);
+		nothing_show(p);
 		return;
 	}
+	p->listing = true;
 	lots_show(p);
-	lot_chosen(p->lots, NULL, p); /* the lot may be at its next stage */
+	lot_keep(p);
+	p->listing = false;
+	lot_show(p); /* the lot may be at its next stage */
 }
 
 void ui_paper_page_set_work(UiPaperPage *p, UiWork *work)

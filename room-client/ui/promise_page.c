@@ -26,6 +26,7 @@ struct _UiPromisePage {
 	GtkBox *grounds;
 	GtkWidget *give, *back;
 	UiWork *work;
+	unsigned turn; /* the ticks belong to */
 };
 
 G_DEFINE_FINAL_TYPE(UiPromisePage, ui_promise_page, GTK_TYPE_BOX)
@@ -77,10 +78,21 @@ static void step_back(GtkButton *button, UiPromisePage *p)
 	prompt_ask(GTK_WIDGET(p), &prompt, back_answered, G_OBJECT(p), p);
 }
 
+static void ticks_clear(UiPromisePage *p)
+{
+	gtk_check_button_set_active(p->clean, FALSE);
+	for (size_t i = 0; i < N_GROUNDS; i++)
+		gtk_check_button_set_active(p->ground[i], FALSE);
+}
+
 static void changed(UiWork *work, UiPromisePage *p)
 {
 	const GPtrArray *names = ui_work_bidders(work);
 	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (p->turn != ui_work_facts(work)->turn)
+		ticks_clear(p);
+	p->turn = ui_work_facts(work)->turn;
 
 	for (guint i = 0; i < names->len; i++)
 		g_string_append_printf(text, "%s%u. %s", i ? "\n" : "", i + 1,

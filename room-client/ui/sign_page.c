@@ -13,8 +13,10 @@ struct _UiSignPage {
 	GtkEditable *opinion;
 	GtkWidget *sign;
 	UiWork *work;
+	unsigned turn; /* the opinion belongs to */
 	GBytes *shown; /* the report in the view */
 	struct pdf *pdf;
+	bool failed; /* it cannot be shown */
 	GCancellable *opening;
 };
 
@@ -52,18 +54,21 @@ static void pdf_drop(UiSignPage *p)
 	g_clear_pointer(&p->shown, g_bytes_unref);
 }
 
+static void report_show(UiSignPage *p);
+
 static void opened(void *user, struct pdf *pdf, int refusal)
 {
 	UiSignPage *p = user;
 
 	g_clear_object(&p->opening);
-	if (!pdf) {
-		gtk_label_set_text(p->checked, _("This document cannot be shown"));
-		return;
+	p->failed = pdf == NULL;
+	if (pdf) {
+		p->pdf = pdf_ref(pdf);
+		ui_document_view_set_pdf(p->view, pdf);
+		page_show(p->view, p);
+		ui_work_report_shown(p->work);
 	}
-	p->pdf = pdf_ref(pdf);
-	ui_document_view_set_pdf(p->view, pdf);
-	page_show(p->view, p);
+	report_show(p);
 }
 
 static void report_open(UiSignPage *p, GBytes *bytes)
@@ -71,6 +76,7 @@ static void report_open(UiSignPage *p, GBytes *bytes)
 	g_autoptr(GInputStream) stream = g_memory_input_stream_new_from_bytes(bytes);
 
 	pdf_drop(p);
+	p->failed = false;
 	p->shown = g_bytes_ref(bytes);
 	p->opening = g_cancellable_new();
 	pdf_open(stream, p->opening, opened, p);
@@ -78,10 +84,12 @@ static void report_open(UiSignPage *p, GBytes *bytes)
 
 /* ---- the signature ---- */
 
-static const char *checked_words(const struct work_report *r, bool signed_already)
+static const char *checked_words(UiSignPage *p, const struct work_report *r, bool signed_already)
 {
 	if (!r->there)
 		return _("Waiting for the report…");
+	if (p->failed)
+		return _("This document cannot be shown");
 	if (!r->same)
 		return _(
 			"The digest computed here differs from the server's. Do not sign; tell the "
@@ -92,26 +100,38 @@ static const char *checked_words(const struct work_report *r, bool signed_alread
 		"The digest computed here is the one the server names. Please read the whole report.");
 }
 
-static void changed(UiWork *work, UiSignPage *p)
+static void report_show(UiSignPage *p)
 {
-	const struct work_facts *f = ui_work_facts(work);
+	const struct work_facts *f = ui_work_facts(p->work);
 	struct work_report r;
 	g_autofree char *progress = NULL;
 
-	if (f->task != WORK_SIGN) {
-		ui_document_view_set_pdf(p->view, NULL);
-		pdf_drop(p);
-		return;
-	}
-	r = ui_work_report(work);
+	r = ui_work_report(p->work);
 	progress = g_strdup_printf(_("%d of %d have signed"), r.n_signatures, r.of);
 	gtk_label_set_text(p->progress, progress);
-	gtk_label_set_text(p->checked, checked_words(&r, f->done));
-	gtk_widget_set_sensitive(p->sign, r.there && r.same && !f->done && !f->busy);
+	gtk_label_set_text(p->checked, checked_words(p, &r, f->done));
+	gtk_widget_set_sensitive(p->sign, r.shown && r.same && !f->done && !f->busy);
 	gtk_widget_set_visible(p->sign, !f->done);
 	gtk_widget_set_visible(GTK_WIDGET(p->opinion), !f->done);
 	if (r.there && r.pdf != p->shown)
 		report_open(p, r.pdf);
+}
+
+/* In a pause the reader keeps his page, and his words. */
+static void changed(UiWork *work, UiSignPage *p)
+{
+	const struct work_facts *f = ui_work_facts(work);
+
+	if (p->turn != f->turn)
+		gtk_editable_set_text(p->opinion, "");
+	p->turn = f->turn;
+	if (f->task == WORK_SIGN) {
+		report_show(p);
+	} else if (f->task != WORK_HELD) {
+		ui_document_view_set_pdf(p->view, NULL);
+		pdf_drop(p);
+		page_show(p->view, p);
+	}
 }
 
 static void sign_answered(void *user, const char *unused, const char *unused_too)

@@ -33,6 +33,7 @@ static const struct word CODES[] = {
 	{"http.overloaded", N_("The server is too busy, try again soon")},
 	{"input.invalid", N_("A value is not acceptable")},
 	{"input.not_found", N_("There is no such thing, or you may not see it")},
+	{"key_unknown", N_("The server does not know this key as yours; register it first")},
 	{"left", N_("You left the room")},
 	{"left_panel", N_("You do not sit on the committee any more")},
 	{"moved", N_("Another server holds the room now")},

@@ -32,15 +32,21 @@ struct work_call {
 	const json_t *body;        /* NULL: none */
 };
 
+struct work_signature {
+	bool given; /* the key was made elsewhere, and is not ours to make known */
+	uint8_t key[ED25519_KEY_LEN], sig[ED25519_SIG_LEN];
+};
+
 /* What the work asks of the client; see room-client/app.h. */
 struct ui_work_out {
 	void *user;
 	/* answered comes later, or not at all once the client is gone; then done frees data. */
 	bool (*call)(void *user, const struct work_call *call, work_answered *answered, void *data,
 		GDestroyNotify done); /* false: there is no sign-in, data is freed */
-	/* By the expert's key, which is made if there is none. 0, a refusal or a fault. */
-	int (*sign)(void *user, const void *data, size_t len, uint8_t ret_key[ED25519_KEY_LEN],
-		uint8_t ret_sig[ED25519_SIG_LEN]);
+	guint pause_ms, again_ms; /* of typing, before a draft is saved; after what failed first */
+	/* By the key of this account. 0, a refusal or a fault. */
+	int (*sign)(void *user, const char *account, const void *data, size_t len,
+		struct work_signature *ret);
 };
 
 enum work_task {
@@ -56,8 +62,14 @@ enum work_task {
 	WORK_OUT,  /* recused or replaced */
 };
 
+#define WORK_PAUSE_MS 800
+#define WORK_AGAIN_MS 3000
+
 struct work_facts {
 	enum work_task task;
+	/* Another one for whatever is new to do: session, step, task or round. It outlives a
+	 * pause. 0: there is no work. What was filled in belongs to one turn. */
+	unsigned turn;
 	bool done; /* the own part of this step is given */
 	bool busy; /* an answer is awaited */
 	char session[IDENT_SIZE];
@@ -84,12 +96,13 @@ enum work_draft {
 	DRAFT_WAITING,
 	DRAFT_SAVING,
 	DRAFT_SAVED,
-	DRAFT_FAILED, /* tried again, unless the server refused it */
+	DRAFT_FAILED, /* tried again later */
 };
 
 struct work_report {
 	bool there;
 	bool same;          /* what came is what the server says it is */
+	bool shown;         /* see ui_work_report_shown */
 	const char *sha256; /* of what came, in hex */
 	GBytes *pdf;
 	int n_signatures, of;
@@ -143,5 +156,7 @@ void ui_work_submit(UiWork *w, const char *paper);
 
 /* Asks for it if need be; "report" follows. */
 struct work_report ui_work_report(UiWork *w);
+/* The expert has the pages before him: before that nothing is signed. */
+void ui_work_report_shown(UiWork *w);
 /* opinion: a dissenting one (不同意见), "" for none. */
 void ui_work_sign(UiWork *w, const char *opinion);

@@ -21,7 +21,7 @@ struct _UiWorkPage {
 	UiPaperPage *paper;
 	UiSignPage *sign;
 	UiWork *work;
-	char shown[IDENT_SIZE]; /* the step whose task was shown last */
+	unsigned turn; /* that was shown last */
 };
 
 G_DEFINE_FINAL_TYPE(UiWorkPage, ui_work_page, GTK_TYPE_BOX)
@@ -65,23 +65,43 @@ static const char *wait_words(const struct work_facts *f)
 	}
 }
 
+static void refusal_hide(UiWorkPage *p)
+{
+	gtk_widget_set_visible(GTK_WIDGET(p->refusal), FALSE);
+	gtk_label_set_text(p->refusal, "");
+}
+
+/* The description is markup, and the reason what somebody typed. */
+static void wait_show(UiWorkPage *p, const struct work_facts *f)
+{
+	g_autofree char *words = g_markup_escape_text(wait_words(f), -1);
+
+	adw_status_page_set_title(
+		p->wait, f->task == WORK_HELD ? _("The session is held up") : _("Please wait"));
+	adw_status_page_set_description(p->wait, words);
+}
+
 static void changed(UiWork *work, UiWorkPage *p)
 {
 	const struct work_facts *f = ui_work_facts(work);
 	const char *page = page_of(f->task, f->done);
-	bool is_new = page && strcmp(p->shown, f->step) != 0;
+	bool is_new = p->turn != f->turn;
 
 	gtk_label_set_text(p->title, f->step[0] ? words_step(f->step) : "");
-	adw_status_page_set_title(
-		p->wait, f->task == WORK_HELD ? _("The session is held up") : _("Please wait"));
-	adw_status_page_set_description(p->wait, wait_words(f));
+	wait_show(p, f);
 	gtk_stack_set_visible_child_name(p->tasks, page ? page : "wait");
-	if (!is_new)
-		return;
-	g_strlcpy(p->shown, f->step, sizeof(p->shown));
-	gtk_widget_set_visible(GTK_WIDGET(p->refusal), FALSE);
-	if (!f->done)
+	p->turn = f->turn;
+	/* What was refused is told until it is tried again, or there is something else to do. */
+	if (is_new || f->busy)
+		refusal_hide(p);
+	if (is_new && page && !f->done)
 		g_signal_emit(p, signals[WANTED], 0);
+}
+
+static void paper_came(UiWork *work, const char *paper, UiWorkPage *p)
+{
+	if (ui_work_draft(work, paper) == DRAFT_SAVED)
+		refusal_hide(p);
 }
 
 static void refused(UiWork *work, const char *code, const char *title, UiWorkPage *p)
@@ -137,6 +157,7 @@ GtkWidget *ui_work_page_new(UiWork *work)
 	ui_paper_page_set_work(p->paper, work);
 	ui_sign_page_set_work(p->sign, work);
 	g_signal_connect(work, "changed", G_CALLBACK(changed), p);
+	g_signal_connect(work, "paper", G_CALLBACK(paper_came), p);
 	g_signal_connect(work, "refused", G_CALLBACK(refused), p);
 	changed(work, p);
 	return GTK_WIDGET(p);

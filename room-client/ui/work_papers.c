@@ -7,8 +7,6 @@
 #include "proto/hex.h"
 #include "room-client/ui/work_inner.h"
 
-#define PAUSE_MS 800
-#define AGAIN_MS 3000
 #define SALT_LEN 16
 
 /* What differs between a sheet and a ballot. */
@@ -16,6 +14,7 @@ struct paper_kind {
 	const char *field; /* of what was filled in */
 	void *(*read)(const json_t *body);
 	void (*free)(void *content);
+	void (*keep)(void *content, const void *from);
 	json_t *(*lawful)(const void *content);
 };
 
@@ -26,11 +25,13 @@ struct paper {
 	char *path;    /* below "/api/v1" */
 	void *content; /* NULL: not there yet */
 	int64_t version;
-	bool submitted, asking, submitting;
+	bool submitted, asking, ask_again, submitting;
+	struct work_retry retry; /* of asking */
 	enum work_draft draft;
-	unsigned edit; /* counts what was typed */
-	guint timer;   /* until it is saved */
-	char *salt;    /* of the commitment; the same when it is submitted again */
+	unsigned edit;      /* counts what was typed */
+	unsigned n_unsaved; /* tries since it was saved */
+	guint timer;        /* until it is saved */
+	char *salt;         /* of the commitment; the same when it is submitted again */
 };
 
 static void *sheet_read(const json_t *body)
@@ -41,6 +42,11 @@ static void *sheet_read(const json_t *body)
 static void sheet_free(void *content)
 {
 	score_sheet_free(content);
+}
+
+static void sheet_keep(void *content, const void *from)
+{
+	score_sheet_keep(content, from);
 }
 
 static json_t *sheet_lawful(const void *content)
@@ -58,20 +64,33 @@ static void ballot_drop(void *content)
 	ballot_free(content);
 }
 
+static void votes_keep(void *content, const void *from)
+{
+	ballot_keep(content, from);
+}
+
 static json_t *ballot_lawful(const void *content)
 {
 	return ballot_votes(content);
 }
 
-static const struct paper_kind SHEET = {"scores", sheet_read, sheet_free, sheet_lawful};
-static const struct paper_kind BALLOT = {"votes", ballot_read, ballot_drop, ballot_lawful};
+static const struct paper_kind SHEET = {"scores", sheet_read, sheet_free, sheet_keep, sheet_lawful};
+static const struct paper_kind BALLOT = {
+	"votes", ballot_read, ballot_drop, votes_keep, ballot_lawful};
+
+static void timer_stop(struct paper *p)
+{
+	if (p->timer)
+		g_source_remove(p->timer);
+	p->timer = 0;
+}
 
 static void paper_free(void *user)
 {
 	struct paper *p = user;
 
-	if (p->timer)
-		g_source_remove(p->timer);
+	timer_stop(p);
+	work_retry_stop(&p->retry);
 	p->kind->free(p->content);
 	g_free(p->name);
 	g_free(p->path);
@@ -89,12 +108,15 @@ void work_papers_forget(UiWork *w)
 	g_hash_table_remove_all(w->papers);
 }
 
+static void paper_ask(void *paper);
+
 static struct paper *paper_make(UiWork *w, const char *name)
 {
 	const char *slash = strchr(name, '/');
 	struct paper *p = g_new0(struct paper, 1);
 
 	p->work = w;
+	p->retry = (struct work_retry){paper_ask, p, 0, 0};
 	p->kind = slash ? &BALLOT : &SHEET;
 	p->name = g_strdup(name);
 	p->path = slash ? g_strdup_printf("/sessions/%s/lots/%.*s/review%s", w->facts.session,
@@ -120,22 +142,41 @@ static void tell(struct paper *p)
 
 /* ---- fetching ---- */
 
-/* What was typed meanwhile stays: only the version is taken. */
-static void paper_take(struct paper *p, const json_t *body)
+static void draft_is_over(struct paper *p)
+{
+	timer_stop(p);
+	p->draft = DRAFT_CLEAN;
+	p->n_unsaved = 0;
+}
+
+/* What was typed stays, at those bids that are still there. False: what came is no such paper. */
+static bool paper_take(struct paper *p, const struct work_asked *asked, const json_t *body)
 {
 	void *content = p->kind->read(body);
 
 	if (!content)
-		return;
-	p->version = json_integer_value(json_object_get(body, "version"));
-	p->submitted = strcmp(work_text(body, "state"), "submitted") == 0;
-	if (p->content && p->draft != DRAFT_CLEAN && !p->submitted) {
-		p->kind->free(content);
-		return;
-	}
+		return false;
+	/* A draft that was saved since then knows better. */
+	if (asked->version == p->version)
+		p->version = json_integer_value(json_object_get(body, "version"));
+	p->submitted = strcmp(json_text(body, "state"), "submitted") == 0;
+	if (p->submitted)
+		draft_is_over(p);
+	else if (p->content && p->draft != DRAFT_CLEAN)
+		p->kind->keep(content, p->content);
 	p->kind->free(p->content);
 	p->content = content;
-	p->draft = DRAFT_CLEAN;
+	return true;
+}
+
+/* Refused or lost, it is asked for again by itself; that is told once. */
+static void paper_missed(struct paper *p, int status, const json_t *body)
+{
+	bool first = !p->retry.n_failures;
+
+	work_retry_later(p->work, &p->retry);
+	if (first && work_is_good(p->work, status, body))
+		work_refuse(p->work, "bad_answer", "");
 }
 
 static void paper_answered(void *user, int status, const json_t *body, GBytes *bytes)
@@ -146,23 +187,47 @@ static void paper_answered(void *user, int status, const json_t *body, GBytes *b
 	if (!p)
 		return;
 	p->asking = false;
-	if (work_is_good(asked->work, status, body))
-		paper_take(p, body);
+	if (p->ask_again) {
+		paper_ask(p);
+		return;
+	}
+	if (status < 200 || status >= 300 || !paper_take(p, asked, body)) {
+		paper_missed(p, status, body);
+		return;
+	}
+	work_retry_stop(&p->retry);
 	tell(p);
 }
 
-static void paper_ask(struct paper *p)
+static void paper_ask(void *paper)
 {
-	if (!p->asking)
-		p->asking = work_send(
-			"GET", p->path, -1, NULL, paper_answered, work_asked_new(p->work, p->name));
+	struct paper *p = paper;
+	struct work_asked *asked;
+
+	p->ask_again = p->asking;
+	if (p->asking)
+		return;
+	work_retry_hold(&p->retry);
+	asked = work_asked_new(p->work, p->name);
+	asked->version = p->version;
+	p->asking = work_send("GET", p->path, -1, NULL, paper_answered, asked);
+}
+
+void work_papers_renew(UiWork *w)
+{
+	GHashTableIter i;
+	void *paper;
+
+	g_hash_table_iter_init(&i, w->papers);
+	while (g_hash_table_iter_next(&i, NULL, &paper))
+		paper_ask(paper);
 }
 
 static void *content_of(UiWork *w, const char *name)
 {
 	struct paper *p = paper_of(w, name);
 
-	if (!p->content)
+	if (!p->content && !p->asking && !p->retry.timer)
 		paper_ask(p);
 	return p->content;
 }
@@ -189,8 +254,7 @@ static gboolean save_now(void *user);
 
 static void save_in(struct paper *p, guint ms)
 {
-	if (p->timer)
-		g_source_remove(p->timer);
+	timer_stop(p);
 	p->timer = g_timeout_add(ms, save_now, p);
 }
 
@@ -200,44 +264,82 @@ static void draft_set(struct paper *p, enum work_draft draft)
 	tell(p);
 }
 
+/* Whatever it was, the draft is not given up; a refusal is told once. */
+static void save_failed(struct paper *p, int status, const json_t *body)
+{
+	bool first = !p->n_unsaved;
+
+	save_in(p, work_retry_ms(p->work, p->n_unsaved++));
+	draft_set(p, DRAFT_FAILED);
+	if (work_may_pass(status))
+		return;
+	/* Another window of the same expert was faster, or bids are out: on from there. */
+	paper_ask(p);
+	if (status != 412 && first)
+		work_is_good(p->work, status, body);
+}
+
 static void saved(void *user, int status, const json_t *body, GBytes *bytes)
 {
 	const struct work_asked *asked = user;
 	struct paper *p = g_hash_table_lookup(asked->work->papers, asked->paper);
 
-	if (!p)
+	if (!p || p->submitted)
 		return;
-	if (status >= 200 && status < 300) {
-		p->version = json_integer_value(json_object_get(body, "version"));
-		if (p->edit != asked->edit)
-			save_in(p, PAUSE_MS);
-		draft_set(p, p->edit != asked->edit ? DRAFT_WAITING : DRAFT_SAVED);
+	if (status < 200 || status >= 300) {
+		save_failed(p, status, body);
 		return;
 	}
-	draft_set(p, DRAFT_FAILED);
-	if (status == 412) /* another window of the same expert was faster: on from there */
-		paper_ask(p);
-	if (status == 412 || status == 0 || status >= 500)
-		save_in(p, AGAIN_MS);
+	p->version = json_integer_value(json_object_get(body, "version"));
+	p->n_unsaved = 0;
+	if (p->edit != asked->edit)
+		save_in(p, p->work->out.pause_ms);
+	draft_set(p, p->edit != asked->edit ? DRAFT_WAITING : DRAFT_SAVED);
+}
+
+static void draft_send(struct paper *p)
+{
+	json_auto_t *body = json_pack("{s:o}", p->kind->field, p->kind->lawful(p->content));
+	struct work_asked *asked = work_asked_new(p->work, p->name);
+
+	asked->edit = p->edit;
+	if (work_send("PUT", p->path, p->version, body, saved, asked))
+		draft_set(p, DRAFT_SAVING);
 	else
-		work_is_good(asked->work, status, body);
+		save_failed(p, 0, NULL);
 }
 
 static gboolean save_now(void *user)
 {
 	struct paper *p = user;
-	struct work_asked *asked;
-	json_auto_t *body = NULL;
 
 	p->timer = 0;
 	if (p->draft == DRAFT_SAVING || p->submitting)
 		return G_SOURCE_REMOVE;
-	body = json_pack("{s:o}", p->kind->field, p->kind->lawful(p->content));
-	asked = work_asked_new(p->work, p->name);
-	asked->edit = p->edit;
-	draft_set(p, work_send("PUT", p->path, p->version, body, saved, asked) ? DRAFT_SAVING
-									       : DRAFT_FAILED);
+	if (p->work->facts.task == WORK_HELD)
+		draft_set(p, DRAFT_WAITING); /* work_papers_resume() */
+	else
+		draft_send(p);
 	return G_SOURCE_REMOVE;
+}
+
+static bool is_unsaved(const struct paper *p)
+{
+	return p->draft == DRAFT_WAITING || p->draft == DRAFT_FAILED;
+}
+
+void work_papers_resume(UiWork *w)
+{
+	GHashTableIter i;
+	void *user;
+
+	g_hash_table_iter_init(&i, w->papers);
+	while (g_hash_table_iter_next(&i, NULL, &user)) {
+		struct paper *p = user;
+
+		if (is_unsaved(p))
+			save_in(p, w->out.pause_ms);
+	}
 }
 
 static void edited(struct paper *p)
@@ -245,7 +347,7 @@ static void edited(struct paper *p)
 	p->edit++;
 	if (p->draft == DRAFT_SAVING)
 		return; /* saved() sees that there is more */
-	save_in(p, PAUSE_MS);
+	save_in(p, p->work->out.pause_ms);
 	draft_set(p, DRAFT_WAITING);
 }
 
@@ -276,8 +378,12 @@ static void submitted(void *user, int status, const json_t *body, GBytes *bytes)
 
 	if (p) {
 		p->submitting = false;
-		if (work_is_good(w, status, body))
-			p->draft = DRAFT_CLEAN;
+		if (work_is_good(w, status, body)) {
+			p->submitted = true;
+			draft_is_over(p);
+		} else if (is_unsaved(p)) {
+			save_in(p, w->out.pause_ms);
+		}
 		paper_ask(p);
 	}
 	work_set_busy(w, false);
@@ -298,11 +404,11 @@ void ui_work_submit(UiWork *w, const char *paper)
 			g_error("no randomness");
 		p->salt = hex_encode(salt, sizeof(salt));
 	}
-	if (p->timer)
-		g_source_remove(p->timer);
-	p->timer = 0;
+	timer_stop(p);
 	body = json_pack(
 		"{s:o, s:s}", p->kind->field, p->kind->lawful(p->content), "salt", p->salt);
 	p->submitting = work_send("POST", path, -1, body, submitted, work_asked_new(w, paper));
+	if (!p->submitting && is_unsaved(p))
+		save_in(p, w->out.pause_ms);
 	work_set_busy(w, p->submitting);
 }

@@ -4,6 +4,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
+import fs from 'node:fs';
 import path from 'node:path';
 import { Evaluation } from '../support/evaluation.mjs';
 import { seatSignIn, signInAtGate } from '../support/panel.mjs';
@@ -165,6 +166,13 @@ test('the sheet is filled in by the keyboard and saved by itself', async () => {
   await until('the draft in the database', async () => await savedScores() === 6);
 });
 
+test('a pause tells its reason as it was typed, and the sheet stays as it was filled in', async () => {
+  await house.host.post(`/sessions/${sessionId}/pause`, { reason: '检查 <A&B> 线路' });
+  await w.sees('label', '检查 <A&B> 线路');
+  await house.host.post(`/sessions/${sessionId}/resume`);
+  await w.sees('label', '已填 6/6');
+});
+
 test('what was submitted is committed to and stays', async () => {
   await w.press('push button', '提交');
   await w.press('push button', '提交', dialog);
@@ -189,6 +197,9 @@ test('the report is read, its digest compared, and signed with a dissenting opin
   await w.press('push button', '签署报告');
   await w.press('push button', '签署', dialog);
   await w.sees('label', '您已签署报告。');
+  // At this machine other experts sign by other keys.
+  const keys = fs.readdirSync(path.join(w.dir, 'state')).filter((name) => name.endsWith('.pem'));
+  assert.deepEqual(keys, [`expert-${server.sql(`SELECT account_id FROM session_member WHERE session_id = '${sessionId}' AND member_no = ${mine.member_no}`)[0][0]}.pem`]);
   for (const m of others) await signReport(m.api, sessionId, m.member_no, m.key.privateKey);
   const report = await house.host.get(`/sessions/${sessionId}/report`);
   assert.equal(report.signatures.find((s) => s.member_no === mine.member_no).opinion, OPINION);

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,11 +58,52 @@ static void makes_one_and_keeps_it(void **state)
 	g_rmdir(dir);
 }
 
+static void each_account_signs_by_its_own(void **state)
+{
+	g_autofree char *dir = g_dir_make_tmp("bidroom-keys-XXXXXX", NULL);
+	g_autofree char *first = g_build_filename(dir, "expert-acc1.pem", NULL);
+	g_autofree char *second = g_build_filename(dir, "expert-acc2.pem", NULL);
+	const struct keys_ring ring = {NULL, dir};
+	struct keys_signature one, other, again;
+
+	assert_int_equal(keys_sign(&ring, "acc1", "a", 1, &one), 0);
+	assert_int_equal(keys_sign(&ring, "acc2", "a", 1, &other), 0);
+	assert_int_equal(keys_sign(&ring, "acc1", "a", 1, &again), 0);
+	assert_false(one.given);
+	assert_memory_equal(one.key, again.key, sizeof(one.key));
+	assert_memory_not_equal(one.key, other.key, sizeof(one.key));
+	assert_int_equal(ed25519_verify(other.key, "a", 1, other.sig), 0);
+	/* Such an id would leave the directory. */
+	assert_int_equal(keys_sign(&ring, "../acc1", "a", 1, &one), -EINVAL);
+	assert_int_equal(keys_sign(&ring, "", "a", 1, &one), -EINVAL);
+	assert_int_equal(g_unlink(first), 0);
+	assert_int_equal(g_unlink(second), 0);
+	assert_int_equal(g_rmdir(dir), 0);
+}
+
+static void a_key_that_was_given_is_only_loaded(void **state)
+{
+	g_autofree char *dir = g_dir_make_tmp("bidroom-keys-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(dir, "given.pem", NULL);
+	const struct keys_ring ring = {path, dir};
+	struct keys_signature s;
+
+	assert_int_equal(keys_sign(&ring, "acc1", "a", 1, &s), -ENOENT);
+	g_file_set_contents(path, RFC_KEY, -1, NULL);
+	assert_int_equal(keys_sign(&ring, "acc1", "a", 1, &s), 0);
+	assert_true(s.given);
+	assert_memory_equal(s.key, RFC_PUBLIC, sizeof(s.key));
+	g_unlink(path);
+	assert_int_equal(g_rmdir(dir), 0); /* nothing was made beside it */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(loads_what_others_made),
 		cmocka_unit_test(makes_one_and_keeps_it),
+		cmocka_unit_test(each_account_signs_by_its_own),
+		cmocka_unit_test(a_key_that_was_given_is_only_loaded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
