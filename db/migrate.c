@@ -55,6 +55,9 @@ static const unsigned already_there[] = {
 	1826, /* foreign key exists */
 };
 
+/* Said of the old name of a column that is renamed already, and of any name that is a mistake. */
+#define NO_SUCH_COLUMN 1054
+
 /* One file being applied or looked at. */
 struct step {
 	const struct db_migration *migration;
@@ -144,8 +147,16 @@ static int take_over(struct db_txn *txn, void *data)
 		&step->moved);
 }
 
-static bool is_already_there(unsigned error)
+static bool renames_column(const char *sql)
 {
+	return g_str_has_prefix(sql, "ALTER TABLE ") &&
+	       (strstr(sql, " CHANGE COLUMN ") || strstr(sql, " RENAME COLUMN "));
+}
+
+static bool is_already_there(unsigned error, const char *sql)
+{
+	if (error == NO_SUCH_COLUMN)
+		return renames_column(sql);
 	for (size_t i = 0; i < G_N_ELEMENTS(already_there); i++)
 		if (already_there[i] == error)
 			return true;
@@ -161,7 +172,7 @@ static int run_text(struct db_txn *txn, struct step *step)
 	if (r)
 		return r;
 	error = db_conn_command(txn->conn, step->sql);
-	if (!error || (step->repeated && is_already_there(error)))
+	if (!error || (step->repeated && is_already_there(error, step->sql)))
 		return 0;
 	return db_txn_fail(txn, error, mysql_error(txn->conn->mysql), step->sql);
 }
