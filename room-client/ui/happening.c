@@ -184,6 +184,8 @@ struct kind {
 
 /* Sorted. */
 static const struct kind KINDS[] = {
+	{"bid.reinstated", NULL,
+		N_("A rejected bid is back: the member whose vote decided has left")},
 	{"bid.reject_voted", NULL, N_("A member voted to reject a bid")},
 	{"bid.rejected", NULL, N_("A bid was rejected")},
 	{"leader.elected", NULL, N_("The committee leader was elected")},
@@ -197,6 +199,8 @@ static const struct kind KINDS[] = {
 	{"report.refused", NULL, N_("It is on record that a member does not sign the report")},
 	{"report.signed", NULL, N_("A member signed the report")},
 	{"review.counted", NULL, N_("A stage of the review was counted")},
+	{"review.reopened", NULL,
+		N_("A stage of the review is counted again: the member whose vote decided has left")},
 	{"review.submitted", NULL, N_("A member submitted the review")},
 	{"room.announce", announced, NULL},
 	{"room.call", called, NULL},
@@ -222,6 +226,7 @@ static const struct kind KINDS[] = {
 	{"session.step", step, NULL},
 	{"session.suspended", suspended, NULL},
 	{"session.timer", timed, NULL},
+	{"sheet.reopened", NULL, N_("Score sheets are open again: they may have other bids now")},
 	{"sheet.submitted", NULL, N_("A member submitted the score sheet")},
 };
 

@@ -2,7 +2,7 @@
 /*
  * A member finds that a bid must be rejected (否决投标, E08) outside the items of a review. More
  * than half of the members decide; a lot that was ranked is then ranked anew, and the result before
- * stays in the ledger as the digest it was.
+ * stays in the ledger as the digest it was. With too few bids left the lot fails.
  */
 #include "server/act/acts.h"
 
@@ -29,22 +29,6 @@ static const struct field fields[] = {
 	{NULL},
 };
 
-/* Takes out the votes of members who left: they are void, but stay in the ledger (C08). */
-static int keep_counting(struct act *a, const char *session_id, GPtrArray *votes)
-{
-	g_autoptr(GPtrArray) members = NULL;
-	int r = member_store_of_session(a->txn, session_id, &members);
-
-	for (guint i = r ? 0 : votes->len; i-- > 0;) {
-		const struct rejection_vote *v = g_ptr_array_index(votes, i);
-		const struct member_row *m = member_row_find(members, v->member_no);
-
-		if (!m || !member_counts(m->state))
-			g_ptr_array_remove_index(votes, i);
-	}
-	return r;
-}
-
 /* What is said to everybody who reads the report. */
 static char *reason_of(const GPtrArray *votes)
 {
@@ -53,7 +37,7 @@ static char *reason_of(const GPtrArray *votes)
 	for (guint i = 0; i < votes->len; i++) {
 		const struct rejection_vote *v = g_ptr_array_index(votes, i);
 
-		g_string_append_printf(text, "%s%s：%s", i ? "；" : "", v->clause, v->reason);
+		review_reason_add(text, v->clause, v->reason);
 	}
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
@@ -98,7 +82,7 @@ static int reject(struct act *a, const struct eval_session *s, struct sheet_lot 
 		r = review_store_rejections(a->txn, l->lot->lot_id, &l->rejections);
 	if (!r && l->lot->state == LOT_RANKED)
 		r = sheet_rank(a, s->session_id, l);
-	return r;
+	return r ? r : review_check_left(a, s, l->lot, 0, l->bids->len - l->rejections->len);
 }
 
 static int run(struct act *a, const json_t *in, json_t *out)
@@ -126,13 +110,11 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (r > 0)
 		return refuse(a->refusal, "review.voted", "bid_id", "a vote is given once");
 	if (!r)
-		r = review_store_votes(a->txn, session_id, bid_id, &votes);
-	if (!r)
 		r = act_event(a, "bid.reject_voted", "session", session_id,
 			json_pack("{s:s, s:s, s:i, s:s, s:s}", "lot", l.lot->lot_id, "bid", bid_id,
 				"member_no", m->no, "clause", vote.clause, "reason", vote.reason));
 	if (!r)
-		r = keep_counting(a, session_id, votes);
+		r = review_votes_counting(a, session_id, bid_id, &votes);
 	if (r)
 		return r;
 	bool decided = 2 * (int64_t)votes->len > s->panel_size;

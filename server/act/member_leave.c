@@ -5,7 +5,6 @@
 
 #include "server/act/draw_act.h"
 #include "server/act/personal_reason.h"
-#include "server/act/review_act.h"
 #include "server/act/seat_act.h"
 #include "server/act/session_act.h"
 #include "server/store/draw_store.h"
@@ -88,8 +87,6 @@ int member_leave(struct act *a, const struct eval_session *s, const struct membe
 	if (r)
 		return refuse(a->refusal, panel_refusal_code(r), NULL, "the member is %s",
 			member_state_name(m->state));
-	r = review_check_stands(a, s, m->no);
-	if (!r)
-		r = leave(a, s, m, next, reason);
+	r = leave(a, s, m, next, reason);
 	return r ? r : call_next(a, s->session_id, ret_next);
 }

@@ -15,8 +15,9 @@ int member_check_not_ranked(struct act *a, const char *session_id);
 
 /*
  * Takes the member's seat and sign-ins, and leadership if he has it; calls the next of the drawn
- * order. reason may be NULL. REFUSED also when his vote decided a stage of the review. *ret_next: his place, or 0 when everybody eligible has been called. REFUSED when the step
- * (server/eval/panel.h) does not fit the member's state.
+ * order. reason may be NULL. *ret_next: his place, or 0 when everybody eligible has been called.
+ * REFUSED when the step (server/eval/panel.h) does not fit the member's state. The event that he
+ * left comes next, then review_undo_undecided().
  */
 int member_leave(struct act *a, const struct eval_session *s, const struct member_row *m,
 	enum member_step step, const struct personal_reason *reason, unsigned *ret_next);

@@ -2,6 +2,7 @@
 #include "server/act/acts.h"
 
 #include "server/act/member_leave.h"
+#include "server/act/review_act.h"
 #include "server/act/session_act.h"
 #include "server/eval/avoidance.h"
 #include "server/store/member_store.h"
@@ -50,9 +51,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = member_leave(a, s, m, MEMBER_STEP_RECUSE, NULL, &place);
 	if (r)
 		return r;
-	return act_event(a, "member.recused", "session", s->session_id,
+	r = act_event(a, "member.recused", "session", s->session_id,
 		json_pack("{s:i, s:O, s:o}", "member_no", m->no, "grounds", grounds, "next",
 			place ? json_integer(place) : json_null()));
+	return r ? r : review_undo_undecided(a, s);
 }
 
 const struct act_kind member_recuse_act = {.name = "member.recuse", .fields = fields, .run = run};

@@ -9,6 +9,7 @@
 
 #include "server/act/member_leave.h"
 #include "server/act/personal_reason.h"
+#include "server/act/review_act.h"
 #include "server/act/seat_act.h"
 #include "server/act/session_act.h"
 #include "server/store/member_store.h"
@@ -51,7 +52,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (place)
 		out_int(out, "next", place);
 	json_object_set_new(body, "next", place ? json_integer(place) : json_null());
-	return act_event(a, "member.replaced", "session", s->session_id, body);
+	r = act_event(a, "member.replaced", "session", s->session_id, body);
+	return r ? r : review_undo_undecided(a, s);
 }
 
 const struct act_kind member_replace_act = {.name = "member.replace", .fields = fields, .run = run};

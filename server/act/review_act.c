@@ -22,7 +22,10 @@ void review_case_clear(struct review_case *c)
 	g_free(c->ids);
 }
 
-/* Whom an earlier stage rejected this one does not look at; who is rejected by it, it did. */
+/*
+ * Whom something rejected before this stage is counted it does not look at; at who is rejected by
+ * it, or later, it did.
+ */
 static void take_ids(struct review_case *c)
 {
 	c->ids = g_new0(const char *, c->lot.bids->len + 1);
@@ -30,7 +33,7 @@ static void take_ids(struct review_case *c)
 		const struct bid_row *b = g_ptr_array_index(c->lot.bids, i);
 		const struct rejection *r = sheet_lot_rejection(&c->lot, b->bid_id);
 
-		if (!r || (r->stage && r->stage >= c->stage) || r->scored)
+		if (!r || (c->counted && ((r->stage && r->stage >= c->stage) || r->scored)))
 			c->ids[c->n_ids++] = b->bid_id;
 	}
 }
@@ -152,4 +155,25 @@ int review_open(struct act *a, const char *session_id, const struct review_ballo
 		session_id, b->lot_id, b->member_no, review_stage_name(b->stage)};
 
 	return sheet_cipher_open(a->env->scores, &place, b->votes_enc, ret);
+}
+
+int review_votes_counting(
+	struct act *a, const char *session_id, const char *bid_id, GPtrArray **ret)
+{
+	g_autoptr(GPtrArray) members = NULL, votes = NULL;
+	int r = member_store_of_session(a->txn, session_id, &members);
+
+	if (!r)
+		r = review_store_votes(a->txn, session_id, bid_id, &votes);
+	if (r)
+		return r;
+	for (guint i = votes->len; i-- > 0;) {
+		const struct rejection_vote *v = g_ptr_array_index(votes, i);
+		const struct member_row *m = member_row_find(members, v->member_no);
+
+		if (!m || !member_counts(m->state))
+			g_ptr_array_remove_index(votes, i);
+	}
+	*ret = g_steal_pointer(&votes);
+	return 0;
 }

@@ -47,12 +47,23 @@ int review_open(struct act *a, const char *session_id, const struct review_ballo
 
 /*
  * Counts the stage of the lot if all members have submitted: result, events, rejected bids, and
- * the end of a lot with too few left (E16).
+ * the end of a lot with too few left.
  */
 int review_count_all(struct act *a, const struct review_case *c);
 
-/* REFUSED when a stage that is counted would not be decided as it is without this member's vote. */
-int review_check_stands(struct act *a, const struct eval_session *session, int leaving);
+/*
+ * A lot whose law wants more bids than are left has failed: state and event lot.failed (E16, G10).
+ * stage: after which it is asked; 0 for a rejection by votes.
+ */
+int review_check_left(struct act *a, const struct eval_session *session, struct lot *lot,
+	enum review_stage stage, size_t n_left);
+
+/* After a member left: undoes what is not decided any more without his vote, with its events. */
+int review_undo_undecided(struct act *a, const struct eval_session *session);
+
+/* Votes to reject a bid (struct rejection_vote) of the members who count. */
+int review_votes_counting(
+	struct act *a, const char *session_id, const char *bid_id, GPtrArray **ret);
 
 /* Rejects a bid: row and event bid.rejected; items: what it failed, may be NULL. */
 int review_reject(struct act *a, const char *session_id, const struct lot *lot,

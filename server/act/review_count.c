@@ -158,29 +158,29 @@ static int reject_failed(struct act *a, const struct review_case *c, const json_
 	return r;
 }
 
-/* A lot with fewer bids left than its law wants has failed (E16). */
-static int check_left(struct act *a, const struct review_case *c, size_t n_passed)
+int review_check_left(struct act *a, const struct eval_session *session, struct lot *lot,
+	enum review_stage stage, size_t n_left)
 {
 	PROJECT_AUTO struct project *project = NULL;
 	const char *rule = NULL;
 	enum lot_state next;
-	int r = project_store_get(a->txn, c->session->project_id, &project);
+	int r = project_store_get(a->txn, session->project_id, &project);
 
 	if (r)
 		return r < 0 ? r : -ENOENT;
 	const struct rulebook *book = rulebook_by_version(project->rulebook_version);
 	if (!book)
 		return -EBADMSG;
-	if (n_passed >= review_bids_needed(book, project->regime, c->stage, &rule))
+	if (n_left >= review_bids_needed(book, project->regime, stage, &rule))
 		return 0;
-	r = lot_step(c->lot.lot->state, LOT_STEP_FAIL, &next);
+	r = lot_step(lot->state, LOT_STEP_FAIL, &next);
 	if (!r)
-		r = project_store_set_lot_state(a->txn, c->lot.lot->lot_id, next);
+		r = project_store_set_lot_state(a->txn, lot->lot_id, next);
 	if (r)
 		return r < 0 ? r : -EIO;
-	return act_event(a, "lot.failed", "lot", c->lot.lot->lot_id,
-		json_pack("{s:s, s:s, s:I}", "lot_code", c->lot.lot->code, "rule", rule, "count",
-			(json_int_t)n_passed));
+	return act_event(a, "lot.failed", "lot", lot->lot_id,
+		json_pack("{s:s, s:s, s:I}", "lot_code", lot->code, "rule", rule, "count",
+			(json_int_t)n_left));
 }
 
 static int keep(struct act *a, const struct review_case *c, json_t *result, size_t n_passed)
@@ -219,7 +219,7 @@ int review_count_all(struct act *a, const struct review_case *c)
 		if (!r)
 			r = reject_failed(a, c, result);
 		if (!r)
-			r = check_left(a, c, n_passed);
+			r = review_check_left(a, c->session, c->lot.lot, c->stage, n_passed);
 	}
 	json_decref(result);
 	opened_ballots_clear(&o);

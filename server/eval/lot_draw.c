@@ -102,3 +102,43 @@ json_t *lot_draw_params(
 	}
 	return out;
 }
+
+static bool has_number(const json_t *list, const json_t *number)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach ((json_t *)list, i, one)
+		if (json_equal(one, number))
+			return true;
+	return false;
+}
+
+/* The first `most` of an order, or of those of it that are in `among`. */
+static json_t *first_balls(const json_t *order, size_t most, const json_t *among)
+{
+	json_t *list = json_array(), *number;
+	size_t i;
+
+	json_array_foreach ((json_t *)order, i, number)
+		if (json_array_size(list) < most && (!among || has_number(among, number)))
+			json_array_append(list, number);
+	return list;
+}
+
+bool lot_draw_is(const json_t *told, const json_t *drawn, const struct price_rule *rule)
+{
+	if ((!told && !drawn) || (told && json_equal(told, drawn)))
+		return true;
+	if (!told || !drawn || rule->method != PRICE_BALLS)
+		return false;
+	json_t *older = json_copy((json_t *)drawn);
+	json_t *shortlist = first_balls(json_object_get(drawn, "shortlist"), rule->shortlist, NULL);
+
+	json_object_set_new(older, "shortlist", shortlist);
+	json_object_set_new(older, "candidates",
+		first_balls(json_object_get(drawn, "candidates"), rule->candidates, shortlist));
+	bool is = json_equal(told, older);
+	json_decref(older);
+	return is;
+}

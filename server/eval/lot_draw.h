@@ -11,17 +11,19 @@
  *
  * The lower a ticket is as bytes, the earlier it is drawn:
  *
- *	float, ceiling_share, band   texts: the choices of the scheme in their shortest form, "-1.5";
- *	                             the first one is drawn
- *	shortlist, candidates        texts: the numbers of the opened bids in order of receipt, from
- *	                             "1"; the whole order is drawn, and the first so many of it that
- *	                             were not rejected before are taken (price_score.h)
+ *	float, ceiling_share, band   texts: the choices of the scheme in their shortest
+ *	                             form, "-1.5"; the first one is drawn
+ *	shortlist, candidates        texts: the numbers of the opened bids in order of
+ *	                             receipt, from "1"; the whole order is drawn, and the
+ *	                             first so many of it that were not rejected before
+ *	                             are taken (price_score.h)
  *	member                       texts: the numbers of members who spread alike (combine.h)
  *	tie                          texts: the numbers of the bids; the order among equals
  *
  * Pure functions, any thread.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,3 +44,9 @@ json_t *lot_draw_params(
 /* Sorts numbers into the order in which they are drawn. */
 void lot_draw_numbers(
 	const struct lot_chance *chance, const char *what, unsigned *numbers, size_t n);
+
+/*
+ * Whether what somebody says was drawn is what was; both may be NULL. The balls also as they were
+ * told once: only the numbers taken, the candidates out of the shortlist.
+ */
+bool lot_draw_is(const json_t *told, const json_t *drawn, const struct price_rule *rule);

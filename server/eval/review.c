@@ -344,8 +344,13 @@ json_t *review_result(const GPtrArray *items, enum review_stage stage, const cha
 size_t review_bids_needed(const struct rulebook *book, enum regime regime, enum review_stage stage,
 	const char **ret_rule)
 {
-	if (regime != REGIME_GP || stage != REVIEW_QUALIFICATION)
+	if (regime != REGIME_GP)
 		return 0;
-	*ret_rule = "E16";
+	*ret_rule = stage == REVIEW_QUALIFICATION ? "E16" : "G10";
 	return (size_t)rulebook_value(book, *ret_rule);
+}
+
+void review_reason_add(GString *text, const char *clause, const char *reason)
+{
+	g_string_append_printf(text, "%s%s：%s", text->len ? "；" : "", clause, reason);
 }

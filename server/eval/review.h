@@ -124,9 +124,12 @@ json_t *review_result(const GPtrArray *items, enum review_stage stage, const cha
 	size_t *ret_n_open);
 
 /*
- * How many bids must pass the stage for the lot to go on: E16 for government purchase after the
- * qualification, *ret_rule names it. Under the tender law the committee judges whether competition
- * is left: 0.
+ * How many bids must be left for the lot to go on, after this stage or (0) a rejection by votes.
+ * Government purchase: E16 after the qualification, later G10, *ret_rule names it. Under the tender
+ * law the committee judges whether competition is left: 0.
  */
 size_t review_bids_needed(const struct rulebook *book, enum regime regime, enum review_stage stage,
 	const char **ret_rule);
+
+/* Adds a vote to reject a bid to the reason everybody is told: "clause：reason；clause：reason". */
+void review_reason_add(GString *text, const char *clause, const char *reason);

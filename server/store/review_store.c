@@ -99,7 +99,7 @@ int review_store_ballot(struct db_txn *txn, const char *session_id, const char *
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
 		"SELECT " BALLOT_COLUMNS " FROM review_ballot WHERE session_id = ? AND lot_id = ? "
-		"AND stage = ? AND member_no = ?",
+		"AND stage = ? AND member_no = ? AND undone = 0",
 		DB_PARAMS(db_text(session_id), db_text(lot_id), db_text(review_stage_name(stage)),
 			db_int(member_no)),
 		&rows);
@@ -111,7 +111,7 @@ int review_store_ballots(struct db_txn *txn, const char *session_id, GPtrArray *
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		"SELECT " BALLOT_COLUMNS " FROM review_ballot WHERE session_id = ? "
+		"SELECT " BALLOT_COLUMNS " FROM review_ballot WHERE session_id = ? AND undone = 0 "
 		"ORDER BY lot_id, stage, member_no LIMIT " ROWS_MAX,
 		DB_PARAMS(db_text(session_id)), &rows);
 
@@ -139,7 +139,7 @@ int review_store_counts(struct db_txn *txn, const char *session_id, GPtrArray **
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
 		"SELECT lot_id, stage, result, counted_at FROM review_result WHERE session_id = ? "
-		"ORDER BY lot_id, stage LIMIT " ROWS_MAX,
+		"AND undone = 0 ORDER BY lot_id, stage LIMIT " ROWS_MAX,
 		DB_PARAMS(db_text(session_id)), &rows);
 
 	return rows_take(r, rows, count_from_row, (GDestroyNotify)review_count_row_free, ret);
@@ -178,7 +178,7 @@ int review_store_rejections(struct db_txn *txn, const char *lot_id, GPtrArray **
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
 		"SELECT bid_id, lot_id, stage, reason, scored, priced, rejected_at FROM rejection "
-		"WHERE lot_id = ? ORDER BY bid_id LIMIT " ROWS_MAX,
+		"WHERE lot_id = ? AND undone = 0 ORDER BY bid_id LIMIT " ROWS_MAX,
 		DB_PARAMS(db_text(lot_id)), &rows);
 
 	return rows_take(r, rows, rejection_from_row, (GDestroyNotify)rejection_free, ret);
@@ -217,4 +217,45 @@ int review_store_votes(
 		DB_PARAMS(db_text(session_id), db_text(bid_id)), &rows);
 
 	return rows_take(r, rows, vote_from_row, (GDestroyNotify)rejection_vote_free, ret);
+}
+
+int review_store_reopen_ballot(struct db_txn *txn, const char *session_id,
+	const struct review_ballot *ballot, int64_t now_us)
+{
+	const char *stage = review_stage_name(ballot->stage);
+	int r = db_exec(txn,
+		"INSERT INTO review_ballot (session_id, lot_id, stage, member_no, state, votes_enc, "
+		"n_votes, submitted_at, version, undone) SELECT session_id, lot_id, stage, "
+		"member_no, state, votes_enc, n_votes, submitted_at, version, ? FROM review_ballot "
+		"WHERE session_id = ? AND lot_id = ? AND stage = ? AND member_no = ? AND undone = 0",
+		DB_PARAMS(db_int(now_us), db_text(session_id), db_text(ballot->lot_id),
+			db_text(stage), db_int(ballot->member_no)),
+		NULL);
+
+	if (r)
+		return r < 0 ? r : -EIO;
+	return db_exec(txn,
+		"UPDATE review_ballot SET state = 'draft', submitted_at = NULL, "
+		"version = version + 1 WHERE session_id = ? AND lot_id = ? AND stage = ? "
+		"AND member_no = ? AND undone = 0",
+		DB_PARAMS(db_text(session_id), db_text(ballot->lot_id), db_text(stage),
+			db_int(ballot->member_no)),
+		NULL);
+}
+
+int review_store_undo_count(struct db_txn *txn, const char *session_id, const char *lot_id,
+	enum review_stage stage, int64_t now_us)
+{
+	return db_exec(txn,
+		"UPDATE review_result SET undone = ? WHERE session_id = ? AND lot_id = ? "
+		"AND stage = ? AND undone = 0",
+		DB_PARAMS(db_int(now_us), db_text(session_id), db_text(lot_id),
+			db_text(review_stage_name(stage))),
+		NULL);
+}
+
+int review_store_reinstate(struct db_txn *txn, const char *bid_id, int64_t now_us)
+{
+	return db_exec(txn, "UPDATE rejection SET undone = ? WHERE bid_id = ? AND undone = 0",
+		DB_PARAMS(db_int(now_us), db_text(bid_id)), NULL);
 }

@@ -77,6 +77,16 @@ const struct review_count_row *review_count_find(
 int review_store_add_count(
 	struct db_txn *txn, const char *session_id, const struct review_count_row *count);
 
+/*
+ * What was decided by one who left is undone: it is read no more and stays. A ballot becomes a
+ * draft again, and what was given stays as it was. now_us tells one undoing from another.
+ */
+int review_store_reopen_ballot(struct db_txn *txn, const char *session_id,
+	const struct review_ballot *ballot, int64_t now_us);
+int review_store_undo_count(struct db_txn *txn, const char *session_id, const char *lot_id,
+	enum review_stage stage, int64_t now_us);
+int review_store_reinstate(struct db_txn *txn, const char *bid_id, int64_t now_us);
+
 /* Of one lot, by bid. */
 int review_store_rejections(struct db_txn *txn, const char *lot_id, GPtrArray **ret);
 int review_store_reject(struct db_txn *txn, const char *session_id, const struct rejection *row);

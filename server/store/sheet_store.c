@@ -85,3 +85,12 @@ int sheet_store_put(struct db_txn *txn, const char *session_id, const struct she
 			db_maybe_time(sheet->submitted_us), db_int(sheet->version)),
 		NULL);
 }
+
+int sheet_store_reopen(
+	struct db_txn *txn, const char *session_id, const char *lot_id, int member_no)
+{
+	return db_exec(txn,
+		"UPDATE sheet SET state = 'draft', commitment = NULL, submitted_at = NULL, "
+		"version = version + 1 WHERE session_id = ? AND lot_id = ? AND member_no = ?",
+		DB_PARAMS(db_text(session_id), db_text(lot_id), db_int(member_no)), NULL);
+}

@@ -40,5 +40,8 @@ int sheet_store_get(struct db_txn *txn, const char *session_id, const char *lot_
 int sheet_store_of_session(struct db_txn *txn, const char *session_id, GPtrArray **ret);
 /* Writes content, count and state; the version becomes sheet->version. */
 int sheet_store_put(struct db_txn *txn, const char *session_id, const struct sheet_row *sheet);
+/* A submitted sheet is a draft again; what was given stays among its versions. */
+int sheet_store_reopen(
+	struct db_txn *txn, const char *session_id, const char *lot_id, int member_no);
 
 #endif

@@ -23,6 +23,7 @@ static const struct {
 	{LOT_STEP_RANK, LOT_OPENED, LOT_RANKED},
 	{LOT_STEP_RANK, LOT_RANKED, LOT_RANKED},
 	{LOT_STEP_FAIL, LOT_OPENED, LOT_FAILED},
+	{LOT_STEP_FAIL, LOT_RANKED, LOT_FAILED},
 };
 
 const char *lot_refusal_code(int refusal)

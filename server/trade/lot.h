@@ -5,12 +5,13 @@
  * The life of a lot (标段/包).
  *
  *	draft --announce--> bidding --close--> closed --open--> opened --rank--> ranked
- *	                       |                                  |
- *	                       +------fail--> failed <----fail----+
+ *	                       |                                  |                |
+ *	                       +------fail--> failed <----fail----+------fail------+
  *
  * It fails (流标) with fewer than three bids (E01), and under the purchase law (废标) with fewer
- *than three that pass the qualification (E16). It is ranked again when a bid is rejected after
- *that. In `closed` the digest set is published and the decryption window runs.
+ * than three that pass the qualification (E16) or are left after that (G10). It is ranked again
+ * when a bid is rejected later. In `closed` the digest set is published and the decryption window
+ * runs.
  */
 
 #include "server/trade/verdict.h"

@@ -65,6 +65,22 @@ bool record_hex32(const json_t *json, const char *name, uint8_t ret[32])
 	return text && hex_decode_exact(text, strlen(text), ret, 32);
 }
 
+const struct session_event *record_rejection(
+	const struct session_record *rec, const char *bid_id, guint before)
+{
+	const struct session_event *stands = NULL;
+
+	for (guint i = 0; bid_id && i < before; i++) {
+		const struct session_event *row = record_event(rec, i);
+		bool rejected = strcmp(row->event.kind, "bid.rejected") == 0;
+
+		if ((rejected || strcmp(row->event.kind, "bid.reinstated") == 0) &&
+			g_strcmp0(in_text(row->event.body, "bid"), bid_id) == 0)
+			stands = rejected ? row : NULL;
+	}
+	return stands;
+}
+
 GHashTable *record_members(const struct session_record *rec, guint before)
 {
 	GHashTable *members = g_hash_table_new(NULL, NULL);

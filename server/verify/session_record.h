@@ -41,6 +41,13 @@ json_t *record_json(const struct session_record *rec, const char *name, const ch
 bool record_hex32(const json_t *json, const char *name, uint8_t ret[32]);
 
 /*
+ * The event bid.rejected that stands against a bid before event index `before`: no bid.reinstated
+ * came after it. NULL: none.
+ */
+const struct session_event *record_rejection(
+	const struct session_record *rec, const char *bid_id, guint before);
+
+/*
  * The members who had promised and not left the panel again before event index `before`: member
  * number -> account id (a text of the record). Free with g_hash_table_unref.
  */

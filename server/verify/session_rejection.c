@@ -4,22 +4,33 @@
 #include <string.h>
 
 #include "server/core/fields.h"
+#include "server/eval/flow.h"
+#include "server/eval/review.h"
+
+bool rejection_is_scored(const json_t *body)
+{
+	return in_bool(body, "scored", in_bool(body, "after_scoring", false));
+}
+
+bool rejection_is_priced(const json_t *body)
+{
+	return in_bool(body, "priced", in_bool(body, "after_scoring", false));
+}
 
 struct ballots {
 	GArray *members;  /* gint: who voted, by number */
-	GPtrArray *texts; /* in step: "clause：reason" */
+	GPtrArray *votes; /* const json_t *, in step: bodies of bid.reject_voted */
 };
 
 static void ballots_clear(struct ballots *b)
 {
 	g_array_unref(b->members);
-	g_ptr_array_unref(b->texts);
+	g_ptr_array_unref(b->votes);
 }
 
 static void add_vote(struct ballots *b, const json_t *vote)
 {
 	gint no = (gint)in_int(vote, "member_no", 0);
-	const char *clause = in_text(vote, "clause"), *reason = in_text(vote, "reason");
 	guint at = 0;
 
 	while (at < b->members->len && g_array_index(b->members, gint, at) < no)
@@ -27,16 +38,14 @@ static void add_vote(struct ballots *b, const json_t *vote)
 	if (at < b->members->len && g_array_index(b->members, gint, at) == no)
 		return;
 	g_array_insert_val(b->members, at, no);
-	g_ptr_array_insert(
-		b->texts, (gint)at, g_strdup_printf("%s：%s", clause ?: "", reason ?: ""));
+	g_ptr_array_insert(b->votes, (gint)at, (gpointer)vote);
 }
 
 /* The votes of those who counted when the bid was rejected; who left takes his with him (C08). */
 static struct ballots votes_before(const struct session_record *rec, const char *bid, guint before)
 {
 	g_autoptr(GHashTable) counting = record_members(rec, before);
-	struct ballots b = {
-		g_array_new(FALSE, FALSE, sizeof(gint)), g_ptr_array_new_with_free_func(g_free)};
+	struct ballots b = {g_array_new(FALSE, FALSE, sizeof(gint)), g_ptr_array_new()};
 	const struct session_event *row;
 
 	for (guint at = 0; (row = record_find(rec, "bid.reject_voted", at, &at)) && at < before;
@@ -64,9 +73,12 @@ static void check_votes(
 	struct ballots b = votes_before(rec, in_text(body, "bid"), index);
 	g_autoptr(GString) reason = g_string_new(NULL);
 
-	for (guint i = 0; i < b.texts->len; i++)
-		g_string_append_printf(
-			reason, "%s%s", i ? "；" : "", (const char *)g_ptr_array_index(b.texts, i));
+	for (guint i = 0; i < b.votes->len; i++) {
+		const json_t *vote = g_ptr_array_index(b.votes, i);
+
+		review_reason_add(
+			reason, in_text(vote, "clause") ?: "", in_text(vote, "reason") ?: "");
+	}
 	if (2 * (int64_t)b.members->len <= panel_size(rec) || !b.members->len)
 		finding_fault(rec->findings, place, "is voted for by %u members of %d",
 			b.members->len, (int)panel_size(rec));
@@ -75,16 +87,61 @@ static void check_votes(
 	ballots_clear(&b);
 }
 
-/* Whether an event of this kind, about this lot or to this step, stands before index `before`. */
-static bool is_before(const struct session_record *rec, const char *kind, const char *name,
-	const char *value, guint before)
+static bool is_ranked(const struct session_record *rec, const char *lot, guint before)
 {
 	const struct session_event *row;
 
-	for (guint at = 0; (row = record_find(rec, kind, at, &at)) && at < before; at++)
-		if (g_strcmp0(in_text(row->event.body, name), value) == 0)
+	for (guint at = 0; (row = record_find(rec, "lot.ranked", at, &at)) && at < before; at++)
+		if (g_strcmp0(in_text(row->event.body, "lot"), lot) == 0)
 			return true;
 	return false;
+}
+
+/* The session may have gone back: the last step before counts. */
+static bool is_scoring(const struct session_record *rec, guint before)
+{
+	const struct session_event *row;
+	const char *to = NULL;
+
+	for (guint at = 0; (row = record_find(rec, "session.step", at, &at)) && at < before; at++)
+		to = in_text(row->event.body, "to");
+	return flow_step_from_name(to) >= FLOW_SCORING;
+}
+
+static void check_moment(
+	const struct session_record *rec, const json_t *body, guint at, const char *place)
+{
+	if (rejection_is_scored(body) != is_scoring(rec, at))
+		finding_fault(rec->findings, place,
+			"says something else about the scoring than the steps do");
+	if (in_has(body, "priced") &&
+		rejection_is_priced(body) != is_ranked(rec, in_text(body, "lot"), at))
+		finding_fault(rec->findings, place,
+			"says something else about the prices than lot.ranked does");
+}
+
+/* Who votes for it still is no majority any more. */
+static void check_reinstated(const struct session_record *rec)
+{
+	const struct session_event *row;
+
+	for (guint at = 0; (row = record_find(rec, "bid.reinstated", at, &at)); at++) {
+		const char *bid = in_text(row->event.body, "bid");
+		const struct session_event *rejected = record_rejection(rec, bid, at);
+		g_autofree char *place = record_place(row);
+
+		if (!rejected) {
+			finding_fault(rec->findings, place, "was not rejected");
+			continue;
+		}
+		if (in_has(rejected->event.body, "stage"))
+			continue;
+		struct ballots b = votes_before(rec, bid, at);
+		if (2 * (int64_t)b.members->len > panel_size(rec))
+			finding_fault(rec->findings, place, "is still voted against by %u members",
+				b.members->len);
+		ballots_clear(&b);
+	}
 }
 
 void session_rejection_check(const struct session_record *rec)
@@ -92,18 +149,11 @@ void session_rejection_check(const struct session_record *rec)
 	const struct session_event *row;
 
 	for (guint at = 0; (row = record_find(rec, "bid.rejected", at, &at)); at++) {
-		const json_t *body = row->event.body;
-		const char *lot = in_text(body, "lot");
 		g_autofree char *place = record_place(row);
 
-		if (!in_has(body, "stage"))
-			check_votes(rec, body, at, place);
-		if (in_bool(body, "scored", false) !=
-			is_before(rec, "session.step", "to", "scoring", at))
-			finding_fault(rec->findings, place,
-				"says something else about the scoring than the steps do");
-		if (in_bool(body, "priced", false) != is_before(rec, "lot.ranked", "lot", lot, at))
-			finding_fault(rec->findings, place,
-				"says something else about the prices than lot.ranked does");
+		if (!in_has(row->event.body, "stage"))
+			check_votes(rec, row->event.body, at, place);
+		check_moment(rec, row->event.body, at, place);
 	}
+	check_reinstated(rec);
 }

@@ -9,6 +9,13 @@
  */
 #include "server/verify/session_record.h"
 
+/*
+ * Of the body of a bid.rejected; NULL: of none, false. Before 0062 there was only "after_scoring",
+ * which meant both.
+ */
+bool rejection_is_scored(const json_t *body);
+bool rejection_is_priced(const json_t *body);
+
 void session_rejection_check(const struct session_record *rec);
 
 #endif

@@ -13,6 +13,7 @@
 #include "server/eval/award_file.h"
 #include "server/eval/lot_rank.h"
 #include "server/eval/score.h"
+#include "server/verify/session_rejection.h"
 #include "server/verify/session_sheets.h"
 
 struct ranking {
@@ -114,7 +115,7 @@ static void take_bid(struct ranking *k, guint b)
 		.has_price = strcmp(k->lot->price_form, "amount") == 0,
 		.sme = in_bool(opened->event.body, "sme", false),
 		.rejected = k->lot->rejections[b] != NULL,
-		.was_valid = in_bool(k->lot->rejections[b], "priced", false),
+		.was_valid = rejection_is_priced(k->lot->rejections[b]),
 		.scores = &k->scores[b * n_items * n],
 	};
 	if (!price || decimal_parse(price, strlen(price), &k->bids[b].price) != 0)
@@ -187,7 +188,7 @@ static void check_chance(const struct ranking *k)
 	if (!record_hex32(k->result, "seed", seed) ||
 		memcmp(seed, k->ranked.chance.seed, DRAW_BYTES) != 0)
 		finding_fault(k->rec->findings, k->place, "the seed is not that of the draw");
-	if ((said || k->ranked.drawn) && !json_equal(said, k->ranked.drawn))
+	if (!lot_draw_is(said, k->ranked.drawn, &k->lot->criteria->price))
 		finding_fault(k->rec->findings, k->place,
 			"the parameters drawn are not those the seed gives");
 	if (in_int(k->result, "drawn_member", 0) != k->ranked.drawn_member)
@@ -225,11 +226,12 @@ static const char *wrong_in_row(const struct ranking *k, const json_t *row, guin
 		return "the price";
 	if (in_int(row, "no", 0) != (int64_t)b + 1)
 		return "the number";
-	if (in_int(row, "bid_no", 0) != in_int(opened->event.body, "bid_no", 0))
+	if (in_has(row, "bid_no") &&
+		in_int(row, "bid_no", 0) != in_int(opened->event.body, "bid_no", 0))
 		return "the number of the bid";
 	if (in_bool(row, "sme", false) != k->bids[b].sme)
 		return "the size of the firm";
-	bool scored = !k->bids[b].rejected || in_bool(k->lot->rejections[b], "scored", false);
+	bool scored = !k->bids[b].rejected || rejection_is_scored(k->lot->rejections[b]);
 	guint n = scored ? k->members->len : 0;
 	if (g_strcmp0(in_text(row, "rejected"), in_text(k->lot->rejections[b], "reason")) != 0)
 		return "the rejection";

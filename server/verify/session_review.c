@@ -48,19 +48,22 @@ static bool commitment_of(const struct counting *c, const json_t *ballot, uint8_
 	       review_commitment(&head, votes, g_bytes_get_data(salt, NULL), ret) == 0;
 }
 
-/* The event in which the member gave this ballot before the stage was counted; NULL: none. */
+/*
+ * The event in which the member gave this ballot before the stage was counted, the last one: a
+ * ballot that was reopened is given again. NULL: none.
+ */
 static const struct session_event *submission_of(
 	const struct counting *c, int member_no, const char *account)
 {
-	const struct session_event *row;
+	const struct session_event *row, *last = NULL;
 
 	for (guint at = 0;
 		(row = record_find(c->rec, "review.submitted", at, &at)) && at < c->index; at++)
 		if (is_here(c, row->event.body, "lot") &&
 			in_int(row->event.body, "member_no", 0) == member_no &&
 			strcmp(row->event.actor, account) == 0)
-			return row;
-	return NULL;
+			last = row;
+	return last;
 }
 
 /* Lawful votes; a bid that was rejected by votes meanwhile may stand among them. */
@@ -117,23 +120,12 @@ static void take_ballots(struct counting *c, const json_t *reviews)
 			c->members->len, g_hash_table_size(counting));
 }
 
-static bool is_rejected_before(const struct counting *c, const char *bid_id)
-{
-	const struct session_event *row;
-
-	for (guint at = 0; (row = record_find(c->rec, "bid.rejected", at, &at)) && at < c->index;
-		at++)
-		if (g_strcmp0(in_text(row->event.body, "bid"), bid_id) == 0)
-			return true;
-	return false;
-}
-
 /* The stage looks at every opened bid that nothing rejected before. */
 static void take_ids(struct counting *c)
 {
 	c->ids = g_new0(const char *, c->lot->bids->len + 1);
 	for (guint i = 0; i < c->lot->bids->len; i++)
-		if (!is_rejected_before(c, c->lot->bid_ids[i]))
+		if (!record_rejection(c->rec, c->lot->bid_ids[i], c->index))
 			c->ids[c->n_ids++] = c->lot->bid_ids[i];
 }
 
@@ -206,15 +198,42 @@ static void check_one(struct counting *c, const json_t *reviews)
 	check_result(c);
 }
 
+/* A member whose vote decided left, so that it was counted again, or will be (C08). */
+static bool is_undone(const struct session_record *rec, const struct session_event *count, guint at)
+{
+	enum review_stage stage = review_stage_from_name(in_text(count->event.body, "stage"));
+	const struct session_event *later;
+
+	for (guint i = at; (later = record_find(rec, "review.reopened", i, &i)); i++)
+		if (g_strcmp0(in_text(later->event.body, "lot"),
+			    in_text(count->event.body, "lot")) == 0 &&
+			review_stage_from_name(in_text(later->event.body, "stage")) <= stage)
+			return true;
+	return false;
+}
+
+static const struct session_event *first_count(const struct session_record *rec)
+{
+	const struct session_event *row;
+
+	for (guint at = 0; (row = record_find(rec, "review.counted", at, &at)); at++)
+		if (!is_undone(rec, row, at))
+			return row;
+	return NULL;
+}
+
 void session_review_check(const struct session_record *rec)
 {
-	const struct session_event *first = record_find(rec, "review.counted", 0, NULL);
+	const struct session_event *first = first_count(rec);
 	g_autofree char *must = first ? record_place(first) : NULL;
 	json_t *reviews = first ? record_json(rec, "reviews.json", must) : NULL;
 	const struct session_event *event;
 	unsigned n = 0;
 
-	for (guint at = 0; (event = record_find(rec, "review.counted", at, &at)); at++, n++) {
+	for (guint at = 0; (event = record_find(rec, "review.counted", at, &at)); at++) {
+		if (is_undone(rec, event, at))
+			continue;
+		n++;
 		struct counting c = {.rec = rec, .event = event, .index = at};
 
 		check_one(&c, reviews);

@@ -6,6 +6,7 @@
 #include "proto/hex.h"
 #include "server/core/fields.h"
 #include "server/eval/score.h"
+#include "server/verify/session_rejection.h"
 
 /* The lot as it was registered: its row and its part of the input. */
 static bool find_lot(const struct session_record *rec, const char *lot_id, const json_t **ret_row,
@@ -56,18 +57,22 @@ static void take_bids(const struct session_record *rec, struct session_lot *lot)
 	}
 }
 
+/* What became of a bid at last: the event that rejects it, or NULL. */
+static const json_t *rejection_of(const struct session_record *rec, const char *bid_id)
+{
+	const struct session_event *row = record_rejection(rec, bid_id, rec->events->len);
+
+	return row ? row->event.body : NULL;
+}
+
 /* Who was rejected, and who was before the scoring. */
 static void take_rejections(const struct session_record *rec, struct session_lot *lot)
 {
-	const struct session_event *row;
-
 	lot->rejections = g_new0(const json_t *, lot->bids->len + 1);
 	lot->scored = g_new0(const char *, lot->bids->len + 1);
 	for (guint i = 0; i < lot->bids->len; i++) {
-		for (guint at = 0; (row = record_find(rec, "bid.rejected", at, &at)); at++)
-			if (g_strcmp0(in_text(row->event.body, "bid"), lot->bid_ids[i]) == 0)
-				lot->rejections[i] = row->event.body;
-		if (!lot->rejections[i] || in_bool(lot->rejections[i], "scored", false))
+		lot->rejections[i] = rejection_of(rec, lot->bid_ids[i]);
+		if (!lot->rejections[i] || rejection_is_scored(lot->rejections[i]))
 			lot->scored[lot->n_scored++] = lot->bid_ids[i];
 	}
 }
@@ -131,16 +136,17 @@ static const json_t *find_sheet(const json_t *sheets, const char *lot_id, int me
 	return NULL;
 }
 
+/* The last one: a sheet that was reopened is given again. */
 static const struct session_event *find_submission(
 	const struct session_record *rec, const char *lot_id, int member_no, guint before)
 {
-	const struct session_event *row;
+	const struct session_event *row, *last = NULL;
 
 	for (guint at = 0; (row = record_find(rec, "sheet.submitted", at, &at)) && at < before;
 		at++)
 		if (is_sheet(row->event.body, "lot", lot_id, member_no))
-			return row;
-	return NULL;
+			last = row;
+	return last;
 }
 
 static bool commitment_of(const struct session_record *rec, const struct session_lot *lot,

@@ -191,7 +191,7 @@ static int rank_by_seed(struct award *a, const struct decimal *ceiling, struct l
 	for (size_t m = 0; m < a->n_members; m++)
 		members[m] = member_no(a, m);
 	r = lot_rank(&l, a->result, NULL);
-	if (!r && (told || l.drawn) && !json_equal(told, l.drawn))
+	if (!r && !lot_draw_is(told, l.drawn, &a->criteria->price))
 		finding_fault(a->findings, a->place, "the seed draws other parameters");
 	if (!r && in_int(a->json, "drawn_member", 0) != l.drawn_member)
 		finding_fault(a->findings, a->place, "the seed leaves out another member");

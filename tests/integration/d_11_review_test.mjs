@@ -27,13 +27,15 @@ const points = {
 const LOTS = [
   { name: '第一包', price_form: 'amount', scheme: { ...points, review } },
   { name: '第二包', price_form: 'amount', scheme: { ...points, review: review.slice(0, 2) } },
+  { name: '第三包', price_form: 'amount', scheme: points },
 ];
-const PRICES = ['1000000', '1200000', '1250000', '1500000'];
+const PRICES = ['1000000', '1200000', '1250000', '1500000', '1600000'];
+const offers = (n) => PRICES.slice(0, n).map((price) => ({ price }));
 const server = new Server();
 const house = new Evaluation(server);
 let opened, session, members, passedBid;
 
-test.before(() => house.openHouse({ firms: 4, experts: 7 }));
+test.before(() => house.openHouse({ firms: 5, experts: 10 }));
 test.after(() => server.remove());
 
 const at = (lot, stage) => `/sessions/${session.sessionId}/lots/${opened.lots[lot]}/review/${stage}`;
@@ -57,8 +59,20 @@ async function voteAll(lot, stage, fails, who = members) {
   return last;
 }
 
+const replace = (m) => house.host.post(`/sessions/${session.sessionId}/members/replace`, { member_no: m.member_no, reason: '突发疾病' });
+const kinds = (answer) => answer.events.map((e) => e.kind);
+
+// Whoever was called after a member left comes in and promises, in his place among the members too.
+async function succeed(gone) {
+  house.pool = house.pool.filter((expert) => !members.some((m) => m.expert === expert));
+  const [successor] = await house.arrive(session.sessionId, 1);
+  await successor.api.post(`/sessions/${session.sessionId}/promise`, { conflict: false });
+  members = members.map((m) => (m === gone ? successor : m));
+  return successor;
+}
+
 test('a session whose tender file has review items goes through them', async () => {
-  opened = await house.openProject(LOTS, LOTS.map(() => PRICES.map((price) => ({ price }))));
+  opened = await house.openProject(LOTS, [offers(5), offers(4), offers(3)]);
   session = await house.drawSession(opened);
   members = await house.seatCommittee(session.sessionId);
   const seen = await house.host.get(`/sessions/${session.sessionId}`);
@@ -140,11 +154,8 @@ test('a member who left is replaced by the next of the draw, and his draft count
   assert.deepEqual([answer.next, answer.events.map((e) => e.kind)], [6, ['member.replaced']]);
   assert.equal((await refused(gone.api.get('/me'))).status, 401);
   assert.equal((await refused(house.host.post(path, { member_no: gone.member_no, reason: '突发疾病' }))).code, 'panel.state');
-  house.pool = house.pool.filter((expert) => !members.some((m) => m.expert === expert));
-  const [successor] = await house.arrive(session.sessionId, 1);
+  const successor = await succeed(gone);
   assert.equal(successor.member_no, 6);
-  await successor.api.post(`/sessions/${session.sessionId}/promise`, { conflict: false });
-  members = [...members.slice(0, 2), ...members.slice(3), successor];
   const seen = await house.host.get(`/sessions/${session.sessionId}`);
   assert.deepEqual(seen.members.map((m) => m.state), ['promised', 'promised', 'replaced', 'promised', 'promised', 'promised']);
 });
@@ -173,7 +184,7 @@ test('nobody sees a vote before the last; then the majority decides, and dissent
   // It could have been found: now that the votes are open it is.
   assert.deepEqual(searchEverything(MARKER).filter((table) => /^re/.test(table)).length > 0, true);
   const { result } = await members[1].api.get(at(0, 'qualification'));
-  assert.deepEqual(result.map((row) => row.state), ['passed', 'passed', 'passed', 'failed']);
+  assert.deepEqual(result.map((row) => row.state), ['passed', 'passed', 'passed', 'failed', 'passed']);
   const grade = result[3].items[1];
   assert.deepEqual([grade.pass, grade.fail, grade.dissent], [2, 3, [{ member_no: members[3].member_no }, { member_no: members[4].member_no }]]);
   const seen = await house.host.get(`/sessions/${session.sessionId}`);
@@ -186,26 +197,53 @@ test('fewer than three qualified bids end a lot of the purchase law; the others 
   const last = await voteAll(1, 'qualification', (no, item) => (no > 2 && item === 'licence' ? '已过期' : null));
   assert.deepEqual(last.events.map((e) => e.kind), ['review.submitted', 'review.counted', 'bid.rejected', 'bid.rejected', 'lot.failed']);
   const seen = await house.host.get(`/sessions/${session.sessionId}`);
-  assert.deepEqual(seen.lots.map((l) => l.state), ['opened', 'failed']);
+  assert.deepEqual(seen.lots.map((l) => l.state), ['opened', 'failed', 'opened']);
   await house.advance(session.sessionId, 'preliminary');
 });
 
-test('whose vote decided a counted stage does not leave; whose did not may', async () => {
-  const replace = (m) => house.host.post(`/sessions/${session.sessionId}/members/replace`, { member_no: m.member_no, reason: '突发疾病' });
-  // Three of five found that the fourth bid of lot 1 fails: without one of them it would not.
-  const no = await refused(replace(members[1]));
-  assert.deepEqual([no.code, no.status], ['review.decisive', 422]);
-  // Who was in the minority there: the others' three votes stand whoever comes in his place.
-  assert.deepEqual((await replace(members[3])).events.map((e) => e.kind), ['member.replaced']);
-  house.pool = house.pool.filter((expert) => !members.some((m) => m.expert === expert));
-  const [successor] = await house.arrive(session.sessionId, 1);
-  await successor.api.post(`/sessions/${session.sessionId}/promise`, { conflict: false });
-  members = [...members.slice(0, 3), ...members.slice(4), successor];
+test('whose vote decided a counted stage takes the count along; whose did not leaves it', async () => {
+  const open = async (m) => (await m.api.get(at(0, 'qualification'))).open;
+  // Who was in the minority: the others' three votes stand whoever comes in his place.
+  const minority = members[3];
+  assert.deepEqual(kinds(await replace(minority)), ['member.replaced']);
+  await succeed(minority);
+  assert.equal(await open(members[3]), false);
+  // Three of five found that the fourth bid of lot 1 fails: without one of them it is not decided. A lot that failed stays so.
+  const decisive = members[1];
+  assert.deepEqual(kinds(await replace(decisive)), ['member.replaced', 'bid.reinstated', 'review.reopened', 'session.step']);
+  const seen = await house.host.get(`/sessions/${session.sessionId}`);
+  assert.deepEqual([seen.step, seen.lots[0].rejected, seen.lots[1].state], ['qualification', [], 'failed']);
+  assert.deepEqual(seen.lots[0].reviews[0], { stage: 'qualification', submitted: 3, counted: false });
+  assert.equal((await refused(house.advance(session.sessionId, 'preliminary'))).code, 'session.not_reviewed');
+  await succeed(decisive);
+  assert.deepEqual([await open(members[0]), await open(members[1]), await open(members[3])], [false, true, true]);
+  const last = await voteAll(0, 'qualification', failsGrade, [members[1], members[3]]);
+  assert.deepEqual(kinds(last), ['review.submitted', 'review.counted', 'bid.rejected']);
+  await house.advance(session.sessionId, 'preliminary');
+});
+
+test('a rejection by votes stands while a majority of those who sit there found it', async () => {
+  const reject = (m, lot, bid) => m.api.post(`/sessions/${session.sessionId}/lots/${opened.lots[lot]}/rejections`, { bid_id: bid, clause: '第八条', reason: '串通投标' });
+  const { items } = await members[0].api.get(`/sessions/${session.sessionId}/bids`);
+  const bidOf = (lot, no) => items.find((b) => b.lot_id === opened.lots[lot] && b.no === no).bid_id;
+  const voters = [members[0], members[3], members[4]];
+  let last;
+  for (const m of voters) last = await reject(m, 0, bidOf(0, 3));
+  assert.deepEqual([last.rejected, kinds(last)], [true, ['bid.reject_voted', 'bid.rejected']]);
+  assert.deepEqual((await members[1].api.get(at(0, 'preliminary'))).bids.map((b) => b.no), [1, 2, 5]);
+  assert.deepEqual(kinds(await replace(voters[1])), ['member.replaced', 'bid.reinstated']);
+  const successor = await succeed(voters[1]);
+  assert.deepEqual((await successor.api.get(at(0, 'preliminary'))).bids.map((b) => b.no), [1, 2, 3, 5]);
+  // Two bids are too few for the purchase law, after the qualification too.
+  for (const m of [members[0], members[1], successor]) last = await reject(m, 2, bidOf(2, 1));
+  assert.deepEqual(kinds(last), ['bid.reject_voted', 'bid.rejected', 'lot.failed']);
+  assert.match(server.sql("SELECT body FROM event WHERE kind = 'lot.failed' ORDER BY subject_no DESC").join(), /"rule":"G10"/);
+  assert.equal((await house.host.get(`/sessions/${session.sessionId}`)).lots[2].state, 'failed');
 });
 
 test('stages follow each other, and a rejected bid is looked at no more', async () => {
   const early = await members[0].api.get(at(0, 'responsiveness'));
-  assert.deepEqual([early.open, early.bids.length], [false, 3]);
+  assert.deepEqual([early.open, early.bids.length], [false, 4]);
   await voteAll(0, 'preliminary');
   assert.equal((await refused(house.advance(session.sessionId, 'scoring'))).code, 'session.not_reviewed');
   // One member alone finds a fault: the bid passes, and his reason stays.
@@ -217,9 +255,9 @@ test('stages follow each other, and a rejected bid is looked at no more', async 
 
 test('who is rejected is not scored, and has no rank', async () => {
   const sheet = await members[0].api.get(`/sessions/${session.sessionId}/lots/${opened.lots[0]}/sheet`);
-  assert.deepEqual(sheet.bids.map((b) => b.no), [1, 2, 3]);
+  assert.deepEqual(sheet.bids.map((b) => b.no), [1, 2, 3, 5]);
   const seen = await house.host.get(`/sessions/${session.sessionId}`);
-  assert.deepEqual(seen.members[0].sheets.map((s) => s.of), [3, 0]);
+  assert.deepEqual(seen.members[0].sheets.map((s) => s.of), [4, 0, 0]);
   // Nobody scores a lot that failed, and nobody waits for it.
   const ended = `/sessions/${session.sessionId}/lots/${opened.lots[1]}/sheet`;
   for (const m of members) {
@@ -350,14 +388,23 @@ test('the report says who was rejected and why, and the record verifies; what is
   assert.equal((await refused(house.host.post(`/sessions/${session.sessionId}/close`))).code, 'session.not_all_signed');
   assert.deepEqual((await refuse(house.host, members[4].member_no)).events.map((e) => e.kind), ['report.refused']);
   // That it is so is told to all; why, to those who lead and watch; in the ledger is a digest.
-  const seenBy = async (who) => (await who.get(`/sessions/${session.sessionId}`)).members.slice(-2).map((m) => [m.refused, m.refused_reason]);
-  assert.deepEqual(await seenBy(house.host), [[undefined, undefined], [true, '已离开']]);
-  assert.deepEqual(await seenBy(members[0].api), [[undefined, undefined], [true, undefined]]);
+  const seenBy = async (who) => (await who.get(`/sessions/${session.sessionId}`)).members.filter((m) => sitting.includes(m.member_no)).map((m) => [m.refused, m.refused_reason, !!m.refused_salt]);
+  const sitting = [members[3].member_no, members[4].member_no];
+  const [consent, told, kept] = [[undefined, undefined, false], [true, '已离开', true], [true, undefined, false]];
+  const rows = (who) => seenBy(who).then((list) => (sitting[0] < sitting[1] ? list : list.reverse()));
+  assert.deepEqual(await rows(house.host), [consent, told]);
+  assert.deepEqual(await rows(members[0].api), [consent, kept]);
+  assert.deepEqual(await rows(members[4].api), [consent, told]);
   const seen = await house.supervisor.get(`/sessions/${session.sessionId}`);
   assert.deepEqual([seen.report.signatures, seen.report.refusals, seen.report.of], [4, 1, 5]);
   assert.equal(seen.members[2].left_reason, '突发疾病');
-  for (const [kind, body] of server.sql("SELECT kind, body FROM event WHERE kind IN ('report.refused', 'member.replaced')")) {
-    assert.match(body, /"reason_digest":"[0-9a-f]{64}"/, kind);
+  const reasons = server.sql("SELECT kind, body FROM event WHERE kind IN ('report.refused', 'member.replaced') ORDER BY subject_no");
+  for (const [kind, body] of reasons) {
+    const { member_no: no, reason_digest: digest } = JSON.parse(body);
+    const m = seen.members.find((row) => row.member_no === no);
+    const [salt, text] = kind === 'member.replaced' ? [m.left_salt, m.left_reason] : [m.refused_salt, m.refused_reason];
+    // Who signed after all is no longer said to have refused.
+    if (!m.signed) assert.equal(crypto.createHash('sha256').update(Buffer.from(salt, 'hex')).update(text).digest('hex'), digest, kind);
     assert.ok(!/已离开|突发疾病/.test(body), kind);
   }
   await house.host.post(`/sessions/${session.sessionId}/close`);

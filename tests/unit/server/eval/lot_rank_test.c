@@ -75,6 +75,34 @@ static void test_balls(void **state)
 	price_rule_clear(&rule);
 }
 
+/* What was drawn before whole orders were told says the same; anything else does not. */
+static void test_balls_as_once_told(void **state)
+{
+	struct price_rule rule =
+		rule_of("{\"method\":\"balls\",\"weight\":\"0\",\"shortlist\":3,\"candidates\":2}");
+	struct lot_chance chance = chance_of(4);
+	unsigned numbers[] = {1, 2, 3, 4, 5};
+	json_auto_t *drawn = lot_draw_params(&chance, &rule, 5);
+	json_auto_t *told = json_object();
+	json_t *shortlist = json_array(), *candidates = json_array();
+
+	lot_draw_numbers(&chance, "shortlist", numbers, 5);
+	for (int i = 0; i < 3; i++)
+		json_array_append_new(shortlist, json_integer(numbers[i]));
+	lot_draw_numbers(&chance, "candidates", numbers, 3);
+	for (int i = 0; i < 2; i++)
+		json_array_append_new(candidates, json_integer(numbers[i]));
+	json_object_set_new(told, "shortlist", shortlist);
+	json_object_set_new(told, "candidates", candidates);
+	assert_true(lot_draw_is(drawn, drawn, &rule));
+	assert_true(lot_draw_is(told, drawn, &rule));
+	assert_true(lot_draw_is(NULL, NULL, &rule));
+	assert_false(lot_draw_is(NULL, drawn, &rule));
+	json_array_set_new(candidates, 0, json_incref(json_array_get(candidates, 1)));
+	assert_false(lot_draw_is(told, drawn, &rule));
+	price_rule_clear(&rule);
+}
+
 /* Whoever of the bids is rejected before the balls are counted, the lot can be ranked. */
 static void test_balls_rejected(void **state)
 {
@@ -164,6 +192,7 @@ int main(void)
 		cmocka_unit_test(test_choices_are_fair),
 		cmocka_unit_test(test_nothing_left_open),
 		cmocka_unit_test(test_balls),
+		cmocka_unit_test(test_balls_as_once_told),
 		cmocka_unit_test(test_balls_rejected),
 		cmocka_unit_test(test_rank),
 	};

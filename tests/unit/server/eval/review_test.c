@@ -168,15 +168,18 @@ static void test_result(void **state)
 	json_decref(strict);
 }
 
-/* E16, and nothing under the other law; both sides live in d_11_review_test.mjs. */
+/* E16 and G10, and nothing under the other law; both sides live in d_11_review_test.mjs. */
 static void test_enough_left(void **state)
 {
 	const struct rulebook *book = rulebook_current();
 	const char *rule = NULL;
 
-	assert_int_equal(review_bids_needed(book, REGIME_GP, REVIEW_RESPONSIVENESS, &rule), 0);
 	assert_int_equal(review_bids_needed(book, REGIME_ZTB, REVIEW_QUALIFICATION, &rule), 0);
+	assert_int_equal(review_bids_needed(book, REGIME_ZTB, 0, &rule), 0);
 	assert_null(rule);
+	assert_int_equal(review_bids_needed(book, REGIME_GP, REVIEW_RESPONSIVENESS, &rule), 3);
+	assert_string_equal(rule, "G10");
+	assert_int_equal(review_bids_needed(book, REGIME_GP, 0, &rule), 3);
 	assert_int_equal(review_bids_needed(book, REGIME_GP, REVIEW_QUALIFICATION, &rule), 3);
 	assert_string_equal(rule, "E16");
 }

@@ -220,6 +220,82 @@ static void test_honest(void **state)
 	kit_free(s.k);
 }
 
+/* Once one word told both moments, and the prices counted as judged when the scoring began. */
+static void rejected_as_once_told(struct scene *s)
+{
+	honest(s);
+	vote_to_reject(s, 1, "member_1");
+	vote_to_reject(s, 2, "member_2");
+	gpointer ranked = g_ptr_array_steal_index(s->k->events, kit_find(s->k, "lot.ranked"));
+	kit_event(s->k, "session.step", SESSION, "host",
+		json_pack("{s:s, s:s}", "from", "leader", "to", "scoring"));
+	kit_event(s->k, "bid.rejected", SESSION, "member_1",
+		json_pack("{s:s, s:s, s:s, s:b}", "lot", "lot1", "bid", "b2", "reason",
+			"3.2：串通；3.2：串通", "after_scoring", true));
+	g_ptr_array_add(s->k->events, ranked);
+}
+
+/* The result of the kit rejects nobody, which is all that may be said. */
+static void test_rejected_as_once_told(void **state)
+{
+	struct scene s;
+
+	assert_true(verify(&s, rejected_as_once_told) > 0);
+	assert_non_null(strstr(s.k->out, "the rejection is not what"));
+	if (strstr(s.k->out, "bid.rejected") || strstr(s.k->out, "number of members"))
+		fail_msg("%s", s.k->out);
+	kit_free(s.k);
+}
+
+/* A count that was undone with its rejection, and given again by other votes. */
+static void counted_again(struct scene *s)
+{
+	json_t *first;
+
+	vote(s, 1, false);
+	vote(s, 2, false);
+	count(s, 2);
+	kit_event(s->k, "bid.rejected", SESSION, "member_2",
+		json_pack("{s:s, s:s, s:s, s:s, s:b, s:b}", "lot", "lot1", "bid", "b2", "stage",
+			"qualification", "reason", "没有", "scored", false, "priced", true));
+	kit_event(s->k, "bid.reinstated", SESSION, "host",
+		json_pack("{s:s, s:s, s:s}", "lot", "lot1", "bid", "b2", "stage", "qualification"));
+	kit_event(s->k, "review.reopened", SESSION, "host",
+		json_pack("{s:s, s:s}", "lot", "lot1", "stage", "qualification"));
+	first = ballots(s);
+	json_array_clear(first);
+	honest(s);
+}
+
+static void test_counted_again(void **state)
+{
+	struct scene s;
+
+	if (verify(&s, counted_again) != 0)
+		fail_msg("%s", s.k->out);
+	assert_non_null(strstr(s.k->out, "1 stages of review counted anew"));
+	kit_free(s.k);
+}
+
+static void reinstated_for_nothing(struct scene *s)
+{
+	honest(s);
+	vote_to_reject(s, 1, "member_1");
+	vote_to_reject(s, 2, "member_2");
+	reject(s, "3.2：串通；3.2：串通", true);
+	kit_event(s->k, "bid.reinstated", SESSION, "host",
+		json_pack("{s:s, s:s}", "lot", "lot1", "bid", "b2"));
+}
+
+static void test_reinstated_for_nothing(void **state)
+{
+	struct scene s;
+
+	assert_true(verify(&s, reinstated_for_nothing) > 0);
+	assert_non_null(strstr(s.k->out, "is still voted against by 2 members"));
+	kit_free(s.k);
+}
+
 static void test_what_a_house_could_write(void **state)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(houses); i++) {
@@ -236,6 +312,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_honest),
+		cmocka_unit_test(test_rejected_as_once_told),
+		cmocka_unit_test(test_counted_again),
+		cmocka_unit_test(test_reinstated_for_nothing),
 		cmocka_unit_test(test_what_a_house_could_write),
 	};
 

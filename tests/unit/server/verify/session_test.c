@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "proto/canon.h"
+#include "proto/hex.h"
 #include "tests/unit/server/verify/record_kit.h"
 
 /* Before the events are put into a ledger: what a dishonest house would write. */
@@ -480,10 +482,29 @@ static void test_any_byte(void **state)
 	kit_free(k);
 }
 
+/* Before results told the number of the opening. */
+static void test_rows_without_the_number(void **state)
+{
+	struct record_kit *k = kit_new();
+	json_t *result = json_array_get(json_object_get(k->results, "results"), 0);
+	uint8_t digest[32];
+
+	for (size_t i = 0; i < 2; i++)
+		json_object_del(result_row(k, i), "bid_no");
+	assert_int_equal(canon_digest(result, digest), 0);
+	g_autofree char *hex = hex_encode(digest, sizeof(digest));
+	set_text(kit_body(k, "lot.ranked", 0), "result_sha256", hex);
+	kit_write(k);
+	if (kit_verify(k) != 0)
+		fail_msg("%s", k->out);
+	kit_free(k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_rows_without_the_number),
 		cmocka_unit_test(test_what_a_house_could_write),
 		cmocka_unit_test(test_what_hands_could_do),
 		cmocka_unit_test(test_no_record),

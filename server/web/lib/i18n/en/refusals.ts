@@ -214,7 +214,6 @@ const texts: Record<string, string> = {
 	"report.refused": "It is on record already that this member does not sign.",
 	"report.signature": "The signature does not hold for this report and member.",
 	"report.signed": "This member has signed the report.",
-	"review.decisive": "This member's vote decided a stage of the review; it must be undone before the member leaves.",
 	"review.form": "The review votes have the wrong form.",
 	"review.incomplete": "Some review items have not been voted on.",
 	"review.no_reason": "Who finds that a bid fails an item must say why.",

@@ -215,7 +215,6 @@ const texts: Record<string, string> = {
 	"report.refused": "该成员拒绝签署的情况已记录。",
 	"report.signature": "签名与本报告和本人登记的公钥不符。",
 	"report.signed": "您已签署过本报告。",
-	"review.decisive": "该成员的表决决定了某一审查环节的结论；须先退回该环节，方可更换。",
 	"review.form": "审查意见格式不正确。",
 	"review.incomplete": "还有审查项未给出意见。",
 	"review.no_reason": "认定不通过的，应当说明理由。",
