@@ -90,7 +90,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r && !(before = find_holder(holders, no)))
 		r = act_found(a, STORE_E_NONE, "holder_no");
 	if (!r)
-		r = project_holder_key(a, account_id, no, kid);
+		r = project_holder_key(a, "account_id", account_id, no, kid);
 	for (guint i = 0; !r && i < holders->len; i++) {
 		const struct project_holder *h = g_ptr_array_index(holders, i);
 		if (strcmp(h->key_id, kid) == 0 ||

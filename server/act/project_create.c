@@ -230,7 +230,7 @@ static int insert_holder(struct act *a, const struct project *p, size_t i, const
 
 	if (!account_id || !id_valid(account_id))
 		return refuse(a->refusal, "input.invalid", "holders", "holder %zu is no id", i + 1);
-	r = project_holder_key(a, account_id, (int64_t)i + 1, kid);
+	r = project_holder_key(a, "holders", account_id, (int64_t)i + 1, kid);
 	if (!r)
 		r = project_store_insert_holder(
 			a->txn, p->project_id, (int64_t)i + 1, account_id, kid);

@@ -5,18 +5,19 @@
 
 #include "server/auth/permission.h"
 
-int project_holder_key(struct act *a, const char *account_id, int64_t no, char ret_kid[static 65])
+int project_holder_key(struct act *a, const char *field, const char *account_id, int64_t no,
+	char ret_kid[static 65])
 {
 	ACCOUNT_AUTO struct account *account = NULL;
 	g_autoptr(GPtrArray) keys = NULL;
-	int r = act_found(a, account_store_get(a->txn, account_id, &account), "holders");
+	int r = act_found(a, account_store_get(a->txn, account_id, &account), field);
 
 	if (!r)
 		r = account_store_keys(a->txn, account_id, "holder", &keys);
 	if (r)
 		return r;
 	if (!(account->roles & ROLE_HOLDER) || !keys->len)
-		return refuse(a->refusal, "project.holder", "holders",
+		return refuse(a->refusal, "project.holder", field,
 			"holder %" G_GINT64_FORMAT " is not a key holder or has registered no key",
 			no);
 	g_strlcpy(ret_kid, ((const struct account_key *)g_ptr_array_index(keys, 0))->key_id, 65);

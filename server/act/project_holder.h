@@ -11,8 +11,10 @@
 #include "server/store/account_store.h"
 #include "server/store/project_store.h"
 
-/* The newest key of an account that may be holder number no. 0, REFUSED or a fault. */
-int project_holder_key(struct act *a, const char *account_id, int64_t no, char ret_kid[static 65]);
+/* The newest key of an account that may be holder number no. 0, REFUSED about `field` or a fault.
+ */
+int project_holder_key(struct act *a, const char *field, const char *account_id, int64_t no,
+	char ret_kid[static 65]);
 
 /* [{"no", "name", "kid", "public_key"}] */
 int project_holders_json(struct act *a, const char *project_id, json_t **ret_list);

@@ -7,8 +7,8 @@
  *	{"format": "bidroom.award.v1", "lot_id", "seed", "scheme", "ceiling"?, "drawn"?,
  *	 "drawn_member"?,
  *	 "rows": [{"bidder_name", "price"?, "sme"?, "rejected"?, "was_valid"?, "reason"?,
- *"decided"?, "members": [{"member_no", "scores": {"<item>": "…"}, "total"} …], "mean",
- *"price_score"?, "total", "rank", "tied"} …]}
+ *	           "decided"?, "members": [{"member_no", "scores": {"<item>": "…"}, "total"} …],
+ *	           "mean", "price_score"?, "total", "rank", "tied"} …]}
  *
  * Rows stand in the order of receipt, which the numbers in drawn mean; members are numbers, never
  * names. seed and lot_id: what was left to chance follows from them (lot_draw.h). Pure, any thread.

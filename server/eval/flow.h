@@ -11,8 +11,8 @@
  *	        -> summary -> signing -> closed            a step in [] only where the tender
  *	any of these -> dissolved (另组评标委员会)          file has items for it
  *
- *	running <-> paused       a break with a reason: everything is locked but looking and
- *speaking running <-> suspended    overnight, sealed: nobody looks, reconvened when all are back
+ *	running <-> paused       a break with a reason: all is locked but looking and speaking
+ *	running <-> suspended    overnight, sealed: nobody looks, reconvened when all are back
  *	any     --> faulted      a fault's clock runs (fault.h); goes on as it was held before
  *	running <-> rolling      a step back was asked for and waits for the supervisor (rollback.h)
  */
