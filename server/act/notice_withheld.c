@@ -3,9 +3,9 @@
 
 #include <errno.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 #include <string.h>
 
+#include "proto/salted.h"
 #include "server/sign/field_cipher.h"
 #include "server/store/withheld_store.h"
 
@@ -30,10 +30,7 @@ static int seal(struct act *a, const char *notice_id, const char *text, struct w
 
 	if (RAND_bytes(w->salt, sizeof(w->salt)) != 1)
 		return -EIO;
-	GString *salted = g_string_new_len((const char *)w->salt, sizeof(w->salt));
-	g_string_append(salted, text);
-	SHA256((const unsigned char *)salted->str, salted->len, w->digest);
-	g_string_free(salted, TRUE);
+	salted_digest(w->salt, text, strlen(text), w->digest);
 	r = field_cipher_seal(a->env->cipher, PURPOSE, id, text, strlen(text), &w->sealed);
 	return r <= 0 ? r : -EIO;
 }

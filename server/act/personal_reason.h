@@ -4,13 +4,15 @@
 
 /*
  * A reason that tells of a person: why a member left the panel, why one does not sign. The ledger
- * keeps SHA-256(salt ‖ text), so that the text can be shown to whom it concerns, checked, and
- * erased; text and salt stay with the row it belongs to.
+ * keeps its salted digest, so that the text can be shown to whom it concerns, checked, and erased;
+ * text and salt stay with the row it belongs to and are told together.
  */
 #include <jansson.h>
 #include <stdint.h>
 
-#define PERSONAL_SALT_LEN 16
+#include "proto/salted.h"
+
+#define PERSONAL_SALT_LEN SALTED_SALT_LEN
 
 struct personal_reason {
 	const char *text; /* borrowed */

@@ -41,10 +41,8 @@ static int check_member(struct act *a, const char *session_id, int no, const cha
 	if (r)
 		return r;
 	*ret_by = me ? "member" : "host";
-	for (guint i = 0; i < signatures->len; i++)
-		if (((const struct report_signature *)g_ptr_array_index(signatures, i))
-				->member_no == no)
-			return refuse(a->refusal, "report.signed", NULL, NULL);
+	if (report_has_signed(signatures, no))
+		return refuse(a->refusal, "report.signed", NULL, NULL);
 	const struct member_row *m = member_row_find(members, no);
 	return m && member_counts(m->state) ? 0 : act_found(a, STORE_E_NONE, "member_no");
 }
@@ -66,6 +64,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		json_pack("{s:i, s:s, s:s}", "member_no", row.member_no, "by", by, "rule", "E11");
 	personal_reason_take(&reason, in_text(in, "reason"), body);
 	row.reason = (char *)reason.text;
+	row.salted = reason.text;
 	memcpy(row.salt, reason.salt, sizeof(row.salt));
 	r = report_store_add_refusal(a->txn, s->session_id, &row);
 	if (!r)

@@ -80,10 +80,8 @@ int session_viewer(struct act *a, const char *session_id, uint32_t roles, struct
 /* Signed or refused to: who did both, one after the other, has done with the report once. */
 static bool is_signed_off(const GPtrArray *signatures, const GPtrArray *refusals, int member_no)
 {
-	for (guint i = 0; i < signatures->len; i++)
-		if (((const struct report_signature *)g_ptr_array_index(signatures, i))
-				->member_no == member_no)
-			return true;
+	if (report_has_signed(signatures, member_no))
+		return true;
 	for (guint i = 0; i < refusals->len; i++)
 		if (((const struct report_unsigned *)g_ptr_array_index(refusals, i))->member_no ==
 			member_no)

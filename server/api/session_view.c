@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "server/act/leader_act.h"
+#include "server/act/personal_reason.h"
 #include "server/act/session_act.h"
 #include "server/auth/permission.h"
 #include "server/store/bid_store.h"
@@ -163,10 +164,7 @@ static int look_read(struct act *a, const char *session_id, struct look *l)
 		const struct member_row *m = g_ptr_array_index(l->members, i);
 
 		l->n_counting += member_counts(m->state);
-		for (guint j = 0; j < l->signatures->len; j++) {
-			const struct report_signature *s = g_ptr_array_index(l->signatures, j);
-			l->signed_by[i] |= s->member_no == m->no;
-		}
+		l->signed_by[i] = report_has_signed(l->signatures, m->no);
 	}
 	r = read_review(a, session_id, l);
 	l->n_scores = g_new0(int, l->lots->len + 1);
@@ -226,20 +224,34 @@ static void out_seat(json_t *row, const struct look *l, const struct member_row 
 	out_time(row, "arrived_at", m->arrived_us);
 }
 
-/* Who will not sign, and why members left: that it is so is for all, the reason is personal. */
+/* With its salt anybody who is told the reason can find its digest in the ledger. */
+static void out_reason(
+	json_t *row, const char *name, const char *text, const char *salt_name, const uint8_t *salt)
+{
+	out_text(row, name, text);
+	if (salt)
+		out_hex(row, salt_name, salt, PERSONAL_SALT_LEN);
+}
+
+/*
+ * Who will not sign, and why members left: that it is so is for all, the reason is personal, for
+ * those who lead and watch and for whom it concerns.
+ */
 static void out_reasons(struct act *a, const struct look *l, guint i, json_t *row)
 {
 	const struct member_row *m = g_ptr_array_index(l->members, i);
-	bool told = !l->me && act_has_role(a, MAY_KNOW);
+	bool told = l->me ? l->me->no == m->no : act_has_role(a, MAY_KNOW);
 	const struct report_unsigned *refusal = refusal_of(l, m->no);
 
 	if (m->left_reason && told)
-		out_text(row, "left_reason", m->left_reason);
+		out_reason(row, "left_reason", m->left_reason, "left_salt",
+			m->left_salted ? m->left_salt : NULL);
 	if (!refusal || l->signed_by[i])
 		return;
 	json_object_set_new(row, "refused", json_true());
 	if (refusal->reason && told)
-		out_text(row, "refused_reason", refusal->reason);
+		out_reason(row, "refused_reason", refusal->reason, "refused_salt",
+			refusal->salted ? refusal->salt : NULL);
 }
 
 static int out_member(struct act *a, const struct look *l, guint i, json_t *list)
@@ -393,17 +405,12 @@ static int out_leader(struct act *a, const struct look *l, json_t *out)
 
 static void out_me(const struct look *l, json_t *out)
 {
-	bool has_signed = false;
-
 	if (!l->me)
 		return;
-	for (guint i = 0; i < l->signatures->len; i++) {
-		const struct report_signature *s = g_ptr_array_index(l->signatures, i);
-		has_signed |= s->member_no == l->me->no;
-	}
 	json_object_set_new(out, "me",
 		json_pack("{s:i, s:b, s:b}", "member_no", l->me->no, "promised",
-			l->me->state == MEMBER_PROMISED, "signed", has_signed));
+			l->me->state == MEMBER_PROMISED, "signed",
+			report_has_signed(l->signatures, l->me->no)));
 }
 
 static int out_report(struct act *a, const struct look *l, json_t *out)

@@ -3,10 +3,9 @@
 
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "proto/canon.h"
 #include "proto/hex.h"
+#include "proto/salted.h"
 
 const char *score_refusal_code(int refusal)
 {
@@ -177,14 +176,7 @@ int score_canonical(const struct criteria *criteria, const struct score_sheet_he
 void score_commitment(
 	const uint8_t salt[SCORE_SALT_LEN], const GString *canonical, uint8_t ret_commitment[32])
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-
-	if (!EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) ||
-		!EVP_DigestUpdate(ctx, salt, SCORE_SALT_LEN) ||
-		!EVP_DigestUpdate(ctx, canonical->str, canonical->len) ||
-		!EVP_DigestFinal_ex(ctx, ret_commitment, NULL))
-		g_error("SHA-256 is not available");
-	EVP_MD_CTX_free(ctx);
+	salted_digest(salt, canonical->str, canonical->len, ret_commitment);
 }
 
 void score_items(const struct criteria *criteria, const json_t *scores, const char *bid_id,

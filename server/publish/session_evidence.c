@@ -201,11 +201,8 @@ static int add_signers(struct db_txn *txn, struct session_evidence *e, const GPt
 
 	for (guint i = 0; !r && i < members->len; i++) {
 		const struct member_row *m = g_ptr_array_index(members, i);
-		for (guint k = 0; k < signatures->len; k++) {
-			const struct report_signature *s = g_ptr_array_index(signatures, k);
-			if (s->member_no == m->no)
-				add_subject(e, "account", m->account_id, "account.key_registered");
-		}
+		if (report_has_signed(signatures, m->no))
+			add_subject(e, "account", m->account_id, "account.key_registered");
 	}
 	return r;
 }

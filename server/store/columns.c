@@ -27,18 +27,23 @@ GBytes *column_bytes(struct db_rows *rows, unsigned i)
 	return bytes ? g_bytes_new(bytes, len) : NULL;
 }
 
-int column_32(struct db_rows *rows, unsigned i, uint8_t to[static 32])
+bool column_fixed(struct db_rows *rows, unsigned i, uint8_t *to, size_t size)
 {
 	size_t len;
 	const void *bytes = db_col_blob(rows, i, &len);
 
-	memset(to, 0, 32);
-	if (!bytes)
-		return 0;
-	if (len != 32)
-		return -EBADMSG;
-	memcpy(to, bytes, 32);
-	return 0;
+	memset(to, 0, size);
+	if (!bytes || len != size)
+		return false;
+	memcpy(to, bytes, size);
+	return true;
+}
+
+int column_32(struct db_rows *rows, unsigned i, uint8_t to[static 32])
+{
+	size_t len;
+
+	return column_fixed(rows, i, to, 32) || !db_col_blob(rows, i, &len) ? 0 : -EBADMSG;
 }
 
 json_t *column_json(struct db_rows *rows, unsigned i)

@@ -5,6 +5,7 @@
 /* Columns of the current row in the forms the stores keep them in. */
 #include <glib.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "db/stmt.h"
@@ -20,6 +21,9 @@ GBytes *column_bytes(struct db_rows *rows, unsigned i);
 
 /* 32 bytes into `to`, zeros for NULL; -EBADMSG for another length. */
 int column_32(struct db_rows *rows, unsigned i, uint8_t to[static 32]);
+
+/* Exactly size bytes into `to`; false, and zeros, for NULL or another length. */
+bool column_fixed(struct db_rows *rows, unsigned i, uint8_t *to, size_t size);
 
 /* A new JSON value of a text the database keeps as JSON; NULL for NULL. */
 json_t *column_json(struct db_rows *rows, unsigned i);

@@ -5,13 +5,13 @@
 
 #include "server/store/columns.h"
 
-#define MEMBER_SELECT                                                                       \
-	"SELECT m.member_no, m.entry, m.expert_enc, m.state, m.arrived_at, m.promised_at, " \
-	"m.account_id, m.seat_id, s.label, s.venue_id, v.name, m.left_reason, "             \
-	"d.seat_id IS NOT NULL AND d.left_at IS NULL AND d.removed = 0 "                    \
-	"FROM session_member m "                                                            \
-	"LEFT JOIN seat s ON s.session_id = m.session_id AND s.seat_id = m.seat_id "        \
-	"LEFT JOIN venue v ON v.venue_id = s.venue_id "                                     \
+#define MEMBER_SELECT                                                                        \
+	"SELECT m.member_no, m.entry, m.expert_enc, m.state, m.arrived_at, m.promised_at, "  \
+	"m.account_id, m.seat_id, s.label, s.venue_id, v.name, m.left_reason, m.left_salt, " \
+	"d.seat_id IS NOT NULL AND d.left_at IS NULL AND d.removed = 0 "                     \
+	"FROM session_member m "                                                             \
+	"LEFT JOIN seat s ON s.session_id = m.session_id AND s.seat_id = m.seat_id "         \
+	"LEFT JOIN venue v ON v.venue_id = s.venue_id "                                      \
 	"LEFT JOIN seat_device d ON d.session_id = m.session_id AND d.seat_id = m.seat_id "
 
 void member_row_free(struct member_row *m)
@@ -43,7 +43,8 @@ static int member_from_row(struct db_rows *rows, struct member_row **ret)
 	column_copy(rows, 9, m->venue_id, sizeof(m->venue_id));
 	m->venue_name = g_strdup(db_col_text(rows, 10));
 	m->left_reason = g_strdup(db_col_text(rows, 11));
-	m->online = db_col_int(rows, 12);
+	m->left_salted = column_fixed(rows, 12, m->left_salt, sizeof(m->left_salt));
+	m->online = db_col_int(rows, 13);
 	*ret = g_steal_pointer(&m);
 	return 0;
 }

@@ -30,7 +30,9 @@ struct member_row {
 	char venue_id[ID_SIZE];
 	char *venue_name;
 	char *left_reason; /* personal; NULL: he did not leave, or none was given */
-	bool online;       /* a device sits there, as far as the database knows */
+	bool left_salted;
+	uint8_t left_salt[16]; /* of its digest in the ledger, if salted */
+	bool online;           /* a device sits there, as far as the database knows */
 };
 
 void member_row_free(struct member_row *m);

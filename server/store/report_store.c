@@ -109,6 +109,15 @@ int report_store_signatures(struct db_txn *txn, const char *session_id, GPtrArra
 	return 0;
 }
 
+bool report_has_signed(const GPtrArray *signatures, int member_no)
+{
+	for (guint i = 0; i < signatures->len; i++)
+		if (((const struct report_signature *)g_ptr_array_index(signatures, i))
+				->member_no == member_no)
+			return true;
+	return false;
+}
+
 void report_unsigned_free(struct report_unsigned *r)
 {
 	g_free(r->reason);
@@ -123,7 +132,7 @@ int report_store_add_refusal(
 		"refused_at) VALUES (?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(session_id), db_int(refusal->member_no),
 			db_maybe_text(refusal->reason),
-			refusal->reason ? db_blob(refusal->salt, sizeof(refusal->salt)) : db_null(),
+			refusal->salted ? db_blob(refusal->salt, sizeof(refusal->salt)) : db_null(),
 			db_time(refusal->refused_us)),
 		NULL);
 }
@@ -135,6 +144,7 @@ static void *refusal_from_row(struct db_rows *rows)
 	r->member_no = (int)db_col_int(rows, 0);
 	r->reason = g_strdup(db_col_text(rows, 1));
 	r->refused_us = db_col_time(rows, 2);
+	r->salted = column_fixed(rows, 3, r->salt, sizeof(r->salt));
 	return r;
 }
 
@@ -142,8 +152,8 @@ int report_store_refusals(struct db_txn *txn, const char *session_id, GPtrArray 
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		"SELECT member_no, reason, refused_at FROM report_refusal WHERE session_id = ? "
-		"ORDER BY member_no LIMIT 1000",
+		"SELECT member_no, reason, refused_at, reason_salt FROM report_refusal "
+		"WHERE session_id = ? ORDER BY member_no LIMIT 1000",
 		DB_PARAMS(db_text(session_id)), &rows);
 
 	return rows_take(r, rows, refusal_from_row, (GDestroyNotify)report_unsigned_free, ret);

@@ -5,6 +5,7 @@
 /* The report of a session (评标报告): its data, its printed form, the members' signatures. */
 #include <glib.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "server/core/id.h"
@@ -48,8 +49,9 @@ int report_store_add_signature(
 	struct db_txn *txn, const char *session_id, const struct report_signature *s);
 struct report_unsigned {
 	int member_no;
-	char *reason;     /* personal; NULL: none was given */
-	uint8_t salt[16]; /* of its digest in the ledger */
+	char *reason; /* personal; NULL: none was given */
+	bool salted;
+	uint8_t salt[16]; /* of its digest in the ledger, if salted */
 	int64_t refused_us;
 };
 
@@ -58,9 +60,11 @@ void report_unsigned_free(struct report_unsigned *r);
 /* 0, or DB_E_DUPLICATE when it is known that the member does not sign. */
 int report_store_add_refusal(
 	struct db_txn *txn, const char *session_id, const struct report_unsigned *refusal);
-/* By member, without the salts; the array owns them. */
+/* By member; the array owns them. */
 int report_store_refusals(struct db_txn *txn, const char *session_id, GPtrArray **ret);
 /* By member; the array owns them. */
 int report_store_signatures(struct db_txn *txn, const char *session_id, GPtrArray **ret);
+/* Whether the member's is among them. */
+bool report_has_signed(const GPtrArray *signatures, int member_no);
 
 #endif
