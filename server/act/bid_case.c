@@ -135,6 +135,13 @@ int bid_turn_away_late(struct act *a, const struct bid_case *c, const char *bid_
 	return REFUSED;
 }
 
+int bid_case_not_ended(struct act *a, const struct lot *lot)
+{
+	return lot->state == LOT_FAILED ? refuse(a->refusal, lot_refusal_code(LOT_E_STATE), NULL,
+						  "the lot has ended")
+					: 0;
+}
+
 static int compare_digests(gconstpointer a, gconstpointer b)
 {
 	const uint8_t *const *x = a, *const *y = b;

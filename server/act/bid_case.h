@@ -69,6 +69,10 @@ int bid_refuse_on_record(struct act *a, const struct bid_case *c, const char *bi
  */
 int bid_turn_away_late(struct act *a, const struct bid_case *c, const char *bid_id);
 
+/* 0, or REFUSED with lot.state for a lot that ended (流标、终止): there is nothing to be late for.
+ */
+int bid_case_not_ended(struct act *a, const struct lot *lot);
+
 /* Deletes the bid's file once this transaction is committed. */
 void bid_forget_file(struct act *a, const char *bid_id);
 

@@ -6,8 +6,11 @@
  */
 #include "server/act/acts.h"
 
+#include <string.h>
+
 #include "server/act/bid_case.h"
 #include "server/store/bid_file.h"
+#include "server/store/event_store.h"
 
 static const struct field fields[] = {
 	{"bid_id", FIELD_ID, true},
@@ -15,14 +18,35 @@ static const struct field fields[] = {
 	{NULL},
 };
 
+/* A client sends a piece again and again: one receipt for it is enough (bid_turn_away_late). */
+static int turn_away_late(struct act *a, const struct bid_case *c)
+{
+	g_autofree char *subject = g_strconcat("bid:", c->bid->bid_id, NULL);
+	g_autoptr(GPtrArray) refusals = NULL;
+	const char *late = bid_refusal_code(BID_E_LATE);
+	int r = event_store_all_of_subject(a->txn, subject, "bid.refused", &refusals);
+
+	for (guint i = 0; !r && i < refusals->len; i++) {
+		const struct event *e = g_ptr_array_index(refusals, i);
+
+		if (strcmp(in_text(e->body, "code"), late) == 0)
+			return bid_turn_away_late(a, c, NULL);
+	}
+	return r ? r : bid_turn_away_late(a, c, c->bid->bid_id);
+}
+
 static int check_state(struct act *a, const struct bid_case *c)
 {
 	enum bid_state state;
-	int r = bid_step(c->bid->state, BID_STEP_UPLOAD, false, c->lot->deadline_us,
-		bid_case_now(a, c), &state);
+	int r = bid_case_not_ended(a, c->lot);
+
+	if (r)
+		return r;
+	r = bid_step(c->bid->state, BID_STEP_UPLOAD, false, c->lot->deadline_us, bid_case_now(a, c),
+		&state);
 
 	if (r == BID_E_LATE)
-		return bid_turn_away_late(a, c, c->bid->bid_id);
+		return turn_away_late(a, c);
 	return r ? refuse(a->refusal, bid_refusal_code(r), NULL, "it is %s",
 			   bid_state_name(c->bid->state))
 		 : 0;

@@ -128,6 +128,8 @@ static int lock_open_lot(struct act *a, struct bid_case *c)
 	LOT_AUTO struct lot *lot = NULL;
 	int r = store_fault(project_store_lock_lot(a->txn, c->bid->lot_id, &lot));
 
+	if (!r)
+		r = bid_case_not_ended(a, lot);
 	if (r)
 		return r;
 	c->lot->deadline_us = lot->deadline_us;

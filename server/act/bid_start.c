@@ -65,8 +65,10 @@ static int check_size(struct act *a, const struct bid_case *c, const struct bid_
 static int check_begin(struct act *a, const struct bid_case *c, const char *bid_id)
 {
 	int64_t start_us, n = 0;
-	int r = offer_start(a, c->project->project_id, &start_us);
+	int r = bid_case_not_ended(a, c->lot);
 
+	if (!r)
+		r = offer_start(a, c->project->project_id, &start_us);
 	if (!r)
 		r = bid_store_count_uploads(a->txn, c->lot->lot_id, a->actor->account_id, &n);
 	if (r)

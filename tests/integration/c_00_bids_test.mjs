@@ -372,8 +372,11 @@ test('at the deadline itself it is too late, and the refusal is on the record', 
   assert.equal(more.code, 'bid.late');
   assert.equal((await refused(firms.甲.post(`/bids/${bids.甲.bid_id}/withdraw`))).code, 'bid.late');
   // Each the only one that comes to its lot.
-  const piece = await refused(firms.戊.send('PATCH', `/bids/${bids.byPiece.bid_id}/content`, Buffer.alloc(1), { 'upload-offset': '0' }));
+  const sendPiece = () => refused(firms.戊.send('PATCH', `/bids/${bids.byPiece.bid_id}/content`, Buffer.alloc(1), { 'upload-offset': '0' }));
+  const piece = await sendPiece();
   assert.deepEqual([piece.code, kinds(piece.problem)], ['bid.late', ['bid.refused']]);
+  const again = await sendPiece();
+  assert.deepEqual([again.code, again.problem.events], ['bid.late', undefined], 'one receipt is enough, however often it is sent');
   const withdrawal = await refused(firms.戊.post(`/bids/${bids.byWithdrawal.bid_id}/withdraw`));
   assert.deepEqual([withdrawal.code, withdrawal.problem.events], ['bid.late', undefined]);
 });
@@ -403,6 +406,8 @@ test('fewer than three bids: the lot has failed and nothing is opened', async ()
   assert.equal((await refused(releaseBid(firms.甲, { bid_id: mine.bid_id, file: seal.path(`firm0-${main.lots[1]}.bid`) }))).code, 'opening.state');
   assert.deepEqual((await server.api().get(`/lots/${main.lots[1]}/opening`)).bids, []);
   assert.equal((await refused(people.host.post(`/lots/${main.lots[1]}/close`))).code, 'opening.state');
+  const start = await refused(firms.丁.post(`/lots/${main.lots[1]}/bids`, { size: 10 }));
+  assert.deepEqual([start.code, start.problem.events], ['lot.state', undefined], 'nobody is late for what has ended');
 });
 
 test('closing publishes the digests of all bids', async () => {
