@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <cmocka.h>
 
 #include "server/trade/attachment.h"
@@ -31,10 +33,6 @@ static void test_content_decides(void **state)
 	OF("\x89PNG\r\n\x1a\n....", "png");
 	OF("\x89PNG\n\x1a\n", NULL); /* what a transfer as text makes of it */
 	OF("\xff\xd8\xff\xe0", "jpg");
-	OF("PK\x03\x04....word/document.xml", "docx");
-	OF("PK\x03\x04....xl/workbook.xml", "xlsx");
-	OF("PK\x03\x04....OFD.xml", "ofd");
-	OF("PK\x03\x04....readme.txt", "zip");
 	OF("word/document.xml", NULL);
 	OF("<!doctype html><script>", NULL);
 	OF("MZ\x90", NULL);
@@ -43,6 +41,47 @@ static void test_content_decides(void **state)
 		NULL);
 	OF("", NULL);
 	assert_null(attachment_type_find("exe"));
+}
+
+/* An archive with one member. */
+static size_t zip(char bytes[static 4096], const char *member, const char *content)
+{
+	struct archive *a = archive_write_new();
+	struct archive_entry *entry = archive_entry_new();
+	size_t len = 0;
+
+	archive_write_set_format_zip(a);
+	archive_write_set_options(a, "zip:compression=store");
+	assert_int_equal(archive_write_open_memory(a, bytes, 4096, &len), ARCHIVE_OK);
+	archive_entry_set_pathname(entry, member);
+	archive_entry_set_filetype(entry, AE_IFREG);
+	archive_entry_set_perm(entry, 0644);
+	archive_entry_set_size(entry, (la_int64_t)strlen(content));
+	assert_int_equal(archive_write_header(a, entry), ARCHIVE_OK);
+	assert_int_equal(archive_write_data(a, content, strlen(content)), strlen(content));
+	assert_int_equal(archive_write_close(a), ARCHIVE_OK);
+	archive_entry_free(entry);
+	archive_write_free(a);
+	return len;
+}
+
+static void test_an_archive_is_what_its_directory_says(void **state)
+{
+	static const char *const rows[][3] = {
+		{"word/document.xml", "<w/>", "docx"},
+		{"xl/workbook.xml", "<x/>", "xlsx"},
+		{"OFD.xml", "<o/>", "ofd"},
+		{"readme.txt", "see word/document.xml and OFD.xml", "zip"},
+		{"old/OFD.xml.bak", "no", "zip"},
+		{"图纸.txt", "-", "zip"},
+	};
+	char bytes[4096];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		expect_type(bytes, zip(bytes, rows[i][0], rows[i][1]), rows[i][2]);
+	/* Cut off, it has no directory. */
+	expect_type(bytes, zip(bytes, "word/document.xml", "<w/>") - 30, NULL);
+	OF("PK\x03\x04....word/document.xml", NULL);
 }
 
 static void test_the_name_says_what_it_is(void **state)
@@ -75,6 +114,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_content_decides),
+		cmocka_unit_test(test_an_archive_is_what_its_directory_says),
 		cmocka_unit_test(test_the_name_says_what_it_is),
 	};
 
