@@ -247,6 +247,7 @@ int act_perform(const struct act_env *env, const struct actor *actor, const stru
 	p.act.real_us = clock_real_us();
 	p.act.if_match = call->if_match;
 	p.act.body = call->body;
+	id_new(p.act.file_id);
 	p.key = kind->flags & ACT_SECRET ? NULL : call->idempotency_key;
 	if (p.key)
 		request_digest(in, call->body, p.request_sha256);

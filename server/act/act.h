@@ -45,7 +45,8 @@ struct act_env {
 	struct clock *clock;
 	const struct calendar *calendar;
 	const struct keystore *keys;
-	const struct cms_signer *signer; /* of what the centre publishes; NULL: it has no certificate */
+	const struct cms_signer
+		*signer; /* of what the centre publishes; NULL: it has no certificate */
 	const struct field_cipher *cipher;    /* wraps personal fields and released keys */
 	const struct field_cipher *scores;    /* wraps score sheets until all are in */
 	const struct checkpoint_key *log_key; /* signs promises */
@@ -90,6 +91,9 @@ struct act {
 	int64_t legal_us, real_us; /* taken once, when the request was there and the act began */
 	int64_t if_match;          /* the version the caller saw; 0: not said */
 	GBytes *body;              /* of an upload, borrowed; NULL: none */
+	/* For what is written beside the database: the same in every attempt, which writes it
+	 * again. */
+	char file_id[ID_SIZE];
 	struct refusal *refusal;
 	/* Set by an act whose refusal is itself on the record: commits, then refuses. */
 	bool refused_on_record;

@@ -61,12 +61,14 @@ static void remove_file(void *data)
 		log_fault("attachment.file_left", r, f->attachment_id);
 }
 
-/* Only its author, only while it is a draft; the notice is another one then. */
+/* Only its author, only while it is the draft he has seen; the notice is another one then. */
 static int take_draft(struct act *a, const json_t *in, struct notice_row **ret)
 {
 	enum notice_state state;
 	int r = notice_draft_take(a, in, NOTICE_STEP_EDIT, ret, &state);
 
+	if (!r)
+		r = act_require_version(a, (*ret)->version);
 	return r ? r : notice_store_update(a->txn, *ret);
 }
 
@@ -111,7 +113,19 @@ static int check_number(struct act *a, const char *notice_id, const char *name)
 	return 0;
 }
 
-static int run_attach(struct act *a, const json_t *in, json_t *out)
+/* The file of an attempt before is written again, or taken away when this one is refused. */
+static int keep_file(struct act *a, struct attachment *at)
+{
+	int r;
+
+	g_strlcpy(at->attachment_id, a->file_id, sizeof(at->attachment_id));
+	r = attachment_file_write(a->env->data_dir, at->attachment_id, a->body);
+	if (r == -ENOSPC)
+		return refuse(a->refusal, "attachment.no_space", NULL, NULL);
+	return r ? r : attachment_store_insert(a->txn, at, a->legal_us);
+}
+
+static int attach(struct act *a, const json_t *in, json_t *out)
 {
 	NOTICE_AUTO struct notice_row *row = NULL;
 	ATTACHMENT_AUTO struct attachment *at = g_new0(struct attachment, 1);
@@ -124,20 +138,27 @@ static int run_attach(struct act *a, const json_t *in, json_t *out)
 		r = check_number(a, row->notice_id, name);
 	if (r)
 		return r;
-	id_new(at->attachment_id);
 	g_strlcpy(at->notice_id, row->notice_id, sizeof(at->notice_id));
 	at->name = g_strdup(name);
-	r = attachment_file_write(a->env->data_dir, at->attachment_id, a->body);
-	if (r == -ENOSPC)
-		return refuse(a->refusal, "attachment.no_space", NULL, NULL);
-	if (!r)
-		r = attachment_store_insert(a->txn, at, a->legal_us);
+	r = keep_file(a, at);
 	if (r)
 		return r;
 	json_t *told = attachment_json(at);
 	json_object_update(out, told);
 	out_int(out, "version", row->version + 1);
 	return act_event(a, "notice.attached", "notice", row->notice_id, told);
+}
+
+static int run_attach(struct act *a, const json_t *in, json_t *out)
+{
+	int r = attach(a, in, out);
+
+	if (r == REFUSED) {
+		struct file f = {.data_dir = a->env->data_dir};
+		g_strlcpy(f.attachment_id, a->file_id, sizeof(f.attachment_id));
+		remove_file(&f);
+	}
+	return r;
 }
 
 const struct act_kind notice_attach_act = {
@@ -183,6 +204,14 @@ static int run_detach(struct act *a, const json_t *in, json_t *out)
 const struct act_kind notice_detach_act = {
 	.name = "notice.detach", .fields = one_fields, .run = run_detach};
 
+static int check_readable(struct act *a, const char *notice_id)
+{
+	NOTICE_AUTO struct notice_row *row = NULL;
+	int r = act_found(a, notice_store_get(a->txn, notice_id, &row), "notice_id");
+
+	return r ? r : notice_require_readable(a, row);
+}
+
 /* For those who work on the notice; readers have the file beside its page. */
 static int run_get(struct act *a, const json_t *in, json_t *out)
 {
@@ -190,6 +219,8 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 	g_autoptr(GBytes) bytes = NULL;
 	int r = find(a, in, &at);
 
+	if (!r)
+		r = check_readable(a, at->notice_id);
 	if (!r)
 		r = attachment_file_read(a->env->data_dir, at->attachment_id, &bytes);
 	if (r)

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "server/act/notice_facts.h"
+#include "server/act/notice_publish.h"
 #include "server/act/project_party.h"
+#include "server/auth/permission.h"
 #include "server/store/deputy_store.h"
 
 static int read_fields(struct act *a, const json_t *in, struct notice_row *row)
@@ -102,6 +104,31 @@ int notice_draft_step(
 	return r || is_writing(step) ? r : project_require_party(a, row->project_id);
 }
 
+int notice_is_open_to(struct act *a, const struct notice_row *row, bool *ret)
+{
+	PROJECT_AUTO struct project *project = NULL;
+	int r;
+
+	*ret = act_has_role(a, ROLE_STAFF | ROLE_SUPERVISOR);
+	if (*ret)
+		return 0;
+	r = is_author(a, row, ret);
+	if (r || *ret)
+		return r;
+	r = project_store_get(a->txn, row->project_id, &project);
+	if (!r)
+		r = project_is_party(a, project, ret);
+	return r <= 0 ? r : -EBADMSG;
+}
+
+int notice_require_readable(struct act *a, const struct notice_row *row)
+{
+	bool open = row->publish_seq != 0;
+	int r = open ? 0 : notice_is_open_to(a, row, &open);
+
+	return r || open ? r : act_denied(a, "this is a draft of another project");
+}
+
 int notice_draft_lock(struct act *a, const char *notice_id, struct notice_row **ret)
 {
 	return act_found(a, notice_store_lock(a->txn, notice_id, ret), "notice_id");
@@ -139,6 +166,9 @@ int notice_draft_check_at(struct act *a, const struct notice_row *row, int64_t a
 		return r;
 	facts.c.now_us = at_us;
 	notice_check(&row->notice, &facts.c, verdicts);
+	r = notice_publish_check(a, row, facts.c.withheld, verdicts);
+	if (r)
+		return r;
 	notice_facts_override(&facts, verdicts);
 	const struct rule_verdict *first = verdicts_first_refusal(verdicts);
 	return first ? verdict_refuse(first, a->refusal) : 0;

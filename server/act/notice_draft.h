@@ -39,6 +39,14 @@ int notice_draft_step(
 int notice_draft_lock(struct act *a, const char *notice_id, struct notice_row **ret);
 int notice_draft_lock_both(struct act *a, const char *notice_id, struct notice_row **ret);
 
+/*
+ * Whether the actor may see what of the notice is not public: those of its project, who wrote it,
+ * the centre's staff and the supervisors (行政监督).
+ */
+int notice_is_open_to(struct act *a, const struct notice_row *row, bool *ret);
+/* 0, or REFUSED with auth.denied for a draft that is not open to the actor. */
+int notice_require_readable(struct act *a, const struct notice_row *row);
+
 /* The notice the input names, locked, and the step as above. */
 int notice_draft_take(struct act *a, const json_t *in, enum notice_step step,
 	struct notice_row **ret_row, enum notice_state *ret_state);

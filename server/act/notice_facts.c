@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "server/act/notice_attachment.h"
 #include "server/act/notice_withheld.h"
 
 /* A chain longer than this is somebody's mistake. */
@@ -15,6 +16,7 @@ void notice_facts_clear(struct notice_facts *f)
 	g_clear_pointer(&f->lots, g_ptr_array_unref);
 	g_clear_pointer(&f->overrides, g_ptr_array_unref);
 	json_decref(f->withheld);
+	json_decref(f->attachments);
 }
 
 static bool lot_is_meant(const struct notice_row *row, int64_t no)
@@ -111,6 +113,15 @@ static int read_withheld(struct act *a, const struct notice_row *row, struct not
 	return 0;
 }
 
+/* Their names are published, with size and digest. */
+static int read_attachments(struct act *a, const struct notice_row *row, struct notice_facts *ret)
+{
+	int r = notice_attachments_json(a->txn, row->notice_id, &ret->attachments);
+
+	ret->c.attachments = ret->attachments;
+	return r;
+}
+
 int notice_facts_read(struct act *a, const struct notice_row *row, struct notice_facts *ret)
 {
 	struct notice_case *c = &ret->c;
@@ -122,6 +133,8 @@ int notice_facts_read(struct act *a, const struct notice_row *row, struct notice
 		r = override_store_list(a->txn, row->notice_id, &ret->overrides);
 	if (!r)
 		r = read_withheld(a, row, ret);
+	if (!r)
+		r = read_attachments(a, row, ret);
 	if (r)
 		return r < 0 ? r : -EBADMSG;
 	c->book = rulebook_by_version(ret->project->rulebook_version);

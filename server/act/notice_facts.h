@@ -15,9 +15,9 @@
 struct notice_facts {
 	struct notice_case c;
 	struct project *project;
-	GPtrArray *lots;      /* struct lot */
-	GPtrArray *overrides; /* struct rule_override, asked and granted */
-	json_t *withheld;     /* what c.withheld borrows */
+	GPtrArray *lots;                /* struct lot */
+	GPtrArray *overrides;           /* struct rule_override, asked and granted */
+	json_t *withheld, *attachments; /* what c borrows */
 };
 
 void notice_facts_clear(struct notice_facts *f);

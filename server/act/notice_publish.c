@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/canon.h"
+#include "proto/ledger_leaf.h"
 #include "server/act/notice_attachment.h"
 #include "server/act/notice_draft.h"
 #include "server/act/notice_publish.h"
@@ -22,7 +23,7 @@ static const struct field fields[] = {
 /* What is published, whole: the event's body is the record of publication. */
 static json_t *published_text(const struct notice_row *row)
 {
-	json_t *body = json_pack("{s:s, s:s, s:s, s:s, s:O}", "project_code", row->project_code,
+	json_t *body = json_pack("{s:s*, s:s, s:s*, s:s*, s:O}", "project_code", row->project_code,
 		"kind", notice_kind_name(row->notice.kind), "title", row->title, "body_md",
 		row->body_md, "fields", row->fields);
 
@@ -40,18 +41,39 @@ static json_t *published_text(const struct notice_row *row)
 	return body;
 }
 
-/* The event of a long notice carries the digest alone; the text stands on its page. */
+/* A leaf of the ledger has an end; what stands around the body takes less than this. */
+#define EVENT_BODY_MAX (LEDGER_LEAF_MAX - 1024)
 #define BODY_IN_EVENT_MAX 32768
 
+static size_t canonical_size(const json_t *value)
+{
+	GString *text = NULL;
+	size_t len = SIZE_MAX;
+
+	if (canon_dump(value, &text) == 0) {
+		len = text->len;
+		g_string_free(text, TRUE);
+	}
+	return len;
+}
+
+/*
+ * The event of a long notice carries the digest of the whole, and its long parts stand beside its
+ * page alone, in the text that is signed: first the body, then the fields.
+ */
 static json_t *event_body(json_t *text, const uint8_t sha[static 32])
 {
 	g_autofree char *hex = hex_encode(sha, 32);
 	const char *body_md = in_text(text, "body_md");
 	json_t *body = json_copy(text);
 
-	if (strlen(body_md) > BODY_IN_EVENT_MAX)
-		json_object_del(body, "body_md");
 	json_object_set_new(body, "text_sha256", json_string(hex));
+	if (body_md && strlen(body_md) > BODY_IN_EVENT_MAX)
+		json_object_del(body, "body_md");
+	if (canonical_size(body) > EVENT_BODY_MAX)
+		json_object_del(body, "body_md");
+	if (canonical_size(body) > EVENT_BODY_MAX)
+		json_object_del(body, "fields");
 	return body;
 }
 
@@ -124,6 +146,66 @@ static int add_attachments(struct act *a, const struct notice_row *row, json_t *
 	return r;
 }
 
+static int whole_text(struct act *a, const struct notice_row *row, json_t **ret)
+{
+	json_t *text = published_text(row);
+	int r = add_withheld(a, row, text);
+
+	if (!r)
+		r = add_attachments(a, row, text);
+	if (!r)
+		r = add_sealing(a, row, text);
+	if (r)
+		json_decref(text);
+	else
+		*ret = text;
+	return r;
+}
+
+static void too_long(GArray *verdicts, const char *field)
+{
+	struct rule_verdict v = {.kind = VERDICT_REFUSE,
+		.refusal = NOTICE_E_TOO_LONG,
+		.code = notice_refusal_code(NOTICE_E_TOO_LONG),
+		.field = field};
+
+	verdicts_add(verdicts, &v);
+}
+
+/* What is held back goes whole into the event that discloses it. */
+static void check_disclosures(
+	const struct notice_row *row, const json_t *withheld, GArray *verdicts)
+{
+	const char *name;
+	json_t *held;
+
+	json_object_foreach ((json_t *)withheld, name, held) {
+		const struct notice_field *field = notice_field_find(row->notice.kind, name);
+
+		if (canonical_size(json_object_get(held, "text")) > EVENT_BODY_MAX)
+			too_long(verdicts, field ? field->name : "withheld");
+	}
+}
+
+int notice_publish_check(
+	struct act *a, const struct notice_row *row, const json_t *withheld, GArray *verdicts)
+{
+	static const uint8_t any_digest[32];
+	json_t *text = NULL;
+	int r = whole_text(a, row, &text);
+
+	if (r)
+		return r;
+	json_t *body = event_body(text, any_digest);
+	/* Title, keys and files have a largest size that fits; reasons are what is left. */
+	if (canonical_size(body) > EVENT_BODY_MAX)
+		too_long(verdicts, "withheld");
+	check_disclosures(row, withheld, verdicts);
+	json_decref(body);
+	json_decref(text);
+	return 0;
+}
+
 /* The bytes that count from here on, and the centre's name under them. */
 static int seal(struct act *a, const json_t *text, struct published_text *ret)
 {
@@ -149,15 +231,12 @@ int notice_publish_now(struct act *a, const struct notice_row *row, json_t *out)
 {
 	__attribute__((cleanup(unseal))) struct published_text sealed = {0};
 	int64_t seq;
-	json_t *text = published_text(row);
-	int r = add_withheld(a, row, text);
+	json_t *text = NULL;
+	int r = whole_text(a, row, &text);
 
-	if (!r)
-		r = add_attachments(a, row, text);
-	if (!r)
-		r = add_sealing(a, row, text);
-	if (!r)
-		r = seal(a, text, &sealed);
+	if (r)
+		return r;
+	r = seal(a, text, &sealed);
 	if (!r)
 		r = notice_store_publish(a->txn, row->notice_id, a->legal_us, &sealed, &seq);
 	if (!r)

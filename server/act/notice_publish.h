@@ -11,4 +11,11 @@
  */
 int notice_publish_now(struct act *a, const struct notice_row *row, json_t *out);
 
+/*
+ * Adds what the ledger could not take, for an event has an end. The row may be a draft that was
+ * never stored and lacks this and that. `withheld`: as notice_case has it. 0 or negative errno.
+ */
+int notice_publish_check(
+	struct act *a, const struct notice_row *row, const json_t *withheld, GArray *verdicts);
+
 #endif

@@ -3,6 +3,7 @@
 #include "server/api/views.h"
 
 #include "server/act/notice_attachment.h"
+#include "server/act/notice_draft.h"
 #include "server/act/notice_withheld.h"
 #include "server/api/list_page.h"
 #include "server/store/deputy_store.h"
@@ -77,9 +78,13 @@ static const struct field get_fields[] = {
 /* Those who may see a draft may see what it holds back. */
 static int out_withheld(struct act *a, const struct notice_row *n, json_t *out)
 {
+	bool open = false;
 	json_t *list;
-	int r = notice_withheld_json(a->env, a->txn, n->notice_id, WITHHELD_ALL, &list);
+	int r = notice_is_open_to(a, n, &open);
 
+	if (!r)
+		r = notice_withheld_json(a->env, a->txn, n->notice_id,
+			open ? WITHHELD_ALL : WITHHELD_DISCLOSED, &list);
 	if (!r)
 		json_object_set_new(out, "withheld", list);
 	return r;
@@ -124,6 +129,8 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 	DEPUTY_AUTO struct deputy *deputy = NULL;
 	int r = act_found(a, notice_store_get(a->txn, in_text(in, "notice_id"), &n), "notice_id");
 
+	if (!r)
+		r = notice_require_readable(a, n);
 	if (r)
 		return r;
 	json_t *summary = notice_summary(a, n);

@@ -187,7 +187,7 @@ static void evidence(GString *out, const struct notice_row *n)
 			"<p><a href=\"%s.p7s\">交易中心对全文的电子签名（CMS）</a>，"
 			"<a href=\"../centre.crt\">签名证书</a>。核验："
 			"<code class=\"hash\">openssl cms -verify -inform DER -in %s.p7s -content %s.json -binary "
-			"-CAfile centre.crt -purpose any</code></p>\n",
+			"-CAfile centre.crt -partial_chain -purpose any</code></p>\n",
 			n->notice_id, n->notice_id, n->notice_id);
 }
 

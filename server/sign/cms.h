@@ -5,7 +5,8 @@
  * Detached CMS signatures (RFC 5652, CAdES attributes) with the centre's certificate: ECDSA P-256
  * over SHA-256, DER. Anybody verifies one with
  *
- *	openssl cms -verify -inform DER -in X.p7s -content X -binary -CAfile centre.crt -purpose any
+ *	openssl cms -verify -inform DER -in X.p7s -content X -binary -CAfile centre.crt \
+ *		-partial_chain -purpose any
  *
  * Certificate and key are centre.crt and centre.key (PEM) in the directory of keys. A centre puts
  *in what its certification authority gave it; for a demo cms_signer_create() makes a self-signed

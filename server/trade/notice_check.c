@@ -67,11 +67,44 @@ static bool shows(const char *text, const char *secret)
 	return text && strstr(text, secret);
 }
 
-/* What is held back must not stand in the title, the body or another field. */
+static void leak(GArray *list, const char *field)
+{
+	find(list, VERDICT_REFUSE, NOTICE_E_LEAK, NULL, field, 0);
+}
+
+/* Also fields this kind does not know are published: under their names, and their values. */
+static void check_leak_in_fields(const struct notice *notice, const char *secret, GArray *list)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach ((json_t *)notice->fields, name, value) {
+		const struct notice_field *field = notice_field_find(notice->kind, name);
+
+		if (shows(name, secret) || shows(json_string_value(value), secret))
+			leak(list, field ? field->name : "fields");
+	}
+}
+
+static void check_leak_in_members(
+	const json_t *rows, const char *member, const char *secret, const char *field, GArray *list)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach ((json_t *)rows, i, row)
+		if (shows(json_string_value(json_object_get(row, member)), secret))
+			leak(list, field);
+}
+
+/*
+ * What is held back must not stand in anything that is published: title, body, fields, the names
+ * of the files and the reasons why something is held back.
+ */
 static void check_leak(const struct notice *notice, const struct notice_case *c, GArray *list)
 {
 	const char *name, *other;
-	json_t *row, *value;
+	json_t *row, *reason;
 
 	json_object_foreach ((json_t *)c->withheld, name, row) {
 		const char *secret = json_string_value(json_object_get(row, "text"));
@@ -79,15 +112,14 @@ static void check_leak(const struct notice *notice, const struct notice_case *c,
 		if (!secret || text_is_blank(secret))
 			continue;
 		if (shows(notice->title, secret))
-			find(list, VERDICT_REFUSE, NOTICE_E_LEAK, NULL, "title", 0);
+			leak(list, "title");
 		if (shows(notice->body_md, secret))
-			find(list, VERDICT_REFUSE, NOTICE_E_LEAK, NULL, "body_md", 0);
-		json_object_foreach ((json_t *)notice->fields, other, value) {
-			const struct notice_field *field = notice_field_find(notice->kind, other);
-
-			if (field && shows(json_string_value(value), secret))
-				find(list, VERDICT_REFUSE, NOTICE_E_LEAK, NULL, field->name, 0);
-		}
+			leak(list, "body_md");
+		check_leak_in_fields(notice, secret, list);
+		check_leak_in_members(c->attachments, "name", secret, "attachments", list);
+		json_object_foreach ((json_t *)c->withheld, other, reason)
+			if (shows(json_string_value(json_object_get(reason, "reason")), secret))
+				leak(list, "withheld");
 	}
 }
 
@@ -139,8 +171,8 @@ int64_t notice_earliest_end(enum notice_kind kind, const struct rulebook *book,
 		cal, rule_period_end(book, cal, row->period_rule, start_us));
 }
 
-static void check_day_off(
-	const struct notice_case *c, int64_t start_us, int64_t end_us, const char *field, GArray *list)
+static void check_day_off(const struct notice_case *c, int64_t start_us, int64_t end_us,
+	const char *field, GArray *list)
 {
 	if (!calendar_is_working_day(c->calendar, day_of(end_us)))
 		find(list, VERDICT_REFUSE, NOTICE_E_HOLIDAY, "T18", field,
@@ -153,14 +185,14 @@ static void check_day_off(
 static void check_end(const struct notice_case *c, const char *rule, int refusal, int64_t start_us,
 	int64_t end_us, const char *field, GArray *list)
 {
-	int64_t least =
-		rule ? rule_period_end(c->book, c->calendar, rule, start_us) : start_us;
+	int64_t least = rule ? rule_period_end(c->book, c->calendar, rule, start_us) : start_us;
 
 	if (end_us >= least) {
 		check_day_off(c, start_us, end_us, field, list);
 		return;
 	}
-	find(list, VERDICT_REFUSE, refusal, rule, field, calendar_roll_forward_us(c->calendar, least));
+	find(list, VERDICT_REFUSE, refusal, rule, field,
+		calendar_roll_forward_us(c->calendar, least));
 	if (calendar_missing_year(c->calendar, start_us, least))
 		find(list, VERDICT_WARN, NOTICE_E_HOLIDAY_DATA, "T18", field, 0);
 }

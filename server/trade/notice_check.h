@@ -32,8 +32,9 @@ struct notice_case {
 	/* What the chain has announced so far; 0: nothing. */
 	bool prequalification; /* the deadline is one for applications, not for bids */
 	int64_t offer_start_us, deadline_us;
-	/* An object with a member per withheld field, {"text": its value, …}; NULL: none. */
+	/* A member per withheld field, {"text": its value, "reason", …}; NULL: none. */
 	const json_t *withheld;
+	const json_t *attachments; /* [{"name", …}]; NULL: none */
 };
 
 /* Appends everything that forbids publication, and warnings. */

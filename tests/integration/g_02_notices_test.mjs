@@ -78,6 +78,24 @@ test('what open data tell of project, lots and result anyway is refused where it
   }
 });
 
+test('what the ledger cannot take is refused before anybody approves; what is merely long is published whole', async () => {
+  const input = await tender('gp');
+  const long = '长'.repeat(19000); // 57,000 bytes
+  const quotes = { ...input, fields: { ...input.fields, buyer_contact: '\\'.repeat(20000) + '"'.repeat(20000) }, withheld: [{ field: 'buyer_contact', reason: '涉密' }] };
+  assert.equal((await agency.post('/notice-check', quotes)).publishable, false);
+  const { notice_id: never } = await agency.post('/notices', quotes);
+  const problem = await refused(agency.post(`/notices/${never}/submit`));
+  assert.deepEqual([problem.code, problem.problem.field], ['notice.too_long', 'buyer_contact']);
+
+  const done = await publish(agency, staff, { ...input, body_md: long, fields: { ...input.fields, scope: long, qualification: long } });
+  const { body } = await until('the event', async () => (await feed()).find((e) => e.body?.text_sha256 === done.text_sha256));
+  assert.deepEqual([body.title, body.fields, body.body_md], ['公告', undefined, undefined]);
+  await pageOf(done.notice_id);
+  const text = await open(`/notices/${done.notice_id}.json`);
+  assert.equal(sha256(text), done.text_sha256);
+  assert.deepEqual([JSON.parse(text).fields.scope, JSON.parse(text).body_md], [long, long]);
+});
+
 test('T03: a change that affects the bids comes 15 days before the deadline, or the deadline moves', async () => {
   const input = await tender('ztb');
   const { notice_id: first } = await publish(agency, staff, input);
@@ -136,6 +154,27 @@ test('what is withheld stands in no page, feed, event or table in the clear, and
   const fields = { ...input.fields, buyer_contact: marker };
   const leaking = await agency.post('/notices', { ...input, fields, withheld, body_md: `正文 ${marker}` });
   assert.equal((await refused(agency.post(`/notices/${leaking.notice_id}/submit`))).code, 'notice.withheld_shown');
+  // Nor in a field this kind does not know, a reason or the name of a file.
+  const leak = async (more, name) => {
+    const { notice_id, version } = await agency.post('/notices', { ...input, fields, withheld, ...more });
+    if (name) await attach(agency, notice_id, name, pdf(20), { 'if-match': `"${version}"` });
+    const problem = await refused(agency.post(`/notices/${notice_id}/submit`));
+    return [problem.code, problem.problem.field];
+  };
+  assert.deepEqual(await leak({ fields: { ...fields, remark: `见${marker}` } }), ['notice.withheld_shown', 'fields']);
+  assert.deepEqual(await leak({ withheld: [{ ...withheld[0], reason: `${marker}涉密` }] }), ['notice.withheld_shown', 'withheld']);
+  assert.deepEqual(await leak({}, `${marker}.pdf`), ['notice.withheld_shown', 'attachments']);
+  const guess = { ...input, notice_id: leaking.notice_id, body_md: marker };
+  assert.equal((await agency.post('/notice-check', guess)).publishable, false);
+  // A draft is open to its project's people alone: another agency neither reads nor guesses.
+  const strangers = await Promise.all([['stranger', 'agency', '另一代理公司'], ['rival', 'buyer', '另一局'], ['buyer', 'buyer', '某某局']]
+    .map(([login, role, org_name]) => server.account(login, [role], { name: login, org_name })));
+  for (const who of strangers.slice(0, 2)) {
+    assert.equal((await refused(who.get(`/notices/${leaking.notice_id}`))).code, 'auth.denied');
+    assert.equal((await refused(who.get(`/notices/${leaking.notice_id}/check`))).code, 'auth.denied');
+  }
+  assert.equal((await refused(strangers[0].post('/notice-check', guess))).code, 'auth.denied');
+  assert.equal((await strangers[2].get(`/notices/${leaking.notice_id}`)).withheld[0].text, marker);
   // Saved again by somebody who knows nothing of it, it stays withheld; only an empty list gives it free.
   const saved = async (version, more) => {
     const { project_id: _, kind: __, ...text } = input;
@@ -153,6 +192,8 @@ test('what is withheld stands in no page, feed, event or table in the clear, and
   });
   hidden.marker = marker;
   const seen = await staff.get(`/notices/${published.notice_id}`);
+  for (const who of strangers.slice(0, 2))
+    assert.deepEqual((await who.get(`/notices/${published.notice_id}`)).withheld.map((w) => [w.text, w.salt]), Array(3).fill([undefined, undefined]));
   assert.deepEqual(seen.withheld.map((w) => w.text), [`${sum}元`, marker, `${marker}资格`]);
   assert.equal(seen.fields.buyer_contact, undefined);
   const page = await pageOf(published.notice_id);
@@ -177,8 +218,7 @@ test('what is withheld stands in no page, feed, event or table in the clear, and
   for (const words of [q, sum]) assert.deepEqual((await server.api().get(`/public/notices?q=${words}`)).items, []);
   for (const secret of [marker, sum]) assert.deepEqual(filesWith(secret, server.dataDir), []);
   // The leaking draft is a draft; nothing of it is public.
-  const rest = `WHERE notice_id <> '${leaking.notice_id}'`;
-  for (const from of [`notice ${rest}`, 'event', 'notice_withheld', 'idempotency'])
+  for (const from of ["notice WHERE state <> 'draft'", "event WHERE kind <> 'notice.attached'", "notice_withheld WHERE reason NOT LIKE '%涉密'", "idempotency WHERE act <> 'notice.attach'"])
     for (const secret of [marker, sum]) assert.ok(!JSON.stringify(server.sql(`SELECT * FROM ${from}`)).includes(secret), from);
 
   assert.equal((await refused(staff.post(`/notices/${published.notice_id}/disclose`, { field: 'buyer_contact' }))).code, 'notice.time');
@@ -222,7 +262,7 @@ test('a rule is overridden by two persons with a reason, for one notice', async 
 test('a deputy takes over the drafts of whom named him, and is no second person for them', async () => {
   const other = await server.account('agency2', ['agency'], { name: '代理甲乙', org_name: '代理公司' });
   const one = await server.account('agency1', ['agency'], { name: '代理甲甲', org_name: '代理公司' });
-  const stranger = await server.account('stranger', ['agency'], { name: '代理丙', org_name: '另一代理公司' });
+  const stranger = await server.account('agency4', ['agency'], { name: '代理丙', org_name: '另一代理公司' });
   const { project_id: own } = await one.post('/projects', project(holders));
   const input = { ...await tender('gp'), project_id: own, deadline: workingTime(await now(), 30) };
   const { notice_id } = await one.post('/notices', input);
@@ -316,26 +356,63 @@ test('a holder changed while the tender is being published: everybody learns of 
 });
 
 const pdf = (bytes, tail = 'x') => Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(bytes - 9, tail)]);
-const attach = (who, id, name, body, headers = {}) => who.send('POST', `/notices/${id}/attachments?name=${encodeURIComponent(name)}`, body,
-  { 'content-type': 'application/octet-stream', ...headers });
+const versionOf = async (id) => ({ 'if-match': `"${(await staff.get(`/notices/${id}`)).version}"` });
+const attach = async (who, id, name, body, headers) => who.send('POST', `/notices/${id}/attachments?name=${encodeURIComponent(name)}`, body,
+  { 'content-type': 'application/octet-stream', ...(await versionOf(id)), ...headers });
 const sha256 = (bytes) => crypto.createHash('sha256').update(bytes).digest('hex');
 const canonical = (v) => (Array.isArray(v) ? `[${v.map(canonical)}]` : v && typeof v === 'object'
   ? `{${Object.keys(v).sort().map((k) => `${JSON.stringify(k)}:${canonical(v[k])}`)}}` : JSON.stringify(v));
 
+// The certificate of an authority, as a centre has it, in the place of the one the demo made.
+async function certify() {
+  const keys = path.join(server.dataDir, 'keys');
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'bidroom-ca-'));
+  const openssl = (...args) => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' });
+  for (const name of ['ca', 'centre']) openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', `${name}.key`);
+  openssl('req', '-x509', '-new', '-key', 'ca.key', '-subj', '/CN=Test CA', '-days', '30', '-out', 'ca.crt');
+  openssl('req', '-new', '-key', 'centre.key', '-subj', '/CN=Test centre', '-out', 'centre.csr');
+  openssl('x509', '-req', '-in', 'centre.csr', '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30', '-out', 'centre.crt');
+  await server.stop();
+  // Written over, so that they stay the server's own.
+  for (const name of ['centre.key', 'centre.crt']) fs.writeFileSync(path.join(keys, name), fs.readFileSync(path.join(dir, name)));
+  fs.rmSync(dir, { recursive: true });
+  await server.start();
+  for (const who of [agency, staff, second, supervisor]) who.base = server.url;
+}
+
 test('the files of a notice are what their content is, and stand beside its page with their digest, all of it signed', async () => {
+  await certify();
   const { notice_id } = await agency.post('/notices', await tender('gp'));
   const first = pdf(3000);
+  const unseen = `/notices/${notice_id}/attachments?name=x.pdf`;
+  assert.equal((await refused(agency.send('POST', unseen, first, { 'content-type': 'application/octet-stream' }))).code, 'act.version_missing');
+  assert.equal((await refused(attach(agency, notice_id, 'x.pdf', first, { 'if-match': '"7"' }))).code, 'act.version');
   const added = await attach(agency, notice_id, '招标文件 <一>.pdf', first);
   assert.deepEqual([added.type, added.size, added.sha256], ['pdf', 3000, sha256(first)]);
   for (const [name, body, code] of [['页面.pdf', '<!doctype html><script>', 'attachment.type'], ['招标文件.docx', first, 'attachment.name'],
     ['../x.pdf', first, 'attachment.name'], ['招标文件 <一>.pdf', first, 'attachment.name'], ['大.pdf', pdf(2 ** 24 + 1), 'http.body_too_large']])
     assert.equal((await refused(attach(agency, notice_id, name, Buffer.from(body)))).code, code, name);
   assert.equal((await refused(attach(staff, notice_id, '他人.pdf', first))).code, 'notice.not_author');
+  // An attempt the database took away is made again, and leaves no second file.
+  const files = () => fs.readdirSync(`/proc/${server.child.pid}/root${server.dataDir}/attachments`).length;
+  const before = files();
+  const lock = await rowLock(server, `event_subject WHERE subject = 'notice:${notice_id}'`);
+  const slow = attach(agency, notice_id, '慢.pdf', pdf(30));
+  await lock.waits();
+  const [[thread]] = server.sql("SELECT id FROM information_schema.processlist WHERE user = 'bidroom_service' AND info LIKE '%INTO event_subject%'");
+  server.sql(`KILL ${thread}`);
+  await until('the second attempt', () => server.sql("SELECT id FROM information_schema.processlist WHERE user = 'bidroom_service' AND info LIKE '%INTO event_subject%'").some(([id]) => id !== thread));
+  lock.release();
+  const { attachment_id: slowId } = await slow;
+  assert.equal(files(), before + 1);
+  await agency.post(`/notices/${notice_id}/attachments/${slowId}/remove`, undefined, await versionOf(notice_id));
+
   const key = { 'idempotency-key': 'one-file' };
   const [one, two] = [await attach(agency, notice_id, '图.pdf', pdf(20), key), await attach(agency, notice_id, '图.pdf', pdf(20), key)];
   assert.equal(one.attachment_id, two.attachment_id);
   const gone = `/notices/${notice_id}/attachments/${one.attachment_id}`;
-  await agency.post(`${gone}/remove`);
+  assert.equal((await refused(agency.post(`${gone}/remove`))).code, 'act.version_missing');
+  await agency.post(`${gone}/remove`, undefined, await versionOf(notice_id));
   assert.equal((await refused(agency.get(gone))).code, 'input.not_found');
 
   // Whoever approves it reads the file; nobody else does before it is published.
@@ -364,9 +441,11 @@ test('the files of a notice are what their content is, and stand beside its page
   await file(`/notices/${notice_id}.p7s`, 'signature');
   await file('/centre.crt', 'centre.crt');
   assert.equal(sha256(fs.readFileSync(path.join(dir, 'text'))), text_sha256);
-  const verify = () => spawnSync('openssl', ['cms', '-verify', '-inform', 'DER', '-in', 'signature', '-content', 'text', '-binary',
-    '-CAfile', 'centre.crt', '-purpose', 'any', '-out', '/dev/null'], { cwd: dir }).status;
-  assert.equal(verify(), 0);
+  const command = page.match(/<code class="hash">(openssl [^<]+)<\/code>/)[1];
+  fs.symlinkSync('text', path.join(dir, `${notice_id}.json`));
+  fs.symlinkSync('signature', path.join(dir, `${notice_id}.p7s`));
+  const verify = () => spawnSync('sh', ['-c', `${command} -out /dev/null`], { cwd: dir }).status;
+  assert.equal(verify(), 0, command);
   fs.appendFileSync(path.join(dir, 'text'), ' ');
   assert.notEqual(verify(), 0);
   fs.rmSync(dir, { recursive: true });

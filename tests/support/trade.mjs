@@ -69,9 +69,10 @@ export function workingTime(from, days) {
 // Draft, submit, approve and publish; returns { notice_id, url, text_sha256 }.
 // files: { name: bytes } that belong to it.
 export async function publish(author, second, input, files = {}) {
-  const { notice_id } = await author.post('/notices', input);
+  let { notice_id, version } = await author.post('/notices', input);
   for (const [name, bytes] of Object.entries(files))
-    await author.send('POST', `/notices/${notice_id}/attachments?name=${encodeURIComponent(name)}`, bytes, { 'content-type': 'application/octet-stream' });
+    ({ version } = await author.send('POST', `/notices/${notice_id}/attachments?name=${encodeURIComponent(name)}`, bytes,
+      { 'content-type': 'application/octet-stream', 'if-match': `"${version}"` }));
   await author.post(`/notices/${notice_id}/submit`);
   await second.post(`/notices/${notice_id}/approve`);
   return { notice_id, ...await second.post(`/notices/${notice_id}/publish`) };
