@@ -308,6 +308,11 @@ void app_leave(struct app *a)
 	seat_leave(a->seat, app_now_us());
 }
 
+void app_retry(struct app *a)
+{
+	seat_retry(a->seat, app_now_us());
+}
+
 int app_act(struct app *a, const char *id, enum control_kind kind, const json_t *fields,
 	char ret_id[CONTROL_ID_MAX + 1])
 {

@@ -82,6 +82,8 @@ int app_join(struct app *a, const struct seat_ticket *ticket, const char *url);
 int app_enter(struct app *a, const char *pass);
 int app_rejoin(struct app *a);
 void app_leave(struct app *a);
+/* See seat_retry. */
+void app_retry(struct app *a);
 
 /* Refusals of seat_act. */
 int app_act(struct app *a, const char *id, enum control_kind kind, const json_t *fields,

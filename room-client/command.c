@@ -73,6 +73,12 @@ static json_t *cmd_leave(struct app *app, const json_t *command)
 	return good();
 }
 
+static json_t *cmd_retry(struct app *app, const json_t *command)
+{
+	app_retry(app);
+	return good();
+}
+
 static json_t *cmd_quit(struct app *app, const json_t *command)
 {
 	app_quit(app);
@@ -261,6 +267,7 @@ static const struct {
 	{"quit", cmd_quit},
 	{"raise_hand", cmd_raise_hand},
 	{"rejoin", cmd_rejoin},
+	{"retry", cmd_retry},
 	{"share_screen", cmd_share_screen},
 	{"state", cmd_state},
 	{"stats", cmd_stats},

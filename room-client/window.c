@@ -192,6 +192,11 @@ static void wants_leave(void *user)
 	app_leave(((struct around *)user)->app);
 }
 
+static void wants_retry(void *user)
+{
+	app_retry(((struct around *)user)->app);
+}
+
 static gboolean quit_now(void *user)
 {
 	g_application_quit(G_APPLICATION(((struct around *)user)->gtk));
@@ -280,6 +285,7 @@ static struct ui_out out_make(struct around *a)
 		.abandon = wants_abandon,
 		.enter = wants_enter,
 		.leave = wants_leave,
+		.retry = wants_retry,
 		.quit = wants_quit,
 		.language = wants_language,
 		.check_devices = wants_check,

@@ -195,6 +195,14 @@ void seat_leave(struct seat *s, int64_t now_us)
 	schedule(s);
 }
 
+void seat_retry(struct seat *s, int64_t now_us)
+{
+	if (s->state != SEAT_WAITING)
+		return;
+	become(s, SEAT_WAITING, MAX(now_us, s->not_before_us));
+	schedule(s);
+}
+
 static json_t *certificate(const struct seat *s, const uint8_t *device_key, int64_t utc_us)
 {
 	struct seat_cert cert = {

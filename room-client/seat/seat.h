@@ -122,6 +122,8 @@ bool seat_set_server(struct seat *s, const char *url);
 
 int seat_join(struct seat *s, const struct seat_ticket *ticket, int64_t now_us);
 void seat_leave(struct seat *s, int64_t now_us);
+/* A wait for the next try is over at once, unless it is the server that asked for it. */
+void seat_retry(struct seat *s, int64_t now_us);
 
 /* From the connection. utc_us dates the seat certificate; chance: 32 random bits. */
 void seat_opened(struct seat *s, int64_t now_us, int64_t utc_us);

@@ -22,6 +22,8 @@ struct ui_out {
 	/* Take the seat. Answered by notices. */
 	void (*enter)(void *user);
 	void (*leave)(void *user);
+	/* Lost: connect at once, without waiting for the next try. */
+	void (*retry)(void *user);
 	/* The window is closed for good. */
 	void (*quit)(void *user);
 	/* Make the window anew in this language, "zh_CN" or "en". */

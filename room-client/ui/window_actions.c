@@ -244,6 +244,13 @@ static void act_leave(GSimpleAction *action, GVariant *parameter, void *user)
 	window_ask_leave(user, false);
 }
 
+static void act_retry(GSimpleAction *action, GVariant *parameter, void *user)
+{
+	UiWindow *w = user;
+
+	w->out.retry(w->out.user);
+}
+
 /* The language of what is shown from now on; the window is made anew by the program. */
 static void act_language(GSimpleAction *action, GVariant *parameter, void *user)
 {
@@ -265,6 +272,7 @@ static const GActionEntry ACTIONS[] = {
 	{"lock", NULL, NULL, "false", state_lock},
 	{"mic", act_mic},
 	{"push-to-talk", NULL, NULL, "false", state_push},
+	{"retry", act_retry},
 	{"share", act_share},
 	{"side", NULL, NULL, "true", state_side},
 	{"statistics", act_statistics},
@@ -292,6 +300,7 @@ void window_actions_update(UiWindow *w)
 	enable(w, "hand", seated && ui_room_may(w->room, RIGHT_HAND));
 	enable(w, "push-to-talk", seated && ui_room_may(w->room, RIGHT_MIC));
 	enable(w, "leave", seated);
+	enable(w, "retry", seated && facts(w)->link == LINK_LOST);
 	enable(w, "layout", seated);
 	enable(w, "side", seated);
 	enable(w, "tab", seated);
@@ -333,6 +342,7 @@ void ui_window_prepare_application(GtkApplication *app)
 		{"win.leave", {"<Ctrl>q"}},
 		{"win.mic", {"<Ctrl>d"}},
 		{"win.push-to-talk", {"<Ctrl>t"}},
+		{"win.retry", {"F5"}},
 		{"win.share", {"<Ctrl>s"}},
 		{"win.show-help-overlay", {"<Ctrl>question", "F1"}},
 		{"win.side", {"F9"}},

@@ -92,6 +92,7 @@ test('a lost server is told with a countdown, and what is written meanwhile is s
   await host.press('push button', '发送');
   await host.sees('list item', '断线时写的话 发送中', { part: true });
   await server.start();
+  await host.press('push button', '立即重连');
   await heard('room.chat', (b) => b.text === '断线时写的话');
   await host.sees('list item', '断线时写的话 已受理', { part: true });
   await until('the banner to be gone', async () => !(await host.has('label', '连接已断开', { part: true })));

@@ -211,6 +211,8 @@ void bench_happen(struct bench *b, const char *in)
 		seat_opened(b->seat, b->now_us, UTC_US);
 	} else if (strcmp(in, "closed") == 0) {
 		seat_closed(b->seat, b->now_us, UINT32_MAX);
+	} else if (strcmp(in, "retry") == 0) {
+		seat_retry(b->seat, b->now_us);
 	} else if (strcmp(in, "leave") == 0) {
 		seat_leave(b->seat, b->now_us);
 	} else if (g_str_has_prefix(in, "gone ")) {
