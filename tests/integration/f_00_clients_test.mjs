@@ -80,6 +80,7 @@ test('who mutes is silent at once, everybody sees it, and the sequence goes on w
   const [a, b] = clients;
   await a.act('mute', { kind: 'mic' });
   await rosterSays(b, a.seatId, (s) => s.mic_muted);
+  await flows(b, a.seatId, 'cam', 2); // the roster goes ahead of sound that was on its way
   const silent = (await track(b, a.seatId, 'mic')).objects;
   await flows(b, a.seatId, 'cam', 10);
   assert.equal((await track(b, a.seatId, 'mic')).objects, silent);
@@ -93,6 +94,7 @@ test('the host stops a camera, and only the host can let it go on', async () => 
   const [, b, c] = clients;
   await host.act('moderate', { act: 'stop_video', seat: b.seatId, on: true });
   await b.heard('muted', (m) => m.kind === 'cam' && m.on);
+  await flows(c, b.seatId, 'mic', 5); // the order goes ahead of pictures that were on their way
   const still = (await track(c, b.seatId, 'cam')).objects;
   const since = b.events.length;
   await b.ask('unmute', { kind: 'cam' });
