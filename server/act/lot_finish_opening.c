@@ -17,6 +17,7 @@
 static const struct field fields[] = {
 	{"lot_id", FIELD_ID, true},
 	{"others_fault", FIELD_LIST, false, 0, 1000},
+	{"rescues", FIELD_INT, false, 0, INT64_MAX},
 	{NULL},
 };
 
@@ -32,6 +33,8 @@ static int check_faults(struct act *a, const json_t *in)
 	json_t *row;
 	int r = 0;
 
+	if (json_object_get(in, "others_fault") && !json_object_get(in, "rescues"))
+		return refuse(a->refusal, "input.invalid", "rescues", "it goes with others_fault");
 	json_array_foreach (json_object_get(in, "others_fault"), i, row) {
 		r = fields_check(fault_fields, row, a->refusal);
 		if (r)
@@ -40,18 +43,20 @@ static int check_faults(struct act *a, const json_t *in)
 	return r;
 }
 
-/* Why it was not the bidder's fault, as the host says now or said when it asked the holders; or
- * NULL. */
+/* Why it was not the bidder's fault, or NULL. What the host says now is the whole truth; where it
+ * says nothing of faults, what it found when it asked the holders stands. */
 static const char *others_fault(const json_t *in, const struct bid_row *bid)
 {
 	size_t i;
 	json_t *row;
 
+	if (!json_object_get(in, "others_fault"))
+		return bid->others_fault ? bid->rescue_reason : NULL;
 	json_array_foreach (json_object_get(in, "others_fault"), i, row) {
 		if (strcmp(in_text(row, "bid_id"), bid->bid_id) == 0)
 			return in_text(row, "reason");
 	}
-	return bid->others_fault ? bid->rescue_reason : NULL;
+	return NULL;
 }
 
 static int settle_one(struct act *a, struct bid_case *c, const char *reason)
@@ -81,21 +86,36 @@ static int settle_one(struct act *a, struct bid_case *c, const char *reason)
 	return act_event(a, "bid.undecrypted", "bid", c->bid->bid_id, body);
 }
 
+/* Whose fault it was is decided on what is known of it: of a finding that came behind the host's
+ * back it has to hear first. */
+static int check_rescues(struct act *a, const json_t *in, int64_t rescues)
+{
+	if (!json_object_get(in, "others_fault") || in_int(in, "rescues", 0) == rescues)
+		return 0;
+	return refuse(a->refusal, "opening.changed", "rescues",
+		"the holders were asked for %" G_GINT64_FORMAT, rescues);
+}
+
 /* One that is being opened at this moment is waited for: its row is written. */
 static int settle(struct act *a, const json_t *in, struct bid_case *c, GPtrArray *bids)
 {
+	int64_t rescues = 0;
 	int r = 0;
 
 	for (guint i = 0; !r && i < bids->len; i++) {
 		const struct bid_row *b = g_ptr_array_index(bids, i);
-		if (b->state != BID_SEALED)
+		if (b->state != BID_SEALED) {
+			rescues += b->rescue_us != 0;
 			continue;
+		}
 		r = store_fault(bid_store_lock(a->txn, b->bid_id, &c->bid));
+		if (!r)
+			rescues += c->bid->rescue_us != 0;
 		if (!r && c->bid->state == BID_SEALED)
 			r = settle_one(a, c, others_fault(in, c->bid));
 		g_clear_pointer(&c->bid, bid_row_free);
 	}
-	return r;
+	return r ? r : check_rescues(a, in, rescues);
 }
 
 static json_t *record_row(const struct bid_row *b, bool brief)

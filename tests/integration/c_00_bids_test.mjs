@@ -640,9 +640,15 @@ test('who does not open in the window is settled by E04, and the others go on', 
   assert.equal((await refused(holders[0].post(`/bids/${bids.absent.bid_id}/shares`, share))).code, 'opening.no_rescue');
   const seen = (await server.api().get(`/lots/${lot}/opening`)).bids.find((b) => b.bid_id === bids.cut.bid_id);
   assert.deepEqual([seen.rescue_reason, seen.others_fault], ['平台网络故障', true]);
-  const answer = await finish({});
+  const others = [{ bid_id: bids.absent.bid_id, reason: '场地停电' }];
+  assert.equal((await refused(finish({ others_fault: others }))).problem.field, 'rescues');
+  const behind = await refused(finish({ others_fault: others, rescues: 0 }));
+  assert.deepEqual([behind.status, behind.code], [409, 'opening.changed'], 'a finding the host has not seen');
+  assert.deepEqual((await server.api().get(`/lots/${lot}/opening`)).bids.filter((b) => b.state === 'sealed').length, 2);
+  const answer = await finish({ others_fault: others, rescues: 1 });
   assert.deepEqual(kinds(answer), ['bid.undecrypted', 'bid.undecrypted', 'lot.opened']);
-  assert.deepEqual(answer.record.bids.map((b) => b.state), ['invalid', 'opened', 'invalid', 'revoked', 'invalid', 'invalid', 'recalled']);
+  assert.deepEqual(answer.record.bids.map((b) => b.state), ['invalid', 'opened', 'invalid', 'recalled', 'invalid', 'invalid', 'revoked'],
+    'what the host says at the end is the whole truth');
   assert.deepEqual([answer.record.submitted, answer.record.opened], [7, 1]);
   assert.deepEqual((await holders[0].get('/holder/tasks')).items, []);
 });

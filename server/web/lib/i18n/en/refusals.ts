@@ -161,6 +161,7 @@ const texts: Record<string, string> = {
 	"notice.too_long": "A text of the notice is too long.",
 	"notice.withheld_shown": "A withheld text stands elsewhere in the notice.",
 	"opening.bids_unsettled": "Some bids are neither opened nor settled.",
+	"opening.changed": "The holders were asked for another bid in the meantime; look again whose fault it is.",
 	"opening.clock_unsure": "The clock of the server is not certain.",
 	"opening.no_rescue": "The holders may not open this bid.",
 	"opening.state": "The opening is not in a state that allows this.",

@@ -162,6 +162,7 @@ const texts: Record<string, string> = {
 	"notice.too_long": "公告内容过长。",
 	"notice.withheld_shown": "已申请不公开的内容出现在公告的其他地方。",
 	"opening.bids_unsettled": "还有投标文件既未解密也未处理。",
+	"opening.changed": "其间又有投标文件请保管人打开，请重新核对各份的责任。",
 	"opening.clock_unsure": "服务器时钟不确定，暂不能开标，请联系系统管理员。",
 	"opening.no_rescue": "保管人目前不能打开这份投标文件。",
 	"opening.state": "开标当前状态不允许此操作。",
