@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -236,45 +235,6 @@ static void test_cancelled(void **state)
 	assert_false(never.came);
 }
 
-/* A page that nobody draws within minutes: each shape covers all of it, half transparent. */
-static GBytes *endless_make(void)
-{
-	GByteArray *bytes = g_byte_array_new();
-	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(keep, bytes, 400, 600);
-	cairo_t *cr = cairo_create(surface);
-
-	cairo_set_source_rgba(cr, 1, 0, 0, 0.01);
-	for (int i = 0; i < 50000; i++) {
-		cairo_move_to(cr, i % 400, 0);
-		cairo_curve_to(cr, 400, 600, i % 300, -600, 0, 600);
-		cairo_curve_to(cr, -400, 300, 800, i % 500, 400, 0);
-		cairo_fill(cr);
-	}
-	cairo_destroy(cr);
-	cairo_surface_destroy(surface);
-	return g_byte_array_free_to_bytes(bytes);
-}
-
-/* The last test, behind which no worker comes in. */
-static void test_stop_is_bounded(void **state)
-{
-	g_autoptr(GBytes) bytes = endless_make();
-	struct answer never = {0};
-	struct pdf *pdf;
-	int64_t begun;
-	int refusal;
-
-	pdf = open_bytes(bytes, &refusal);
-	assert_non_null(pdf);
-	pdf_draw(pdf, 1, 2000, NULL, NULL, drawn, &never);
-	/* Its lock is taken from when the worker is at it. */
-	for (begun = g_get_monotonic_time(); g_get_monotonic_time() < begun + G_USEC_PER_SEC / 2;)
-		g_main_context_iteration(NULL, FALSE);
-	begun = g_get_monotonic_time();
-	assert_false(pdf_stop());
-	assert_in_range(g_get_monotonic_time() - begun, 1, 10 * G_USEC_PER_SEC);
-}
-
 #define PDF_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -285,9 +245,9 @@ int main(void)
 		PDF_TEST(test_drawing),
 		cmocka_unit_test(test_what_is_no_document),
 		PDF_TEST(test_cancelled),
-		cmocka_unit_test(test_stop_is_bounded),
 	};
 
-	/* The last one leaves a worker at its page. */
-	_exit(cmocka_run_group_tests(tests, NULL, NULL));
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	return pdf_stop() ? failed : 1;
 }

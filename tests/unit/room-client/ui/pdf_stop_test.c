@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The end of a program whose worker does not come out of a page. Alone, since it ends the way such
+ * a program does: past the libraries.
+ */
+#include "room-client/ui/pdf.h"
+
+#include <cairo-pdf.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define OPEN_S 60
+#define STOP_S 10
+
+static cairo_status_t keep(void *user, const unsigned char *bytes, unsigned n)
+{
+	g_byte_array_append(user, bytes, n);
+	return CAIRO_STATUS_SUCCESS;
+}
+
+/* A page that nobody draws within minutes: each shape covers all of it, half transparent. */
+static GBytes *endless_make(void)
+{
+	GByteArray *bytes = g_byte_array_new();
+	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(keep, bytes, 400, 600);
+	cairo_t *cr = cairo_create(surface);
+
+	cairo_set_source_rgba(cr, 1, 0, 0, 0.01);
+	for (int i = 0; i < 50000; i++) {
+		cairo_move_to(cr, i % 400, 0);
+		cairo_curve_to(cr, 400, 600, i % 300, -600, 0, 600);
+		cairo_curve_to(cr, -400, 300, 800, i % 500, 400, 0);
+		cairo_fill(cr);
+	}
+	cairo_destroy(cr);
+	cairo_surface_destroy(surface);
+	return g_byte_array_free_to_bytes(bytes);
+}
+
+static void opened(void *user, struct pdf *pdf, int refusal)
+{
+	assert_int_equal(refusal, 0);
+	*(struct pdf **)user = pdf_ref(pdf);
+}
+
+static void drawn(void *user, struct pdf_page *page)
+{
+	*(bool *)user = true;
+	pdf_page_free(page);
+}
+
+static void test_stop_is_bounded(void **state)
+{
+	g_autoptr(GBytes) bytes = endless_make();
+	g_autoptr(GInputStream) stream = g_memory_input_stream_new_from_bytes(bytes);
+	struct pdf *pdf = NULL;
+	bool came = false;
+	int64_t begun = g_get_monotonic_time();
+
+	(void)state;
+	pdf_open(stream, NULL, opened, &pdf);
+	while (!pdf && g_get_monotonic_time() < begun + OPEN_S * G_USEC_PER_SEC)
+		g_main_context_iteration(NULL, FALSE);
+	assert_non_null(pdf);
+	pdf_draw(pdf, 1, 2000, NULL, NULL, drawn, &came);
+	/* Its lock is taken from when the worker is at it. */
+	for (begun = g_get_monotonic_time(); g_get_monotonic_time() < begun + G_USEC_PER_SEC / 2;)
+		g_main_context_iteration(NULL, FALSE);
+	assert_false(came);
+	begun = g_get_monotonic_time();
+	assert_false(pdf_stop());
+	assert_in_range(g_get_monotonic_time() - begun, 1, STOP_S * G_USEC_PER_SEC);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_stop_is_bounded),
+	};
+
+	_exit(cmocka_run_group_tests(tests, NULL, NULL));
+}
