@@ -25,7 +25,7 @@ export default {
 	holder_no: "序号",
 	holder_change: "更换",
 	holder_change_no: "更换第 {no} 号保管人",
-	holder_change_how: "保管人缺席或丢失密钥时更换；选择同一账号即换用其最新登记的密钥。有人开始投标后不能再更换。更换公开记入台账。",
+	holder_change_how: "保管人缺席或丢失密钥时更换；选择同一账号即换用其最新登记的密钥。有人开始投标后不能再更换。更换公开记入账本。",
 	holder_new: "新保管人账号",
 	threshold: "门限数",
 	lots: "标段（包）",

@@ -36,7 +36,7 @@ export default {
 	kind_spot_drawn: "抽中",
 	kind_noted: "回看记录",
 	warning_new: "发出监督提示",
-	warning_hint: "写明事项与要求。发出后载入账本，不能修改。",
+	warning_hint: "写明事项与要求。发出后记入账本，不能修改。",
 	issue: "发出",
 	issued: "已发出监督提示",
 	open: "待处理",
