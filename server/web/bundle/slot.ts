@@ -2,15 +2,15 @@
 // One media element that plays, of several reels, the one that has something at the moment. The reels' own times are
 // the session's, so currentTime needs no translation; the browser reads the files by itself, Cues and all.
 import { correct } from "@/player/clock";
+import { Jump } from "@/player/jump";
 import { LEAST_MS } from "@/player/reel";
 import type { Source } from "./data";
 
 const READY_MS = 4000;
-const LEAD_MS = 50;
 
 export class Slot {
 	private current: Source | null = null;
-	private busy: Promise<void> | null = null;
+	private readonly jump = new Jump();
 	private turn = 0;
 	fault = false;
 	onchange: () => void = () => {};
@@ -84,30 +84,32 @@ export class Slot {
 	}
 
 	pause(): void {
+		this.jump.giveUp();
 		this.element.pause();
 	}
 
-	private jump(t: number, rate: number): void {
-		this.busy = this.seek(t + LEAD_MS * rate).then(() => this.play(rate)).finally(() => (this.busy = null));
+	private go(t: number, rate: number): void {
+		this.jump.begin(t, rate, (to) => this.seek(to), () => this.play(rate));
+		this.element.pause(); // it would leave where it goes before the clock is there
 	}
 
 	/** Called every quarter of a second while the page plays. */
 	follow(t: number, rate: number): void {
-		if (this.busy)
+		if (this.jump.busy)
 			return;
 		const wanted = this.at(t);
 		if (wanted !== this.current) {
-			this.jump(t, rate);
+			this.go(t, rate);
 			return;
 		}
 		if (!this.active)
 			return;
 		const step = correct(this.element.currentTime * 1000, t, rate);
 		if (step.kind === "jump" && !this.element.seeking)
-			this.jump(t, rate);
+			this.go(t, rate);
 		else if (this.element.playbackRate !== step.rate)
 			this.element.playbackRate = step.rate;
-		if (this.element.paused && !this.busy)
+		if (this.element.paused && !this.jump.busy)
 			void this.play(rate);
 	}
 
@@ -118,6 +120,7 @@ export class Slot {
 
 	close(): void {
 		this.turn++;
+		this.jump.giveUp();
 		this.element.removeAttribute("src");
 		this.element.load();
 	}

@@ -33,6 +33,11 @@ export abstract class Conductor {
 	busy = false;
 	onchange: () => void = () => {};
 
+	/** Whether it plays, or will as soon as it is where it goes: what a pause would end. */
+	get plays(): boolean {
+		return this.clock.playing || this.resume;
+	}
+
 	protected abstract players(): Player[];
 	/** End of what there is, in session ms. */
 	abstract get end(): number;
@@ -108,6 +113,7 @@ export abstract class Conductor {
 		this.resume = true;
 		if (this.over)
 			return this.seek(this.begin);
+		this.onchange();
 		const mine = this.turn;
 		await Promise.race([Promise.all(this.players().map((player) => player.play(this.clock.rate))), pause(START_MS)]);
 		if (mine !== this.turn)

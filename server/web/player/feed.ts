@@ -8,6 +8,18 @@ import type { Entry, ReelIndex } from "@/player/reel";
 const PIECE_MS = 4000; // one request
 const KEEP_BEHIND_MS = 20_000;
 const EVICT_TO_MS = 10_000;
+/** Less than this in the buffer is no ground to stand on. */
+const HELD_MS = 500;
+/** How long the last frame of a buffer lasts is known only from the next one. */
+const SLACK_MS = 200;
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 15_000;
+
+/** The wait before the n-th repetition, longer every time: a server that is in trouble is not helped by a crowd. */
+export const retryMs = (n: number): number => Math.min(FIRST_RETRY_MS * 2 ** (n - 1), LONGEST_RETRY_MS);
+
+/** A buffer that takes nothing any more: its MediaSource is lost, and only a new one helps. */
+export class BrokenBuffer extends Error {}
 
 /** Is handed every whole cluster as it was fetched, for who checks them. */
 export type TakeCluster = (track: string, entry: Entry, bytes: Uint8Array<ArrayBuffer>) => void;
@@ -38,6 +50,11 @@ export class Feed {
 	private fetching = false;
 	private asked: AbortController | null = null; // who waits for the network
 	private hasHead = false;
+	private failures = 0; // in a row, of reading ahead
+	private retryAt = 0;
+	/** what reading ahead failed of; it is tried again */
+	fault: Error | null = null;
+	onfault: (fault: Error | null) => void = () => {};
 
 	constructor(readonly source: Source, private readonly buffer: SourceBuffer, private readonly queue: RequestQueue) {}
 
@@ -51,8 +68,13 @@ export class Feed {
 				this.buffer.addEventListener("updateend", () => done(), listen);
 				// A buffer whose source was taken away ends nothing any more.
 				this.closed.signal.addEventListener("abort", () => done(), listen);
-				this.buffer.addEventListener("error", () => fail(new Error(`${this.source.kind}: not playable`)), listen);
-				change();
+				this.buffer.addEventListener("error", () => fail(new BrokenBuffer(`${this.source.kind}: not playable`)), listen);
+				try {
+					change();
+				} catch (error) {
+					// One that is full takes more when what lies behind was removed.
+					fail((error as Error).name === "QuotaExceededError" ? error as Error : new BrokenBuffer(`${this.source.kind}: ${(error as Error).message}`));
+				}
 				if (!this.buffer.updating)
 					done();
 			}).finally(() => over.abort());
@@ -60,22 +82,51 @@ export class Feed {
 		return this.chain;
 	}
 
-	/** Starts anew at time t: resolves when what is needed to show t is in the buffer. */
+	/** Whether t is in the buffer already, and reading ahead goes on from there. */
+	private holds(t: number): boolean {
+		const before = this.source.index.entries[this.next - 1];
+		const { buffered } = this.buffer;
+		for (let i = 0; before && !this.fresh && i < buffered.length; i++) {
+			const end = buffered.end(i) * 1000;
+			if (buffered.start(i) * 1000 <= t && end >= t + HELD_MS && end >= before.last - SLACK_MS)
+				return true;
+		}
+		return false;
+	}
+
+	/** Starts at time t: resolves when what is needed to show t is in the buffer. */
 	async seek(t: number): Promise<void> {
+		if (this.holds(t))
+			return;
 		this.stop.abort();
 		this.stop = new AbortController();
 		this.fetching = false;
 		const mine = this.stop;
 		this.next = this.source.index.start(t);
 		this.fresh = true;
+		this.retryAt = 0;
 		await this.fill(t, t, mine);
+		this.end(null, mine);
 	}
 
 	/** Reads on when less than `wantMs` lies ahead of t. */
 	ahead(t: number, wantMs: number): void {
 		const entry = this.source.index.entries[this.next];
-		if (!this.fetching && entry && entry.time - t < wantMs)
-			void this.fill(t, entry.time, this.stop).catch(() => {});
+		if (this.fetching || !entry || entry.time - t >= wantMs || performance.now() < this.retryAt)
+			return;
+		const mine = this.stop;
+		this.fill(t, entry.time, mine).then(() => this.end(null, mine), (error: Error) => this.end(error, mine));
+	}
+
+	private end(fault: Error | null, mine: AbortController): void {
+		if (mine.signal.aborted)
+			return;
+		this.failures = fault ? this.failures + 1 : 0;
+		this.retryAt = fault ? performance.now() + retryMs(this.failures) : 0;
+		if (fault === this.fault)
+			return;
+		this.fault = fault;
+		this.onfault(fault);
 	}
 
 	private async fill(t: number, from: number, mine: AbortController): Promise<void> {
@@ -150,10 +201,17 @@ export class Feed {
 		}
 	}
 
+	/** Lets go of what lies far behind, and of what a jump back has left far ahead. */
 	private evict(t: number, mine: AbortController): void {
 		const { buffered } = this.buffer;
-		if (buffered.length && buffered.start(0) * 1000 < t - KEEP_BEHIND_MS)
+		if (!buffered.length)
+			return;
+		// One that fails to let go is broken, which the next one to take in will say.
+		if (buffered.start(0) * 1000 < t - KEEP_BEHIND_MS)
 			void this.operate(() => this.buffer.remove(0, (t - EVICT_TO_MS) / 1000), mine).catch(() => {});
+		const last = buffered.start(buffered.length - 1);
+		if (last * 1000 > t + KEEP_BEHIND_MS && last * 1000 > (this.source.index.entries[this.next - 1]?.last ?? 0) + SLACK_MS)
+			void this.operate(() => this.buffer.remove(last, Infinity), mine).catch(() => {});
 	}
 
 	close(): void {

@@ -126,7 +126,7 @@ export class Stage extends Conductor {
 		const t = this.clock.time;
 		if (!this.busy && !this.clock.playing)
 			for (const tile of this.tiles.values())
-				tile.readAhead(t, 1);
+				tile.rest(t);
 		if (!this.busy && this.clock.playing && this.loop && t >= this.loop.to)
 			void this.seek(this.loop.from);
 		else

@@ -3,13 +3,13 @@
 // a screen. Which tracks play changes with time (a seat that left, a microphone muted, a device that rejoined);
 // a MediaSource whose tracks do not all have data stands still, so it is built anew when the set changes.
 import { correct } from "@/player/clock";
-import { Feed, type Source } from "@/player/feed";
+import { BrokenBuffer, Feed, retryMs, type Source } from "@/player/feed";
+import { Jump } from "@/player/jump";
 import type { RequestQueue } from "@/player/queue";
 
 /** Beyond any session: with an infinite duration the first seek of a fresh MediaSource hangs in Chromium. */
 const DURATION_S = 48 * 3600;
 const READY_MS = 4000;
-const REBUILD_LEAD_MS = 50;
 /** Faster than this nobody understands a word: pictures only. */
 const MOST_AUDIBLE = 4;
 const LONGEST_FRAME_MS = 500;
@@ -20,20 +20,29 @@ export class Tile {
 	private media: MediaSource | null = null;
 	private feeds: Feed[] = [];
 	private playing: Source[] = [];
-	private busy: Promise<void> | null = null;
+	private readonly jump = new Jump();
 	private building: Promise<void> = Promise.resolve();
 	private turn = 0;
+	private seeking = 0; // the turn of the seek under way
 	private silenced = false;
 	private rate = 1;
 	private stood = { at: -1, ms: 0, seen: 0 };
-	/** what went wrong with this tile alone */
+	private failures = 0; // in a row
+	private retryAt = 0;
+	/** what went wrong with this tile alone, so that it plays nothing until it is built anew */
 	fault = "";
+	/** it plays on, but what comes next could not be read and is asked for again */
+	starved = false;
 	/** how long a picture lasts, as last seen while playing */
 	frameMs: number | null = null;
 	onchange: () => void = () => {};
 
 	constructor(readonly sources: Source[], private readonly video: HTMLVideoElement, private readonly queue: RequestQueue) {
 		this.watchFrames();
+		video.addEventListener("error", () => {
+			if (this.media)
+				this.fail(video.error?.message || "not playable");
+		});
 	}
 
 	private watchFrames(): void {
@@ -96,7 +105,36 @@ export class Tile {
 			return;
 		// All buffers exist before the first append, or Chromium closes the set.
 		this.feeds = wanted.map((s) => new Feed(s, media.addSourceBuffer(s.mime), this.queue));
+		for (const feed of this.feeds)
+			feed.onfault = (fault) => this.heard(fault);
 		media.duration = DURATION_S;
+	}
+
+	/** What reading ahead met: a broken buffer is the end of its MediaSource, everything else the feed asks for again. */
+	private heard(fault: Error | null): void {
+		if (fault instanceof BrokenBuffer) {
+			this.fail(fault.message);
+			return;
+		}
+		this.starved = this.feeds.some((f) => f.fault);
+		this.onchange();
+	}
+
+	/** It is built anew when its time has come (see mend). */
+	private fail(why: string): void {
+		if (this.fault)
+			return;
+		this.fault = why;
+		this.failures++;
+		this.retryAt = performance.now() + retryMs(this.failures);
+		this.onchange();
+	}
+
+	/** Whether this moment belongs to what went wrong: nothing is to be done, or what is done is a new beginning. */
+	private mend(begin: () => void): boolean {
+		if (this.fault && performance.now() >= this.retryAt)
+			begin();
+		return this.fault !== "";
 	}
 
 	private teardown(): void {
@@ -104,6 +142,7 @@ export class Tile {
 			feed.close();
 		this.feeds = [];
 		this.media = null;
+		this.starved = false;
 		if (this.video.hasAttribute("src")) {
 			this.video.removeAttribute("src");
 			this.video.load();
@@ -113,6 +152,7 @@ export class Tile {
 	/** Goes to t and resolves when the picture there can be shown, or when waiting longer makes no sense. */
 	async seek(t: number): Promise<void> {
 		const mine = ++this.turn;
+		this.seeking = mine;
 		const wanted = this.tracksAt(t);
 		try {
 			if (!this.same(wanted) || this.fault)
@@ -123,11 +163,14 @@ export class Tile {
 			this.video.currentTime = t / 1000;
 			await Promise.all(this.feeds.map((f) => f.seek(t)));
 			await this.ready();
+			if (mine === this.turn && !this.fault)
+				this.failures = 0;
 		} catch (error) {
-			if (mine !== this.turn)
-				return;
-			this.fault = (error as Error).message;
-			this.onchange();
+			if (mine === this.turn)
+				this.fail((error as Error).message);
+		} finally {
+			if (this.seeking === mine)
+				this.seeking = 0;
 		}
 	}
 
@@ -162,7 +205,7 @@ export class Tile {
 
 	pause(): void {
 		this.stood.at = -1;
-		this.busy = null;
+		this.jump.giveUp();
 		this.video.pause();
 	}
 
@@ -177,20 +220,17 @@ export class Tile {
 		return this.stood.ms > STUCK_MS;
 	}
 
-	/** Goes to t and plays on, unless something else was wished for meanwhile. */
 	private go(t: number, rate: number): void {
-		const mine: Promise<void> = this.seek(t + REBUILD_LEAD_MS).then(() => (this.busy === mine ? this.play(rate) : undefined)).finally(() => {
-			if (this.busy === mine)
-				this.busy = null;
-		});
-		this.busy = mine;
+		this.jump.begin(t, rate, (to) => this.seek(to), () => this.play(rate));
+		this.video.pause(); // it would leave where it goes before the clock is there
 	}
 
 	/** Called every quarter of a second while the page plays. */
 	follow(t: number, rate: number): void {
 		if (this.stands())
 			this.close(); // and is built anew
-		if (this.busy)
+		// A seek that outlasts the page's patience is still the shortest way.
+		if (this.jump.busy || this.seeking || this.mend(() => this.go(t, rate)))
 			return;
 		if (!this.same(this.tracksAt(t))) {
 			this.go(t, rate);
@@ -204,11 +244,17 @@ export class Tile {
 			this.go(t, rate);
 		else if (this.video.playbackRate !== step.rate)
 			this.video.playbackRate = step.rate;
-		if (this.video.paused && !this.busy)
+		if (this.video.paused && !this.jump.busy)
 			void this.play(rate);
 	}
 
-	readAhead(t: number, rate: number): void {
+	/** Called every quarter of a second while the page stands still. */
+	rest(t: number): void {
+		if (!this.seeking && !this.mend(() => void this.seek(t)))
+			this.readAhead(t, 1);
+	}
+
+	private readAhead(t: number, rate: number): void {
 		for (const feed of this.feeds)
 			feed.ahead(t, 6000 * rate + 2000);
 	}
@@ -220,7 +266,8 @@ export class Tile {
 
 	close(): void {
 		this.turn++;
-		this.busy = null;
+		this.jump.giveUp();
+		this.seeking = 0;
 		this.stood.at = -1;
 		this.teardown();
 		this.playing = [];

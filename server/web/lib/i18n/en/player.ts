@@ -13,6 +13,8 @@ export default {
 	absent: "not there",
 	sound_only: "sound only",
 	fault: "cannot be played",
+	fault_again: "cannot be played, beginning again",
+	starved: "cannot be read, trying again",
 	mute: "Mute {seat}",
 	unmute: "Unmute {seat}",
 	seeking: "Seeking",

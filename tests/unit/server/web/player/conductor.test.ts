@@ -56,7 +56,7 @@ test("a seek waits for all, and goes on playing when it was playing before", asy
 	const c = conductor();
 	await c.play();
 	const done = c.seek(5000);
-	assert.deepEqual([c.busy, c.clock.playing, c.clock.time], [true, false, 5000]);
+	assert.deepEqual([c.busy, c.clock.playing, c.plays, c.clock.time], [true, false, true, 5000]);
 	c.fakes[0]!.ready();
 	await turn();
 	assert.equal(c.busy, true);
@@ -80,6 +80,7 @@ test("a seek that overtakes another is the only one that counts; a pause ends bo
 	assert.ok(c.clock.playing && c.clock.time >= 9000);
 	const third = c.seek(1000);
 	c.pause();
+	assert.equal(c.plays, false);
 	c.fakes[0]!.ready();
 	await third;
 	assert.deepEqual([c.busy, c.clock.playing, c.clock.time], [false, false, 1000]);

@@ -9,7 +9,7 @@ beforeEach(install);
 
 function feed(): { feed: Feed; buffer: FakeBuffer } {
 	const buffer = new FakeBuffer();
-	return { feed: new Feed(source("mic", 10), buffer as unknown as SourceBuffer, new RequestQueue()), buffer };
+	return { feed: new Feed(source("mic", 100), buffer as unknown as SourceBuffer, new RequestQueue()), buffer };
 }
 
 async function answered(): Promise<void> {
@@ -52,4 +52,14 @@ test("a buffer whose source was taken away, which says nothing any more, holds n
 	f.close();
 	await settle();
 	assert.equal(over, true);
+});
+
+test("what a jump back left far ahead is let go of", async () => {
+	const { feed: f, buffer } = feed();
+	void f.seek(90_000);
+	await answered();
+	buffer.ranges = [[90, 94.999]];
+	void f.seek(2000);
+	await answered();
+	assert.deepEqual([buffer.removed, buffer.ranges], [[[90, Infinity]], []]);
 });

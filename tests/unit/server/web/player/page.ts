@@ -29,21 +29,49 @@ export function source(kind: Source["kind"], n: number): Source {
 	return { url: `/${kind}`, kind, mime: "video/webm", index, track: kind };
 }
 
-/** A buffer that takes in at once, or never if it hangs. */
+/** A buffer that takes in at once, or never if it hangs. What it holds is for the test to say. */
 export class FakeBuffer extends EventTarget {
 	static hangs = false;
 	updating = false;
 	appended = 0;
-	readonly buffered = { length: 0, start: (): number => 0 };
+	removed: [number, number][] = [];
+	ranges: [number, number][] = []; // s
+	readonly buffered = {
+		of: this,
+		get length(): number {
+			return this.of.ranges.length;
+		},
+		start(i: number): number {
+			return this.of.ranges[i]![0];
+		},
+		end(i: number): number {
+			return this.of.ranges[i]![1];
+		},
+	};
 
-	appendBuffer(): void {
-		this.appended++;
+	constructor() {
+		super();
+		page.buffers.push(this);
+	}
+
+	private work(): void {
 		this.updating = true;
 		if (!FakeBuffer.hangs)
 			queueMicrotask(() => {
 				this.updating = false;
 				this.dispatchEvent(new Event("updateend"));
 			});
+	}
+
+	appendBuffer(): void {
+		this.appended++;
+		this.work();
+	}
+
+	remove(from: number, to: number): void {
+		this.removed.push([from, to]);
+		this.ranges = this.ranges.filter(([begin, end]) => begin < from || end > to);
+		this.work();
 	}
 
 	abort(): void {
@@ -73,6 +101,7 @@ export class FakeVideo extends EventTarget {
 	playbackRate = 1;
 	muted = false;
 	src = "";
+	error: { message: string } | null = null;
 
 	requestVideoFrameCallback(): void {}
 	load(): void {}
@@ -98,8 +127,9 @@ export class FakeVideo extends EventTarget {
 export const page = {
 	built: 0,
 	now: 0,
+	buffers: [] as FakeBuffer[],
 	/** requests that were not answered yet */
-	asked: [] as { answer(): void; aborted: boolean }[],
+	asked: [] as { answer(): void; refuse(): void; aborted: boolean }[],
 	answerAll(): void {
 		for (const request of page.asked.splice(0))
 			request.answer();
@@ -109,13 +139,17 @@ export const page = {
 export const settle = (): Promise<void> => new Promise((done) => setTimeout(done, 0));
 
 export function install(): void {
-	Object.assign(page, { built: 0, now: 0, asked: [] });
+	Object.assign(page, { built: 0, now: 0, asked: [], buffers: [] });
 	FakeBuffer.hangs = false;
 	Object.assign(globalThis, {
 		MediaSource: FakeMedia,
 		HTMLMediaElement: { HAVE_FUTURE_DATA: 3 },
 		fetch: (_: string, { signal }: { signal: AbortSignal }) => new Promise((done, fail) => {
-			const request = { aborted: false, answer: () => done(new Response(new Uint8Array(CLUSTER_LEN), { status: 206 })) };
+			const request = {
+				aborted: false,
+				answer: () => done(new Response(new Uint8Array(CLUSTER_LEN), { status: 206 })),
+				refuse: () => done(new Response("{}", { status: 404 })),
+			};
 			signal.addEventListener("abort", () => {
 				request.aborted = true;
 				fail(new DOMException("aborted", "AbortError"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { FakeVideo, install, page, settle, source } from "./page";
+import { FakeBuffer, FakeVideo, install, page, settle, source } from "./page";
 import { RequestQueue } from "@/player/queue";
 import { Tile } from "@/player/tile";
 
@@ -14,8 +14,9 @@ function tile(): { tile: Tile; video: FakeVideo } {
 	return { tile: new Tile([source("cam", 100)], video as unknown as HTMLVideoElement, new RequestQueue()), video };
 }
 
-/** Answers until nothing is asked any more. */
+/** Answers until nothing is asked any more; so late that nobody waits for the clock. */
 async function answered(): Promise<void> {
+	page.now += TICK_MS;
 	for (let i = 0; i < 5; i++) {
 		page.answerAll();
 		await settle();
@@ -37,7 +38,7 @@ test("what an overtaken jump leaves behind ends its own work, not that of the on
 	await settle();
 	const first = [...page.asked];
 	t.pause();
-	t.follow(20_000, 1);
+	void t.seek(20_000);
 	await settle();
 	assert.ok(first[0]!.aborted);
 	const asked = page.asked.length;
@@ -45,7 +46,7 @@ test("what an overtaken jump leaves behind ends its own work, not that of the on
 	await settle();
 	assert.equal(page.asked.length, asked, "the second is still at work, so no third begins");
 	await answered();
-	assert.deepEqual([video.paused, Math.round(video.currentTime)], [false, 20]);
+	assert.deepEqual([video.paused, Math.round(video.currentTime)], [true, 20]);
 });
 
 test("one that is paused while it jumps does not play when it gets there", async () => {
@@ -62,16 +63,20 @@ test("one that stands still for ten seconds is built anew, and lets go of what i
 	t.follow(1000, 1);
 	await answered();
 	assert.deepEqual([page.built, video.paused], [1, false]);
-	await answered();
-	video.seeking = true; // for ever
-	page.now += TICK_MS;
+	const [old] = page.buffers;
+	FakeBuffer.hangs = true; // it takes nothing in any more
 	for (let i = 0; i < 12 && page.asked.length === 0; i++)
 		await stand(t, 1050, 1000);
 	await answered();
+	const taken = old!.appended;
+	FakeBuffer.hangs = false;
 	await stand(t, 1050, 12_000);
-	assert.equal(page.built, 2);
 	await answered();
-	assert.equal(page.asked.filter((r) => !r.aborted).length, 0);
+	assert.deepEqual([page.built, page.buffers.length, video.paused], [2, 2, false]);
+	assert.ok(page.buffers[1]!.appended >= 2, "head and pictures are in the new one");
+	old!.dispatchEvent(new Event("updateend"));
+	await settle();
+	assert.equal(old!.appended, taken);
 });
 
 test("on a line that takes half a minute it waits, and does not begin again and again", async () => {
@@ -82,4 +87,113 @@ test("on a line that takes half a minute it waits, and does not begin again and 
 	assert.deepEqual([page.built, page.asked.length, page.asked[0]!.aborted], [1, 1, false]);
 	await answered();
 	assert.equal(video.paused, false);
+});
+
+test("a seek that takes its time is left alone, and what it went to is played from there", async () => {
+	const { tile: t, video } = tile();
+	const sought = t.seek(20_000);
+	await settle();
+	await stand(t, 27_000, 2000);
+	assert.deepEqual([page.built, page.asked.length, page.asked[0]!.aborted], [1, 1, false]);
+	await answered();
+	await sought;
+	assert.equal(video.currentTime, 20);
+});
+
+test("a jump to what the buffer holds asks for nothing", async () => {
+	const { tile: t, video } = tile();
+	void t.seek(20_000);
+	await answered();
+	page.buffers[0]!.ranges = [[20, 24.999]];
+	const { appended } = page.buffers[0]!;
+	void t.seek(21_000);
+	await settle();
+	assert.deepEqual([page.asked.length, page.buffers[0]!.appended, video.currentTime], [0, appended, 21]);
+	void t.seek(24_700); // not enough to stand on
+	await settle();
+	assert.equal(page.asked.length, 1);
+});
+
+test("a jump goes ahead of the clock, and waits for it there", async () => {
+	const { tile: t, video } = tile();
+	void t.seek(20_000);
+	await answered();
+	page.buffers[0]!.ranges = [[20, 24.999]];
+	const done = t.play(1);
+	await done;
+	t.follow(21_000, 1);
+	await settle();
+	assert.ok(video.currentTime > 21 && video.currentTime <= 21.5, `${video.currentTime}`);
+	assert.equal(video.paused, true);
+	await new Promise((over) => setTimeout(over, (video.currentTime - 21) * 1000 + 20));
+	assert.equal(video.paused, false);
+});
+
+test("what reading ahead could not get is said, and asked for again after a while, not at every beat", async () => {
+	const { tile: t, video } = tile();
+	void t.seek(20_000);
+	await answered();
+	t.rest(20_000);
+	await settle();
+	page.asked.splice(0).forEach((r) => r.refuse());
+	await settle();
+	assert.deepEqual([t.starved, t.fault, page.asked.length], [true, "", 0]);
+	page.now += 900;
+	t.rest(20_000);
+	await settle();
+	assert.equal(page.asked.length, 0);
+	page.now += 200;
+	t.rest(20_000);
+	await settle();
+	assert.equal(page.asked.length, 1);
+	await answered();
+	assert.deepEqual([t.starved, page.built, video.currentTime], [false, 1, 20]);
+});
+
+test("where nothing could be got it says so and begins anew, later each time", async () => {
+	const { tile: t } = tile();
+	void t.seek(20_000);
+	for (const wait of [1000, 2000]) {
+		await settle();
+		page.asked.splice(0).forEach((r) => r.refuse());
+		await settle();
+		assert.notEqual(t.fault, "");
+		page.now += wait - 100;
+		t.rest(20_000);
+		await settle();
+		assert.equal(page.asked.length, 0);
+		page.now += 200;
+		t.rest(20_000);
+	}
+	await settle();
+	await answered();
+	assert.deepEqual([t.fault, page.built, t.active], ["", 3, true]);
+});
+
+test("a buffer or an element that breaks is built anew, playing or not", async () => {
+	const { tile: t, video } = tile();
+	void t.seek(20_000);
+	await answered();
+	FakeBuffer.hangs = true;
+	t.rest(20_000);
+	await settle();
+	page.answerAll();
+	await settle();
+	page.buffers[0]!.dispatchEvent(new Event("error"));
+	FakeBuffer.hangs = false;
+	await settle();
+	assert.equal(t.active, false);
+	page.now += 1100;
+	t.rest(20_000);
+	await settle();
+	await answered();
+	assert.deepEqual([t.active, page.built, video.currentTime], [true, 2, 20]);
+	video.error = { message: "decode" };
+	video.dispatchEvent(new Event("error"));
+	assert.equal(t.active, false);
+	page.now += 1100;
+	t.follow(30_000, 1);
+	await settle();
+	await answered();
+	assert.deepEqual([t.active, page.built, Math.round(video.currentTime), video.paused], [true, 3, 30, false]);
 });
