@@ -178,9 +178,9 @@ int review_check_left(struct act *a, const struct eval_session *session, struct 
 		r = project_store_set_lot_state(a->txn, lot->lot_id, next);
 	if (r)
 		return r < 0 ? r : -EIO;
+	/* Everybody learns that the lot has ended; how many bids passed is not public yet. */
 	return act_event(a, "lot.failed", "lot", lot->lot_id,
-		json_pack("{s:s, s:s, s:I}", "lot_code", lot->code, "rule", rule, "count",
-			(json_int_t)n_left));
+		json_pack("{s:s, s:s}", "lot_code", lot->code, "rule", rule));
 }
 
 static int keep(struct act *a, const struct review_case *c, json_t *result, size_t n_passed)

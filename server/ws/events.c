@@ -215,7 +215,8 @@ static uint32_t rights_to_see(const struct event *e)
 		return RESUME_NOBODY;
 	if (strcmp(e->kind->name, "room.knock") == 0)
 		return RIGHT_MODERATE;
-	if (strcmp(e->kind->name, "room.present") == 0)
+	/* The committee, and those who are told its names. */
+	if (e->kind->visibility == EVENT_PANEL || strcmp(e->kind->name, "room.present") == 0)
 		return RIGHT_PRESENT | RIGHT_NAMES;
 	return mask && strcmp(mask, "original") == 0 ? RIGHT_ORIGINAL : 0;
 }

@@ -179,7 +179,24 @@ test('nobody sees a vote before the last; then the majority decides, and dissent
   assert.deepEqual([waiting.submitted, waiting.of, waiting.result], [4, 5, undefined]);
   assert.equal((await refused(voteAll(0, 'qualification', failsGrade, members.slice(0, 1)))).code, 'review.submitted');
   assert.equal((await refused(house.advance(session.sessionId, 'preliminary'))).code, 'session.not_reviewed');
+  const seats = {};
+  for (const who of ['witness', 'host', 'supervisor']) {
+    seats[who] = new Seat(server, session.sessionId, house[who]);
+    await seats[who].join();
+  }
   const last = await voteAll(0, 'qualification', failsGrade, members.slice(4));
+  // Who is no member, and not told the names, learns that something happened, and not what.
+  for (const [who, { socket }] of Object.entries(seats)) {
+    const told = await socket.when('what the last ballot brought', () => {
+      const events = socket.messages.filter((m) => m.type === 'event').map((m) => m.kind);
+      const since = events.slice(events.lastIndexOf('review.submitted'));
+      return events.filter((kind) => kind === 'review.submitted').length === 5 && since.length >= 3 && since.slice(0, 3);
+    });
+    assert.deepEqual(told, ['review.submitted', ...(who === 'witness' ? Array(2).fill('room.withheld') : ['review.counted', 'bid.rejected'])], who);
+    socket.send({ type: 'leave' });
+    await socket.closed;
+  }
+  assert.ok(!Buffer.concat(seats.witness.socket.heard).includes(MARKER));
   assert.deepEqual(last.events.map((e) => e.kind), ['review.submitted', 'review.counted', 'bid.rejected']);
   // It could have been found: now that the votes are open it is.
   assert.deepEqual(searchEverything(MARKER).filter((table) => /^re/.test(table)).length > 0, true);
@@ -198,6 +215,8 @@ test('fewer than three qualified bids end a lot of the purchase law; the others 
   assert.deepEqual(last.events.map((e) => e.kind), ['review.submitted', 'review.counted', 'bid.rejected', 'bid.rejected', 'lot.failed']);
   const seen = await house.host.get(`/sessions/${session.sessionId}`);
   assert.deepEqual(seen.lots.map((l) => l.state), ['opened', 'failed', 'opened']);
+  const [[body]] = server.sql(`SELECT body FROM event WHERE kind = 'lot.failed' AND subject = 'lot:${opened.lots[1]}'`);
+  assert.deepEqual(Object.keys(JSON.parse(body)), ['lot_code', 'rule'], 'everybody reads it: how many passed is secret');
   await house.advance(session.sessionId, 'preliminary');
 });
 

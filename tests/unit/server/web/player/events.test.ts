@@ -12,7 +12,7 @@ const event = (no: number, kind: string, s: number, body: Record<string, unknown
 
 test("every room event has its group; recording parts and viewings are no occurrences", () => {
 	const kinds = readFileSync(join(process.env.BIDROOM_ROOT!, "server/audit/event_kinds.def"), "utf8");
-	for (const m of kinds.matchAll(/^EVENT\("([^"]+)", ROOM\)/gm))
+	for (const m of kinds.matchAll(/^EVENT\("([^"]+)", (?:PANEL|ROOM)\)/gm))
 		assert.notEqual(groupOf(m[1]!), null, m[1]);
 	assert.equal(groupOf("media.part"), null);
 	assert.equal(groupOf("replay.viewed"), null);
