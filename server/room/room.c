@@ -196,11 +196,14 @@ int room_admit(struct room *room, const struct room_admission *a, void *conn, in
 	room_unseat(s, SEAT_LOST, ROOM_CLOSE_REPLACED, "replaced");
 	s->rights = a->rights;
 	s->epoch = a->epoch;
+	bool other_device = memcmp(s->device_key, a->device_key, sizeof(s->device_key)) != 0;
 	memcpy(s->device_key, a->device_key, sizeof(s->device_key));
 	s->muted_self |= a->muted;
 	s->muted_host |= a->muted_host;
 	s->knocked_ms = 0;
 	seat_attach(s, conn, now_ms);
+	if (other_device)
+		seat_set_mic_dead(s, false);
 	send_welcome(s, a);
 	if (a->resume_after >= 0)
 		resume_each(&room->events, a->resume_after, s->rights, send_event, s);

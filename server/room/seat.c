@@ -39,6 +39,7 @@ struct seat *seat_new(struct room *room, const char *id)
 	s->tracks = g_ptr_array_new();
 	s->subscriptions = g_hash_table_new(NULL, NULL);
 	queue_init(&s->queue, &out, 0);
+	s->mics = allowance_make(1, SEAT_MICS * SEAT_MIC_S, room->now_ms);
 	return s;
 }
 
@@ -82,7 +83,6 @@ void seat_attach(struct seat *s, void *conn, int64_t now_ms)
 {
 	s->conn = conn;
 	s->presence = SEAT_PRESENT;
-	s->mic_dead = false;
 	queue_reset(&s->queue, now_ms);
 	s->clock = (struct session_clock){0};
 	s->objects = allowance_make(SEAT_OBJECTS_PER_S, SEAT_OBJECTS_PER_S * SEAT_BURST_S, now_ms);
@@ -97,7 +97,7 @@ void seat_attach(struct seat *s, void *conn, int64_t now_ms)
 void seat_set_mic_dead(struct seat *s, bool dead)
 {
 	/* What cannot be told now is told with one of the next reports. */
-	if (s->mic_dead == dead || !allowance_take(&s->chats, 1, s->room->now_ms))
+	if (s->mic_dead == dead || !allowance_take(&s->mics, SEAT_MIC_S, s->room->now_ms))
 		return;
 	s->mic_dead = dead;
 	s->room->roster_changed = true;

@@ -35,6 +35,9 @@ struct room;
 #define SEAT_CHATS 10      /* at once */
 #define SEAT_PAGES_PER_S 2 /* presented */
 #define SEAT_PAGES 20
+/* News of a dead microphone stay in the record: one in so many seconds, so many at once. */
+#define SEAT_MIC_S 10
+#define SEAT_MICS 5
 /* A line that stood still sends what it saved up: so many seconds' worth are taken at once. */
 #define SEAT_BURST_S 5
 /* Faults forgiven at once, and again per second; more close the connection. */
@@ -92,6 +95,7 @@ struct seat {
 	uint16_t ended[SEAT_N_ENDED]; /* own tracks of late: objects of theirs may be under way */
 	unsigned n_ended;
 	struct allowance objects, bytes, messages, chats, pages, faults;
+	struct allowance mics; /* in seconds; a new connection does not fill it */
 };
 
 struct seat *seat_new(struct room *room, const char *id);
@@ -101,7 +105,10 @@ struct seat *seat_free(struct seat *s);
 /* 0, or -EINVAL when a name is not fit to be shown. */
 int seat_set_identity(struct seat *s, const struct seat_identity *identity);
 
-/* A fresh connection: nothing waits, all allowances are full. */
+/*
+ * A fresh connection: nothing waits, allowances are full. Of its microphone is known what was,
+ * until it reports.
+ */
 void seat_attach(struct seat *s, void *conn, int64_t now_ms);
 
 static inline bool seat_has(const struct seat *s, uint32_t right)
