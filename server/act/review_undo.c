@@ -204,6 +204,20 @@ static int reinstate(struct undoing *u)
 	return 0;
 }
 
+/*
+ * Of the stage that is counted again only where a bid is back in it; of a stage that is not counted
+ * yet, too, when a bid is back.
+ */
+static bool is_given_again(const struct undoing *u, const struct review_ballot *b)
+{
+	if (!is_given(u, b, b->stage))
+		return false;
+	if (u->from)
+		return b->stage >= u->from + !u->rewrite;
+	return g_hash_table_size(u->lost) &&
+	       !review_count_find(u->counts, u->lot->lot_id, b->stage);
+}
+
 static int reopen_ballots(struct undoing *u)
 {
 	int r = 0;
@@ -211,16 +225,16 @@ static int reopen_ballots(struct undoing *u)
 	for (guint i = 0; !r && i < u->ballots->len; i++) {
 		const struct review_ballot *b = g_ptr_array_index(u->ballots, i);
 
-		if (is_given(u, b, b->stage) && b->stage >= u->from + !u->rewrite)
+		if (is_given_again(u, b))
 			r = review_store_reopen_ballot(
 				u->a->txn, u->session->session_id, b, u->a->legal_us);
 	}
-	return r;
+	return r <= 0 ? r : -EIO;
 }
 
 static int undo_counts(struct undoing *u)
 {
-	int r = reopen_ballots(u);
+	int r = 0;
 
 	for (int s = (int)u->from; !r && s <= REVIEW_RESPONSIVENESS; s++)
 		r = review_store_undo_count(u->a->txn, u->session->session_id, u->lot->lot_id,
@@ -283,6 +297,8 @@ static int undo_in_lot(struct undoing *u)
 		r = find_from(u);
 	if (!r)
 		r = reinstate(u);
+	if (!r)
+		r = reopen_ballots(u);
 	if (!r && u->from)
 		r = undo_counts(u);
 	if (!r && sheets_may_change(u))

@@ -250,7 +250,11 @@ test('a rejection by votes stands while a majority of those who sit there found 
   for (const m of voters) last = await reject(m, 0, bidOf(0, 3));
   assert.deepEqual([last.rejected, kinds(last)], [true, ['bid.reject_voted', 'bid.rejected']]);
   assert.deepEqual((await members[1].api.get(at(0, 'preliminary'))).bids.map((b) => b.no), [1, 2, 5]);
+  // Who has given his ballot without that bid gives it again.
+  await voteAll(0, 'preliminary', undefined, [members[1]]);
   assert.deepEqual(kinds(await replace(voters[1])), ['member.replaced', 'bid.reinstated']);
+  const again = await members[1].api.get(at(0, 'preliminary'));
+  assert.deepEqual([again.state, again.open, again.submitted], ['draft', true, 0]);
   const successor = await succeed(voters[1]);
   assert.deepEqual((await successor.api.get(at(0, 'preliminary'))).bids.map((b) => b.no), [1, 2, 3, 5]);
   // Two bids are too few for the purchase law, after the qualification too.
