@@ -18,10 +18,13 @@ export interface DraftCalls<T> {
 	open: () => boolean;
 }
 
-/** Lost lines, a busy server and a version that went on elsewhere are worth another try; a refusal is not. */
+/** Lost or slow lines, a busy server and a version that went on elsewhere are worth another try; a refusal is not. */
 export function worthAgain(failure: unknown): boolean {
-	return !(failure instanceof Refusal) || failure.status === 0 || failure.status >= 500 || failure.status === 412;
+	return !(failure instanceof Refusal) || failure.status >= 500 || [0, 408, 412, 429].includes(failure.status);
 }
+
+/** Of a version as ETags tell it; NaN, which nothing is older than, for any other text. */
+const numberOf = (version: string | null): number => Number(/^"(\d+)"$/.exec(version ?? "")?.[1] ?? NaN);
 
 /** One draft, without a page around it. */
 export class Draft<T> {
@@ -37,8 +40,13 @@ export class Draft<T> {
 		this.value = shallowRef(empty);
 	}
 
-	/** What the server has. What was typed and is not saved yet stays as it is. */
+	/**
+	 * What the server has. What was typed and is not saved yet stays as it is; an answer that was under way while
+	 * something was saved tells nothing new.
+	 */
 	take(value: T, version: string | null): void {
+		if (this.state.value === "saving" || numberOf(version) < numberOf(this.version))
+			return;
 		this.version = version;
 		if (this.state.value === "clean" || this.state.value === "saved" || !this.calls.open())
 			this.value.value = value;
@@ -104,7 +112,7 @@ export class Draft<T> {
 			if (failure instanceof Refusal && failure.status === 412)
 				this.version = await this.calls.version().catch(() => null);
 			if (worthAgain(failure))
-				this.schedule(AGAIN_MS);
+				this.schedule(Math.max(AGAIN_MS, failure instanceof Refusal ? (failure.retryAfterS ?? 0) * 1000 : 0));
 		}
 	}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Draft } from "@/expert/draft";
+import { Draft, worthAgain } from "@/expert/draft";
 import { Refusal } from "@/lib/api";
 
 // A server that answers when it is told to.
@@ -70,4 +70,25 @@ test("a version that went on elsewhere is asked for, a refusal stays", async () 
 	draft.done();
 	draft.take("submitted", "v11");
 	assert.deepEqual([draft.value.value, draft.state.value], ["submitted", "clean"]);
+});
+
+test("an answer that was under way while something was saved brings nothing back", async () => {
+	const { draft, puts } = desk();
+	draft.take("stored", '"1"');
+	draft.change("mine");
+	const saved = draft.settle();
+	await turn();
+	draft.take("stored", '"1"');
+	puts[0]!.answer('"2"');
+	await saved;
+	draft.take("stored", '"1"');
+	assert.deepEqual([draft.value.value, draft.state.value], ["mine", "saved"]);
+	draft.take("elsewhere", '"3"');
+	assert.equal(draft.value.value, "elsewhere");
+});
+
+test("slow lines, too many requests and a busy server are worth another try, a refusal is not", () => {
+	const worth = [0, 408, 412, 422, 429, 403, 500, 503].filter((status) => worthAgain(new Refusal(status, "a.code", "")));
+	assert.deepEqual(worth, [0, 408, 412, 429, 500, 503]);
+	assert.ok(worthAgain(new TypeError("fetch failed")));
 });
