@@ -11,6 +11,7 @@
 #include "server/core/config.h"
 #include "server/core/job.h"
 #include "server/core/log.h"
+#include "server/core/metrics.h"
 #include "server/follow/destroyer.h"
 #include "server/follow/due.h"
 #include "server/follow/exchange.h"
@@ -169,6 +170,15 @@ static void reel_found(void *user, const struct record_found *found)
 {
 	if (found->state == RECORD_WHOLE)
 		return;
+	if (found->state == RECORD_UNREADABLE) {
+		g_autofree char *reel = g_strdup_printf("%s/%u", found->session, found->track);
+		metric_add(metric_gauge("bidroom_record_unreadable",
+				   "Recordings that could not be read when the server started",
+				   NULL, NULL),
+			1);
+		log_fault("record.unreadable", found->error, reel);
+		return;
+	}
 	log_event(LOG_WARNING, "record.recovered", log_str("session", found->session),
 		log_int("track", found->track), log_int("damaged", found->state == RECORD_DAMAGED),
 		log_int("bytes_cut", (int64_t)found->n_cut), log_int("last_ms", found->last_ms));

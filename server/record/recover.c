@@ -5,6 +5,7 @@
 #include "server/record/reel_file.h"
 #include "server/record/reels.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -204,28 +205,33 @@ static int dir_sync(const char *dir)
 	return r;
 }
 
-static int session_recover(const char *dir, const char *session, enum record_mark mark,
+/* Whether all of it could be read. */
+static bool session_recover(const char *dir, const char *session, enum record_mark mark,
 	void (*found)(void *user, const struct record_found *found), void *user)
 {
 	g_autofree char *path = g_build_filename(dir, session, NULL);
-	g_autoptr(GDir) files = g_dir_open(path, 0, NULL);
-	const char *name;
-	int first = 0;
+	DIR *files = opendir(path);
+	struct record_found f = {.state = RECORD_UNREADABLE, .error = -errno};
+	bool all = files != NULL;
+	struct dirent *entry;
 
-	while (files && (name = g_dir_read_name(files))) {
-		struct record_found f = {.state = RECORD_WHOLE};
-		int r;
-
-		if (!record_track_of_name(name, &f.track))
+	g_strlcpy(f.session, session, sizeof(f.session));
+	if (!files && f.error != -ENOTDIR)
+		found(user, &f);
+	while (files && (entry = readdir(files))) {
+		f = (struct record_found){.state = RECORD_WHOLE};
+		if (!record_track_of_name(entry->d_name, &f.track))
 			continue;
 		g_strlcpy(f.session, session, sizeof(f.session));
-		r = reel_recover(dir, mark, &f);
-		if (!r)
-			found(user, &f);
-		else if (!first)
-			first = r;
+		f.error = reel_recover(dir, mark, &f);
+		if (f.error)
+			f.state = RECORD_UNREADABLE;
+		all = all && !f.error;
+		found(user, &f);
 	}
-	return first;
+	if (files)
+		closedir(files);
+	return all;
 }
 
 static int dir_recover(
@@ -234,7 +240,7 @@ static int dir_recover(
 	g_autoptr(GDir) sessions = g_dir_open(dir, 0, NULL);
 	g_autoptr(GPtrArray) marked = g_ptr_array_new_with_free_func(g_free);
 	const char *name;
-	int first = 0, r;
+	int r;
 
 	if (!sessions)
 		return -ENOENT;
@@ -244,15 +250,13 @@ static int dir_recover(
 		if (!ident_is_valid(name, strlen(name)))
 			continue;
 		mark = record_mark_get(dir, name);
-		r = session_recover(dir, name, mark, found, user);
-		if (!r && mark != RECORD_MARK_NONE)
+		if (session_recover(dir, name, mark, found, user) && mark != RECORD_MARK_NONE)
 			g_ptr_array_add(marked, g_strdup(name));
-		first = first ? first : r;
 	}
 	r = marked->len ? dir_sync(dir) : 0;
 	for (guint i = 0; !r && i < marked->len; i++)
 		record_mark_clear(dir, g_ptr_array_index(marked, i));
-	return first ? first : r;
+	return r;
 }
 
 int record_recover(const char *const *dirs,

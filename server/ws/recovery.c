@@ -8,6 +8,7 @@
 #include "server/act/acts.h"
 #include "server/auth/permission.h"
 #include "server/core/clock.h"
+#include "server/core/log.h"
 #include "server/record/reels.h"
 #include "server/store/event_store.h"
 
@@ -112,8 +113,11 @@ static int look_at_reel(struct work *w, uint16_t track)
 		return 0;
 	if (!r)
 		r = record_head_read(w->env->reel_dirs, w->session_id, track, &head);
-	if (r)
-		return r;
+	if (r) {
+		/* The others go on; its clusters follow when a later recovery can read them. */
+		log_fault("record.unreadable", r, w->session_id);
+		return 0;
+	}
 	for (guint i = 0; i < entries->len; i++) {
 		struct media_cluster c = {
 			.track = track, .entry = g_array_index(entries, struct reel_entry, i)};

@@ -41,7 +41,12 @@ test('after kill -9 and a start the seats come back by themselves', async () => 
   passed = await passedMs(clients);
   await server.kill();
   killedMs = Date.now();
+  // The recording of another session that a disk gives back no more; nor does it let go of its name.
+  const lost = path.join(server.dataDir, 'reels', 'unreadable');
+  fs.mkdirSync(path.join(lost, '3.webm'), { recursive: true });
+  const told = server.log('record.unreadable');
   await server.start();
+  assert.match(JSON.stringify(await told), /unreadable\/3/);
   for (const [i, c] of room.all.entries()) {
     const joined = await c.heard('joined', undefined, { since: since[i] });
     assert.equal(joined.resumed, true, `${c.options.label} needs no new ticket`);

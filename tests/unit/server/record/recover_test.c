@@ -482,6 +482,44 @@ static void test_two_directories(void **state)
 	test_dir_remove(b);
 }
 
+struct unreadable {
+	guint n_whole, n_unreadable;
+	struct record_found last;
+};
+
+static void sort_out(void *user, const struct record_found *found)
+{
+	struct unreadable *u = user;
+
+	if (found->state != RECORD_UNREADABLE) {
+		u->n_whole++;
+		return;
+	}
+	u->n_unreadable++;
+	u->last = *found;
+}
+
+/* One reel that cannot be read holds up neither the others nor the start. */
+static void test_an_unreadable_reel_holds_up_nothing(void **state)
+{
+	char *dir = folder_with_reel(0);
+	g_autofree char *reel = g_build_filename(dir, "s1", "9.webm", NULL);
+	struct unreadable u = {0};
+
+	assert_int_equal(g_mkdir(reel, 0750), 0);
+	record_mark_set(dir, "s1");
+	assert_int_equal(record_recover(TEST_DIRS(dir), sort_out, &u), 0);
+	assert_int_equal(u.n_whole, 1);
+	assert_int_equal(u.n_unreadable, 1);
+	assert_string_equal(u.last.session, "s1");
+	assert_int_equal(u.last.track, 9);
+	assert_int_equal(u.last.error, -EIO);
+	/* It is looked at again the next time. */
+	assert_int_equal(record_mark_get(dir, "s1"), RECORD_MARK_THIS_BOOT);
+	assert_int_equal(g_rmdir(reel), 0);
+	test_dir_remove(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -502,6 +540,7 @@ int main(void)
 		cmocka_unit_test(test_sealed_reel),
 		cmocka_unit_test(test_sealed_reel_is_read),
 		cmocka_unit_test(test_two_directories),
+		cmocka_unit_test(test_an_unreadable_reel_holds_up_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
