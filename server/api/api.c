@@ -187,18 +187,35 @@ void api_answer(struct api_call *call, int result, json_t *out, const struct ref
 	response_header(call->response, "cache-control", "no-store");
 }
 
-int api_act(struct api_call *call)
+static int perform_route(struct api_call *call, json_t **ret_out, struct refusal *r)
 {
 	const struct act_kind *kind = call->request->route->data;
-	struct refusal r = {0};
-	json_t *in = NULL, *out = NULL;
-	int result = api_input(call, kind, &in, &r);
+	json_auto_t *in = NULL;
+	int result = api_input(call, kind, &in, r);
 
-	if (!result)
-		result = api_perform(call, kind, in, &out, &r);
-	json_decref(in);
+	return result ? result : api_perform(call, kind, in, ret_out, r);
+}
+
+int api_act(struct api_call *call)
+{
+	struct refusal r = {0};
+	json_t *out = NULL;
+	int result = perform_route(call, &out, &r);
+
 	api_answer(call, result, out, &r);
 	return 0;
+}
+
+json_t *api_act_out(struct api_call *call)
+{
+	struct refusal r = {0};
+	json_t *out = NULL;
+	int result = perform_route(call, &out, &r);
+
+	if (!result)
+		return out;
+	api_answer(call, result, out, &r);
+	return NULL;
 }
 
 static void run_job(void *data, void *thread_data)

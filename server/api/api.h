@@ -49,6 +49,10 @@ void api_request(void *ctx, struct http_request *request, struct http_reply_to t
 /* The common handler: route->data is a struct act_kind. */
 int api_act(struct api_call *call);
 
+/* The same for an act whose result is sent otherwise than as JSON: the caller owns it and sets the
+ * response. NULL: the act did not go well, and that is the response already. */
+json_t *api_act_out(struct api_call *call);
+
 /*
  * The input an act of this request gets: body and path parameters, for views also the query, turned
  * to the types its table asks for. 0 or REFUSED.

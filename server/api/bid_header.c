@@ -4,19 +4,10 @@
 
 int api_bid_header(struct api_call *call)
 {
-	const struct act_kind *kind = call->request->route->data;
-	struct refusal r = {0};
-	json_t *in = NULL, *out = NULL;
-	int result = api_input(call, kind, &in, &r);
+	json_auto_t *out = api_act_out(call);
 
-	if (!result)
-		result = api_perform(call, kind, in, &out, &r);
-	json_decref(in);
-	if (result) {
-		api_answer(call, result, out, &r);
+	if (!out)
 		return 0;
-	}
 	call->response = response_bytes(200, "application/octet-stream", in_base64(out, "header"));
-	json_decref(out);
 	return 0;
 }

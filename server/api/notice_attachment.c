@@ -25,23 +25,14 @@ int api_notice_attach(struct api_call *call)
 /* Always as a download: it comes from people and is nothing to be shown inside the console. */
 int api_notice_attachment(struct api_call *call)
 {
-	const struct act_kind *kind = call->request->route->data;
-	struct refusal r = {0};
-	json_t *in = NULL, *out = NULL;
-	int result = api_input(call, kind, &in, &r);
+	json_auto_t *out = api_act_out(call);
 
-	if (!result)
-		result = api_perform(call, kind, in, &out, &r);
-	json_decref(in);
-	if (result) {
-		api_answer(call, result, out, &r);
+	if (!out)
 		return 0;
-	}
 	g_autofree char *name = g_uri_escape_string(in_text(out, "name"), NULL, FALSE);
 	g_autofree char *disposition = g_strdup_printf("attachment; filename*=UTF-8''%s", name);
 	call->response = response_bytes(200, "application/octet-stream", in_base64(out, "content"));
 	response_header(call->response, "content-disposition", disposition);
 	response_header(call->response, "cache-control", "no-store");
-	json_decref(out);
 	return 0;
 }

@@ -115,21 +115,12 @@ const struct act_kind report_pdf_view = {
 
 int api_report_pdf(struct api_call *call)
 {
-	const struct act_kind *kind = call->request->route->data;
-	struct refusal r = {0};
-	json_t *in = NULL, *out = NULL;
-	int result = api_input(call, kind, &in, &r);
+	json_auto_t *out = api_act_out(call);
 
-	if (!result)
-		result = api_perform(call, kind, in, &out, &r);
-	json_decref(in);
-	if (result) {
-		api_answer(call, result, out, &r);
+	if (!out)
 		return 0;
-	}
 	call->response = response_bytes(200, "application/pdf", in_base64(out, "pdf"));
 	response_header(call->response, "content-disposition", "inline; filename=\"report.pdf\"");
 	response_header(call->response, "cache-control", "no-store");
-	json_decref(out);
 	return 0;
 }
