@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/unit/server/verify/record_kit.h"
+#include "tests/unit/server/verify/record_kit_inner.h"
 
 #include <errno.h>
 #include <openssl/sha.h>
@@ -14,9 +14,6 @@
 #include "proto/base64.h"
 #include "proto/canon.h"
 #include "proto/hex.h"
-#include "proto/ledger_checkpoint.h"
-#include "proto/ledger_leaf.h"
-#include "proto/ledger_tree.h"
 #include "proto/media_part.h"
 #include "proto/report_statement.h"
 #include "proto/seat_cert.h"
@@ -24,14 +21,12 @@
 #include "server/eval/draw.h"
 #include "server/eval/report_model.h"
 #include "server/eval/score.h"
-#include "server/verify/verify_session.h"
 
 #define LOT "lot1"
 #define SUBJECT "session:" KIT_SESSION
-#define START_US INT64_C(1772323200000000)
-#define EVENT_EVERY_US INT64_C(1000000)
 
-static const uint8_t log_seed[ED25519_KEY_LEN] = {1}, device_seed[ED25519_KEY_LEN] = {2},
+const uint8_t kit_log_seed[ED25519_KEY_LEN] = {1};
+static const uint8_t device_seed[ED25519_KEY_LEN] = {2},
 		     member_seeds[2][ED25519_KEY_LEN] = {{3}, {4}};
 static const char *const members[2] = {"member_1", "member_2"};
 
@@ -68,7 +63,7 @@ static json_t *json_of(const char *text)
 	return json;
 }
 
-static json_t *hex_json(const uint8_t digest[32])
+json_t *kit_hex(const uint8_t digest[32])
 {
 	g_autofree char *text = hex_encode(digest, 32);
 
@@ -88,7 +83,7 @@ static json_t *sha256_json(const void *bytes, size_t len)
 	uint8_t digest[32];
 
 	SHA256(bytes, len, digest);
-	return hex_json(digest);
+	return kit_hex(digest);
 }
 
 static json_t *digest_json(const json_t *value)
@@ -96,7 +91,7 @@ static json_t *digest_json(const json_t *value)
 	uint8_t digest[32];
 
 	assert_int_equal(canon_digest(value, digest), 0);
-	return hex_json(digest);
+	return kit_hex(digest);
 }
 
 void kit_event(struct record_kit *k, const char *kind, const char *subject, const char *actor,
@@ -312,12 +307,12 @@ static void submit_sheets(struct record_kit *k)
 		score_commitment(salt, text, commitment);
 		kit_event(k, "sheet.submitted", "lot:" LOT, members[i],
 			json_pack("{s:s, s:i, s:o, s:o}", "lot", LOT, "member_no", (int)i + 1,
-				"criteria", hex_json(criteria->digest), "commitment",
-				hex_json(commitment)));
+				"criteria", kit_hex(criteria->digest), "commitment",
+				kit_hex(commitment)));
 	}
 	kit_event(k, "lot.ranked", "lot:" LOT, "system",
 		json_pack("{s:s, s:o, s:o, s:[{s:i}, {s:i}]}", "lot", LOT, "criteria",
-			hex_json(criteria->digest), "result_sha256",
+			kit_hex(criteria->digest), "result_sha256",
 			digest_json(json_array_get(json_object_get(k->results, "results"), 0)),
 			"sheets", "member_no", 1, "member_no", 2));
 	criteria_free(criteria);
@@ -385,7 +380,7 @@ struct record_kit *kit_new_of(const char *review)
 
 	k->dir = g_dir_make_tmp("record-XXXXXX", NULL);
 	assert_non_null(k->dir);
-	assert_int_equal(ed25519_public(log_seed, log_key), 0);
+	assert_int_equal(ed25519_public(kit_log_seed, log_key), 0);
 	assert_int_equal(note_key_make("example.org/log", NOTE_ED25519, log_key, &k->key), 0);
 	k->events = g_ptr_array_new_with_free_func(decref);
 	k->reel = g_byte_array_new();
@@ -441,164 +436,4 @@ struct record_kit *kit_free(struct record_kit *k)
 	g_free(k->out);
 	g_free(k);
 	return NULL;
-}
-
-/* --- Files --------------------------------------------------------------------------------------
- */
-
-void kit_write_file(const struct record_kit *k, const char *name, const void *bytes, gsize len)
-{
-	g_autofree char *path = g_build_filename(k->dir, name, NULL);
-	g_autofree char *dir = g_path_get_dirname(path);
-
-	g_mkdir_with_parents(dir, 0700);
-	assert_true(g_file_set_contents(path, bytes, (gssize)len, NULL));
-}
-
-char *kit_read_file(const struct record_kit *k, const char *name, gsize *ret_len)
-{
-	g_autofree char *path = g_build_filename(k->dir, name, NULL);
-	char *bytes = NULL;
-
-	assert_true(g_file_get_contents(path, &bytes, ret_len, NULL));
-	return bytes;
-}
-
-void kit_remove_file(const struct record_kit *k, const char *name)
-{
-	g_autofree char *path = g_build_filename(k->dir, name, NULL);
-
-	assert_int_equal(remove(path), 0);
-}
-
-static void write_json(const struct record_kit *k, const char *name, const json_t *json)
-{
-	g_autoptr(GString) text = NULL;
-
-	if (!json)
-		return;
-	assert_int_equal(canon_dump(json, &text), 0);
-	kit_write_file(k, name, text->str, text->len);
-}
-
-struct ledger {
-	GPtrArray *leaves; /* GBytes * */
-	struct ledger_tree tree;
-	GHashTable *nodes; /* "level index" -> hash */
-};
-
-static void keep_node(
-	void *ctx, unsigned level, uint64_t index, const uint8_t hash[LEDGER_HASH_LEN])
-{
-	g_hash_table_insert(((struct ledger *)ctx)->nodes,
-		g_strdup_printf("%u %" G_GUINT64_FORMAT, level, index),
-		g_memdup2(hash, LEDGER_HASH_LEN));
-}
-
-static int find_node(void *ctx, unsigned level, uint64_t index, uint8_t ret_hash[LEDGER_HASH_LEN])
-{
-	g_autofree char *name = g_strdup_printf("%u %" G_GUINT64_FORMAT, level, index);
-	const uint8_t *hash = g_hash_table_lookup(((struct ledger *)ctx)->nodes, name);
-
-	if (!hash)
-		return -ENOENT;
-	memcpy(ret_hash, hash, LEDGER_HASH_LEN);
-	return 0;
-}
-
-static const char *text_of(const json_t *event, const char *name)
-{
-	return json_string_value(json_object_get(event, name));
-}
-
-static void add_leaf(const struct record_kit *k, struct ledger *l, guint i, GHashTable *numbers)
-{
-	json_t *event = k->events->pdata[i];
-	const char *subject = text_of(event, "subject");
-	int no = GPOINTER_TO_INT(g_hash_table_lookup(numbers, subject)) + 1;
-	g_autofree char *id = g_strdup_printf("e%u", i);
-	struct ledger_event e = {.id = id,
-		.kind = text_of(event, "kind"),
-		.actor = text_of(event, "actor"),
-		.subject = subject,
-		.at_us = START_US + i * EVENT_EVERY_US,
-		.real_us = START_US + i * EVENT_EVERY_US,
-		.body = json_object_get(event, "body")};
-	uint8_t hash[LEDGER_HASH_LEN];
-	GBytes *leaf = NULL;
-
-	if (json_object_get(event, "no"))
-		no = (int)json_integer_value(json_object_get(event, "no"));
-	e.subject_no = no;
-	g_hash_table_insert(numbers, (gpointer)subject, GINT_TO_POINTER(no));
-	assert_int_equal(ledger_leaf_encode(&e, &leaf), 0);
-	g_ptr_array_add(l->leaves, leaf);
-	ledger_leaf_hash(g_bytes_get_data(leaf, NULL), g_bytes_get_size(leaf), hash);
-	assert_int_equal(ledger_tree_append(&l->tree, hash, keep_node, l), 0);
-}
-
-static void write_event(GString *lines, struct ledger *l, guint i)
-{
-	const char *leaf = g_bytes_get_data(l->leaves->pdata[i], NULL);
-	json_auto_t *line = json_pack("{s:s%, s:i, s:[]}", "leaf", leaf,
-		g_bytes_get_size(l->leaves->pdata[i]), "index", i, "proof");
-	g_autoptr(GString) text = NULL;
-	struct ledger_proof proof;
-
-	assert_int_equal(ledger_prove_inclusion(i, l->tree.size, find_node, l, &proof), 0);
-	for (size_t p = 0; p < proof.n; p++)
-		json_array_append_new(json_object_get(line, "proof"), hex_json(proof.hashes[p]));
-	assert_int_equal(canon_dump(line, &text), 0);
-	g_string_append_len(lines, text->str, (gssize)text->len);
-	g_string_append_c(lines, '\n');
-}
-
-static void write_ledger(const struct record_kit *k)
-{
-	struct ledger l = {0};
-	g_autoptr(GHashTable) numbers = g_hash_table_new(g_str_hash, g_str_equal);
-	g_autoptr(GString) lines = g_string_new(NULL), note = NULL;
-	uint8_t root[LEDGER_HASH_LEN];
-
-	l.leaves = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-	l.nodes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	for (guint i = 0; i < k->events->len; i++)
-		add_leaf(k, &l, i, numbers);
-	for (guint i = 0; i < k->events->len; i++)
-		write_event(lines, &l, i);
-	assert_int_equal(ledger_tree_root(&l.tree, root), 0);
-	assert_int_equal(ledger_checkpoint_sign(l.tree.size, root, &k->key, log_seed, &note), 0);
-	kit_write_file(k, "events.jsonl", lines->str, lines->len);
-	kit_write_file(k, "checkpoint", note->str, note->len);
-	g_ptr_array_unref(l.leaves);
-	g_hash_table_unref(l.nodes);
-}
-
-void kit_write(const struct record_kit *k)
-{
-	json_auto_t *session = json_pack("{s:s, s:s, s:s}", "form", "bidroom.session.v1",
-		"session_id", KIT_SESSION, "title", "评标会");
-
-	write_ledger(k);
-	write_json(k, "session.json", session);
-	write_json(k, "draw.json", k->draw);
-	write_json(k, "sheets.json", k->sheets);
-	write_json(k, "results.json", k->results);
-	write_json(k, "report.json", k->report);
-	kit_write_file(k, "report.pdf", k->pdf->str, k->pdf->len);
-	kit_write_file(k, "reels/1.webm", k->reel->data, k->reel->len);
-	kit_write_file(k, "reels/1.idx", k->index->data, k->index->len);
-}
-
-int kit_verify(struct record_kit *k)
-{
-	struct findings findings = {0};
-	size_t len;
-	int r;
-
-	g_clear_pointer(&k->out, free);
-	findings.out = open_memstream(&k->out, &len);
-	r = verify_session(k->dir, &k->key, &findings);
-	fclose(findings.out);
-	return r ? r : (int)findings.n_faults;
 }

@@ -19,7 +19,7 @@ struct record_kit {
 	char *dir;
 	struct note_key key;
 	GPtrArray *events; /* json_t *: {"kind", "subject", "actor", "body"} */
-	json_t *scheme; /* of the lot */
+	json_t *scheme;    /* of the lot */
 	json_t *draw, *sheets, *results, *report;
 	GString *pdf;
 	GByteArray *reel, *index;
