@@ -13,6 +13,7 @@
 #include "server/act/bid_case.h"
 #include "server/act/draw_act.h"
 #include "server/act/session_act.h"
+#include "server/eval/lot_findings.h"
 #include "server/eval/lot_rank.h"
 #include "server/eval/score.h"
 #include "server/store/bid_store.h"
@@ -311,6 +312,35 @@ static int keep(struct act *a, const char *session_id, const struct sheet_lot *l
 	return act_event(a, "lot.ranked", "session", session_id, ranked_body(l, o, sha));
 }
 
+int sheet_lot_findings(struct act *a, const struct eval_session *s, const struct sheet_lot *l,
+	const json_t *result, json_t **ret)
+{
+	PROJECT_AUTO struct project *project = NULL;
+	int r = project_store_get(a->txn, s->project_id, &project);
+
+	if (r)
+		return r < 0 ? r : -ENOENT;
+	const struct rulebook *book = rulebook_by_version(project->rulebook_version);
+	if (!book)
+		return -EBADMSG;
+	*ret = lot_findings(l->criteria, result, book);
+	return 0;
+}
+
+/* Hints for those who lead and watch: nothing waits for them. */
+static int tell_findings(struct act *a, const struct eval_session *s, const struct sheet_lot *l,
+	const json_t *result)
+{
+	json_t *findings = NULL;
+	int r = sheet_lot_findings(a, s, l, result, &findings);
+
+	if (!r && json_array_size(findings))
+		return act_event(a, "lot.findings", "session", s->session_id,
+			json_pack("{s:s, s:o}", "lot", l->lot->lot_id, "findings", findings));
+	json_decref(findings);
+	return r;
+}
+
 int sheet_rank(struct act *a, const char *session_id, const struct sheet_lot *l)
 {
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
@@ -328,6 +358,8 @@ int sheet_rank(struct act *a, const char *session_id, const struct sheet_lot *l)
 		r = rank_all(a, session_id, l, &o, &result);
 	if (!r && all)
 		r = keep(a, session_id, l, &o, result);
+	if (!r && all)
+		r = tell_findings(a, s, l, result);
 	json_decref(result);
 	opened_sheets_clear(&o);
 	return r;

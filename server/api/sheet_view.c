@@ -132,6 +132,21 @@ static int out_members(struct act *a, const char *session_id, const struct membe
 	return r;
 }
 
+/* For those who lead and watch, and for the leader (组长). */
+static int out_findings(struct act *a, const struct eval_session *s, const struct member_row *me,
+	const struct sheet_lot *l, json_t *out)
+{
+	json_t *findings = NULL;
+	int r;
+
+	if (me && me->no != s->leader_no)
+		return 0;
+	r = sheet_lot_findings(a, s, l, l->lot->result, &findings);
+	if (!r)
+		json_object_set_new(out, "findings", findings);
+	return r;
+}
+
 static int run_result(struct act *a, const json_t *in, json_t *out)
 {
 	const char *session_id = in_text(in, "session_id");
@@ -150,7 +165,9 @@ static int run_result(struct act *a, const json_t *in, json_t *out)
 		return refuse(
 			a->refusal, flow_refusal_code(FLOW_E_NOT_ALL_SUBMITTED), "lot_id", NULL);
 	json_object_update(out, l.lot->result);
-	return out_members(a, session_id, me, json_object_get(l.lot->result, "members"), out);
+	r = out_findings(a, s, me, &l, out);
+	return r ? r
+		 : out_members(a, session_id, me, json_object_get(l.lot->result, "members"), out);
 }
 
 const struct act_kind session_result_view = {

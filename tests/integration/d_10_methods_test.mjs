@@ -135,6 +135,17 @@ test('the committee scores; a lot without points is confirmed by every member', 
   results = await Promise.all(opened.lots.map((lot) => house.host.get(`/sessions/${session.sessionId}/lots/${lot}/result`)));
 });
 
+test('what is odd is told to those who lead and watch and to the leader, and holds up nothing', async () => {
+  const result = `/sessions/${session.sessionId}/lots/${opened.lots[0]}/result`;
+  const bids = results[0].rows.map((r) => [Number(r.price), r.bid_id]).sort(([a], [b]) => a - b).map(([, id]) => id);
+  const steps = (findings) => findings.filter((f) => f.kind === 'equal_steps');
+  for (const who of [house.host, house.supervisor, members[0].api])
+    assert.deepEqual(steps((await who.get(result)).findings), [{ kind: 'equal_steps', rule: 'E10', bid_ids: bids }]);
+  assert.equal((await members[1].api.get(result)).findings, undefined);
+  const told = server.sql("SELECT body FROM event WHERE kind = 'lot.findings'").map(([body]) => JSON.parse(body));
+  assert.deepEqual(told.find((body) => body.lot === opened.lots[0]).findings, results[0].findings);
+});
+
 // The mean families by themselves, in units of a millionth (DOMAIN.md 7.3): base, then points, each rounded half up once.
 const micro = (text) => { const [, sign, whole, part = ''] = /^(-?)(\d+)\.?(\d*)$/.exec(text); return BigInt(`${sign}${whole}${part.padEnd(6, '0')}`); };
 const halfUp = (num, den) => (num < 0n ? -((-2n * num + den) / (2n * den)) : (2n * num + den) / (2n * den));

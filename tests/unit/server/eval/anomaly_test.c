@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/eval/collusion.h"
+#include "server/eval/lot_findings.h"
 #include "tests/unit/server/eval/support.h"
 
 #define SCHEME                                                                                    \
@@ -219,6 +220,41 @@ static void test_price_steps(void **state)
 	}
 }
 
+/* From a result as it is kept: rejected bids do not count, and each finding names what it is about.
+ */
+static void test_findings_of_a_lot(void **state)
+{
+	json_auto_t *scheme = json_of(SCHEME "}");
+	json_auto_t *result = json_of(
+		"{\"rows\":[{\"bid_id\":\"b1\",\"price\":\"100.00\",\"members\":["
+		"{\"member_no\":1,\"scores\":{\"plan\":\"50\",\"record\":\"30\"}},"
+		"{\"member_no\":4,\"scores\":{\"plan\":\"50\",\"record\":\"30\"}},"
+		"{\"member_no\":5,\"scores\":{\"plan\":\"10\",\"record\":\"30\"}}]},"
+		"{\"bid_id\":\"b2\",\"price\":\"110.00\",\"members\":["
+		"{\"member_no\":1,\"scores\":{\"plan\":\"40\",\"record\":\"30\"}},"
+		"{\"member_no\":4,\"scores\":{\"plan\":\"40\",\"record\":\"30\"}},"
+		"{\"member_no\":5,\"scores\":{\"plan\":\"40\",\"record\":\"20\"}}]},"
+		"{\"bid_id\":\"b3\",\"price\":\"120.00\",\"members\":["
+		"{\"member_no\":1,\"scores\":{\"plan\":\"30\",\"record\":\"30\"}},"
+		"{\"member_no\":4,\"scores\":{\"plan\":\"30\",\"record\":\"30\"}},"
+		"{\"member_no\":5,\"scores\":{\"plan\":\"30\",\"record\":\"30\"}}]},"
+		"{\"bid_id\":\"b4\",\"price\":\"1.00\",\"rejected\":\"x\",\"members\":[]}]}");
+	struct criteria *c = NULL;
+
+	assert_int_equal(criteria_read(scheme, &c, NULL), 0);
+	json_auto_t *list = lot_findings(c, result, rulebook_current());
+	g_autofree char *text = json_dumps(list, JSON_COMPACT | JSON_SORT_KEYS);
+
+	assert_non_null(strstr(text, "{\"bid_ids\":[\"b2\"],\"item_id\":\"record\","
+				     "\"kind\":\"objective\",\"rule\":\"E13\"}"));
+	assert_non_null(strstr(text, "{\"bid_ids\":[\"b1\"],\"item_id\":\"plan\","
+				     "\"kind\":\"outlier\",\"member_no\":5,\"rule\":\"E15\"}"));
+	assert_non_null(strstr(text, "{\"bid_ids\":[\"b1\",\"b2\",\"b3\"],"
+				     "\"kind\":\"equal_steps\",\"rule\":\"E10\"}"));
+	assert_null(strstr(text, "b4"));
+	criteria_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +266,7 @@ int main(void)
 		cmocka_unit_test(test_residues_of_the_award),
 		cmocka_unit_test(test_collusion),
 		cmocka_unit_test(test_price_steps),
+		cmocka_unit_test(test_findings_of_a_lot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

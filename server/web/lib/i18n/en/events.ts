@@ -45,6 +45,7 @@ const texts: Record<string, string> = {
 	"lot.closed": "Bidding closed",
 	"lot.drawn": "Parameters of the lot drawn",
 	"lot.failed": "Lot failed",
+	"lot.findings": "Findings on scores and prices",
 	"lot.opened": "Opening finished",
 	"lot.ranked": "Bids ranked",
 	"media.part": "Recording part",

@@ -70,6 +70,8 @@ export default {
 	announce_hint: "Shown to everyone, prominently",
 	wait_review: "Ballots submitted: {n} of {of}",
 	lot_failed: "Too few bids passed; this lot has ended",
+	findings: "Findings on scores and prices",
+	findings_how: "Hints only: the committee judges, and nothing waits for them.",
 	review_counted: "counted",
 	holding: "Breaks and replacements",
 	pause: "Pause",

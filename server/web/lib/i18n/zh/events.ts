@@ -46,6 +46,7 @@ const texts: Record<string, string> = {
 	"lot.closed": "截标",
 	"lot.drawn": "公开抽取评标参数",
 	"lot.failed": "流标",
+	"lot.findings": "评分与报价异常提示",
 	"lot.opened": "开标完成",
 	"lot.ranked": "汇总排名",
 	"media.part": "录制分段",

@@ -70,6 +70,8 @@ export default {
 	announce_hint: "全体可见，醒目显示",
 	wait_review: "等待提交审查意见：{n}/{of}",
 	lot_failed: "合格投标人不足，本标段（包）终止评审",
+	findings: "评分与报价异常提示",
+	findings_how: "仅供参考，由评标委员会判断；不影响评审继续。",
 	review_counted: "已得出结论",
 	holding: "暂停与更换",
 	pause: "暂停",

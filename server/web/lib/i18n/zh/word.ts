@@ -12,6 +12,7 @@ export default {
 	price_form: { amount: "金额", other: "费率等其他形式" },
 	price_method: { gp_lowest: "低价优先法（最低有效报价为基准）", in_total: "价格分已含在评分表内", base_mean: "按报价偏离评标基准价计分", lowest_evaluated: "经评审的最低投标价法", nearest_above: "不低于评标基准价的最低报价", band: "基准价有效范围内的最低报价", balls: "公开抽取入围与候选人" },
 	project_state: { draft: "草稿", announced: "已公告", closed: "已结束" },
+	finding: { objective: "客观分评委给分不一致", outlier: "评分畸高或畸低", low_item: "评分低于该项下限比例", residue: "客观分与他人不同（余数核对）", rank: "排名与其他评委相差较大", equal_steps: "报价呈等差", equal_ratios: "报价呈等比" },
 	lot_state: { draft: "未公告", bidding: "投标中", closed: "解密中", opened: "已开标", ranked: "已排名", failed: "流标" },
 	clock: { applications: "资格预审申请截止", challenge: "质疑期截止", contract: "签订合同期限", file_objection: "对招标文件提出异议截止", offer_end: "文件发售截止", opening: "投标截止、开标", publicity_end: "公示（公告）期满", report: "提交书面报告期限", sale: "竞买（报名）截止", scheduled: "定时发布" },
 	notice_kind: { ztb_prequalification: "资格预审公告", ztb_tender: "招标公告", ztb_change: "变更公告", ztb_clarification: "澄清公告", ztb_candidates: "中标候选人公示", ztb_result: "中标结果公告", ztb_termination: "招标终止公告", ztb_failure: "流标公告", gp_tender: "公开招标公告", gp_change: "更正公告", gp_clarification: "澄清公告", gp_result: "中标结果公告", gp_contract: "合同公告", gp_failure: "废标公告", gp_termination: "终止公告", land_listing: "土地使用权出让公告", land_result: "土地成交公告", mining_listing: "矿业权出让公告", mining_result: "矿业权成交公告", property_listing: "产权转让公告", property_result: "产权成交公告", asset_change: "变更公告", asset_termination: "终止公告" },
