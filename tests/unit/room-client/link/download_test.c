@@ -114,7 +114,7 @@ static int setup(void **state)
 	socklen_t len = sizeof(address);
 	struct depot *d = g_new0(struct depot, 1);
 
-	test_cert_make(&d->cert, "IP:127.0.0.1");
+	test_cert_make(&d->cert, "IP:127.0.0.1", TEST_CERT_LASTS_S);
 	d->ssl = SSL_CTX_new(TLS_server_method());
 	assert_int_equal(
 		SSL_CTX_use_certificate_file(d->ssl, d->cert.cert_file, SSL_FILETYPE_PEM), 1);

@@ -78,13 +78,13 @@ static void *mirror_loop(void *user)
 	return NULL;
 }
 
-static void mirror_start(struct mirror *m, const char *names)
+static void mirror_start_with(struct mirror *m, const char *names, long lasts_s)
 {
 	struct sockaddr_in address = {
 		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t len = sizeof(address);
 
-	test_cert_make(&m->cert, names);
+	test_cert_make(&m->cert, names, lasts_s);
 	m->ssl = SSL_CTX_new(TLS_server_method());
 	assert_int_equal(
 		SSL_CTX_use_certificate_file(m->ssl, m->cert.cert_file, SSL_FILETYPE_PEM), 1);
@@ -96,6 +96,11 @@ static void mirror_start(struct mirror *m, const char *names)
 	assert_int_equal(getsockname(m->fd, (struct sockaddr *)&address, &len), 0);
 	m->port = ntohs(address.sin_port);
 	m->thread = g_thread_new("mirror", mirror_loop, m);
+}
+
+static void mirror_start(struct mirror *m, const char *names)
+{
+	mirror_start_with(m, names, TEST_CERT_LASTS_S);
 }
 
 static void mirror_stop(struct mirror *m)
@@ -199,7 +204,7 @@ static void stranger_is_refused(void **state)
 	struct mirror m;
 	struct https *h;
 
-	test_cert_make(&other, "DNS:localhost");
+	test_cert_make(&other, "DNS:localhost", TEST_CERT_LASTS_S);
 	mirror_start(&m, "DNS:localhost");
 	h = https_new(other.cert_file);
 	ask(h, &m, "/", &a);
@@ -234,6 +239,22 @@ static void other_name_and_no_tls_are_refused(void **state)
 	mirror_stop(&m);
 }
 
+static void expired_is_refused(void **state)
+{
+	struct answer a = {0};
+	struct mirror m;
+	struct https *h;
+
+	mirror_start_with(&m, "DNS:localhost", -60);
+	h = https_new(m.cert.cert_file);
+	ask(h, &m, "/", &a);
+	wait_for(&a);
+	assert_int_equal(a.status, 0);
+	answer_done(&a);
+	https_free(h);
+	mirror_stop(&m);
+}
+
 static void goes_away_with_requests_under_way(void **state)
 {
 	struct answer a[5] = {0};
@@ -260,6 +281,7 @@ int main(void)
 		cmocka_unit_test(asks_and_is_answered),
 		cmocka_unit_test(stranger_is_refused),
 		cmocka_unit_test(other_name_and_no_tls_are_refused),
+		cmocka_unit_test(expired_is_refused),
 		cmocka_unit_test(goes_away_with_requests_under_way),
 	};
 

@@ -18,7 +18,7 @@ static void add_extension(X509 *cert, int nid, const char *value)
 	X509_EXTENSION_free(extension);
 }
 
-static X509 *cert_new(EVP_PKEY *key, const char *names)
+static X509 *cert_new(EVP_PKEY *key, const char *names, long lasts_s)
 {
 	X509 *cert = X509_new();
 	X509_NAME *name = X509_get_subject_name(cert);
@@ -26,7 +26,7 @@ static X509 *cert_new(EVP_PKEY *key, const char *names)
 	X509_set_version(cert, X509_VERSION_3);
 	ASN1_INTEGER_set(X509_get_serialNumber(cert), g_random_int_range(1, G_MAXINT32));
 	X509_gmtime_adj(X509_getm_notBefore(cert), -3600);
-	X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
+	X509_gmtime_adj(X509_getm_notAfter(cert), lasts_s);
 	X509_set_pubkey(cert, key);
 	X509_NAME_add_entry_by_txt(
 		name, "CN", MBSTRING_ASC, (const unsigned char *)"bidroom test", -1, -1, 0);
@@ -37,10 +37,10 @@ static X509 *cert_new(EVP_PKEY *key, const char *names)
 	return cert;
 }
 
-void test_cert_make(struct test_cert *c, const char *names)
+void test_cert_make(struct test_cert *c, const char *names, long lasts_s)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
-	X509 *cert = cert_new(key, names);
+	X509 *cert = cert_new(key, names, lasts_s);
 	FILE *f;
 
 	c->dir = g_dir_make_tmp("bidroom-cert-XXXXXX", NULL);

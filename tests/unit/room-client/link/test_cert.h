@@ -8,6 +8,9 @@ struct test_cert {
 	char *cert_file, *key_file;
 };
 
-/* names as in subjectAltName: "DNS:localhost,IP:127.0.0.1". Aborts when anything fails. */
-void test_cert_make(struct test_cert *c, const char *names);
+#define TEST_CERT_LASTS_S 3600
+
+/* names as in subjectAltName: "DNS:localhost,IP:127.0.0.1"; below 0 seconds: it expired so
+ * long ago. Aborts when anything fails. */
+void test_cert_make(struct test_cert *c, const char *names, long lasts_s);
 void test_cert_done(struct test_cert *c);

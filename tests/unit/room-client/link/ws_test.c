@@ -118,7 +118,7 @@ static void *echo_loop(void *user)
 	return NULL;
 }
 
-static void echo_start(struct echo_server *e, const char *names)
+static void echo_start_with(struct echo_server *e, const char *names, long lasts_s)
 {
 	static const struct lws_protocols protocols[] = {
 		{.name = "bidroom.v1",
@@ -138,7 +138,7 @@ static void echo_start(struct echo_server *e, const char *names)
 	};
 
 	memset(e, 0, sizeof(*e));
-	test_cert_make(&e->cert, names);
+	test_cert_make(&e->cert, names, lasts_s);
 	info.ssl_cert_filepath = e->cert.cert_file;
 	info.ssl_private_key_filepath = e->cert.key_file;
 	/* libwebsockets 4.1.6 never frees the client side that it prepares for a server. */
@@ -148,6 +148,11 @@ static void echo_start(struct echo_server *e, const char *names)
 	assert_non_null(e->context);
 	e->port = lws_get_vhost_listen_port(lws_get_vhost_by_name(e->context, "default"));
 	e->thread = g_thread_new("echo", echo_loop, e);
+}
+
+static void echo_start(struct echo_server *e, const char *names)
+{
+	echo_start_with(e, names, TEST_CERT_LASTS_S);
 }
 
 static void echo_stop(struct echo_server *e)
@@ -293,7 +298,7 @@ static void stranger_is_refused(void **state)
 	struct echo_server e;
 	struct client c;
 
-	test_cert_make(&other, "DNS:localhost");
+	test_cert_make(&other, "DNS:localhost", TEST_CERT_LASTS_S);
 	echo_start(&e, "DNS:localhost");
 	client_start(&c, other.cert_file);
 	client_open(&c, "localhost", &e);
@@ -315,6 +320,20 @@ static void other_name_is_refused(void **state)
 	struct client c;
 
 	echo_start(&e, "DNS:bidroom.example,IP:127.0.0.9");
+	client_start(&c, e.cert.cert_file);
+	client_open(&c, "localhost", &e);
+	WAIT_FOR(c.n_closed == 1);
+	assert_int_equal(c.n_opened, 0);
+	client_stop(&c);
+	echo_stop(&e);
+}
+
+static void expired_is_refused(void **state)
+{
+	struct echo_server e;
+	struct client c;
+
+	echo_start_with(&e, "DNS:localhost", -60);
 	client_start(&c, e.cert.cert_file);
 	client_open(&c, "localhost", &e);
 	WAIT_FOR(c.n_closed == 1);
@@ -463,6 +482,7 @@ int main(void)
 		cmocka_unit_test(address_by_number_is_verified_too),
 		cmocka_unit_test(stranger_is_refused),
 		cmocka_unit_test(other_name_is_refused),
+		cmocka_unit_test(expired_is_refused),
 		cmocka_unit_test(comes_back_after_a_close),
 		cmocka_unit_test(closing_is_silent_and_opening_replaces),
 		cmocka_unit_test(nobody_there),
