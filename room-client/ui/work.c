@@ -16,8 +16,20 @@ struct work_asked *work_asked_new(UiWork *w, const char *paper)
 	struct work_asked *asked = g_new0(struct work_asked, 1);
 
 	asked->work = w;
+	asked->session_no = w->session_no;
+	asked->papers_no = w->papers_no;
 	g_strlcpy(asked->paper, paper, sizeof(asked->paper));
 	return asked;
+}
+
+bool work_session_is_gone(const struct work_asked *asked)
+{
+	return asked->session_no != asked->work->session_no;
+}
+
+bool work_papers_are_gone(const struct work_asked *asked)
+{
+	return asked->papers_no != asked->work->papers_no;
 }
 
 static void asked_free(void *user)
@@ -34,6 +46,11 @@ bool work_send(const char *method, const char *path, int64_t version, const json
 	const struct work_call call = {method, path, version, body};
 	const struct ui_work_out *out = &asked->work->out;
 
+	/* Before there is a session, and after it, there is nobody to ask. */
+	if (!*asked->work->facts.session) {
+		asked_free(asked);
+		return false;
+	}
 	return out->call(out->user, &call, answered, asked, asked_free);
 }
 

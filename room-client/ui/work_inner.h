@@ -32,6 +32,9 @@ struct _UiWork {
 	struct work_retry openings_retry;
 
 	GHashTable *papers; /* name → struct paper */
+	/* How often the session, papers and report were forgotten: an answer about one that is
+	 * gone says nothing about the one of the same name that is here now. */
+	unsigned session_no, papers_no;
 
 	bool report_asked, report_shown;
 	json_t *report;
@@ -46,14 +49,18 @@ extern guint work_signals[N_WORK_SIGNALS];
 /* One call under way: what it is for. */
 struct work_asked {
 	UiWork *work;
-	char paper[WORK_PAPER_SIZE]; /* or the lot */
-	char *text;                  /* work_report.c: the opinion */
-	char account[IDENT_SIZE];    /* work_report.c: who signs */
-	unsigned edit;               /* work_papers.c: which edit was sent */
-	int64_t version;             /* work_papers.c: the one that was known */
+	unsigned session_no, papers_no; /* when it was asked */
+	char paper[WORK_PAPER_SIZE];    /* or the lot */
+	char *text;                     /* work_report.c: the opinion */
+	char account[IDENT_SIZE];       /* work_report.c: who signs */
+	unsigned edit;                  /* work_papers.c: which edit was sent */
+	int64_t version;                /* work_papers.c: the one that was known */
 };
 
 struct work_asked *work_asked_new(UiWork *w, const char *paper);
+/* It was about a session, or papers and report, that are forgotten. */
+bool work_session_is_gone(const struct work_asked *asked);
+bool work_papers_are_gone(const struct work_asked *asked);
 
 /* Sends; frees asked if it cannot. path may be freed afterwards. */
 bool work_send(const char *method, const char *path, int64_t version, const json_t *body,

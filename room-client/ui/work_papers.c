@@ -106,6 +106,7 @@ GHashTable *work_papers_new(void)
 void work_papers_forget(UiWork *w)
 {
 	g_hash_table_remove_all(w->papers);
+	w->papers_no++;
 }
 
 static void paper_ask(void *paper);
@@ -179,10 +180,17 @@ static void paper_missed(struct paper *p, int status, const json_t *body)
 		work_refuse(p->work, "bad_answer", "");
 }
 
+/* NULL: it is forgotten. */
+static struct paper *asked_paper(const struct work_asked *asked)
+{
+	return work_papers_are_gone(asked) ? NULL
+					   : g_hash_table_lookup(asked->work->papers, asked->paper);
+}
+
 static void paper_answered(void *user, int status, const json_t *body, GBytes *bytes)
 {
 	const struct work_asked *asked = user;
-	struct paper *p = g_hash_table_lookup(asked->work->papers, asked->paper);
+	struct paper *p = asked_paper(asked);
 
 	if (!p)
 		return;
@@ -282,7 +290,7 @@ static void save_failed(struct paper *p, int status, const json_t *body)
 static void saved(void *user, int status, const json_t *body, GBytes *bytes)
 {
 	const struct work_asked *asked = user;
-	struct paper *p = g_hash_table_lookup(asked->work->papers, asked->paper);
+	struct paper *p = asked_paper(asked);
 
 	if (!p || p->submitted)
 		return;
@@ -374,7 +382,7 @@ static void submitted(void *user, int status, const json_t *body, GBytes *bytes)
 {
 	const struct work_asked *asked = user;
 	UiWork *w = asked->work;
-	struct paper *p = g_hash_table_lookup(w->papers, asked->paper);
+	struct paper *p = asked_paper(asked);
 
 	if (p) {
 		p->submitting = false;

@@ -32,7 +32,9 @@ static void pdf_answered(void *user, int status, const json_t *body, GBytes *byt
 	UiWork *w = ((struct work_asked *)user)->work;
 	g_autofree char *digest = NULL;
 
-	if (status != 200) {
+	if (work_papers_are_gone(user))
+		return;
+	if (status != 200 || !bytes) {
 		if (!w->report_retry.n_failures)
 			work_is_good(w, status, body);
 		report_missed(w, status);
@@ -52,6 +54,8 @@ static void report_answered(void *user, int status, const json_t *body, GBytes *
 	UiWork *w = ((struct work_asked *)user)->work;
 	g_autofree char *path = g_strdup_printf("/sessions/%s/report.pdf", w->facts.session);
 
+	if (work_papers_are_gone(user))
+		return;
 	if (status != 200) {
 		report_missed(w, status);
 		return;
@@ -163,7 +167,7 @@ static void key_answered(void *user, int status, const json_t *body, GBytes *byt
 	const struct work_asked *asked = user;
 	struct signature signature;
 
-	if (work_is_good(asked->work, status, body) &&
+	if (work_is_good(asked->work, status, body) && !work_papers_are_gone(asked) &&
 		statement_sign(asked->work, asked, &signature) == 0)
 		signature_send(asked, &signature);
 	else
@@ -197,7 +201,7 @@ static void me_answered(void *user, int status, const json_t *body, GBytes *byte
 	struct work_asked *asked = user;
 	struct signature signature;
 
-	if (!work_is_good(asked->work, status, body)) {
+	if (!work_is_good(asked->work, status, body) || work_papers_are_gone(asked)) {
 		over(asked->work);
 		return;
 	}

@@ -165,7 +165,9 @@ static void take_lots(UiWork *w, const json_t *me)
 			.submitted = sheet_given(me, json_text(lot, "lot_id")),
 		};
 
-		if (strcmp(json_text(lot, "state"), "failed") != 0)
+		/* Its name goes into paths. */
+		if (ident_is_valid(row.lot, strlen(row.lot)) &&
+			strcmp(json_text(lot, "state"), "failed") != 0)
 			g_array_append_val(w->lots, row);
 	}
 }
@@ -233,7 +235,7 @@ void ui_work_ballot_of(UiWork *w, const char *lot, char ret_paper[WORK_PAPER_SIZ
 			break;
 	}
 	ret_paper[0] = '\0';
-	if (*stage)
+	if (ident_is_valid(stage, strlen(stage)))
 		g_snprintf(ret_paper, WORK_PAPER_SIZE, "%s/%s", lot, stage);
 }
 
@@ -258,6 +260,8 @@ static void opening_answered(void *user, int status, const json_t *body, GBytes 
 	const struct work_asked *asked = user;
 	UiWork *w = asked->work;
 
+	if (work_session_is_gone(asked))
+		return;
 	if (status == 200) {
 		w->openings_retry.n_failures = 0;
 		opening_take(w, body);
@@ -336,6 +340,8 @@ static void session_answered(void *user, int status, const json_t *body, GBytes 
 	bool came = status == 200 && json_is_object(body);
 	bool later = !came && (status == 200 || work_may_pass(status));
 
+	if (work_session_is_gone(user))
+		return;
 	w->asking = false;
 	if (w->ask_again) {
 		work_refresh(w);
@@ -386,6 +392,7 @@ void work_session_forget(UiWork *w)
 	g_ptr_array_set_size(w->bidders, 0);
 	g_hash_table_remove_all(w->openings);
 	w->asking = w->ask_again = false;
+	w->session_no++;
 	memset(&w->facts, 0, sizeof(w->facts));
 	g_clear_pointer(&w->turn_key, g_free);
 	json_decref(w->session);

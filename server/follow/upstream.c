@@ -65,14 +65,15 @@ static void take_text(struct upstream_answer *ret, const char *text)
 		ret->text[end - ret->text] = '\0';
 }
 
-static void understand(struct upstream_answer *ret, const char *push_id, const GByteArray *bytes)
+void upstream_understand(
+	int status, const char *push_id, const void *bytes, size_t len, struct upstream_answer *ret)
 {
-	json_t *answer = json_loadb((const char *)bytes->data, bytes->len, JSON_REJECT_DUPLICATES, NULL);
+	json_t *answer = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, NULL);
 	const char *id = json_string_value(json_object_get(answer, "push_id"));
 	const char *receipt = json_string_value(json_object_get(answer, "receipt"));
 	const char *refused = json_string_value(json_object_get(answer, "refused"));
-	int status = ret->http_status;
 
+	*ret = (struct upstream_answer){.http_status = status};
 	ret->outcome = status >= 500 || status == 429 ? UPSTREAM_DOWN : UPSTREAM_NO_ANSWER;
 	g_snprintf(ret->text, sizeof(ret->text), "HTTP %d without a receipt", status);
 	if (id && !strcmp(id, push_id) && receipt && *receipt && (status == 200 || status == 201)) {
@@ -86,8 +87,8 @@ static void understand(struct upstream_answer *ret, const char *push_id, const G
 	json_decref(answer);
 }
 
-void upstream_send(struct upstream *u, const char *push_id, const char *body,
-	struct upstream_answer *ret)
+void upstream_send(
+	struct upstream *u, const char *push_id, const char *body, struct upstream_answer *ret)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	g_autofree char *key = g_strdup_printf("Idempotency-Key: %s", push_id);
@@ -111,11 +112,10 @@ void upstream_send(struct upstream *u, const char *push_id, const char *body,
 	CURLcode rc = curl_easy_perform(u->curl);
 	curl_easy_getinfo(u->curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_slist_free_all(headers);
-	*ret = (struct upstream_answer){.http_status = (int)status};
 	if (rc == CURLE_OK) {
-		understand(ret, push_id, bytes);
+		upstream_understand((int)status, push_id, bytes->data, bytes->len, ret);
 		return;
 	}
-	ret->outcome = UPSTREAM_DOWN;
+	*ret = (struct upstream_answer){.http_status = (int)status, .outcome = UPSTREAM_DOWN};
 	take_text(ret, curl_easy_strerror(rc));
 }

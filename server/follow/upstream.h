@@ -3,9 +3,9 @@
 #define SERVER_FOLLOW_UPSTREAM_H
 
 /*
- * The upstream platform (上级平台) as it answers to one delivery. It is sent by POST with the push's id
- * as Idempotency-Key, and answers {"push_id": the same, "receipt": text}, or with 400, 409 or 422
- * {"push_id": the same, "refused": text}. Whatever else it says is no answer.
+ * The upstream platform (上级平台) as it answers to one delivery. It is sent by POST with the
+ * push's id as Idempotency-Key, and answers {"push_id": the same, "receipt": text}, or with 400,
+ * 409 or 422 {"push_id": the same, "refused": text}. Whatever else it says is no answer.
  */
 #include <glib.h>
 #include <stdint.h>
@@ -29,8 +29,12 @@ struct upstream_answer {
 	char text[200];  /* cut at a character */
 };
 
-/* Blocks at most about five seconds. */
-void upstream_send(struct upstream *u, const char *push_id, const char *body,
+/* What these bytes say under this status about that push. */
+void upstream_understand(int status, const char *push_id, const void *bytes, size_t len,
 	struct upstream_answer *ret);
+
+/* Blocks at most about five seconds. */
+void upstream_send(
+	struct upstream *u, const char *push_id, const char *body, struct upstream_answer *ret);
 
 #endif

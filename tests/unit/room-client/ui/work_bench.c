@@ -76,6 +76,11 @@ void answer(const char *line, int status, const char *body)
 	asked_drop(a);
 }
 
+void answer_later(void)
+{
+	g_queue_push_tail(bench.calls, g_queue_pop_head(bench.calls));
+}
+
 void check_told(const char *expected)
 {
 	assert_string_equal(bench.told->str, expected);

@@ -24,6 +24,8 @@ int bench_teardown(void **state);
 
 /* Answers the oldest call, which must be this one: method, path, version, body. */
 void answer(const char *line, int status, const char *body);
+/* The oldest call is answered after those that were made since. */
+void answer_later(void);
 /* The whole line of the oldest call; the caller owns it. */
 char *submit_line(void);
 /* None is answered any more. */

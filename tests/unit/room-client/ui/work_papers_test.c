@@ -271,6 +271,27 @@ static void what_was_submitted_is_no_draft_any_more(void **state)
 	assert_true(g_queue_is_empty(bench.calls));
 }
 
+static void an_answer_about_a_paper_that_is_gone_says_nothing_about_the_next(void **state)
+{
+	UiWork *w = *state;
+
+	at_step(w, SESSION("scoring", "", ""));
+	ui_work_sheet(w, "l1");
+	event(w, "session.step");
+	answer_later();
+	answer("GET /sessions/s1 v-1 -", 200, SESSION("signing", "", ""));
+	event(w, "session.step");
+	answer_later();
+	answer("GET /sessions/s1 v-1 -", 200, SESSION("scoring", "", ""));
+	assert_null(ui_work_sheet(w, "l1"));
+	answer(GET_SHEET, 200, SHEET("draft", "4", "{}"));
+	assert_null(ui_work_sheet(w, "l1"));
+	answer(GET_SHEET, 200, SHEET("draft", "9", "{}"));
+	ui_work_score(w, "l1", 0, 0, "45");
+	wait_for_call();
+	answer(PUT_SHEET("9", "45"), 200, "{\"version\":10}");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +302,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_paper_that_did_not_come_is_asked_for_later, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(each_wait_is_longer, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(
+			an_answer_about_a_paper_that_is_gone_says_nothing_about_the_next,
+			bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(bids_that_go_leave_the_others_as_they_were_typed,
 			bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
