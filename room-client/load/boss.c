@@ -88,6 +88,10 @@ static int measure(
 	int r = 0;
 
 	sleep_until(orders->measure_us);
+	if (config->say_begin) {
+		puts("measuring");
+		fflush(stdout);
+	}
 	from_us = g_get_monotonic_time();
 	if (config->target)
 		r = target_cpu_read(config->target, &before);

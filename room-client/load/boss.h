@@ -9,7 +9,8 @@
 struct boss_config {
 	struct peer_config peer;
 	unsigned processes, seconds, warm_up_s;
-	pid_t target; /* 0: nobody's CPU is measured */
+	pid_t target;   /* 0: nobody's CPU is measured */
+	bool say_begin; /* a line when the measured time begins, for who does something meanwhile */
 };
 
 struct boss_result {

@@ -12,7 +12,7 @@ static char *arg_server, *arg_plan, *arg_ca;
 static int arg_rooms, arg_seats, arg_processes = 1, arg_seconds = 20, arg_warm_up = 3, arg_pid;
 static int arg_fps = 25, arg_audio_fps = 50, arg_delta_bytes = 2200, arg_key_bytes = 20000,
 	   arg_audio_bytes = 80, arg_key_every_ms = 2000;
-static gboolean arg_sign, arg_plain, arg_json, arg_version;
+static gboolean arg_sign, arg_plain, arg_json, arg_say_begin, arg_version;
 
 static const GOptionEntry options[] = {
 	{"server", 0, 0, G_OPTION_ARG_STRING, &arg_server, "Address of the rooms",
@@ -40,6 +40,8 @@ static const GOptionEntry options[] = {
 		"Not rooms, but any relay of messages to the others of the same address", NULL},
 	{"json", 0, 0, G_OPTION_ARG_NONE, &arg_json, "Print one JSON object instead of lines",
 		NULL},
+	{"say-begin", 0, 0, G_OPTION_ARG_NONE, &arg_say_begin,
+		"Print a line, measuring, when the measured time begins", NULL},
 	{"version", 0, 0, G_OPTION_ARG_NONE, &arg_version, "Print the version", NULL},
 	{NULL},
 };
@@ -177,7 +179,8 @@ static int run(void)
 		.processes = (unsigned)arg_processes,
 		.seconds = (unsigned)arg_seconds,
 		.warm_up_s = (unsigned)arg_warm_up,
-		.target = arg_pid};
+		.target = arg_pid,
+		.say_begin = arg_say_begin};
 	g_autofree struct boss_result *result = g_new0(struct boss_result, 1);
 	g_autofree char *host = NULL, *message = NULL;
 	g_autoptr(GPtrArray) seats = NULL;

@@ -29,8 +29,8 @@ async function handIn(i, { tender, lots: [lotId] }, document) {
   return () => firm.post(`/bids/${bid.bid_id}/release`, key);
 }
 
-const room = () => runLoad(server, makePlan(server, { rooms: 1, speakers: SEATS }),
-  { args: ['--seconds', String(SECONDS), '--warm-up', String(WARM_UP_S)] });
+const room = (begun) => runLoad(server, makePlan(server, { rooms: 1, speakers: SEATS }),
+  { args: ['--seconds', String(SECONDS), '--warm-up', String(WARM_UP_S)], begun });
 const line = (name, f) => console.log(`${name}: delay p50 ${f.p50_ms} p95 ${f.p95_ms} p99 ${f.p99_ms} ms`);
 
 try {
@@ -47,8 +47,11 @@ try {
   await people.host.post(`/lots/${announced.lots[0]}/close`);
 
   line('the room alone', await room());
-  const beside = room();
-  await new Promise((resolve) => { setTimeout(resolve, (WARM_UP_S + 1) * 1000); });
+  let beside;
+  await new Promise((begun, failed) => {
+    beside = room(begun);
+    beside.catch(failed);
+  });
   const start = process.hrtime.bigint();
   const states = await Promise.all(handedIn.map(async (open) => (await open()).state));
   const took = Number(process.hrtime.bigint() - start) / 1e9;

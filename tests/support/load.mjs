@@ -60,15 +60,23 @@ export function makePlan(server, { rooms, speakers, watchers = 0, watcherRole = 
   return file;
 }
 
+const MEASURING = 'measuring\n';
+
 // Runs bidroom-load to its end. Returns what it printed; `wrap` is a command to run it
-// under.
-export async function runLoad(server, plan, { args = [], cpu, wrap = [] } = {}) {
+// under; `begun` is called when the measured time begins.
+export async function runLoad(server, plan, { args = [], cpu, wrap = [], begun } = {}) {
   const command = [path.join(build, 'room-client/load/bidroom-load'), '--server', server.roomUrl, '--plan', plan, '--ca',
-    path.join(server.dataDir, 'tls.crt'), '--json', '--pid', String(server.child.pid), ...args];
+    path.join(server.dataDir, 'tls.crt'), '--json', '--pid', String(server.child.pid), ...(begun ? ['--say-begin'] : []), ...args];
   const pinned = [...wrap, ...(cpu === undefined ? [] : ['taskset', '-c', String(cpu)]), ...command];
   const child = spawn(pinned[0], pinned.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
-  child.stdout.on('data', (chunk) => { out += chunk; });
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+    if (!begun || !out.startsWith(MEASURING)) return;
+    out = out.slice(MEASURING.length);
+    begun();
+    begun = undefined;
+  });
   const code = await new Promise((resolve) => { child.on('exit', resolve); });
   assert.equal(code, 0, `bidroom-load ended with ${code}: ${out}`);
   return JSON.parse(out);
