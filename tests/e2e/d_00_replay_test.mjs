@@ -294,6 +294,16 @@ test('a session of twelve hours over two days: place, link and time of day; a re
   await page.getByText('2026-03-03 00:00:0').waitFor();
   await until('a picture behind midnight', async () => { const ms = await shown(); return ms !== null && ms < 20_000; });
   await page.getByRole('button', { name: '暂停', exact: true }).click();
+
+  // What cannot be read is said where it is, and read again by itself.
+  await page.route(`**/reels/**`, (route) => route.fulfill({ status: 404, body: '' }));
+  await page.evaluate(() => { location.hash = '#t=7h'; });
+  const trouble = page.locator('figure[data-seat=expert_1]').getByRole('status');
+  await trouble.getByText('无法播放，正在重新开始').waitFor();
+  await person.looksWhole('a replay that cannot be read');
+  await page.unroute(`**/reels/**`);
+  await trouble.waitFor({ state: 'detached' });
+  await until('the picture of seven hours', async () => { const ms = await shown(); return ms !== null && ms <= 500; });
   await person.looksWhole('a long replay');
   await browser.shot(page, 'replay-long');
 });

@@ -6,6 +6,7 @@ import { LEAST_MS } from "@/player/reel";
 const TICK_MS = 250;
 const BARRIER_MS = 5000;
 const START_MS = 1000;
+const CALM_MS = 1000;
 /** A seek to the end shows the last picture, which stands a little before it. */
 const END_MS = 400;
 /** What comes within this time of the first one counts as there from the beginning. */
@@ -30,12 +31,18 @@ export abstract class Conductor {
 	private timer: ReturnType<typeof setInterval> | undefined;
 	private turn = 0;
 	private resume = false;
+	private settledAt = -Infinity;
 	busy = false;
 	onchange: () => void = () => {};
 
 	/** Whether it plays, or will as soon as it is where it goes: what a pause would end. */
 	get plays(): boolean {
 		return this.clock.playing || this.resume;
+	}
+
+	/** Whether it is not on its way, nor has only just come where it went: its first pictures come up by then. */
+	get calm(): boolean {
+		return !this.busy && performance.now() - this.settledAt > CALM_MS;
 	}
 
 	protected abstract players(): Player[];
@@ -95,6 +102,7 @@ export abstract class Conductor {
 		if (mine !== this.turn)
 			return;
 		this.busy = false;
+		this.settledAt = performance.now();
 		// Who goes to the end while it plays wants to be there, not at the beginning again.
 		if (this.resume && !this.over)
 			await this.play();

@@ -62,7 +62,7 @@ test("a seek waits for all, and goes on playing when it was playing before", asy
 	assert.equal(c.busy, true);
 	c.fakes[1]!.ready();
 	await done;
-	assert.deepEqual([c.busy, c.clock.playing], [false, true]);
+	assert.deepEqual([c.busy, c.calm, c.clock.playing], [false, false, true]);
 	assert.deepEqual(c.fakes[0]!.calls, ["play 1", "pause", "seek 5000", "play 1"]);
 });
 

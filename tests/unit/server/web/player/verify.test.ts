@@ -65,3 +65,31 @@ test("a cluster of another length than the ledger's is bad even if its index say
 	await it.take("7", { ...entry(0), length: 50 }, bytesOf(0).slice(0, 50));
 	assert.deepEqual(it.tracks.get("7"), { good: [], bad: [{ from: 0, to: 480 }] });
 });
+
+test("while somebody waits for pictures it checks nothing, and goes on where it was", async () => {
+	let calm = false;
+	const waiting: (() => void)[] = [];
+	let checked = 0;
+	const parts = [part(1, 0), part(2, 1)];
+	const it = new Verifier({
+		rest: () => (calm ? Promise.resolve() : new Promise((done) => waiting.push(done))),
+		page: async () => ({ checkpoint: "c", tree_size: 9, items: parts, next: null }),
+		check: async () => {
+			checked++;
+			calm = false;
+			return "ok";
+		},
+	}, "s1");
+	const taken = it.take("7", entry(1), bytesOf(1));
+	const turn = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
+	await turn();
+	assert.equal(checked, 0);
+	for (const n of [1, 2]) {
+		calm = true;
+		waiting.splice(0).forEach((done) => done());
+		await turn();
+		assert.equal(checked, n);
+	}
+	await taken;
+	assert.deepEqual(it.tracks.get("7"), { good: [{ from: 500, to: 980 }], bad: [] });
+});
