@@ -189,6 +189,13 @@ test('an author attaches a file and names a deputy by keyboard alone', async () 
   await person.settled();
   await person.looksWhole('attachments');
   await browser.shot(page, 'g_00-attachments-1366');
+  await page.setViewportSize({ width: 390, height: 844 });
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wider <= 0, `the page is ${wider} px wider than the screen`);
+  const panel = await page.locator('section.panel', { has: file }).boundingBox();
+  assert.ok(panel.x >= 0 && panel.x + panel.width <= 390, `the files stand from ${panel.x} over ${panel.width} px`);
+  await browser.shot(page, 'g_00-attachments-390');
+  await page.setViewportSize({ width: 1366, height: 768 });
   const [download] = await Promise.all([page.waitForEvent('download'), person.press(file)]);
   assert.equal(download.suggestedFilename(), '招标文件.pdf');
   await person.press(page.getByRole('button', { name: '移除 招标文件.pdf' }));
