@@ -320,4 +320,8 @@ static void ui_paper_page_class_init(UiPaperPageClass *class)
 static void ui_paper_page_init(UiPaperPage *p)
 {
 	gtk_widget_init_template(GTK_WIDGET(p));
+	/* The button inside has the focus, and by itself only the name of its class. */
+	gtk_accessible_update_property(
+		GTK_ACCESSIBLE(gtk_widget_get_first_child(GTK_WIDGET(p->lots))),
+		GTK_ACCESSIBLE_PROPERTY_LABEL, _("Lot"), -1);
 }

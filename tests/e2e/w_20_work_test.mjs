@@ -23,12 +23,17 @@ const LOT = {
       { id: 'duration', stage: 'responsiveness', name: '服务期限', clause: '第三章1.2' }],
   },
 };
+// Nobody reviews this one: it is only scored.
+const PLAIN = { name: '造价咨询', price_form: 'amount', scheme: {
+  items: [{ id: 'plan', name: '咨询方案', max: '70', kind: 'technical', objective: false }],
+  price: { method: 'gp_lowest', weight: '30', base_stays: true },
+} };
 const FIRMS = ['鲁信甲有限公司', '鲁信乙有限公司', '鲁信丙有限公司'];
 const OPINION = '对丙公司的方案有不同意见';
 const PLAN = [55.5, 48.25, 40];
 const server = new Server();
 const house = new Evaluation(server);
-let screen, w, sessionId, lotId, others, mine;
+let screen, w, sessionId, lotId, plainId, others, mine;
 
 const shoot = (name) => screen.shoot(path.join(build, `e2e/work-${name}.png`));
 const dialog = { within: 'dialog', part: true };
@@ -45,12 +50,19 @@ async function tick(role, name, more) {
   await reach(role, name, more);
   screen.key('key', 'space');
 }
+// The next lot of the list, or the one before.
+async function choose(way) {
+  await reach('push button', '标段');
+  screen.key('key', 'space');
+  screen.key('key', way);
+  screen.key('key', 'Return');
+}
 const member = (no) => server.sql(`SELECT state FROM session_member WHERE session_id = '${sessionId}' AND member_no = ${no}`)[0][0];
 
 test.before(async () => {
   await house.openHouse({ firms: FIRMS.length, experts: SIZE + 1 });
-  const opened = await house.openProject([LOT], [FIRMS.map((_, i) => ({ price: `${1000000 + 100000 * i}` }))]);
-  [lotId] = opened.lots;
+  const opened = await house.openProject([LOT, PLAIN], [LOT, PLAIN].map(() => FIRMS.map((_, i) => ({ price: `${1000000 + 100000 * i}` }))));
+  [lotId, plainId] = opened.lots;
   ({ sessionId } = await house.drawSession(opened, { size: SIZE, standbys: 0 }));
   await house.advance(sessionId, 'checkin');
   const arrived = [];
@@ -127,8 +139,12 @@ test('the ballots of the review: what fails has a reason, and dissent stays on r
   await w.press('push button', '提交');
   await w.press('push button', '提交', dialog);
   await w.sees('label', '已提交');
+  await choose('Down');
+  await w.sees('label', '该标段在本环节没有需要评审的内容');
   await othersPass('qualification', 'licence');
   await house.advance(sessionId, 'preliminary');
+  await w.sees('label', '该标段在本环节没有需要评审的内容'); // still the lot that was chosen
+  await choose('Up');
   for (const firm of FIRMS) await tick('check box', `${firm}，服务期限：通过`);
   await w.press('push button', '提交');
   await w.press('push button', '提交', dialog);
@@ -140,7 +156,7 @@ test('the ballots of the review: what fails has a reason, and dissent stays on r
 
 const cell = (firm, item, max) => `${firm}，${item}，满分 ${max}`;
 const savedScores = async () => {
-  const [row] = server.sql(`SELECT filled FROM sheet WHERE session_id = '${sessionId}' AND member_no = ${mine.member_no}`);
+  const [row] = server.sql(`SELECT filled FROM sheet WHERE session_id = '${sessionId}' AND lot_id = '${lotId}' AND member_no = ${mine.member_no}`);
   return Number(row?.[0] ?? 0);
 };
 
@@ -182,6 +198,23 @@ test('what was submitted is committed to and stays', async () => {
     const sheet = await m.api.get(`/sessions/${sessionId}/lots/${lotId}/sheet`);
     const scores = Object.fromEntries(sheet.bids.map((bid) => [bid.bid_id, { plan: '50', cert: ['10', '9.5', '8'][FIRMS.indexOf(bid.bidder_name)] }]));
     await submitSheet(m.api, sessionId, lotId, scores);
+  }
+});
+
+test('another lot has a sheet of its own', async () => {
+  await choose('Down');
+  await reach('text', cell(FIRMS[0], '咨询方案', '70.00'));
+  for (const score of [60, 61, 62]) {
+    screen.key('type', `${score}`);
+    screen.key('key', 'Return');
+  }
+  await w.sees('label', '已填 3/3');
+  await w.press('push button', '提交');
+  await w.press('push button', '提交', dialog);
+  await w.sees('label', '已提交');
+  for (const m of others) {
+    const sheet = await m.api.get(`/sessions/${sessionId}/lots/${plainId}/sheet`);
+    await submitSheet(m.api, sessionId, plainId, Object.fromEntries(sheet.bids.map((bid) => [bid.bid_id, { plan: '50' }])));
   }
 });
 
