@@ -257,6 +257,12 @@ test("a venue's computer becomes the camera of its room, by keyboard, and superv
   await duty.press(duty.page.getByRole('link', { name: '房间摄像机' }));
   await duty.page.waitForFunction(() => document.querySelector('video')?.videoWidth > 0);
   await duty.looksWhole('before the camera of the room');
+  // What failed can be begun again.
+  const refusal = { type: 'about:blank', status: 409, code: 'room.seat_taken', title: 'Another device holds the seat' };
+  await duty.page.route('**/tickets', (route) => route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify(refusal) }), { times: 1 });
+  await duty.press(duty.page.locator('[data-test=camera-begin]'));
+  await duty.page.getByRole('alert').first().waitFor();
+  await duty.page.waitForFunction(() => document.querySelector('video')?.videoWidth > 0);
   await duty.press(duty.page.locator('[data-test=camera-begin]'));
   await duty.page.getByText(/正在拍摄，已送出 [1-9]\d* 帧/).waitFor();
   await duty.looksWhole('the camera of the room');
