@@ -41,7 +41,8 @@ json_t *sheet_lot_bids(const struct sheet_lot *l);
 
 /*
  * The session, the member who asks and the lot, from the input's session_id and lot_id, if the
- * session's step allows the act `name`. What was read before it failed is the caller's to free, too.
+ * session's step allows the act `name`. What was read before it failed is the caller's to free,
+ * too.
  */
 int sheet_lot_enter(struct act *a, const json_t *in, const char *name, bool lock,
 	struct eval_session **ret_session, struct member_row **ret_member,

@@ -276,7 +276,8 @@ static void test_dead_microphone_is_shown(void **state)
 	assert_null(hall_shown(b, "a", "mic_dead"));
 	assert_int_equal(hall_n_acts(h, ROOM_ACT_MIC), 2);
 	assert_false(hall_last_act(h, ROOM_ACT_MIC)->on);
-	/* Who says one thing and the other all the time, or comes anew, does not fill the record. */
+	/* Who says one thing and the other all the time, or comes anew, does not fill the record.
+	 */
 	for (int i = 0; i < 1000; i++)
 		seat_set_mic_dead(a->seat, i % 2);
 	a = hall_join(h, "a", RIGHTS_EXPERT);
