@@ -176,7 +176,7 @@ test('the keys are published with the tender; a holder is changed until somebody
     who.post(`/projects/${project}/holders/${no}`, { account_id: account.accountId, reason: '原保管人遗失密钥' });
   const another = await server.account('h4', ['holder'], { name: '保管人4' });
   const keyless = await refused(change(3, another));
-  assert.deepEqual([keyless.code, keyless.field], ['project.holder', 'account_id'], 'it has no key yet');
+  assert.deepEqual([keyless.code, keyless.problem.field], ['project.holder', 'account_id'], 'it has no key yet');
   const register = async (who, file) => (await who.post('/me/keys', { purpose: 'holder', ...(({ alg, public_key }) => ({ alg, public_key }))(await seal.keygen(file)) })).kid;
   const kid = await register(another, 'h4.pem');
   assert.equal((await refused(change(1, holders[0]))).code, 'project.holder', 'it is bound to this key already');
