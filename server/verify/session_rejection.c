@@ -120,6 +120,19 @@ static void check_moment(
 			"says something else about the prices than lot.ranked does");
 }
 
+/* The stage that rejected the bid, or one before, is counted again. */
+static bool is_reopened(const struct session_record *rec, const json_t *rejection, guint from)
+{
+	enum review_stage stage = review_stage_from_name(in_text(rejection, "stage"));
+	const struct session_event *row;
+
+	for (guint at = from; (row = record_find(rec, "review.reopened", at, &at)); at++)
+		if (g_strcmp0(in_text(row->event.body, "lot"), in_text(rejection, "lot")) == 0 &&
+			review_stage_from_name(in_text(row->event.body, "stage")) <= stage)
+			return true;
+	return false;
+}
+
 /* Who votes for it still is no majority any more. */
 static void check_reinstated(const struct session_record *rec)
 {
@@ -134,8 +147,12 @@ static void check_reinstated(const struct session_record *rec)
 			finding_fault(rec->findings, place, "was not rejected");
 			continue;
 		}
-		if (in_has(rejected->event.body, "stage"))
+		if (in_has(rejected->event.body, "stage")) {
+			if (!is_reopened(rec, rejected->event.body, at))
+				finding_fault(rec->findings, place,
+					"is back, and the stage that rejected it is not reopened");
 			continue;
+		}
 		struct ballots b = votes_before(rec, bid, at);
 		if (2 * (int64_t)b.members->len > panel_size(rec))
 			finding_fault(rec->findings, place, "is still voted against by %u members",

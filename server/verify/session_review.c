@@ -212,6 +212,88 @@ static bool is_undone(const struct session_record *rec, const struct session_eve
 	return false;
 }
 
+static bool is_of(const struct session_event *row, const char *lot, enum review_stage stage)
+{
+	return g_strcmp0(in_text(row->event.body, "lot"), lot) == 0 &&
+	       review_stage_from_name(in_text(row->event.body, "stage")) == stage;
+}
+
+/* Whether this stage of the lot was counted between two places; *ret_last: the last time. */
+static bool is_counted(const struct session_record *rec, const char *lot, enum review_stage stage,
+	guint from, guint before, guint *ret_last)
+{
+	const struct session_event *row;
+	bool found = false;
+
+	for (guint at = from; (row = record_find(rec, "review.counted", at, &at)) && at < before;
+		at++)
+		if (is_of(row, lot, stage)) {
+			found = true;
+			*ret_last = at;
+		}
+	return found;
+}
+
+static bool somebody_left(const struct session_record *rec, guint from, guint before)
+{
+	guint recused = before, replaced = before;
+
+	record_find(rec, "member.recused", from, &recused);
+	record_find(rec, "member.replaced", from, &replaced);
+	return recused < before || replaced < before;
+}
+
+static bool next_ranking(
+	const struct session_record *rec, const char *lot, guint from, guint *ret_at)
+{
+	const struct session_event *row;
+
+	for (guint at = from; (row = record_find(rec, "lot.ranked", at, &at)); at++)
+		if (g_strcmp0(in_text(row->event.body, "lot"), lot) == 0) {
+			*ret_at = at;
+			return true;
+		}
+	return false;
+}
+
+/* What was counted of this stage and later ones before is counted again before there are ranks. */
+static void check_counted_again(const struct session_record *rec, const char *lot,
+	enum review_stage stage, guint reopened, const char *place)
+{
+	guint ranked, last;
+
+	if (!next_ranking(rec, lot, reopened, &ranked))
+		return;
+	for (int s = (int)stage; s <= REVIEW_RESPONSIVENESS; s++)
+		if (is_counted(rec, lot, (enum review_stage)s, 0, reopened, &last) &&
+			!is_counted(rec, lot, (enum review_stage)s, reopened, ranked, &last))
+			finding_fault(rec->findings, place,
+				"the lot was ranked before its %s was counted again",
+				review_stage_name((enum review_stage)s));
+}
+
+/* A count is undone because somebody left since (C08), and not otherwise. */
+static void check_reopened(const struct session_record *rec)
+{
+	const struct session_event *row;
+
+	for (guint at = 0; (row = record_find(rec, "review.reopened", at, &at)); at++) {
+		enum review_stage stage = review_stage_from_name(in_text(row->event.body, "stage"));
+		const char *lot = in_text(row->event.body, "lot");
+		g_autofree char *place = record_place(row);
+		guint counted = 0;
+
+		if (!stage || !is_counted(rec, lot, stage, 0, at, &counted)) {
+			finding_fault(rec->findings, place, "reopens what was not counted");
+			continue;
+		}
+		if (!somebody_left(rec, counted, at))
+			finding_fault(rec->findings, place,
+				"undoes a count, and no member has left since");
+		check_counted_again(rec, lot, stage, at, place);
+	}
+}
+
 static const struct session_event *first_count(const struct session_record *rec)
 {
 	const struct session_event *row;
@@ -242,4 +324,5 @@ void session_review_check(const struct session_record *rec)
 	if (n)
 		finding_note(rec->findings, rec->dir, "%u stages of review counted anew", n);
 	json_decref(reviews);
+	check_reopened(rec);
 }

@@ -247,6 +247,18 @@ static void test_rejected_as_once_told(void **state)
 	kit_free(s.k);
 }
 
+static void reopen(struct scene *s)
+{
+	kit_event(s->k, "review.reopened", SESSION, "host",
+		json_pack("{s:s, s:s}", "lot", "lot1", "stage", "qualification"));
+}
+
+/* One of the drawn order who never sat here; who they are is checked elsewhere. */
+static void leave(struct scene *s)
+{
+	kit_event(s->k, "member.replaced", SESSION, "host", json_pack("{s:i}", "member_no", 9));
+}
+
 /* A count that was undone with its rejection, and given again by other votes. */
 static void counted_again(struct scene *s)
 {
@@ -258,10 +270,10 @@ static void counted_again(struct scene *s)
 	kit_event(s->k, "bid.rejected", SESSION, "member_2",
 		json_pack("{s:s, s:s, s:s, s:s, s:b, s:b}", "lot", "lot1", "bid", "b2", "stage",
 			"qualification", "reason", "没有", "scored", false, "priced", true));
+	leave(s);
 	kit_event(s->k, "bid.reinstated", SESSION, "host",
 		json_pack("{s:s, s:s, s:s}", "lot", "lot1", "bid", "b2", "stage", "qualification"));
-	kit_event(s->k, "review.reopened", SESSION, "host",
-		json_pack("{s:s, s:s}", "lot", "lot1", "stage", "qualification"));
+	reopen(s);
 	first = ballots(s);
 	json_array_clear(first);
 	honest(s);
@@ -296,6 +308,64 @@ static void test_reinstated_for_nothing(void **state)
 	kit_free(s.k);
 }
 
+static void reopened_for_nothing(struct scene *s)
+{
+	honest(s);
+	reopen(s);
+}
+
+static void reopened_before_it_was_counted(struct scene *s)
+{
+	leave(s);
+	reopen(s);
+	honest(s);
+}
+
+static void back_without_another_count(struct scene *s)
+{
+	vote(s, 1, false);
+	vote(s, 2, false);
+	count(s, 2);
+	kit_event(s->k, "bid.rejected", SESSION, "member_2",
+		json_pack("{s:s, s:s, s:s, s:s, s:b, s:b}", "lot", "lot1", "bid", "b2", "stage",
+			"qualification", "reason", "没有", "scored", false, "priced", true));
+	leave(s);
+	kit_event(s->k, "bid.reinstated", SESSION, "host",
+		json_pack("{s:s, s:s, s:s}", "lot", "lot1", "bid", "b2", "stage", "qualification"));
+}
+
+static void ranked_before_it_was_counted_again(struct scene *s)
+{
+	gpointer ranked = g_ptr_array_steal_index(s->k->events, kit_find(s->k, "lot.ranked"));
+
+	honest(s);
+	leave(s);
+	reopen(s);
+	g_ptr_array_add(s->k->events, ranked);
+}
+
+static void test_what_is_undone(void **state)
+{
+	static const struct {
+		void (*write)(struct scene *s);
+		const char *said;
+	} rows[] = {
+		{reopened_for_nothing, "and no member has left since"},
+		{reopened_before_it_was_counted, "reopens what was not counted"},
+		{back_without_another_count, "the stage that rejected it is not reopened"},
+		{ranked_before_it_was_counted_again,
+			"ranked before its qualification was counted again"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct scene s;
+
+		if (verify(&s, rows[i].write) <= 0 || !strstr(s.k->out, rows[i].said))
+			fail_msg("\"%s\" is not said:\n%s", rows[i].said, s.k->out);
+		kit_free(s.k);
+	}
+}
+
 static void test_what_a_house_could_write(void **state)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(houses); i++) {
@@ -315,6 +385,7 @@ int main(void)
 		cmocka_unit_test(test_rejected_as_once_told),
 		cmocka_unit_test(test_counted_again),
 		cmocka_unit_test(test_reinstated_for_nothing),
+		cmocka_unit_test(test_what_is_undone),
 		cmocka_unit_test(test_what_a_house_could_write),
 	};
 
