@@ -57,15 +57,19 @@ static const struct field draft_fields[] = {
 	{NULL},
 };
 
-/* A guess held against what somebody else's draft holds back would tell that it is right. */
+/* A guess held against what somebody else's notice holds back, published or not, would tell that it
+ * is right. */
 static int check_edited(struct act *a, const struct notice_row *row)
 {
 	NOTICE_AUTO struct notice_row *edited = NULL;
+	bool open = false;
 
 	if (!*row->notice_id)
 		return 0;
 	int r = act_found(a, notice_store_get(a->txn, row->notice_id, &edited), "notice_id");
-	return r ? r : notice_require_readable(a, edited);
+	if (!r)
+		r = notice_is_open_to(a, edited, &open);
+	return r || open ? r : act_denied(a, "this is a notice of another project");
 }
 
 static int run_draft(struct act *a, const json_t *in, json_t *out)

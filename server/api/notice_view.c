@@ -52,6 +52,22 @@ static const struct field list_fields[] = {
 	{NULL},
 };
 
+int notice_hide_drafts(struct act *a, const GPtrArray *notices, json_t *items)
+{
+	int r = 0;
+
+	for (guint i = notices->len; !r && i-- > 0;) {
+		const struct notice_row *n = g_ptr_array_index(notices, i);
+		bool open = n->publish_seq != 0;
+
+		if (!open)
+			r = notice_is_open_to(a, n, &open);
+		if (!r && !open)
+			json_array_remove(items, i);
+	}
+	return r;
+}
+
 static int run_list(struct act *a, const json_t *in, json_t *out)
 {
 	const char *after = in_text(in, "after"), *state = in_text(in, "state");
@@ -62,9 +78,10 @@ static int run_list(struct act *a, const json_t *in, json_t *out)
 		return refuse(a->refusal, "input.invalid", "state", "there is no such state");
 	int r = notice_store_list(a->txn, state ? notice_state_from_name(state) : 0,
 		in_text(in, "project"), after ? after : "", limit, &notices);
-	if (!r)
-		out_list_page(a, notices, limit, listed_notice, notice_next, out);
-	return r;
+	if (r)
+		return r;
+	out_list_page(a, notices, limit, listed_notice, notice_next, out);
+	return notice_hide_drafts(a, notices, json_object_get(out, "items"));
 }
 
 const struct act_kind notice_list_view = {

@@ -96,7 +96,7 @@ static int out_notices(struct act *a, const char *project_id, json_t *out)
 	json_object_set_new(out, "notices", list);
 	for (guint i = 0; !r && i < notices->len; i++)
 		json_array_append_new(list, notice_summary(a, g_ptr_array_index(notices, i)));
-	return r;
+	return r ? r : notice_hide_drafts(a, notices, list);
 }
 
 static const struct field get_fields[] = {

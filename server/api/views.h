@@ -48,6 +48,9 @@ extern const struct act_kind notice_view;
 struct notice_row;
 /* One notice as lists show it; a new object. */
 json_t *notice_summary(const struct act *a, const struct notice_row *n);
+/* Takes those out of items, the summaries of these notices in step, that are drafts of a project
+ * the actor has no part in. */
+int notice_hide_drafts(struct act *a, const GPtrArray *notices, json_t *items);
 /* open_data.c */
 extern const struct act_kind ocds_record_view;
 extern const struct act_kind ocds_releases_view;

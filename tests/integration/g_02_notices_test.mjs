@@ -175,6 +175,9 @@ test('what is withheld stands in no page, feed, event or table in the clear, and
   }
   assert.equal((await refused(strangers[0].post('/notice-check', guess))).code, 'auth.denied');
   assert.equal((await strangers[2].get(`/notices/${leaking.notice_id}`)).withheld[0].text, marker);
+  const listed = async (who) => [await who.get(`/notices?project=${input.project_id}`), { items: (await who.get(`/projects/${input.project_id}`)).notices }]
+    .map(({ items }) => items.some((n) => n.notice_id === leaking.notice_id));
+  assert.deepEqual(await Promise.all([agency, ...strangers].map(listed)), [[true, true], [false, false], [false, false], [true, true]]);
   // Saved again by somebody who knows nothing of it, it stays withheld; only an empty list gives it free.
   const saved = async (version, more) => {
     const { project_id: _, kind: __, ...text } = input;
@@ -192,6 +195,7 @@ test('what is withheld stands in no page, feed, event or table in the clear, and
   });
   hidden.marker = marker;
   const seen = await staff.get(`/notices/${published.notice_id}`);
+  assert.equal((await refused(strangers[0].post('/notice-check', { ...guess, notice_id: published.notice_id }))).code, 'auth.denied');
   for (const who of strangers.slice(0, 2))
     assert.deepEqual((await who.get(`/notices/${published.notice_id}`)).withheld.map((w) => [w.text, w.salt]), Array(3).fill([undefined, undefined]));
   assert.deepEqual(seen.withheld.map((w) => w.text), [`${sum}元`, marker, `${marker}资格`]);
