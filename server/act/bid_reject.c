@@ -58,6 +58,9 @@ static int check(
 				 bid_id) == 0;
 	if (!known)
 		return act_found(a, STORE_E_NONE, "bid_id");
+	if (l->lot->state != LOT_OPENED && l->lot->state != LOT_RANKED)
+		return refuse(a->refusal, "lot.state", "lot_id", "the lot is %s",
+			lot_state_name(l->lot->state));
 	if (sheet_lot_rejection(l, bid_id))
 		return refuse(
 			a->refusal, "review.rejected", "bid_id", "the bid is rejected already");

@@ -56,7 +56,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	bool told = false;
 	int r = act_found(a, project_store_lot(a->txn, in_text(in, "lot_id"), &lot), "lot_id");
 
-	if (!r && lot->result)
+	/* A lot that failed (废标) after it was ranked has no award. */
+	if (!r && lot->result && lot->state != LOT_FAILED)
 		r = is_told(a, lot, &told);
 	if (!r && !told)
 		r = act_found(a, STORE_E_NONE, "lot_id");

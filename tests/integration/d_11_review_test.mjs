@@ -262,6 +262,8 @@ test('a rejection by votes stands while a majority of those who sit there found 
   assert.deepEqual(kinds(last), ['bid.reject_voted', 'bid.rejected', 'lot.failed']);
   assert.match(server.sql("SELECT body FROM event WHERE kind = 'lot.failed' ORDER BY subject_no DESC").join(), /"rule":"G10"/);
   assert.equal((await house.host.get(`/sessions/${session.sessionId}`)).lots[2].state, 'failed');
+  // What has failed is over: nobody is rejected there any more, and nothing is awarded.
+  assert.equal((await refused(reject(members[0], 2, bidOf(2, 2)))).code, 'lot.state');
 });
 
 test('stages follow each other, and a rejected bid is looked at no more', async () => {
