@@ -84,9 +84,12 @@ int sheet_open(
 int sheet_keep_version(struct act *a, const struct sheet_case *c, const struct sheet_row *row,
 	const json_t *scores);
 
-/* What is odd about a lot that is ranked (server/eval/lot_findings.h); a new array. */
+/*
+ * What is odd about a lot that is ranked (server/eval/lot_findings.h), for those of enum
+ * anomaly_audience; a new array.
+ */
 int sheet_lot_findings(struct act *a, const struct eval_session *s, const struct sheet_lot *l,
-	const json_t *result, json_t **ret);
+	const json_t *result, unsigned audience, json_t **ret);
 
 /*
  * The result of a lot all of whose members have submitted: ranks the bids, keeps the result with

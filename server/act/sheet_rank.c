@@ -13,6 +13,7 @@
 #include "server/act/bid_case.h"
 #include "server/act/draw_act.h"
 #include "server/act/session_act.h"
+#include "server/eval/anomaly.h"
 #include "server/eval/lot_findings.h"
 #include "server/eval/lot_rank.h"
 #include "server/eval/score.h"
@@ -313,7 +314,7 @@ static int keep(struct act *a, const char *session_id, const struct sheet_lot *l
 }
 
 int sheet_lot_findings(struct act *a, const struct eval_session *s, const struct sheet_lot *l,
-	const json_t *result, json_t **ret)
+	const json_t *result, unsigned audience, json_t **ret)
 {
 	PROJECT_AUTO struct project *project = NULL;
 	int r = project_store_get(a->txn, s->project_id, &project);
@@ -323,22 +324,31 @@ int sheet_lot_findings(struct act *a, const struct eval_session *s, const struct
 	const struct rulebook *book = rulebook_by_version(project->rulebook_version);
 	if (!book)
 		return -EBADMSG;
-	*ret = lot_findings(l->criteria, result, book);
+	*ret = lot_findings(l->criteria, result, book, audience);
 	return 0;
 }
 
-/* Hints for those who lead and watch: nothing waits for them. */
+/*
+ * Hints for those who lead and watch: nothing waits for them. They follow from the result, and of
+ * many bids they are more than an event holds: it tells how many there are, and their digest.
+ */
 static int tell_findings(struct act *a, const struct eval_session *s, const struct sheet_lot *l,
 	const json_t *result)
 {
-	json_t *findings = NULL;
-	int r = sheet_lot_findings(a, s, l, result, &findings);
+	json_t *findings = NULL, *body;
+	uint8_t sha[32];
+	int r = sheet_lot_findings(a, s, l, result, ANOMALY_TO_ALL, &findings);
 
-	if (!r && json_array_size(findings))
-		return act_event(a, "lot.findings", "session", s->session_id,
-			json_pack("{s:s, s:o}", "lot", l->lot->lot_id, "findings", findings));
+	if (!r)
+		r = canon_digest(findings, sha);
+	if (!r && json_array_size(findings)) {
+		body = json_pack("{s:s, s:I}", "lot", l->lot->lot_id, "count",
+			(json_int_t)json_array_size(findings));
+		out_hex(body, "sha256", sha, sizeof(sha));
+		r = act_event(a, "lot.findings", "session", s->session_id, body);
+	}
 	json_decref(findings);
-	return r;
+	return r < 0 ? r : r ? -EIO : 0;
 }
 
 int sheet_rank(struct act *a, const char *session_id, const struct sheet_lot *l)

@@ -9,6 +9,7 @@
 #include "server/act/session_act.h"
 #include "server/act/sheet_act.h"
 #include "server/auth/permission.h"
+#include "server/eval/anomaly.h"
 #include "server/store/bid_store.h"
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
@@ -141,7 +142,8 @@ static int out_findings(struct act *a, const struct eval_session *s, const struc
 
 	if (me && me->no != s->leader_no)
 		return 0;
-	r = sheet_lot_findings(a, s, l, l->lot->result, &findings);
+	r = sheet_lot_findings(
+		a, s, l, l->lot->result, me ? ANOMALY_TO_MEMBER : ANOMALY_TO_ALL, &findings);
 	if (!r)
 		json_object_set_new(out, "findings", findings);
 	return r;

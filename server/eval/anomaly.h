@@ -40,6 +40,7 @@ enum anomaly_kind {
 enum anomaly_audience {
 	ANOMALY_TO_MEMBER = 1 << 0,
 	ANOMALY_TO_SUPERVISOR = 1 << 1,
+	ANOMALY_TO_ALL = ANOMALY_TO_MEMBER | ANOMALY_TO_SUPERVISOR,
 };
 
 /* Indices; -1: not about one. */

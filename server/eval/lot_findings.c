@@ -93,7 +93,8 @@ static json_t *of_sheets(const struct judged *j, const struct anomaly *a)
 	return row;
 }
 
-static void check_sheets(const struct judged *j, const struct rulebook *book, json_t *list)
+static void check_sheets(
+	const struct judged *j, const struct rulebook *book, unsigned audience, json_t *list)
 {
 	struct anomaly_sheets sheets = {
 		.criteria = j->criteria,
@@ -104,8 +105,12 @@ static void check_sheets(const struct judged *j, const struct rulebook *book, js
 	struct anomaly_limits limits = anomaly_limits_default(book);
 	g_autoptr(GArray) found = anomaly_check(&sheets, &limits);
 
-	for (guint i = 0; i < found->len; i++)
-		json_array_append_new(list, of_sheets(j, &g_array_index(found, struct anomaly, i)));
+	for (guint i = 0; i < found->len; i++) {
+		const struct anomaly *one = &g_array_index(found, struct anomaly, i);
+
+		if (one->audience & audience)
+			json_array_append_new(list, of_sheets(j, one));
+	}
 }
 
 static void check_prices(const struct judged *j, json_t *list)
@@ -130,8 +135,8 @@ static void check_prices(const struct judged *j, json_t *list)
 	}
 }
 
-json_t *lot_findings(
-	const struct criteria *criteria, const json_t *result, const struct rulebook *book)
+json_t *lot_findings(const struct criteria *criteria, const json_t *result,
+	const struct rulebook *book, unsigned audience)
 {
 	struct judged j = {.criteria = criteria};
 	json_t *list = json_array();
@@ -139,7 +144,7 @@ json_t *lot_findings(
 	take_rows(&j, result);
 	take_scores(&j);
 	if (j.rows->len) {
-		check_sheets(&j, book, list);
+		check_sheets(&j, book, audience, list);
 		check_prices(&j, list);
 	}
 	judged_clear(&j);

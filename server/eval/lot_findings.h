@@ -14,11 +14,13 @@
 #include "server/trade/rulebook.h"
 
 /*
- * result: as it is kept with the lot; bids that were rejected are not looked at. A new array of
+ * result: as it is kept with the lot; bids that were rejected are not looked at. audience: for
+ * which of enum anomaly_audience; how far one member's judgement lies from the others' is not for
+ * members. A new array of
  *
  *	{"kind", "rule"?, "bid_ids": [id …], "item_id"?, "member_no"?}
  *
  * kind: one of anomaly_kind_name() or collusion_sign_name().
  */
-json_t *lot_findings(
-	const struct criteria *criteria, const json_t *result, const struct rulebook *book);
+json_t *lot_findings(const struct criteria *criteria, const json_t *result,
+	const struct rulebook *book, unsigned audience);

@@ -242,7 +242,7 @@ static void test_findings_of_a_lot(void **state)
 	struct criteria *c = NULL;
 
 	assert_int_equal(criteria_read(scheme, &c, NULL), 0);
-	json_auto_t *list = lot_findings(c, result, rulebook_current());
+	json_auto_t *list = lot_findings(c, result, rulebook_current(), ANOMALY_TO_ALL);
 	g_autofree char *text = json_dumps(list, JSON_COMPACT | JSON_SORT_KEYS);
 
 	assert_non_null(strstr(text, "{\"bid_ids\":[\"b2\"],\"item_id\":\"record\","
