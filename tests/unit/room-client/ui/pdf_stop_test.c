@@ -43,6 +43,35 @@ static GBytes *endless_make(void)
 	return g_byte_array_free_to_bytes(bytes);
 }
 
+/* A file in memory that tells when it is read. */
+#define WATCHED_TYPE_STREAM (watched_stream_get_type())
+G_DECLARE_FINAL_TYPE(WatchedStream, watched_stream, WATCHED, STREAM, GMemoryInputStream)
+
+struct _WatchedStream {
+	GMemoryInputStream parent;
+};
+
+G_DEFINE_FINAL_TYPE(WatchedStream, watched_stream, G_TYPE_MEMORY_INPUT_STREAM)
+
+static int n_reads; /* by the worker */
+
+static gssize watched_read(
+	GInputStream *stream, void *buffer, gsize count, GCancellable *cancel, GError **error)
+{
+	g_atomic_int_inc(&n_reads);
+	return G_INPUT_STREAM_CLASS(watched_stream_parent_class)
+		->read_fn(stream, buffer, count, cancel, error);
+}
+
+static void watched_stream_class_init(WatchedStreamClass *class)
+{
+	G_INPUT_STREAM_CLASS(class)->read_fn = watched_read;
+}
+
+static void watched_stream_init(WatchedStream *stream)
+{
+}
+
 static void opened(void *user, struct pdf *pdf, int refusal)
 {
 	assert_int_equal(refusal, 0);
@@ -58,20 +87,26 @@ static void drawn(void *user, struct pdf_page *page)
 static void test_stop_is_bounded(void **state)
 {
 	g_autoptr(GBytes) bytes = endless_make();
-	g_autoptr(GInputStream) stream = g_memory_input_stream_new_from_bytes(bytes);
+	g_autoptr(GInputStream) stream = g_object_new(WATCHED_TYPE_STREAM, NULL);
 	struct pdf *pdf = NULL;
 	bool came = false;
 	int64_t begun = g_get_monotonic_time();
+	int n_before;
 
 	(void)state;
+	g_memory_input_stream_add_bytes(G_MEMORY_INPUT_STREAM(stream), bytes);
 	pdf_open(stream, NULL, opened, &pdf);
 	while (!pdf && g_get_monotonic_time() < begun + OPEN_S * G_USEC_PER_SEC)
 		g_main_context_iteration(NULL, FALSE);
 	assert_non_null(pdf);
+	n_before = g_atomic_int_get(&n_reads);
 	pdf_draw(pdf, 1, 2000, NULL, NULL, drawn, &came);
-	/* Its lock is taken from when the worker is at it. */
-	for (begun = g_get_monotonic_time(); g_get_monotonic_time() < begun + G_USEC_PER_SEC / 2;)
+	/* It has the lock from before it reads what is on the page. */
+	for (begun = g_get_monotonic_time();
+		g_atomic_int_get(&n_reads) == n_before &&
+		g_get_monotonic_time() < begun + OPEN_S * G_USEC_PER_SEC;)
 		g_main_context_iteration(NULL, FALSE);
+	assert_int_not_equal(g_atomic_int_get(&n_reads), n_before);
 	assert_false(came);
 	begun = g_get_monotonic_time();
 	assert_false(pdf_stop());
