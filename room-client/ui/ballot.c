@@ -146,6 +146,7 @@ void ballot_keep(struct ballot *b, const struct ballot *from)
 	struct keeping keeping = {b, from};
 
 	bid_table_match(&b->table, &from->table, vote_keep, &keeping);
+	bid_table_follow(&b->table, &from->table);
 }
 
 /* NULL: it may not be given as it is. */
@@ -158,6 +159,23 @@ static json_t *vote_json(const struct vote *v)
 	if (v->vote == VOTE_FAIL && *reason)
 		return json_pack("{s:b, s:s}", "pass", 0, "reason", reason);
 	return NULL;
+}
+
+static void unlawful_keep(void *user, unsigned at, unsigned from_at)
+{
+	const struct keeping *k = user;
+	const struct vote *v = &k->from->votes[from_at];
+	json_auto_t *lawful = vote_json(v);
+
+	if (!lawful && v->vote != VOTE_NONE)
+		vote_keep(user, at, from_at);
+}
+
+void ballot_keep_unlawful(struct ballot *b, const struct ballot *from)
+{
+	struct keeping keeping = {b, from};
+
+	bid_table_match(&b->table, &from->table, unlawful_keep, &keeping);
 }
 
 unsigned ballot_given(const struct ballot *b, unsigned *ret_of)

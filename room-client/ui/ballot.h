@@ -42,6 +42,8 @@ bool ballot_set(
 /* Takes over what was given on a ballot that this one replaces, where bid and item are still there.
  * If these are the same altogether, so is the serial. */
 void ballot_keep(struct ballot *b, const struct ballot *from);
+/* The same for what ballot_votes left out, since it is not lawful; the serial is a new one. */
+void ballot_keep_unlawful(struct ballot *b, const struct ballot *from);
 /* How many votes may be given as they are, of all. */
 unsigned ballot_given(const struct ballot *b, unsigned *ret_of);
 

@@ -102,7 +102,7 @@ static bool same_ids(
 	return n_a == n_b;
 }
 
-void bid_table_match(struct bid_table *t, const struct bid_table *from,
+void bid_table_match(const struct bid_table *t, const struct bid_table *from,
 	void (*each)(void *user, unsigned at, unsigned from_at), void *user)
 {
 	for (unsigned bid = 0; bid < t->n_bids; bid++) {
@@ -117,6 +117,10 @@ void bid_table_match(struct bid_table *t, const struct bid_table *from,
 					bid_table_at(from, row, column));
 		}
 	}
+}
+
+void bid_table_follow(struct bid_table *t, const struct bid_table *from)
+{
 	if (same_ids(t, t->n_bids, from, from->n_bids, bid_table_bid_id) &&
 		same_ids(t, t->n_items, from, from->n_items, bid_table_item_id))
 		t->serial = from->serial;

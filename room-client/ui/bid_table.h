@@ -35,11 +35,12 @@ bool bid_table_is_submitted(const struct bid_table *t);
 unsigned bid_table_at(const struct bid_table *t, unsigned bid, unsigned item);
 unsigned bid_table_n(const struct bid_table *t);
 
-/* Calls each for the cells of from that are in t as well, by the ids of bid and item. Both have the
- * same shape if these are all: then t takes the serial of from, and who shows it need not begin
- * anew. */
-void bid_table_match(struct bid_table *t, const struct bid_table *from,
+/* Calls each for the cells of from that are in t as well, by the ids of bid and item. */
+void bid_table_match(const struct bid_table *t, const struct bid_table *from,
 	void (*each)(void *user, unsigned at, unsigned from_at), void *user);
+/* If both have the same bids and items, t takes the serial of from: who shows it need not begin
+ * anew. */
+void bid_table_follow(struct bid_table *t, const struct bid_table *from);
 
 /* bid id → item id → what cell gives; NULL is left out. The caller owns the result. */
 json_t *bid_table_collect(const struct bid_table *t,

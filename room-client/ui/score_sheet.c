@@ -141,6 +141,7 @@ void score_sheet_keep(struct score_sheet *s, const struct score_sheet *from)
 	struct keeping keeping = {s, from};
 
 	bid_table_match(&s->table, &from->table, text_keep, &keeping);
+	bid_table_follow(&s->table, &from->table);
 }
 
 /* An input method gives full-width digits and a Chinese full stop; a point may stand bare. */
@@ -184,6 +185,23 @@ enum score_cell score_sheet_check(const struct score_sheet *s, unsigned bid, uns
 	struct decimal value;
 
 	return read_cell(s, bid, item, &value);
+}
+
+static void unlawful_keep(void *user, unsigned at, unsigned from_at)
+{
+	const struct keeping *k = user;
+	unsigned n_items = k->from->table.n_items;
+	enum score_cell is = score_sheet_check(k->from, from_at / n_items, from_at % n_items);
+
+	if (is != SCORE_OK && is != SCORE_EMPTY)
+		text_keep(user, at, from_at);
+}
+
+void score_sheet_keep_unlawful(struct score_sheet *s, const struct score_sheet *from)
+{
+	struct keeping keeping = {s, from};
+
+	bid_table_match(&s->table, &from->table, unlawful_keep, &keeping);
 }
 
 const char *score_sheet_total(const struct score_sheet *s, unsigned bid, char ret[48])

@@ -47,6 +47,9 @@ bool score_sheet_set(struct score_sheet *s, unsigned bid, unsigned item, const c
 /* Takes over what was typed on a sheet that this one replaces, where bid and item are still there.
  * If these are the same altogether, so is the serial. */
 void score_sheet_keep(struct score_sheet *s, const struct score_sheet *from);
+/* The same for what score_sheet_scores left out, since it is not lawful; the serial is a new one.
+ */
+void score_sheet_keep_unlawful(struct score_sheet *s, const struct score_sheet *from);
 enum score_cell score_sheet_check(const struct score_sheet *s, unsigned bid, unsigned item);
 /* The sum of a bidder's lawful scores, two decimals; ret is returned. */
 const char *score_sheet_total(const struct score_sheet *s, unsigned bid, char ret[48]);

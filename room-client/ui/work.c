@@ -209,10 +209,15 @@ static bool tells_of_work(const char *name, const char *kind)
 	return strcmp(name, "joined") == 0 || strcmp(name, "rights") == 0;
 }
 
+/* Other bids or lots, or papers that are open now. */
 static bool tells_of_papers(const char *name, const char *kind)
 {
+	static const char *const of_papers[] = {
+		"review.counted", "review.reopened", "sheet.reopened", NULL};
+
 	return strcmp(name, "room_event") == 0 &&
-	       (g_str_has_prefix(kind, "bid.") || g_str_has_prefix(kind, "lot."));
+	       (g_str_has_prefix(kind, "bid.") || g_str_has_prefix(kind, "lot.") ||
+		       g_strv_contains(of_papers, kind));
 }
 
 void ui_work_notice(UiWork *w, const char *name, const json_t *fields, const json_t *state)

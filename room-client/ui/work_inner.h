@@ -91,7 +91,8 @@ void work_refresh(UiWork *w);
 GHashTable *work_papers_new(void);
 /* Another step, other papers: they are asked for when they are shown. */
 void work_papers_forget(UiWork *w);
-/* Bids or lots are others: the papers are asked for anew, and what was typed stays. */
+/* Bids or lots are others, or what was given is undone: the papers are asked for anew, and what was
+ * typed stays. */
 void work_papers_renew(UiWork *w);
 /* After a pause: drafts that wait are saved. */
 void work_papers_resume(UiWork *w);

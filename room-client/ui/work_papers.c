@@ -15,6 +15,7 @@ struct paper_kind {
 	void *(*read)(const json_t *body);
 	void (*free)(void *content);
 	void (*keep)(void *content, const void *from);
+	void (*keep_unlawful)(void *content, const void *from);
 	json_t *(*lawful)(const void *content);
 };
 
@@ -49,6 +50,11 @@ static void sheet_keep(void *content, const void *from)
 	score_sheet_keep(content, from);
 }
 
+static void sheet_keep_unlawful(void *content, const void *from)
+{
+	score_sheet_keep_unlawful(content, from);
+}
+
 static json_t *sheet_lawful(const void *content)
 {
 	return score_sheet_scores(content);
@@ -69,14 +75,20 @@ static void votes_keep(void *content, const void *from)
 	ballot_keep(content, from);
 }
 
+static void votes_keep_unlawful(void *content, const void *from)
+{
+	ballot_keep_unlawful(content, from);
+}
+
 static json_t *ballot_lawful(const void *content)
 {
 	return ballot_votes(content);
 }
 
-static const struct paper_kind SHEET = {"scores", sheet_read, sheet_free, sheet_keep, sheet_lawful};
+static const struct paper_kind SHEET = {
+	"scores", sheet_read, sheet_free, sheet_keep, sheet_keep_unlawful, sheet_lawful};
 static const struct paper_kind BALLOT = {
-	"votes", ballot_read, ballot_drop, votes_keep, ballot_lawful};
+	"votes", ballot_read, ballot_drop, votes_keep, votes_keep_unlawful, ballot_lawful};
 
 static void timer_stop(struct paper *p)
 {
@@ -150,21 +162,38 @@ static void draft_is_over(struct paper *p)
 	p->n_unsaved = 0;
 }
 
-/* What was typed stays, at those bids that are still there. False: what came is no such paper. */
+/* What was typed stays, at those bids that are still there. But if all that was lawful is saved,
+ * and the server has something newer, another window of the same expert wrote it. */
+static void typed_keep(const struct paper *p, void *content, bool newer)
+{
+	bool all_saved = p->draft == DRAFT_CLEAN || p->draft == DRAFT_SAVED;
+
+	if (newer && all_saved)
+		p->kind->keep_unlawful(content, p->content);
+	else
+		p->kind->keep(content, p->content);
+}
+
+/* False: what came is no such paper. */
 static bool paper_take(struct paper *p, const struct work_asked *asked, const json_t *body)
 {
+	int64_t version = json_integer_value(json_object_get(body, "version"));
+	bool newer = version > MAX(asked->version, p->version);
+	bool submitted = strcmp(json_text(body, "state"), "submitted") == 0;
 	void *content = p->kind->read(body);
 
 	if (!content)
 		return false;
 	/* A draft that was saved since then knows better. */
-	if (asked->version == p->version)
-		p->version = json_integer_value(json_object_get(body, "version"));
-	p->submitted = strcmp(json_text(body, "state"), "submitted") == 0;
-	if (p->submitted)
+	if (newer || asked->version == p->version)
+		p->version = version;
+	if (submitted)
 		draft_is_over(p);
-	else if (p->content && p->draft != DRAFT_CLEAN)
-		p->kind->keep(content, p->content);
+	else if (p->submitted)
+		g_clear_pointer(&p->salt, g_free); /* undone: what is given then is another one */
+	else if (p->content)
+		typed_keep(p, content, newer);
+	p->submitted = submitted;
 	p->kind->free(p->content);
 	p->content = content;
 	return true;

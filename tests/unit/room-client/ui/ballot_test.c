@@ -102,6 +102,20 @@ static void votes_go_with_their_bids(void **state)
 	ballot_free(other);
 }
 
+static void what_may_not_be_given_is_kept_alone(void **state)
+{
+	struct ballot *b = ballot_of("b1", "b2"), *later = ballot_of("b1", "b2");
+
+	ballot_set(b, 0, 0, VOTE_PASS, "");
+	ballot_set(b, 1, 0, VOTE_FAIL, " ");
+	ballot_keep_unlawful(later, b);
+	assert_int_equal(ballot_vote(later, 0, 0), VOTE_NONE);
+	assert_int_equal(ballot_vote(later, 1, 0), VOTE_FAIL);
+	assert_int_not_equal(ballot_serial(later), ballot_serial(b));
+	ballot_free(b);
+	ballot_free(later);
+}
+
 static void what_is_no_ballot_is_refused(void **state)
 {
 	static const char *const bad[] = {"null", "{}", "{\"bids\":[],\"items\":[],\"votes\":[]}",
@@ -120,6 +134,7 @@ int main(void)
 		cmocka_unit_test(what_came_is_there),
 		cmocka_unit_test(who_fails_a_bid_says_why),
 		cmocka_unit_test(votes_go_with_their_bids),
+		cmocka_unit_test(what_may_not_be_given_is_kept_alone),
 		cmocka_unit_test(what_is_no_ballot_is_refused),
 	};
 

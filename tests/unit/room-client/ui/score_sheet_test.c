@@ -97,6 +97,23 @@ static void only_lawful_scores_leave(void **state)
 	score_sheet_free(s);
 }
 
+static void what_is_not_lawful_is_kept_alone(void **state)
+{
+	struct score_sheet *s = sheet_from("draft", "{}");
+	struct score_sheet *later = sheet_from(
+		"draft", "{\"b1\":{\"plan\":\"1\",\"cert\":\"2\"},\"b2\":{\"plan\":\"3\"}}");
+
+	score_sheet_set(s, 0, 0, "45");
+	score_sheet_set(s, 1, 0, "4 5");
+	score_sheet_keep_unlawful(later, s);
+	assert_string_equal(score_sheet_text(later, 0, 0), "1");
+	assert_string_equal(score_sheet_text(later, 0, 1), "2"); /* an empty cell is no mistake */
+	assert_string_equal(score_sheet_text(later, 1, 0), "4 5");
+	assert_int_not_equal(score_sheet_serial(later), score_sheet_serial(s));
+	score_sheet_free(s);
+	score_sheet_free(later);
+}
+
 static void what_is_no_sheet_is_refused(void **state)
 {
 	static const char *const bad[] = {"null", "[]", "{}",
@@ -132,6 +149,7 @@ int main(void)
 		cmocka_unit_test(what_came_is_there),
 		cmocka_unit_test(cells_are_checked_as_typed),
 		cmocka_unit_test(only_lawful_scores_leave),
+		cmocka_unit_test(what_is_not_lawful_is_kept_alone),
 		cmocka_unit_test(what_is_no_sheet_is_refused),
 		cmocka_unit_test(odd_rows_are_empty_cells),
 	};

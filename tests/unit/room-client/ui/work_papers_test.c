@@ -153,6 +153,52 @@ static void an_answer_that_is_older_than_the_draft_takes_nothing_back(void **sta
 	answer(PUT_SHEET("6", "47"), 200, "{\"version\":7}");
 }
 
+/* What is not lawful could not be saved, and is nowhere else. */
+static void another_window_s_draft_replaces_what_was_saved(void **state)
+{
+	UiWork *w = *state;
+	unsigned serial;
+
+	at_step(w, SESSION("scoring", "", ""));
+	ui_work_sheet(w, "l1");
+	answer(GET_SHEET, 200, SHEET_OF(BID("b1") "," BID("b2"), "4", "{}"));
+	ui_work_score(w, "l1", 0, 0, "45");
+	ui_work_score(w, "l1", 1, 0, "61");
+	wait_for_call();
+	answer(PUT_SHEET("4", "45"), 200, "{\"version\":5}");
+	serial = score_sheet_serial(ui_work_sheet(w, "l1"));
+	event(w, "bid.rejected");
+	answer(GET_SHEET, 200,
+		SHEET_OF(BID("b1") "," BID("b2"), "6",
+			"{\"b1\":{\"i\":\"50\"},\"b2\":{\"i\":\"7\"}}"));
+	answer("GET /sessions/s1 v-1 -", 200, SESSION("scoring", "", ""));
+	assert_string_equal(score_sheet_text(ui_work_sheet(w, "l1"), 0, 0), "50");
+	assert_string_equal(score_sheet_text(ui_work_sheet(w, "l1"), 1, 0), "61");
+	assert_int_not_equal(score_sheet_serial(ui_work_sheet(w, "l1")), serial);
+	ui_work_score(w, "l1", 1, 0, "");
+	wait_for_call();
+	answer(PUT_SHEET("6", "50"), 200, "{\"version\":7}");
+}
+
+/* Otherwise what he is asked about would be another paper, again and again. */
+static void what_came_again_is_the_same_paper(void **state)
+{
+	UiWork *w = *state;
+	unsigned serial;
+
+	sheet_there(w);
+	serial = score_sheet_serial(ui_work_sheet(w, "l1"));
+	event(w, "bid.rejected");
+	answer(GET_SHEET, 200, SHEET("draft", "4", "{}"));
+	answer("GET /sessions/s1 v-1 -", 200, SESSION("scoring", "", ""));
+	assert_int_equal(score_sheet_serial(ui_work_sheet(w, "l1")), serial);
+	event(w, "bid.rejected");
+	answer(GET_SHEET, 200, SHEET("draft", "5", "{\"b1\":{\"i\":\"45\"}}"));
+	answer("GET /sessions/s1 v-1 -", 200, SESSION("scoring", "", ""));
+	assert_string_equal(score_sheet_text(ui_work_sheet(w, "l1"), 0, 0), "45");
+	assert_int_not_equal(score_sheet_serial(ui_work_sheet(w, "l1")), serial);
+}
+
 static void a_draft_waits_for_the_end_of_a_pause(void **state)
 {
 	UiWork *w = *state;
@@ -250,6 +296,43 @@ static void a_draft_outlives_a_submission_that_failed(void **state)
 	answer(PUT_SHEET("4", "46"), 200, "{\"version\":5}");
 }
 
+#define BALLOT(state, version)                                                      \
+	"{\"state\":\"" state "\",\"version\":" version ",\"open\":true,\"bids\":[" \
+	"{\"bid_id\":\"b1\"}],\"items\":[{\"id\":\"i\"}],\"votes\":{\"b1\":{\"i\":" \
+	"{\"pass\":true}}}}"
+#define GET_BALLOT "GET /sessions/s1/lots/l1/review/responsiveness v-1 -"
+#define STEP "preliminary"
+
+/* A member of the committee is another, so that an earlier stage is counted anew. */
+static void a_ballot_that_is_undone_is_given_again(void **state)
+{
+	static const char *const events[] = {"review.reopened", "sheet.reopened", "review.counted"};
+	const char *const name = "l1/responsiveness";
+	UiWork *w = *state;
+	g_autofree char *first = NULL, *second = NULL;
+
+	at_step(w, SESSION(STEP, "", ""));
+	ui_work_ballot(w, name);
+	answer(GET_BALLOT, 200, BALLOT("draft", "2"));
+	ui_work_submit(w, name);
+	first = submit_line();
+	answer(first, 200, "{}");
+	answer(GET_BALLOT, 200, BALLOT("submitted", "3"));
+	answer("GET /sessions/s1 v-1 -", 200, SESSION(STEP, "", ""));
+	assert_false(ballot_is_open(ui_work_ballot(w, name)));
+	for (size_t i = 0; i < G_N_ELEMENTS(events); i++) {
+		event(w, events[i]);
+		answer(GET_BALLOT, 200, BALLOT("draft", "4"));
+		answer("GET /sessions/s1 v-1 -", 200, SESSION(STEP, "", ""));
+		assert_true(ballot_is_open(ui_work_ballot(w, name)));
+	}
+	ui_work_submit(w, name);
+	second = submit_line();
+	assert_true(g_str_has_prefix(
+		second, "POST /sessions/s1/lots/l1/review/responsiveness/submit v-1 {\"salt\":\""));
+	assert_string_not_equal(first, second); /* another commitment */
+}
+
 static void what_was_submitted_is_no_draft_any_more(void **state)
 {
 	UiWork *w = *state;
@@ -310,6 +393,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			an_answer_that_is_older_than_the_draft_takes_nothing_back, bench_setup,
 			bench_teardown),
+		cmocka_unit_test_setup_teardown(another_window_s_draft_replaces_what_was_saved,
+			bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_came_again_is_the_same_paper, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_draft_waits_for_the_end_of_a_pause, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
@@ -320,6 +407,8 @@ int main(void)
 			submitting_again_commits_to_the_same, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_draft_outlives_a_submission_that_failed, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_ballot_that_is_undone_is_given_again, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_was_submitted_is_no_draft_any_more, bench_setup, bench_teardown),
 	};
