@@ -20,6 +20,7 @@ struct _UiPaperPage {
 	char lot[IDENT_SIZE];        /* that was chosen */
 	char paper[WORK_PAPER_SIZE]; /* that is shown; "" none */
 	char asked[WORK_PAPER_SIZE]; /* whether to submit it */
+	unsigned asked_serial;       /* of it, as it was shown then */
 	char *names;                 /* of the lots in the list */
 	bool listing;                /* the list changes, not what is chosen */
 	unsigned serial;             /* of the paper in the grid; 0 none */
@@ -234,8 +235,8 @@ static void submit_answered(void *user, const char *unused, const char *unused_t
 {
 	UiPaperPage *p = user;
 
-	/* It may be another one that is shown now. */
-	if (*p->asked && strcmp(p->asked, p->paper) == 0)
+	/* It may be another one that is shown now, or say something else. */
+	if (*p->asked && strcmp(p->asked, p->paper) == 0 && p->asked_serial == p->serial)
 		ui_work_submit(p->work, p->asked);
 }
 
@@ -249,6 +250,7 @@ static void submit_asked(GtkButton *button, UiPaperPage *p)
 	};
 
 	g_strlcpy(p->asked, p->paper, sizeof(p->asked));
+	p->asked_serial = p->serial;
 	prompt_ask(GTK_WIDGET(p), &prompt, submit_answered, G_OBJECT(p), p);
 }
 
