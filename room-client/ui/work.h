@@ -72,6 +72,8 @@ struct work_facts {
 	unsigned turn;
 	bool done; /* the own part of this step is given */
 	bool busy; /* an answer is awaited */
+	/* A paper did not come yet or its draft is not saved yet, as "refused" told. */
+	bool paper_refused;
 	char session[IDENT_SIZE];
 	char step[IDENT_SIZE];
 	int member_no;

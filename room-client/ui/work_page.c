@@ -22,6 +22,7 @@ struct _UiWorkPage {
 	UiSignPage *sign;
 	UiWork *work;
 	unsigned turn; /* that was shown last */
+	bool of_paper; /* the refusal that is shown */
 };
 
 G_DEFINE_FINAL_TYPE(UiWorkPage, ui_work_page, GTK_TYPE_BOX)
@@ -69,6 +70,17 @@ static void refusal_hide(UiWorkPage *p)
 {
 	gtk_widget_set_visible(GTK_WIDGET(p->refusal), FALSE);
 	gtk_label_set_text(p->refusal, "");
+	p->of_paper = false;
+}
+
+/* What was refused is told until it is tried again, went well after all, or there is something else
+ * to do. */
+static void refusal_update(UiWorkPage *p, bool is_new)
+{
+	const struct work_facts *f = ui_work_facts(p->work);
+
+	if (is_new || f->busy || (p->of_paper && !f->paper_refused))
+		refusal_hide(p);
 }
 
 /* The description is markup, and the reason what somebody typed. */
@@ -91,23 +103,21 @@ static void changed(UiWork *work, UiWorkPage *p)
 	wait_show(p, f);
 	gtk_stack_set_visible_child_name(p->tasks, page ? page : "wait");
 	p->turn = f->turn;
-	/* What was refused is told until it is tried again, or there is something else to do. */
-	if (is_new || f->busy)
-		refusal_hide(p);
+	refusal_update(p, is_new);
 	if (is_new && page && !f->done)
 		g_signal_emit(p, signals[WANTED], 0);
 }
 
 static void paper_came(UiWork *work, const char *paper, UiWorkPage *p)
 {
-	if (ui_work_draft(work, paper) == DRAFT_SAVED)
-		refusal_hide(p);
+	refusal_update(p, false);
 }
 
 static void refused(UiWork *work, const char *code, const char *title, UiWorkPage *p)
 {
 	gtk_label_set_text(p->refusal, words_refusal(code, title));
 	gtk_widget_set_visible(GTK_WIDGET(p->refusal), TRUE);
+	p->of_paper = ui_work_facts(work)->paper_refused;
 }
 
 static void ui_work_page_dispose(GObject *object)

@@ -27,6 +27,7 @@ struct paper {
 	void *content; /* NULL: not there yet */
 	int64_t version;
 	bool submitted, asking, ask_again, submitting;
+	bool refused;            /* its draft, as "refused" told */
 	struct work_retry retry; /* of asking */
 	enum work_draft draft;
 	unsigned edit;      /* counts what was typed */
@@ -119,6 +120,7 @@ void work_papers_forget(UiWork *w)
 {
 	g_hash_table_remove_all(w->papers);
 	w->papers_no++;
+	w->facts.paper_refused = false;
 }
 
 static void paper_ask(void *paper);
@@ -155,11 +157,32 @@ static void tell(struct paper *p)
 
 /* ---- fetching ---- */
 
+static void refusals_count(UiWork *w)
+{
+	GHashTableIter i;
+	void *user;
+
+	w->facts.paper_refused = false;
+	g_hash_table_iter_init(&i, w->papers);
+	while (g_hash_table_iter_next(&i, NULL, &user)) {
+		const struct paper *p = user;
+
+		w->facts.paper_refused |= p->refused || p->retry.n_failures;
+	}
+}
+
+static void refused_set(struct paper *p, bool refused)
+{
+	p->refused = refused;
+	refusals_count(p->work);
+}
+
 static void draft_is_over(struct paper *p)
 {
 	timer_stop(p);
 	p->draft = DRAFT_CLEAN;
 	p->n_unsaved = 0;
+	refused_set(p, false);
 }
 
 /* What was typed stays, at those bids that are still there. But if all that was lawful is saved,
@@ -205,6 +228,7 @@ static void paper_missed(struct paper *p, int status, const json_t *body)
 	bool first = !p->retry.n_failures;
 
 	work_retry_later(p->work, &p->retry);
+	refusals_count(p->work);
 	if (first && work_is_good(p->work, status, body))
 		work_refuse(p->work, "bad_answer", "");
 }
@@ -233,6 +257,7 @@ static void paper_answered(void *user, int status, const json_t *body, GBytes *b
 		return;
 	}
 	work_retry_stop(&p->retry);
+	refusals_count(p->work);
 	tell(p);
 }
 
@@ -304,15 +329,15 @@ static void draft_set(struct paper *p, enum work_draft draft)
 /* Whatever it was, the draft is not given up; a refusal is told once. */
 static void save_failed(struct paper *p, int status, const json_t *body)
 {
-	bool first = !p->n_unsaved;
+	bool refused = !work_may_pass(status) && status != 412, told = p->refused;
 
 	save_in(p, work_retry_ms(p->work, p->n_unsaved++));
+	refused_set(p, refused || told);
 	draft_set(p, DRAFT_FAILED);
-	if (work_may_pass(status))
-		return;
 	/* Another window of the same expert was faster, or bids are out: on from there. */
-	paper_ask(p);
-	if (status != 412 && first)
+	if (!work_may_pass(status))
+		paper_ask(p);
+	if (refused && !told)
 		work_is_good(p->work, status, body);
 }
 
@@ -329,6 +354,7 @@ static void saved(void *user, int status, const json_t *body, GBytes *bytes)
 	}
 	p->version = json_integer_value(json_object_get(body, "version"));
 	p->n_unsaved = 0;
+	refused_set(p, false);
 	if (p->edit != asked->edit)
 		save_in(p, p->work->out.pause_ms);
 	draft_set(p, p->edit != asked->edit ? DRAFT_WAITING : DRAFT_SAVED);
@@ -442,6 +468,7 @@ void ui_work_submit(UiWork *w, const char *paper)
 		p->salt = hex_encode(salt, sizeof(salt));
 	}
 	timer_stop(p);
+	refused_set(p, false); /* what is told from now on is of this */
 	body = json_pack(
 		"{s:o, s:s}", p->kind->field, p->kind->lawful(p->content), "salt", p->salt);
 	p->submitting = work_send("POST", path, -1, body, submitted, work_asked_new(w, paper));

@@ -74,9 +74,11 @@ static void a_paper_that_did_not_come_is_asked_for_later(void **state)
 	wait_for_call();
 	answer(GET_SHEET, 200, "{}"); /* no sheet */
 	check_told("");               /* once is enough */
+	assert_true(ui_work_facts(w)->paper_refused);
 	wait_for_call();
 	answer(GET_SHEET, 200, SHEET("draft", "4", "{}"));
 	check_told("sheet l1 0;");
+	assert_false(ui_work_facts(w)->paper_refused);
 	settle();
 	assert_true(g_queue_is_empty(bench.calls));
 }
@@ -226,12 +228,14 @@ static void a_draft_that_was_refused_is_sent_again(void **state)
 		wait_for_call();
 		answer(PUT_SHEET("4", "45"), 409, "{\"code\":\"session.held\"}");
 		answer(GET_SHEET, 200, SHEET("draft", "4", "{}"));
+		assert_true(ui_work_facts(w)->paper_refused);
 	}
 	check_told("sheet l1 1;sheet l1 2;sheet l1 4;refused session.held;sheet l1 4;"
 		   "sheet l1 2;sheet l1 4;sheet l1 4;"); /* refused: once */
 	wait_for_call();
 	answer(PUT_SHEET("4", "45"), 200, "{\"version\":5}");
 	assert_int_equal(ui_work_draft(w, "l1"), DRAFT_SAVED);
+	assert_false(ui_work_facts(w)->paper_refused);
 	settle();
 	assert_true(g_queue_is_empty(bench.calls));
 }
@@ -294,6 +298,29 @@ static void a_draft_outlives_a_submission_that_failed(void **state)
 	assert_string_equal(score_sheet_text(ui_work_sheet(w, "l1"), 0, 0), "46");
 	wait_for_call();
 	answer(PUT_SHEET("4", "46"), 200, "{\"version\":5}");
+}
+
+/* The draft that is saved, and the paper that comes again, do not mend it. */
+static void a_submission_that_was_refused_is_no_matter_of_the_draft(void **state)
+{
+	UiWork *w = *state;
+	g_autofree char *line = NULL;
+
+	sheet_there(w);
+	ui_work_score(w, "l1", 0, 0, "45");
+	wait_for_call();
+	answer(PUT_SHEET("4", "45"), 409, "{\"code\":\"session.held\"}");
+	answer(GET_SHEET, 200, SHEET("draft", "4", "{}"));
+	assert_true(ui_work_facts(w)->paper_refused);
+	ui_work_submit(w, "l1");
+	assert_false(ui_work_facts(w)->paper_refused);
+	line = submit_line();
+	g_string_set_size(bench.told, 0);
+	answer(line, 409, "{\"code\":\"sheet.incomplete\"}");
+	assert_false(ui_work_facts(w)->paper_refused);
+	answer(GET_SHEET, 200, SHEET("draft", "4", "{}"));
+	check_told("refused sheet.incomplete;changed;sheet l1 4;");
+	assert_false(ui_work_facts(w)->paper_refused);
 }
 
 #define BALLOT(state, version)                                                      \
@@ -407,6 +434,9 @@ int main(void)
 			submitting_again_commits_to_the_same, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_draft_outlives_a_submission_that_failed, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_submission_that_was_refused_is_no_matter_of_the_draft, bench_setup,
+			bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_ballot_that_is_undone_is_given_again, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
