@@ -34,7 +34,9 @@ export class PageDesk {
     await this.page.goto(`${this.browser.url}/console/seat`);
     await this.page.fill('#pass', pass);
     await this.page.press('#pass', 'Enter');
-    await this.page.waitForURL(/\/sessions\/\w+\/seat$/);
+    await this.page.waitForURL(/\/sessions\/\w+\/seat$/).catch(async (error) => {
+      throw new Error(`the seat does not open: ${await this.page.innerText('body')}`, { cause: error });
+    });
     this.path = `/api/v1${new URL(this.page.url()).pathname.replace(/^\/console|\/seat$/g, '')}`;
   }
 
