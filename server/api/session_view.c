@@ -279,20 +279,26 @@ static int out_member(struct act *a, const struct look *l, guint i, json_t *list
 	return r;
 }
 
-/* A stage of a lot's review: how many have given their ballots, and whether it is counted. */
+/* A stage of a lot's review: whose ballots are given, and whether it is counted. */
 static json_t *review_row(const struct look *l, const char *lot_id, enum review_stage stage)
 {
 	int submitted = 0;
+	bool given = false;
 
 	for (guint i = 0; i < l->ballots->len; i++) {
 		const struct review_ballot *b = g_ptr_array_index(l->ballots, i);
 		const struct member_row *m = member_row_find(l->members, b->member_no);
 
-		submitted += b->submitted && b->stage == stage && strcmp(b->lot_id, lot_id) == 0 &&
-			     m && member_counts(m->state);
+		if (!b->submitted || b->stage != stage || strcmp(b->lot_id, lot_id) != 0)
+			continue;
+		submitted += m && member_counts(m->state);
+		given |= l->me && l->me->no == b->member_no;
 	}
-	return json_pack("{s:s, s:i, s:b}", "stage", review_stage_name(stage), "submitted",
+	json_t *row = json_pack("{s:s, s:i, s:b}", "stage", review_stage_name(stage), "submitted",
 		submitted, "counted", review_count_find(l->counts, lot_id, stage) != NULL);
+	if (l->me)
+		json_object_set_new(row, "given", json_boolean(given));
+	return row;
 }
 
 static json_t *reviews_of(const struct look *l, const struct lot *lot)

@@ -251,8 +251,11 @@ test('a rejection by votes stands while a majority of those who sit there found 
   assert.deepEqual([last.rejected, kinds(last)], [true, ['bid.reject_voted', 'bid.rejected']]);
   assert.deepEqual((await members[1].api.get(at(0, 'preliminary'))).bids.map((b) => b.no), [1, 2, 5]);
   // Who has given his ballot without that bid gives it again.
+  const given = async () => (await members[1].api.get(`/sessions/${session.sessionId}`)).lots[0].reviews.map((r) => r.given);
   await voteAll(0, 'preliminary', undefined, [members[1]]);
+  assert.deepEqual(await given(), [true, true, false]);
   assert.deepEqual(kinds(await replace(voters[1])), ['member.replaced', 'bid.reinstated']);
+  assert.deepEqual(await given(), [true, false, false], 'his page is told that it is open again');
   const again = await members[1].api.get(at(0, 'preliminary'));
   assert.deepEqual([again.state, again.open, again.submitted], ['draft', true, 0]);
   const successor = await succeed(voters[1]);
