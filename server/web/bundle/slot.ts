@@ -89,7 +89,7 @@ export class Slot {
 	}
 
 	private go(t: number, rate: number): void {
-		this.jump.begin(t, rate, (to) => this.seek(to), () => this.play(rate));
+		this.jump.begin(t, rate, (to) => this.seek(to).then(() => this.active), () => this.play(rate));
 		this.element.pause(); // it would leave where it goes before the clock is there
 	}
 

@@ -153,14 +153,17 @@ export class Feed {
 			if (!mine.signal.aborted)
 				this.next = range.next;
 		} catch (error) {
-			if (!mine.signal.aborted)
-				throw error;
+			if (mine.signal.aborted)
+				return;
+			if ((error as Error).name === "QuotaExceededError")
+				this.evict(t, mine, EVICT_TO_MS);
+			throw error;
 		} finally {
 			this.answered(mine);
 			if (!mine.signal.aborted)
 				this.fetching = false;
 		}
-		this.evict(t, mine);
+		this.evict(t, mine, KEEP_BEHIND_MS);
 	}
 
 	private answered(mine: AbortController): void {
@@ -201,16 +204,16 @@ export class Feed {
 		}
 	}
 
-	/** Lets go of what lies far behind, and of what a jump back has left far ahead. */
-	private evict(t: number, mine: AbortController): void {
+	/** Lets go of what lies further behind than `keep`, and of what a jump back has left further ahead. */
+	private evict(t: number, mine: AbortController, keep: number): void {
 		const { buffered } = this.buffer;
 		if (!buffered.length)
 			return;
 		// One that fails to let go is broken, which the next one to take in will say.
-		if (buffered.start(0) * 1000 < t - KEEP_BEHIND_MS)
+		if (buffered.start(0) * 1000 < t - keep)
 			void this.operate(() => this.buffer.remove(0, (t - EVICT_TO_MS) / 1000), mine).catch(() => {});
 		const last = buffered.start(buffered.length - 1);
-		if (last * 1000 > t + KEEP_BEHIND_MS && last * 1000 > (this.source.index.entries[this.next - 1]?.last ?? 0) + SLACK_MS)
+		if (last * 1000 > t + keep && last * 1000 > (this.source.index.entries[this.next - 1]?.last ?? 0) + SLACK_MS)
 			void this.operate(() => this.buffer.remove(last, Infinity), mine).catch(() => {});
 	}
 

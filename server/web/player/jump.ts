@@ -33,15 +33,19 @@ export class Jump {
 		return this.under !== null;
 	}
 
-	/** From the clock's t on: seeks, waits for the clock, plays, unless it was given up meanwhile. */
-	begin(t: number, rate: number, seek: (t: number) => Promise<void>, play: () => Promise<void>): void {
+	/**
+	 * From the clock's t on: seeks, waits for the clock, plays, unless it was given up meanwhile. Where the seek finds
+	 * nothing it says nothing about how long one takes.
+	 */
+	begin(t: number, rate: number, seek: (t: number) => Promise<boolean>, play: () => Promise<void>): void {
 		const begun = performance.now();
 		const lead = this.lead.ms;
-		const mine: Promise<void> = seek(t + lead * rate).then(async () => {
+		const mine: Promise<void> = seek(t + lead * rate).then(async (found) => {
 			if (this.under !== mine)
 				return;
 			const took = performance.now() - begun;
-			this.lead.took(took);
+			if (found)
+				this.lead.took(took);
 			if (took < lead)
 				await pause(lead - took);
 			if (this.under === mine)

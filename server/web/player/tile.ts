@@ -132,9 +132,11 @@ export class Tile {
 
 	/** Whether this moment belongs to what went wrong: nothing is to be done, or what is done is a new beginning. */
 	private mend(begin: () => void): boolean {
-		if (this.fault && performance.now() >= this.retryAt)
+		if (!this.fault)
+			return false;
+		if (performance.now() >= this.retryAt)
 			begin();
-		return this.fault !== "";
+		return true;
 	}
 
 	private teardown(): void {
@@ -221,7 +223,7 @@ export class Tile {
 	}
 
 	private go(t: number, rate: number): void {
-		this.jump.begin(t, rate, (to) => this.seek(to), () => this.play(rate));
+		this.jump.begin(t, rate, (to) => this.seek(to).then(() => this.active), () => this.play(rate));
 		this.video.pause(); // it would leave where it goes before the clock is there
 	}
 

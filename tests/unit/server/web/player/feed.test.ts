@@ -54,6 +54,22 @@ test("a buffer whose source was taken away, which says nothing any more, holds n
 	assert.equal(over, true);
 });
 
+test("one that is full lets go of what lies behind, and takes in again after a while", async () => {
+	const { feed: f, buffer } = feed();
+	void f.seek(60_000);
+	await answered();
+	buffer.ranges = [[45, 64.999]];
+	FakeBuffer.full = true;
+	f.ahead(60_000, 8000);
+	await answered();
+	assert.deepEqual([f.fault?.name, buffer.removed, buffer.appended], ["QuotaExceededError", [[0, 50]], 2]);
+	FakeBuffer.full = false;
+	page.now += 1100;
+	f.ahead(60_000, 8000);
+	await answered();
+	assert.deepEqual([f.fault, buffer.appended], [null, 3]);
+});
+
 test("what a jump back left far ahead is let go of", async () => {
 	const { feed: f, buffer } = feed();
 	void f.seek(90_000);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { beforeEach, test } from "node:test";
+import { install, settle, timers } from "./page";
 import { Jump, Lead } from "@/player/jump";
+
+beforeEach(install);
 
 test("a lead is what most of the last jumps took, within bounds", () => {
 	const lead = new Lead();
@@ -17,18 +20,36 @@ test("a lead is what most of the last jumps took, within bounds", () => {
 });
 
 test("one that was given up does not play when it gets there, and ends nothing of the next one", async () => {
+	const pass = timers();
 	const jump = new Jump();
-	const arrive: (() => void)[] = [];
+	const arrive: ((found: boolean) => void)[] = [];
 	const played: number[] = [];
 	const begin = (n: number): void => jump.begin(0, 1, () => new Promise((done) => arrive.push(done)), async () => void played.push(n));
 	begin(1);
 	jump.giveUp();
 	begin(2);
-	const over = new Promise((done) => setTimeout(done, 150)); // the lead of a first jump, and a little more
-	arrive[0]!();
-	await new Promise((done) => setImmediate(done));
+	arrive[0]!(true);
+	await settle();
 	assert.equal(jump.busy, true);
-	arrive[1]!();
-	await over;
+	arrive[1]!(true);
+	await settle();
+	await pass(90); // the lead of a first jump is 100 ms
+	assert.deepEqual([played, jump.busy], [[], true]);
+	await pass(10);
 	assert.deepEqual([played, jump.busy], [[2], false]);
+});
+
+test("a jump to where nothing is says nothing about how long one takes", async () => {
+	const pass = timers();
+	const jump = new Jump();
+	const went: number[] = [];
+	for (const found of [false, true, true]) {
+		jump.begin(0, 1, async (t) => {
+			went.push(t);
+			return found;
+		}, async () => {});
+		await settle();
+		await pass(100);
+	}
+	assert.deepEqual(went, [100, 100, 50]);
 });

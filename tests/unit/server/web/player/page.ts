@@ -29,9 +29,10 @@ export function source(kind: Source["kind"], n: number): Source {
 	return { url: `/${kind}`, kind, mime: "video/webm", index, track: kind };
 }
 
-/** A buffer that takes in at once, or never if it hangs. What it holds is for the test to say. */
+/** A buffer that takes in at once, never if it hangs, nothing if it is full. What it holds is for the test to say. */
 export class FakeBuffer extends EventTarget {
 	static hangs = false;
+	static full = false;
 	updating = false;
 	appended = 0;
 	removed: [number, number][] = [];
@@ -64,6 +65,8 @@ export class FakeBuffer extends EventTarget {
 	}
 
 	appendBuffer(): void {
+		if (FakeBuffer.full)
+			throw new DOMException("full", "QuotaExceededError");
 		this.appended++;
 		this.work();
 	}
@@ -136,12 +139,42 @@ export const page = {
 	},
 };
 
-export const settle = (): Promise<void> => new Promise((done) => setTimeout(done, 0));
+const later = { setTimeout, clearTimeout };
+
+export const settle = (): Promise<void> => new Promise((done) => later.setTimeout(done, 0));
+
+/** From now on timers go by the page's time, which passes when it is told to; until the next install(). */
+export function timers(): (ms: number) => Promise<void> {
+	const waiting = new Set<{ at: number; run: () => void }>();
+	Object.assign(globalThis, {
+		setTimeout: (run: () => void, ms = 0) => {
+			const timer = { at: page.now + ms, run };
+			waiting.add(timer);
+			return timer;
+		},
+		clearTimeout: (timer: { at: number; run: () => void }) => waiting.delete(timer),
+	});
+	return async (ms) => {
+		const end = page.now + ms;
+		for (;;) {
+			const [next] = [...waiting].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+			if (!next)
+				break;
+			waiting.delete(next);
+			page.now = Math.max(page.now, next.at);
+			next.run();
+			await settle();
+		}
+		page.now = end;
+	};
+}
 
 export function install(): void {
 	Object.assign(page, { built: 0, now: 0, asked: [], buffers: [] });
 	FakeBuffer.hangs = false;
+	FakeBuffer.full = false;
 	Object.assign(globalThis, {
+		...later,
 		MediaSource: FakeMedia,
 		HTMLMediaElement: { HAVE_FUTURE_DATA: 3 },
 		fetch: (_: string, { signal }: { signal: AbortSignal }) => new Promise((done, fail) => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { FakeBuffer, FakeVideo, install, page, settle, source } from "./page";
+import { FakeBuffer, FakeVideo, install, page, settle, source, timers } from "./page";
 import { RequestQueue } from "@/player/queue";
 import { Tile } from "@/player/tile";
 
@@ -115,6 +115,7 @@ test("a jump to what the buffer holds asks for nothing", async () => {
 });
 
 test("a jump goes ahead of the clock, and waits for it there", async () => {
+	const pass = timers();
 	const { tile: t, video } = tile();
 	void t.seek(20_000);
 	await answered();
@@ -125,7 +126,10 @@ test("a jump goes ahead of the clock, and waits for it there", async () => {
 	await settle();
 	assert.ok(video.currentTime > 21 && video.currentTime <= 21.5, `${video.currentTime}`);
 	assert.equal(video.paused, true);
-	await new Promise((over) => setTimeout(over, (video.currentTime - 21) * 1000 + 20));
+	const lead = (video.currentTime - 21) * 1000;
+	await pass(lead - 20);
+	assert.equal(video.paused, true);
+	await pass(40);
 	assert.equal(video.paused, false);
 });
 
@@ -192,7 +196,11 @@ test("a buffer or an element that breaks is built anew, playing or not", async (
 	video.dispatchEvent(new Event("error"));
 	assert.equal(t.active, false);
 	page.now += 1100;
+	let sought = 0;
+	const seek = t.seek.bind(t);
+	t.seek = (to) => (sought++, seek(to));
 	t.follow(30_000, 1);
+	assert.equal(sought, 1, "it begins anew, and does nothing else at this beat");
 	await settle();
 	await answered();
 	assert.deepEqual([t.active, page.built, Math.round(video.currentTime), video.paused], [true, 3, 30, false]);
