@@ -21,6 +21,7 @@ import { DAY, noticeFields, plusSeconds, project, publish, workingTime } from '.
 
 const PANEL = 5;
 const SPECIALITY = 'A08 服务';
+const REVIEW = [{ id: 'licence', stage: 'qualification', name: '营业执照', clause: '第二章3.1' }];
 const server = new Server();
 const seal = new Seal(path.join(build, 'proto/tools/bidroom-seal'), path.join(server.dir, 'private'));
 const people = {};
@@ -30,7 +31,9 @@ const members = [];
 let browser, venue, projectId, lot, sessionId, pool, desk;
 
 async function openLot() {
-  const { project_id, lots } = await people.agency.post('/projects', project(holders));
+  const plan = project(holders);
+  plan.lots[0].scheme = { ...plan.lots[0].scheme, review: REVIEW };
+  const { project_id, lots } = await people.agency.post('/projects', plan);
   [projectId, lot] = [project_id, lots[0].lot_id];
   const start = (await people.staff.get('/clock')).legal;
   const deadline = workingTime(start, 21);
@@ -170,7 +173,7 @@ test('the first expert passes the gate and takes a seat in a browser; the host s
   await screens.host.looksWhole('board');
 });
 
-test('promise, leader, and a score sheet by keyboard; the result shows when all are in', async () => {
+test('promise and leader', async () => {
   const { page } = screens.host;
   await page.getByRole('button', { name: '开始评标' }).click();
   await confirm(page);
@@ -190,9 +193,65 @@ test('promise, leader, and a score sheet by keyboard; the result shows when all 
   await desk.page.getByText('您已投票').waitFor();
   for (const member of members) await member.desk.vote(members[0]);
   await page.locator('.el-tag', { hasText: '组长' }).waitFor();
-  await page.getByRole('button', { name: '进入：评审打分' }).click();
+  await page.getByRole('button', { name: '进入：资格审查' }).click();
   await confirm(page);
+});
 
+test('a ballot with its reason by keyboard; what is typed as a break begins is sent when it is over; opened again it is given again', async () => {
+  const { page } = desk;
+  const path = `/sessions/${sessionId}`;
+  const vote = async (name, how) => {
+    await page.getByRole('radiogroup', { name: `鲁信${name}有限公司，营业执照` }).getByText(how, { exact: true }).click();
+  };
+  await vote('甲', '通过');
+  await vote('乙', '通过');
+  await page.getByText(/草稿已保存/).waitFor();
+  // The page does not know yet of the break.
+  let tell;
+  const told = new Promise((done) => { tell = done; });
+  await page.route(`**/api/v1${path}`, async (route) => {
+    await told;
+    await route.continue();
+  });
+  await people.host.post(`${path}/pause`, { reason: '专家用餐' });
+  await vote('丙', '不通过');
+  const reason = page.getByLabel('鲁信丙有限公司，营业执照，不通过的理由');
+  await reason.pressSequentially('执照 已过期');
+  await page.getByText('草稿未保存').waitFor();
+  tell();
+  await page.getByText('评标会暂停：专家用餐').waitFor();
+  assert.deepEqual([await reason.inputValue(), await reason.isDisabled()], ['执照 已过期', true]);
+  await desk.looksWhole('ballot in a break');
+  await people.host.post(`${path}/resume`);
+  await page.getByText(/草稿已保存/).waitFor();
+  await page.unroute(`**/api/v1${path}`);
+  await page.reload();
+  await page.getByText('已给出意见 3/3').waitFor();
+  assert.equal(await reason.inputValue(), '执照 已过期');
+  await desk.looksWhole('ballot');
+  const submit = async () => {
+    await page.getByRole('button', { name: '提交审查意见', exact: true }).click();
+    await confirm(page);
+    await page.locator('main .el-tag', { hasText: '审查意见已提交' }).waitFor();
+  };
+  await submit();
+  await page.waitForResponse((answer) => answer.url().endsWith(path));
+  // As when a member leaves whose vote had rejected a bid.
+  server.sql(`UPDATE review_ballot SET state = 'draft', submitted_at = NULL, version = version + 1 WHERE session_id = '${sessionId}'`);
+  await submit();
+  const ballot = `${path}/lots/${lot}/review/qualification`;
+  for (const { desk: { api } } of members) {
+    const { bids } = await api.get(ballot);
+    const votes = Object.fromEntries(bids.map((b) => [b.bid_id, { licence: { pass: true } }]));
+    await api.post(`${ballot}/submit`, { votes, salt: crypto.randomBytes(16).toString('hex') });
+  }
+  await page.getByText('通过 4，不通过 1').waitFor();
+  await screens.host.page.getByRole('button', { name: '进入：评审打分' }).click();
+  await confirm(screens.host.page);
+});
+
+test('a score sheet by keyboard; the result shows when all are in', async () => {
+  const { page } = screens.host;
   await desk.page.locator('[data-cell="0,0"]').focus();
   await desk.page.keyboard.type('50.01');
   await desk.page.keyboard.press('ArrowDown');

@@ -77,9 +77,10 @@ export class Draft<T> {
 		this.state.value = "clean";
 	}
 
+	/** What was not saved yet is tried once more: nobody does it later. */
 	close(): void {
 		clearTimeout(this.timer);
-		if (this.state.value === "waiting")
+		if (this.state.value === "waiting" || this.state.value === "failed")
 			void this.save();
 	}
 

@@ -87,6 +87,19 @@ test("an answer that was under way while something was saved brings nothing back
 	assert.equal(draft.value.value, "elsewhere");
 });
 
+test("what could not be saved is tried once more by who leaves", async () => {
+	const { draft, puts } = desk();
+	draft.change("mine");
+	const saved = draft.settle();
+	await turn();
+	puts[0]!.answer(new Refusal(409, "session.paused", "paused"));
+	await saved;
+	draft.close();
+	await turn();
+	assert.deepEqual(puts.map((p) => p.value), ["mine", "mine"]);
+	puts[1]!.answer("v2");
+});
+
 test("slow lines, too many requests and a busy server are worth another try, a refusal is not", () => {
 	const worth = [0, 408, 412, 422, 429, 403, 500, 503].filter((status) => worthAgain(new Refusal(status, "a.code", "")));
 	assert.deepEqual(worth, [0, 408, 412, 429, 500, 503]);
