@@ -2,6 +2,7 @@
 // An expert's desk at a seat, once as a program of the contract, once as the console in a browser with its keyboard.
 import crypto from 'node:crypto';
 import { seatSignIn } from './panel.mjs';
+import { until } from './server.mjs';
 import { fillSheet, promise, reportStatement, signReport, submitSheet } from './sheets.mjs';
 
 export class ApiDesk {
@@ -32,7 +33,11 @@ export class PageDesk {
   async enter(pass) {
     this.page = await this.browser.person();
     await this.page.goto(`${this.browser.url}/console/seat`);
-    await this.page.fill('#pass', pass);
+    // Enter does nothing as long as the button does nothing.
+    await until('the pass to be taken', async () => {
+      await this.page.fill('#pass', pass);
+      return this.page.locator('button[type=submit]').isEnabled();
+    });
     await this.page.press('#pass', 'Enter');
     await this.page.waitForURL(/\/sessions\/\w+\/seat$/).catch(async (error) => {
       throw new Error(`the seat does not open: ${await this.page.innerText('body')}`, { cause: error });
