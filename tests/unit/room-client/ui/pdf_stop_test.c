@@ -5,7 +5,6 @@
  */
 #include "room-client/ui/pdf.h"
 
-#include <cairo-pdf.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -15,22 +14,14 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/room-client/ui/pdf_drawn.h"
+
 #define OPEN_S 60
 #define STOP_S 10
 
-static cairo_status_t keep(void *user, const unsigned char *bytes, unsigned n)
-{
-	g_byte_array_append(user, bytes, n);
-	return CAIRO_STATUS_SUCCESS;
-}
-
 /* A page that nobody draws within minutes: each shape covers all of it, half transparent. */
-static GBytes *endless_make(void)
+static void endless_draw(cairo_surface_t *surface, cairo_t *cr)
 {
-	GByteArray *bytes = g_byte_array_new();
-	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(keep, bytes, 400, 600);
-	cairo_t *cr = cairo_create(surface);
-
 	cairo_set_source_rgba(cr, 1, 0, 0, 0.01);
 	for (int i = 0; i < 50000; i++) {
 		cairo_move_to(cr, i % 400, 0);
@@ -38,9 +29,6 @@ static GBytes *endless_make(void)
 		cairo_curve_to(cr, -400, 300, 800, i % 500, 400, 0);
 		cairo_fill(cr);
 	}
-	cairo_destroy(cr);
-	cairo_surface_destroy(surface);
-	return g_byte_array_free_to_bytes(bytes);
 }
 
 /* A file in memory that tells when it is read. */
@@ -86,7 +74,7 @@ static void drawn(void *user, struct pdf_page *page)
 
 static void test_stop_is_bounded(void **state)
 {
-	g_autoptr(GBytes) bytes = endless_make();
+	g_autoptr(GBytes) bytes = pdf_drawn(endless_draw);
 	g_autoptr(GInputStream) stream = g_object_new(WATCHED_TYPE_STREAM, NULL);
 	struct pdf *pdf = NULL;
 	bool came = false;

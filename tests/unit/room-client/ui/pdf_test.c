@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "room-client/ui/pdf.h"
 
-#include <cairo-pdf.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -11,20 +10,13 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/room-client/ui/pdf_drawn.h"
+
 #define TIMEOUT_S 60
 
-static cairo_status_t keep(void *user, const unsigned char *bytes, unsigned n)
-{
-	g_byte_array_append(user, bytes, n);
-	return CAIRO_STATUS_SUCCESS;
-}
-
 /* Three pages; the word stands 100 points from the left and top of the second. */
-static GBytes *pdf_make(void)
+static void pages_draw(cairo_surface_t *surface, cairo_t *cr)
 {
-	GByteArray *bytes = g_byte_array_new();
-	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(keep, bytes, 400, 600);
-	cairo_t *cr = cairo_create(surface);
 	int chapter = cairo_pdf_surface_add_outline(
 		surface, CAIRO_PDF_OUTLINE_ROOT, "第一章", "page=1", 0);
 
@@ -36,9 +28,11 @@ static GBytes *pdf_make(void)
 		cairo_show_text(cr, page == 2 ? "Needle in hay" : "only hay");
 		cairo_show_page(cr);
 	}
-	cairo_destroy(cr);
-	cairo_surface_destroy(surface);
-	return g_byte_array_free_to_bytes(bytes);
+}
+
+static GBytes *pdf_make(void)
+{
+	return pdf_drawn(pages_draw);
 }
 
 struct answer {
