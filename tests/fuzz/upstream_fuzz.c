@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/follow/upstream.h"
 
+#include <jansson.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -26,5 +27,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		g_assert(status == 200 || status == 201);
 	if (a.outcome == UPSTREAM_REFUSED)
 		g_assert(status == 400 || status == 409 || status == 422);
+	if (a.outcome <= UPSTREAM_REFUSED) {
+		json_auto_t *said = json_loadb((const char *)data + 2, size - 2, 0, NULL);
+
+		g_assert_cmpstr(json_string_value(json_object_get(said, "push_id")), ==, PUSH);
+	}
 	return 0;
 }

@@ -252,6 +252,13 @@ static void test_findings_of_a_lot(void **state)
 	assert_non_null(strstr(text, "{\"bid_ids\":[\"b1\",\"b2\",\"b3\"],"
 				     "\"kind\":\"equal_steps\",\"rule\":\"E10\"}"));
 	assert_null(strstr(text, "b4"));
+	/* What is said of one member is not for the others. */
+	assert_non_null(strstr(text, "\"kind\":\"rank\""));
+	json_auto_t *for_members = lot_findings(c, result, rulebook_current(), ANOMALY_TO_MEMBER);
+	g_autofree char *said = json_dumps(for_members, JSON_COMPACT | JSON_SORT_KEYS);
+	assert_non_null(strstr(said, "\"kind\":\"outlier\""));
+	assert_null(strstr(said, "\"kind\":\"rank\""));
+	assert_null(strstr(said, "\"kind\":\"residue\""));
 	criteria_free(c);
 }
 
