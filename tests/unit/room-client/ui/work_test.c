@@ -349,6 +349,62 @@ static void the_key_is_made_known_and_signs(void **state)
 	assert_false(ui_work_facts(w)->busy);
 }
 
+static void a_session_that_is_gone_says_nothing_about_the_next(void **state)
+{
+	UiWork *w = *state;
+
+	notice(w, "joined");
+	ui_work_clear(w);
+	notice(w, "joined");
+	answer("GET /sessions/s1 v-1 -", 200, SESSION("scoring", "", ""));
+	assert_int_equal(task(w), WORK_NONE);
+	answer("GET /sessions/s1 v-1 -", 200, SESSION("checkin", "", ""));
+	assert_int_equal(task(w), WORK_WAIT);
+}
+
+#define SIGNING SESSION("signing", "", ",\"report\":{\"signatures\":1,\"of\":2}")
+
+/* What was asked before stays unanswered. */
+static void step_meanwhile(UiWork *w, const char *session)
+{
+	event(w, "session.step");
+	answer_later();
+	answer("GET /sessions/s1 v-1 -", 200, session);
+}
+
+static void a_report_that_is_gone_says_nothing_about_the_next(void **state)
+{
+	UiWork *w = *state;
+
+	at_step(w, SIGNING);
+	ui_work_report(w);
+	step_meanwhile(w, SESSION("summary", "", ""));
+	step_meanwhile(w, SIGNING);
+	ui_work_report(w);
+	answer("GET /sessions/s1/report v-1 -", 200, "{\"sha256\":\"00\"}");
+	answer("GET /sessions/s1/report v-1 -", 200, "{\"sha256\":\"00\"}");
+	step_meanwhile(w, SESSION("summary", "", ""));
+	step_meanwhile(w, SIGNING);
+	ui_work_report(w);
+	answer("GET /sessions/s1/report.pdf v-1 -", 200, PDF);
+	assert_false(ui_work_report(w).there);
+}
+
+static void a_report_that_is_gone_is_not_signed(void **state)
+{
+	UiWork *w = *state;
+	g_autofree char *sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, PDF, -1);
+
+	report_there(w, sha256);
+	ui_work_report_shown(w);
+	ui_work_sign(w, "");
+	step_meanwhile(w, SESSION("summary", "", ""));
+	g_string_set_size(bench.told, 0);
+	answer("GET /me v-1 -", 200, "{\"account\":{\"id\":\"acc7\"},\"keys\":[]}");
+	check_told("changed;");
+	assert_false(ui_work_facts(w)->busy);
+}
+
 static void the_client_may_go_at_any_time(void **state)
 {
 	UiWork *w = *state;
@@ -395,6 +451,12 @@ int main(void)
 			a_key_that_was_given_is_not_made_known_by_us, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			the_key_is_made_known_and_signs, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(a_session_that_is_gone_says_nothing_about_the_next,
+			bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(a_report_that_is_gone_says_nothing_about_the_next,
+			bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_report_that_is_gone_is_not_signed, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			the_client_may_go_at_any_time, bench_setup, bench_teardown),
 	};
