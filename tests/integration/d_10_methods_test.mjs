@@ -249,6 +249,12 @@ test('the published award is computed again from open data, and what is altered 
       redrawn.seed = sha256(redrawn.seed);
     assert.match(verifyAward(redrawn, 'redrawn.json').stdout, /the seed draws other parameters/);
   }
+  // A lot that failed (废标) after it was ranked keeps its result, and has no award.
+  const [last] = opened.lots.slice(-1);
+  const become = (state) => server.sql(`UPDATE lot SET state = '${state}' WHERE lot_id = '${last}'`);
+  become('failed');
+  assert.equal((await refused(anybody.get(`/lots/${last}/award`))).status, 404);
+  become('ranked');
 });
 
 test('the report tells of every method, and the record verifies', async (t) => {

@@ -23,6 +23,12 @@ async function answered(): Promise<void> {
 	}
 }
 
+async function refused(): Promise<void> {
+	await settle();
+	page.asked.splice(0).forEach((r) => r.refuse());
+	await settle();
+}
+
 /** The page plays for so long, and the element does not move. */
 async function stand(t: Tile, from: number, ms: number): Promise<void> {
 	for (let passed = 0; passed <= ms; passed += TICK_MS) {
@@ -138,9 +144,7 @@ test("what reading ahead could not get is said, and asked for again after a whil
 	void t.seek(20_000);
 	await answered();
 	t.rest(20_000);
-	await settle();
-	page.asked.splice(0).forEach((r) => r.refuse());
-	await settle();
+	await refused();
 	assert.deepEqual([t.starved, t.fault, page.asked.length], [true, "", 0]);
 	page.now += 900;
 	t.rest(20_000);
@@ -158,9 +162,7 @@ test("where nothing could be got it says so and begins anew, later each time", a
 	const { tile: t } = tile();
 	void t.seek(20_000);
 	for (const wait of [1000, 2000]) {
-		await settle();
-		page.asked.splice(0).forEach((r) => r.refuse());
-		await settle();
+		await refused();
 		assert.notEqual(t.fault, "");
 		page.now += wait - 100;
 		t.rest(20_000);
