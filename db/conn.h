@@ -45,6 +45,7 @@ struct db_txn {
 	uint64_t insert_id;
 	GArray *on_commit; /* of struct db_on_commit; NULL: none */
 	guint mark;        /* how many of them stood there at db_txn_mark() */
+	guint trial;       /* and at db_txn_begin_trial() */
 };
 
 /* Makes sure the calling thread may use Connector/C, and that it is cleaned up after it. */

@@ -74,25 +74,44 @@ static void end_hooks(struct db_txn *txn, guint from, bool committed)
 	g_array_set_size(txn->on_commit, from);
 }
 
-int db_txn_mark(struct db_txn *txn)
+static int savepoint(struct db_txn *txn, const char *statement, guint *ret)
 {
-	int r = txn->dead ? db_verdict_result(txn->verdict) : command(txn, "SAVEPOINT mark");
+	int r = txn->dead ? db_verdict_result(txn->verdict) : command(txn, statement);
 
 	if (!r)
-		txn->mark = txn->on_commit ? txn->on_commit->len : 0;
+		*ret = txn->on_commit ? txn->on_commit->len : 0;
 	return r;
 }
 
-int db_txn_back(struct db_txn *txn)
+static int back_to(struct db_txn *txn, const char *statement, guint n_hooks)
 {
 	int r;
 
 	g_assert(txn->n_rows == 0);
-	r = txn->dead ? db_verdict_result(txn->verdict)
-		      : command(txn, "ROLLBACK TO SAVEPOINT mark");
+	r = txn->dead ? db_verdict_result(txn->verdict) : command(txn, statement);
 	if (!r)
-		end_hooks(txn, txn->mark, false);
+		end_hooks(txn, n_hooks, false);
 	return r;
+}
+
+int db_txn_mark(struct db_txn *txn)
+{
+	return savepoint(txn, "SAVEPOINT mark", &txn->mark);
+}
+
+int db_txn_back(struct db_txn *txn)
+{
+	return back_to(txn, "ROLLBACK TO SAVEPOINT mark", txn->mark);
+}
+
+int db_txn_begin_trial(struct db_txn *txn)
+{
+	return savepoint(txn, "SAVEPOINT trial", &txn->trial);
+}
+
+int db_txn_end_trial(struct db_txn *txn)
+{
+	return back_to(txn, "ROLLBACK TO SAVEPOINT trial", txn->trial);
 }
 
 /* Reads see one snapshot, which READ COMMITTED would not give. The SET holds for one transaction.

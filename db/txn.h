@@ -58,6 +58,13 @@ int db_txn_mark(struct db_txn *txn);
 int db_txn_back(struct db_txn *txn);
 
 /*
+ * The same around a trial: everything since its begin is taken back, marks in it included, and the
+ * transaction goes on. One trial at a time. To be called with no result open. 0 or negative errno.
+ */
+int db_txn_begin_trial(struct db_txn *txn);
+int db_txn_end_trial(struct db_txn *txn);
+
+/*
  * Tests put a function here that is asked before each statement of a transaction; what it returns,
  * if not 0, happens as this MariaDB error number. It is also asked for "START TRANSACTION",
  * "COMMIT" (refused: nothing was committed) and "COMMIT done" (refused: the answer got lost). NULL

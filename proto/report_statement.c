@@ -7,25 +7,36 @@
 
 #include <openssl/sha.h>
 
-GString *report_statement(const char *session_id, int member_no,
-	const uint8_t pdf_sha256[REPORT_DIGEST_LEN], const char *opinion)
+static void add_digest(GString *text, const void *data, size_t len)
 {
-	uint8_t opinion_sha256[REPORT_DIGEST_LEN];
-	GString *text = g_string_new("bidroom.report.v1\n");
+	uint8_t digest[REPORT_DIGEST_LEN];
 
-	opinion = opinion ? opinion : "";
-	SHA256((const unsigned char *)opinion, strlen(opinion), opinion_sha256);
-	g_autofree char *pdf = hex_encode(pdf_sha256, REPORT_DIGEST_LEN);
-	g_autofree char *said = hex_encode(opinion_sha256, REPORT_DIGEST_LEN);
-	g_string_append_printf(text, "%s\n%d\n%s\n%s\n", session_id, member_no, pdf, said);
+	SHA256(data, len, digest);
+	g_autofree char *hex = hex_encode(digest, sizeof(digest));
+	g_string_append_printf(text, "%s\n", hex);
+}
+
+GString *report_statement(const struct report_statement *s)
+{
+	const char *opinion = s->opinion ? s->opinion : "";
+	GString *text =
+		g_string_new(s->document_key ? "bidroom.report.v2\n" : "bidroom.report.v1\n");
+	g_autofree char *pdf = hex_encode(s->pdf_sha256, REPORT_DIGEST_LEN);
+	uint8_t spki[P256_SPKI_LEN];
+
+	g_string_append_printf(text, "%s\n%d\n%s\n", s->session_id, s->member_no, pdf);
+	add_digest(text, opinion, strlen(opinion));
+	if (s->document_key) {
+		p256_spki_encode(s->document_key, spki);
+		add_digest(text, spki, sizeof(spki));
+	}
 	return text;
 }
 
-int report_statement_verify(const char *session_id, int member_no,
-	const uint8_t pdf_sha256[REPORT_DIGEST_LEN], const char *opinion,
+int report_statement_verify(const struct report_statement *statement,
 	const uint8_t public_key[ED25519_KEY_LEN], const uint8_t sig[ED25519_SIG_LEN])
 {
-	GString *text = report_statement(session_id, member_no, pdf_sha256, opinion);
+	GString *text = report_statement(statement);
 	int r = ed25519_verify(public_key, text->str, text->len, sig);
 
 	g_string_free(text, TRUE);

@@ -144,7 +144,7 @@ static int connections_make(struct app *a, const struct app_config *c)
 		.text_max = CONTROL_LEN_MAX_TO_CLIENT,
 		.binary_max = FRAME_LEN_MAX};
 	struct ws_out out = app_ws_out(a);
-	struct sign_in_out sign_in_out = app_sign_in_out(a);
+	struct sign_in_out sign_in_out;
 	int r = ws_new(&config, &out, &a->ws);
 
 	if (r != 0)
@@ -155,6 +155,7 @@ static int connections_make(struct app *a, const struct app_config *c)
 	a->expert_key_file = g_strdup(c->expert_key_file);
 	a->state_dir = g_strdup(c->state_dir);
 	a->pace = pace_new(app_now_us());
+	sign_in_out = app_sign_in_out(a);
 	a->sign_in = sign_in_new(a->https, c->api, c->session, a->device_key, &sign_in_out);
 	if (c->token)
 		sign_in_set_token(a->sign_in, c->token);

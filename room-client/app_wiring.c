@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "room-client/app_inner.h"
 
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -309,6 +310,22 @@ static void sign_in_refused(void *user, const char *code, const char *title)
 	app_tell(user, "sign_in_refused", fields);
 }
 
+/* At a venue's machine each expert has a key of his own, by which he signs the report too. */
+static bool key_of(void *user, const char *account, char ret_key[BASE64_SIZE(ED25519_KEY_LEN)])
+{
+	struct app *a = user;
+	const struct keys_ring ring = {NULL, a->state_dir};
+	uint8_t seed[ED25519_KEY_LEN], key[ED25519_KEY_LEN];
+	bool made = keys_seed(&ring, account, seed) == 0 && ed25519_public(seed, key) == 0;
+
+	if (made) {
+		seat_set_expert_key(a->seat, seed);
+		base64_encode(key, sizeof(key), ret_key);
+	}
+	OPENSSL_cleanse(seed, sizeof(seed));
+	return made;
+}
+
 static void signed_in(void *user, const struct seat_ticket *ticket, const char *url)
 {
 	struct app *a = user;
@@ -350,7 +367,8 @@ struct ws_out app_ws_out(struct app *a)
 
 struct sign_in_out app_sign_in_out(struct app *a)
 {
-	return (struct sign_in_out){a, signed_in, sign_in_refused};
+	return (struct sign_in_out){
+		a, a->expert_key_file ? NULL : key_of, signed_in, sign_in_refused};
 }
 
 struct studio_out app_studio_out(struct app *a)

@@ -76,7 +76,7 @@ int keys_load_or_make(const char *path, uint8_t ret_seed[ED25519_KEY_LEN])
 	return keys_load(path, ret_seed);
 }
 
-static int seed_of(
+int keys_seed(
 	const struct keys_ring *ring, const char *account, uint8_t ret_seed[ED25519_KEY_LEN])
 {
 	g_autofree char *name = g_strdup_printf("expert-%s.pem", account);
@@ -94,7 +94,7 @@ int keys_sign(const struct keys_ring *ring, const char *account, const void *dat
 	struct keys_signature *ret)
 {
 	uint8_t seed[ED25519_KEY_LEN];
-	int r = seed_of(ring, account, seed);
+	int r = keys_seed(ring, account, seed);
 
 	ret->given = ring->given != NULL;
 	if (r == 0)

@@ -30,7 +30,10 @@ struct keys_signature {
 	uint8_t key[ED25519_KEY_LEN], sig[ED25519_SIG_LEN];
 };
 
-/* Signs for an account; its own key is made when it is first used. -EINVAL: such an account there
- * cannot be. */
+/* The seed of an account's key; its own is made when it is first used. -EINVAL: such an account
+ * there cannot be. */
+int keys_seed(const struct keys_ring *ring, const char *account, uint8_t ret_seed[ED25519_KEY_LEN]);
+
+/* Signs for an account; refuses as keys_seed. */
 int keys_sign(const struct keys_ring *ring, const char *account, const void *data, size_t len,
 	struct keys_signature *ret);

@@ -3,13 +3,18 @@
 
 /*
  * The way from the gate to the seat over the HTTPS API: the pass that the gate gave becomes a
- * sign-in, the sign-in gives tickets, one for each time the seat is taken afresh.
+ * sign-in, the sign-in gives tickets, one for each time the seat is taken afresh. Before the first
+ * ticket the key that certifies the seat is made known: whoever has none sits there unseen and
+ * unheard, for nothing would say whose the pictures are.
  *
  * Default GMainContext; at most one request is under way.
  */
 
 #include <jansson.h>
+#include <stdbool.h>
 
+#include "proto/base64.h"
+#include "proto/ed25519.h"
 #include "room-client/link/https.h"
 #include "room-client/seat/seat.h"
 
@@ -17,6 +22,10 @@ struct sign_in;
 
 struct sign_in_out {
 	void *user;
+	/* The public key by which this account certifies its seats; false: it cannot be had, and
+	 * nobody enters ("crypto"). NULL: the key was made elsewhere, and its owner has made it
+	 * known. */
+	bool (*key)(void *user, const char *account, char ret_key[BASE64_SIZE(ED25519_KEY_LEN)]);
 	void (*ticket)(void *user, const struct seat_ticket *ticket, const char *url);
 	/* code: the problem's stable code, or "no_answer", "bad_answer". */
 	void (*refused)(void *user, const char *code, const char *title);

@@ -18,6 +18,7 @@
 #include "server/record/bucket.h"
 #include "server/sign/checkpoint_key.h"
 #include "server/sign/cms.h"
+#include "server/sign/document_ca.h"
 #include "server/sign/field_cipher.h"
 #include "server/sign/keystore.h"
 #include "server/store/clock_store.h"
@@ -32,11 +33,13 @@ struct base {
 	struct db_pool *pool;
 	struct keystore *keys;
 	struct cms_signer *signer; /* NULL: the centre has no certificate */
+	struct document_ca *documents;
 	struct field_cipher *cipher, *scores, *reels;
 	char **reel_dirs;
 	struct bucket *bucket;
 	struct checkpoint_key *log_key;
-	GArray *cosigners; /* struct note_key */
+	GArray *cosigners;          /* struct note_key */
+	GBytes *bidder_authorities; /* PEM; NULL: none configured */
 	struct calendar *calendar;
 	struct clock clock;
 };
@@ -109,6 +112,39 @@ static int open_signer(struct base *b)
 			log_str("hint",
 				"centre.key must be readable by its owner alone and fit centre.crt"));
 	return r > 0 ? -EPERM : r;
+}
+
+/* Members sign a report under certificates of this house's own. */
+static int open_documents(struct base *b)
+{
+	g_autofree char *dir = g_build_filename(text(b, "server", "data_dir"), "keys", NULL);
+	int r = document_ca_open(dir, clock_real_us(), &b->documents);
+
+	if (r)
+		log_event(LOG_ERR, "base.documents", log_str("dir", dir), log_int("result", r),
+			log_str("hint", "documents.key must be readable by its owner alone and fit "
+					"documents.crt"));
+	return r > 0 ? -EPERM : r;
+}
+
+/* Unreadable, no bidder's certificate could be told from a forged one: better not to start. */
+static int read_authorities(struct base *b)
+{
+	const char *path = config_text(b->config, "bidders", "authorities");
+	char *pem = NULL;
+	gsize len;
+
+	if (!*path)
+		return 0;
+	if (!g_file_get_contents(path, &pem, &len, NULL) ||
+		!strstr(pem, "-----BEGIN CERTIFICATE")) {
+		log_event(LOG_ERR, "base.authorities", log_str("file", path),
+			log_str("help", "[bidders] authorities: PEM certificates"));
+		g_free(pem);
+		return -EINVAL;
+	}
+	b->bidder_authorities = g_bytes_new_take(pem, len);
+	return 0;
 }
 
 static int read_cosigners(struct base *b)
@@ -237,7 +273,7 @@ int base_refresh_clock(struct base *b)
 				"this database was created as a demo; [demo] allowed=true"));
 		return -EPERM;
 	}
-	clock_set_offset_us(&b->clock, clock.offset_us);
+	clock_follow_offset_us(&b->clock, clock.offset_us);
 	return 0;
 }
 
@@ -327,7 +363,11 @@ int base_new(const struct config *config, enum base_mode mode, struct base **ret
 	if (!r)
 		r = open_signer(b);
 	if (!r)
+		r = open_documents(b);
+	if (!r)
 		r = read_cosigners(b);
+	if (!r)
+		r = read_authorities(b);
 	if (!r)
 		r = open_bucket(b);
 	if (!r)
@@ -351,6 +391,7 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.calendar = b->calendar,
 		.keys = b->keys,
 		.signer = b->signer,
+		.documents = b->documents,
 		.cipher = b->cipher,
 		.scores = b->scores,
 		.reels = b->reels,
@@ -367,6 +408,11 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.bid_max_bytes = (int64_t)config_number(b->config, "limits", "bid_mib") << 20,
 		.patrol_interval_us = config_number(b->config, "supervision", "patrol_minutes") *
 				      60 * CLOCK_SECOND_US,
+		.bidder_authorities = b->bidder_authorities,
+		.bidder_certificate_required =
+			config_flag(b->config, "bidders", "certificate_required"),
+		.deposit_account = config_text(b->config, "deposits", "account"),
+		.projects_by_two = config_flag(b->config, "trade", "project_approval"),
 		.ocds_prefix = text(b, "publish", "ocds_prefix"),
 		.exchange_platform = config_text(b->config, "exchange", "platform_code"),
 		.exchange_service = config_text(b->config, "exchange", "service_code"),
@@ -389,6 +435,7 @@ struct base *base_free(struct base *b)
 	calendar_free(b->calendar);
 	checkpoint_key_free(b->log_key);
 	g_clear_pointer(&b->cosigners, g_array_unref);
+	g_clear_pointer(&b->bidder_authorities, g_bytes_unref);
 	field_cipher_free(b->scores);
 	field_cipher_free(b->reels);
 	g_strfreev(b->reel_dirs);
@@ -396,6 +443,7 @@ struct base *base_free(struct base *b)
 	field_cipher_free(b->cipher);
 	keystore_free(b->keys);
 	cms_signer_free(b->signer);
+	document_ca_free(b->documents);
 	g_free(b);
 	db_library_end();
 	return NULL;

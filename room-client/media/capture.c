@@ -176,6 +176,7 @@ static void fail(struct capture *c, const char *why)
 static void start_over(struct capture *c)
 {
 	gst_element_set_state(c->pipeline, GST_STATE_READY);
+	media_clock_from_now(c->pipeline);
 	gst_element_set_state(c->pipeline, GST_STATE_PLAYING);
 }
 
@@ -284,6 +285,8 @@ int capture_start(struct capture *c, bool masked)
 	}
 	if (!built && pipeline_build(c) != 0)
 		return -EIO;
+	if (c->config.source.kind == MEDIA_SOURCE_FILE)
+		media_clock_from_now(c->pipeline);
 	if (gst_element_set_state(c->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
 		pipeline_drop(c);
 		return -EIO;

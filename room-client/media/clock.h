@@ -23,3 +23,15 @@ static inline void media_clock_share(GstElement *pipeline)
 	gst_element_set_start_time(pipeline, GST_CLOCK_TIME_NONE);
 	gst_element_set_base_time(pipeline, 0);
 }
+
+/* Of a file, time counts from now on. Left to the pipeline, it would count from when all of it is
+ * ready, and what its threads let through before that from the clock's zero: a burst of old
+ * pictures. Before each start. */
+static inline void media_clock_from_now(GstElement *pipeline)
+{
+	GstClock *clock = gst_system_clock_obtain();
+
+	gst_element_set_start_time(pipeline, GST_CLOCK_TIME_NONE);
+	gst_element_set_base_time(pipeline, gst_clock_get_time(clock));
+	gst_object_unref(clock);
+}

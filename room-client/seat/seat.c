@@ -203,6 +203,12 @@ void seat_retry(struct seat *s, int64_t now_us)
 	schedule(s);
 }
 
+void seat_set_expert_key(struct seat *s, const uint8_t seed[ED25519_KEY_LEN])
+{
+	memcpy(s->config.expert_seed, seed, ED25519_KEY_LEN);
+	s->config.has_expert_key = true;
+}
+
 static json_t *certificate(const struct seat *s, const uint8_t *device_key, int64_t utc_us)
 {
 	struct seat_cert cert = {

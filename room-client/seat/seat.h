@@ -120,6 +120,9 @@ struct seat *seat_free(struct seat *s);
  * changed, for anything else. */
 bool seat_set_server(struct seat *s, const char *url);
 
+/* The key that certifies the seat from the next time on; copied. */
+void seat_set_expert_key(struct seat *s, const uint8_t seed[ED25519_KEY_LEN]);
+
 int seat_join(struct seat *s, const struct seat_ticket *ticket, int64_t now_us);
 void seat_leave(struct seat *s, int64_t now_us);
 /* A wait for the next try is over at once, unless it is the server that asked for it. */

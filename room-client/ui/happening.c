@@ -176,6 +176,65 @@ static char *suspended(const struct parts *p)
 	return with_reason(_("The session is adjourned"), p);
 }
 
+static char *faulted(const struct parts *p)
+{
+	return g_strdup_printf(_("A fault holds the session up: %s"), json_text(p->body, "cause"));
+}
+
+static char *repaired(const struct parts *p)
+{
+	return g_strdup(json_is_true(json_object_get(p->body, "goes_on"))
+				? _("The fault is repaired; the session goes on as before")
+				: _("The fault is repaired too late; the tenderer decides"));
+}
+
+static char *went_back(const struct parts *p)
+{
+	return g_strdup_printf(_("Step back approved: %s. What was concluded since is void"),
+		words_step(json_text(p->body, "to")));
+}
+
+/* A bid is back, or a stage is counted again: by a step back, or because a member has left. */
+static char *reinstated(const struct parts *p)
+{
+	if (*json_text(p->body, "rollback"))
+		return g_strdup(_("A rejected bid is back: the session went a step back"));
+	return g_strdup(_("A rejected bid is back: the member whose vote decided has left"));
+}
+
+static char *reopened(const struct parts *p)
+{
+	if (*json_text(p->body, "rollback"))
+		return g_strdup(
+			_("A stage of the review is done again: the session went a step back"));
+	return g_strdup(_(
+		"A stage of the review is counted again: the member whose vote decided has left"));
+}
+
+static char *sheets(const struct parts *p)
+{
+	if (*json_text(p->body, "rollback"))
+		return g_strdup(_("Score sheets are open again: the session went a step back"));
+	/* Events of before name the rule alone. */
+	if (json_is_true(json_object_get(p->body, "returned")) ||
+		strcmp(json_text(p->body, "rule"), "E13") == 0)
+		return g_strdup(_("Score sheets are open again for the scores that differ"));
+	return g_strdup(_("Score sheets are open again: they may have other bids now"));
+}
+
+static char *time_voted(const struct parts *p)
+{
+	return g_strdup_printf(_("The time is too short for %d of %d experts"),
+		(int)json_integer_value(json_object_get(p->body, "votes")),
+		(int)json_integer_value(json_object_get(p->body, "of")));
+}
+
+static char *time_extended(const struct parts *p)
+{
+	return g_strdup_printf(_("The time of this step is extended by %d minutes"),
+		(int)json_integer_value(json_object_get(p->body, "minutes")));
+}
+
 struct kind {
 	const char *name;
 	char *(*sentence)(const struct parts *p);
@@ -184,10 +243,12 @@ struct kind {
 
 /* Sorted. */
 static const struct kind KINDS[] = {
-	{"bid.reinstated", NULL,
-		N_("A rejected bid is back: the member whose vote decided has left")},
+	{"bid.reinstated", reinstated, NULL},
 	{"bid.reject_voted", NULL, N_("A member voted to reject a bid")},
 	{"bid.rejected", NULL, N_("A bid was rejected")},
+	{"fault.decided", NULL, N_("The tenderer decided on the fault")},
+	{"fault.opened", faulted, NULL},
+	{"fault.repaired", repaired, NULL},
 	{"leader.elected", NULL, N_("The committee leader was elected")},
 	{"leader.tied", NULL, N_("The vote for the leader was tied")},
 	{"lot.ranked", NULL, N_("A lot was ranked")},
@@ -199,9 +260,14 @@ static const struct kind KINDS[] = {
 	{"report.refused", NULL, N_("It is on record that a member does not sign the report")},
 	{"report.signed", NULL, N_("A member signed the report")},
 	{"review.counted", NULL, N_("A stage of the review was counted")},
-	{"review.reopened", NULL,
-		N_("A stage of the review is counted again: the member whose vote decided has left")},
+	{"review.reopened", reopened, NULL},
 	{"review.submitted", NULL, N_("A member submitted the review")},
+	{"rollback.approved", went_back, NULL},
+	{"rollback.denied", NULL, N_("The step back was not approved; the session goes on")},
+	{"rollback.requested", NULL,
+		N_("A step back was asked for; the session waits for the supervisor")},
+	{"rollback.withdrawn", NULL,
+		N_("The step back is no longer asked for; the session goes on")},
 	{"room.announce", announced, NULL},
 	{"room.call", called, NULL},
 	{"room.gap", gap, NULL},
@@ -219,6 +285,8 @@ static const struct kind KINDS[] = {
 	{"room.release", released, NULL},
 	{"room.remove", removed, NULL},
 	{"session.closed", NULL, N_("The session is over")},
+	{"session.dissolved", NULL,
+		N_("The committee is dissolved; another one evaluates anew")},
 	{"session.masked", masked, NULL},
 	{"session.paused", paused, NULL},
 	{"session.reconvened", NULL, N_("The session goes on after the adjournment")},
@@ -226,8 +294,13 @@ static const struct kind KINDS[] = {
 	{"session.step", step, NULL},
 	{"session.suspended", suspended, NULL},
 	{"session.timer", timed, NULL},
-	{"sheet.reopened", NULL, N_("Score sheets are open again: they may have other bids now")},
+	{"sheet.reopened", sheets, NULL},
+	{"sheet.returned", NULL,
+		N_("Members differ on objective items: the score sheets went back")},
 	{"sheet.submitted", NULL, N_("A member submitted the score sheet")},
+	{"time.extended", time_extended, NULL},
+	{"time.too_short", NULL, N_("The time must be extended before the session goes on")},
+	{"time.voted", time_voted, NULL},
 };
 
 static int by_name(const void *name, const void *kind)

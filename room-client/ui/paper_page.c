@@ -12,7 +12,7 @@ struct _UiPaperPage {
 	GtkBox parent;
 	GtkDropDown *lots;
 	GtkLabel *progress, *draft, *commitment;
-	GtkWidget *submit, *how;
+	GtkWidget *submit, *how, *returned;
 	GtkLabel *stage;
 	UiScoreGrid *scores;
 	UiBallotGrid *votes;
@@ -58,7 +58,7 @@ static const char *stage_words(const char *paper)
 /* What there is to say of a paper of either kind. */
 struct paper_facts {
 	unsigned serial, n, of; /* serial 0: it is not there yet */
-	bool submitted, open;
+	bool submitted, open, returned;
 	const char *commitment;
 };
 
@@ -72,6 +72,7 @@ static struct paper_facts scores_show(UiPaperPage *p)
 		f.n = score_sheet_filled(s, &f.of);
 		f.submitted = score_sheet_is_submitted(s);
 		f.open = !f.submitted;
+		f.returned = score_sheet_is_returned(s);
 		f.commitment = score_sheet_commitment(s);
 	}
 	if (f.serial != p->serial || f.open != p->open)
@@ -116,6 +117,7 @@ static void facts_show(UiPaperPage *p, const struct paper_facts *f)
 	gtk_label_set_text(p->progress, progress);
 	gtk_label_set_text(p->draft, f->open ? draft_words(ui_work_draft(p->work, p->paper)) : "");
 	gtk_widget_set_visible(p->submit, f->open);
+	gtk_widget_set_visible(p->returned, f->open && f->returned);
 	gtk_widget_set_visible(p->how, f->open && !strchr(p->paper, '/'));
 	gtk_widget_set_sensitive(p->submit, f->n == f->of && !ui_work_facts(p->work)->busy);
 	gtk_label_set_text(p->commitment, commitment);
@@ -135,6 +137,7 @@ static void nothing_show(UiPaperPage *p)
 	gtk_widget_set_visible(GTK_WIDGET(p->stage), TRUE);
 	gtk_widget_set_visible(p->submit, FALSE);
 	gtk_widget_set_visible(p->how, FALSE);
+	gtk_widget_set_visible(p->returned, FALSE);
 	gtk_widget_set_visible(GTK_WIDGET(p->commitment), FALSE);
 	gtk_widget_set_visible(GTK_WIDGET(p->scores), FALSE);
 	gtk_widget_set_visible(GTK_WIDGET(p->votes), FALSE);
@@ -311,6 +314,7 @@ static void ui_paper_page_class_init(UiPaperPageClass *class)
 	gtk_widget_class_bind_template_child(widget, UiPaperPage, draft);
 	gtk_widget_class_bind_template_child(widget, UiPaperPage, submit);
 	gtk_widget_class_bind_template_child(widget, UiPaperPage, how);
+	gtk_widget_class_bind_template_child(widget, UiPaperPage, returned);
 	gtk_widget_class_bind_template_child(widget, UiPaperPage, stage);
 	gtk_widget_class_bind_template_child(widget, UiPaperPage, scores);
 	gtk_widget_class_bind_template_child(widget, UiPaperPage, votes);

@@ -110,7 +110,6 @@ static void cell_add(UiScoreGrid *g, const struct score_sheet *s, unsigned bid, 
 	gtk_editable_set_alignment(GTK_EDITABLE(cell), 1);
 	gtk_entry_set_max_length(GTK_ENTRY(cell), TYPED_MAX);
 	gtk_editable_set_text(GTK_EDITABLE(cell), score_sheet_text(s, bid, item));
-	gtk_editable_set_editable(GTK_EDITABLE(cell), !score_sheet_is_submitted(s));
 	gtk_accessible_update_property(
 		GTK_ACCESSIBLE(cell), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 	gtk_accessible_update_property(
@@ -205,6 +204,8 @@ void ui_score_grid_update(UiScoreGrid *g, const struct score_sheet *s)
 			const char *fault = fault_words(score_sheet_check(s, b, i));
 
 			cell_mark(cell_at(g, b, i), fault);
+			gtk_editable_set_editable(
+				GTK_EDITABLE(cell_at(g, b, i)), score_sheet_may_change(s, b, i));
 			if (fault && !first)
 				first = g_strdup_printf(_("%s, %s: %s"), score_sheet_bidder(s, b),
 					score_sheet_item(s, i).name, fault);

@@ -98,6 +98,32 @@ bool score_sheet_is_submitted(const struct score_sheet *s)
 	return bid_table_is_submitted(&s->table);
 }
 
+bool score_sheet_is_returned(const struct score_sheet *s)
+{
+	return json_object_get(s->table.paper, "returned") != NULL;
+}
+
+/* A bid that was not on it when it was given may be filled in. */
+bool score_sheet_may_change(const struct score_sheet *s, unsigned bid, unsigned item)
+{
+	const json_t *returned = json_object_get(s->table.paper, "returned");
+	const char *bid_id = bid_table_bid_id(&s->table, bid);
+	const char *item_id = bid_table_item_id(&s->table, item);
+	size_t i;
+	json_t *one;
+
+	if (score_sheet_is_submitted(s))
+		return false;
+	if (!returned || !bid_table_cell(&s->table, "scores", bid, item))
+		return true;
+	json_array_foreach ((json_t *)returned, i, one) {
+		if (strcmp(json_text(one, "bid_id"), bid_id) == 0 &&
+			strcmp(json_text(one, "item_id"), item_id) == 0)
+			return true;
+	}
+	return false;
+}
+
 const char *score_sheet_commitment(const struct score_sheet *s)
 {
 	return json_text(s->table.paper, "commitment");

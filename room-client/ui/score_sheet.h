@@ -38,6 +38,9 @@ unsigned score_sheet_n_items(const struct score_sheet *s);
 const char *score_sheet_bidder(const struct score_sheet *s, unsigned bid);
 struct score_item score_sheet_item(const struct score_sheet *s, unsigned item);
 bool score_sheet_is_submitted(const struct score_sheet *s);
+/* Members differed on objective items, and it went back: only some cells may be changed. */
+bool score_sheet_is_returned(const struct score_sheet *s);
+bool score_sheet_may_change(const struct score_sheet *s, unsigned bid, unsigned item);
 const char *score_sheet_commitment(const struct score_sheet *s); /* in hex; "" before */
 
 /* As it was typed; "": nothing. */

@@ -257,15 +257,6 @@ static void ui_window_init(UiWindow *w)
 	pages_hide_but(w, "join");
 }
 
-static void help_add(UiWindow *w)
-{
-	g_autoptr(GtkBuilder) builder =
-		gtk_builder_new_from_resource("/org/bidroom/Client/shortcuts.ui");
-
-	gtk_application_window_set_help_overlay(GTK_APPLICATION_WINDOW(w),
-		GTK_SHORTCUTS_WINDOW(gtk_builder_get_object(builder, "help_overlay")));
-}
-
 UiWindow *ui_window_new(
 	GtkApplication *app, const struct ui_out *out, const struct ui_defaults *defaults)
 {
@@ -274,7 +265,6 @@ UiWindow *ui_window_new(
 	w->out = *out;
 	w->kiosk = defaults->kiosk;
 	window_actions_add(w);
-	help_add(w);
 	ui_join_page_set_up(w->join, out, defaults);
 	ui_check_page_set_up(w->check, out, defaults->kiosk);
 	ui_room_page_set_kiosk(w->room_page, defaults->kiosk);

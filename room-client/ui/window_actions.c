@@ -176,6 +176,21 @@ static void act_statistics(GSimpleAction *action, GVariant *parameter, void *use
 	gtk_window_present(GTK_WINDOW(w->stats));
 }
 
+/*
+ * Not as the window's help overlay, which is there from the beginning and never shown: GTK 4.8 ends
+ * the program when a screen reader asks for a window beyond the last (GetChildAtIndex) and the last
+ * was never shown, as happens when a dialog closes while it reads.
+ */
+static void act_shortcuts(GSimpleAction *action, GVariant *parameter, void *user)
+{
+	g_autoptr(GtkBuilder) builder =
+		gtk_builder_new_from_resource("/org/bidroom/Client/shortcuts.ui");
+	GtkWindow *shortcuts = GTK_WINDOW(gtk_builder_get_object(builder, "shortcuts"));
+
+	gtk_window_set_transient_for(shortcuts, GTK_WINDOW(user));
+	gtk_window_present(shortcuts);
+}
+
 static void act_about(GSimpleAction *action, GVariant *parameter, void *user)
 {
 	adw_show_about_window(GTK_WINDOW(user), "application-name", _("Bidroom"),
@@ -274,6 +289,7 @@ static const GActionEntry ACTIONS[] = {
 	{"push-to-talk", NULL, NULL, "false", state_push},
 	{"retry", act_retry},
 	{"share", act_share},
+	{"shortcuts", act_shortcuts},
 	{"side", NULL, NULL, "true", state_side},
 	{"statistics", act_statistics},
 	{"tab", act_tab, "s"},
@@ -344,7 +360,7 @@ void ui_window_prepare_application(GtkApplication *app)
 		{"win.push-to-talk", {"<Ctrl>t"}},
 		{"win.retry", {"F5"}},
 		{"win.share", {"<Ctrl>s"}},
-		{"win.show-help-overlay", {"<Ctrl>question", "F1"}},
+		{"win.shortcuts", {"<Ctrl>question", "F1"}},
 		{"win.side", {"F9"}},
 		{"win.statistics", {"<Ctrl>i"}},
 		{"win.tab('chat')", {"<Alt>2"}},

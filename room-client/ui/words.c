@@ -94,6 +94,7 @@ static const struct word STEPS[] = {
 	{"checkin", N_("Check-in")},
 	{"closed", N_("Closed")},
 	{"created", N_("Planned")},
+	{"dissolved", N_("Dissolved")},
 	{"leader", N_("Leader election")},
 	{"preliminary", N_("Preliminary review")},
 	{"promise", N_("Promise and avoidance")},

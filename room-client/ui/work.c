@@ -159,6 +159,22 @@ void ui_work_recuse(UiWork *w, const char *const *grounds)
 	act(w, "recuse", body);
 }
 
+void ui_work_ask_back(UiWork *w, unsigned step, const char *code, const char *reason)
+{
+	json_auto_t *body = NULL;
+
+	if (step >= w->steps_back->len)
+		return;
+	body = json_pack("{s:s, s:s, s:s}", "to", g_ptr_array_index(w->steps_back, step), "code",
+		code, "reason", reason);
+	act(w, "rollback", body);
+}
+
+void ui_work_ask_time(UiWork *w)
+{
+	act(w, "time-votes", NULL);
+}
+
 void ui_work_vote(UiWork *w, int member_no)
 {
 	json_auto_t *body = json_pack("{s:i}", "member_no", member_no);
@@ -176,6 +192,11 @@ const struct work_facts *ui_work_facts(UiWork *w)
 const GPtrArray *ui_work_bidders(UiWork *w)
 {
 	return w->bidders;
+}
+
+const GPtrArray *ui_work_steps_back(UiWork *w)
+{
+	return w->steps_back;
 }
 
 unsigned ui_work_n_candidates(UiWork *w)
@@ -212,7 +233,7 @@ static bool tells_of_work(const char *name, const char *kind)
 /* Other bids or lots, or papers that are open now. */
 static bool tells_of_papers(const char *name, const char *kind)
 {
-	static const char *const of_papers[] = {
+	static const char *const of_papers[] = {"member.recused", "member.replaced",
 		"review.counted", "review.reopened", "sheet.reopened", NULL};
 
 	return strcmp(name, "room_event") == 0 &&
@@ -229,12 +250,15 @@ void ui_work_notice(UiWork *w, const char *name, const json_t *fields, const jso
 		work_papers_renew(w);
 	if (tells_of_work(name, kind))
 		work_refresh(w);
+	if (strcmp(name, "room_event") == 0)
+		work_questions_notice(w, kind);
 }
 
 void ui_work_clear(UiWork *w)
 {
 	work_papers_forget(w);
 	work_report_forget(w);
+	work_questions_forget(w);
 	work_session_forget(w);
 	g_signal_emit(w, work_signals[WORK_CHANGED], 0);
 }
@@ -246,10 +270,12 @@ static void ui_work_finalize(GObject *object)
 	UiWork *w = UI_WORK(object);
 
 	work_report_forget(w);
+	work_questions_forget(w);
 	work_session_forget(w);
 	g_hash_table_unref(w->papers);
 	g_hash_table_unref(w->openings);
 	g_ptr_array_unref(w->bidders);
+	g_ptr_array_unref(w->steps_back);
 	g_array_unref(w->candidates);
 	g_array_unref(w->lots);
 	G_OBJECT_CLASS(ui_work_parent_class)->finalize(object);
@@ -264,6 +290,8 @@ static void ui_work_class_init(UiWorkClass *class)
 		"changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 	work_signals[WORK_PAPER] = g_signal_new("paper", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
 		NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+	work_signals[WORK_QUESTIONS] = g_signal_new(
+		"questions", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 	work_signals[WORK_REPORT] = g_signal_new(
 		"report", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 	work_signals[WORK_REFUSED] = g_signal_new("refused", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,

@@ -8,8 +8,8 @@
  * becomes calls of the API under the seat's sign-in. No GTK.
  *
  * Signals: "changed" when the task or what it needs is another; "paper" (name) when a sheet or
- * ballot came, was saved, was not, or is submitted; "report" when the report came; "refused" (code,
- * title).
+ * ballot came, was saved, was not, or is submitted; "questions" when those to bidders came; "report"
+ * when the report came; "refused" (code, title).
  */
 
 #include <gio/gio.h>
@@ -79,7 +79,9 @@ struct work_facts {
 	int member_no;
 	char alias[64];       /* as the others call this member */
 	int round, votes, of; /* WORK_LEADER */
-	const char *why;      /* WORK_HELD: the reason; valid until "changed" */
+	const char *why;      /* WORK_HELD: the reason, or ""; valid until "changed" */
+	bool may_ask_time;    /* it may say that the time of this step is too short, and has not */
+	bool rolling;         /* WORK_HELD: a step back waits for the supervisor */
 };
 
 struct work_candidate {
@@ -130,6 +132,14 @@ struct work_candidate ui_work_candidate(UiWork *w, unsigned i);
 unsigned ui_work_n_lots(UiWork *w); /* those that are judged */
 struct work_lot ui_work_lot(UiWork *w, unsigned i);
 
+/* The steps the session can go back to, by name: only the leader may ask, and while it is held up
+ * nobody. */
+const GPtrArray *ui_work_steps_back(UiWork *w);
+/* step: of that list. code: as the API names it. */
+void ui_work_ask_back(UiWork *w, unsigned step, const char *code, const char *reason);
+
+/* The time of this step is too short (C09). */
+void ui_work_ask_time(UiWork *w);
 void ui_work_promise(UiWork *w);
 /* grounds: codes as the API names them. */
 void ui_work_recuse(UiWork *w, const char *const *grounds);
@@ -153,6 +163,18 @@ void ui_work_vote_bid(UiWork *w, const char *paper, unsigned bid, unsigned item,
 	enum ballot_vote vote, const char *reason);
 /* For good: the commitment is in the ledger when "paper" follows. */
 void ui_work_submit(UiWork *w, const char *paper);
+
+/* ---- questions to bidders (澄清) ---- */
+
+/* Texts as the API names them, "" for what there is not; valid until "questions". */
+struct work_question {
+	const char *bidder, *text, *state, *note, *answer, *outcome, *outcome_note;
+};
+
+/* "questions" follows, and again with every event about one. */
+void ui_work_ask_questions(UiWork *w);
+unsigned ui_work_n_questions(UiWork *w);
+struct work_question ui_work_question(UiWork *w, unsigned i);
 
 /* ---- the report ---- */
 

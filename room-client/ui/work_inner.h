@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What work.c (acts and facts), work_session.c (what the session says), work_papers.c and
- * work_report.c share; nobody else includes it. */
+/* What work.c (acts and facts), work_session.c (what the session says), work_papers.c,
+ * work_report.c and work_sign.c share; nobody else includes it. */
 
 #include "proto/json_text.h"
 #include "room-client/ui/work.h"
@@ -28,6 +28,7 @@ struct _UiWork {
 	GArray *candidates; /* struct work_candidate, of the session's texts */
 	GArray *lots;       /* struct work_lot, likewise */
 	GPtrArray *bidders;
+	GPtrArray *steps_back; /* borrowed of the session */
 	GHashTable *openings; /* lots whose bidders came or are on their way */
 	struct work_retry openings_retry;
 
@@ -36,14 +37,26 @@ struct _UiWork {
 	 * gone says nothing about the one of the same name that is here now. */
 	unsigned session_no, papers_no;
 
+	bool questions_wanted; /* somebody looked at them */
+	json_t *questions;     /* as the server gave them; NULL: not yet */
+
 	bool report_asked, report_shown;
 	json_t *report;
 	GBytes *pdf;
 	char pdf_sha256[65];
 	struct work_retry report_retry;
+	struct work_signing *signing; /* work_sign.c; NULL: nothing is being signed */
+	unsigned last_signing;
 };
 
-enum work_signal { WORK_CHANGED, WORK_PAPER, WORK_REPORT, WORK_REFUSED, N_WORK_SIGNALS };
+enum work_signal {
+	WORK_CHANGED,
+	WORK_PAPER,
+	WORK_QUESTIONS,
+	WORK_REPORT,
+	WORK_REFUSED,
+	N_WORK_SIGNALS
+};
 extern guint work_signals[N_WORK_SIGNALS];
 
 /* One call under way: what it is for. */
@@ -51,8 +64,9 @@ struct work_asked {
 	UiWork *work;
 	unsigned session_no, papers_no; /* when it was asked */
 	char paper[WORK_PAPER_SIZE];    /* or the lot */
-	char *text;                     /* work_report.c: the opinion */
-	char account[IDENT_SIZE];       /* work_report.c: who signs */
+	char *text;                     /* work_sign.c: the opinion */
+	char account[IDENT_SIZE];       /* work_sign.c: who signs */
+	unsigned signing;               /* work_sign.c: which signing */
 	unsigned edit;                  /* work_papers.c: which edit was sent */
 	int64_t version;                /* work_papers.c: the one that was known */
 };
@@ -96,6 +110,13 @@ void work_papers_forget(UiWork *w);
 void work_papers_renew(UiWork *w);
 /* After a pause: drafts that wait are saved. */
 void work_papers_resume(UiWork *w);
+
+/* work_questions.c */
+void work_questions_notice(UiWork *w, const char *kind);
+void work_questions_forget(UiWork *w);
+
+/* work_sign.c */
+void work_sign_forget(UiWork *w);
 
 /* work_report.c */
 void work_report_init(UiWork *w);

@@ -8,12 +8,16 @@
 #include "room-client/ui/leader_page.h"
 #include "room-client/ui/paper_page.h"
 #include "room-client/ui/promise_page.h"
+#include "room-client/ui/prompt.h"
+#include "room-client/ui/question_dialog.h"
+#include "room-client/ui/rollback_dialog.h"
 #include "room-client/ui/sign_page.h"
 #include "room-client/ui/words.h"
 
 struct _UiWorkPage {
 	GtkBox parent;
 	GtkLabel *title, *refusal;
+	GtkWidget *back, *questions, *time;
 	GtkStack *tasks;
 	AdwStatusPage *wait;
 	UiPromisePage *promise;
@@ -58,7 +62,9 @@ static const char *wait_words(const struct work_facts *f)
 	case WORK_OVER:
 		return _("The evaluation is closed. Thank you.");
 	case WORK_HELD:
-		return f->why;
+		return f->rolling
+			       ? _("A step back was asked for; the session waits for the supervisor")
+			       : f->why;
 	case WORK_OUT:
 		return _("You do not take part in this evaluation any more.");
 	default:
@@ -93,6 +99,15 @@ static void wait_show(UiWorkPage *p, const struct work_facts *f)
 	adw_status_page_set_description(p->wait, words);
 }
 
+/* From the first step at which the committee judges on there may be questions to read. */
+static bool asks_bidders(const struct work_facts *f)
+{
+	static const char *const steps[] = {
+		"qualification", "preliminary", "scoring", "summary", "signing", NULL};
+
+	return f->task != WORK_NONE && f->task != WORK_OUT && g_strv_contains(steps, f->step);
+}
+
 static void changed(UiWork *work, UiWorkPage *p)
 {
 	const struct work_facts *f = ui_work_facts(work);
@@ -101,11 +116,44 @@ static void changed(UiWork *work, UiWorkPage *p)
 
 	gtk_label_set_text(p->title, f->step[0] ? words_step(f->step) : "");
 	wait_show(p, f);
+	gtk_widget_set_visible(p->back, ui_work_steps_back(work)->len > 0);
+	gtk_widget_set_sensitive(p->back, !f->busy);
+	gtk_widget_set_visible(p->questions, asks_bidders(f));
+	gtk_widget_set_visible(p->time, f->may_ask_time);
+	gtk_widget_set_sensitive(p->time, !f->busy);
 	gtk_stack_set_visible_child_name(p->tasks, page ? page : "wait");
 	p->turn = f->turn;
 	refusal_update(p, is_new);
 	if (is_new && page && !f->done)
 		g_signal_emit(p, signals[WANTED], 0);
+}
+
+static void time_answered(void *user, const char *unused, const char *unused_too)
+{
+	ui_work_ask_time(((UiWorkPage *)user)->work);
+}
+
+static void time_asked(GtkButton *button, UiWorkPage *p)
+{
+	const struct prompt prompt = {
+		.title = _("The time is too short"),
+		.question =
+			_("With more than a third of the experts the time must be extended. Your "
+			  "vote cannot be taken back."),
+		.yes = _("The time is too short"),
+	};
+
+	prompt_ask(GTK_WIDGET(p), &prompt, time_answered, G_OBJECT(p), p);
+}
+
+static void questions_asked(GtkButton *button, UiWorkPage *p)
+{
+	question_dialog_show(GTK_WIDGET(p), p->work);
+}
+
+static void back_asked(GtkButton *button, UiWorkPage *p)
+{
+	rollback_dialog_show(GTK_WIDGET(p), p->work);
 }
 
 static void paper_came(UiWork *work, const char *paper, UiWorkPage *p)
@@ -143,6 +191,11 @@ static void ui_work_page_class_init(UiWorkPageClass *class)
 	g_type_ensure(UI_TYPE_SIGN_PAGE);
 	gtk_widget_class_set_template_from_resource(widget, "/org/bidroom/Client/work_page.ui");
 	gtk_widget_class_bind_template_child(widget, UiWorkPage, title);
+	gtk_widget_class_bind_template_child(widget, UiWorkPage, back);
+	gtk_widget_class_bind_template_child(widget, UiWorkPage, questions);
+	gtk_widget_class_bind_template_callback(widget, questions_asked);
+	gtk_widget_class_bind_template_child(widget, UiWorkPage, time);
+	gtk_widget_class_bind_template_callback(widget, time_asked);
 	gtk_widget_class_bind_template_child(widget, UiWorkPage, refusal);
 	gtk_widget_class_bind_template_child(widget, UiWorkPage, tasks);
 	gtk_widget_class_bind_template_child(widget, UiWorkPage, wait);
@@ -150,6 +203,7 @@ static void ui_work_page_class_init(UiWorkPageClass *class)
 	gtk_widget_class_bind_template_child(widget, UiWorkPage, leader);
 	gtk_widget_class_bind_template_child(widget, UiWorkPage, paper);
 	gtk_widget_class_bind_template_child(widget, UiWorkPage, sign);
+	gtk_widget_class_bind_template_callback(widget, back_asked);
 }
 
 static void ui_work_page_init(UiWorkPage *p)

@@ -61,6 +61,7 @@ static enum work_task task_of_step(const char *step)
 		{"scoring", WORK_SCORE},
 		{"signing", WORK_SIGN},
 		{"closed", WORK_OVER},
+		{"dissolved", WORK_OVER},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(tasks); i++) {
@@ -162,7 +163,9 @@ static void take_lots(UiWork *w, const json_t *me)
 			.lot = json_text(lot, "lot_id"),
 			.name = json_text(lot, "name"),
 			.no = (int)json_integer_value(json_object_get(lot, "no")),
-			.submitted = sheet_given(me, json_text(lot, "lot_id")),
+			/* Who came after it was ranked has no part in it. */
+			.submitted = sheet_given(me, json_text(lot, "lot_id")) ||
+				     strcmp(json_text(lot, "state"), "ranked") == 0,
 		};
 
 		/* Its name goes into paths. */
@@ -206,6 +209,39 @@ static void take_candidates(UiWork *w)
 	w->facts.round = (int)json_integer_value(json_object_get(leader, "round"));
 	w->facts.votes = (int)json_integer_value(json_object_get(leader, "votes"));
 	w->facts.of = (int)json_integer_value(json_object_get(leader, "of"));
+}
+
+/* From the election to the scoring. */
+static bool may_ask_time(UiWork *w)
+{
+	const json_t *time = json_object_get(w->session, "time");
+	bool in_time = w->facts.task == WORK_LEADER || w->facts.task == WORK_REVIEW ||
+		       w->facts.task == WORK_SCORE;
+
+	return in_time && time && !json_is_true(json_object_get(time, "voted"));
+}
+
+/* From the election of the leader on, who alone of the members asks. */
+static void take_steps_back(UiWork *w, const json_t *me)
+{
+	bool begun = false;
+	size_t i;
+	json_t *step;
+
+	g_ptr_array_set_size(w->steps_back, 0);
+	if (!json_is_true(json_object_get(me, "leader")) || w->facts.task == WORK_HELD ||
+		w->facts.task == WORK_OVER)
+		return;
+	json_array_foreach (json_object_get(w->session, "steps"), i, step) {
+		const char *name = json_string_value(step);
+
+		begun = begun || g_strcmp0(name, "leader") == 0;
+		if (g_strcmp0(name, w->facts.step) == 0)
+			return;
+		if (begun && name)
+			g_ptr_array_add(w->steps_back, (gpointer)name);
+	}
+	g_ptr_array_set_size(w->steps_back, 0);
 }
 
 static const json_t *lot_of(UiWork *w, const char *id)
@@ -309,6 +345,9 @@ static void take_session(UiWork *w, const json_t *session)
 	g_strlcpy(w->facts.step, json_text(session, "step"), sizeof(w->facts.step));
 	g_strlcpy(w->facts.alias, json_text(row, "alias"), sizeof(w->facts.alias));
 	w->facts.why = json_text(w->session, "hold_reason");
+	w->facts.rolling = strcmp(json_text(w->session, "hold"), "rolling") == 0;
+	take_steps_back(w, row);
+	w->facts.may_ask_time = may_ask_time(w);
 	take_lots(w, row);
 	take_candidates(w);
 	w->facts.done = is_done(w);
@@ -376,6 +415,7 @@ static void session_again(void *user)
 void work_session_init(UiWork *w)
 {
 	w->bidders = g_ptr_array_new_with_free_func(g_free);
+	w->steps_back = g_ptr_array_new();
 	w->openings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	w->candidates = g_array_new(FALSE, FALSE, sizeof(struct work_candidate));
 	w->lots = g_array_new(FALSE, FALSE, sizeof(struct work_lot));
@@ -390,6 +430,7 @@ void work_session_forget(UiWork *w)
 	g_array_set_size(w->candidates, 0);
 	g_array_set_size(w->lots, 0);
 	g_ptr_array_set_size(w->bidders, 0);
+	g_ptr_array_set_size(w->steps_back, 0);
 	g_hash_table_remove_all(w->openings);
 	w->asking = w->ask_again = false;
 	w->session_no++;

@@ -97,6 +97,15 @@ void out_hex(json_t *out, const char *name, const void *bytes, size_t len)
 	out_text(out, name, hex);
 }
 
+void out_base64(json_t *out, const char *name, GBytes *bytes)
+{
+	gsize len;
+	const void *data = g_bytes_get_data(bytes, &len);
+	g_autofree char *text = g_base64_encode(data, len);
+
+	out_text(out, name, text);
+}
+
 /* What the caller may keep of the events: enough to check promise and receipt later. */
 static void out_events(json_t *out, const struct act *a)
 {
@@ -231,10 +240,10 @@ int act_perform(const struct act_env *env, const struct actor *actor, const stru
 {
 	static const struct act_call plain;
 	g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func((GDestroyNotify)event_free);
+	json_auto_t *present = NULL;
 	struct performance p = {
 		.act = {.env = env, .actor = actor, .refusal = r, .events = events},
 		.kind = kind,
-		.in = in,
 	};
 	int result;
 
@@ -243,6 +252,7 @@ int act_perform(const struct act_env *env, const struct actor *actor, const stru
 	result = check_caller(actor, kind, in, call, r);
 	if (result)
 		return result;
+	p.in = present = fields_present(in);
 	p.act.legal_us = call->legal_us ? call->legal_us : clock_legal_us(env->clock);
 	p.act.real_us = clock_real_us();
 	p.act.if_match = call->if_match;
@@ -250,7 +260,7 @@ int act_perform(const struct act_env *env, const struct actor *actor, const stru
 	id_new(p.act.file_id);
 	p.key = kind->flags & ACT_SECRET ? NULL : call->idempotency_key;
 	if (p.key)
-		request_digest(in, call->body, p.request_sha256);
+		request_digest(present, call->body, p.request_sha256);
 
 	result = kind->flags & ACT_READ ? db_run_read(env->pool, perform_in_txn, &p)
 					: db_run(env->pool, perform_in_txn, &p);

@@ -35,6 +35,7 @@ struct calendar;
 struct checkpoint_key;
 struct cms_signer;
 struct db_pool;
+struct document_ca;
 struct field_cipher;
 struct keystore;
 struct search;
@@ -47,6 +48,7 @@ struct act_env {
 	const struct keystore *keys;
 	const struct cms_signer
 		*signer; /* of what the centre publishes; NULL: it has no certificate */
+	const struct document_ca *documents;  /* certifies who signs a document */
 	const struct field_cipher *cipher;    /* wraps personal fields and released keys */
 	const struct field_cipher *scores;    /* wraps score sheets until all are in */
 	const struct checkpoint_key *log_key; /* signs promises */
@@ -60,9 +62,13 @@ struct act_env {
 	int64_t reel_stop_bytes; /* and with less than that nothing new begins */
 	int64_t bid_max_bytes;
 	struct password_cost password_cost;
-	int64_t patrol_interval_us; /* between the rounds of supervisors */
-	struct search *search;      /* the index of public notices; NULL: this process has none */
-	const char *ocds_prefix;    /* of the ids of our open data */
+	bool projects_by_two;        /* nobody registers a project alone */
+	int64_t patrol_interval_us;  /* between the rounds of supervisors */
+	struct search *search;       /* the index of public notices; NULL: this process has none */
+	GBytes *bidder_authorities; /* PEM of those trusted for bidders; NULL: none is configured */
+	bool bidder_certificate_required;
+	const char *deposit_account; /* where bid bonds are paid to, as it is shown; "": not said */
+	const char *ocds_prefix;     /* of the ids of our open data */
 	const char *exchange_platform, *exchange_service; /* our codes at the upstream platform */
 	const char *public_url;                           /* "https://host:port" */
 	const char *room_url;                             /* "wss://host:port" */
@@ -157,5 +163,6 @@ void out_text(json_t *out, const char *name, const char *text);
 void out_int(json_t *out, const char *name, int64_t n);
 void out_time(json_t *out, const char *name, int64_t t_us); /* left out when t_us is 0 */
 void out_hex(json_t *out, const char *name, const void *bytes, size_t len);
+void out_base64(json_t *out, const char *name, GBytes *bytes);
 
 #endif

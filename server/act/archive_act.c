@@ -13,19 +13,40 @@ void archive_case_clear(struct archive_case *c)
 	g_clear_pointer(&c->holds, g_ptr_array_unref);
 }
 
-int archive_case_lock(struct act *a, const char *session_id, struct archive_case *ret)
+int archive_case_find(struct act *a, const char *session_id, struct archive_case *ret)
 {
 	int r = act_found(a, session_store_lock(a->txn, session_id, &ret->session), "session_id");
 
 	if (r)
 		return r;
-	if (!ret->session->closed_us)
-		return refuse(a->refusal, "archive.state", "session_id", "it is not closed yet");
 	g_strlcpy(ret->record.session_id, session_id, sizeof(ret->record.session_id));
 	r = archive_store_get(a->txn, session_id, &ret->record);
 	if (r && r != STORE_E_NONE)
 		return r;
 	return archive_store_holds(a->txn, session_id, &ret->holds);
+}
+
+int archive_case_lock(struct act *a, const char *session_id, struct archive_case *ret)
+{
+	int r = archive_case_find(a, session_id, ret);
+
+	if (!r && !ret->session->closed_us)
+		r = refuse(a->refusal, "archive.state", "session_id", "it is not closed yet");
+	return r;
+}
+
+int archive_case_decline(struct act *a, struct archive_case *c, json_t *body)
+{
+	struct archive_record *rec = &c->record;
+	int r = archive_event(a, rec->session_id, "archive.expiry_declined", body);
+
+	if (r)
+		return r;
+	rec->state = ARCHIVE_KEPT;
+	rec->proposal_id[0] = rec->proposed_by[0] = '\0';
+	rec->proposed_us = 0;
+	g_clear_pointer(&rec->reason, g_free);
+	return archive_store_set_state(a->txn, rec);
 }
 
 int archive_case_expect(struct act *a, const struct archive_case *c, enum archive_state state)

@@ -23,6 +23,12 @@ void archive_case_clear(struct archive_case *c);
 /* The session must be closed. 0, REFUSED or negative errno. */
 int archive_case_lock(struct act *a, const char *session_id, struct archive_case *ret);
 
+/* The same, open or closed: a hold is set on what is recorded, too. */
+int archive_case_find(struct act *a, const char *session_id, struct archive_case *ret);
+
+/* What is proposed is declined: the record is kept. Takes body. */
+int archive_case_decline(struct act *a, struct archive_case *c, json_t *body);
+
 /* REFUSED with archive.state when the record is in another state. */
 int archive_case_expect(struct act *a, const struct archive_case *c, enum archive_state state);
 

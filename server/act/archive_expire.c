@@ -51,23 +51,15 @@ static int run_decline(struct act *a, const json_t *in, json_t *out)
 {
 	const char *session_id = in_text(in, "session_id");
 	ARCHIVE_CASE_AUTO struct archive_case c = {0};
-	struct archive_record *rec = &c.record;
 	int r = archive_case_lock(a, session_id, &c);
 
 	(void)out;
 	if (!r)
 		r = archive_case_expect(a, &c, ARCHIVE_PROPOSED);
-	if (!r)
-		r = archive_event(a, session_id, "archive.expiry_declined",
-			json_pack("{s:s, s:s}", "proposal", rec->proposal_id, "reason",
-				in_text(in, "reason")));
-	if (r)
-		return r;
-	rec->state = ARCHIVE_KEPT;
-	*rec->proposal_id = *rec->proposed_by = '\0';
-	rec->proposed_us = 0;
-	g_clear_pointer(&rec->reason, g_free);
-	return archive_store_set_state(a->txn, rec);
+	return r ? r
+		 : archive_case_decline(a, &c,
+			   json_pack("{s:s, s:s}", "proposal", c.record.proposal_id, "reason",
+				   in_text(in, "reason")));
 }
 
 const struct act_kind archive_decline_act = {

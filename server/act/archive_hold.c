@@ -17,7 +17,7 @@ static int run_hold(struct act *a, const json_t *in, json_t *out)
 	const char *session_id = in_text(in, "session_id"), *reason = in_text(in, "reason");
 	struct archive_hold h = {.reason = (char *)reason, .set_us = a->real_us};
 	ARCHIVE_CASE_AUTO struct archive_case c = {0};
-	int r = archive_case_lock(a, session_id, &c);
+	int r = archive_case_find(a, session_id, &c);
 
 	if (r)
 		return r;
@@ -47,7 +47,7 @@ static int run_lift(struct act *a, const json_t *in, json_t *out)
 	const char *session_id = in_text(in, "session_id"), *reason = in_text(in, "reason");
 	struct archive_hold h = {.lift_reason = (char *)reason, .lifted_us = a->real_us};
 	ARCHIVE_CASE_AUTO struct archive_case c = {0};
-	int r = archive_case_lock(a, session_id, &c);
+	int r = archive_case_find(a, session_id, &c);
 
 	(void)out;
 	g_strlcpy(h.hold_id, in_text(in, "hold_id"), sizeof(h.hold_id));

@@ -36,6 +36,15 @@ int bid_case_lot(struct act *a, const char *lot_id, bool lock, struct bid_case *
 	return ret->book ? 0 : -EBADMSG;
 }
 
+int bid_case_lock_project(struct act *a, const char *lot_id)
+{
+	BID_CASE_AUTO struct bid_case c = {0};
+	PROJECT_AUTO struct project *locked = NULL;
+	int r = bid_case_lot(a, lot_id, false, &c);
+
+	return r ? r : store_fault(project_store_lock(a->txn, c.project->project_id, &locked));
+}
+
 static int load(struct act *a, const json_t *in, bool lock, struct bid_case *ret)
 {
 	const char *bid_id = in_text(in, "bid_id");
@@ -104,6 +113,7 @@ int bid_record_refusal(
 {
 	json_t *body = bid_case_body(c);
 
+	out_text(body, "lot", c->lot->lot_id);
 	out_text(body, "code", refusal->code);
 	if (refusal->rule)
 		out_text(body, "rule", refusal->rule);
@@ -198,6 +208,21 @@ int bid_is_sme(const struct bid_row *bid, bool *ret)
 	if (r)
 		return r < 0 ? r : -EBADMSG;
 	*ret = json_is_true(json_object_get(m->offer, "sme"));
+	sealed_manifest_free(m);
+	return 0;
+}
+
+int bid_consortium(const struct bid_row *bid, json_t **ret, char **ret_code)
+{
+	struct sealed_manifest *m;
+	int r = sealed_manifest_parse(bid->manifest, strlen(bid->manifest), &m);
+
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	json_t *found = json_object_get(m->offer, "consortium");
+	*ret = found ? json_deep_copy(found) : NULL;
+	if (ret_code)
+		*ret_code = g_strdup(m->credit_code);
 	sealed_manifest_free(m);
 	return 0;
 }

@@ -27,6 +27,12 @@ int bid_case_get(struct act *a, const json_t *in, struct bid_case *ret);
 /* Fills lot, project and book of a lot; lock: nobody else changes the lot meanwhile. */
 int bid_case_lot(struct act *a, const char *lot_id, bool lock, struct bid_case *ret);
 
+/*
+ * Writes the row of the lot's project, so that what a complaint suspends and the suspension itself
+ * queue up. Before any row of the lot and its bids is taken, as publication does.
+ */
+int bid_case_lock_project(struct act *a, const char *lot_id);
+
 /* 0, or REFUSED with auth.denied for a bid of another account. */
 int bid_case_own(struct act *a, const struct bid_case *c);
 
@@ -87,6 +93,10 @@ int bid_files(const struct bid_row *bid, json_t **ret_files);
 
 /* Whether its offer declares a small firm (小微企业): the member "sme", true. */
 int bid_is_sme(const struct bid_row *bid, bool *ret);
+
+/* The consortium its offer names (trade/consortium.h), a new object; NULL: the bidder bids alone.
+ * *ret_code, may be NULL, becomes the bidder's own credit code, new. */
+int bid_consortium(const struct bid_row *bid, json_t **ret, char **ret_code);
 
 /* A store's positive result where none can be: a fault. */
 int store_fault(int r);

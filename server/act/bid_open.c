@@ -8,6 +8,7 @@
 #include "server/sign/field_cipher.h"
 #include "server/store/account_store.h"
 #include "server/store/bid_file.h"
+#include "server/trade/consortium.h"
 
 /* Money is offered in renminbi (人民币). */
 #define CURRENCY "CNY"
@@ -44,6 +45,21 @@ static bool is_priced(const struct bid_case *c, const struct sealed_manifest *m)
 	       (!amount || (m->currency && strcmp(m->currency, CURRENCY) == 0));
 }
 
+/* Who bids alone names none; who does not has its agreement among its documents. */
+static bool names_consortium(const struct sealed_manifest *m)
+{
+	const json_t *c = json_object_get(m->offer, "consortium");
+
+	if (!c)
+		return true;
+	if (!consortium_is_good(c, m->credit_code))
+		return false;
+	for (size_t i = 0; i < m->n_files; i++)
+		if (strcmp(m->files[i].name, consortium_agreement(c)) == 0)
+			return true;
+	return false;
+}
+
 /* 0 with *ret_reason NULL when it is this bidder's bid for this lot. */
 static int check_manifest(struct act *a, const struct bid_case *c, const struct sealed_manifest *m,
 	const char **ret_reason)
@@ -58,6 +74,7 @@ static int check_manifest(struct act *a, const struct bid_case *c, const struct 
 		return r;
 	*ret_reason = g_strcmp0(account->credit_code, m->credit_code) != 0 ? "bid.other_bidder"
 		      : !is_priced(c, m)                                   ? "bid.price_form"
+		      : !names_consortium(m)                               ? "bid.consortium"
 		      : !registered                                        ? "bid.signer_unknown"
 									   : NULL;
 	return 0;
@@ -72,7 +89,7 @@ static int wrap_key(struct act *a, struct bid_row *bid, const uint8_t *key)
 
 static json_t *opened_body(const struct bid_case *c, const struct sealed_manifest *m)
 {
-	char price[DECIMAL_TEXT_SIZE];
+	char price[DECIMAL_TEXT_SIZE], kid[P256_KID_SIZE];
 	json_t *body = bid_case_body(c);
 
 	out_text(body, "bidder_name", m->bidder_name);
@@ -80,8 +97,11 @@ static json_t *opened_body(const struct bid_case *c, const struct sealed_manifes
 	out_text(body, "price_form", m->price_form);
 	if (json_is_true(json_object_get(m->offer, "sme")))
 		json_object_set_new(body, "sme", json_true());
+	if (json_object_get(m->offer, "consortium"))
+		json_object_set(body, "consortium", json_object_get(m->offer, "consortium"));
 	out_hex(body, "receipt_digest", c->bid->receipt_digest, sizeof(c->bid->receipt_digest));
 	out_text(body, "opened_by", c->bid->opened_by);
+	out_text(body, "key", p256_kid(&m->bidder_key, kid));
 	return body;
 }
 

@@ -19,6 +19,7 @@
 #include "server/store/report_store.h"
 #include "server/store/review_store.h"
 #include "server/store/session_store.h"
+#include "server/store/sheet_store.h"
 
 static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
@@ -67,34 +68,85 @@ static int check(
 	return 0;
 }
 
-static int reject(struct act *a, const struct eval_session *s, struct sheet_lot *l,
-	const char *bid_id, const GPtrArray *votes)
+/* From the scoring on, and while sheets of the lot are in: they hold scores of the bid, too. */
+static int is_scored(
+	struct act *a, const struct eval_session *s, const struct sheet_lot *l, bool *ret_scored)
 {
-	g_autofree char *reason = reason_of(votes);
-	struct rejection row = {.reason = reason,
-		.scored = s->step >= FLOW_SCORING,
+	g_autoptr(GPtrArray) sheets = NULL;
+	int r = sheet_store_of_session(a->txn, s->session_id, &sheets);
+
+	*ret_scored = s->step >= FLOW_SCORING;
+	for (guint i = 0; !r && i < sheets->len; i++) {
+		const struct sheet_row *sheet = g_ptr_array_index(sheets, i);
+
+		*ret_scored |= sheet->submitted && strcmp(sheet->lot_id, l->lot->lot_id) == 0;
+	}
+	return r;
+}
+
+int bid_reject_now(struct act *a, const struct eval_session *s, struct sheet_lot *l,
+	const char *bid_id, const char *reason, const char *cause)
+{
+	struct rejection row = {.reason = (char *)reason,
 		.priced = l->lot->state == LOT_RANKED,
+		.step = s->step,
 		.rejected_us = a->legal_us};
 
 	g_strlcpy(row.bid_id, bid_id, sizeof(row.bid_id));
 	g_strlcpy(row.lot_id, l->lot->lot_id, sizeof(row.lot_id));
-	int r = review_reject(a, s->session_id, l->lot, &row, NULL);
+	g_strlcpy(row.cause, cause, sizeof(row.cause));
+	int r = is_scored(a, s, l, &row.scored);
+	if (!r)
+		r = review_reject(a, s->session_id, l->lot, &row, NULL);
 	if (!r)
 		g_clear_pointer(&l->rejections, g_ptr_array_unref);
 	if (!r)
 		r = review_store_rejections(a->txn, l->lot->lot_id, &l->rejections);
-	if (!r && l->lot->state == LOT_RANKED)
+	/* In the scoring it may be what the ranking waited for. */
+	if (!r && (l->lot->state == LOT_RANKED || s->step == FLOW_SCORING))
 		r = sheet_rank(a, s->session_id, l);
 	return r ? r : review_check_left(a, s, l->lot, 0, l->bids->len - l->rejections->len);
 }
 
+int bid_reject_vote(struct act *a, const struct eval_session *s, struct sheet_lot *l,
+	const struct reject_vote *given, unsigned *ret_n, bool *ret_rejected)
+{
+	struct rejection_vote vote = {.member_no = given->member_no,
+		.step = s->step,
+		.clause = (char *)given->clause,
+		.reason = (char *)given->reason};
+	g_autoptr(GPtrArray) votes = NULL;
+	g_autofree char *reason = NULL;
+
+	g_strlcpy(vote.bid_id, given->bid_id, sizeof(vote.bid_id));
+	int r = review_store_add_vote(a->txn, s->session_id, &vote, a->legal_us);
+	if (r > 0)
+		return refuse(a->refusal, "review.voted", "bid_id", "a vote is given once");
+	if (!r)
+		r = act_event(a, "bid.reject_voted", "session", s->session_id,
+			json_pack("{s:s, s:s, s:i, s:s, s:s}", "lot", l->lot->lot_id, "bid",
+				vote.bid_id, "member_no", vote.member_no, "clause", vote.clause,
+				"reason", vote.reason));
+	if (!r)
+		r = review_votes_counting(a, s->session_id, vote.bid_id, &votes);
+	if (r)
+		return r;
+	*ret_n = votes->len;
+	*ret_rejected = 2 * (int64_t)votes->len > s->panel_size;
+	reason = reason_of(votes);
+	return *ret_rejected ? bid_reject_now(a, s, l, vote.bid_id, reason, "") : 0;
+}
+
 static int run(struct act *a, const json_t *in, json_t *out)
 {
-	const char *bid_id = in_text(in, "bid_id"), *session_id = in_text(in, "session_id");
+	const char *session_id = in_text(in, "session_id");
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
 	MEMBER_ROW_AUTO struct member_row *m = NULL;
 	SHEET_LOT_AUTO struct sheet_lot l = {0};
-	g_autoptr(GPtrArray) votes = NULL;
+	struct reject_vote vote = {
+		in_text(in, "bid_id"), in_text(in, "clause"), in_text(in, "reason"), 0};
+	bool rejected = false;
+	unsigned n = 0;
 	int r = session_for_act(a, session_id, "bid.reject", true, &s);
 
 	if (!r)
@@ -102,31 +154,15 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = sheet_lot_read(a, session_id, in_text(in, "lot_id"), &l);
 	if (!r)
-		r = check(a, s, &l, bid_id);
+		r = check(a, s, &l, vote.bid_id);
 	if (r)
 		return r;
-	struct rejection_vote vote = {.member_no = m->no,
-		.clause = (char *)in_text(in, "clause"),
-		.reason = (char *)in_text(in, "reason")};
-	g_strlcpy(vote.bid_id, bid_id, sizeof(vote.bid_id));
-	r = review_store_add_vote(a->txn, session_id, &vote, a->legal_us);
-	if (r > 0)
-		return refuse(a->refusal, "review.voted", "bid_id", "a vote is given once");
-	if (!r)
-		r = act_event(a, "bid.reject_voted", "session", session_id,
-			json_pack("{s:s, s:s, s:i, s:s, s:s}", "lot", l.lot->lot_id, "bid", bid_id,
-				"member_no", m->no, "clause", vote.clause, "reason", vote.reason));
-	if (!r)
-		r = review_votes_counting(a, session_id, bid_id, &votes);
+	vote.member_no = m->no;
+	r = bid_reject_vote(a, s, &l, &vote, &n, &rejected);
 	if (r)
 		return r;
-	bool decided = 2 * (int64_t)votes->len > s->panel_size;
-	if (decided)
-		r = reject(a, s, &l, bid_id, votes);
-	if (r)
-		return r;
-	out_int(out, "votes", votes->len);
-	json_object_set_new(out, "rejected", json_boolean(decided));
+	out_int(out, "votes", n);
+	json_object_set_new(out, "rejected", json_boolean(rejected));
 	return 0;
 }
 

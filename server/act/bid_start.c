@@ -5,8 +5,11 @@
 
 #include "proto/sealed_header.h"
 #include "server/act/bid_case.h"
+#include "server/act/bidder_certificate.h"
 #include "server/store/account_store.h"
 #include "server/store/notice_store.h"
+
+#define MINUTE_US (60 * CLOCK_SECOND_US)
 
 static const struct field fields[] = {
 	{"lot_id", FIELD_ID, true},
@@ -96,6 +99,9 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = check_bidder(a);
 	if (!r)
 		r = check_begin(a, &c, bid.bid_id);
+	if (!r)
+		r = bidder_certificate_require(
+			a, c.lot->deadline_us + c.project->window_minutes * MINUTE_US);
 	if (!r)
 		r = check_size(a, &c, &bid);
 	if (r)

@@ -19,7 +19,7 @@ static void set_offset(void *data)
 {
 	const struct new_offset *n = data;
 
-	clock_set_offset_us(n->clock, n->offset_us);
+	clock_follow_offset_us(n->clock, n->offset_us);
 }
 
 /* This process goes by the new time at once; the others read it within a second. */

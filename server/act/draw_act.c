@@ -10,6 +10,7 @@
 #include "server/store/draw_store.h"
 #include "server/store/expert_store.h"
 #include "server/store/member_store.h"
+#include "server/store/session_store.h"
 
 /* Experts read at a time. */
 #define PAGE 2000
@@ -19,12 +20,18 @@ int draw_begin_act(
 	struct act *a, const char *draw_id, struct draw_row **ret, struct draw_nonces *ret_nonces)
 {
 	DRAW_ROW_AUTO struct draw_row *draw = NULL;
+	enum flow_step step = 0;
 	int r = act_found(a, draw_store_lock(a->txn, draw_id, &draw), "draw_id");
 
 	if (r)
 		return r;
 	if (draw->record)
 		return refuse(a->refusal, "draw.state", NULL, "the experts have been drawn");
+	r = session_store_step(a->txn, draw->session_id, &step);
+	if (!r && step >= FLOW_CLOSED)
+		r = refuse(a->refusal, "draw.state", NULL, "the session is over");
+	if (r)
+		return r == STORE_E_NONE ? -EBADMSG : r;
 	r = draw_store_nonces(a->txn, draw_id, ret_nonces);
 	if (!r)
 		*ret = g_steal_pointer(&draw);
@@ -88,7 +95,7 @@ static int each_expert(struct act *a, int (*fn)(const struct expert *e, void *da
 
 struct snapshot_making {
 	const uint8_t *key;
-	GHashTable *avoid;
+	const struct draw_avoid *avoid;
 	const json_t *specialities;
 	GArray *entries;
 };
@@ -114,7 +121,8 @@ static int add_entry(const struct expert *e, void *data)
 	if (!e->active)
 		return 0;
 	draw_pseudonym(making->key, e->expert_id, entry.pseudonym);
-	if (g_hash_table_contains(making->avoid, unit))
+	if (g_hash_table_contains(making->avoid->units, unit) ||
+		g_hash_table_contains(making->avoid->experts, e->expert_id))
 		entry.flags |= DRAW_AVOID;
 	if (has_speciality(e, making->specialities))
 		entry.flags |= DRAW_SPECIALITY;
@@ -122,8 +130,8 @@ static int add_entry(const struct expert *e, void *data)
 	return 0;
 }
 
-static int make_snapshot(struct act *a, const uint8_t key[DRAW_BYTES], GHashTable *avoid,
-	const json_t *specialities, const struct draw_rule *rule, struct draw_snapshot **ret)
+static int make_snapshot(struct act *a, const uint8_t key[DRAW_BYTES],
+	const struct draw_avoid *avoid, const json_t *specialities, const struct draw_rule *rule, struct draw_snapshot **ret)
 {
 	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct draw_entry));
 	struct snapshot_making making = {key, avoid, specialities, entries};
@@ -146,17 +154,19 @@ static int make_snapshot(struct act *a, const uint8_t key[DRAW_BYTES], GHashTabl
 }
 
 static json_t *prepared_body(const char *session_id, const struct draw_row *draw,
-	const struct draw_snapshot *snapshot, const json_t *specialities, GHashTable *avoid)
+	const struct draw_snapshot *snapshot, const json_t *specialities,
+	const struct draw_avoid *avoid)
 {
 	g_autofree char *key = hex_encode(draw->key_commitment, DRAW_BYTES);
 	g_autofree char *digest = hex_encode(snapshot->digest, DRAW_BYTES);
 
-	return json_pack("{s:s, s:s, s:{s:I, s:I}, s:{s:I, s:I, s:s}, s:O, s:I}", "session",
+	return json_pack("{s:s, s:s, s:{s:I, s:I}, s:{s:I, s:I, s:s}, s:O, s:I, s:I}", "session",
 		session_id, "key_commitment", key, "rule", "experts",
 		(json_int_t)draw->rule.experts, "standbys", (json_int_t)draw->rule.standbys,
 		"snapshot", "n", (json_int_t)snapshot->entries->len, "n_eligible",
 		(json_int_t)draw_snapshot_n_eligible(snapshot), "sha256", digest, "specialities",
-		specialities, "avoid_units", (json_int_t)g_hash_table_size(avoid));
+		specialities, "avoid_units", (json_int_t)g_hash_table_size(avoid->units),
+		"avoid_members", (json_int_t)g_hash_table_size(avoid->experts));
 }
 
 static int insert_draw(struct act *a, struct draw_row *draw, const uint8_t key[DRAW_BYTES],
@@ -179,7 +189,8 @@ static int insert_draw(struct act *a, struct draw_row *draw, const uint8_t key[D
 }
 
 int draw_prepare(struct act *a, const char *session_id, const struct draw_rule *rule,
-	GHashTable *avoid, const json_t *specialities, char ret_draw_id[static ID_SIZE])
+	const struct draw_avoid *avoid, const json_t *specialities,
+	char ret_draw_id[static ID_SIZE])
 {
 	struct draw_row draw = {.rule = *rule};
 	struct draw_snapshot *snapshot = NULL;

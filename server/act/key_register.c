@@ -28,7 +28,9 @@ static const struct {
 	{"holder", "p256", ROLE_HOLDER},
 	{"expert", "ed25519", ROLE_EXPERT},
 	/* Certifies the device of those whose seat is not drawn. */
-	{"seat", "ed25519", ROLE_HOST | ROLE_SUPERVISOR | ROLE_VENUE | ROLE_WITNESS},
+	{"seat", "ed25519",
+		ROLE_AGENCY | ROLE_BIDDER | ROLE_HOST | ROLE_SUPERVISOR | ROLE_VENUE |
+			ROLE_WITNESS},
 };
 
 /* A SubjectPublicKeyInfo that holds a point on P-256 and nothing after it. */

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include "server/act/bid_case.h"
+#include "server/act/complaint_act.h"
+#include "server/act/tender_case.h"
 #include "server/store/clock_store.h"
 
 /* Farther apart than this, one of the two machines has a wrong clock. */
@@ -109,6 +111,19 @@ static int turn_away(struct act *a, const struct bid_case *c, GPtrArray *unfinis
 	return r;
 }
 
+/* Until an objection to the tender file is answered, the tender stands still (T06); also while a
+ * complaint suspends it. */
+static int check_objections(struct act *a, const struct bid_case *c)
+{
+	char question_id[ID_SIZE];
+	int r = tender_open_objection(a, c->project, question_id);
+
+	if (!r && *question_id)
+		r = refuse_rule(a->refusal, opening_refusal_code(OPENING_E_OBJECTION), "T06", NULL,
+			"%s", question_id);
+	return r ? r : complaint_require_not_suspended(a, c->project);
+}
+
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	BID_CASE_AUTO struct bid_case c = {0};
@@ -116,9 +131,11 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	struct rule_verdict verdict;
 	uint64_t n = 0;
 	bool clock_ok = false;
-	/* Before the lot's row, as every act on a bid does. */
-	int r = bid_store_unfinished(a->txn, in_text(in, "lot_id"), &unfinished);
+	int r = bid_case_lock_project(a, in_text(in, "lot_id"));
 
+	/* Before the lot's row, as every act on a bid does. */
+	if (!r)
+		r = bid_store_unfinished(a->txn, in_text(in, "lot_id"), &unfinished);
 	if (!r)
 		r = bid_case_lot(a, in_text(in, "lot_id"), true, &c);
 	if (!r)
@@ -129,9 +146,13 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		return r;
 	r = opening_may_begin(c.book, c.project->regime, c.lot->state, (unsigned)n,
 		c.lot->deadline_us, a->legal_us, clock_ok, &verdict);
-	if (r && r != OPENING_E_TOO_FEW)
+	bool too_few = r == OPENING_E_TOO_FEW;
+	if (r && !too_few)
 		return verdict_refuse(&verdict, a->refusal);
-	r = r ? end_as_failed(a, &c, n, verdict.rule, out) : close_lot(a, &c, out);
+	r = check_objections(a, &c);
+	if (r)
+		return r;
+	r = too_few ? end_as_failed(a, &c, n, verdict.rule, out) : close_lot(a, &c, out);
 	return r ? r : turn_away(a, &c, unfinished);
 }
 

@@ -5,6 +5,7 @@
 
 #include "server/act/draw_act.h"
 #include "server/act/personal_reason.h"
+#include "server/act/review_act.h"
 #include "server/act/seat_act.h"
 #include "server/act/session_act.h"
 #include "server/store/draw_store.h"
@@ -12,21 +13,6 @@
 #include "server/store/project_store.h"
 #include "server/store/seat_store.h"
 #include "server/store/session_store.h"
-
-/* A result that stands was made with his scores: it is for the supervisor to undo it. */
-int member_check_not_ranked(struct act *a, const char *session_id)
-{
-	g_autoptr(GPtrArray) lots = NULL;
-	int r = session_store_lots(a->txn, session_id, &lots);
-
-	for (guint i = 0; !r && i < lots->len; i++) {
-		const struct lot *lot = g_ptr_array_index(lots, i);
-		if (lot->state == LOT_RANKED)
-			return refuse(a->refusal, flow_refusal_code(FLOW_E_STEP), NULL,
-				"lot %s is ranked; tell the supervisor", lot->code);
-	}
-	return r;
-}
 
 /* The seat is free for who comes in his place: its device is out, with its tracks. */
 static int free_seat(struct act *a, const struct eval_session *s, const struct member_row *m)
@@ -78,9 +64,41 @@ static int call_next(struct act *a, const char *session_id, unsigned *ret_place)
 	return r <= 0 ? r : -EIO;
 }
 
-int member_leave(struct act *a, const struct eval_session *s, const struct member_row *m,
-	enum member_step step, const struct personal_reason *reason, unsigned *ret_next)
+/*
+ * The lots that are ranked: his scores are in their results, so they are ranked anew once whoever
+ * comes in his place has scored them.
+ */
+static int ranked_lots(struct act *a, const char *session_id, json_t **ret)
 {
+	g_autoptr(GPtrArray) lots = NULL;
+	int r = session_store_lots(a->txn, session_id, &lots);
+
+	*ret = json_array();
+	for (guint i = 0; !r && i < lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(lots, i);
+
+		if (lot->state == LOT_RANKED)
+			json_array_append_new(*ret, json_string(lot->lot_id));
+	}
+	return r;
+}
+
+static int say(
+	struct act *a, const struct eval_session *s, const char *kind, json_t *body, unsigned next)
+{
+	json_t *unranked;
+	int r = ranked_lots(a, s->session_id, &unranked);
+
+	json_object_set_new(body, "next", next ? json_integer(next) : json_null());
+	json_object_set_new(body, "unranked", unranked);
+	return r ? r : act_event(a, kind, "session", s->session_id, json_incref(body));
+}
+
+int member_leave(struct act *a, const struct eval_session *s, const struct member_row *m,
+	enum member_step step, const struct personal_reason *reason, json_t *body,
+	unsigned *ret_next)
+{
+	const char *kind = step == MEMBER_STEP_REPLACE ? "member.replaced" : "member.recused";
 	enum member_state next;
 	int r = member_step(m->state, step, &next);
 
@@ -88,5 +106,9 @@ int member_leave(struct act *a, const struct eval_session *s, const struct membe
 		return refuse(a->refusal, panel_refusal_code(r), NULL, "the member is %s",
 			member_state_name(m->state));
 	r = leave(a, s, m, next, reason);
-	return r ? r : call_next(a, s->session_id, ret_next);
+	if (!r)
+		r = call_next(a, s->session_id, ret_next);
+	if (!r)
+		r = say(a, s, kind, body, *ret_next);
+	return r ? r : review_undo_undecided(a, s);
 }

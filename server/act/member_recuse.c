@@ -2,7 +2,6 @@
 #include "server/act/acts.h"
 
 #include "server/act/member_leave.h"
-#include "server/act/review_act.h"
 #include "server/act/session_act.h"
 #include "server/eval/avoidance.h"
 #include "server/store/member_store.h"
@@ -39,22 +38,19 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
 	MEMBER_ROW_AUTO struct member_row *m = NULL;
 	unsigned place = 0;
-	int r = check_grounds(a, grounds);
+	json_t *body;
+	int r = session_for_act(a, in_text(in, "session_id"), "member.recuse", true, &s);
 
-	if (!r)
-		r = session_for_act(a, in_text(in, "session_id"), "member.recuse", true, &s);
 	if (!r)
 		r = session_member(a, s->session_id, &m);
 	if (!r)
-		r = member_check_not_ranked(a, s->session_id);
-	if (!r)
-		r = member_leave(a, s, m, MEMBER_STEP_RECUSE, NULL, &place);
+		r = check_grounds(a, grounds);
 	if (r)
 		return r;
-	r = act_event(a, "member.recused", "session", s->session_id,
-		json_pack("{s:i, s:O, s:o}", "member_no", m->no, "grounds", grounds, "next",
-			place ? json_integer(place) : json_null()));
-	return r ? r : review_undo_undecided(a, s);
+	body = json_pack("{s:i, s:O}", "member_no", m->no, "grounds", grounds);
+	r = member_leave(a, s, m, MEMBER_STEP_RECUSE, NULL, body, &place);
+	json_decref(body);
+	return r;
 }
 
 const struct act_kind member_recuse_act = {.name = "member.recuse", .fields = fields, .run = run};

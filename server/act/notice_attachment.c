@@ -19,6 +19,8 @@ static json_t *attachment_json(const struct attachment *at)
 		"size", (json_int_t)at->size);
 
 	out_hex(out, "sha256", at->sha256, sizeof(at->sha256));
+	if (at->offered)
+		json_object_set_new(out, "offered", json_true());
 	return out;
 }
 
@@ -75,6 +77,7 @@ static int take_draft(struct act *a, const json_t *in, struct notice_row **ret)
 static const struct field attach_fields[] = {
 	{"notice_id", FIELD_ID, true},
 	{"name", FIELD_TEXT, true, 1, ATTACHMENT_NAME_MAX},
+	{"offered", FIELD_BOOL, false},
 	{NULL},
 };
 
@@ -132,6 +135,9 @@ static int attach(struct act *a, const json_t *in, json_t *out)
 	const char *name = in_text(in, "name");
 	int r = take_draft(a, in, &row);
 
+	if (!r && in_bool(in, "offered", false) && !notice_kind_makes_tender(row->notice.kind))
+		r = refuse(a->refusal, "attachment.offered", "offered",
+			"only a file of a notice that invites or changes a tender");
 	if (!r)
 		r = check_content(a, name, at);
 	if (!r)
@@ -140,6 +146,7 @@ static int attach(struct act *a, const json_t *in, json_t *out)
 		return r;
 	g_strlcpy(at->notice_id, row->notice_id, sizeof(at->notice_id));
 	at->name = g_strdup(name);
+	at->offered = in_bool(in, "offered", false);
 	r = keep_file(a, at);
 	if (r)
 		return r;
@@ -225,11 +232,8 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 		r = attachment_file_read(a->env->data_dir, at->attachment_id, &bytes);
 	if (r)
 		return r;
-	gsize len;
-	const void *data = g_bytes_get_data(bytes, &len);
-	g_autofree char *text = g_base64_encode(data, len);
 	out_text(out, "name", at->name);
-	out_text(out, "content", text);
+	out_base64(out, "content", bytes);
 	return 0;
 }
 

@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "server/act/notice_facts.h"
+#include "server/act/notice_media.h"
 #include "server/act/notice_publish.h"
 #include "server/act/project_party.h"
+#include "server/act/second_person.h"
 #include "server/auth/permission.h"
-#include "server/store/deputy_store.h"
 
 static int read_fields(struct act *a, const json_t *in, struct notice_row *row)
 {
@@ -62,23 +63,9 @@ int notice_draft_read(struct act *a, const json_t *in, struct notice_row *row)
 	g_strlcpy(row->follows, in_has(in, "follows") ? in_text(in, "follows") : "",
 		sizeof(row->follows));
 	int r = read_lot_nos(a, in, row);
-	return r ? r : read_fields(a, in, row);
-}
-
-/* The author, or whom he named to take over. */
-static int is_author(struct act *a, const struct notice_row *row, bool *ret)
-{
-	DEPUTY_AUTO struct deputy *deputy = NULL;
-
-	*ret = strcmp(row->author, a->actor->account_id) == 0;
-	if (*ret)
-		return 0;
-	int r = deputy_store_get(a->txn, row->author, a->legal_us, &deputy);
-	if (r == STORE_E_NONE)
-		return 0;
 	if (!r)
-		*ret = strcmp(deputy->deputy_id, a->actor->account_id) == 0;
-	return r;
+		r = notice_media_read(a, in, row);
+	return r ? r : read_fields(a, in, row);
 }
 
 static bool is_writing(enum notice_step step)
@@ -90,11 +77,11 @@ int notice_draft_step(
 	struct act *a, const struct notice_row *row, enum notice_step step, enum notice_state *ret)
 {
 	bool author = false;
-	int r = is_author(a, row, &author);
+	int r = act_is_author(a, row->author, &author);
 
 	/* Who had a hand in it is no second person for it, even when he may write no more. */
 	if (!r && !author && !is_writing(step))
-		r = notice_store_wrote(a->txn, row->notice_id, a->actor->account_id, &author);
+		r = act_had_a_hand(a, "notice", row->notice_id, &author);
 	if (r)
 		return r;
 	r = notice_step(row->state, step, author, ret);
@@ -112,7 +99,7 @@ int notice_is_open_to(struct act *a, const struct notice_row *row, bool *ret)
 	*ret = act_has_role(a, ROLE_STAFF | ROLE_SUPERVISOR);
 	if (*ret)
 		return 0;
-	r = is_author(a, row, ret);
+	r = act_is_author(a, row->author, ret);
 	if (r || *ret)
 		return r;
 	r = project_store_get(a->txn, row->project_id, &project);

@@ -5,6 +5,7 @@
 /* What the acts on notices share: reading the text, and the step from one state to the next. */
 #include "server/act/act.h"
 #include "server/store/notice_store.h"
+#include "server/trade/medium.h"
 #include "server/trade/project.h"
 
 /* The rows every act that carries a notice's text has in its table. */
@@ -15,14 +16,15 @@
 #define NOTICE_DRAFT_FIELDS                                \
 	{"title", FIELD_TEXT, false, 0, NOTICE_TITLE_MAX}, \
 		{"body_md", FIELD_TEXT, false, 0, NOTICE_BODY_MAX}, NOTICE_OTHER_FIELDS
-#define NOTICE_OTHER_FIELDS                                                                  \
-	{"offer_start", FIELD_TIME, false}, {"offer_end", FIELD_TIME, false},                \
-		{"deadline", FIELD_TIME, false}, {"publicity_start", FIELD_TIME, false},     \
-		{"publicity_end", FIELD_TIME, false}, {"follows", FIELD_ID, false},          \
-		{"lot_nos", FIELD_LIST, false, 0, PROJECT_LOTS_MAX},                         \
-		{"affects_bids", FIELD_BOOL, false}, {"withheld", FIELD_LIST, false, 0, 32}, \
-	{                                                                                    \
-		"fields", FIELD_OBJECT, false                                                \
+#define NOTICE_OTHER_FIELDS                                                                      \
+	{"offer_start", FIELD_TIME, false}, {"offer_end", FIELD_TIME, false},                    \
+		{"deadline", FIELD_TIME, false}, {"publicity_start", FIELD_TIME, false},         \
+		{"publicity_end", FIELD_TIME, false}, {"follows", FIELD_ID, false},              \
+		{"lot_nos", FIELD_LIST, false, 0, PROJECT_LOTS_MAX},                             \
+		{"media", FIELD_LIST, false, 0, MEDIA_MAX}, {"affects_bids", FIELD_BOOL, false}, \
+		{"withheld", FIELD_LIST, false, 0, 32},                                          \
+	{                                                                                        \
+		"fields", FIELD_OBJECT, false                                                    \
 	}
 
 /* Takes title, body, times, chain and fields over into the row, whose strings it replaces. */

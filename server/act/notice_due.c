@@ -2,6 +2,8 @@
 /* The house publishes what two persons have approved and scheduled, when its time has come. */
 #include "server/act/acts.h"
 
+#include <string.h>
+
 #include "server/act/notice_draft.h"
 #include "server/act/notice_publish.h"
 
@@ -37,7 +39,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = refuse(a->refusal, notice_refusal_code(NOTICE_E_STATE), NULL, NULL);
 	if (r)
 		return r;
-	r = notice_draft_check(a, row);
+	r = notice_publish_allowed(a, row);
+	/* A suspension ends: its time is kept, and comes when the trading goes on. */
+	if (r == REFUSED && strcmp(a->refusal->code, "complaint.suspended") == 0)
+		return r;
 	if (r == REFUSED)
 		return give_up(a, row);
 	return r ? r : notice_publish_now(a, row, out);
@@ -49,11 +54,24 @@ static const struct field no_fields[] = {{NULL}};
 
 #define DUE_AT_ONCE 50
 
+/* "kind,kind": what need not be tried while the trading is suspended. */
+static char *held_kinds(void)
+{
+	GString *kinds = g_string_new("");
+
+	for (int k = NOTICE_KIND_NONE + 1; k < N_NOTICE_KINDS; k++)
+		if (notice_goes_on_with_trading((enum notice_kind)k))
+			g_string_append_printf(kinds, "%s%s", kinds->len ? "," : "",
+				notice_kind_name((enum notice_kind)k));
+	return g_string_free(kinds, FALSE);
+}
+
 static int run_list(struct act *a, const json_t *in, json_t *out)
 {
 	g_autoptr(GPtrArray) due = NULL;
 	json_t *items = json_array();
-	int r = notice_store_due(a->txn, a->legal_us, DUE_AT_ONCE, &due);
+	g_autofree char *held = held_kinds();
+	int r = notice_store_due(a->txn, a->legal_us, held, DUE_AT_ONCE, &due);
 
 	json_object_set_new(out, "items", items);
 	for (guint i = 0; !r && i < due->len; i++)

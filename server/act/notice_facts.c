@@ -6,6 +6,7 @@
 
 #include "server/act/notice_attachment.h"
 #include "server/act/notice_withheld.h"
+#include "server/act/tender_case.h"
 
 /* A chain longer than this is somebody's mistake. */
 #define CHAIN_MAX 100
@@ -19,7 +20,7 @@ void notice_facts_clear(struct notice_facts *f)
 	json_decref(f->attachments);
 }
 
-static bool lot_is_meant(const struct notice_row *row, int64_t no)
+bool notice_means_lot(const struct notice_row *row, int64_t no)
 {
 	size_t i;
 	json_t *meant;
@@ -32,19 +33,41 @@ static bool lot_is_meant(const struct notice_row *row, int64_t no)
 	return false;
 }
 
-/* The first deadline in force among the lots the notice is about; 0: none has one. */
-static int64_t lots_deadline(const struct notice_row *row, const GPtrArray *lots)
+/*
+ * The first deadline in force among the lots the notice is about that take bids (*ret_open); when
+ * none does, the last there was; 0: none has one.
+ */
+static int64_t lots_deadline(const struct notice_row *row, const GPtrArray *lots, bool *ret_open)
 {
-	int64_t first_us = 0;
+	int64_t first_us = 0, last_us = 0;
 
 	for (guint i = 0; i < lots->len; i++) {
 		const struct lot *l = g_ptr_array_index(lots, i);
 
-		if (l->deadline_us && lot_is_meant(row, l->no) &&
-			(!first_us || l->deadline_us < first_us))
-			first_us = l->deadline_us;
+		if (!notice_means_lot(row, l->no))
+			continue;
+		last_us = MAX(last_us, l->deadline_us);
+		if (l->state == LOT_BIDDING)
+			first_us = first_us ? MIN(first_us, l->deadline_us) : l->deadline_us;
 	}
-	return first_us;
+	*ret_open = first_us != 0;
+	return first_us ? first_us : last_us;
+}
+
+static int read_deadline(struct act *a, const struct notice_row *row, struct notice_facts *f)
+{
+	char objection[ID_SIZE];
+	bool open = false;
+	int r;
+
+	if (row->notice.kind == NOTICE_ZTB_PREQUALIFICATION)
+		return 0;
+	f->c.deadline_us = lots_deadline(row, f->lots, &open);
+	if (!open)
+		return 0;
+	r = tender_open_objection(a, f->project, objection);
+	f->c.held = *objection != '\0';
+	return r;
 }
 
 static int wrong_predecessor(struct act *a, const char *why)
@@ -125,10 +148,12 @@ static int read_attachments(struct act *a, const struct notice_row *row, struct 
 int notice_facts_read(struct act *a, const struct notice_row *row, struct notice_facts *ret)
 {
 	struct notice_case *c = &ret->c;
-	int r = project_store_get(a->txn, row->project_id, &ret->project);
+	int r = act_found(
+		a, project_store_get(a->txn, row->project_id, &ret->project), "project_id");
 
-	if (!r)
-		r = project_store_lots(a->txn, row->project_id, &ret->lots);
+	if (r)
+		return r;
+	r = project_store_lots(a->txn, row->project_id, &ret->lots);
 	if (!r)
 		r = override_store_list(a->txn, row->notice_id, &ret->overrides);
 	if (!r)
@@ -149,9 +174,8 @@ int notice_facts_read(struct act *a, const struct notice_row *row, struct notice
 	c->mandatory = !json_is_false(mandatory);
 	c->category = ret->project->category;
 	c->n_lots = ret->lots->len;
-	c->deadline_us =
-		row->notice.kind == NOTICE_ZTB_PREQUALIFICATION ? 0 : lots_deadline(row, ret->lots);
-	return read_chain(a, row, c);
+	r = read_deadline(a, row, ret);
+	return r ? r : read_chain(a, row, c);
 }
 
 static bool is_granted(const GPtrArray *overrides, const char *rule)

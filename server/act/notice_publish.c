@@ -7,8 +7,10 @@
 
 #include "proto/canon.h"
 #include "proto/ledger_leaf.h"
+#include "server/act/complaint_act.h"
 #include "server/act/notice_attachment.h"
 #include "server/act/notice_draft.h"
+#include "server/act/notice_facts.h"
 #include "server/act/notice_publish.h"
 #include "server/act/notice_withheld.h"
 #include "server/act/project_holder.h"
@@ -21,12 +23,14 @@ static const struct field fields[] = {
 };
 
 /* What is published, whole: the event's body is the record of publication. */
-static json_t *published_text(const struct notice_row *row)
+static json_t *published_text(const struct act *a, const struct notice_row *row)
 {
-	json_t *body = json_pack("{s:s*, s:s, s:s*, s:s*, s:O}", "project_code", row->project_code,
-		"kind", notice_kind_name(row->notice.kind), "title", row->title, "body_md",
-		row->body_md, "fields", row->fields);
+	json_t *body = json_pack("{s:s*, s:s*, s:s, s:s*, s:s*, s:O}", "project_code",
+		row->project_code, "project_name", row->project_name, "kind",
+		notice_kind_name(row->notice.kind), "title", row->title, "body_md", row->body_md,
+		"fields", row->fields);
 
+	out_time(body, "published_at", a->legal_us);
 	out_time(body, "offer_start", row->notice.offer_start_us);
 	out_time(body, "offer_end", row->notice.offer_end_us);
 	out_time(body, "deadline", row->notice.bid_deadline_us);
@@ -36,6 +40,8 @@ static json_t *published_text(const struct notice_row *row)
 		out_text(body, "follows", row->follows);
 	if (json_array_size(row->lot_nos))
 		json_object_set(body, "lot_nos", row->lot_nos);
+	if (json_array_size(row->media))
+		json_object_set(body, "media", row->media);
 	if (row->notice.affects_bids)
 		json_object_set_new(body, "affects_bids", json_true());
 	return body;
@@ -77,14 +83,57 @@ static json_t *event_body(json_t *text, const uint8_t sha[static 32])
 	return body;
 }
 
+/* Another announcement in force that means a lot, too: its deadline is moved by a change alone. */
+static bool is_announced(const struct notice_row *row, const GPtrArray *notices, int64_t lot_no)
+{
+	for (guint i = 0; i < notices->len; i++) {
+		const struct notice_row *n = g_ptr_array_index(notices, i);
+
+		if (n->state == NOTICE_PUBLISHED && strcmp(n->notice_id, row->notice_id) != 0 &&
+			notice_kind_row(n->notice.kind)->effect == EFFECT_ANNOUNCE &&
+			notice_means_lot(n, lot_no))
+			return true;
+	}
+	return false;
+}
+
+/* The deadline that is published must be the one in force, of each lot it speaks of. */
+static int check_lots(struct act *a, const struct notice_row *row)
+{
+	g_autoptr(GPtrArray) lots = NULL, notices = NULL;
+	int r = project_store_lots(a->txn, row->project_id, &lots);
+
+	if (!r)
+		r = notice_store_published_of(
+			a->txn, row->project_id, NOTICES_OF_PROJECT_MAX, &notices);
+	for (guint i = 0; !r && i < lots->len; i++) {
+		const struct lot *l = g_ptr_array_index(lots, i);
+
+		if (l->state != LOT_BIDDING || !notice_means_lot(row, l->no))
+			continue;
+		if (l->deadline_us <= a->legal_us)
+			r = refuse(a->refusal, notice_refusal_code(NOTICE_E_OVER), "deadline",
+				"the deadline of lot %s is over; a change moves it", l->code);
+		else if (is_announced(row, notices, l->no))
+			r = refuse(a->refusal, "notice.announced", "lot_nos",
+				"lot %s is announced: change or withdraw that notice", l->code);
+	}
+	return r;
+}
+
 /* A tender notice opens the lots for bids; assets are sold elsewhere. */
 static int announce(struct act *a, const struct notice_row *row)
 {
-	int r = project_store_set_state(a->txn, row->project_id, "announced");
+	int r = 0;
 
+	if (notice_kind_regime(row->notice.kind) != REGIME_ASSET)
+		r = check_lots(a, row);
+	if (!r)
+		r = project_store_set_state(a->txn, row->project_id, "announced");
 	if (r || notice_kind_regime(row->notice.kind) == REGIME_ASSET)
 		return r;
-	return project_store_announce_lots(a->txn, row->project_id, row->notice.bid_deadline_us);
+	return project_store_announce_lots(
+		a->txn, row->project_id, row->lot_nos, row->notice.bid_deadline_us, a->legal_us);
 }
 
 /* What the publication does to the project (enum notice_effect). */
@@ -148,7 +197,7 @@ static int add_attachments(struct act *a, const struct notice_row *row, json_t *
 
 static int whole_text(struct act *a, const struct notice_row *row, json_t **ret)
 {
-	json_t *text = published_text(row);
+	json_t *text = published_text(a, row);
 	int r = add_withheld(a, row, text);
 
 	if (!r)
@@ -227,6 +276,23 @@ static void unseal(struct published_text *text)
 	g_clear_pointer(&text->signature, g_bytes_unref);
 }
 
+bool notice_goes_on_with_trading(enum notice_kind kind)
+{
+	return kind == NOTICE_ZTB_CANDIDATES || kind == NOTICE_ZTB_RESULT ||
+	       kind == NOTICE_GP_RESULT || kind == NOTICE_GP_CONTRACT;
+}
+
+int notice_publish_allowed(struct act *a, const struct notice_row *row)
+{
+	PROJECT_AUTO struct project *project = NULL;
+	int r = notice_draft_check(a, row);
+
+	if (r || !notice_goes_on_with_trading(row->notice.kind))
+		return r;
+	r = act_found(a, project_store_get(a->txn, row->project_id, &project), "project_id");
+	return r ? r : complaint_require_not_suspended(a, project);
+}
+
 int notice_publish_now(struct act *a, const struct notice_row *row, json_t *out)
 {
 	__attribute__((cleanup(unseal))) struct published_text sealed = {0};
@@ -262,7 +328,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	int r = notice_draft_take(a, in, NOTICE_STEP_PUBLISH, &row, &state);
 
 	if (!r)
-		r = notice_draft_check(a, row);
+		r = notice_publish_allowed(a, row);
 	return r ? r : notice_publish_now(a, row, out);
 }
 

@@ -5,6 +5,15 @@
 #include "server/act/act.h"
 #include "server/store/notice_store.h"
 
+/* Results and contracts: what a complaint that suspends the trading keeps from being published. */
+bool notice_goes_on_with_trading(enum notice_kind kind);
+
+/*
+ * 0, or REFUSED by the first thing that forbids its publication now: a rule, or a complaint that
+ * suspends the trading which it would go on with (results, contracts).
+ */
+int notice_publish_allowed(struct act *a, const struct notice_row *row);
+
 /*
  * Publishes a locked notice whose state and rules were asked: text and digest, effect on the
  * project's lots, event. Fills url, text_sha256 and version.

@@ -4,6 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "server/act/report_faults.h"
+#include "server/act/report_low_prices.h"
+#include "server/act/report_questions.h"
+#include "server/act/report_rollbacks.h"
 #include "server/act/session_act.h"
 #include "server/act/sheet_act.h"
 #include "server/eval/avoidance.h"
@@ -22,10 +26,9 @@ struct composing {
 	struct act *a;
 	const struct eval_session *session;
 	json_t *model;
-	GPtrArray *members;  /* struct member_row */
-	GPtrArray *names;    /* of the members, in step */
-	GPtrArray *counting; /* char *: names of those who count, in order; borrowed */
-	size_t bids_needed;  /* for a lot to go on after the qualification */
+	GPtrArray *members; /* struct member_row */
+	GPtrArray *names;   /* of the members, in step */
+	size_t bids_needed; /* for a lot to go on after the qualification */
 };
 
 static void composing_clear(struct composing *c)
@@ -33,16 +36,6 @@ static void composing_clear(struct composing *c)
 	json_decref(c->model);
 	g_clear_pointer(&c->members, g_ptr_array_unref);
 	g_clear_pointer(&c->names, g_ptr_array_unref);
-	g_clear_pointer(&c->counting, g_ptr_array_unref);
-}
-
-static const char *beijing(int64_t us, char buf[static CLOCK_TEXT_SIZE])
-{
-	clock_format_beijing(us, buf);
-	/* "2026-03-01 08:00:00": the zone is Chinese standard time throughout. */
-	buf[10] = ' ';
-	buf[19] = '\0';
-	return buf;
 }
 
 static int read_members(struct composing *c)
@@ -50,7 +43,6 @@ static int read_members(struct composing *c)
 	int r = member_store_of_session(c->a->txn, c->session->session_id, &c->members);
 
 	c->names = g_ptr_array_new_with_free_func(g_free);
-	c->counting = g_ptr_array_new();
 	for (guint i = 0; !r && i < c->members->len; i++) {
 		const struct member_row *m = g_ptr_array_index(c->members, i);
 		char *name = NULL;
@@ -58,8 +50,6 @@ static int read_members(struct composing *c)
 		if (m->account_id[0])
 			r = member_identity(c->a, c->session->session_id, m, NULL, &name);
 		g_ptr_array_add(c->names, name);
-		if (!r && member_counts(m->state))
-			g_ptr_array_add(c->counting, name);
 	}
 	return r;
 }
@@ -106,7 +96,7 @@ static int add_draw(struct composing *c)
 
 	if (r)
 		return r < 0 ? r : -ENOENT;
-	report_add_pair(c->model, REPORT_BASICS, "专家抽取时间", beijing(draw->drawn_us, time));
+	report_add_pair(c->model, REPORT_BASICS, "专家抽取时间", report_time(draw->drawn_us, time));
 	report_add_pair(c->model, REPORT_BASICS, "专家抽取种子",
 		json_string_value(json_object_get(draw->record, "seed")));
 	return 0;
@@ -128,8 +118,8 @@ static int add_basics(struct composing *c)
 	add_project(c, p);
 	report_add_pair(c->model, REPORT_BASICS, "评标会", c->session->title);
 	report_add_pair(
-		c->model, REPORT_BASICS, "评审开始时间", beijing(c->session->started_us, time));
-	report_add_pair(c->model, REPORT_BASICS, "报告生成时间", beijing(c->a->legal_us, time));
+		c->model, REPORT_BASICS, "评审开始时间", report_time(c->session->started_us, time));
+	report_add_pair(c->model, REPORT_BASICS, "报告生成时间", report_time(c->a->legal_us, time));
 	r = add_places(c);
 	return r ? r : add_draw(c);
 }
@@ -155,7 +145,7 @@ static void add_committee(struct composing *c)
 		const struct member_row *m = g_ptr_array_index(c->members, i);
 		char no[16], time[CLOCK_TEXT_SIZE];
 		const char *cells[] = {no, g_ptr_array_index(c->names, i), standing(c, m),
-			m->venue_name, m->seat_label, beijing(m->arrived_us, time)};
+			m->venue_name, m->seat_label, report_time(m->arrived_us, time)};
 
 		if (!m->account_id[0]) /* called, but never came */
 			continue;
@@ -167,20 +157,6 @@ static void add_committee(struct composing *c)
 static const char *price_text(const struct lot *lot, const struct bid_row *b, char *buf)
 {
 	return strcmp(lot->price_form, "amount") == 0 ? decimal_format(b->price, 2, buf) : "—";
-}
-
-static const char *bid_fate(const struct bid_row *b)
-{
-	switch (b->state) {
-	case BID_OPENED:
-		return strcmp(b->opened_by, "holders") == 0 ? "密钥保管人解密" : "投标人解密";
-	case BID_REVOKED:
-		return "未解密，视为撤销";
-	case BID_RECALLED:
-		return "未解密，视为撤回";
-	default:
-		return "内容无效";
-	}
 }
 
 static int add_opening(struct composing *c, const struct lot *lot)
@@ -198,8 +174,9 @@ static int add_opening(struct composing *c, const struct lot *lot)
 		const struct bid_row *b = g_ptr_array_index(bids, i);
 		char no[16], price[DECIMAL_TEXT_SIZE], time[CLOCK_TEXT_SIZE];
 		const char *cells[] = {no, b->bidder_name ? b->bidder_name : "—",
-			b->state == BID_OPENED ? price_text(lot, b, price) : "—", bid_fate(b),
-			beijing(b->finalised_us, time)};
+			b->state == BID_OPENED ? price_text(lot, b, price) : "—",
+			bid_fate(b->state, g_strcmp0(b->opened_by, "holders") == 0),
+			report_time(b->finalised_us, time)};
 
 		g_snprintf(no, sizeof(no), "%d", (int)b->no);
 		report_add_row(c->model, REPORT_OPENING, cells, G_N_ELEMENTS(cells));
@@ -350,6 +327,28 @@ static struct decimal decimal_of(const json_t *object, const char *name)
 	return d;
 }
 
+/* The names, borrowed, of those whose scores the result holds, in its order. */
+static int names_of_result(struct composing *c, const struct lot *lot, GPtrArray **ret)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	json_t *no;
+	size_t i;
+
+	json_array_foreach (json_object_get(lot->result, "members"), i, no) {
+		guint at = 0;
+
+		while (at < c->members->len &&
+			((const struct member_row *)g_ptr_array_index(c->members, at))->no !=
+				(int)json_integer_value(no))
+			at++;
+		if (at == c->members->len)
+			return -EBADMSG;
+		g_ptr_array_add(names, g_ptr_array_index(c->names, at));
+	}
+	*ret = g_steal_pointer(&names);
+	return 0;
+}
+
 static int read_result(const struct sheet_lot *l, size_t n_members, struct report_bid *bids,
 	struct rank_row *rows, struct decimal *totals)
 {
@@ -382,8 +381,7 @@ static int read_result(const struct sheet_lot *l, size_t n_members, struct repor
 static int add_lot(struct composing *c, const struct lot *lot)
 {
 	SHEET_LOT_AUTO struct sheet_lot l = {0};
-	size_t n_members = c->counting->len;
-	g_autoptr(GPtrArray) counts = NULL;
+	g_autoptr(GPtrArray) counts = NULL, names = NULL;
 	int r = add_opening(c, lot);
 
 	if (!r)
@@ -400,6 +398,10 @@ static int add_lot(struct composing *c, const struct lot *lot)
 	if (!l.lot->result)
 		return refuse(c->a->refusal, flow_refusal_code(FLOW_E_NOT_RANKED), NULL,
 			"lot %s has no result yet", lot->code);
+	r = names_of_result(c, l.lot, &names);
+	if (r)
+		return r;
+	size_t n_members = names->len;
 	g_autofree struct report_bid *bids = g_new0(struct report_bid, l.bids->len + 1);
 	g_autofree struct rank_row *rows = g_new0(struct rank_row, l.bids->len + 1);
 	g_autofree struct decimal *totals = g_new0(struct decimal, l.bids->len * n_members + 1);
@@ -408,7 +410,7 @@ static int add_lot(struct composing *c, const struct lot *lot)
 		return r;
 	add_qualified(c, &l);
 	report_add_lot(c->model, lot->name, l.criteria, bids, rows, l.bids->len,
-		(const char *const *)c->counting->pdata, n_members);
+		(const char *const *)names->pdata, n_members);
 	return 0;
 }
 
@@ -420,12 +422,20 @@ static int compose(struct composing *c)
 	if (!r)
 		r = add_basics(c);
 	if (!r)
+		r = report_add_rollbacks(c->a, c->session, c->model);
+	if (!r)
+		r = report_add_faults(c->a, c->session, c->model);
+	if (!r)
 		r = session_store_lots(c->a->txn, c->session->session_id, &lots);
 	if (r)
 		return r;
 	add_committee(c);
 	for (guint i = 0; !r && i < lots->len; i++)
 		r = add_lot(c, g_ptr_array_index(lots, i));
+	if (!r)
+		r = report_add_questions(c->a, c->session, c->model);
+	if (!r)
+		r = report_add_low_prices(c->a, c->session, c->model);
 	if (!r)
 		report_model_finish(c->model);
 	return r;

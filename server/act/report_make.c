@@ -5,6 +5,7 @@
 #include <openssl/sha.h>
 
 #include "server/act/report_compose.h"
+#include "server/act/report_rollbacks.h"
 #include "server/act/session_act.h"
 #include "server/eval/report_model.h"
 #include "server/report/report_pdf.h"
@@ -17,13 +18,22 @@ static const struct field fields[] = {
 	{NULL},
 };
 
-static json_t *made_body(const struct report_row *report, const uint8_t model_sha256[static 32])
+static int say(struct act *a, const char *session_id, const struct report_row *report,
+	const uint8_t model_sha256[static 32])
 {
 	g_autofree char *pdf = hex_encode(report->pdf_sha256, 32);
 	g_autofree char *model = hex_encode(model_sha256, 32);
+	uint8_t before[32];
+	bool supersedes = false;
+	int r = report_superseded(a, session_id, before, &supersedes);
 
-	return json_pack("{s:s, s:s, s:I}", "pdf_sha256", pdf, "model_sha256", model, "size",
-		(json_int_t)g_bytes_get_size(report->pdf));
+	if (r)
+		return r;
+	json_t *body = json_pack("{s:s, s:s, s:I}", "pdf_sha256", pdf, "model_sha256", model,
+		"size", (json_int_t)g_bytes_get_size(report->pdf));
+	if (supersedes)
+		out_hex(body, "supersedes", before, sizeof(before));
+	return act_event(a, "report.made", "session", session_id, body);
 }
 
 static int print(struct act *a, json_t *model, struct report_row *report, uint8_t model_sha256[32])
@@ -73,8 +83,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (r)
 		return r;
 	out_hex(out, "sha256", report->pdf_sha256, sizeof(report->pdf_sha256));
-	return act_event(
-		a, "report.made", "session", s->session_id, made_body(report, model_sha256));
+	return say(a, s->session_id, report, model_sha256);
 }
 
 const struct act_kind report_make_act = {.name = "report.make", .fields = fields, .run = run};

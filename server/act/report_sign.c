@@ -1,106 +1,107 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The signature inside the PDF, made by the document key where the member sits, over the file with
+ * all signatures before it. Whose certificate is there has declared what he signs: report_certify.
+ */
 #include "server/act/acts.h"
 
 #include <errno.h>
 #include <openssl/sha.h>
-#include <string.h>
 
 #include "proto/report_statement.h"
+#include "server/act/document_sign.h"
+#include "server/act/report_signing.h"
 #include "server/act/session_act.h"
-#include "server/store/account_store.h"
 #include "server/store/member_store.h"
 #include "server/store/report_store.h"
 #include "server/store/session_store.h"
 
 static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
-	{"sha256", FIELD_HEX, true, REPORT_DIGEST_LEN, REPORT_DIGEST_LEN},
-	{"signature", FIELD_BASE64, true, ED25519_SIG_LEN, ED25519_SIG_LEN},
-	{"opinion", FIELD_TEXT, false, 1, 2000},
+	{"certificate", FIELD_HEX, true, REPORT_DIGEST_LEN, REPORT_DIGEST_LEN},
+	{"digest", FIELD_HEX, true, REPORT_DIGEST_LEN, REPORT_DIGEST_LEN},
+	{"signature", FIELD_BASE64, true, P256_SIG_LEN, P256_SIG_LEN},
 	{NULL},
 };
 
-/* The member read this file, not another one. */
-static int check_digest(struct act *a, const json_t *in, const char *session_id)
+static int put(struct act *a, const json_t *in, const struct report_certificate *c,
+	const struct report_signing *s, GBytes **ret)
+{
+	const struct document_slot slot = {.certificate = c->certificate,
+		.prepared = s->prepared,
+		.position = s->position,
+		.e_moved = "report.moved",
+		.e_refused = "report.signature"};
+
+	return document_sign_put(a, in, &slot, ret);
+}
+
+static int add_increment(struct act *a, const char *session_id, const struct report_certificate *c,
+	const struct report_signing *s, GBytes *file)
+{
+	size_t before = g_bytes_get_size(s->file);
+	g_autoptr(GBytes) increment =
+		g_bytes_new_from_bytes(file, before, g_bytes_get_size(file) - before);
+	int r = report_file_store_append(
+		a->txn, session_id, s->position, c, increment, a->legal_us);
+
+	return r <= 0 ? r : refuse(a->refusal, "report.moved", "digest", NULL);
+}
+
+static int add_signature(struct act *a, const char *session_id, const struct report_certificate *c)
+{
+	struct report_signature row = {.member_no = c->member_no,
+		.signature = c->signature,
+		.opinion = c->opinion,
+		.signed_us = a->legal_us};
+	int r;
+
+	g_strlcpy(row.key_id, c->key_id, sizeof(row.key_id));
+	r = report_store_add_signature(a->txn, session_id, &row);
+	return r <= 0 ? r : refuse(a->refusal, "report.signed", NULL, NULL);
+}
+
+static int record(
+	struct act *a, const char *session_id, const struct report_certificate *c, GBytes *file)
 {
 	REPORT_ROW_AUTO struct report_row *report = NULL;
-	g_autoptr(GBytes) digest = in_hex(in, "sha256");
+	uint8_t sha256[32];
+	gsize len;
 	int r = report_store_get(a->txn, session_id, &report);
 
 	if (r)
 		return r < 0 ? r : -ENOENT;
-	if (memcmp(g_bytes_get_data(digest, NULL), report->pdf_sha256, REPORT_DIGEST_LEN) != 0)
-		return refuse(a->refusal, "report.digest", "sha256", "read the report again");
-	return 0;
-}
-
-/* The registered key under which the signature holds. */
-static int find_key(struct act *a, const json_t *in, const char *session_id, int member_no,
-	GBytes *signature, char ret_key_id[static 65])
-{
-	g_autoptr(GBytes) digest = in_hex(in, "sha256");
-	g_autoptr(GPtrArray) keys = NULL;
-	int r = account_store_keys(a->txn, a->actor->account_id, "expert", &keys);
-
-	for (guint i = 0; !r && i < keys->len; i++) {
-		const struct account_key *key = g_ptr_array_index(keys, i);
-
-		if (g_bytes_get_size(key->public_key) != ED25519_KEY_LEN)
-			continue;
-		int bad = report_statement_verify(session_id, member_no,
-			g_bytes_get_data(digest, NULL), in_text(in, "opinion"),
-			g_bytes_get_data(key->public_key, NULL), g_bytes_get_data(signature, NULL));
-		if (bad < 0)
-			return bad;
-		if (!bad) {
-			g_strlcpy(ret_key_id, key->key_id, 65);
-			return 0;
-		}
-	}
-	return r ? r
-		 : refuse(a->refusal, "report.signature", "signature",
-			   "sign the statement for member %d with a registered key", member_no);
-}
-
-/* A dissenting opinion (不同意见) stays out of the record's body, which carries its digest. */
-static json_t *signed_body(const json_t *in, const struct report_signature *s)
-{
-	json_t *body = json_pack("{s:i, s:s, s:s, s:s}", "member_no", s->member_no, "key",
-		s->key_id, "sha256", in_text(in, "sha256"), "signature", in_text(in, "signature"));
-	uint8_t digest[32];
-
-	if (s->opinion) {
-		SHA256((const unsigned char *)s->opinion, strlen(s->opinion), digest);
-		out_hex(body, "opinion_sha256", digest, sizeof(digest));
-	}
-	return body;
+	json_t *body = report_signing_body(a, c, report->pdf_sha256);
+	const void *bytes = g_bytes_get_data(file, &len);
+	SHA256(bytes, len, sha256);
+	out_int(body, "signed_size", (int64_t)len);
+	out_hex(body, "signed_sha256", sha256, sizeof(sha256));
+	return act_event(a, "report.signed", "session", session_id, body);
 }
 
 static int run(struct act *a, const json_t *in, json_t *out)
 {
-	g_autoptr(GBytes) signature = in_base64(in, "signature");
+	g_autoptr(GBytes) certificate = in_hex(in, "certificate"), file = NULL;
+	REPORT_CERTIFICATE_AUTO struct report_certificate *c = NULL;
+	REPORT_SIGNING_AUTO struct report_signing signing = {0};
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
 	MEMBER_ROW_AUTO struct member_row *m = NULL;
-	struct report_signature row = {.signature = signature,
-		.opinion = (char *)in_text(in, "opinion"),
-		.signed_us = a->legal_us};
 	int r = session_for_act(a, in_text(in, "session_id"), "report.sign", true, &s);
 
 	if (!r)
 		r = session_promised_member(a, s->session_id, &m);
 	if (!r)
-		r = check_digest(a, in, s->session_id);
+		r = report_signing_certificate(a, s->session_id, m->no, certificate, &c);
+	/* Who has signed is told so, not that the file is another one now. */
 	if (!r)
-		r = find_key(a, in, s->session_id, m->no, signature, row.key_id);
-	if (r)
-		return r;
-	row.member_no = m->no;
-	r = report_store_add_signature(a->txn, s->session_id, &row);
-	if (r > 0)
-		return refuse(a->refusal, "report.signed", NULL, NULL);
-	if (r)
-		return r;
-	return act_event(a, "report.signed", "session", s->session_id, signed_body(in, &row));
+		r = add_signature(a, s->session_id, c);
+	if (!r)
+		r = report_signing_prepare(a, s->session_id, c, &signing);
+	if (!r)
+		r = put(a, in, c, &signing, &file);
+	if (!r)
+		r = add_increment(a, s->session_id, c, &signing, file);
+	return r ? r : record(a, s->session_id, c, file);
 }
 
 const struct act_kind report_sign_act = {.name = "report.sign", .fields = fields, .run = run};

@@ -65,6 +65,22 @@ int review_undo_undecided(struct act *a, const struct eval_session *session);
 int review_votes_counting(
 	struct act *a, const char *session_id, const char *bid_id, GPtrArray **ret);
 
+/* One vote to reject a bid of a lot, and the rejection if it makes more than half of the panel. */
+struct reject_vote {
+	const char *bid_id, *clause, *reason;
+	int member_no;
+};
+/* The session is locked; REFUSED if he has voted so. *ret_n: how many votes there are now. */
+int bid_reject_vote(struct act *a, const struct eval_session *s, struct sheet_lot *l,
+	const struct reject_vote *vote, unsigned *ret_n, bool *ret_rejected);
+
+/*
+ * Rejects a bid outside the items of a review, with what follows: the lot is ranked if it can be,
+ * and fails with too few bids left. cause: of struct rejection, "" for votes.
+ */
+int bid_reject_now(struct act *a, const struct eval_session *s, struct sheet_lot *l,
+	const char *bid_id, const char *reason, const char *cause);
+
 /* Rejects a bid: row and event bid.rejected; items: what it failed, may be NULL. */
 int review_reject(struct act *a, const char *session_id, const struct lot *lot,
 	const struct rejection *row, json_t *items);

@@ -129,6 +129,8 @@ int review_reject(struct act *a, const char *session_id, const struct lot *lot,
 		out_text(body, "stage", review_stage_name(row->stage));
 	if (items)
 		json_object_set_new(body, "items", items);
+	if (row->cause[0])
+		out_text(body, "cause", row->cause);
 	if (!r)
 		return act_event(a, "bid.rejected", "session", session_id, body);
 	json_decref(body);

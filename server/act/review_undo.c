@@ -5,24 +5,30 @@
  * could not change it. Where his vote decided, the rejection or the count is undone. The others'
  * ballots of that stage stay as they were given, so that the newcomer's makes the count anew; what
  * came after it (ballots of later stages, sheets) may look at other bids then, and is given again.
- * A lot that failed or is ranked is left as it is. What is undone stays in the database.
+ * A lot that is ranked is not any more, since his scores made the result; the others' sheets stay
+ * as they were given, and his successor's makes it anew. If that was in the summary, the session
+ * goes back to the scoring, and a report that was made is void. A lot that failed is left as it is.
+ * What is undone stays in the database.
  */
 #include "server/act/review_act.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "server/act/low_price_act.h"
 #include "server/act/session_act.h"
 #include "server/store/bid_store.h"
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
 #include "server/store/review_store.h"
+#include "server/store/rollback_store.h"
 #include "server/store/session_store.h"
 #include "server/store/sheet_store.h"
 
 struct undoing {
 	struct act *a;
 	const struct eval_session *session;
+	const char *rule;   /* C08, where it is law */
 	GPtrArray *members; /* struct member_row */
 	GPtrArray *ballots; /* struct review_ballot: all of the session */
 	GPtrArray *counts;  /* struct review_count_row: of the session */
@@ -34,6 +40,7 @@ struct undoing {
 	GPtrArray *rejections;  /* struct rejection */
 	GHashTable *lost;       /* of them, borrowed: by votes that are no majority any more */
 	enum review_stage from; /* the first stage to be counted again; 0: none */
+	bool back;              /* of any lot: a bid that was rejected is not any more */
 	bool rewrite;           /* its ballots, too: a bid is back that they do not speak of */
 };
 
@@ -169,7 +176,7 @@ static int find_lost(struct undoing *u)
 		struct rejection *row = g_ptr_array_index(u->rejections, i);
 		g_autoptr(GPtrArray) votes = NULL;
 
-		if (row->stage)
+		if (row->stage || row->cause[0])
 			continue;
 		int r = review_votes_counting(u->a, u->session->session_id, row->bid_id, &votes);
 		if (r)
@@ -188,11 +195,12 @@ static int reinstate(struct undoing *u)
 		if (row->stage ? !u->from || row->stage < u->from
 			       : !g_hash_table_contains(u->lost, row))
 			continue;
-		json_t *body = json_pack("{s:s, s:s, s:s}", "lot", u->lot->lot_id, "bid",
-			row->bid_id, "rule", "C08");
+		json_t *body = json_pack("{s:s, s:s, s:s*}", "lot", u->lot->lot_id, "bid",
+			row->bid_id, "rule", u->rule);
 		if (row->stage)
 			out_text(body, "stage", review_stage_name(row->stage));
 		int r = review_store_reinstate(u->a->txn, row->bid_id, u->a->legal_us);
+		u->back = true;
 		if (!r)
 			r = act_event(
 				u->a, "bid.reinstated", "session", u->session->session_id, body);
@@ -242,8 +250,8 @@ static int undo_counts(struct undoing *u)
 	if (r)
 		return r < 0 ? r : -EIO;
 	return act_event(u->a, "review.reopened", "session", u->session->session_id,
-		json_pack("{s:s, s:s, s:s}", "lot", u->lot->lot_id, "stage",
-			review_stage_name(u->from), "rule", "C08"));
+		json_pack("{s:s, s:s, s:s*}", "lot", u->lot->lot_id, "stage",
+			review_stage_name(u->from), "rule", u->rule));
 }
 
 /* A bid that was not on the sheets may be now. */
@@ -270,13 +278,14 @@ static int reopen_sheets(struct undoing *u)
 		if (!s->submitted || strcmp(s->lot_id, u->lot->lot_id) != 0 ||
 			!counts_here(u, s->member_no))
 			continue;
-		r = sheet_store_reopen(u->a->txn, u->session->session_id, s->lot_id, s->member_no);
+		r = sheet_store_void(
+			u->a->txn, u->session->session_id, s->lot_id, s->member_no, u->a->legal_us);
 		json_array_append_new(members, json_integer(s->member_no));
 	}
 	if (!r && json_array_size(members))
 		return act_event(u->a, "sheet.reopened", "session", u->session->session_id,
-			json_pack("{s:s, s:o, s:s}", "lot", u->lot->lot_id, "members", members,
-				"rule", "C08"));
+			json_pack("{s:s, s:o, s:s*}", "lot", u->lot->lot_id, "members", members,
+				"rule", u->rule));
 	json_decref(members);
 	return r <= 0 ? r : -EIO;
 }
@@ -306,22 +315,38 @@ static int undo_in_lot(struct undoing *u)
 	return r;
 }
 
+static int unrank(struct undoing *u, struct lot *lot)
+{
+	const char *id = u->session->session_id;
+	enum lot_state next;
+	int r = lot_step(lot->state, LOT_STEP_REOPEN, &next);
+
+	if (!r)
+		r = rollback_store_void_result(u->a->txn, id, lot->lot_id, u->a->legal_us);
+	if (!r)
+		r = project_store_set_lot_state(u->a->txn, lot->lot_id, next);
+	if (!r)
+		lot->state = next;
+	return r <= 0 ? r : -EIO;
+}
+
 static int step_back(struct undoing *u, enum flow_step to)
 {
-	const struct eval_session *s = u->session;
-	int r = session_store_set_step(u->a->txn, s->session_id, to);
+	int r = 0;
 
-	return r ? r
-		 : act_event(u->a, "session.step", "session", s->session_id,
-			   json_pack("{s:s, s:s}", "from", flow_step_name(s->step), "to",
-				   flow_step_name(to)));
+	if (u->session->step >= FLOW_SUMMARY)
+		r = rollback_store_void_report(u->a->txn, u->session->session_id, u->a->legal_us);
+	return r ? (r < 0 ? r : -EIO) : session_set_step(u->a, u->session, to, NULL);
 }
 
 static int read_all(struct undoing *u)
 {
 	struct db_txn *txn = u->a->txn;
 	const char *id = u->session->session_id;
-	int r = member_store_of_session(txn, id, &u->members);
+	int r = session_rule(u->a, u->session, "C08", &u->rule);
+
+	if (!r)
+		r = member_store_of_session(txn, id, &u->members);
 
 	if (!r)
 		r = review_store_ballots(txn, id, &u->ballots);
@@ -337,14 +362,18 @@ int review_undo_undecided(struct act *a, const struct eval_session *session)
 		.opened = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref),
 		.staying = g_array_new(FALSE, FALSE, sizeof(struct review_member))};
 	g_autoptr(GPtrArray) lots = NULL;
-	enum flow_step back = session->step;
+	enum flow_step back = MIN(session->step, FLOW_SCORING);
 	int r = session_store_lots(a->txn, session->session_id, &lots);
 
 	if (!r)
 		r = read_all(&u);
 	for (guint i = 0; !r && i < lots->len; i++) {
-		u.lot = g_ptr_array_index(lots, i);
-		if (u.lot->state != LOT_OPENED)
+		struct lot *lot = g_ptr_array_index(lots, i);
+
+		u.lot = lot;
+		if (lot->state == LOT_RANKED)
+			r = unrank(&u, lot);
+		if (r || lot->state != LOT_OPENED)
 			continue;
 		r = undo_in_lot(&u);
 		if (u.from)
@@ -352,6 +381,8 @@ int review_undo_undecided(struct act *a, const struct eval_session *session)
 	}
 	if (!r && back != session->step)
 		r = step_back(&u, back);
+	else if (!r && u.back && session->step == FLOW_SCORING)
+		r = low_price_check_all(a, session);
 	undoing_clear(&u);
 	return r;
 }

@@ -28,11 +28,16 @@ int seat_act_check_open(struct act *a, const char *session_id)
 
 int seat_act_check_leads(struct act *a, const char *session_id)
 {
-	struct room_session session;
 	int r = seat_act_check_open(a, session_id);
 
-	if (!r)
-		r = act_found(a, room_store_session(a->txn, session_id, &session), "session_id");
+	return r ? r : seat_act_check_led(a, session_id);
+}
+
+int seat_act_check_led(struct act *a, const char *session_id)
+{
+	struct room_session session;
+	int r = act_found(a, room_store_session(a->txn, session_id, &session), "session_id");
+
 	if (r || act_has_role(a, ROLE_SUPERVISOR))
 		return r;
 	return !session.host[0] || strcmp(session.host, a->actor->account_id) == 0
@@ -194,10 +199,10 @@ int seat_act_lose_device(struct act *a, const char *session_id, const struct sea
 	return r;
 }
 
-int seat_act_check_may(struct act *a, const char *session_id, const char *name)
+int seat_act_check_flow(struct act *a, const char *session_id, const char *name)
 {
 	struct room_session session;
-	int r = seat_act_check_seated(a, session_id);
+	int r = seat_act_check_open(a, session_id);
 
 	if (!r)
 		r = act_found(a, room_store_session(a->txn, session_id, &session), "session_id");
@@ -205,4 +210,11 @@ int seat_act_check_may(struct act *a, const char *session_id, const char *name)
 		return r;
 	r = flow_may(name, session.step, session.hold);
 	return r ? refuse(a->refusal, flow_refusal_code(r), NULL, NULL) : 0;
+}
+
+int seat_act_check_may(struct act *a, const char *session_id, const char *name)
+{
+	int r = seat_act_check_seated(a, session_id);
+
+	return r ? r : seat_act_check_flow(a, session_id, name);
 }

@@ -22,11 +22,16 @@ int seat_act_check_open(struct act *a, const char *session_id);
 /* 0, or REFUSED: the actor acts from a seat of another session, or from none. */
 int seat_act_check_seated(struct act *a, const char *session_id);
 
-/* 0, or REFUSED: as above, or neither step nor hold of the session leaves the act open. */
+/* 0, or REFUSED: as check_open, or neither step nor hold of the session leaves the act open. */
+int seat_act_check_flow(struct act *a, const char *session_id, const char *name);
+
+/* 0, or REFUSED: as check_seated, or neither step nor hold of the session leaves the act open. */
 int seat_act_check_may(struct act *a, const char *session_id, const char *name);
 
 /* 0, or REFUSED: as check_seated, or another host leads the session (room.not_host). */
 int seat_act_check_leads(struct act *a, const char *session_id);
+/* The same, of a session that may have been closed. */
+int seat_act_check_led(struct act *a, const char *session_id);
 
 /* A list of sources ("cam mic") with one more or less; g_free it. */
 char *seat_act_muted_with(const char *list, const char *kind, bool on);

@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "server/act/project_party.h"
 #include "server/act/seat_act.h"
 #include "server/auth/permission.h"
 #include "server/auth/token.h"
 #include "server/store/account_store.h"
+#include "server/store/hall_store.h"
+#include "server/store/opening_store.h"
 #include "server/store/room_store.h"
 #include "server/store/seat_store.h"
 
@@ -23,20 +26,48 @@ static const struct field fields[] = {
 static const struct {
 	uint32_t role;
 	const char *prefix;
+	bool in_hall; /* only where a lot is opened, for its parties */
 } observers[] = {
-	{ROLE_HOST, "host"},
-	{ROLE_SUPERVISOR, "sup"},
-	{ROLE_WITNESS, "wit"},
+	{ROLE_HOST, "host", false},
+	{ROLE_SUPERVISOR, "sup", false},
+	{ROLE_WITNESS, "wit", false},
+	{ROLE_AGENCY, "agy", true},
 };
+
+/* A bidder sits in the hall of its lot as the number of its bid, which it has from the close on:
+ * before nobody learns who bids, and who it is its opened bid tells. */
+static int bidder_seat(
+	struct act *a, const char *session_id, const struct hall *h, char seat_id[static 33])
+{
+	int64_t no = 0;
+	int r = opening_store_bid_no(a->txn, h->lot_id, a->actor->account_id, &no);
+
+	if (r == STORE_E_NONE)
+		return act_denied(a, "you have no bid in this lot, or it is not closed yet");
+	if (r)
+		return r;
+	g_autofree char *label = g_strdup_printf("%d号投标人", (int)no);
+	g_snprintf(seat_id, 33, HALL_BIDDER_PREFIX "%d", (int)no);
+	return seat_store_put_observer(a->txn, session_id, seat_id, label, a->actor->account_id,
+		role_name(ROLE_BIDDER));
+}
 
 static int observer_seat(struct act *a, const char *session_id, char seat_id[static 33])
 {
+	struct hall hall;
+	int no_hall = hall_store_get(a->txn, session_id, &hall), r;
+
+	if (no_hall < 0)
+		return no_hall;
 	for (size_t i = 0; i < G_N_ELEMENTS(observers); i++) {
 		ACCOUNT_AUTO struct account *account = NULL;
 
-		if (!act_has_role(a, observers[i].role))
+		if (!act_has_role(a, observers[i].role) || (observers[i].in_hall && no_hall))
 			continue;
-		int r = account_store_get(a->txn, a->actor->account_id, &account);
+		r = observers[i].in_hall ? project_require_party(a, hall.project_id) : 0;
+		if (r)
+			return r;
+		r = account_store_get(a->txn, a->actor->account_id, &account);
 		if (r)
 			return r < 0 ? r : -ENOENT;
 		/* Lower case and digits only, as identifiers of the room are. */
@@ -44,6 +75,8 @@ static int observer_seat(struct act *a, const char *session_id, char seat_id[sta
 		return seat_store_put_observer(a->txn, session_id, seat_id, account->name,
 			account->account_id, role_name(observers[i].role));
 	}
+	if (act_has_role(a, ROLE_BIDDER) && !no_hall)
+		return bidder_seat(a, session_id, &hall, seat_id);
 	return act_denied(a, "sign in at a seat first");
 }
 
@@ -105,6 +138,18 @@ int64_t seat_act_next_epoch(const struct seat_row *seat, const void *device_key)
 	return seat->epoch + (memcmp(seat->device_key, device_key, 32) != 0);
 }
 
+/* Who is a bidder or an agency alone has no seat but in a hall; how far an evaluation is, he does not
+ * learn either. */
+static int check_hall(struct act *a, const char *session_id)
+{
+	struct hall hall;
+	int r = act_has_role(a, ~(uint32_t)(ROLE_AGENCY | ROLE_BIDDER))
+			? 0
+			: hall_store_get(a->txn, session_id, &hall);
+
+	return r == STORE_E_NONE ? act_denied(a, "sign in at a seat first") : r;
+}
+
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	const char *session_id = in_text(in, "session_id");
@@ -114,8 +159,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	struct room_lease lease;
 	char token[TOKEN_SIZE];
 	uint8_t hash[32];
-	int r = seat_act_check_open(a, session_id);
+	int r = check_hall(a, session_id);
 
+	if (!r)
+		r = seat_act_check_flow(a, session_id, "seat.ticket");
 	if (!r)
 		r = find_seat(a, session_id, in, &seat);
 	if (r)

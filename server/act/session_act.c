@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "server/act/low_price_act.h"
+#include "server/act/question_act.h"
+#include "server/auth/permission.h"
 #include "server/sign/field_cipher.h"
 #include "server/store/bid_store.h"
 #include "server/store/draw_store.h"
@@ -14,11 +17,31 @@
 #include "server/store/review_store.h"
 #include "server/store/session_store.h"
 #include "server/store/sheet_store.h"
+#include "server/store/time_vote_store.h"
+
+int session_rule(struct act *a, const struct eval_session *s, const char *id, const char **ret_rule)
+{
+	PROJECT_AUTO struct project *project = NULL;
+	int r = project_store_get(a->txn, s->project_id, &project);
+
+	if (r)
+		return r < 0 ? r : -ENOENT;
+	const struct rulebook *book = rulebook_by_version(project->rulebook_version);
+	if (!book)
+		return -EBADMSG;
+	*ret_rule = rulebook_quote(book, id, project->regime);
+	return 0;
+}
 
 static int refuse_flow(struct act *a, int why, const struct eval_session *s)
 {
-	return refuse(a->refusal, flow_refusal_code(why), NULL, "the session is at step %s, %s",
-		flow_step_name(s->step), flow_hold_name(s->hold));
+	const char *rule = NULL;
+	int r = why == FLOW_E_TIME_SHORT ? session_rule(a, s, "C09", &rule) : 0;
+
+	if (r)
+		return r;
+	return refuse_rule(a->refusal, flow_refusal_code(why), rule, NULL,
+		"the session is at step %s, %s", flow_step_name(s->step), flow_hold_name(s->hold));
 }
 
 int session_for_act(struct act *a, const char *session_id, const char *name, bool lock,
@@ -77,6 +100,20 @@ int session_viewer(struct act *a, const char *session_id, uint32_t roles, struct
 	return session_member(a, session_id, ret);
 }
 
+int session_secret_viewer(struct act *a, const char *session_id, struct member_row **ret)
+{
+	EVAL_SESSION_AUTO struct eval_session *s = NULL;
+	int r = session_viewer(
+		a, session_id, ROLE_HOST | ROLE_STAFF | ROLE_SUPERVISOR | ROLE_AUDITOR, ret);
+
+	if (r || *ret || act_has_role(a, ROLE_HOST | ROLE_SUPERVISOR))
+		return r;
+	r = act_found(a, session_store_get(a->txn, session_id, &s), "session_id");
+	if (!r && s->step != FLOW_CLOSED)
+		return act_denied(a, "the evaluation is secret until its report is signed");
+	return r;
+}
+
 /* Signed or refused to: who did both, one after the other, has done with the report once. */
 static bool is_signed_off(const GPtrArray *signatures, const GPtrArray *refusals, int member_no)
 {
@@ -89,16 +126,42 @@ static bool is_signed_off(const GPtrArray *signatures, const GPtrArray *refusals
 	return false;
 }
 
-/* Sheets of a lot that failed are waited for by nobody. */
-static bool is_judged(const GPtrArray *lots, const char *lot_id)
+static bool has_submitted(const GPtrArray *sheets, const char *lot_id, int member_no)
 {
+	for (guint i = 0; i < sheets->len; i++) {
+		const struct sheet_row *s = g_ptr_array_index(sheets, i);
+
+		if (s->member_no == member_no && s->submitted && strcmp(s->lot_id, lot_id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Sheets of a lot that failed are waited for by nobody. */
+static unsigned count_sheets(const GPtrArray *lots, const GPtrArray *sheets, int member_no)
+{
+	unsigned n = 0;
+
 	for (guint i = 0; i < lots->len; i++) {
 		const struct lot *lot = g_ptr_array_index(lots, i);
 
-		if (strcmp(lot->lot_id, lot_id) == 0)
-			return lot->state != LOT_FAILED;
+		n += lot->state != LOT_FAILED && has_submitted(sheets, lot->lot_id, member_no);
 	}
-	return false;
+	return n;
+}
+
+/* Of members who count. */
+static int count_time_votes(
+	struct act *a, const char *session_id, const GPtrArray *members, struct flow_counts *c)
+{
+	g_autoptr(GArray) votes = NULL;
+	int r = time_vote_store_standing(a->txn, session_id, &votes);
+
+	for (guint i = 0; !r && i < votes->len; i++) {
+		const struct member_row *m = member_row_find(members, g_array_index(votes, int, i));
+		c->time_votes += m && member_counts(m->state);
+	}
+	return r;
 }
 
 static int count_members(
@@ -126,14 +189,10 @@ static int count_members(
 		c->members++;
 		c->arrived += m->state >= MEMBER_ARRIVED;
 		c->promised += m->state == MEMBER_PROMISED;
-		for (guint j = 0; j < sheets->len; j++) {
-			const struct sheet_row *sheet = g_ptr_array_index(sheets, j);
-			c->sheets_submitted += sheet->member_no == m->no && sheet->submitted &&
-					       is_judged(lots, sheet->lot_id);
-		}
+		c->sheets_submitted += count_sheets(lots, sheets, m->no);
 		c->signed_off += is_signed_off(signatures, refusals, m->no);
 	}
-	return 0;
+	return count_time_votes(a, s->session_id, members, c);
 }
 
 static unsigned stages_of(const struct lot *lot)
@@ -226,6 +285,10 @@ int session_count(struct act *a, const struct eval_session *s, struct flow_count
 	if (!r)
 		r = count_lots(a, s, lots, &c);
 	if (!r)
+		r = question_count_open(a, s->session_id, &c.questions_open);
+	if (!r)
+		r = low_price_count_open(a, s, NULL, &c.low_prices_open);
+	if (!r)
 		*ret = c;
 	return r;
 }
@@ -237,6 +300,40 @@ static int check_panel(struct act *a, const struct eval_session *s, const struct
 		return 0;
 	return refuse(a->refusal, flow_refusal_code(FLOW_E_NOT_ALL_ARRIVED), NULL,
 		"the panel has %u of %d members; draw again", c->members, (int)s->panel_size);
+}
+
+int session_set_timer(struct act *a, const struct eval_session *s, int64_t ends_us)
+{
+	int r = session_store_set_step_ends(a->txn, s->session_id, ends_us);
+	json_t *body;
+
+	if (r)
+		return r < 0 ? r : -EIO;
+	body = json_pack("{s:s}", "step", flow_step_name(s->step));
+	if (ends_us)
+		json_object_set_new(body, "deadline_us", json_integer(ends_us));
+	return act_event(a, "session.timer", "session", s->session_id, body);
+}
+
+int session_set_step(
+	struct act *a, const struct eval_session *s, enum flow_step to, const char *rollback_id)
+{
+	json_t *body = json_pack("{s:s, s:s, s:s*}", "from", flow_step_name(s->step), "to",
+		flow_step_name(to), "rollback", rollback_id);
+	int r = session_store_set_step(a->txn, s->session_id, to);
+
+	/* Records of before do not say it: nobody looked at prices there. */
+	if (to == FLOW_SCORING)
+		json_object_set_new(body, "low_prices", json_true());
+	if (!r)
+		r = time_vote_store_end(a->txn, s->session_id, a->real_us);
+	if (r) {
+		json_decref(body);
+		return r < 0 ? r : -EIO;
+	}
+	r = act_event(a, to >= FLOW_CLOSED ? "session.closed" : "session.step", "session",
+		s->session_id, body);
+	return r || to != FLOW_SCORING ? r : low_price_check_all(a, s);
 }
 
 int session_move(struct act *a, const struct eval_session *s, enum flow_step to)
@@ -253,13 +350,7 @@ int session_move(struct act *a, const struct eval_session *s, enum flow_step to)
 	if (r)
 		return refuse_flow(a, r, s);
 	r = check_panel(a, s, &counts);
-	if (!r)
-		r = session_store_set_step(a->txn, s->session_id, to);
-	if (r)
-		return r;
-	return act_event(a, to == FLOW_CLOSED ? "session.closed" : "session.step", "session",
-		s->session_id,
-		json_pack("{s:s, s:s}", "from", flow_step_name(s->step), "to", flow_step_name(to)));
+	return r ? r : session_set_step(a, s, to, NULL);
 }
 
 int session_bids_of(struct act *a, const char *lot_id, GPtrArray **ret)

@@ -32,11 +32,31 @@ int session_promised_member(struct act *a, const char *session_id, struct member
  * does not sit in a session. */
 int session_viewer(struct act *a, const char *session_id, uint32_t roles, struct member_row **ret);
 
+/* The evaluation is secret (E22): who neither judges, leads nor watches it looks into it when the
+ * report is signed. *ret is NULL for who is no member. */
+int session_secret_viewer(struct act *a, const char *session_id, struct member_row **ret);
+
+/* The id, if that rule is law for the session's project: what is done there may be quoted with it;
+ * else NULL. */
+int session_rule(
+	struct act *a, const struct eval_session *s, const char *id, const char **ret_rule);
+
 /* Which of FLOW_OPTIONAL it has: the schemes of its lots say so. */
 int session_stages(struct act *a, const char *session_id, unsigned *ret);
 
 /* What is true of the session, for the flow table. */
 int session_count(struct act *a, const struct eval_session *s, struct flow_counts *ret);
+
+/* When the present step ends, in real time, 0: no longer said; with the event session.timer. */
+int session_set_timer(struct act *a, const struct eval_session *s, int64_t ends_us);
+
+/*
+ * Puts the session at a step, onwards or back: what was asked of the time of the step before ends
+ * with it. With the event session.step or session.closed, which names the step back (环节回退) that
+ * leads there; NULL: none does.
+ */
+int session_set_step(
+	struct act *a, const struct eval_session *s, enum flow_step to, const char *rollback_id);
 
 /* Goes to the next step if its conditions hold, with the event session.step or session.closed. */
 int session_move(struct act *a, const struct eval_session *s, enum flow_step to);

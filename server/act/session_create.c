@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "server/act/bid_case.h"
 #include "server/act/draw_act.h"
 #include "server/act/expert_unit.h"
 #include "server/act/record_space.h"
@@ -32,6 +33,10 @@ static const struct field fields[] = {
 	{"specialities", FIELD_LIST, true, 1, 20},
 	{"avoid_units", FIELD_LIST, true, 0, TEXTS_MAX},
 	{"venues", FIELD_LIST, true, 1, VENUES_MAX},
+	/* What the size of the panel depends on besides budget and regime (C02, C03). */
+	{"complex", FIELD_BOOL, false},
+	{"high_impact", FIELD_BOOL, false},
+	{"group", FIELD_BOOL, false},
 	{NULL},
 };
 
@@ -61,7 +66,11 @@ static int check_list(struct act *a, const json_t *in, const struct field *f)
 static int check_panel(struct act *a, const json_t *in, const struct project *project)
 {
 	const struct rulebook *book = rulebook_by_version(project->rulebook_version);
-	struct committee_facts facts = {.regime = project->regime, .budget = project->budget};
+	struct committee_facts facts = {.regime = project->regime,
+		.budget = project->budget,
+		.is_group = project->regime == REGIME_GP && in_bool(in, "group", false),
+		.complex = in_bool(in, "complex", false),
+		.high_impact = in_bool(in, "high_impact", false)};
 	struct rule_verdict verdict = {0};
 
 	if (!book)
@@ -74,7 +83,7 @@ static int check_panel(struct act *a, const json_t *in, const struct project *pr
 		       : 0;
 }
 
-static void avoid(struct act *a, GHashTable *units, const char *unit)
+static void avoid_unit(struct act *a, GHashTable *units, const char *unit)
 {
 	uint8_t digest[32];
 
@@ -84,9 +93,51 @@ static void avoid(struct act *a, GHashTable *units, const char *unit)
 	g_hash_table_add(units, g_bytes_new(digest, sizeof(digest)));
 }
 
+/* Whoever was drawn for the session: another committee is another one (DOMAIN 5.4). */
+static int avoid_committee(struct act *a, const char *session_id, GHashTable *experts)
+{
+	g_autoptr(GPtrArray) members = NULL;
+	int r = member_store_of_session(a->txn, session_id, &members);
+
+	for (guint i = 0; !r && i < members->len; i++) {
+		char *expert_id = NULL;
+
+		r = member_identity(a, session_id, g_ptr_array_index(members, i), &expert_id, NULL);
+		if (!r)
+			g_hash_table_add(experts, expert_id);
+	}
+	return r;
+}
+
+static int avoid_committees(struct act *a, const char *lot_id, GHashTable *experts)
+{
+	g_autoptr(GPtrArray) sessions = NULL;
+	int r = session_store_dissolved_of_lot(a->txn, lot_id, &sessions);
+
+	for (guint i = 0; !r && i < sessions->len; i++)
+		r = avoid_committee(a, g_ptr_array_index(sessions, i), experts);
+	return r;
+}
+
+/* A consortium's members are bidders, too. */
+static int avoid_bidder(struct act *a, GHashTable *units, const struct bid_row *b)
+{
+	json_auto_t *consortium = NULL;
+	const json_t *member;
+	size_t i;
+	int r = bid_consortium(b, &consortium, NULL);
+
+	if (r)
+		return r;
+	avoid_unit(a, units, b->bidder_name);
+	json_array_foreach (json_object_get(consortium, "members"), i, member)
+		avoid_unit(a, units, in_text(member, "name"));
+	return 0;
+}
+
 /* An opened lot of the project that no other session has; its bidders are to be avoided. */
-static int take_lot(
-	struct act *a, const struct eval_session *s, const char *lot_id, GHashTable *units)
+static int take_lot(struct act *a, const struct eval_session *s, const char *lot_id,
+	const struct draw_avoid *avoid)
 {
 	g_autoptr(GPtrArray) bids = NULL;
 	LOT_AUTO struct lot *lot = NULL;
@@ -111,19 +162,19 @@ static int take_lot(
 	if (!r)
 		r = session_bids_of(a, lot_id, &bids);
 	for (guint i = 0; !r && i < bids->len; i++)
-		avoid(a, units, ((struct bid_row *)g_ptr_array_index(bids, i))->bidder_name);
-	return r;
+		r = avoid_bidder(a, avoid->units, g_ptr_array_index(bids, i));
+	return r ? r : avoid_committees(a, lot_id, avoid->experts);
 }
 
-static int take_lots(
-	struct act *a, const struct eval_session *s, const json_t *lots, GHashTable *units)
+static int take_lots(struct act *a, const struct eval_session *s, const json_t *lots,
+	const struct draw_avoid *avoid)
 {
 	json_t *id;
 	size_t i;
 	int r = 0;
 
 	json_array_foreach ((json_t *)lots, i, id) {
-		r = take_lot(a, s, json_string_value(id), units);
+		r = take_lot(a, s, json_string_value(id), avoid);
 		if (r)
 			break;
 	}
@@ -190,6 +241,9 @@ static int run(struct act *a, const json_t *in, json_t *out)
 {
 	g_autoptr(GHashTable) units = g_hash_table_new_full(
 		g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+	g_autoptr(GHashTable) experts =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	const struct draw_avoid avoid = {units, experts};
 	struct draw_rule rule = {
 		(unsigned)in_int(in, "panel_size", 0), (unsigned)in_int(in, "standbys", 0)};
 	PROJECT_AUTO struct project *project = NULL;
@@ -213,20 +267,20 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = insert_session(a, in, &s);
 	if (!r)
-		r = take_lots(a, &s, json_object_get(in, "lots"), units);
+		r = take_lots(a, &s, json_object_get(in, "lots"), &avoid);
 	if (!r)
 		r = add_venues(a, &s, json_object_get(in, "venues"));
 	if (r)
 		return r;
-	avoid(a, units, project->buyer_name);
-	avoid(a, units, project->agency_name);
+	avoid_unit(a, units, project->buyer_name);
+	avoid_unit(a, units, project->agency_name);
 	json_array_foreach (json_object_get(in, "avoid_units"), i, unit)
-		avoid(a, units, json_string_value(unit));
+		avoid_unit(a, units, json_string_value(unit));
 	r = act_event(
 		a, "session.created", "session", s.session_id, json_pack("{s:O}", "input", in));
 	if (!r)
-		r = draw_prepare(a, s.session_id, &rule, units, json_object_get(in, "specialities"),
-			draw_id);
+		r = draw_prepare(a, s.session_id, &rule, &avoid,
+			json_object_get(in, "specialities"), draw_id);
 	if (r)
 		return r;
 	out_text(out, "session_id", s.session_id);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "server/act/question_act.h"
 #include "server/act/seat_act.h"
 #include "server/act/session_act.h"
 #include "server/store/session_store.h"
@@ -46,7 +47,9 @@ static int run_advance(struct act *a, const json_t *in, json_t *out)
 	if (to == FLOW_PROMISE || to == FLOW_CLOSED)
 		return refuse(a->refusal, flow_refusal_code(FLOW_E_STEP), "to",
 			"start and close have their own requests");
-	return session_move(a, s, to);
+	if (to == FLOW_SUMMARY)
+		r = question_settle_silent(a, s);
+	return r ? r : session_move(a, s, to);
 }
 
 static int run_close(struct act *a, const json_t *in, json_t *out)

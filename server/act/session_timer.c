@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/act/acts.h"
 
-#include <errno.h>
-
 #include "server/act/seat_act.h"
 #include "server/act/session_act.h"
 #include "server/core/clock.h"
@@ -26,19 +24,11 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
 	int64_t minutes = in_int(in, "minutes", 0);
 	int64_t ends_us = minutes ? a->real_us + minutes * 60 * CLOCK_SECOND_US : 0;
-	json_t *body;
 	int r = seat_act_check_leads(a, in_text(in, "session_id"));
 
 	if (!r)
 		r = session_for_act(a, in_text(in, "session_id"), "session.timer", true, &s);
-	if (!r)
-		r = session_store_set_step_ends(a->txn, s->session_id, ends_us);
-	if (r)
-		return r == REFUSED || r < 0 ? r : -EIO;
-	body = json_pack("{s:s}", "step", flow_step_name(s->step));
-	if (ends_us)
-		json_object_set_new(body, "deadline_us", json_integer(ends_us));
-	return act_event(a, "session.timer", "session", s->session_id, body);
+	return r ? r : session_set_timer(a, s, ends_us);
 }
 
 const struct act_kind session_timer_act = {.name = "session.timer", .fields = fields, .run = run};

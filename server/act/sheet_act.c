@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/act/session_act.h"
+#include "server/act/sheet_return.h"
 #include "server/eval/score.h"
 #include "server/sign/sheet_cipher.h"
 #include "server/store/bid_store.h"
@@ -158,10 +159,10 @@ int sheet_check(struct act *a, const struct sheet_case *c, const json_t *scores,
 	struct score_place place = {0};
 	int r = score_check(c->lot.criteria, c->lot.ids, c->lot.n_ids, scores, complete, &place);
 
-	if (r <= 0)
-		return r;
-	return refuse(a->refusal, score_refusal_code(r), "scores", "bid %s, item %s",
-		place.bid_id ? place.bid_id : "-", place.item_id ? place.item_id : "-");
+	if (r > 0)
+		return refuse(a->refusal, score_refusal_code(r), "scores", "bid %s, item %s",
+			place.bid_id ? place.bid_id : "-", place.item_id ? place.item_id : "-");
+	return r ? r : sheet_return_check(a, c, scores);
 }
 
 int sheet_seal(struct act *a, const struct sheet_case *c, const json_t *content, GBytes **ret)

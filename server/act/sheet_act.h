@@ -69,7 +69,8 @@ int sheet_check_open(struct act *a, const struct sheet_case *c);
 /* The version a writer must have read; 1 for a sheet without a line. */
 int64_t sheet_version(const struct sheet_case *c);
 
-/* REFUSED when the scores are not lawful, or, if they must be, not complete. */
+/* REFUSED when the scores are not lawful, not complete, if they must be, or changed where they did
+ * not go back (sheet_return.h). */
 int sheet_check(struct act *a, const struct sheet_case *c, const json_t *scores, bool complete);
 
 /* {"scores", "salt"?} wrapped by the score key, and back. */
@@ -93,7 +94,8 @@ int sheet_lot_findings(struct act *a, const struct eval_session *s, const struct
 
 /*
  * The result of a lot all of whose members have submitted: ranks the bids, keeps the result with
- * the lot and appends lot.ranked. Does nothing while one is missing.
+ * the lot and appends lot.ranked. Does nothing while one is missing, or while the committee has not
+ * dealt with the low price of a bid (low_price_act.h).
  */
 int sheet_rank(struct act *a, const char *session_id, const struct sheet_lot *l);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The last sheet of a lot makes its result, and who is rejected after that makes it anew: only now
- * are the sheets unwrapped, each is compared with its commitment, and what comes out is kept with
- * the lot.
+ * The last sheet of a lot makes its result, unless the members differ on an objective item, or a
+ * low price waits for the committee, whose decision then makes it; who is rejected after that makes
+ * it anew. Only now are the sheets unwrapped, each is compared with its commitment, and what comes
+ * out is kept with the lot.
  */
 #include "server/act/sheet_act.h"
 
@@ -12,7 +13,9 @@
 #include "proto/canon.h"
 #include "server/act/bid_case.h"
 #include "server/act/draw_act.h"
+#include "server/act/low_price_act.h"
 #include "server/act/session_act.h"
+#include "server/act/sheet_return.h"
 #include "server/eval/anomaly.h"
 #include "server/eval/lot_findings.h"
 #include "server/eval/lot_rank.h"
@@ -289,8 +292,9 @@ static json_t *ranked_body(
 		json_array_append_new(sheets,
 			json_pack("{s:i, s:s}", "member_no", row->member_no, "commitment", hex));
 	}
-	return json_pack("{s:s, s:s, s:o, s:s}", "lot", l->lot->lot_id, "criteria", criteria,
-		"sheets", sheets, "result_sha256", digest);
+	return json_pack("{s:s, s:s, s:o, s:s, s:I}", "lot", l->lot->lot_id, "criteria", criteria,
+		"sheets", sheets, "result_sha256", digest, "differing",
+		(json_int_t)sheet_return_count(l, o->scores, o->counting));
 }
 
 static int keep(struct act *a, const char *session_id, const struct sheet_lot *l,
@@ -351,26 +355,48 @@ static int tell_findings(struct act *a, const struct eval_session *s, const stru
 	return r < 0 ? r : r ? -EIO : 0;
 }
 
+/* Ranks it by these sheets, unless they go back to the members first. */
+static int conclude(struct act *a, const struct eval_session *s, const struct sheet_lot *l,
+	const struct opened_sheets *o, bool again)
+{
+	json_t *result = NULL;
+	bool returned = false;
+	unsigned n_low = 0;
+	int r = again ? 0 : sheet_return_differing(a, s, l, o->scores, o->counting, &returned);
+
+	/* Prices are judged when it is known which of them count. */
+	if (!r && !returned && !again)
+		r = low_price_count_open(a, s, l->lot->lot_id, &n_low);
+	if (r || returned || n_low)
+		return r;
+	r = rank_all(a, s->session_id, l, o, &result);
+	if (!r)
+		r = low_price_tell(a, s, l, result);
+	if (!r)
+		r = keep(a, s->session_id, l, o, result);
+	if (!r)
+		r = tell_findings(a, s, l, result);
+	json_decref(result);
+	return r;
+}
+
 int sheet_rank(struct act *a, const char *session_id, const struct sheet_lot *l)
 {
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
 	struct opened_sheets o = {0};
-	json_t *result = NULL;
-	bool all = false;
+	bool again = l->lot->state == LOT_RANKED, all = false;
 	int r = session_store_get(a->txn, session_id, &s);
 
 	if (r)
 		return r < 0 ? r : -ENOENT;
 	r = collect(a, session_id, l->lot->lot_id, s->panel_size, &o, &all);
+	/* Who left took the ranks with him, so whoever counts gave a sheet of what is ranked. */
+	if (!r && again && !all)
+		r = -EBADMSG;
 	if (!r && all)
 		r = open_all(a, session_id, l, &o);
 	if (!r && all)
-		r = rank_all(a, session_id, l, &o, &result);
-	if (!r && all)
-		r = keep(a, session_id, l, &o, result);
-	if (!r && all)
-		r = tell_findings(a, s, l, result);
-	json_decref(result);
+		r = conclude(a, s, l, &o, again);
 	opened_sheets_clear(&o);
 	return r;
 }

@@ -141,10 +141,7 @@ static int run_header(struct act *a, const json_t *in, json_t *out)
 		r = refuse(a->refusal, "bid.state", NULL, "it has not been handed in");
 	if (r)
 		return r;
-	gsize len;
-	const void *bytes = g_bytes_get_data(c.bid->header, &len);
-	g_autofree char *text = g_base64_encode(bytes, len);
-	out_text(out, "header", text);
+	out_base64(out, "header", c.bid->header);
 	return 0;
 }
 

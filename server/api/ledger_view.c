@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "server/api/ledger_head.h"
+#include "server/api/ledger_hidden.h"
 #include "server/auth/permission.h"
 #include "server/store/bid_store.h"
 
@@ -15,20 +16,6 @@ static const struct field receipt_fields[] = {
 	{"event_id", FIELD_ID, true},
 	{NULL},
 };
-
-/* Who bids is nobody's business before the opening, not even the auditor's. */
-static int is_hidden_bid(struct act *a, const struct event *e, bool *ret)
-{
-	*ret = false;
-	if (e->kind->visibility == EVENT_PUBLIC || !g_str_has_prefix(e->subject, "bid:"))
-		return 0;
-	/* One that was turned away at the door has no row, but its event tells the deadline. */
-	if (a->legal_us < in_time_us(e->body, "deadline", 0)) {
-		*ret = true;
-		return 0;
-	}
-	return bid_store_is_hidden(a->txn, e->subject + strlen("bid:"), ret);
-}
 
 /* What happened to a bid is its bidder's business, whoever did it. */
 static int is_own_bid(struct act *a, const struct event *e, bool *ret)
@@ -54,7 +41,7 @@ static int may_read(struct act *a, const struct event *e, bool *ret)
 	*ret = *ret || e->kind->visibility == EVENT_PUBLIC ||
 	       (a->actor->account_id[0] && strcmp(a->actor->account_id, e->actor) == 0);
 	if (!r && !*ret && act_has_role(a, ROLE_AUDITOR)) {
-		r = is_hidden_bid(a, e, &hidden);
+		r = ledger_hidden(a, e, &hidden);
 		*ret = !hidden;
 	}
 	return r;
@@ -142,7 +129,7 @@ static int list_events(struct act *a, const json_t *in, json_t *out, bool all)
 		struct placed_event *p = &g_array_index(placed, struct placed_event, i);
 		bool shown = p->event->kind->visibility == EVENT_PUBLIC, hidden = false;
 		if (all && !r) {
-			r = is_hidden_bid(a, p->event, &hidden);
+			r = ledger_hidden(a, p->event, &hidden);
 			shown = !r && !hidden;
 		}
 		json_t *row = event_row(p, shown);

@@ -1,52 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A lot's result as open data (server/eval/award_file.h), from which bidroom-verify award computes
- * it again. It is public from the moment on that a notice tells the result.
+ * it again. It is public from the moment on that a notice tells the result. While a session judges the
+ * lot, again or for the first time, there is nothing to tell; and a notice of before tells another
+ * result than the one that was found since (重新评审).
  */
 #include "server/api/views.h"
 
+#include "server/act/result_told.h"
 #include "server/eval/award_file.h"
-#include "server/store/notice_store.h"
 #include "server/store/project_store.h"
-#include "server/trade/notice_kind.h"
-
-#define NOTICES_MAX 500
+#include "server/store/session_store.h"
 
 static const struct field fields[] = {
 	{"lot_id", FIELD_ID, true},
 	{NULL},
 };
 
-/* A notice may be about some lots of the project only. */
-static bool speaks_of(const struct notice_row *n, int64_t lot_no)
-{
-	json_t *no;
-	size_t i;
-
-	if (!json_array_size(n->lot_nos))
-		return true;
-	json_array_foreach (n->lot_nos, i, no)
-		if (json_integer_value(no) == lot_no)
-			return true;
-	return false;
-}
-
-static bool tells_result(const struct notice_row *n, const struct lot *lot)
-{
-	return n->state == NOTICE_PUBLISHED &&
-	       (n->notice.kind == NOTICE_ZTB_CANDIDATES || n->notice.kind == NOTICE_ZTB_RESULT ||
-		       n->notice.kind == NOTICE_GP_RESULT) &&
-	       speaks_of(n, lot->no);
-}
-
 static int is_told(struct act *a, const struct lot *lot, bool *ret)
 {
-	g_autoptr(GPtrArray) notices = NULL;
-	int r = notice_store_published_of(a->txn, lot->project_id, NOTICES_MAX, &notices);
+	char session_id[ID_SIZE];
+	int64_t told_us = 0;
+	int r = session_store_of_lot(a->txn, lot->lot_id, session_id);
 
 	*ret = false;
-	for (guint i = 0; !r && i < notices->len; i++)
-		*ret |= tells_result(g_ptr_array_index(notices, i), lot);
+	if (r != STORE_E_NONE)
+		return r;
+	r = result_told(a, lot, true, &told_us);
+	*ret = told_us != 0;
 	return r;
 }
 

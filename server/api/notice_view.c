@@ -163,6 +163,7 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 	if (*n->follows)
 		out_text(out, "follows", n->follows);
 	json_object_set(out, "lot_nos", n->lot_nos);
+	json_object_set(out, "media", n->media);
 	json_object_set_new(out, "affects_bids", json_boolean(n->notice.affects_bids));
 	out_time(out, "publish_at", n->publish_at_us);
 	out_time(out, "withdrawn_at", n->withdrawn_us);

@@ -5,9 +5,10 @@
  */
 #include "server/api/views.h"
 
-#include "server/act/bid_case.h"
+#include "server/act/opening_signing.h"
 #include "server/api/ledger_head.h"
 #include "server/store/event_store.h"
+#include "server/store/opening_file_store.h"
 
 static const struct field fields[] = {
 	{"lot_id", FIELD_ID, true},
@@ -62,3 +63,50 @@ static int run(struct act *a, const json_t *in, json_t *out)
 
 const struct act_kind opening_record_view = {
 	.name = "lot.opening_record", .fields = fields, .run = run, .flags = ACT_READ};
+
+/* The record on paper with the signatures so far: everything in it was said in public. */
+static int run_pdf(struct act *a, const json_t *in, json_t *out)
+{
+	const char *lot_id = in_text(in, "lot_id");
+	g_autofree char *name = g_strdup_printf("opening-record-%s", lot_id);
+	g_autoptr(GBytes) file = NULL;
+	int n, r = opening_file_store_get(a->txn, lot_id, &file, &n);
+
+	if (r)
+		return r == STORE_E_NONE ? refuse(a->refusal, "opening.not_recorded", NULL, NULL)
+					 : r;
+	out_text(out, "name", name);
+	out_base64(out, "pdf", file);
+	return 0;
+}
+
+const struct act_kind opening_pdf_view = {
+	.name = "lot.opening_pdf", .fields = fields, .run = run_pdf, .flags = ACT_READ};
+
+static const struct field to_sign_fields[] = {
+	{"lot_id", FIELD_ID, true},
+	{"certificate", FIELD_HEX, true, 32, 32},
+	{NULL},
+};
+
+/* The same with room for the signature of one's own certificate. */
+static int run_to_sign(struct act *a, const json_t *in, json_t *out)
+{
+	g_autoptr(GBytes) sha256 = in_hex(in, "certificate");
+	OPENING_CERTIFICATE_AUTO struct opening_certificate *c = NULL;
+	OPENING_SIGNING_AUTO struct opening_signing signing = {0};
+	OPENING_SIGNER_AUTO struct opening_signer s = {0};
+	const char *lot_id = in_text(in, "lot_id");
+	int r = opening_signer_load(a, lot_id, false, &s);
+
+	if (!r)
+		r = opening_signing_certificate(a, &s, sha256, &c);
+	if (!r)
+		r = opening_signing_prepare(a, lot_id, c, &signing);
+	if (!r)
+		out_base64(out, "pdf", signing.prepared);
+	return r;
+}
+
+const struct act_kind opening_to_sign_view = {
+	.name = "opening.certify", .fields = to_sign_fields, .run = run_to_sign, .flags = ACT_READ};

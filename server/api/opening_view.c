@@ -6,14 +6,100 @@
 #include "server/api/views.h"
 
 #include "server/act/bid_case.h"
+#include "server/act/deposit_shown.h"
+#include "server/api/opening_chance.h"
+#include "server/store/hall_store.h"
+#include "server/store/opening_file_store.h"
 #include "server/store/opening_store.h"
+#include "server/trade/consortium.h"
 
 static const struct field fields[] = {
 	{"lot_id", FIELD_ID, true},
 	{NULL},
 };
 
-static json_t *bid_row(const struct bid_row *b, GHashTable *confirmed)
+/* Bonds of a lot; of NULL: it asks for none. told: the bank's lines are here. */
+struct bonds {
+	GHashTable *of;
+	bool told;
+};
+
+/* Whether the bond is there, how and since when. */
+static void out_bond(json_t *row, const struct bid_row *b, const struct bonds *bonds)
+{
+	const struct deposit_shown *s =
+		bonds->of ? g_hash_table_lookup(bonds->of, b->account_id) : NULL;
+	char amount[DECIMAL_TEXT_SIZE];
+	json_t *bond;
+
+	if (!bonds->of)
+		return;
+	bond = json_pack("{s:b, s:b}", "there", s != NULL, "registered", s || bonds->told);
+	json_object_set_new(row, "bond", bond);
+	if (!s)
+		return;
+	out_text(bond, "form", deposit_form_name(s->form));
+	out_text(bond, "amount", decimal_format_exact(s->amount, amount));
+	out_time(bond, "at", s->at_us);
+}
+
+/* The numbers of other opened bids that one of this bid's parties stands behind, too. */
+static int out_twice(const struct bid_row *b, const json_t *mine, const char *code,
+	const GPtrArray *bids, json_t *row)
+{
+	json_t *list = json_array();
+
+	for (guint i = 0; i < bids->len; i++) {
+		const struct bid_row *other = g_ptr_array_index(bids, i);
+		json_auto_t *theirs = NULL;
+		g_autofree char *their_code = NULL;
+		const json_t *member;
+		size_t k;
+		int r;
+		if (other == b || other->state != BID_OPENED)
+			continue;
+		r = bid_consortium(other, &theirs, &their_code);
+		if (r) {
+			json_decref(list);
+			return r;
+		}
+		bool twice = consortium_has(theirs, their_code, code);
+		json_array_foreach (json_object_get(mine, "members"), k, member)
+			twice = twice ||
+				consortium_has(theirs, their_code, in_text(member, "credit_code"));
+		if (twice)
+			json_array_append_new(list, json_integer(other->no));
+	}
+	if (json_array_size(list))
+		json_object_set(row, "also_in", list);
+	json_decref(list);
+	return 0;
+}
+
+static int out_parties(const struct bid_row *b, const GPtrArray *bids, json_t *row)
+{
+	json_auto_t *mine = NULL;
+	g_autofree char *code = NULL;
+	int r = b->state == BID_OPENED ? bid_consortium(b, &mine, &code) : 0;
+
+	if (r || !code)
+		return r;
+	if (mine)
+		json_object_set(row, "consortium", mine);
+	return out_twice(b, mine, code, bids, row);
+}
+
+static void out_signature(json_t *row, const struct opening_signatures *s, int64_t no)
+{
+	out_time(row, "signed_at", opening_hall_time(s->signed_us, no));
+	out_time(row, "declined_at", opening_hall_time(s->declined_us, no));
+	if (opening_hall_time(s->declined_us, no))
+		out_text(row, "decline_reason",
+			g_hash_table_lookup(s->reasons, GINT_TO_POINTER((gint)no)));
+}
+
+static json_t *bid_row(const struct bid_row *b, const struct opening_hall *h,
+	const struct bonds *bonds, const struct opening_signatures *s)
 {
 	char price[DECIMAL_TEXT_SIZE];
 	json_t *row = json_object();
@@ -30,14 +116,16 @@ static json_t *bid_row(const struct bid_row *b, GHashTable *confirmed)
 		out_text(row, "rescue_reason", b->rescue_reason);
 		json_object_set_new(row, "others_fault", json_boolean(b->others_fault));
 	}
-	json_object_set_new(row, "confirmed",
-		json_boolean(g_hash_table_contains(confirmed, GINT_TO_POINTER((gint)b->no))));
+	out_signature(row, s, b->no);
+	out_time(row, "attended_at", opening_hall_time(h->attended, b->no));
 	if (b->state != BID_OPENED)
 		return row;
+	out_time(row, "read_at", opening_hall_time(h->readings, b->no));
 	out_text(row, "bidder_name", b->bidder_name);
 	out_text(row, "price", decimal_format_exact(b->price, price));
 	out_time(row, "opened_at", b->opened_us);
 	out_text(row, "opened_by", b->opened_by);
+	out_bond(row, b, bonds);
 	return row;
 }
 
@@ -63,11 +151,60 @@ static int out_objections(struct act *a, const char *lot_id, json_t *out)
 	return r;
 }
 
+static int out_paper(
+	struct act *a, const char *lot_id, const struct opening_signatures *s, json_t *out)
+{
+	OPENING_PAPER_AUTO struct opening_paper paper = {0};
+	int r = opening_store_paper(a->txn, lot_id, false, &paper);
+
+	if (r)
+		return r == STORE_E_NONE ? 0 : r;
+	json_t *row = json_object();
+	out_hex(row, "pdf_sha256", paper.pdf_sha256, sizeof(paper.pdf_sha256));
+	out_time(row, "made_at", paper.made_us);
+	out_time(row, "closed_at", s->closed_us);
+	json_object_set_new(out, "paper", row);
+	return 0;
+}
+
+/* The live room, once the host opened it. */
+static int out_hall(struct act *a, const char *lot_id, json_t *out)
+{
+	struct hall hall = {0};
+	int r = hall_store_of_lot(a->txn, lot_id, &hall);
+
+	if (r)
+		return r == STORE_E_NONE ? 0 : r;
+	json_t *row = json_object();
+	out_text(row, "session_id", hall.session_id);
+	out_time(row, "opened_at", hall.opened_us);
+	out_time(row, "closed_at", hall.closed_us);
+	json_object_set_new(out, "hall", row);
+	return 0;
+}
+
+/* Of the bidder who asks, also while nobody else may know that it is here. */
+static int out_mine(struct act *a, const char *lot_id, json_t *out)
+{
+	int64_t at_us = 0, no = 0;
+	int r = opening_store_own_attendance(a->txn, lot_id, a->actor->account_id, &at_us);
+
+	out_time(out, "my_attendance", at_us);
+	if (!r)
+		r = opening_store_bid_no(a->txn, lot_id, a->actor->account_id, &no);
+	if (!r)
+		out_int(out, "my_bid_no", no);
+	return r == STORE_E_NONE ? 0 : r;
+}
+
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	BID_CASE_AUTO struct bid_case c = {0};
 	g_autoptr(GPtrArray) bids = NULL;
-	g_autoptr(GHashTable) confirmed = NULL;
+	OPENING_HALL_AUTO struct opening_hall hall = {0};
+	g_autoptr(GHashTable) of = NULL;
+	struct bonds bonds = {0};
+	OPENING_SIGNATURES_AUTO struct opening_signatures signatures = {0};
 	json_t *list = json_array();
 	int r = bid_case_lot(a, in_text(in, "lot_id"), false, &c);
 
@@ -78,9 +215,22 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = bid_store_of_lot(a->txn, c.lot->lot_id, &bids);
 	if (!r)
-		r = opening_store_confirmed(a->txn, c.lot->lot_id, &confirmed);
+		r = opening_store_hall(a->txn, c.lot->lot_id, &hall);
+	if (!r)
+		r = deposit_shown_read(a, c.lot->lot_id, &of, &bonds.told);
+	bonds.of = of;
+	if (!r)
+		r = opening_file_store_signatures(a->txn, c.lot->lot_id, &signatures);
+	if (!r)
+		r = out_paper(a, c.lot->lot_id, &signatures, out);
+	if (!r)
+		r = opening_chance_out(a, c.lot, out);
 	if (!r)
 		r = out_objections(a, c.lot->lot_id, out);
+	if (!r)
+		r = out_hall(a, c.lot->lot_id, out);
+	if (!r)
+		r = out_mine(a, c.lot->lot_id, out);
 	if (r)
 		return r;
 	out_text(out, "lot_id", c.lot->lot_id);
@@ -95,9 +245,12 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	out_text(out, "rescue", opening_rescue_name(c.project->rescue));
 	if (c.lot->has_digest_set)
 		out_hex(out, "digest_set", c.lot->digest_set, sizeof(c.lot->digest_set));
-	for (guint i = 0; i < bids->len; i++)
-		json_array_append_new(list, bid_row(g_ptr_array_index(bids, i), confirmed));
-	return 0;
+	for (guint i = 0; !r && i < bids->len; i++) {
+		json_t *row = bid_row(g_ptr_array_index(bids, i), &hall, &bonds, &signatures);
+		json_array_append_new(list, row);
+		r = out_parties(g_ptr_array_index(bids, i), bids, row);
+	}
+	return r;
 }
 
 const struct act_kind opening_view = {

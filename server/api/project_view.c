@@ -3,6 +3,8 @@
 #include "server/api/views.h"
 
 #include "server/act/project_holder.h"
+#include "server/store/complaint_store.h"
+#include "server/store/deposit_store.h"
 #include "server/store/notice_store.h"
 #include "server/store/project_store.h"
 
@@ -73,8 +75,25 @@ static json_t *lot_row(const struct lot *l)
 	out_text(row, "price_form", l->price_form);
 	if (json_object_size(l->scheme))
 		json_object_set(row, "scheme", l->scheme);
+	if (in_has(l->facts, "bond"))
+		json_object_set(row, "bond", json_object_get(l->facts, "bond"));
+	if (in_has(l->facts, "bond_forms"))
+		json_object_set(row, "bond_forms", json_object_get(l->facts, "bond_forms"));
 	out_time(row, "deadline", l->deadline_us);
 	return row;
+}
+
+static int out_settlement(struct act *a, const struct lot *l, json_t *row)
+{
+	struct lot_settlement s;
+	int r = deposit_store_settlement(a->txn, l->lot_id, &s);
+
+	if (r || !s.bid_no)
+		return r;
+	out_int(row, "settled_bid_no", s.bid_no);
+	out_time(row, "awarded_at", s.awarded_us);
+	out_time(row, "contracted_at", s.contracted_us);
+	return 0;
 }
 
 int project_out_holders(struct act *a, const char *project_id, json_t *out)
@@ -97,6 +116,16 @@ static int out_notices(struct act *a, const char *project_id, json_t *out)
 	for (guint i = 0; !r && i < notices->len; i++)
 		json_array_append_new(list, notice_summary(a, g_ptr_array_index(notices, i)));
 	return r ? r : notice_hide_drafts(a, notices, list);
+}
+
+static int out_suspension(struct act *a, const char *project_id, json_t *out)
+{
+	int64_t until_us = 0;
+	int r = complaint_store_suspended(a->txn, project_id, a->legal_us, &until_us);
+
+	if (!r)
+		out_time(out, "suspended_until", until_us);
+	return r;
 }
 
 static const struct field get_fields[] = {
@@ -129,9 +158,15 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 	out_int(out, "window_minutes", p->window_minutes);
 	out_int(out, "holder_threshold", p->holder_threshold);
 	out_text(out, "rescue", opening_rescue_name(p->rescue));
-	for (guint i = 0; i < lots->len; i++)
-		json_array_append_new(list, lot_row(g_ptr_array_index(lots, i)));
-	r = project_out_holders(a, p->project_id, out);
+	for (guint i = 0; !r && i < lots->len; i++) {
+		json_t *row = lot_row(g_ptr_array_index(lots, i));
+		json_array_append_new(list, row);
+		r = out_settlement(a, g_ptr_array_index(lots, i), row);
+	}
+	if (!r)
+		r = out_suspension(a, p->project_id, out);
+	if (!r)
+		r = project_out_holders(a, p->project_id, out);
 	return r ? r : out_notices(a, p->project_id, out);
 }
 

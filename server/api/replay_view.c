@@ -9,6 +9,7 @@
 
 #include "server/record/reels.h"
 #include "server/store/archive_store.h"
+#include "server/store/hall_store.h"
 #include "server/store/original_store.h"
 #include "server/store/replay_store.h"
 
@@ -145,6 +146,8 @@ static int run_replay(struct act *a, const json_t *in, json_t *out)
 		return r;
 	bool live = replay_session_is_live(&session);
 	out_text(out, "title", session.title);
+	if (*session.hall_of)
+		out_text(out, "hall_of", session.hall_of);
 	json_object_set_new(out, "live", json_boolean(live));
 	out_time(out, "started_at", session.opened_us ? session.opened_us : a->real_us);
 	replay_session_clear(&session);
@@ -163,7 +166,23 @@ static const struct field events_fields[] = {
 	{NULL},
 };
 
-static json_t *event_row(const struct event *e, int64_t opened_us)
+/* In a hall a bidder is the number of its bid. Whose that is, the opened bid tells; of one that
+ * stays closed nothing does. */
+static void leave_out_bidder(json_t *row, const struct event *e)
+{
+	const char *seat = in_text(e->body, "seat");
+	json_t *body;
+
+	if (!seat || !g_str_has_prefix(seat, HALL_BIDDER_PREFIX))
+		return;
+	body = json_copy(e->body);
+	json_object_del(body, "person");
+	json_object_del(body, "seat_cert");
+	json_object_set_new(row, "body", body);
+	json_object_del(row, "actor");
+}
+
+static json_t *event_row(const struct event *e, int64_t opened_us, bool hall)
 {
 	json_t *row = json_object();
 
@@ -179,6 +198,8 @@ static json_t *event_row(const struct event *e, int64_t opened_us)
 	out_text(row, "actor", e->actor);
 	out_hex(row, "leaf_hash", e->leaf_hash, sizeof(e->leaf_hash));
 	json_object_set(row, "body", e->body);
+	if (hall)
+		leave_out_bidder(row, e);
 	return row;
 }
 
@@ -201,7 +222,8 @@ static int run_events(struct act *a, const json_t *in, json_t *out)
 		return r;
 	for (guint i = 0; i < events->len; i++)
 		json_array_append_new(
-			items, event_row(g_ptr_array_index(events, i), session.opened_us));
+			items, event_row(g_ptr_array_index(events, i), session.opened_us,
+				       *session.hall_of));
 	const struct event *last =
 		events->len == limit ? g_ptr_array_index(events, limit - 1) : NULL;
 	json_object_set_new(out, "next", last ? json_integer(last->subject_no) : json_null());

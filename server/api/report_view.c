@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "server/act/report_signing.h"
 #include "server/act/session_act.h"
 #include "server/auth/permission.h"
 #include "server/eval/report_model.h"
@@ -97,21 +98,65 @@ static int run_pdf(struct act *a, const json_t *in, json_t *out)
 {
 	const char *session_id = in_text(in, "session_id");
 	REPORT_ROW_AUTO struct report_row *report = NULL;
-	size_t len;
 	int r = may_read(a, session_id);
 
 	if (!r)
 		r = no_report(a, report_store_get_pdf(a->txn, session_id, &report));
-	if (r)
-		return r;
-	const void *bytes = g_bytes_get_data(report->pdf, &len);
-	g_autofree char *text = g_base64_encode(bytes, len);
-	out_text(out, "pdf", text);
-	return 0;
+	if (!r)
+		out_base64(out, "pdf", report->pdf);
+	return r;
 }
 
 const struct act_kind report_pdf_view = {
 	.name = "report.get", .fields = fields, .run = run_pdf, .flags = ACT_READ};
+
+/* What was printed, and behind it the signatures so far. */
+static int run_signed(struct act *a, const json_t *in, json_t *out)
+{
+	const char *session_id = in_text(in, "session_id");
+	g_autoptr(GBytes) file = NULL;
+	int n, r = may_read(a, session_id);
+
+	if (!r)
+		r = no_report(a, report_file_store_get(a->txn, session_id, &file, &n));
+	if (!r)
+		out_base64(out, "pdf", file);
+	return r;
+}
+
+const struct act_kind report_signed_view = {
+	.name = "report.get", .fields = fields, .run = run_signed, .flags = ACT_READ};
+
+static const struct field to_sign_fields[] = {
+	{"session_id", FIELD_ID, true},
+	{"certificate", FIELD_HEX, true, 32, 32},
+	{NULL},
+};
+
+/* The same with room for the signature of one's own certificate. */
+static int run_to_sign(struct act *a, const json_t *in, json_t *out)
+{
+	const char *session_id = in_text(in, "session_id");
+	g_autoptr(GBytes) sha256 = in_hex(in, "certificate");
+	REPORT_CERTIFICATE_AUTO struct report_certificate *c = NULL;
+	REPORT_SIGNING_AUTO struct report_signing signing = {0};
+	EVAL_SESSION_AUTO struct eval_session *s = NULL;
+	MEMBER_ROW_AUTO struct member_row *m = NULL;
+	int r = session_for_act(a, session_id, "report.sign", false, &s);
+
+	if (!r)
+		r = session_promised_member(a, session_id, &m);
+	if (!r)
+		r = report_signing_certificate(a, session_id, m->no, sha256, &c);
+	if (!r)
+		r = report_signing_prepare(a, session_id, c, &signing);
+	if (!r)
+		out_base64(out, "pdf", signing.prepared);
+	return r;
+}
+
+const struct act_kind report_to_sign_view = {
+	.name = "report.certify", .fields = to_sign_fields, .run = run_to_sign, .flags = ACT_READ};
 
 int api_report_pdf(struct api_call *call)
 {
@@ -119,8 +164,11 @@ int api_report_pdf(struct api_call *call)
 
 	if (!out)
 		return 0;
+	const char *name = in_text(out, "name");
+	g_autofree char *disposition =
+		g_strdup_printf("inline; filename=\"%s.pdf\"", name ? name : "report");
 	call->response = response_bytes(200, "application/pdf", in_base64(out, "pdf"));
-	response_header(call->response, "content-disposition", "inline; filename=\"report.pdf\"");
+	response_header(call->response, "content-disposition", disposition);
 	response_header(call->response, "cache-control", "no-store");
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "server/act/bid_case.h"
 #include "server/act/session_act.h"
 #include "server/act/sheet_act.h"
+#include "server/act/sheet_return.h"
 #include "server/auth/permission.h"
 #include "server/eval/anomaly.h"
 #include "server/store/bid_store.h"
@@ -49,8 +50,9 @@ static int run_sheet(struct act *a, const json_t *in, json_t *out)
 	if (c.row && c.row->submitted) {
 		out_hex(out, "commitment", c.row->commitment, sizeof(c.row->commitment));
 		out_time(out, "submitted_at", c.row->submitted_us);
+		return 0;
 	}
-	return 0;
+	return sheet_return_out(a, &c, out);
 }
 
 const struct act_kind sheet_view = {

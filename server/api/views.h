@@ -16,12 +16,33 @@ extern const struct act_kind bid_file_view;
 extern const struct act_kind bid_header_view;
 extern const struct act_kind bid_list_own_view;
 extern const struct act_kind bid_view;
+/* certificate_view.c */
+extern const struct act_kind certificate_own_view;
+struct certificate_row;
+/* A new object. */
+json_t *certificate_json(const struct certificate_row *c, int64_t now_us);
 /* clock_view.c */
 extern const struct act_kind clock_view;
+/* deposit_file.c */
+extern const struct act_kind deposit_guarantee_view;
+extern const struct act_kind deposit_order_view;
+extern const struct act_kind deposit_orders_view;
+int api_deposit_guarantee(struct api_call *call);
+/* deposit_view.c */
+extern const struct act_kind deposit_list_own_view;
+extern const struct act_kind deposit_list_view;
+extern const struct act_kind deposit_own_view;
 /* exchange_view.c */
 extern const struct act_kind exchange_list_view;
 extern const struct act_kind exchange_records_view;
 extern const struct act_kind exchange_view;
+/* fee_view.c */
+extern const struct act_kind fee_rates_view;
+extern const struct act_kind fee_sheet_view;
+extern const struct act_kind fee_table_view;
+/* fault_view.c */
+extern const struct act_kind fault_list_view;
+extern const struct act_kind fault_waiting_view;
 /* holder_view.c */
 extern const struct act_kind holder_tasks_view;
 /* draw_view.c */
@@ -36,6 +57,14 @@ extern const struct act_kind lot_calculate_view;
 extern const struct act_kind review_view;
 extern const struct act_kind lot_award_view;
 extern const struct act_kind lot_scheme_view;
+/* low_price_view.c */
+extern const struct act_kind low_price_list_view;
+/* medium_view.c */
+extern const struct act_kind medium_differences_view;
+extern const struct act_kind medium_list_view;
+/* template_view.c */
+extern const struct act_kind template_list_view;
+extern const struct act_kind template_view;
 /* notice_search.c */
 extern const struct act_kind notice_search_view;
 /* calendar_view.c */
@@ -56,6 +85,8 @@ extern const struct act_kind ocds_record_view;
 extern const struct act_kind ocds_releases_view;
 /* opening_record_view.c */
 extern const struct act_kind opening_record_view;
+extern const struct act_kind opening_pdf_view;
+extern const struct act_kind opening_to_sign_view;
 /* opening_view.c */
 extern const struct act_kind opening_view;
 /* originals_view.c */
@@ -65,6 +96,16 @@ extern const struct act_kind expert_list_view;
 extern const struct act_kind venue_list_view;
 struct venue;
 json_t *venue_row(const struct venue *v);
+/* rollback_rows.c; *ret is a new array. */
+int rollback_rows(struct act *a, const char *session_id, json_t **ret);
+/* complaint_view.c */
+extern const struct act_kind complaint_list_view;
+extern const struct act_kind complaint_view;
+
+/* project_draft_view.c */
+extern const struct act_kind project_draft_list_view;
+extern const struct act_kind project_draft_view;
+
 /* project_view.c */
 extern const struct act_kind project_list_view;
 extern const struct act_kind project_tender_view;
@@ -80,8 +121,14 @@ extern const struct act_kind replay_act;
 extern const struct act_kind session_events_view;
 /* replay_tail_view.c */
 extern const struct act_kind replay_tail_view;
+/* question_view.c */
+extern const struct act_kind question_list_view;
+extern const struct act_kind question_own_view;
+
 /* report_view.c */
 extern const struct act_kind report_pdf_view;
+extern const struct act_kind report_signed_view;
+extern const struct act_kind report_to_sign_view;
 extern const struct act_kind report_view;
 /* rulebook_view.c */
 extern const struct act_kind rulebook_view;
@@ -96,6 +143,9 @@ extern const struct act_kind session_result_view;
 extern const struct act_kind sheet_view;
 /* statistics_view.c */
 extern const struct act_kind statistics_view;
+/* supplier_view.c */
+extern const struct act_kind supplier_list_view;
+extern const struct act_kind supplier_view;
 /* supervision_view.c */
 extern const struct act_kind patrol_list_view;
 extern const struct act_kind supervision_wall_view;
@@ -123,6 +173,11 @@ int api_healthz(struct api_call *call);
 extern const struct act_kind reel_view;
 int api_reel(struct api_call *call);
 int api_receipt(struct api_call *call);
+/* tender_view.c */
+extern const struct act_kind tender_documents_view;
+extern const struct act_kind tender_list_own_view;
+extern const struct act_kind tender_open_questions_view;
+extern const struct act_kind tender_questions_view;
 /* search_page.c */
 int api_search_atom(struct api_call *call);
 int api_search_page(struct api_call *call);

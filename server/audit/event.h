@@ -16,7 +16,7 @@
 
 #include "server/core/id.h"
 
-enum event_visibility { EVENT_CLOSED, EVENT_PANEL, EVENT_ROOM, EVENT_PUBLIC };
+enum event_visibility { EVENT_CLOSED, EVENT_BIDDER, EVENT_PANEL, EVENT_ROOM, EVENT_PUBLIC };
 
 struct event_kind {
 	const char *name;

@@ -2,6 +2,7 @@
 #include "server/core/clock.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,9 +38,13 @@ int64_t clock_legal_us(const struct clock *c)
 	return (fake ? fake : clock_real_us()) + c->offset_us;
 }
 
-void clock_set_offset_us(struct clock *c, int64_t offset_us)
+void clock_follow_offset_us(struct clock *c, int64_t offset_us)
 {
-	c->offset_us = offset_us;
+	int64_t known = c->offset_us;
+
+	while (offset_us > known &&
+		!atomic_compare_exchange_weak(&c->offset_us, &known, offset_us))
+		;
 }
 
 int64_t clock_offset_us(const struct clock *c)
@@ -92,6 +97,14 @@ char *clock_format_utc(int64_t t_us, char buf[static CLOCK_TEXT_SIZE])
 char *clock_format_beijing(int64_t t_us, char buf[static CLOCK_TEXT_SIZE])
 {
 	return format_at(t_us, BEIJING_OFFSET_US, "+08:00", buf);
+}
+
+char *clock_format_beijing_plain(int64_t t_us, char buf[static CLOCK_TEXT_SIZE])
+{
+	format_at(t_us, BEIJING_OFFSET_US, "", buf);
+	buf[strlen("2026-03-01")] = ' ';
+	buf[strlen("2026-03-01 08:00:00")] = '\0';
+	return buf;
 }
 
 char *clock_format_beijing_date(int64_t t_us, char buf[static CLOCK_TEXT_SIZE])

@@ -28,8 +28,11 @@ int64_t clock_mono_us(void);
 /* Legal time now. */
 int64_t clock_legal_us(const struct clock *c);
 
-/* Sets the demo offset; the audited act that may do so is above. */
-void clock_set_offset_us(struct clock *c, int64_t offset_us);
+/*
+ * Takes over the demo offset, which the audited act above alone moves, and only forward: one that is
+ * behind what is known was read before that act, and is passed over. Any thread.
+ */
+void clock_follow_offset_us(struct clock *c, int64_t offset_us);
 int64_t clock_offset_us(const struct clock *c);
 
 /* For tests: legal time stands still at real_us + offset until set again; 0 releases it. */
@@ -42,6 +45,13 @@ void clock_set_fake_us(struct clock *c, int64_t real_us);
  */
 char *clock_format_utc(int64_t t_us, char buf[static CLOCK_TEXT_SIZE]);
 char *clock_format_beijing(int64_t t_us, char buf[static CLOCK_TEXT_SIZE]);
+
+/*
+ * The same for people, "2026-03-01 08:00:00" without fraction or zone (中国标准时间 throughout);
+ * whoever wants it to the minute cuts it at CLOCK_MINUTE_LEN. Returns buf.
+ */
+#define CLOCK_MINUTE_LEN 16
+char *clock_format_beijing_plain(int64_t t_us, char buf[static CLOCK_TEXT_SIZE]);
 
 /* The Beijing calendar date, "2026-03-01"; returns buf. */
 char *clock_format_beijing_date(int64_t t_us, char buf[static CLOCK_TEXT_SIZE]);

@@ -24,6 +24,9 @@ static const struct config_key keys[] = {
 	{"server", "log_level", CONFIG_CHOICE, "info", .choices = "error|warning|notice|info|debug",
 		.help = "The least important lines that are written"},
 
+	{"trade", "project_approval", CONFIG_FLAG, "true",
+		.help = "A second person approves each project before it is one; false: one person may register it at once"},
+
 	{"publish", "ocds_prefix", CONFIG_TEXT, "ocds-unregistered",
 		.help = "Prefix of the ids of our open data, as registered with the standard's keepers"},
 
@@ -115,6 +118,14 @@ static const struct config_key keys[] = {
 		.help = "Size of one sealed bid"},
 	{"limits", "body_memory_mib", CONFIG_NUMBER, "256", .min = 16, .max = 65536,
 		.help = "Memory for all request bodies that are being received"},
+
+	{"bidders", "authorities", CONFIG_TEXT, "",
+		.help = "PEM file of the authorities whose certificates bidders may use; empty: any"},
+	{"bidders", "certificate_required", CONFIG_FLAG, "false",
+		.help = "Whether a bid is only begun with a certificate that holds until the opening"},
+
+	{"deposits", "account", CONFIG_TEXT, "",
+		.help = "Account bid bonds are paid to (name, bank, number), as bidders are shown it"},
 
 	{"supervision", "patrol_minutes", CONFIG_NUMBER, "30", .min = 1, .max = 1440,
 		.help = "In each of these stretches of a session a supervisor looks once"},

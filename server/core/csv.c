@@ -127,6 +127,31 @@ int csv_read(const char *text, size_t len, unsigned max_rows, unsigned max_cells
 	return 0;
 }
 
+static void add_cell(GString *table, const char *text)
+{
+	bool quoted = strpbrk(text, ",\"\r\n") != NULL;
+
+	if (quoted)
+		g_string_append_c(table, '"');
+	for (const char *p = text; *p; p++) {
+		if (*p == '"')
+			g_string_append_c(table, '"');
+		g_string_append_c(table, *p);
+	}
+	if (quoted)
+		g_string_append_c(table, '"');
+}
+
+void csv_add_row(GString *table, const char *const *cells, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			g_string_append_c(table, ',');
+		add_cell(table, cells[i] ? cells[i] : "");
+	}
+	g_string_append(table, "\r\n");
+}
+
 const char *csv_refusal_text(int refusal)
 {
 	static const char *const texts[] = {

@@ -30,6 +30,9 @@ void csv_row_free(struct csv_row *row);
 int csv_read(const char *text, size_t len, unsigned max_rows, unsigned max_cells,
 	GPtrArray **ret_rows, unsigned *ret_line);
 
+/* Appends a row to a table that is being written; a cell that is NULL is empty. */
+void csv_add_row(GString *table, const char *const *cells, size_t n);
+
 /* An English sentence about a refusal. */
 const char *csv_refusal_text(int refusal);
 

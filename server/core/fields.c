@@ -184,6 +184,18 @@ int fields_check(const struct field *fields, const json_t *in, struct refusal *r
 	return 0;
 }
 
+json_t *fields_present(const json_t *in)
+{
+	json_t *present = json_object(), *value;
+	const char *name;
+
+	json_object_foreach ((json_t *)in, name, value) {
+		if (!json_is_null(value))
+			json_object_set(present, name, value);
+	}
+	return present;
+}
+
 const char *in_text(const json_t *in, const char *name)
 {
 	return json_string_value(json_object_get(in, name));

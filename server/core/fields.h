@@ -44,6 +44,9 @@ const char *field_type_name(enum field_type type);
  */
 int fields_check(const struct field *fields, const json_t *in, struct refusal *r);
 
+/* A new object with the members of in that are not null, for null counts as absent. */
+json_t *fields_present(const json_t *in);
+
 /* One value against one row; where is the name to report. */
 int field_check_value(
 	const struct field *f, const json_t *value, const char *where, struct refusal *r);

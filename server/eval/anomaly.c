@@ -94,13 +94,20 @@ static void check_low(const struct anomaly_sheets *s, size_t bid, size_t item, G
 			find(list, ANOMALY_LOW_ITEM, bid, (int)item, (int)m);
 }
 
-static void check_items(
-	const struct anomaly_sheets *s, const struct anomaly_limits *limits, GArray *list)
+GArray *anomaly_objective(const struct anomaly_sheets *s)
 {
+	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct anomaly));
+
 	for (size_t b = 0; b < s->n_bids; b++)
 		for (size_t i = 0; i < s->criteria->items->len; i++)
 			if (item_at(s, i)->objective)
 				check_objective(s, b, i, list);
+	return list;
+}
+
+static void check_items(
+	const struct anomaly_sheets *s, const struct anomaly_limits *limits, GArray *list)
+{
 	for (size_t b = 0; decimal_sign(limits->outlier) && b < s->n_bids; b++)
 		for (size_t i = 0; i < s->criteria->items->len; i++)
 			if (!item_at(s, i)->objective)
@@ -186,7 +193,7 @@ static void check_ranks(const struct decimal *totals, size_t n_bids, size_t n_me
 
 GArray *anomaly_check(const struct anomaly_sheets *s, const struct anomaly_limits *limits)
 {
-	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct anomaly));
+	GArray *list = anomaly_objective(s);
 	g_autofree struct decimal *totals = totals_of(s);
 
 	check_items(s, limits, list);

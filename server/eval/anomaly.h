@@ -74,6 +74,9 @@ struct anomaly_limits anomaly_limits_default(const struct rulebook *book);
 /* A list of struct anomaly, by kind, bid, item, member; free with g_array_unref(). */
 GArray *anomaly_check(const struct anomaly_sheets *sheets, const struct anomaly_limits *limits);
 
+/* Those of objective items alone, by bid and item. */
+GArray *anomaly_objective(const struct anomaly_sheets *sheets);
+
 /*
  * The residue check alone, on totals [bid × n_members + member]: appends a finding for each member
  * outside the rest that more than half of the members share.

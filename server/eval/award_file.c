@@ -16,7 +16,7 @@ static void copy(json_t *to, const json_t *from, const char *const *names, size_
 static json_t *row_of(const json_t *row)
 {
 	static const char *const names[] = {"bidder_name", "price", "sme", "was_valid", "decided",
-		"members", "mean", "price_score", "total", "rank", "tied"};
+		"members", "mean", "price_score", "total", "rank", "tied", "low_price"};
 	json_t *out = json_object(), *reason = json_object_get(row, "rejected");
 
 	copy(out, row, names, G_N_ELEMENTS(names));
@@ -45,7 +45,7 @@ static json_t *rows_by_number(const json_t *rows)
 
 json_t *award_file(const json_t *result, const json_t *scheme, const struct decimal *ceiling)
 {
-	static const char *const names[] = {"lot_id", "seed", "drawn", "drawn_member"};
+	static const char *const names[] = {"lot_id", "seed", "drawn", "drawn_member", "low_prices"};
 	char text[DECIMAL_TEXT_SIZE];
 	json_t *out = json_pack("{s:s, s:O, s:o}", "format", AWARD_FORMAT, "scheme",
 		(json_t *)scheme, "rows", rows_by_number(json_object_get(result, "rows")));

@@ -39,9 +39,25 @@ const char *fault_side_name(enum fault_side side)
 	return side >= FAULT_PLATFORM && side <= FAULT_NETWORK ? sides[side] : NULL;
 }
 
+enum fault_side fault_side_from_name(const char *name)
+{
+	for (int s = FAULT_PLATFORM; s <= FAULT_NETWORK; s++)
+		if (g_strcmp0(sides[s], name) == 0)
+			return (enum fault_side)s;
+	return 0;
+}
+
 const char *fault_decision_name(enum fault_decision d)
 {
 	return d <= FAULT_NEW_COMMITTEE ? decisions[d] : NULL;
+}
+
+enum fault_decision fault_decision_from_name(const char *name)
+{
+	for (int d = FAULT_WAIT; d <= FAULT_NEW_COMMITTEE; d++)
+		if (g_strcmp0(decisions[d], name) == 0)
+			return (enum fault_decision)d;
+	return FAULT_UNDECIDED;
 }
 
 const char *fault_state_name(enum fault_state s)

@@ -28,7 +28,8 @@
 	X(FAULT_E_NOT_DUE, "fault.not_due")   \
 	X(FAULT_E_DECIDED, "fault.decided")   \
 	X(FAULT_E_EXPIRED, "fault.expired")   \
-	X(FAULT_E_TIME, "fault.time")
+	X(FAULT_E_TIME, "fault.time")         \
+	X(FAULT_E_UNDECIDED, "fault.undecided")
 
 enum fault_refusal { FAULT_E_NONE = 0, FAULT_REFUSALS(REFUSAL_ENUM) };
 
@@ -79,7 +80,9 @@ struct fault_view {
 
 const char *fault_refusal_code(int refusal);
 const char *fault_side_name(enum fault_side side);
+enum fault_side fault_side_from_name(const char *name); /* 0: none */
 const char *fault_decision_name(enum fault_decision d);
+enum fault_decision fault_decision_from_name(const char *name); /* FAULT_UNDECIDED: none */
 const char *fault_state_name(enum fault_state s);
 
 struct fault_limits fault_limits_default(void);

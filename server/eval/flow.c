@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "server/eval/panel.h"
+
 static const struct {
 	const char *name, *label;
 } steps[] = {
@@ -75,6 +77,16 @@ static bool no_findings(const struct flow_counts *c)
 	return !c->findings_open;
 }
 
+static bool no_questions(const struct flow_counts *c)
+{
+	return !c->questions_open;
+}
+
+static bool no_low_prices(const struct flow_counts *c)
+{
+	return !c->low_prices_open;
+}
+
 static bool all_submitted(const struct flow_counts *c)
 {
 	return c->members && c->sheets_submitted >= c->members * c->lots;
@@ -116,6 +128,8 @@ static const struct {
 	{FLOW_SUMMARY, all_submitted, FLOW_E_NOT_ALL_SUBMITTED},
 	{FLOW_SUMMARY, has_leader, FLOW_E_NO_LEADER},
 	{FLOW_SUMMARY, no_findings, FLOW_E_OPEN_FINDINGS},
+	{FLOW_SUMMARY, no_questions, FLOW_E_OPEN_QUESTIONS},
+	{FLOW_SUMMARY, no_low_prices, FLOW_E_LOW_PRICES},
 	{FLOW_SIGNING, all_ranked, FLOW_E_NOT_RANKED},
 	{FLOW_SIGNING, has_report, FLOW_E_NO_REPORT},
 	{FLOW_CLOSED, all_signed, FLOW_E_NOT_ALL_SIGNED},
@@ -162,19 +176,22 @@ static const struct flow_act acts[] = {
 	{"bid.reject", MEMBERS, BETWEEN(FLOW_QUALIFICATION, FLOW_SUMMARY), RUN, 0},
 	{"chat.say", MEMBERS | STAFF, UNTIL(FLOW_SIGNING), AWAKE, 0},
 	{"fault.decide", TENDERER, UNTIL(FLOW_SIGNING), FAULT, 0},
-	{"fault.open", HOST | VENUE | SYSTEM, UNTIL(FLOW_SIGNING), RUN | PAUSE | SUSPEND, 0},
-	{"fault.repair", HOST | VENUE | SYSTEM, UNTIL(FLOW_SIGNING), FAULT, 0},
+	{"fault.open", HOST | VENUE, UNTIL(FLOW_SIGNING), RUN | PAUSE | SUSPEND | ROLL, 0},
+	{"fault.repair", HOST | VENUE, UNTIL(FLOW_SIGNING), FAULT, 0},
 	{"finding.answer", MEMBERS, AT(FLOW_SCORING), RUN, 0},
 	{"gate.sign_in", VENUE, UNDER_WAY, RUN | PAUSE | SUSPEND, 0},
 	{"hand.raise", MEMBERS, UNTIL(FLOW_SIGNING), AWAKE, 0},
 	{"leader.vote", MEMBERS, BETWEEN(FLOW_LEADER, FLOW_SCORING), RUN, 0},
+	{"low_price.raise", MEMBERS, AT(FLOW_SCORING), RUN, 0},
+	{"low_price.vote", MEMBERS, AT(FLOW_SCORING), RUN, 0},
 	{"member.promise", MEMBERS, BETWEEN(FLOW_PROMISE, FLOW_SCORING), RUN, 0},
 	{"member.recuse", MEMBERS, BETWEEN(FLOW_PROMISE, FLOW_SCORING), RUN, 0},
+	{"member.release", SUPERVISOR, BETWEEN(FLOW_CHECKIN, FLOW_SUMMARY), RUN | PAUSE | SUSPEND, 0},
 	{"member.replace", HOST, BETWEEN(FLOW_CHECKIN, FLOW_SUMMARY), RUN | PAUSE | SUSPEND, 0},
 	{"price.correct", MEMBERS, JUDGING, RUN, 0},
-	{"question.answer", BIDDER, JUDGING, RUN | PAUSE, 0},
+	/* Its deadline runs on whatever holds the session up. */
+	{"question.answer", BIDDER, UNDER_WAY, ALWAYS, 0},
 	{"question.ask", MEMBERS, JUDGING, RUN, 0},
-	{"question.expire", SYSTEM, JUDGING, RUN | PAUSE, 0},
 	{"question.pass", SUPERVISOR, JUDGING, RUN | PAUSE, 0},
 	{"report.dissent", MEMBERS, AT(FLOW_SIGNING), RUN, 0},
 	{"report.get", MEMBERS | HOST | SUPERVISOR, FROM(FLOW_SUMMARY), AWAKE, 0},
@@ -184,19 +201,21 @@ static const struct flow_act acts[] = {
 	{"review.get", MEMBERS, FROM(FLOW_QUALIFICATION), AWAKE, 0},
 	{"review.save", MEMBERS, REVIEWING, RUN, 0},
 	{"review.submit", MEMBERS, REVIEWING, RUN, 0},
-	{"rollback.approve", SUPERVISOR, BETWEEN(FLOW_LEADER, FLOW_SIGNING), ROLL, 0},
-	{"rollback.deny", SUPERVISOR, BETWEEN(FLOW_LEADER, FLOW_SIGNING), ROLL, 0},
-	{"rollback.request", CHAIR | HOST, BETWEEN(FLOW_QUALIFICATION, FLOW_SIGNING), RUN, 0},
+	{"rollback.approve", SUPERVISOR, FROM(FLOW_LEADER), ROLL, 0},
+	{"rollback.deny", SUPERVISOR, FROM(FLOW_LEADER), ROLL, 0},
+	{"rollback.request", CHAIR | HOST, FROM(FLOW_QUALIFICATION), RUN, 0},
+	{"rollback.withdraw", CHAIR | HOST, FROM(FLOW_LEADER), ROLL, 0},
 	{"room.present", MEMBERS, BETWEEN(FLOW_QUALIFICATION, FLOW_SIGNING), AWAKE, 0},
 	{"seat.sign_in", MEMBERS | STAFF, UNDER_WAY, ALWAYS, 0},
-	{"seat.ticket", MEMBERS | STAFF, UNDER_WAY, ALWAYS, 0},
+	{"seat.ticket", MEMBERS | STAFF | VENUE, UNTIL(FLOW_SIGNING), ALWAYS, 0},
 	{"session.advance", HOST, BETWEEN(FLOW_CREATED, FLOW_SUMMARY), RUN, 0},
 	{"session.bids", MEMBERS | HOST | SUPERVISOR, FROM(FLOW_QUALIFICATION), AWAKE, 0},
 	{"session.close", HOST, AT(FLOW_SIGNING), RUN, 0},
 	{"session.dissolve", HOST | TENDERER, UNTIL(FLOW_SIGNING), FAULT, 0},
 	{"session.pause", HOST | SUPERVISOR, UNDER_WAY, RUN, 0},
 	{"session.reconvene", HOST, UNDER_WAY, SUSPEND, 0},
-	{"session.result", MEMBERS | HOST | SUPERVISOR, FROM(FLOW_SUMMARY), AWAKE, FLOW_E_NOT_ALL_SUBMITTED},
+	{"session.result", MEMBERS | HOST | SUPERVISOR, FROM(FLOW_SUMMARY), AWAKE,
+		FLOW_E_NOT_ALL_SUBMITTED},
 	{"session.resume", HOST | SUPERVISOR, UNDER_WAY, PAUSE, 0},
 	{"session.start", HOST, AT(FLOW_CHECKIN), RUN, 0},
 	{"session.suspend", HOST, UNDER_WAY, RUN | PAUSE, 0},
@@ -205,7 +224,7 @@ static const struct flow_act acts[] = {
 	{"sheet.reopen", SYSTEM | CHAIR, AT(FLOW_SCORING), RUN, 0},
 	{"sheet.save", MEMBERS, AT(FLOW_SCORING), RUN, 0},
 	{"sheet.submit", MEMBERS, AT(FLOW_SCORING), RUN, 0},
-	{"time.extend", TENDERER | HOST, BETWEEN(FLOW_LEADER, FLOW_SUMMARY), RUN | PAUSE, 0},
+	{"time.extend", HOST, BETWEEN(FLOW_LEADER, FLOW_SUMMARY), RUN | PAUSE, 0}, /* C09: for the tenderer */
 	{"time.vote", MEMBERS, BETWEEN(FLOW_LEADER, FLOW_SCORING), RUN, 0},
 	{"track.publish", MEMBERS | STAFF, UNTIL(FLOW_SIGNING), AWAKE, 0},
 };
@@ -222,6 +241,7 @@ static const struct {
 	{"rollback.approve", FLOW_RUNNING, false, 0}, /* the step: rollback.h */
 	{"rollback.deny", FLOW_RUNNING, false, 0},
 	{"rollback.request", FLOW_ROLLING, false, 0},
+	{"rollback.withdraw", FLOW_RUNNING, false, 0},
 	{"session.dissolve", FLOW_RUNNING, false, FLOW_DISSOLVED},
 	{"session.pause", FLOW_PAUSED, false, 0},
 	{"session.reconvene", FLOW_RUNNING, false, 0},
@@ -312,6 +332,8 @@ int flow_advance(
 		return FLOW_E_STEP;
 	if (state->hold != FLOW_RUNNING)
 		return holds[state->hold].refusal;
+	if (counts->time_votes && counts->time_votes >= panel_more_time_votes(counts->members))
+		return FLOW_E_TIME_SHORT;
 	for (size_t i = 0; i < G_N_ELEMENTS(conditions); i++)
 		if (conditions[i].to == to && !conditions[i].holds(counts))
 			return conditions[i].refusal;

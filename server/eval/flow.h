@@ -10,6 +10,7 @@
  *	created -> checkin -> promise -> leader -> [qualification] -> [preliminary] -> scoring
  *	        -> summary -> signing -> closed            a step in [] only where the tender
  *	any of these -> dissolved (另组评标委员会)          file has items for it
+ *	closed -> scoring (原评标委员会重新评审)            only by rollback.h, adjourned until all are back
  *
  *	running <-> paused       a break with a reason: all is locked but looking and speaking
  *	running <-> suspended    overnight, sealed: nobody looks, reconvened when all are back
@@ -25,6 +26,7 @@
 
 #define FLOW_REFUSALS(X)                                       \
 	X(FLOW_E_STEP, "session.step")                         \
+	X(FLOW_E_TIME_SHORT, "session.time_short")             \
 	X(FLOW_E_PAUSED, "session.paused")                     \
 	X(FLOW_E_SUSPENDED, "session.suspended")               \
 	X(FLOW_E_FAULTED, "session.faulted")                   \
@@ -40,6 +42,8 @@
 	X(FLOW_E_NOT_REVIEWED, "session.not_reviewed")         \
 	X(FLOW_E_NOT_ALL_SUBMITTED, "score.not_all_submitted") \
 	X(FLOW_E_OPEN_FINDINGS, "session.open_findings")       \
+	X(FLOW_E_OPEN_QUESTIONS, "session.open_questions")     \
+	X(FLOW_E_LOW_PRICES, "session.low_prices")             \
 	X(FLOW_E_NOT_RANKED, "session.not_ranked")             \
 	X(FLOW_E_NO_REPORT, "session.no_report")               \
 	X(FLOW_E_NOT_ALL_SIGNED, "session.not_all_signed")
@@ -104,6 +108,9 @@ struct flow_counts {
 	unsigned bids_open_preliminary;
 	unsigned sheets_submitted; /* of members × lots */
 	unsigned findings_open;    /* anomaly_n_open() */
+	unsigned questions_open;   /* question_is_open() */
+	unsigned low_prices_open;  /* bids whose low price the committee has not dealt with */
+	unsigned time_votes;       /* members who find the time too short (C09) */
 	unsigned lots_ranked;
 	bool has_report;
 	/* Signed, dissented in writing, or refused without a word (E11). */

@@ -226,11 +226,74 @@ void low_price_check(const struct low_price_rule *rule, const struct decimal *ce
 }
 
 enum low_price_outcome low_price_settle(
-	const struct low_price_finding *finding, enum low_price_answer answer, bool convinced)
+	bool must_explain, enum low_price_answer answer, const struct low_price_votes *votes)
 {
-	if (!finding->must_explain)
+	if (!must_explain)
 		return LOW_PRICE_KEPT;
+	if (answer == LOW_PRICE_SILENT)
+		return LOW_PRICE_REJECTED;
 	if (answer == LOW_PRICE_PENDING)
 		return LOW_PRICE_WAITS;
-	return answer == LOW_PRICE_ANSWERED && convinced ? LOW_PRICE_KEPT : LOW_PRICE_REJECTED;
+	if (2 * (int64_t)votes->convinced > votes->panel)
+		return LOW_PRICE_KEPT;
+	return 2 * (int64_t)votes->against > votes->panel ? LOW_PRICE_REJECTED : LOW_PRICE_WAITS;
+}
+
+const char *low_price_outcome_name(enum low_price_outcome outcome)
+{
+	static const char *const names[] = {[LOW_PRICE_KEPT] = "kept",
+		[LOW_PRICE_WAITS] = "waits",
+		[LOW_PRICE_REJECTED] = "rejected"};
+
+	return names[outcome];
+}
+
+static void put_limit(json_t *out, const char *name, struct decimal limit)
+{
+	if (decimal_sign(limit))
+		put_percent(out, name, limit);
+}
+
+json_t *low_price_finding_to_json(const struct low_price_finding *finding)
+{
+	json_t *names = json_array(), *out = json_pack("{s:o}", "triggers", names);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(triggers); i++)
+		if (finding->triggers & 1u << i)
+			json_array_append_new(names, json_string(triggers[i]));
+	put_limit(out, "mean_limit", finding->mean_limit);
+	put_limit(out, "second_limit", finding->second_limit);
+	put_limit(out, "ceiling_limit", finding->ceiling_limit);
+	return out;
+}
+
+json_t *low_price_result(const char *by, const json_t *finding, bool rejected)
+{
+	json_t *out = finding ? json_deep_copy(finding) : json_object();
+
+	json_object_set_new(out, "by", json_string(by));
+	json_object_set_new(out, "outcome",
+		json_string(low_price_outcome_name(
+			rejected ? LOW_PRICE_REJECTED : LOW_PRICE_KEPT)));
+	return out;
+}
+
+#define CLAUSE "异常低价（"
+
+bool low_price_is_clause(const char *clause)
+{
+	return g_str_has_prefix(clause, CLAUSE);
+}
+
+char *low_price_clause(const char *by)
+{
+	return g_strdup_printf(CLAUSE "%s）",
+		strcmp(by, LOW_PRICE_BY_JUDGEMENT) == 0 ? "专业判断" : by);
+}
+
+char *low_price_silence(const char *by)
+{
+	g_autofree char *clause = low_price_clause(by);
+
+	return g_strdup_printf("%s：未在规定时间内提交书面说明", clause);
 }

@@ -24,6 +24,8 @@
 
 #define LOW_PRICE_MINUTES 30
 #define LOW_PRICE_MINUTES_MAX 1440
+/* How many of them one event names: a ledger leaf is no longer than 64 KiB. */
+#define LOW_PRICE_SUSPECTS_MAX 150
 
 enum low_price_kind {
 	LOW_PRICE_OFF = 0,
@@ -56,6 +58,9 @@ struct low_price_finding {
 	struct decimal mean_limit, second_limit, ceiling_limit;
 };
 
+/* Who asks a bid to explain itself: the rule, by its name, or a member's professional judgement. */
+#define LOW_PRICE_BY_JUDGEMENT "judgement"
+
 /* What a bidder asked to explain did (E18). */
 enum low_price_answer {
 	LOW_PRICE_PENDING = 1,
@@ -67,6 +72,11 @@ enum low_price_outcome {
 	LOW_PRICE_KEPT = 1, /* nothing to explain, or explained */
 	LOW_PRICE_WAITS,    /* the committee may not go on with this bid */
 	LOW_PRICE_REJECTED,
+};
+
+/* Whether the explanation and its proof are sufficient: more than half of the panel decides. */
+struct low_price_votes {
+	unsigned convinced, against, panel;
 };
 
 const char *low_price_kind_name(enum low_price_kind kind); /* "E19"; NULL for off */
@@ -82,6 +92,23 @@ json_t *low_price_rule_to_json(const struct low_price_rule *rule);
 void low_price_check(const struct low_price_rule *rule, const struct decimal *ceiling,
 	const struct low_price_bid *bids, size_t n, struct low_price_finding *ret);
 
-/* convinced: the committee's majority found the explanation and its proof sufficient. */
+/* Silence is no explanation, whoever is convinced. */
 enum low_price_outcome low_price_settle(
-	const struct low_price_finding *finding, enum low_price_answer answer, bool convinced);
+	bool must_explain, enum low_price_answer answer, const struct low_price_votes *votes);
+const char *low_price_outcome_name(enum low_price_outcome outcome);
+
+/* {"triggers": ["mean" …], "mean_limit"?, "second_limit"?, "ceiling_limit"?}, a new object. */
+json_t *low_price_finding_to_json(const struct low_price_finding *finding);
+
+/*
+ * What a result tells of a bid that had to explain itself: {"by", the finding's members, "outcome":
+ * "kept" | "rejected"}; finding NULL: of a judgement. A new object.
+ */
+json_t *low_price_result(const char *by, const json_t *finding, bool rejected);
+
+/* How a rejection quotes it: "异常低价（E19）"; g_free it. */
+char *low_price_clause(const char *by);
+/* Whether a vote quotes it, whoever asked: others are about something else than the price. */
+bool low_price_is_clause(const char *clause);
+/* The whole reason where no explanation came in time; g_free it. */
+char *low_price_silence(const char *by);

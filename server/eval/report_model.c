@@ -5,15 +5,12 @@
 #include <string.h>
 
 #include "proto/canon.h"
-#include "server/core/clock.h"
 #include "server/eval/criteria_text.h"
 
 #define FORMAT "bidroom.report.v1"
 #define NOTHING "无"
 
-static const struct {
-	const char *id, *title;
-} sections[N_REPORT_SECTIONS] = {
+static const struct report_heading sections[N_REPORT_SECTIONS] = {
 	[REPORT_BASICS] = {"basics", "基本情况和数据表"},
 	[REPORT_COMMITTEE] = {"committee", "评标委员会成员名单"},
 	[REPORT_OPENING] = {"opening", "开标记录"},
@@ -40,19 +37,25 @@ const char *report_refusal_code(int refusal)
 	return NULL;
 }
 
-json_t *report_model_new(const char *title, int64_t made_us)
+json_t *report_document_new(const char *format, const char *title, int64_t made_us,
+	const struct report_heading *headings, size_t n_headings)
 {
 	char made_at[CLOCK_TEXT_SIZE];
 	json_t *list = json_array();
 
-	for (int i = 0; i < N_REPORT_SECTIONS; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:[]}", "id", sections[i].id,
-						    "title", sections[i].title, "blocks"));
-	return json_pack("{s:s, s:s, s:s, s:o}", "format", FORMAT, "title", title, "made_at",
+	for (size_t i = 0; i < n_headings; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:[]}", "id", headings[i].id,
+						    "title", headings[i].title, "blocks"));
+	return json_pack("{s:s, s:s, s:s, s:o}", "format", format, "title", title, "made_at",
 		clock_format_utc(made_us, made_at), "sections", list);
 }
 
-static json_t *blocks_of(json_t *model, enum report_section section)
+json_t *report_model_new(const char *title, int64_t made_us)
+{
+	return report_document_new(FORMAT, title, made_us, sections, N_REPORT_SECTIONS);
+}
+
+static json_t *blocks_of(json_t *model, unsigned section)
 {
 	json_t *list = json_object_get(model, "sections");
 
@@ -60,7 +63,7 @@ static json_t *blocks_of(json_t *model, enum report_section section)
 }
 
 /* The last block of the section if it has this type, else NULL. */
-static json_t *open_block(json_t *model, enum report_section section, const char *type)
+static json_t *open_block(json_t *model, unsigned section, const char *type)
 {
 	json_t *blocks = blocks_of(model, section);
 	json_t *last = json_array_get(blocks, json_array_size(blocks) - 1);
@@ -69,8 +72,7 @@ static json_t *open_block(json_t *model, enum report_section section, const char
 											   : NULL;
 }
 
-void report_add_pair(
-	json_t *model, enum report_section section, const char *label, const char *value)
+void report_add_pair(json_t *model, unsigned section, const char *label, const char *value)
 {
 	json_t *block = open_block(model, section, "pairs");
 
@@ -82,13 +84,13 @@ void report_add_pair(
 		json_pack("[s, s]", label, value ? value : NOTHING));
 }
 
-void report_add_text(json_t *model, enum report_section section, const char *text)
+void report_add_text(json_t *model, unsigned section, const char *text)
 {
 	json_array_append_new(
 		blocks_of(model, section), json_pack("{s:s, s:s}", "type", "text", "text", text));
 }
 
-void report_add_table(json_t *model, enum report_section section, const char *caption,
+void report_add_table(json_t *model, unsigned section, const char *caption,
 	const struct report_column *columns, size_t n_columns)
 {
 	json_t *heads = json_array();
@@ -101,8 +103,7 @@ void report_add_table(json_t *model, enum report_section section, const char *ca
 						   "caption", caption, "columns", heads, "rows"));
 }
 
-void report_add_row(
-	json_t *model, enum report_section section, const char *const *cells, size_t n_cells)
+void report_add_row(json_t *model, unsigned section, const char *const *cells, size_t n_cells)
 {
 	json_t *block = open_block(model, section, "table");
 	json_t *row = json_array();
@@ -192,7 +193,7 @@ static void add_comparison(json_t *model, const char *lot_name, enum price_metho
 }
 
 /* The bids by rank, at most `most` of them. */
-static void add_ranking(json_t *model, enum report_section section, const char *lot_name,
+static void add_ranking(json_t *model, unsigned section, const char *lot_name,
 	const struct report_bid *bids, const struct rank_row *rows, size_t n_bids, unsigned most)
 {
 	static const struct report_column columns[] = {{"名次", REPORT_CENTER},
@@ -239,11 +240,19 @@ void report_add_lot(json_t *model, const char *lot_name, const struct criteria *
 	add_ranking(model, REPORT_RECOMMENDED, lot_name, bids, rows, n_bids, REPORT_CANDIDATES_MAX);
 }
 
+const char *report_time(int64_t us, char buf[static CLOCK_TEXT_SIZE])
+{
+	*buf = '\0';
+	return us ? clock_format_beijing_plain(us, buf) : buf;
+}
+
 void report_model_finish(json_t *model)
 {
-	for (int i = 0; i < N_REPORT_SECTIONS; i++)
-		if (!json_array_size(blocks_of(model, (enum report_section)i)))
-			report_add_text(model, (enum report_section)i, NOTHING);
+	size_t n = json_array_size(json_object_get(model, "sections"));
+
+	for (size_t i = 0; i < n; i++)
+		if (!json_array_size(blocks_of(model, (unsigned)i)))
+			report_add_text(model, (unsigned)i, NOTHING);
 }
 
 static bool is_text(const json_t *value)

@@ -24,6 +24,7 @@
 
 #include <jansson.h>
 
+#include "server/core/clock.h"
 #include "server/eval/criteria.h"
 #include "server/eval/rank.h"
 #include "server/trade/verdict.h"
@@ -70,18 +71,27 @@ struct report_bid {
 
 const char *report_refusal_code(int refusal);
 
+struct report_heading {
+	const char *id, *title;
+};
+
 /* made_us above 0. */
 json_t *report_model_new(const char *title, int64_t made_us);
+/*
+ * Another document that server/report prints: the section of what is added to it is the number of
+ * the heading.
+ */
+json_t *report_document_new(const char *format, const char *title, int64_t made_us,
+	const struct report_heading *headings, size_t n_headings);
 /* When it was made; 0 if it does not say. */
 int64_t report_model_made_us(const json_t *model);
-void report_add_pair(
-	json_t *model, enum report_section section, const char *label, const char *value);
-void report_add_text(json_t *model, enum report_section section, const char *text);
+/* section: of the report an enum report_section. */
+void report_add_pair(json_t *model, unsigned section, const char *label, const char *value);
+void report_add_text(json_t *model, unsigned section, const char *text);
 /* Begins a table; rows follow into it until something else is added to the section. */
-void report_add_table(json_t *model, enum report_section section, const char *caption,
+void report_add_table(json_t *model, unsigned section, const char *caption,
 	const struct report_column *columns, size_t n_columns);
-void report_add_row(
-	json_t *model, enum report_section section, const char *const *cells, size_t n_cells);
+void report_add_row(json_t *model, unsigned section, const char *const *cells, size_t n_cells);
 
 /*
  * A lot's result: rejected bids with their reasons, the scheme, every member's totals, the ranking,
@@ -90,6 +100,9 @@ void report_add_row(
 void report_add_lot(json_t *model, const char *lot_name, const struct criteria *criteria,
 	const struct report_bid *bids, const struct rank_row *rows, size_t n_bids,
 	const char *const *member_names, size_t n_members);
+
+/* "2026-03-01 08:00:00": the zone is Chinese standard time throughout; "" for 0. */
+const char *report_time(int64_t us, char buf[static CLOCK_TEXT_SIZE]);
 
 /* Says 无 in every section that has no content. */
 void report_model_finish(json_t *model);

@@ -13,6 +13,7 @@
 #include "server/follow/publication.h"
 #include "server/publish/html.h"
 #include "server/publish/notice_page.h"
+#include "server/publish/notice_plain.h"
 #include "server/publish/notice_text.h"
 #include "server/publish/rule_page.h"
 #include "server/publish/write_file.h"
@@ -97,7 +98,7 @@ static char *text_path(const struct pages *p, const char *notice_id, const char 
 	return g_build_filename(p->dir, "notices", name, NULL);
 }
 
-/* They never change: only those that are not there are read. */
+/* They never change: only those of which one is not there are read. */
 static int read_texts(struct db_txn *txn, struct step *step)
 {
 	const GPtrArray *rows = step->reading.rows;
@@ -108,8 +109,10 @@ static int read_texts(struct db_txn *txn, struct step *step)
 	for (guint i = 0; !r && rows && i < rows->len; i++) {
 		struct notice_row *n = g_ptr_array_index(rows, i);
 		g_autofree char *path = text_path(step->pages, n->notice_id, ".json");
+		g_autofree char *plain = text_path(step->pages, n->notice_id, ".txt");
 
-		if (!n->has_text || g_file_test(path, G_FILE_TEST_EXISTS))
+		if (!n->has_text || (g_file_test(path, G_FILE_TEST_EXISTS) &&
+					    g_file_test(plain, G_FILE_TEST_EXISTS)))
 			continue;
 		struct signed_text *s = g_new0(struct signed_text, 1);
 		r = notice_store_published_text(txn, n->notice_id, &s->text, &s->signature);
@@ -156,13 +159,29 @@ static int write_bytes(const char *path, GBytes *bytes)
 	return write_file(path, content, len);
 }
 
-/* The signature first: where the text is, both are. */
+/* For other media: the same text without marks. */
+static int write_plain(const struct pages *p, const char *notice_id, GBytes *text)
+{
+	g_autofree char *path = text_path(p, notice_id, ".txt");
+	gsize len;
+	const char *bytes = g_bytes_get_data(text, &len);
+	json_auto_t *published = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, NULL);
+
+	if (!published)
+		return -EBADMSG;
+	g_autofree char *plain = notice_plain(published);
+	return write_file(path, plain, strlen(plain));
+}
+
+/* The signature first: where the text is, all are. */
 static int write_text(const struct pages *p, const char *notice_id, const struct signed_text *s)
 {
 	g_autofree char *text = text_path(p, notice_id, ".json");
 	g_autofree char *signature = text_path(p, notice_id, ".p7s");
 	int r = s->signature ? write_bytes(signature, s->signature) : 0;
 
+	if (!r)
+		r = write_plain(p, notice_id, s->text);
 	return r ? r : write_bytes(text, s->text);
 }
 
@@ -214,6 +233,8 @@ static int write_attachments(const struct pages *p, const struct notice_row *n)
 	int r = 0;
 
 	json_array_foreach (n->attachments, i, row) {
+		if (notice_attachment_is_offered(row))
+			continue;
 		r = write_attachment(p, n, row);
 		if (r)
 			break;

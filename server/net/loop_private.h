@@ -34,7 +34,8 @@ struct loop {
 
 	/* WebSockets */
 	unsigned n_ws;
-	struct ws_conn *dirty; /* singly linked */
+	/* Singly linked; a connection is in one of them at most. */
+	struct ws_conn *dirty, *patient[PACE_PATIENT_GROUPS], *serving;
 	struct ws_ticker ticker;
 	uint8_t *join; /* WS_JOIN_SIZE bytes */
 

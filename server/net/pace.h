@@ -19,6 +19,11 @@
 #define PACE_NORMAL_MS 10
 #define PACE_OVERLOAD_MS 20
 
+/* Who can wait is served this often. They take turns in groups, that they are not all written to
+ * at once while those who talk stand behind them. */
+#define PACE_PATIENT_MS 30
+#define PACE_PATIENT_GROUPS 3
+
 /* The caller looks so often. */
 #define PACE_WINDOW_MS 1000
 

@@ -257,17 +257,27 @@ void ws_conn_send_text(struct ws_conn *w, const char *text, size_t len)
 	conn_want_write(w->conn);
 }
 
+static void add_dirty(struct ws_conn *w, struct ws_conn **list)
+{
+	if (w->dirty_at || w->phase != WS_OPEN)
+		return;
+	w->next_dirty = *list;
+	w->dirty_at = list;
+	if (*list)
+		(*list)->dirty_at = &w->next_dirty;
+	*list = w;
+}
+
 void ws_conn_mark_dirty(struct ws_conn *w)
+{
+	add_dirty(w, &w->conn->loop->dirty);
+}
+
+void ws_conn_mark_patient(struct ws_conn *w)
 {
 	struct loop *l = w->conn->loop;
 
-	if (w->dirty_at || w->phase != WS_OPEN)
-		return;
-	w->next_dirty = l->dirty;
-	w->dirty_at = &l->dirty;
-	if (l->dirty)
-		l->dirty->dirty_at = &w->next_dirty;
-	l->dirty = w;
+	add_dirty(w, &l->patient[w->conn->slot % PACE_PATIENT_GROUPS]);
 }
 
 /* decoder: one message or control frame. Nonzero: enough. */
@@ -389,24 +399,39 @@ struct ws_conn *ws_conn_find(struct loop *l, struct ws_handle h)
 	return c && c->protocol == &protocol && ws_of(c)->phase != WS_ENDED ? ws_of(c) : NULL;
 }
 
-void ws_conn_tick(struct loop *l, int64_t now_us)
+/* Serving one may mark others, even itself: they are for the next time. */
+static void serve(struct loop *l, struct ws_conn **list)
 {
-	struct ws_conn *todo, *w;
+	struct ws_conn *w;
 
-	if (l->config.ws->tick)
-		l->config.ws->tick(l->config.ws->ctx, now_us);
-	/* Serving one may mark others, even itself: they are for the next time. */
-	todo = l->dirty;
-	l->dirty = NULL;
-	if (todo)
-		todo->dirty_at = &todo;
-	while ((w = todo)) {
+	l->serving = *list;
+	*list = NULL;
+	if (l->serving)
+		l->serving->dirty_at = &l->serving;
+	while ((w = l->serving)) {
 		if (conn_takes_data(w->conn))
 			writable(w->conn);
-		if (w != todo)
+		if (w != l->serving)
 			continue;
 		remove_dirty(w);
 		ws_conn_mark_dirty(w);
 		conn_want_write(w->conn);
 	}
+}
+
+static void serve_patient(struct loop *l, int64_t now_us)
+{
+	int64_t turn = now_us / (PACE_PATIENT_MS * 1000 / PACE_PATIENT_GROUPS);
+	int64_t *last = &l->ticker.patient_turn;
+
+	for (*last = MAX(*last, turn - PACE_PATIENT_GROUPS); *last < turn; ++*last)
+		serve(l, &l->patient[*last % PACE_PATIENT_GROUPS]);
+}
+
+void ws_conn_tick(struct loop *l, int64_t now_us)
+{
+	if (l->config.ws->tick)
+		l->config.ws->tick(l->config.ws->ctx, now_us);
+	serve(l, &l->dirty);
+	serve_patient(l, now_us);
 }

@@ -83,6 +83,10 @@ void ws_conn_send_text(struct ws_conn *c, const char *text, size_t len);
 /* Asks for a collect() at the next beat. Cheap to call again. */
 void ws_conn_mark_dirty(struct ws_conn *c);
 
+/* The same for one that can wait: within PACE_PATIENT_MS and a beat, so that more is joined in a
+ * write. */
+void ws_conn_mark_patient(struct ws_conn *c);
+
 /*
  * Within collect: adds one message. False, and nothing added, when it does not fit this time; the
  * first binary of up to WS_MAX_BINARY always fits. `head` (may be NULL) goes before data within the

@@ -7,6 +7,7 @@
 #include "server/core/clock.h"
 #include "server/publish/exchange_table.h"
 #include "server/publish/notice_stage.h"
+#include "server/publish/notice_plain.h"
 #include "server/publish/notice_withheld.h"
 
 #define PROJECT_CODE_LEN 17 /* the tender project's code begins with the project's */
@@ -81,6 +82,21 @@ static void end(struct build *b, const char *table, json_t *fields)
 	json_array_append_new(b->records, record);
 }
 
+/* What tables 501 and 550 ask for beyond the columns; a unified code goes without its hyphens. */
+static void put_facts(json_t *fields, const json_t *facts)
+{
+	const char *printed = json_string_value(json_object_get(facts, "unified_code"));
+	g_auto(GStrv) parts = g_strsplit(printed ? printed : "", "-", -1);
+	g_autofree char *unified = g_strjoinv("", parts);
+
+	put(fields, "tenderer_code", json_string_value(json_object_get(facts, "buyer_code")));
+	put(fields, "agency_code", json_string_value(json_object_get(facts, "agency_code")));
+	put(fields, "investment_code",
+		json_string_value(json_object_get(facts, "investment_code")));
+	if (printed)
+		put(fields, "unified_code", unified);
+}
+
 static void add_project(struct build *b, const char *table)
 {
 	const struct project *p = b->project;
@@ -93,6 +109,7 @@ static void add_project(struct build *b, const char *table)
 	put(fields, "tenderer_name", p->buyer_name);
 	put(fields, "agency_name", p->agency_name);
 	put(fields, "organisation", p->agency_name ? "2" : "1");
+	put_facts(fields, p->facts);
 	if (!strcmp(p->method, "open"))
 		put(fields, "mode", "1");
 	else if (!strcmp(p->method, "invited"))
@@ -136,6 +153,7 @@ static void add_notice(struct build *b, const char *table)
 {
 	const struct notice *t = &b->n->notice;
 	json_t *fields = begin_notice(b);
+	g_autofree char *media = notice_media_text(b->n->media);
 
 	put(fields, "nature", "1");
 	put(fields, "type", notice_kind_ends_with(b->n, "_prequalification") ? "2" : "1");
@@ -146,6 +164,8 @@ static void add_notice(struct build *b, const char *table)
 	put_time(fields, "opening_time", t->opening_us);
 	put_field(fields, "submission", b->n, "submission");
 	put_field(fields, "contact", b->n, "buyer_contact");
+	if (media)
+		put(fields, "media", media);
 	end(b, table, fields);
 }
 

@@ -52,6 +52,7 @@ static const struct exchange_field notice[] = { /* 503; government purchase 551,
 	{"opening_time", EXCHANGE_TIME, 0, NULL, false},
 	{"submission", EXCHANGE_TEXT, 0, NULL, false},
 	{"contact", EXCHANGE_TEXT, 0, NULL, false},
+	{"media", EXCHANGE_TEXT, 0, NULL, false},
 	SENT,
 	{NULL},
 };
@@ -169,7 +170,8 @@ static const char *wrong(const struct exchange_field *f, const char *value)
 	case EXCHANGE_AMOUNT:
 		return is_amount(value) ? NULL : "has more than 14 digits or 6 decimals";
 	case EXCHANGE_CHOICE:
-		return strlen(value) == 1 && strchr(f->choices, *value) ? NULL : "is no known value";
+		return strlen(value) == 1 && strchr(f->choices, *value) ? NULL
+									: "is no known value";
 	}
 	return "has no form";
 }

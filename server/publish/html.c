@@ -129,7 +129,42 @@ static void append_words(GString *out, cmark_node *node, cmark_event_type event)
 	}
 }
 
-void html_markdown_text(GString *out, const char *markdown)
+static void append_number(GString *out, cmark_node *item)
+{
+	cmark_node *list = cmark_node_parent(item);
+	int no = cmark_node_get_list_start(list);
+
+	if (cmark_node_get_list_type(list) != CMARK_ORDERED_LIST)
+		return;
+	for (cmark_node *before = cmark_node_previous(item); before;
+		before = cmark_node_previous(before))
+		no++;
+	g_string_append_printf(
+		out, "%d%c ", no, cmark_node_get_list_delim(list) == CMARK_PAREN_DELIM ? ')' : '.');
+}
+
+/* An address that stands there as the link's own words is not said twice. */
+static void append_address(GString *out, cmark_node *link)
+{
+	const char *url = cmark_node_get_url(link);
+
+	if (url && *url && !g_str_has_suffix(out->str, url))
+		g_string_append_printf(out, "（%s）", url);
+}
+
+static void append_plain(GString *out, cmark_node *node, cmark_event_type event)
+{
+	cmark_node_type type = cmark_node_get_type(node);
+
+	if (event == CMARK_EVENT_ENTER && type == CMARK_NODE_ITEM)
+		append_number(out, node);
+	append_words(out, node, event);
+	if (event == CMARK_EVENT_EXIT && (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE))
+		append_address(out, node);
+}
+
+static void walk(GString *out, const char *markdown,
+	void (*append)(GString *out, cmark_node *node, cmark_event_type event))
 {
 	cmark_parser *parser = markdown_parser();
 	cmark_event_type event;
@@ -138,10 +173,20 @@ void html_markdown_text(GString *out, const char *markdown)
 	cmark_node *document = cmark_parser_finish(parser);
 	cmark_iter *iter = cmark_iter_new(document);
 	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE)
-		append_words(out, cmark_iter_get_node(iter), event);
+		append(out, cmark_iter_get_node(iter), event);
 	cmark_iter_free(iter);
 	cmark_node_free(document);
 	cmark_parser_free(parser);
+}
+
+void html_markdown_text(GString *out, const char *markdown)
+{
+	walk(out, markdown, append_words);
+}
+
+void html_markdown_plain(GString *out, const char *markdown)
+{
+	walk(out, markdown, append_plain);
 }
 
 void html_begin(GString *out, const struct html_page *page)

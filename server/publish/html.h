@@ -19,6 +19,8 @@ void html_element(GString *out, const char *tag, const char *text);
 void html_markdown(GString *out, const char *markdown);
 /* Its words alone, a line for each block; for searching, not escaped. */
 void html_markdown_text(GString *out, const char *markdown);
+/* The same for reading: with the numbers of lists, and behind a link where it leads. */
+void html_markdown_plain(GString *out, const char *markdown);
 
 /* The frame of a public page: head, banner of a demo, title, and its end. */
 struct html_page {

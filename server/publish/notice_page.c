@@ -8,6 +8,7 @@
 #include "server/core/clock.h"
 #include "server/core/fields.h"
 #include "server/publish/html.h"
+#include "server/publish/notice_plain.h"
 #include "server/publish/notice_withheld.h"
 #include "server/publish/scheme_section.h"
 
@@ -28,9 +29,7 @@ static void time_row(GString *out, const char *name, int64_t t_us)
 
 	if (!t_us)
 		return;
-	clock_format_beijing(t_us, text);
-	text[10] = ' ';
-	text[16] = '\0';
+	clock_format_beijing_plain(t_us, text)[CLOCK_MINUTE_LEN] = '\0';
 	g_autofree char *value = g_strdup_printf("%s（北京时间）", text);
 	row(out, name, value);
 }
@@ -78,11 +77,13 @@ static void facts(GString *out, const struct notice_row *n)
 	const struct notice *t = &n->notice;
 	size_t n_fields;
 	const struct notice_field *fields = notice_fields(&n_fields);
+	g_autofree char *lots = notice_lots_text(n->lot_nos);
 
 	g_string_append(out, "<table>\n<tbody>\n");
 	row(out, "公告类型", notice_kind_title(t->kind));
 	row(out, "项目编号", n->project_code);
 	row(out, "项目名称", n->project_name);
+	row(out, "标段（包）", lots);
 	time_row(out, "发布时间", n->published_us);
 	time_row(out, "文件获取开始", t->offer_start_us);
 	time_row(out, "文件获取截止", t->offer_end_us);
@@ -92,6 +93,8 @@ static void facts(GString *out, const struct notice_row *n)
 	for (size_t i = 0; i < n_fields; i++)
 		if (fields[i].kind == t->kind)
 			field_row(out, n, &fields[i]);
+	g_autofree char *media = notice_media_text(n->media);
+	row(out, "同时发布的媒介", media);
 	g_string_append(out, "</tbody>\n</table>\n");
 }
 
@@ -136,7 +139,23 @@ static void withdrawal(GString *out, const struct notice_row *n)
 	g_string_append(out, "</p>\n");
 }
 
-/* The files lie in a folder of the notice beside its page. */
+/* The files lie in a folder of the notice beside its page, but for those bidders fetch by name. */
+static void attachment_name(GString *out, const struct notice_row *n, const json_t *row)
+{
+	g_autofree char *file = notice_attachment_file(n, row);
+
+	if (notice_attachment_is_offered(row)) {
+		html_text(out, in_text(row, "name"));
+		g_string_append(out, "（招标文件，投标人登录后获取）");
+		return;
+	}
+	g_string_append_printf(out, "<a href=\"../%s\" download=\"", file);
+	html_text(out, in_text(row, "name"));
+	g_string_append(out, "\">");
+	html_text(out, in_text(row, "name"));
+	g_string_append(out, "</a>");
+}
+
 static void attachments(GString *out, const struct notice_row *n)
 {
 	size_t i;
@@ -149,17 +168,18 @@ static void attachments(GString *out, const struct notice_row *n)
 		"<th scope=\"col\">大小（字节）</th><th scope=\"col\">SHA-256</th></tr>"
 		"</thead>\n<tbody>\n");
 	json_array_foreach (n->attachments, i, row) {
-		g_autofree char *file = notice_attachment_file(n, row);
-		g_string_append_printf(out, "<tr><td><a href=\"../%s\" download=\"", file);
-		html_text(out, in_text(row, "name"));
-		g_string_append(out, "\">");
-		html_text(out, in_text(row, "name"));
+		g_string_append(out, "<tr><td>");
+		attachment_name(out, n, row);
 		g_string_append_printf(out,
-			"</a></td><td>%" JSON_INTEGER_FORMAT
-			"</td><td class=\"hash\">%s</td></tr>\n",
+			"</td><td>%" JSON_INTEGER_FORMAT "</td><td class=\"hash\">%s</td></tr>\n",
 			json_integer_value(json_object_get(row, "size")), in_text(row, "sha256"));
 	}
 	g_string_append(out, "</tbody>\n</table>\n");
+}
+
+bool notice_attachment_is_offered(const json_t *attachment)
+{
+	return json_is_true(json_object_get(attachment, "offered"));
 }
 
 char *notice_attachment_file(const struct notice_row *n, const json_t *attachment)
@@ -182,6 +202,10 @@ static void evidence(GString *out, const struct notice_row *n)
 	g_string_append(out, "的 SHA-256：</p>\n<p class=\"hash\">");
 	html_text(out, hex);
 	g_string_append(out, "</p>\n");
+	if (n->has_text)
+		g_string_append_printf(out,
+			"<p><a href=\"%s.txt\">纯文本全文</a>，供其他媒介全文转载。</p>\n",
+			n->notice_id);
 	if (n->has_signature)
 		g_string_append_printf(out,
 			"<p><a href=\"%s.p7s\">交易中心对全文的电子签名（CMS）</a>，"

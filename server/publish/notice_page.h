@@ -21,6 +21,8 @@ GString *notice_page(const struct site *site, const struct notice_row *n, const 
 	const GPtrArray *lots);
 /* Where a file of it (one of `attachments`) lies below the directory of pages. */
 char *notice_attachment_file(const struct notice_row *n, const json_t *attachment);
+/* It does not lie there: bidders fetch it, and that is on the record. */
+bool notice_attachment_is_offered(const json_t *attachment);
 /* chain is not empty. */
 GString *project_page(const struct site *site, const GPtrArray *chain);
 

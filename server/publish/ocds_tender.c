@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/eval/criteria.h"
+#include "server/publish/notice_plain.h"
 #include "server/publish/notice_withheld.h"
 #include "server/publish/ocds_parts.h"
 
@@ -109,6 +110,8 @@ static json_t *document(const struct site *site, const struct notice_row *n)
 		"zh");
 
 	ocds_put_time(out, "datePublished", n->published_us);
+	g_autofree char *media = notice_media_text(n->media);
+	ocds_put_text(out, "otherMedia", media);
 	return out;
 }
 

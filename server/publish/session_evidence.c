@@ -7,14 +7,18 @@
 #include "proto/canon.h"
 #include "proto/hex.h"
 #include "server/eval/award_file.h"
+#include "server/publish/session_void.h"
 #include "server/publish/write_file.h"
 #include "server/sign/sheet_cipher.h"
 #include "server/store/bid_store.h"
 #include "server/store/draw_store.h"
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
+#include "server/store/question_store.h"
+#include "server/store/report_file_store.h"
 #include "server/store/report_store.h"
 #include "server/store/review_store.h"
+#include "server/store/rollback_store.h"
 #include "server/store/session_store.h"
 #include "server/store/sheet_store.h"
 
@@ -168,14 +172,29 @@ static int write_award(const struct session_evidence *e, const struct lot *lot)
 		award_file(lot->result, lot->scheme, lot->has_ceiling ? &lot->ceiling : NULL));
 }
 
+static int write_void(struct db_txn *txn, const struct session_evidence *e, const GPtrArray *lots)
+{
+	json_t *voids = NULL;
+	int r = session_void_json(txn, e, lots, &voids);
+
+	return r || !voids ? r : write_json(e, "void.json", voids);
+}
+
 static int write_lots(struct db_txn *txn, struct session_evidence *e)
 {
 	g_autoptr(GPtrArray) lots = NULL;
 	json_t *results = json_array();
+	enum flow_step step = 0;
 	int r = session_store_lots(txn, e->session_id, &lots);
 
+	if (!r)
+		r = session_store_step(txn, e->session_id, &step);
 	for (guint i = 0; !r && i < lots->len; i++) {
-		const struct lot *lot = g_ptr_array_index(lots, i);
+		struct lot *lot = g_ptr_array_index(lots, i);
+
+		/* Another committee's; what a dissolved one found is void. */
+		if (step == FLOW_DISSOLVED)
+			g_clear_pointer(&lot->result, json_decref);
 		if (!i)
 			add_subject(e, "project", lot->project_id, "project.created");
 		add_subject(e, "lot", lot->lot_id, NULL);
@@ -190,7 +209,9 @@ static int write_lots(struct db_txn *txn, struct session_evidence *e)
 		return r;
 	}
 	r = write_json(e, "results.json", json_pack("{s:o}", "results", results));
-	return r ? r : write_sheets(txn, e, lots);
+	if (!r)
+		r = write_sheets(txn, e, lots);
+	return r ? r : write_void(txn, e, lots);
 }
 
 /* The keys under which members signed were registered with their accounts. */
@@ -207,6 +228,21 @@ static int add_signers(struct db_txn *txn, struct session_evidence *e, const GPt
 	return r;
 }
 
+/* And those under which bidders answered with theirs. */
+static int add_answerers(struct db_txn *txn, struct session_evidence *e)
+{
+	g_autoptr(GPtrArray) questions = NULL;
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	int r = question_store_of_session(txn, e->session_id, &questions);
+
+	for (guint i = 0; !r && i < questions->len; i++) {
+		struct question_row *q = g_ptr_array_index(questions, i);
+		if (q->answer && g_hash_table_add(seen, q->account_id))
+			add_subject(e, "account", q->account_id, "account.key_registered");
+	}
+	return r;
+}
+
 static json_t *opinions_json(const GPtrArray *signatures)
 {
 	json_t *list = json_array();
@@ -218,6 +254,44 @@ static json_t *opinions_json(const GPtrArray *signatures)
 							    s->member_no, "opinion", s->opinion));
 	}
 	return list;
+}
+
+/* Reports of before have their signatures in the ledger alone. */
+static int write_signed(struct db_txn *txn, const struct session_evidence *e)
+{
+	g_autoptr(GBytes) file = NULL;
+	gsize len;
+	int n, r = report_file_store_get(txn, e->session_id, &file, &n);
+
+	if (r || !n)
+		return r > 0 ? 0 : r;
+	const void *pdf = g_bytes_get_data(file, &len);
+	return write_bytes(e, "report-signed.pdf", pdf, len);
+}
+
+/* Reports that a re-evaluation corrected, in their order; who signed them the ledger tells. */
+static int write_superseded(struct db_txn *txn, const struct session_evidence *e)
+{
+	g_autoptr(GPtrArray) rows = NULL;
+	unsigned n = 0;
+	int r = rollback_store_of_session(txn, e->session_id, &rows);
+
+	for (guint i = 0; !r && i < rows->len; i++) {
+		const struct rollback_row *row = g_ptr_array_index(rows, i);
+		REPORT_ROW_AUTO struct report_row *report = NULL;
+		g_autofree char *name = g_strdup_printf("superseded-%u.pdf", n + 1);
+		gsize len;
+
+		if (!row->approved || row->from != FLOW_CLOSED)
+			continue;
+		r = report_store_get_void(txn, e->session_id, row->decided_us, &report);
+		if (r)
+			return r < 0 ? r : -EBADMSG;
+		const void *pdf = g_bytes_get_data(report->pdf, &len);
+		r = write_bytes(e, name, pdf, len);
+		n++;
+	}
+	return r;
 }
 
 static int write_report(struct db_txn *txn, struct session_evidence *e)
@@ -240,7 +314,7 @@ static int write_report(struct db_txn *txn, struct session_evidence *e)
 	if (!r)
 		r = write_bytes(e, "report.pdf", pdf, len);
 	report_row_free(report);
-	return r;
+	return r ? r : write_signed(txn, e);
 }
 
 static void subject_clear(void *data)
@@ -260,6 +334,10 @@ int session_evidence_write(struct db_txn *txn, struct session_evidence *e)
 		r = write_lots(txn, e);
 	if (!r)
 		r = write_reviews(txn, e);
+	if (!r)
+		r = add_answerers(txn, e);
+	if (!r)
+		r = write_superseded(txn, e);
 	return r ? r : write_report(txn, e);
 }
 

@@ -9,7 +9,8 @@
  *	session.json                 what it is
  *	events.jsonl                 its events with their proofs
  *	checkpoint, key              the signed head all proofs lead to, the log's verifier key
- *	draw.json, sheets.json, reviews.json, results.json, award-LOT.json, report.json, report.pdf
+ *	draw.json, sheets.json, reviews.json, results.json, void.json, award-LOT.json, report.json,
+ *	report.pdf, report-signed.pdf
  *	                             what the events carry digests of
  *	reels/                       the recording
  */

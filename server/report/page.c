@@ -5,6 +5,17 @@
 
 #define SMALL 8.0
 
+/* Each letter a glyph of its own: letters drawn as one ("ff") cannot be found in the file, and a
+ * digest is full of them. */
+static void set_letters(PangoLayout *layout)
+{
+	PangoAttrList *attributes = pango_attr_list_new();
+
+	pango_attr_list_insert(attributes, pango_attr_font_features_new("liga=0, clig=0, dlig=0"));
+	pango_layout_set_attributes(layout, attributes);
+	pango_attr_list_unref(attributes);
+}
+
 PangoLayout *page_layout(
 	const struct page_flow *f, const char *text, double size, bool bold, double width)
 {
@@ -19,6 +30,7 @@ PangoLayout *page_layout(
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
 	if (width > 0)
 		pango_layout_set_width(layout, (int)floor(width * PANGO_SCALE));
+	set_letters(layout);
 	pango_layout_set_text(layout, text, -1);
 	return layout;
 }

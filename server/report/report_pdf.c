@@ -99,6 +99,8 @@ static int draw(const json_t *model, PangoContext *pango, const struct page_fram
 	cairo_t *cr = cairo_create(surface);
 	struct page_flow flow;
 
+	/* Signatures are put behind it by server/report/pdf_increment, which reads this form. */
+	cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, member(model, "title"));
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Bidroom 评标云室");
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, made_at);
@@ -137,13 +139,18 @@ static int draw_twice(const json_t *model, PangoContext *pango, const char *foot
 
 int report_pdf(const json_t *model, GBytes **ret)
 {
+	int r = report_model_check(model);
+
+	return r ? r : report_document_pdf(model, ret);
+}
+
+int report_document_pdf(const json_t *model, GBytes **ret)
+{
 	PangoFontMap *fonts;
 	PangoContext *pango;
 	uint8_t digest[32];
-	int r = report_model_check(model);
+	int r = report_model_digest(model, digest);
 
-	if (!r)
-		r = report_model_digest(model, digest);
 	if (r)
 		return r;
 	g_autofree char *hex = hex_encode(digest, sizeof(digest));

@@ -18,4 +18,10 @@
  */
 int report_pdf(const json_t *model, GBytes **ret);
 
+/*
+ * Another document of the same form, of one to ten sections of any name: {"title", "made_at",
+ * "sections"}. Made by ourselves and so not checked again.
+ */
+int report_document_pdf(const json_t *model, GBytes **ret);
+
 #endif

@@ -61,12 +61,48 @@ static void measure(struct table *t, const json_t *rows)
 	}
 }
 
-/* Shares out `room` among the columns of one kind in proportion to what they want. */
-static void squeeze(struct table *t, bool words, double wanted, double room)
+static bool is_words(const struct column *c)
+{
+	return c->align == PANGO_ALIGN_LEFT;
+}
+
+/* Makes the columns of one kind wider, in proportion to what they want. */
+static void stretch(struct table *t, bool words, double wanted, double room)
 {
 	for (size_t c = 0; c < t->n; c++)
-		if ((t->columns[c].align == PANGO_ALIGN_LEFT) == words)
+		if (is_words(&t->columns[c]) == words)
 			t->columns[c].width *= room / wanted;
+}
+
+/*
+ * Shares out too little room among the columns of one kind: whoever wants no more than an equal
+ * share has it, the others share the rest. One long text does not squeeze its neighbours until
+ * their words stand letter below letter.
+ */
+static void squeeze(struct table *t, bool words, double room)
+{
+	double share = 0, before;
+	size_t n = 0;
+
+	for (size_t c = 0; c < t->n; c++)
+		n += is_words(&t->columns[c]) == words;
+	if (!n)
+		return;
+	do {
+		double left = room;
+		size_t wide = n;
+
+		before = share;
+		for (size_t c = 0; c < t->n; c++)
+			if (is_words(&t->columns[c]) == words && t->columns[c].width <= share) {
+				left -= t->columns[c].width;
+				wide--;
+			}
+		share = wide ? left / (double)wide : share;
+	} while (share > before);
+	for (size_t c = 0; c < t->n; c++)
+		if (is_words(&t->columns[c]) == words)
+			t->columns[c].width = fmin(t->columns[c].width, share);
 }
 
 static void fit(struct table *t)
@@ -74,7 +110,7 @@ static void fit(struct table *t)
 	double words = 0, numbers = 0, least = 0;
 
 	for (size_t c = 0; c < t->n; c++) {
-		if (t->columns[c].align == PANGO_ALIGN_LEFT) {
+		if (is_words(&t->columns[c])) {
 			words += t->columns[c].width;
 			least += fmin(t->columns[c].width, WORDS_MIN);
 		} else {
@@ -82,15 +118,14 @@ static void fit(struct table *t)
 		}
 	}
 	if (words > 0 && words + numbers <= PAGE_BODY_WIDTH) {
-		squeeze(t, true, words, PAGE_BODY_WIDTH - numbers);
+		stretch(t, true, words, PAGE_BODY_WIDTH - numbers);
 		return;
 	}
 	if (numbers > PAGE_BODY_WIDTH - least) {
-		squeeze(t, false, numbers, PAGE_BODY_WIDTH - least);
+		squeeze(t, false, PAGE_BODY_WIDTH - least);
 		numbers = PAGE_BODY_WIDTH - least;
 	}
-	if (words > 0)
-		squeeze(t, true, words, PAGE_BODY_WIDTH - numbers);
+	squeeze(t, true, PAGE_BODY_WIDTH - numbers);
 }
 
 static PangoLayout **cell_layouts(const struct table *t, const char *const *texts, bool bold)

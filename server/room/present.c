@@ -43,7 +43,7 @@ json_t *presentation_to_json(const struct seat *viewer)
 {
 	const struct presentation *now = &viewer->room->presentation;
 
-	if (!now->seat[0] || !(viewer->rights & (RIGHT_PRESENT | RIGHT_NAMES)))
+	if (!now->seat[0] || !(viewer->rights & (RIGHT_PANEL | RIGHT_PRESENT | RIGHT_NAMES)))
 		return NULL;
 	return json_pack("{s:s, s:s, s:i, s:i}", "seat", now->seat, "bid", now->bid, "file",
 		now->file, "page", now->page);

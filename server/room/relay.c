@@ -61,12 +61,13 @@ static void fan_out(struct track *t, struct object *o, int64_t now_ms)
 	out->object(out->ctx, room, t, o);
 	for (guint i = 0; i < t->subscriptions->len; i++) {
 		struct subscription *sub = g_ptr_array_index(t->subscriptions, i);
+		struct seat *receiver = sub->receiver;
 
 		if (!sub->on)
 			continue;
 		subscription_push(sub, o, now_ms);
-		if (!queue_is_empty(&sub->receiver->queue))
-			out->dirty(out->ctx, sub->receiver->conn);
+		if (!queue_is_empty(&receiver->queue))
+			out->dirty(out->ctx, receiver->conn, !receiver->tracks->len);
 	}
 }
 

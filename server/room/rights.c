@@ -21,6 +21,7 @@ static const struct {
 	{RIGHT_IMMUNE, "immune"},
 	{RIGHT_PRESENT, "present"},
 	{RIGHT_ROOM, "room"},
+	{RIGHT_PANEL, "panel"},
 };
 
 json_t *rights_to_json(uint32_t rights)

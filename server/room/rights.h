@@ -24,6 +24,7 @@ enum room_right {
 	RIGHT_IMMUNE = 1 << 11,  /* moderates also its equals, whom nobody else may */
 	RIGHT_PRESENT = 1 << 12, /* shows the others pages of documents, and is shown them */
 	RIGHT_ROOM = 1 << 13,    /* shows a room with all who are in it: no mask covers that */
+	RIGHT_PANEL = 1 << 14,   /* is told what the committee finds and is shown */
 };
 
 /* The names of a mask's rights, as welcome and rights messages carry them. */

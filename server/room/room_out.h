@@ -68,8 +68,9 @@ struct room_act {
 
 struct room_out {
 	void (*text)(void *ctx, void *conn, const char *text, size_t len);
-	/* Media waits for this connection: room_collect() when it takes data. */
-	void (*dirty)(void *ctx, void *conn);
+	/* Media waits for this connection: room_collect() when it takes data. Who only listens is
+	 * patient: nobody talks with him, so that a few milliseconds are worth a joined write. */
+	void (*dirty)(void *ctx, void *conn, bool patient);
 	/* The room has forgotten the connection; no room_detach() follows. */
 	void (*close)(void *ctx, void *conn, enum room_close code, const char *reason);
 

@@ -2,25 +2,17 @@
 #include "server/sign/cms.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <openssl/cms.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/rand.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
-#define KEY_FILE "centre.key"
-#define CERTIFICATE_FILE "centre.crt"
-#define VALID_DAYS 3650
+#define STEM "centre"
+#define VALID_US (INT64_C(3650) * 86400 * 1000000)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIO, BIO_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CMS_ContentInfo, CMS_ContentInfo_free)
@@ -43,162 +35,23 @@ struct cms_signer *cms_signer_free(struct cms_signer *s)
 	return NULL;
 }
 
-/* Opens a file of the directory with the mode, as a stdio stream; NULL with errno set. */
-static FILE *open_in(const char *dir, const char *name, int flags, mode_t mode)
-{
-	g_autofree char *path = g_build_filename(dir, name, NULL);
-	int fd = open(path, flags | O_CLOEXEC, mode);
-	FILE *f;
-
-	if (fd < 0)
-		return NULL;
-	f = fdopen(fd, flags & O_WRONLY ? "w" : "r");
-	if (!f)
-		close(fd);
-	return f;
-}
-
-static int close_synced(FILE *f, bool good)
-{
-	int r = good && fflush(f) == 0 && fsync(fileno(f)) == 0 ? 0 : -EIO;
-
-	return fclose(f) == 0 ? r : -EIO;
-}
-
-static bool add_extension(X509 *certificate, int nid, const char *value)
-{
-	X509V3_CTX ctx;
-	X509_EXTENSION *e;
-	bool good;
-
-	X509V3_set_ctx_nodb(&ctx);
-	X509V3_set_ctx(&ctx, certificate, certificate, NULL, NULL, 0);
-	e = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
-	good = e && X509_add_ext(certificate, e, -1);
-	X509_EXTENSION_free(e);
-	return good;
-}
-
-static bool set_serial(X509 *certificate)
-{
-	uint8_t random[16];
-	BIGNUM *n;
-	bool good;
-
-	if (RAND_bytes(random, sizeof random) != 1)
-		return false;
-	random[0] &= 0x7f;
-	n = BN_bin2bn(random, sizeof random, NULL);
-	good = n && BN_to_ASN1_INTEGER(n, X509_get_serialNumber(certificate));
-	BN_free(n);
-	return good;
-}
-
-static X509 *make_certificate(EVP_PKEY *key, const char *name, int64_t real_us)
-{
-	g_autoptr(X509) c = X509_new();
-	time_t now = (time_t)(real_us / 1000000);
-	X509_NAME *subject;
-
-	if (!c || !X509_set_version(c, X509_VERSION_3) || !set_serial(c) ||
-		!X509_time_adj_ex(X509_getm_notBefore(c), 0, 0, &now) ||
-		!X509_time_adj_ex(X509_getm_notAfter(c), VALID_DAYS, 0, &now) ||
-		!X509_set_pubkey(c, key))
-		return NULL;
-	subject = X509_get_subject_name(c);
-	if (!X509_NAME_add_entry_by_txt(
-		    subject, "C", MBSTRING_ASC, (const uint8_t *)"CN", -1, -1, 0) ||
-		!X509_NAME_add_entry_by_txt(
-			subject, "O", MBSTRING_UTF8, (const uint8_t *)name, -1, -1, 0) ||
-		!X509_NAME_add_entry_by_txt(
-			subject, "CN", MBSTRING_UTF8, (const uint8_t *)name, -1, -1, 0) ||
-		!X509_set_issuer_name(c, subject))
-		return NULL;
-	if (!add_extension(c, NID_basic_constraints, "critical,CA:FALSE") ||
-		!add_extension(c, NID_key_usage, "critical,digitalSignature,nonRepudiation") ||
-		!add_extension(c, NID_subject_key_identifier, "hash") ||
-		!X509_sign(c, key, EVP_sha256()))
-		return NULL;
-	return g_steal_pointer(&c);
-}
-
-static int write_files(const char *dir, EVP_PKEY *key, X509 *certificate)
-{
-	FILE *f = open_in(dir, KEY_FILE, O_WRONLY | O_CREAT | O_EXCL, 0600);
-	int r;
-
-	if (!f)
-		return errno == EEXIST ? CMS_E_EXISTS : -errno;
-	r = close_synced(f, PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL));
-	if (r)
-		return r;
-	f = open_in(dir, CERTIFICATE_FILE, O_WRONLY | O_CREAT | O_EXCL, 0644);
-	if (!f)
-		return errno == EEXIST ? CMS_E_EXISTS : -errno;
-	return close_synced(f, PEM_write_X509(f, certificate));
-}
-
 int cms_signer_create(const char *dir, const char *centre_name, int64_t real_us)
 {
-	g_autofree char *old = g_build_filename(dir, CERTIFICATE_FILE, NULL);
-	g_autoptr(EVP_PKEY) key = NULL;
-	g_autoptr(X509) certificate = NULL;
+	const struct certificate_plan plan = {.organisation = centre_name,
+		.name = centre_name,
+		.from_us = real_us,
+		.until_us = real_us + VALID_US};
+	g_autoptr(EVP_PKEY) key = EVP_EC_gen("P-256");
+	g_autoptr(X509) certificate = key ? certificate_make(&plan, key, NULL, NULL) : NULL;
 
-	/* A key beside somebody else's certificate would only be in the way. */
-	if (access(old, F_OK) == 0)
-		return CMS_E_EXISTS;
-	key = EVP_EC_gen("P-256");
-	certificate = key ? make_certificate(key, centre_name, real_us) : NULL;
-	if (!certificate) {
-		ERR_clear_error();
-		return -EIO;
-	}
-	return write_files(dir, key, certificate);
-}
-
-static int load_key(const char *dir, EVP_PKEY **ret)
-{
-	FILE *f = open_in(dir, KEY_FILE, O_RDONLY, 0);
-	char group[32] = "";
-	struct stat st;
-	int r = 0;
-
-	if (!f)
-		return errno == ENOENT ? CMS_E_NO_FILE : -errno;
-	if (fstat(fileno(f), &st) < 0)
-		r = -errno;
-	else if (st.st_mode & 077)
-		r = CMS_E_OPEN_TO_OTHERS;
-	else
-		*ret = PEM_read_PrivateKey(f, NULL, NULL, (void *)"");
-	fclose(f);
-	if (!r && (!*ret || !EVP_PKEY_get_group_name(*ret, group, sizeof group, NULL) ||
-			  strcmp(group, "prime256v1") != 0))
-		r = CMS_E_DAMAGED;
-	return r;
-}
-
-static int load_certificate(const char *dir, X509 **ret)
-{
-	FILE *f = open_in(dir, CERTIFICATE_FILE, O_RDONLY, 0);
-
-	if (!f)
-		return errno == ENOENT ? CMS_E_NO_FILE : -errno;
-	*ret = PEM_read_X509(f, NULL, NULL, NULL);
-	fclose(f);
-	return *ret ? 0 : CMS_E_DAMAGED;
+	return certificate ? certificate_write(dir, STEM, key, certificate) : -EIO;
 }
 
 int cms_signer_load(const char *dir, struct cms_signer **ret)
 {
 	struct cms_signer *s = g_new0(struct cms_signer, 1);
-	int r = load_key(dir, &s->key);
+	int r = certificate_load(dir, STEM, &s->key, &s->certificate);
 
-	if (!r)
-		r = load_certificate(dir, &s->certificate);
-	if (!r && X509_check_private_key(s->certificate, s->key) != 1)
-		r = CMS_E_MISMATCH;
-	ERR_clear_error();
 	if (r)
 		cms_signer_free(s);
 	else
@@ -221,6 +74,19 @@ GBytes *cms_signer_certificate(const struct cms_signer *s)
 	if (!bio || !PEM_write_bio_X509(bio, s->certificate))
 		g_error("cannot write a certificate that was read");
 	return take_bytes(bio);
+}
+
+char *cms_signer_name(const struct cms_signer *s)
+{
+	const X509_NAME *subject = X509_get_subject_name(s->certificate);
+	int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+	const X509_NAME_ENTRY *entry = at < 0 ? NULL : X509_NAME_get_entry(subject, at);
+	unsigned char *utf8 = NULL;
+	int len = entry ? ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(entry)) : 0;
+	char *name = g_strndup((const char *)utf8, len > 0 ? (gsize)len : 0);
+
+	OPENSSL_free(utf8);
+	return name;
 }
 
 int cms_sign(const struct cms_signer *s, const void *data, size_t len, GBytes **ret_der)

@@ -21,19 +21,21 @@
 
 #include <glib.h>
 
+#include "server/sign/certificate.h"
+
 /* A signature from outside longer than this is not looked at. */
 #define CMS_SIGNATURE_MAX (64 * 1024)
 #define CMS_DATA_MAX (512u * 1024 * 1024)
 
 enum cms_refusal {
-	CMS_E_NO_FILE = 1,    /* certificate or key is not there */
-	CMS_E_EXISTS,         /* one of them is there already */
-	CMS_E_OPEN_TO_OTHERS, /* group or others may read the key */
-	CMS_E_DAMAGED,        /* not a PEM certificate or P-256 key */
-	CMS_E_MISMATCH,       /* the key is not the certificate's */
-	CMS_E_FORM,           /* not one detached signature in DER, or too long */
-	CMS_E_BAD_SIGNATURE,  /* of other data, or altered */
-	CMS_E_UNTRUSTED,      /* good, but by a certificate that is not trusted at that time */
+	CMS_E_NO_FILE = CERTIFICATE_E_NO_FILE,
+	CMS_E_EXISTS = CERTIFICATE_E_EXISTS,
+	CMS_E_OPEN_TO_OTHERS = CERTIFICATE_E_OPEN_TO_OTHERS,
+	CMS_E_DAMAGED = CERTIFICATE_E_DAMAGED,
+	CMS_E_MISMATCH = CERTIFICATE_E_MISMATCH,
+	CMS_E_FORM,          /* not one detached signature in DER, or too long */
+	CMS_E_BAD_SIGNATURE, /* of other data, or altered */
+	CMS_E_UNTRUSTED,     /* good, but by a certificate that is not trusted at that time */
 };
 
 struct cms_signer;
@@ -45,6 +47,9 @@ struct cms_signer *cms_signer_free(struct cms_signer *s);
 
 /* The certificate as PEM; a new reference. */
 GBytes *cms_signer_certificate(const struct cms_signer *s);
+
+/* The name its certificate gives, UTF-8; new, "" for none. */
+char *cms_signer_name(const struct cms_signer *s);
 
 /* -EIO: libcrypto. The signing time inside is the machine's. */
 int cms_sign(const struct cms_signer *s, const void *data, size_t len, GBytes **ret_der);

@@ -10,7 +10,7 @@
 #include "server/store/columns.h"
 #include "server/trade/attachment.h"
 
-#define COLUMNS "attachment_id, notice_id, name, type, size, sha256"
+#define COLUMNS "attachment_id, notice_id, name, type, size, sha256, offered"
 
 void attachment_free(struct attachment *at)
 {
@@ -24,10 +24,11 @@ int attachment_store_insert(struct db_txn *txn, const struct attachment *at, int
 {
 	return db_exec(txn,
 		"INSERT INTO notice_attachment (" COLUMNS ", added_at) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?)",
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(at->attachment_id), db_text(at->notice_id), db_text(at->name),
 			db_text(at->type->name), db_int(at->size),
-			db_blob(at->sha256, sizeof(at->sha256)), db_time(added_us)),
+			db_blob(at->sha256, sizeof(at->sha256)), db_int(at->offered),
+			db_time(added_us)),
 		NULL);
 }
 
@@ -41,6 +42,7 @@ static void *attachment_from_row(struct db_rows *rows)
 	at->type = attachment_type_find(db_col_text(rows, 3));
 	at->size = db_col_int(rows, 4);
 	column_32(rows, 5, at->sha256); /* BINARY(32) */
+	at->offered = db_col_int(rows, 6) != 0;
 	return at;
 }
 

@@ -8,6 +8,7 @@
  * nobody.
  */
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "server/core/id.h"
@@ -22,6 +23,7 @@ struct attachment {
 	const struct attachment_type *type;
 	int64_t size;
 	uint8_t sha256[32];
+	bool offered; /* to bidders who sign in, not beside the page (act/tender_fetch.c) */
 };
 
 void attachment_free(struct attachment *at);

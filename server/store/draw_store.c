@@ -242,7 +242,8 @@ int draw_store_tasks(struct db_txn *txn, const char *account_id, GPtrArray **ret
 		"JOIN project p ON p.project_id = h.project_id "
 		"JOIN draw d ON d.session_id = s.session_id "
 		"JOIN draw_nonce n ON n.draw_id = d.draw_id "
-		"WHERE h.account_id = ? AND d.drawn_at IS NULL AND n.nonce IS NULL AND "
+		"WHERE h.account_id = ? AND s.closed_at IS NULL AND d.drawn_at IS NULL "
+		"AND n.nonce IS NULL AND "
 		"(SELECT COUNT(*) FROM draw_nonce c WHERE c.draw_id = d.draw_id) = 3 "
 		"ORDER BY d.draw_id DESC, n.party LIMIT 100",
 		DB_PARAMS(db_text(account_id)), &rows);

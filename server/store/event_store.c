@@ -186,6 +186,24 @@ int event_store_of_subject_since(struct db_txn *txn, const char *subject, const 
 	return r ? r : events_from_rows(rows, ret);
 }
 
+int event_store_wrote(struct db_txn *txn, const char *subject, const char *actor, bool *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT 1 FROM event WHERE subject = ? AND actor = ? AND kind IN "
+		"('notice.attached', 'notice.detached', 'notice.drafted', 'notice.edited', "
+		"'notice.submitted', 'project.draft_edited', 'project.drafted', "
+		"'project.submitted') LIMIT 1",
+		DB_PARAMS(db_text(subject), db_text(actor)), &rows);
+
+	if (!r)
+		r = db_rows_next(rows);
+	if (r < 0)
+		return r;
+	*ret = r > 0;
+	return 0;
+}
+
 int event_store_pending(struct db_txn *txn, unsigned limit, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;

@@ -6,6 +6,7 @@
  * Events in the database. Appending takes the next number of the subject by writing its guard row,
  * so acts on one subject queue up there and acts on different subjects commit in parallel.
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "server/audit/event.h"
@@ -41,6 +42,12 @@ int event_store_of_subject_since(struct db_txn *txn, const char *subject, const 
 /* All events of a subject, of one kind or (NULL) of every, in order; read in pages. */
 int event_store_all_of_subject(
 	struct db_txn *txn, const char *subject, const char *kind, GPtrArray **ret);
+
+/*
+ * Whether this person wrote any of a draft (notice or project): drafted, edited, attached or
+ * submitted it.
+ */
+int event_store_wrote(struct db_txn *txn, const char *subject, const char *actor, bool *ret);
 
 /* Pending events, oldest id first, at most limit. For the keeper. */
 int event_store_pending(struct db_txn *txn, unsigned limit, GPtrArray **ret);

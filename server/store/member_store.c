@@ -8,7 +8,8 @@
 #define MEMBER_SELECT                                                                        \
 	"SELECT m.member_no, m.entry, m.expert_enc, m.state, m.arrived_at, m.promised_at, "  \
 	"m.account_id, m.seat_id, s.label, s.venue_id, v.name, m.left_reason, m.left_salt, " \
-	"d.seat_id IS NOT NULL AND d.left_at IS NULL AND d.removed = 0 "                     \
+	"d.seat_id IS NOT NULL AND d.left_at IS NULL AND d.removed = 0, "                    \
+	"m.release_note, m.release_salt "                                                    \
 	"FROM session_member m "                                                             \
 	"LEFT JOIN seat s ON s.session_id = m.session_id AND s.seat_id = m.seat_id "         \
 	"LEFT JOIN venue v ON v.venue_id = s.venue_id "                                      \
@@ -22,6 +23,7 @@ void member_row_free(struct member_row *m)
 	g_free(m->seat_label);
 	g_free(m->venue_name);
 	g_free(m->left_reason);
+	g_free(m->release_note);
 	g_free(m);
 }
 
@@ -45,6 +47,8 @@ static int member_from_row(struct db_rows *rows, struct member_row **ret)
 	m->left_reason = g_strdup(db_col_text(rows, 11));
 	m->left_salted = column_fixed(rows, 12, m->left_salt, sizeof(m->left_salt));
 	m->online = db_col_int(rows, 13);
+	m->release_note = g_strdup(db_col_text(rows, 14));
+	column_fixed(rows, 15, m->release_salt, sizeof(m->release_salt));
 	*ret = g_steal_pointer(&m);
 	return 0;
 }
@@ -134,6 +138,16 @@ int member_store_set_left(struct db_txn *txn, const char *session_id, int member
 		DB_PARAMS(db_text(member_state_name(state)), db_maybe_text(reason),
 			reason ? db_blob(salt, 16) : db_null(), db_text(session_id),
 			db_int(member_no)),
+		NULL);
+}
+
+int member_store_set_released(struct db_txn *txn, const char *session_id, int member_no,
+	const char *note, const uint8_t salt[static 16])
+{
+	return db_exec(txn,
+		"UPDATE session_member SET release_note = ?, release_salt = ? "
+		"WHERE session_id = ? AND member_no = ?",
+		DB_PARAMS(db_text(note), db_blob(salt, 16), db_text(session_id), db_int(member_no)),
 		NULL);
 }
 

@@ -32,6 +32,8 @@ struct member_row {
 	char *left_reason; /* personal; NULL: he did not leave, or none was given */
 	bool left_salted;
 	uint8_t left_salt[16]; /* of its digest in the ledger, if salted */
+	char *release_note;    /* why the supervisor let him go; NULL: he did not */
+	uint8_t release_salt[16];
 	bool online;           /* a device sits there, as far as the database knows */
 };
 
@@ -58,6 +60,9 @@ int member_store_set_promised(
 int member_store_set_left(struct db_txn *txn, const char *session_id, int member_no,
 	enum member_state state, const char *reason, const uint8_t *salt);
 
+/* The supervisor lets him go (重新评审), and why: with the salt of its digest in the ledger. */
+int member_store_set_released(struct db_txn *txn, const char *session_id, int member_no,
+	const char *note, const uint8_t salt[static 16]);
 /* A seat of an expert, still nobody's. */
 int member_store_add_seat(struct db_txn *txn, const char *session_id, const char *seat_id,
 	const char *venue_id, const char *label);

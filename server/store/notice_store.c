@@ -18,7 +18,7 @@
 	"n.publish_at, n.withdrawn_at, n.withdraw_reason, "                                       \
 	"EXISTS (SELECT 1 FROM notice_withheld h WHERE h.notice_id = n.notice_id), "              \
 	"EXISTS (SELECT 1 FROM notice_attachment f WHERE f.notice_id = n.notice_id), "            \
-	"n.published_text IS NOT NULL, n.signature IS NOT NULL "                                  \
+	"n.published_text IS NOT NULL, n.signature IS NOT NULL, n.media "                         \
 	"FROM notice n "                                                                          \
 	"JOIN project p USING (project_id) JOIN account w ON w.account_id = n.author "            \
 	"LEFT JOIN account b ON b.account_id = n.approver "
@@ -31,6 +31,7 @@ void notice_row_free(struct notice_row *n)
 	g_free(n->body_md);
 	json_decref(n->fields);
 	json_decref(n->lot_nos);
+	json_decref(n->media);
 	json_decref(n->withheld);
 	json_decref(n->attachments);
 	g_free(n->return_reason);
@@ -63,11 +64,15 @@ int notice_store_insert(struct db_txn *txn, const struct notice_row *n)
 	return r ? r : notice_store_update(txn, n);
 }
 
+static char *list_text(const json_t *list)
+{
+	return list ? json_dumps(list, JSON_COMPACT) : g_strdup("[]");
+}
+
 int notice_store_update(struct db_txn *txn, const struct notice_row *n)
 {
 	g_autoptr(GString) fields = NULL;
-	g_autofree char *lot_nos =
-		n->lot_nos ? json_dumps(n->lot_nos, JSON_COMPACT) : g_strdup("[]");
+	g_autofree char *lot_nos = list_text(n->lot_nos), *media = list_text(n->media);
 	int r = canon_dump(n->fields, &fields);
 
 	if (r)
@@ -75,7 +80,7 @@ int notice_store_update(struct db_txn *txn, const struct notice_row *n)
 	return db_exec(txn,
 		"UPDATE notice SET title = ?, body_md = ?, fields = ?, offer_start = ?, "
 		"offer_end = ?, deadline_at = ?, publicity_start = ?, publicity_end = ?, "
-		"follows = ?, lot_nos = ?, affects_bids = ?, version = version + 1 "
+		"follows = ?, lot_nos = ?, media = ?, affects_bids = ?, version = version + 1 "
 		"WHERE notice_id = ?",
 		DB_PARAMS(db_text(n->title), db_text(n->body_md), db_text(fields->str),
 			db_maybe_time(n->notice.offer_start_us),
@@ -83,7 +88,8 @@ int notice_store_update(struct db_txn *txn, const struct notice_row *n)
 			db_maybe_time(n->notice.bid_deadline_us),
 			db_maybe_time(n->notice.publicity_start_us),
 			db_maybe_time(n->notice.publicity_end_us), maybe_id(n->follows),
-			db_text(lot_nos), db_int(n->notice.affects_bids), db_text(n->notice_id)),
+			db_text(lot_nos), db_text(media), db_int(n->notice.affects_bids),
+			db_text(n->notice_id)),
 		NULL);
 }
 
@@ -177,6 +183,7 @@ static void read_notice(struct db_rows *rows, struct notice_row *n)
 	n->body_md = g_strdup(db_col_text(rows, 4));
 	n->fields = json_loads(db_col_text(rows, 5), JSON_REJECT_DUPLICATES, NULL);
 	n->lot_nos = json_loads(db_col_text(rows, 30), JSON_REJECT_DUPLICATES, NULL);
+	n->media = column_json(rows, 39);
 	n->notice = (struct notice){
 		.kind = notice_kind_from_name(db_col_text(rows, 2)),
 		.title = n->title,
@@ -189,6 +196,7 @@ static void read_notice(struct db_rows *rows, struct notice_row *n)
 		.publicity_start_us = column_time(rows, 9),
 		.publicity_end_us = column_time(rows, 10),
 		.lot_nos = n->lot_nos,
+		.media = n->media,
 		.affects_bids = db_col_int(rows, 31) != 0,
 	};
 }
@@ -261,24 +269,6 @@ int notice_store_lock(struct db_txn *txn, const char *notice_id, struct notice_r
 	return r ? r : notice_store_get(txn, notice_id, ret);
 }
 
-int notice_store_wrote(struct db_txn *txn, const char *notice_id, const char *account_id, bool *ret)
-{
-	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	g_autofree char *subject = g_strconcat("notice:", notice_id, NULL);
-	int r = db_query(txn,
-		"SELECT 1 FROM event WHERE subject = ? AND actor = ? AND kind IN "
-		"('notice.attached', 'notice.detached', 'notice.drafted', 'notice.edited', "
-		"'notice.submitted') LIMIT 1",
-		DB_PARAMS(db_text(subject), db_text(account_id)), &rows);
-
-	if (!r)
-		r = db_rows_next(rows);
-	if (r < 0)
-		return r;
-	*ret = r > 0;
-	return 0;
-}
-
 int notice_store_list(struct db_txn *txn, enum notice_state state, const char *project_id,
 	const char *after, unsigned limit, GPtrArray **ret)
 {
@@ -344,24 +334,16 @@ int notice_store_chains(struct db_txn *txn, int64_t after, int64_t upto, GPtrArr
 	return take_notices(r, rows, ret);
 }
 
-int notice_store_since(struct db_txn *txn, int64_t since_us, unsigned limit, GPtrArray **ret)
+int notice_store_due(
+	struct db_txn *txn, int64_t now_us, const char *held, unsigned limit, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		NOTICE_SELECT "WHERE n.published_at >= ? AND n.state = 'published' "
-			      "ORDER BY n.publish_seq DESC LIMIT ?",
-		DB_PARAMS(db_time(since_us), db_int(limit)), &rows);
-
-	return take_notices(r, rows, ret);
-}
-
-int notice_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrArray **ret)
-{
-	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn,
-		NOTICE_SELECT "WHERE n.publish_at <= ? AND n.state = 'approved' "
-			      "ORDER BY n.publish_at LIMIT ?",
-		DB_PARAMS(db_time(now_us), db_int(limit)), &rows);
+		NOTICE_SELECT "WHERE n.publish_at <= ? AND n.state = 'approved' AND NOT "
+			      "(FIND_IN_SET(n.kind, ?) AND EXISTS (SELECT 1 FROM complaint c "
+			      "WHERE c.project_id = n.project_id AND c.state = 'accepted' AND "
+			      "c.suspended_until > ?)) ORDER BY n.publish_at LIMIT ?",
+		DB_PARAMS(db_time(now_us), db_text(held), db_time(now_us), db_int(limit)), &rows);
 
 	return take_notices(r, rows, ret);
 }

@@ -24,7 +24,7 @@ struct notice_row {
 	char author[ID_SIZE], approver[ID_SIZE]; /* approver "" */
 	char *return_reason;
 	char follows[ID_SIZE]; /* the notice it changes, clarifies or concludes; "": none */
-	json_t *lot_nos;
+	json_t *lot_nos, *media;
 	int64_t publish_at_us;             /* when it is to be published; 0: not by itself */
 	int64_t publish_seq, published_us; /* 0: not published */
 	/*
@@ -85,10 +85,6 @@ int notice_store_withdraw(
 int notice_store_get(struct db_txn *txn, const char *notice_id, struct notice_row **ret);
 int notice_store_lock(struct db_txn *txn, const char *notice_id, struct notice_row **ret);
 
-/* Whether this person wrote any of it: drafted, edited, attached or submitted it. */
-int notice_store_wrote(
-	struct db_txn *txn, const char *notice_id, const char *account_id, bool *ret);
-
 /* Newest first behind id `after` ("": from the start); state 0 and project NULL: all. */
 int notice_store_list(struct db_txn *txn, enum notice_state state, const char *project_id,
 	const char *after, unsigned limit, GPtrArray **ret);
@@ -109,10 +105,14 @@ int notice_store_followed(struct db_txn *txn, const char *notice_id, int64_t seq
  * order: grouped by project, in each in the order of publication.
  */
 int notice_store_chains(struct db_txn *txn, int64_t after, int64_t upto, GPtrArray **ret);
-/* Published since then and not withdrawn, newest first. */
-int notice_store_since(struct db_txn *txn, int64_t since_us, unsigned limit, GPtrArray **ret);
-/* Approved ones whose time to be published has come. */
-int notice_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrArray **ret);
+/*
+ * Approved ones whose time to be published has come. Those of `held` ("kind,kind") wait while a
+ * complaint suspends their project's trading.
+ */
+int notice_store_due(
+	struct db_txn *txn, int64_t now_us, const char *held, unsigned limit, GPtrArray **ret);
+/* More than any project has. */
+#define NOTICES_OF_PROJECT_MAX 500
 /* All that was published of a project, in order. */
 int notice_store_published_of(
 	struct db_txn *txn, const char *project_id, unsigned limit, GPtrArray **ret);

@@ -233,6 +233,20 @@ int project_store_lots(struct db_txn *txn, const char *project_id, GPtrArray **r
 	return rows_take(r, rows, lot_from_row, (GDestroyNotify)lot_free, ret);
 }
 
+int project_store_takes_bids(struct db_txn *txn, const char *project_id, bool *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT 1 FROM lot WHERE project_id = ? AND state = ? LIMIT 1",
+		DB_PARAMS(db_text(project_id), db_text(lot_state_name(LOT_BIDDING))), &rows);
+
+	if (!r)
+		r = db_rows_next(rows);
+	if (r < 0)
+		return r;
+	*ret = r > 0;
+	return 0;
+}
+
 static int one_lot(struct db_txn *txn, const char *sql, const char *lot_id, struct lot **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
@@ -286,22 +300,28 @@ int project_store_set_state(struct db_txn *txn, const char *project_id, const ch
 		DB_PARAMS(db_text(state), db_text(project_id)), NULL);
 }
 
-int project_store_announce_lots(struct db_txn *txn, const char *project_id, int64_t deadline_us)
-{
-	return db_exec(txn,
-		"UPDATE lot SET state = ?, deadline_at = ?, version = version + 1 "
-		"WHERE project_id = ? AND state = ?",
-		DB_PARAMS(db_text(lot_state_name(LOT_BIDDING)), db_time(deadline_us),
-			db_text(project_id), db_text(lot_state_name(LOT_DRAFT))),
-		NULL);
-}
-
 /* The numbers come from a checked list; JSON_CONTAINS keeps them out of the statement's text. */
 #define LOT_IS_MEANT "(? = '[]' OR JSON_CONTAINS(?, CAST(lot_no AS CHAR)))"
 
 static char *lot_nos_text(const json_t *lot_nos)
 {
 	return lot_nos ? json_dumps(lot_nos, JSON_COMPACT) : g_strdup("[]");
+}
+
+int project_store_announce_lots(struct db_txn *txn, const char *project_id, const json_t *lot_nos,
+	int64_t deadline_us, int64_t now_us)
+{
+	g_autofree char *nos = lot_nos_text(lot_nos);
+
+	return db_exec(txn,
+		"UPDATE lot SET state = ?, deadline_at = ?, version = version + 1 "
+		"WHERE project_id = ? AND (state = ? OR (state = ? AND deadline_at > ?)) "
+		"AND " LOT_IS_MEANT,
+		DB_PARAMS(db_text(lot_state_name(LOT_BIDDING)), db_time(deadline_us),
+			db_text(project_id), db_text(lot_state_name(LOT_DRAFT)),
+			db_text(lot_state_name(LOT_BIDDING)), db_time(now_us), db_text(nos),
+			db_text(nos)),
+		NULL);
 }
 
 int project_store_mark_late(struct db_txn *txn, const char *lot_id, int64_t now_us)

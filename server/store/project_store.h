@@ -99,14 +99,20 @@ int project_store_by_code(struct db_txn *txn, const char *code, struct project *
 /* Newest first, behind the id `after` ("" for the first page). */
 int project_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret);
 int project_store_lots(struct db_txn *txn, const char *project_id, GPtrArray **ret);
+/* Whether a lot of it is in the state that takes bids. 0 or negative errno. */
+int project_store_takes_bids(struct db_txn *txn, const char *project_id, bool *ret);
 int project_store_holders(struct db_txn *txn, const char *project_id, GPtrArray **ret);
 int project_store_lot(struct db_txn *txn, const char *lot_id, struct lot **ret);
 /* The same, and nobody else can change the lot until this transaction ends. */
 int project_store_lock_lot(struct db_txn *txn, const char *lot_id, struct lot **ret);
 
 int project_store_set_state(struct db_txn *txn, const char *project_id, const char *state);
-/* All lots of the project take bids until the deadline. */
-int project_store_announce_lots(struct db_txn *txn, const char *project_id, int64_t deadline_us);
+/*
+ * These lots of the project (a list of numbers, empty: all) take bids until the deadline: those that
+ * did not yet, and, when they are announced again, those that still do at now_us.
+ */
+int project_store_announce_lots(struct db_txn *txn, const char *project_id, const json_t *lot_nos,
+	int64_t deadline_us, int64_t now_us);
 /* A bid came too late, on the record: from now on nobody is in time. */
 int project_store_mark_late(struct db_txn *txn, const char *lot_id, int64_t now_us);
 /* The deadline of the project's lots that still take bids moves; lot_nos empty or NULL: of all. */

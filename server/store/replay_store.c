@@ -16,7 +16,8 @@ int replay_store_session(
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
 		"SELECT s.title, s.closed_at IS NOT NULL, l.opened_at, "
-		"COALESCE(l.owner IS NOT NULL AND l.expires_at > ?, 0) FROM eval_session s "
+		"COALESCE(l.owner IS NOT NULL AND l.expires_at > ?, 0), s.hall_of "
+		"FROM eval_session s "
 		"LEFT JOIN room_lease l USING (session_id) WHERE s.session_id = ?",
 		DB_PARAMS(db_time(now_us), db_text(session_id)), &rows);
 
@@ -31,6 +32,8 @@ int replay_store_session(
 		.opened_us = db_col_is_null(rows, 2) ? 0 : db_col_time(rows, 2),
 		.held = db_col_int(rows, 3),
 	};
+	if (!db_col_is_null(rows, 4))
+		g_strlcpy(ret->hall_of, db_col_text(rows, 4), sizeof(ret->hall_of));
 	return 0;
 }
 

@@ -17,6 +17,7 @@ struct replay_session {
 	int64_t opened_us; /* session time 0, real time; 0: the room was never open */
 	bool closed;
 	bool held; /* some process holds the room at now_us */
+	char hall_of[ID_SIZE]; /* the lot whose opening it was; "" for an evaluation */
 };
 
 void replay_session_clear(struct replay_session *s);

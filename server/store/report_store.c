@@ -29,11 +29,13 @@ int report_store_insert(struct db_txn *txn, const char *session_id, const struct
 		NULL);
 }
 
-static int get(struct db_txn *txn, const char *sql, const char *session_id, struct report_row **ret)
+/* Of the report that stands (0), or that did until then. */
+static int get(struct db_txn *txn, const char *sql, const char *session_id, int64_t undone_us,
+	struct report_row **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	REPORT_ROW_AUTO struct report_row *report = NULL;
-	int r = db_query(txn, sql, DB_PARAMS(db_text(session_id)), &rows);
+	int r = db_query(txn, sql, DB_PARAMS(db_text(session_id), db_int(undone_us)), &rows);
 
 	if (!r)
 		r = rows_only(rows);
@@ -54,14 +56,22 @@ int report_store_get(struct db_txn *txn, const char *session_id, struct report_r
 {
 	return get(txn,
 		"SELECT model, pdf_sha256, made_at, CAST(NULL AS BINARY) FROM report "
-		"WHERE session_id = ?",
-		session_id, ret);
+		"WHERE session_id = ? AND undone = ?",
+		session_id, 0, ret);
 }
+
+#define WITH_PDF \
+	"SELECT model, pdf_sha256, made_at, pdf FROM report WHERE session_id = ? AND undone = ?"
 
 int report_store_get_pdf(struct db_txn *txn, const char *session_id, struct report_row **ret)
 {
-	return get(txn, "SELECT model, pdf_sha256, made_at, pdf FROM report WHERE session_id = ?",
-		session_id, ret);
+	return get(txn, WITH_PDF, session_id, 0, ret);
+}
+
+int report_store_get_void(
+	struct db_txn *txn, const char *session_id, int64_t undone_us, struct report_row **ret)
+{
+	return get(txn, WITH_PDF, session_id, undone_us, ret);
 }
 
 void report_signature_free(struct report_signature *s)
@@ -89,7 +99,7 @@ int report_store_signatures(struct db_txn *txn, const char *session_id, GPtrArra
 		g_ptr_array_new_with_free_func((GDestroyNotify)report_signature_free);
 	int r = db_query(txn,
 		"SELECT member_no, key_id, signature, opinion, signed_at FROM report_signature "
-		"WHERE session_id = ? ORDER BY member_no LIMIT 1000",
+		"WHERE session_id = ? AND undone = 0 ORDER BY member_no LIMIT 1000",
 		DB_PARAMS(db_text(session_id)), &rows);
 
 	while (!r && (r = db_rows_next(rows)) > 0) {
@@ -153,7 +163,7 @@ int report_store_refusals(struct db_txn *txn, const char *session_id, GPtrArray 
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
 		"SELECT member_no, reason, refused_at, reason_salt FROM report_refusal "
-		"WHERE session_id = ? ORDER BY member_no LIMIT 1000",
+		"WHERE session_id = ? AND undone = 0 ORDER BY member_no LIMIT 1000",
 		DB_PARAMS(db_text(session_id)), &rows);
 
 	return rows_take(r, rows, refusal_from_row, (GDestroyNotify)report_unsigned_free, ret);

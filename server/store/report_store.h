@@ -32,6 +32,9 @@ int report_store_insert(
 	struct db_txn *txn, const char *session_id, const struct report_row *report);
 /* 0, STORE_E_NONE or negative errno. */
 int report_store_get(struct db_txn *txn, const char *session_id, struct report_row **ret);
+/* The printed form of one that was void from undone_us on. 0, STORE_E_NONE or negative errno. */
+int report_store_get_void(
+	struct db_txn *txn, const char *session_id, int64_t undone_us, struct report_row **ret);
 int report_store_get_pdf(struct db_txn *txn, const char *session_id, struct report_row **ret);
 
 struct report_signature {

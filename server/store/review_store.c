@@ -6,7 +6,8 @@
 
 #include "server/store/columns.h"
 
-#define BALLOT_COLUMNS "lot_id, stage, member_no, state, votes_enc, n_votes, submitted_at, version"
+#define BALLOT_COLUMNS \
+	"lot_id, stage, member_no, state, votes_enc, n_votes, submitted_at, version, undone"
 #define ROWS_MAX "10000"
 
 void review_ballot_free(struct review_ballot *b)
@@ -54,6 +55,7 @@ static void *ballot_from_row(struct db_rows *rows)
 	b->n_votes = (int)db_col_int(rows, 5);
 	b->submitted_us = column_time(rows, 6);
 	b->version = db_col_int(rows, 7);
+	b->undone_us = db_col_int(rows, 8);
 	return b;
 }
 
@@ -79,6 +81,8 @@ static void *rejection_from_row(struct db_rows *rows)
 	r->scored = db_col_int(rows, 4) != 0;
 	r->priced = db_col_int(rows, 5) != 0;
 	r->rejected_us = column_time(rows, 6);
+	r->step = flow_step_from_name(db_col_text(rows, 7));
+	column_copy(rows, 8, r->cause, sizeof(r->cause));
 	return r;
 }
 
@@ -113,6 +117,17 @@ int review_store_ballots(struct db_txn *txn, const char *session_id, GPtrArray *
 	int r = db_query(txn,
 		"SELECT " BALLOT_COLUMNS " FROM review_ballot WHERE session_id = ? AND undone = 0 "
 		"ORDER BY lot_id, stage, member_no LIMIT " ROWS_MAX,
+		DB_PARAMS(db_text(session_id)), &rows);
+
+	return rows_take(r, rows, ballot_from_row, (GDestroyNotify)review_ballot_free, ret);
+}
+
+int review_store_void_ballots(struct db_txn *txn, const char *session_id, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT " BALLOT_COLUMNS " FROM review_ballot WHERE session_id = ? AND undone > 0 "
+		"ORDER BY lot_id, stage, undone, member_no LIMIT 100000",
 		DB_PARAMS(db_text(session_id)), &rows);
 
 	return rows_take(r, rows, ballot_from_row, (GDestroyNotify)review_ballot_free, ret);
@@ -177,7 +192,8 @@ int review_store_rejections(struct db_txn *txn, const char *lot_id, GPtrArray **
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		"SELECT bid_id, lot_id, stage, reason, scored, priced, rejected_at FROM rejection "
+		"SELECT bid_id, lot_id, stage, reason, scored, priced, rejected_at, step, cause "
+		"FROM rejection "
 		"WHERE lot_id = ? AND undone = 0 ORDER BY bid_id LIMIT " ROWS_MAX,
 		DB_PARAMS(db_text(lot_id)), &rows);
 
@@ -188,11 +204,13 @@ int review_store_reject(struct db_txn *txn, const char *session_id, const struct
 {
 	return db_exec(txn,
 		"INSERT INTO rejection (bid_id, session_id, lot_id, stage, reason, scored, priced, "
-		"rejected_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		"rejected_at, step, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(row->bid_id), db_text(session_id), db_text(row->lot_id),
 			row->stage ? db_text(review_stage_name(row->stage)) : db_null(),
 			db_text(row->reason), db_int(row->scored), db_int(row->priced),
-			db_maybe_time(row->rejected_us)),
+			db_maybe_time(row->rejected_us),
+			row->step ? db_text(flow_step_name(row->step)) : db_null(),
+			db_maybe_text(row->cause[0] ? row->cause : NULL)),
 		NULL);
 }
 
@@ -201,9 +219,10 @@ int review_store_add_vote(struct db_txn *txn, const char *session_id,
 {
 	return db_exec(txn,
 		"INSERT INTO rejection_vote (session_id, bid_id, member_no, clause, reason, "
-		"voted_at) VALUES (?, ?, ?, ?, ?, ?)",
+		"step, voted_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(session_id), db_text(vote->bid_id), db_int(vote->member_no),
-			db_text(vote->clause), db_text(vote->reason), db_maybe_time(now_us)),
+			db_text(vote->clause), db_text(vote->reason),
+			db_text(flow_step_name(vote->step)), db_maybe_time(now_us)),
 		NULL);
 }
 
@@ -213,7 +232,7 @@ int review_store_votes(
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
 		"SELECT bid_id, member_no, clause, reason FROM rejection_vote "
-		"WHERE session_id = ? AND bid_id = ? ORDER BY member_no LIMIT " ROWS_MAX,
+		"WHERE session_id = ? AND bid_id = ? AND undone = 0 ORDER BY member_no LIMIT " ROWS_MAX,
 		DB_PARAMS(db_text(session_id), db_text(bid_id)), &rows);
 
 	return rows_take(r, rows, vote_from_row, (GDestroyNotify)rejection_vote_free, ret);

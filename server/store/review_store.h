@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "server/core/id.h"
+#include "server/eval/flow.h"
 #include "server/eval/review.h"
 #include "server/store/event_store.h"
 
@@ -27,6 +28,7 @@ struct review_ballot {
 	int n_votes;
 	int64_t submitted_us;
 	int64_t version;
+	int64_t undone_us; /* 0: it stands */
 };
 
 struct review_count_row {
@@ -41,8 +43,10 @@ struct rejection {
 	char lot_id[ID_SIZE];
 	enum review_stage stage; /* 0: by votes outside a review */
 	char *reason;
-	bool scored; /* it stands on the score sheets: the scoring had begun */
-	bool priced; /* the lot's prices had been judged, see price_rule.h */
+	bool scored;         /* it stands on the score sheets: the scoring had begun */
+	bool priced;         /* the lot's prices had been judged, see price_rule.h */
+	enum flow_step step; /* at which votes outside a review found it; 0: not noted */
+	char cause[17];      /* "silence": no explanation of a low price came; "": votes or a stage */
 	int64_t rejected_us;
 };
 
@@ -50,6 +54,7 @@ struct rejection_vote {
 	char bid_id[ID_SIZE];
 	int member_no;
 	char *clause, *reason;
+	enum flow_step step; /* at which he voted; written only */
 };
 
 void review_ballot_free(struct review_ballot *b);
@@ -66,6 +71,8 @@ int review_store_ballot(struct db_txn *txn, const char *session_id, const char *
 	enum review_stage stage, int member_no, struct review_ballot **ret);
 /* All ballots of a session, drafts too, by lot, stage and member. */
 int review_store_ballots(struct db_txn *txn, const char *session_id, GPtrArray **ret);
+/* Those that are void, by lot, stage, time and member. */
+int review_store_void_ballots(struct db_txn *txn, const char *session_id, GPtrArray **ret);
 /* Writes votes, number and state; the version becomes ballot->version. */
 int review_store_put(
 	struct db_txn *txn, const char *session_id, const struct review_ballot *ballot);

@@ -11,7 +11,7 @@
 	"s.leader_no, s.started_at, s.closed_at, s.created_at, p.code, p.name, d.draw_id, "  \
 	"s.step_ends_at, s.hold, s.hold_reason "                                             \
 	"FROM eval_session s JOIN project p ON p.project_id = s.project_id "                 \
-	"LEFT JOIN draw d ON d.session_id = s.session_id "
+	"LEFT JOIN draw d ON d.session_id = s.session_id WHERE s.hall_of IS NULL AND "
 
 void eval_session_free(struct eval_session *s)
 {
@@ -61,7 +61,7 @@ int session_store_insert(struct db_txn *txn, const struct eval_session *s)
 int session_store_get(struct db_txn *txn, const char *session_id, struct eval_session **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn, SESSION_SELECT "WHERE s.session_id = ?",
+	int r = db_query(txn, SESSION_SELECT "s.session_id = ?",
 		DB_PARAMS(db_text(session_id)), &rows);
 
 	if (!r)
@@ -86,7 +86,7 @@ int session_store_list(struct db_txn *txn, const char *after, unsigned limit, GP
 		g_ptr_array_new_with_free_func((GDestroyNotify)eval_session_free);
 	int r = db_query(txn,
 		SESSION_SELECT
-		"WHERE ? = '' OR s.session_id < ? ORDER BY s.session_id DESC LIMIT ?",
+		"(? = '' OR s.session_id < ?) ORDER BY s.session_id DESC LIMIT ?",
 		DB_PARAMS(db_text(after), db_text(after), db_int(limit)), &rows);
 
 	while (!r && (r = db_rows_next(rows)) > 0) {
@@ -143,6 +143,22 @@ int session_store_of_lot(
 	return r;
 }
 
+static void *id_from_row(struct db_rows *rows)
+{
+	return g_strdup(db_col_text(rows, 0));
+}
+
+int session_store_dissolved_of_lot(struct db_txn *txn, const char *lot_id, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT s.session_id FROM eval_session_lot l JOIN eval_session s USING (session_id) "
+		"WHERE l.lot_id = ? AND s.step = ?",
+		DB_PARAMS(db_text(lot_id), db_text(flow_step_name(FLOW_DISSOLVED))), &rows);
+
+	return rows_take(r, rows, id_from_row, g_free, ret);
+}
+
 int session_store_set_hold(
 	struct db_txn *txn, const char *session_id, enum flow_hold hold, const char *reason)
 {
@@ -151,6 +167,19 @@ int session_store_set_hold(
 		DB_PARAMS(
 			db_text(flow_hold_name(hold)), db_maybe_text(reason), db_text(session_id)),
 		NULL);
+}
+
+int session_store_step(struct db_txn *txn, const char *session_id, enum flow_step *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT step FROM eval_session WHERE session_id = ?",
+		DB_PARAMS(db_text(session_id)), &rows);
+
+	if (!r)
+		r = rows_only(rows);
+	if (!r)
+		*ret = flow_step_from_name(db_col_text(rows, 0));
+	return r;
 }
 
 int session_store_set_step(struct db_txn *txn, const char *session_id, enum flow_step step)
@@ -171,6 +200,12 @@ int session_store_set_started(
 {
 	return db_exec(txn, "UPDATE eval_session SET started_at = ?, host = ? WHERE session_id = ?",
 		DB_PARAMS(db_time(now_us), db_text(host), db_text(session_id)), NULL);
+}
+
+int session_store_reopen(struct db_txn *txn, const char *session_id)
+{
+	return db_exec(txn, "UPDATE eval_session SET closed_at = NULL WHERE session_id = ?",
+		DB_PARAMS(db_text(session_id)), NULL);
 }
 
 int session_store_set_closed(struct db_txn *txn, const char *session_id, int64_t now_us)
@@ -202,7 +237,7 @@ int session_store_votes(struct db_txn *txn, const char *session_id, GArray **ret
 	g_autoptr(GArray) votes = g_array_new(FALSE, FALSE, sizeof(struct leader_vote));
 	int r = db_query(txn,
 		"SELECT round_no, voter_no, choice_no FROM leader_vote WHERE session_id = ? "
-		"ORDER BY round_no, voter_no LIMIT 10000",
+		"AND undone = 0 ORDER BY round_no, voter_no LIMIT 10000",
 		DB_PARAMS(db_text(session_id)), &rows);
 
 	while (!r && (r = db_rows_next(rows)) > 0) {

@@ -4,7 +4,7 @@
 
 /*
  * Evaluation sessions (评标会): step, lots, votes for the leader. Who sits on the panel is
- * member_store's. Getters return 0, STORE_E_NONE or negative errno.
+ * member_store's; the halls of openings are hall_store's. Getters return 0, STORE_E_NONE or negative errno.
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -54,16 +54,22 @@ int session_store_lots(struct db_txn *txn, const char *session_id, GPtrArray **r
 /* Whether the lot belongs to a session that is not closed; its id in ret_session_id. */
 int session_store_of_lot(
 	struct db_txn *txn, const char *lot_id, char ret_session_id[static ID_SIZE]);
+/* Sessions that had the lot and were dissolved: their ids (char *), the array owns them. */
+int session_store_dissolved_of_lot(struct db_txn *txn, const char *lot_id, GPtrArray **ret);
 
 /* reason may be NULL. */
 int session_store_set_hold(
 	struct db_txn *txn, const char *session_id, enum flow_hold hold, const char *reason);
 /* No end is set of the new step. */
+/* Of the row alone. 0, STORE_E_NONE or negative errno. */
+int session_store_step(struct db_txn *txn, const char *session_id, enum flow_step *ret);
 int session_store_set_step(struct db_txn *txn, const char *session_id, enum flow_step step);
 /* 0: open again. */
 int session_store_set_step_ends(struct db_txn *txn, const char *session_id, int64_t ends_us);
 int session_store_set_started(
 	struct db_txn *txn, const char *session_id, const char *host, int64_t now_us);
+/* It is not closed any more. */
+int session_store_reopen(struct db_txn *txn, const char *session_id);
 int session_store_set_closed(struct db_txn *txn, const char *session_id, int64_t now_us);
 /* leader_no 0: there is none any more. */
 int session_store_set_leader(struct db_txn *txn, const char *session_id, int leader_no);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/store/sheet_store.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "server/store/columns.h"
 
 #define SHEET_COLUMNS \
-	"lot_id, member_no, state, content_enc, filled, commitment, submitted_at, version"
+	"lot_id, member_no, state, content_enc, filled, commitment, submitted_at, version, undone"
 
 void sheet_row_free(struct sheet_row *s)
 {
@@ -30,6 +31,7 @@ static int sheet_from_row(struct db_rows *rows, struct sheet_row **ret)
 	s->filled = (int)db_col_int(rows, 4);
 	s->submitted_us = column_time(rows, 6);
 	s->version = db_col_int(rows, 7);
+	s->undone_us = db_col_int(rows, 8);
 	*ret = g_steal_pointer(&s);
 	return 0;
 }
@@ -40,7 +42,8 @@ int sheet_store_get(struct db_txn *txn, const char *session_id, const char *lot_
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
 		"SELECT " SHEET_COLUMNS
-		" FROM sheet WHERE session_id = ? AND lot_id = ? AND member_no = ?",
+		" FROM sheet WHERE session_id = ? AND lot_id = ? AND member_no = ? "
+		"AND undone = 0",
 		DB_PARAMS(db_text(session_id), db_text(lot_id), db_int(member_no)), &rows);
 
 	if (!r)
@@ -48,26 +51,61 @@ int sheet_store_get(struct db_txn *txn, const char *session_id, const char *lot_
 	return r ? r : sheet_from_row(rows, ret);
 }
 
-int sheet_store_of_session(struct db_txn *txn, const char *session_id, GPtrArray **ret)
+int sheet_store_get_void(struct db_txn *txn, const char *session_id, const char *lot_id,
+	int member_no, int64_t undone_us, struct sheet_row **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)sheet_row_free);
 	int r = db_query(txn,
 		"SELECT " SHEET_COLUMNS
-		" FROM sheet WHERE session_id = ? ORDER BY lot_id, member_no LIMIT 10000",
-		DB_PARAMS(db_text(session_id)), &rows);
+		" FROM sheet WHERE session_id = ? AND lot_id = ? AND member_no = ? "
+		"AND undone = ?",
+		DB_PARAMS(
+			db_text(session_id), db_text(lot_id), db_int(member_no), db_int(undone_us)),
+		&rows);
 
-	while (!r && (r = db_rows_next(rows)) > 0) {
+	if (!r)
+		r = rows_only(rows);
+	return r ? r : sheet_from_row(rows, ret);
+}
+
+static int take_all(struct db_rows *rows, GPtrArray **ret)
+{
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)sheet_row_free);
+	int r;
+
+	while ((r = db_rows_next(rows)) > 0) {
 		struct sheet_row *s = NULL;
 
 		r = sheet_from_row(rows, &s);
-		if (!r)
-			g_ptr_array_add(list, s);
+		if (r)
+			return r;
+		g_ptr_array_add(list, s);
 	}
-	if (r)
-		return r;
-	*ret = g_steal_pointer(&list);
-	return 0;
+	if (!r)
+		*ret = g_steal_pointer(&list);
+	return r;
+}
+
+int sheet_store_of_session(struct db_txn *txn, const char *session_id, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT " SHEET_COLUMNS
+		" FROM sheet WHERE session_id = ? AND undone = 0 ORDER BY lot_id, member_no LIMIT 10000",
+		DB_PARAMS(db_text(session_id)), &rows);
+
+	return r ? r : take_all(rows, ret);
+}
+
+int sheet_store_void_of_session(struct db_txn *txn, const char *session_id, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT " SHEET_COLUMNS " FROM sheet WHERE session_id = ? AND undone > 0 "
+		"ORDER BY lot_id, undone, member_no LIMIT 100000",
+		DB_PARAMS(db_text(session_id)), &rows);
+
+	return r ? r : take_all(rows, ret);
 }
 
 int sheet_store_put(struct db_txn *txn, const char *session_id, const struct sheet_row *sheet)
@@ -86,11 +124,28 @@ int sheet_store_put(struct db_txn *txn, const char *session_id, const struct she
 		NULL);
 }
 
-int sheet_store_reopen(
-	struct db_txn *txn, const char *session_id, const char *lot_id, int member_no)
+static int reopen(struct db_txn *txn, const char *session_id, const char *lot_id, int member_no)
 {
 	return db_exec(txn,
 		"UPDATE sheet SET state = 'draft', commitment = NULL, submitted_at = NULL, "
-		"version = version + 1 WHERE session_id = ? AND lot_id = ? AND member_no = ?",
+		"version = version + 1 WHERE session_id = ? AND lot_id = ? AND member_no = ? "
+		"AND undone = 0",
 		DB_PARAMS(db_text(session_id), db_text(lot_id), db_int(member_no)), NULL);
+}
+
+int sheet_store_void(struct db_txn *txn, const char *session_id, const char *lot_id, int member_no,
+	int64_t undone_us)
+{
+	int r = db_exec(txn,
+		"INSERT INTO sheet (session_id, lot_id, member_no, state, content_enc, filled, "
+		"commitment, submitted_at, version, undone) SELECT session_id, lot_id, member_no, "
+		"state, content_enc, filled, commitment, submitted_at, version, ? FROM sheet "
+		"WHERE session_id = ? AND lot_id = ? AND member_no = ? AND undone = 0",
+		DB_PARAMS(
+			db_int(undone_us), db_text(session_id), db_text(lot_id), db_int(member_no)),
+		NULL);
+
+	if (r)
+		return r < 0 ? r : -EIO;
+	return reopen(txn, session_id, lot_id, member_no);
 }

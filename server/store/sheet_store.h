@@ -24,6 +24,7 @@ struct sheet_row {
 	uint8_t commitment[32]; /* of a submitted one */
 	int64_t submitted_us;
 	int64_t version;
+	int64_t undone_us; /* 0: it stands */
 };
 
 void sheet_row_free(struct sheet_row *s);
@@ -38,10 +39,16 @@ int sheet_store_get(struct db_txn *txn, const char *session_id, const char *lot_
 	struct sheet_row **ret);
 /* All of a session, drafts too, by lot and member. The array owns them. */
 int sheet_store_of_session(struct db_txn *txn, const char *session_id, GPtrArray **ret);
+/* Those that are void, by lot, time and member. The array owns them. */
+int sheet_store_void_of_session(struct db_txn *txn, const char *session_id, GPtrArray **ret);
 /* Writes content, count and state; the version becomes sheet->version. */
 int sheet_store_put(struct db_txn *txn, const char *session_id, const struct sheet_row *sheet);
-/* A submitted sheet is a draft again; what was given stays among its versions. */
-int sheet_store_reopen(
-	struct db_txn *txn, const char *session_id, const char *lot_id, int member_no);
+/* A submitted sheet is a draft again, and stays as it was given, under a time that tells one
+ * undoing from another. */
+int sheet_store_void(struct db_txn *txn, const char *session_id, const char *lot_id, int member_no,
+	int64_t undone_us);
+/* As it was given. 0, STORE_E_NONE or negative errno. */
+int sheet_store_get_void(struct db_txn *txn, const char *session_id, const char *lot_id,
+	int member_no, int64_t undone_us, struct sheet_row **ret);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+#define CODE_INVESTMENT_LEN 24 /* 投资项目代码 */
 #define CODE_CREDIT_LEN 18
 #define CODE_PROJECT_LEN 17
 #define CODE_TENDER_LEN 20

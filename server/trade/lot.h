@@ -7,11 +7,12 @@
  *	draft --announce--> bidding --close--> closed --open--> opened --rank--> ranked
  *	                       |                                  |                |
  *	                       +------fail--> failed <----fail----+------fail------+
+ *	                       opened <--reopen-- failed, ranked
  *
  * It fails (流标) with fewer than three bids (E01), and under the purchase law (废标) with fewer
  * than three that pass the qualification (E16) or are left after that (G10). It is ranked again
- * when a bid is rejected later. In `closed` the digest set is published and the decryption window
- * runs.
+ * when a bid is rejected later, and reopened when the evaluation goes a step back (回退). In `closed`
+ * the digest set is published and the decryption window runs.
  */
 
 #include "server/trade/verdict.h"
@@ -35,6 +36,7 @@ enum lot_step {
 	LOT_STEP_FAIL,
 	LOT_STEP_OPEN,
 	LOT_STEP_RANK,
+	LOT_STEP_REOPEN,
 };
 
 const char *lot_refusal_code(int refusal);

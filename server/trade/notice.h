@@ -87,6 +87,7 @@ struct notice {
 	const char *body_md; /* the text people read */
 	const json_t *fields;
 	const json_t *lot_nos; /* the lots it is about, their numbers; NULL or empty: all */
+	const json_t *media;   /* other media it is published in, [{name, address}]; may be NULL */
 	bool affects_bids;     /* a change or clarification that can affect the bids (T03, T04) */
 };
 

@@ -97,11 +97,7 @@ static void check_leak_in_members(
 			leak(list, field);
 }
 
-/*
- * What is held back must not stand in anything that is published: title, body, fields, the names
- * of the files and the reasons why something is held back.
- */
-static void check_leak(const struct notice *notice, const struct notice_case *c, GArray *list)
+void notice_check_leak(const struct notice *notice, const struct notice_case *c, GArray *list)
 {
 	const char *name, *other;
 	json_t *row, *reason;
@@ -117,6 +113,8 @@ static void check_leak(const struct notice *notice, const struct notice_case *c,
 			leak(list, "body_md");
 		check_leak_in_fields(notice, secret, list);
 		check_leak_in_members(c->attachments, "name", secret, "attachments", list);
+		check_leak_in_members(notice->media, "name", secret, "media", list);
+		check_leak_in_members(notice->media, "address", secret, "media", list);
 		json_object_foreach ((json_t *)c->withheld, other, reason)
 			if (shows(json_string_value(json_object_get(reason, "reason")), secret))
 				leak(list, "withheld");
@@ -155,10 +153,16 @@ int64_t rule_period_end(
 	const struct rule *rule = rulebook_find(book, id);
 
 	g_assert(rule);
-	if (rule->unit == UNIT_WORKING_DAY)
+	switch (rule->unit) {
+	case UNIT_HOUR:
+		return start_us + rule->value * (CALENDAR_DAY_US / 24);
+	case UNIT_WORKING_DAY:
 		return calendar_after_working_days(
 			cal, start_us, (unsigned)rule->value, book->day_count);
-	return calendar_after_days(start_us, (unsigned)rule->value, book->day_count);
+	default:
+		g_assert(rule->unit == UNIT_DAY);
+		return calendar_after_days(start_us, (unsigned)rule->value, book->day_count);
+	}
 }
 
 int64_t notice_earliest_end(enum notice_kind kind, const struct rulebook *book,
@@ -257,6 +261,12 @@ static void check_publicity(const struct notice *notice, const struct notice_cas
 		start_us, notice->publicity_end_us, "publicity_end", list);
 }
 
+/* What may come of an objection is a change, which then has the whole time again (T03). */
+static bool is_over(const struct notice_case *c)
+{
+	return c->deadline_us <= c->now_us && !c->held;
+}
+
 /*
  * A deadline that moves must still leave the whole time to prepare bids, counted from the first
  * offer: moving it forward must not take away what the first notice had to give.
@@ -271,7 +281,7 @@ static void check_new_deadline(
 		find(list, VERDICT_REFUSE, NOTICE_E_TIME, NULL, "deadline", 0);
 		return;
 	}
-	if (notice->bid_deadline_us <= c->now_us || c->deadline_us <= c->now_us) {
+	if (notice->bid_deadline_us <= c->now_us || is_over(c)) {
 		find(list, VERDICT_REFUSE, NOTICE_E_OVER, NULL, "deadline", 0);
 		return;
 	}
@@ -286,6 +296,12 @@ static void check_new_deadline(
 		"deadline", list);
 }
 
+/* Bids are taken again where a deadline that was over is moved on: nothing affects them more. */
+static bool affects_bids(const struct notice *notice, const struct notice_case *c)
+{
+	return notice->affects_bids || (notice->bid_deadline_us && c->deadline_us <= c->now_us);
+}
+
 /* T03, T04: what can affect the bids comes in time, or the deadline moves. */
 static void check_change(const struct notice *notice, const struct notice_case *c, GArray *list)
 {
@@ -295,9 +311,9 @@ static void check_change(const struct notice *notice, const struct notice_case *
 
 	if (notice->bid_deadline_us)
 		check_new_deadline(notice, c, list);
-	if (!notice->affects_bids)
+	if (!affects_bids(notice, c))
 		return;
-	if (c->deadline_us <= c->now_us) {
+	if (is_over(c)) {
 		find(list, VERDICT_REFUSE, NOTICE_E_OVER, NULL, "affects_bids", 0);
 		return;
 	}
@@ -342,7 +358,7 @@ void notice_check(const struct notice *notice, const struct notice_case *c, GArr
 		return;
 	}
 	check_content(notice, c, verdicts);
-	check_leak(notice, c, verdicts);
+	notice_check_leak(notice, c, verdicts);
 	check_lots(notice, c, verdicts);
 	check_predecessor(notice, c, verdicts);
 	check_times(notice, c, verdicts);

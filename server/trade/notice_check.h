@@ -32,6 +32,8 @@ struct notice_case {
 	/* What the chain has announced so far; 0: nothing. */
 	bool prequalification; /* the deadline is one for applications, not for bids */
 	int64_t offer_start_us, deadline_us;
+	bool held; /* an objection keeps the lots from being opened (T06): not over at the deadline
+		    */
 	/* A member per withheld field, {"text": its value, "reason", …}; NULL: none. */
 	const json_t *withheld;
 	const json_t *attachments; /* [{"name", …}]; NULL: none */
@@ -39,6 +41,13 @@ struct notice_case {
 
 /* Appends everything that forbids publication, and warnings. */
 void notice_check(const struct notice *notice, const struct notice_case *c, GArray *verdicts);
+
+/*
+ * The part of it on what is held back, which must not stand in anything that is published: title,
+ * body, fields, the names of files and media and the reasons why something is held back. Of the
+ * case it asks for `withheld` and `attachments` alone.
+ */
+void notice_check_leak(const struct notice *notice, const struct notice_case *c, GArray *verdicts);
 
 /*
  * The earliest lawful bid deadline for a file offered from start_us, and the earliest lawful end

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/trade/notice_clocks.h"
 
-#include <string.h>
-
 #include "server/trade/notice_check.h"
 
 /* What a clock counts from, or what it is. */
@@ -12,7 +10,11 @@ enum anchor {
 	AT_OFFER_END,     /* the end of the offer */
 	AT_PUBLICITY_END, /* the end of the publicity */
 	FROM_PUBLICATION, /* so many days after the notice was published */
-	/* 政府采购法 52: from when the supplier knew or should have; here, when the period is over. */
+	/* 实施条例 60 counts a complaint from when the party knew or should have, without the time
+	 * in which an objection is answered (complaint.h); the last day is a working one (T18). */
+	COMPLAINT_FROM_PUBLICATION,
+	/* 政府采购法 52: from when the supplier knew or should have; here, when the period is over.
+	 */
 	FROM_PUBLICITY_END,
 };
 
@@ -28,6 +30,8 @@ static const struct {
 	{NOTICE_ZTB_TENDER, "T05", "file_objection", BEFORE_DEADLINE},
 	{NOTICE_ZTB_TENDER, "T07", "opening", AT_DEADLINE},
 	{NOTICE_ZTB_CANDIDATES, "T10", "publicity_end", AT_PUBLICITY_END},
+	{NOTICE_ZTB_CANDIDATES, "T11", "complaint", COMPLAINT_FROM_PUBLICATION},
+	{NOTICE_ZTB_RESULT, "T11", "complaint", COMPLAINT_FROM_PUBLICATION},
 	{NOTICE_ZTB_RESULT, "T14", "report", FROM_PUBLICATION},
 	{NOTICE_ZTB_RESULT, "T13", "contract", FROM_PUBLICATION},
 	{NOTICE_GP_TENDER, "G02", "offer_end", AT_OFFER_END},
@@ -40,7 +44,8 @@ static const struct {
 	{NOTICE_PROPERTY_LISTING, NULL, "sale", AT_DEADLINE},
 };
 
-static int64_t before_deadline(const struct notice *n, const struct rulebook *book, const char *rule)
+static int64_t before_deadline(
+	const struct notice *n, const struct rulebook *book, const char *rule)
 {
 	return n->bid_deadline_us - rulebook_value(book, rule) * CALENDAR_DAY_US;
 }
@@ -48,7 +53,8 @@ static int64_t before_deadline(const struct notice *n, const struct rulebook *bo
 static struct legal_clock_row clock_of(size_t i, const struct notice *n, int64_t published_us,
 	const struct rulebook *book, const struct calendar *cal)
 {
-	struct legal_clock_row c = {table[i].rule, table[i].what, published_us, 0};
+	struct legal_clock_row c = {table[i].rule, table[i].what, published_us, 0,
+		table[i].anchor == AT_DEADLINE || table[i].anchor == BEFORE_DEADLINE};
 
 	switch (table[i].anchor) {
 	case AT_DEADLINE:
@@ -67,6 +73,10 @@ static struct legal_clock_row clock_of(size_t i, const struct notice *n, int64_t
 		break;
 	case FROM_PUBLICATION:
 		c.end_us = rule_period_end(book, cal, c.rule, published_us);
+		break;
+	case COMPLAINT_FROM_PUBLICATION:
+		c.end_us = calendar_roll_forward_us(
+			cal, rule_period_end(book, cal, c.rule, published_us));
 		break;
 	case FROM_PUBLICITY_END:
 		c.start_us = MAX(n->publicity_end_us, published_us);
@@ -87,10 +97,19 @@ void notice_clocks(const struct notice *notice, int64_t published_us, const stru
 	}
 }
 
-bool notice_clock_known(const char *what)
+bool report_clock(enum regime regime, int64_t reported_us, const struct rulebook *book,
+	const struct calendar *cal, struct legal_clock_row *ret)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
-		if (strcmp(table[i].what, what) == 0)
-			return true;
-	return false;
+	static const struct {
+		const char *rule, *what;
+	} rows[] = {
+		[REGIME_ZTB] = {"T09", "candidates"},
+		[REGIME_GP] = {"G04", "report_delivery"},
+	};
+
+	if (regime != REGIME_ZTB && regime != REGIME_GP)
+		return false;
+	*ret = (struct legal_clock_row){rows[regime].rule, rows[regime].what, reported_us,
+		rule_period_end(book, cal, rows[regime].rule, reported_us), false};
+	return true;
 }

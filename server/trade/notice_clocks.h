@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * The legal clocks (期限) that a published notice starts or shows: which rule, from when, until when.
- * A calendar of all of them is what a centre of two people works from.
+ * The legal clocks (期限) that a published notice starts or shows: which rule, from when, until
+ * when. A calendar of all of them is what a centre of two people works from.
  */
 
 #include <glib.h>
@@ -15,11 +15,16 @@ struct legal_clock_row {
 	const char *rule; /* id; NULL: a time the notice itself says */
 	const char *what; /* stable word: "opening", "contract" … */
 	int64_t start_us, end_us;
+	bool of_deadline; /* it moves with the bid deadline, which lots may have apart */
 };
 
 /* Appends struct legal_clock_row, in the order of the table. */
 void notice_clocks(const struct notice *notice, int64_t published_us, const struct rulebook *book,
 	const struct calendar *cal, GArray *clocks);
 
-/* The word is known: for those who keep words for it. */
-bool notice_clock_known(const char *what);
+/*
+ * What the finished report (评标报告, 评审报告) starts: candidates are published (T09), the
+ * purchaser gets the report (G04). False: nothing of this regime.
+ */
+bool report_clock(enum regime regime, int64_t reported_us, const struct rulebook *book,
+	const struct calendar *cal, struct legal_clock_row *ret);

@@ -8,9 +8,9 @@
 #define B(id) NOTICE_BIT(NOTICE_##id)
 
 static const struct notice_kind_row kinds[] = {
-#define KIND(id, name, regime, category, times, period, offer, effect, follows, must, source,      \
-	sourced, zh, en)                                                                         \
-	[NOTICE_##id] = {name, REGIME_##regime, category, TIMES_##times, period, offer,          \
+#define KIND(id, name, regime, category, times, period, offer, effect, follows, must, source, \
+	sourced, zh, en)                                                                      \
+	[NOTICE_##id] = {name, REGIME_##regime, category, TIMES_##times, period, offer,       \
 		EFFECT_##effect, follows, must, source, sourced, zh, en},
 #include "server/trade/notice_kinds.def"
 #undef KIND
@@ -19,8 +19,8 @@ static const struct notice_kind_row kinds[] = {
 G_STATIC_ASSERT(N_NOTICE_KINDS <= 64);
 
 static const struct notice_field fields[] = {
-#define FIELD(kind, name, required, withholdable, zh, en)                                          \
-	{NOTICE_##kind, name, required, withholdable, zh, en},
+#define FIELD(kind, name, required, withholdable, own, zh, en) \
+	{NOTICE_##kind, name, required, withholdable, own, zh, en},
 #include "server/trade/notice_fields.def"
 #undef FIELD
 };
@@ -66,6 +66,13 @@ bool notice_kind_is_tender(enum notice_kind k)
 	return k == NOTICE_ZTB_TENDER || k == NOTICE_GP_TENDER;
 }
 
+bool notice_kind_makes_tender(enum notice_kind k)
+{
+	const struct notice_kind_row *row = notice_kind_row(k);
+
+	return row && (row->effect == EFFECT_ANNOUNCE || row->effect == EFFECT_CHANGE);
+}
+
 bool notice_kind_may_follow(enum notice_kind k, enum notice_kind predecessor)
 {
 	return notice_kind_row(k) && notice_kind_row(predecessor) &&
@@ -99,12 +106,11 @@ static json_t *kind_fields_to_json(enum notice_kind k)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
 		if (fields[i].kind == k)
-			json_array_append_new(list, json_pack("{s:s, s:b, s:b, s:s, s:s}", "name",
-							    fields[i].name, "required",
-							    (int)fields[i].required, "withholdable",
-							    (int)fields[i].withholdable, "zh",
-							    fields[i].label, "en",
-							    fields[i].label_en));
+			json_array_append_new(
+				list, json_pack("{s:s, s:b, s:b, s:s, s:s}", "name", fields[i].name,
+					      "required", (int)fields[i].required, "withholdable",
+					      (int)fields[i].withholdable, "zh", fields[i].label,
+					      "en", fields[i].label_en));
 	return list;
 }
 
@@ -122,13 +128,14 @@ static json_t *kind_to_json(enum notice_kind k)
 {
 	const struct notice_kind_row *row = &kinds[k];
 
-	return json_pack("{s:s, s:s, s:s*, s:s, s:s*, s:s*, s:o, s:b, s:s, s:b, s:s, s:s, s:o}",
-		"name", row->name, "regime", regime_name(row->regime), "category",
-		row->category ? lot_category_name(row->category) : NULL, "times",
-		times[row->times], "period_rule", row->period_rule, "offer_rule",
-		row->offer_rule, "follows", follows_to_json(row->follows), "must_follow",
-		(int)row->must_follow, "source", row->source, "verified", (int)row->sourced, "zh",
-		row->zh, "en", row->en, "fields", kind_fields_to_json(k));
+	return json_pack(
+		"{s:s, s:s, s:s*, s:s, s:s*, s:s*, s:o, s:b, s:b, s:s, s:b, s:s, s:s, s:o}", "name",
+		row->name, "regime", regime_name(row->regime), "category",
+		row->category ? lot_category_name(row->category) : NULL, "times", times[row->times],
+		"period_rule", row->period_rule, "offer_rule", row->offer_rule, "follows",
+		follows_to_json(row->follows), "must_follow", (int)row->must_follow, "tender_file",
+		(int)notice_kind_makes_tender(k), "source", row->source, "verified",
+		(int)row->sourced, "zh", row->zh, "en", row->en, "fields", kind_fields_to_json(k));
 }
 
 json_t *notice_kinds_to_json(void)

@@ -17,8 +17,8 @@
 
 enum notice_kind {
 	NOTICE_KIND_NONE = 0,
-#define KIND(id, name, regime, category, times, period, offer, effect, follows, must, source,      \
-	sourced, zh, en)                                                                         \
+#define KIND(id, name, regime, category, times, period, offer, effect, follows, must, source, \
+	sourced, zh, en)                                                                      \
 	NOTICE_##id,
 #include "server/trade/notice_kinds.def"
 #undef KIND
@@ -53,8 +53,8 @@ struct notice_kind_row {
 	const char *period_rule; /* of the time to prepare, or of the publicity; NULL: none */
 	const char *offer_rule;  /* of the offer of the file; NULL: none */
 	enum notice_effect effect;
-	uint64_t follows;  /* NOTICE_BIT() of the kinds it may stand behind */
-	bool must_follow;  /* a change or clarification without its predecessor is none */
+	uint64_t follows; /* NOTICE_BIT() of the kinds it may stand behind */
+	bool must_follow; /* a change or clarification without its predecessor is none */
 	const char *source;
 	bool sourced; /* false: the list of its fields is not confirmed by a text (未核实) */
 	const char *zh, *en;
@@ -65,6 +65,7 @@ struct notice_field {
 	const char *name;
 	bool required;
 	bool withholdable;
+	bool own;          /* of this project alone: no template takes it over */
 	const char *label; /* Chinese, for the form and the printed page */
 	const char *label_en;
 };
@@ -78,6 +79,8 @@ const char *notice_kind_title(enum notice_kind k); /* 招标公告 … */
 enum regime notice_kind_regime(enum notice_kind k);
 /* It opens the time in which bids are prepared: ztb_tender, gp_tender. */
 bool notice_kind_is_tender(enum notice_kind k);
+/* What is attached to it is a part of the tender file: it invites, or changes that. */
+bool notice_kind_makes_tender(enum notice_kind k);
 bool notice_kind_may_follow(enum notice_kind k, enum notice_kind predecessor);
 /* Whether a project of that regime and category may have it. */
 bool notice_kind_fits(enum notice_kind k, enum regime regime, enum lot_category category);
@@ -86,5 +89,6 @@ bool notice_kind_fits(enum notice_kind k, enum regime regime, enum lot_category 
 const struct notice_field *notice_fields(size_t *ret_n);
 const struct notice_field *notice_field_find(enum notice_kind k, const char *name);
 
-/* [{name, regime, category?, times, period_rule?, …, fields: [{name, required, withholdable, …}]}] */
+/* [{name, regime, category?, times, period_rule?, …, fields: [{name, required, withholdable, …}]}]
+ */
 json_t *notice_kinds_to_json(void);

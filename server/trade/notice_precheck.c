@@ -392,6 +392,17 @@ static bool is_one_of(const char *field, const char *const *names)
 	return false;
 }
 
+/* A placeholder of a template (范本) that nothing replaced. */
+static void check_blank(struct scan *s, const char *text)
+{
+	g_autoptr(GMatchInfo) info = match("\\{\\{[^{}\\n]{1,40}\\}\\}", text);
+
+	if (!g_match_info_matches(info))
+		return;
+	g_autofree char *blank = group(info, 0);
+	odd(s, PRECHECK_BLANK, "%s", blank);
+}
+
 void precheck_text(
 	const char *field, const char *text, const struct calendar *cal, GArray *verdicts)
 {
@@ -402,6 +413,7 @@ void precheck_text(
 
 	if (!plain)
 		return;
+	check_blank(&s, plain);
 	check_days(&s, plain);
 	check_sum(&s, plain);
 	check_fee(&s, plain);
@@ -464,10 +476,13 @@ static void check_body(
 
 void notice_precheck(const struct notice *notice, const struct notice_case *c, GArray *verdicts)
 {
+	struct scan title = {.field = "title", .calendar = c->calendar, .list = verdicts};
 	guint first = verdicts->len;
 	size_t n;
 	const struct notice_field *fields = notice_fields(&n);
 
+	if (notice->title)
+		check_blank(&title, notice->title);
 	for (size_t i = 0; i < n; i++)
 		if (fields[i].kind == notice->kind)
 			precheck_text(fields[i].name,

@@ -6,7 +6,7 @@
  * Published notices show such things again and again: weights that do not make 100, an end before
  * its beginning, a stated number of days that is not the one between the dates, a total that is
  * not the sum, a fee that is not the percentage, a name twice in a list, an area that differs from
- * itself in another unit.
+ * itself in another unit; and what a template left to be said by this notice.
  *
  * Findings are warnings: the texts are written for people, and what looks odd may be meant. Where
  * a text states nothing that can be compared, nothing is found.
@@ -23,7 +23,8 @@
 	X(PRECHECK_SUM, "notice.odd_sum")           \
 	X(PRECHECK_FEE, "notice.odd_fee")           \
 	X(PRECHECK_REPEATED, "notice.odd_repeated") \
-	X(PRECHECK_AREA, "notice.odd_area")
+	X(PRECHECK_AREA, "notice.odd_area")         \
+	X(PRECHECK_BLANK, "notice.odd_blank")
 
 enum precheck_refusal { PRECHECK_NONE = 0, PRECHECK_REFUSALS(REFUSAL_ENUM) };
 

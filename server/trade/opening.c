@@ -129,3 +129,19 @@ int opening_may_finish(enum lot_state state, unsigned n_sealed)
 		return OPENING_E_STATE;
 	return n_sealed ? OPENING_E_UNSETTLED : 0;
 }
+
+const char *bid_fate(enum bid_state state, bool by_holders)
+{
+	switch (state) {
+	case BID_OPENED:
+		return by_holders ? "密钥保管人解密" : "投标人解密";
+	case BID_REVOKED:
+		return "未解密，视为撤销";
+	case BID_RECALLED:
+		return "未解密，视为撤回";
+	case BID_INVALID:
+		return "已解密，内容无效";
+	default:
+		return "未解密";
+	}
+}

@@ -18,17 +18,19 @@
 #include "server/trade/rulebook.h"
 #include "server/trade/verdict.h"
 
-#define OPENING_REFUSALS(X)                              \
-	X(OPENING_E_TOO_EARLY, "opening.too_early")      \
-	X(OPENING_E_TOO_FEW, "opening.too_few_bids")     \
-	X(OPENING_E_CLOCK, "opening.clock_unsure")       \
-	X(OPENING_E_STATE, "opening.state")              \
-	X(OPENING_E_WINDOW_OVER, "opening.window_over")  \
-	X(OPENING_E_WINDOW_RUNS, "opening.window_runs")  \
-	X(OPENING_E_NO_RESCUE, "opening.no_rescue")      \
-	X(OPENING_E_UNSETTLED, "opening.bids_unsettled") \
-	X(OPENING_E_UNANSWERED, "opening.unanswered")    \
-	X(OPENING_E_TOO_MANY, "opening.too_many_objections")
+#define OPENING_REFUSALS(X)                                  \
+	X(OPENING_E_TOO_EARLY, "opening.too_early")          \
+	X(OPENING_E_TOO_FEW, "opening.too_few_bids")         \
+	X(OPENING_E_CLOCK, "opening.clock_unsure")           \
+	X(OPENING_E_STATE, "opening.state")                  \
+	X(OPENING_E_WINDOW_OVER, "opening.window_over")      \
+	X(OPENING_E_WINDOW_RUNS, "opening.window_runs")      \
+	X(OPENING_E_NO_RESCUE, "opening.no_rescue")          \
+	X(OPENING_E_UNSETTLED, "opening.bids_unsettled")     \
+	X(OPENING_E_UNANSWERED, "opening.unanswered")        \
+	X(OPENING_E_TOO_MANY, "opening.too_many_objections") \
+	X(OPENING_E_OBJECTION, "opening.objection_open")     \
+	X(OPENING_E_ATTENDED, "opening.attended")
 
 enum opening_refusal { OPENING_E_NONE = 0, OPENING_REFUSALS(REFUSAL_ENUM) };
 
@@ -87,3 +89,6 @@ int opening_may_object(unsigned n_raised);
 
 /* Whether the opening may be finished: every bid is settled, even if none was opened. */
 int opening_may_finish(enum lot_state state, unsigned n_sealed);
+
+/* What became of a bid at the opening, for the papers, in Chinese. by_holders: who opened it. */
+const char *bid_fate(enum bid_state state, bool by_holders);

@@ -8,6 +8,8 @@
 /* 87号令 55: price carries at least this share of a comprehensive score (goods, services). */
 #define GOODS_PRICE_FLOOR 30
 #define SERVICES_PRICE_FLOOR 10
+/* Above this many yuan the platforms of the data norm stop a record until somebody looks at it. */
+#define AMOUNT_LOOKED_AT INT64_C(3000000000)
 
 static const char *const mode_names[] = {
 	[MODE_OPEN] = "open",
@@ -192,6 +194,26 @@ static bool within_percent(struct decimal bond, struct decimal whole, int percen
 	       decimal_cmp(left, right) <= 0;
 }
 
+/* What a bidder for all lots has to put down is held against the whole, too. */
+static void check_lot_bonds(const struct project_draft *project, const char *rule, GArray *list)
+{
+	struct decimal sum = decimal_from_int(0);
+
+	if (project->n_lots > PROJECT_LOTS_MAX) /* refused as such, and not looked into */
+		return;
+	for (size_t i = 0; i < project->n_lots; i++) {
+		if (decimal_sign(project->lots[i].bond) < 0 ||
+			!decimal_in_range(project->lots[i].bond)) {
+			no(list, PROJECT_E_AMOUNT, "lots.bond");
+			return;
+		}
+		sum = decimal_add(sum, project->lots[i].bond);
+	}
+	if (project->regime != REGIME_ASSET && decimal_sign(sum) > 0 &&
+		!within_percent(sum, project->budget, rulebook_value(project->book, rule)))
+		no_by_rule(list, PROJECT_E_BOND, rule, "lots.bond");
+}
+
 /* T16, G03: the bid bond against the estimate or budget; T17: the performance bond. */
 static void check_bonds(const struct project_draft *project, GArray *list)
 {
@@ -203,6 +225,7 @@ static void check_bonds(const struct project_draft *project, GArray *list)
 	else if (project->regime != REGIME_ASSET &&
 		 !within_percent(project->bond, project->budget, rulebook_value(book, rule)))
 		no_by_rule(list, PROJECT_E_BOND, rule, "bond");
+	check_lot_bonds(project, rule, list);
 	if (decimal_sign(project->performance_percent) < 0)
 		no(list, PROJECT_E_AMOUNT, "performance_percent");
 	else if (project->regime == REGIME_ZTB &&
@@ -243,6 +266,8 @@ void project_check(const struct project_draft *project, GArray *verdicts)
 		no(verdicts, PROJECT_E_AMOUNT, "budget");
 	else
 		check_bonds(project, verdicts);
+	if (decimal_cmp(project->budget, decimal_from_int(AMOUNT_LOOKED_AT)) > 0)
+		find(verdicts, VERDICT_WARN, PROJECT_E_AMOUNT_LARGE, "budget");
 	check_lots(project, verdicts);
 }
 

@@ -28,6 +28,7 @@
 	X(PROJECT_E_METHOD, "project.method")                         \
 	X(PROJECT_E_REGION, "project.region")                         \
 	X(PROJECT_E_AMOUNT, "project.amount")                         \
+	X(PROJECT_E_AMOUNT_LARGE, "project.amount_large")             \
 	X(PROJECT_E_NO_LOTS, "project.no_lots")                       \
 	X(PROJECT_E_TOO_MANY_LOTS, "project.too_many_lots")           \
 	X(PROJECT_E_LOT_NAME_TWICE, "project.lot_name_twice")         \
@@ -59,6 +60,7 @@ struct lot_draft {
 	const char *name;
 	const char *code;       /* 23 characters; NULL: ours will be made */
 	struct decimal ceiling; /* 最高限价, yuan; zero: none, or a rate */
+	struct decimal bond;    /* 投标保证金 of this lot, yuan; zero: none of its own */
 	/* From the scoring scheme (eval/criteria): what all its weights add up to, and the price's.
 	 */
 	struct decimal weights_sum;

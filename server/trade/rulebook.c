@@ -16,16 +16,48 @@
 #define MARK_M false
 #define MARK_N false
 
-static const struct rule national[] = {
-#define RULE(id, kind, regimes, value, unit, mark, source, text) \
-	{#id, RULE_##kind, REGIMES_##regimes, value, UNIT_##unit, MARK_##mark, source, text},
+/* IN_since_book(): the row, where the rule is in that book. */
+#define IN_1_1(...) __VA_ARGS__,
+#define IN_2_1(...)
+#define IN_3_1(...)
+#define IN_1_2(...) __VA_ARGS__,
+#define IN_2_2(...) __VA_ARGS__,
+#define IN_3_2(...)
+#define IN_1_3(...) __VA_ARGS__,
+#define IN_2_3(...) __VA_ARGS__,
+#define IN_3_3(...) __VA_ARGS__,
+
+#define ROW(id, kind, regimes, value, unit, mark, source, text)                                    \
+	{                                                                                          \
+#id, RULE_##kind, REGIMES_##regimes, value, UNIT_##unit, MARK_##mark, source, text \
+	}
+
+static const struct rule rules_1[] = {
+#define RULE(id, kind, regimes, value, unit, mark, since, source, text) \
+	IN_##since##_1(ROW(id, kind, regimes, value, unit, mark, source, text))
+#include "server/trade/rulebook.def"
+#undef RULE
+};
+
+static const struct rule rules_2[] = {
+#define RULE(id, kind, regimes, value, unit, mark, since, source, text) \
+	IN_##since##_2(ROW(id, kind, regimes, value, unit, mark, source, text))
+#include "server/trade/rulebook.def"
+#undef RULE
+};
+
+static const struct rule rules_3[] = {
+#define RULE(id, kind, regimes, value, unit, mark, since, source, text) \
+	IN_##since##_3(ROW(id, kind, regimes, value, unit, mark, source, text))
 #include "server/trade/rulebook.def"
 #undef RULE
 };
 
 /* The newest book stands first. A book that a project may be bound to is never edited. */
 static const struct rulebook books[] = {
-	{"cn-2026.1", DAY_COUNT_ELAPSED, national, G_N_ELEMENTS(national)},
+	{"cn-2026.3", DAY_COUNT_ELAPSED, rules_3, G_N_ELEMENTS(rules_3)},
+	{"cn-2026.2", DAY_COUNT_ELAPSED, rules_2, G_N_ELEMENTS(rules_2)},
+	{"cn-2026.1", DAY_COUNT_ELAPSED, rules_1, G_N_ELEMENTS(rules_1)},
 };
 
 static const char *const kinds[] = {
@@ -73,6 +105,13 @@ int rulebook_value(const struct rulebook *book, const char *id)
 
 	g_assert(rule);
 	return rule->value;
+}
+
+const char *rulebook_quote(const struct rulebook *book, const char *id, enum regime regime)
+{
+	const struct rule *rule = rulebook_find(book, id);
+
+	return rule && rule->regimes & REGIME_BIT(regime) ? rule->id : NULL;
 }
 
 static json_t *rule_to_json(const struct rule *rule)

@@ -64,5 +64,9 @@ const struct rule *rulebook_find(const struct rulebook *book, const char *id);
 /* The number of a rule that is known to be in every book; asserts that it is. */
 int rulebook_value(const struct rulebook *book, const char *id);
 
+/* The id, where that rule is law under this regime; NULL: there it may be done so, but not quoted.
+ */
+const char *rulebook_quote(const struct rulebook *book, const char *id, enum regime regime);
+
 /* {"version", "day_count", "rules": [{id, kind, regimes, value, unit, verified, source, text}]} */
 json_t *rulebook_to_json(const struct rulebook *book);

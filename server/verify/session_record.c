@@ -30,6 +30,21 @@ const struct session_event *record_find(
 	return NULL;
 }
 
+bool record_is_closed(const struct session_record *rec)
+{
+	bool closed = false;
+
+	for (guint i = 0; i < rec->events->len; i++) {
+		const char *kind = record_event(rec, i)->event.kind;
+
+		if (strcmp(kind, "session.closed") == 0)
+			closed = true;
+		else if (strcmp(kind, "session.step") == 0)
+			closed = false;
+	}
+	return closed;
+}
+
 char *record_place(const struct session_event *row)
 {
 	return g_strdup_printf("events.jsonl line %u (%s no %" PRId64 ", %s)", row->line,

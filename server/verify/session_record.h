@@ -27,6 +27,9 @@ const struct session_event *record_event(const struct session_record *rec, guint
 const struct session_event *record_find(
 	const struct session_record *rec, const char *kind, guint from, guint *ret_index);
 
+/* The session was closed and, unless it was evaluated again since (重新评审), is. */
+bool record_is_closed(const struct session_record *rec);
+
 /* "events.jsonl line 7 (session:01h… no 7, lot.ranked)"; g_free it. */
 char *record_place(const struct session_event *row);
 

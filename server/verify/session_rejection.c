@@ -6,6 +6,9 @@
 #include "server/core/fields.h"
 #include "server/eval/flow.h"
 #include "server/eval/review.h"
+#include "server/verify/session_leave.h"
+#include "server/verify/session_low_price.h"
+#include "server/verify/session_rollback.h"
 
 bool rejection_is_scored(const json_t *body)
 {
@@ -41,7 +44,10 @@ static void add_vote(struct ballots *b, const json_t *vote)
 	g_ptr_array_insert(b->votes, (gint)at, (gpointer)vote);
 }
 
-/* The votes of those who counted when the bid was rejected; who left takes his with him (C08). */
+/*
+ * The votes of those who counted when the bid was rejected; who left takes his with him (C08), and
+ * so does a step back.
+ */
 static struct ballots votes_before(const struct session_record *rec, const char *bid, guint before)
 {
 	g_autoptr(GHashTable) counting = record_members(rec, before);
@@ -54,7 +60,8 @@ static struct ballots votes_before(const struct session_record *rec, const char 
 		const char *account = g_hash_table_lookup(counting, GINT_TO_POINTER(no));
 
 		if (g_strcmp0(in_text(row->event.body, "bid"), bid) == 0 && account &&
-			strcmp(account, row->event.actor) == 0)
+			strcmp(account, row->event.actor) == 0 &&
+			!session_is_void(rec, at, before, ROLLBACK_DECISIONS))
 			add_vote(&b, row->event.body);
 	}
 	return b;
@@ -92,26 +99,31 @@ static bool is_ranked(const struct session_record *rec, const char *lot, guint b
 	const struct session_event *row;
 
 	for (guint at = 0; (row = record_find(rec, "lot.ranked", at, &at)) && at < before; at++)
+		if (g_strcmp0(in_text(row->event.body, "lot"), lot) == 0 &&
+			!session_ranks_are_void(rec, at, before))
+			return true;
+	return false;
+}
+
+/* Some sheet of the lot was in, so that the bid was scored before the scoring began again. */
+static bool has_sheets(const struct session_record *rec, const char *lot, guint before)
+{
+	const struct session_event *row;
+
+	for (guint at = 0; (row = record_find(rec, "sheet.submitted", at, &at)) && at < before;
+		at++)
 		if (g_strcmp0(in_text(row->event.body, "lot"), lot) == 0)
 			return true;
 	return false;
 }
 
-/* The session may have gone back: the last step before counts. */
-static bool is_scoring(const struct session_record *rec, guint before)
-{
-	const struct session_event *row;
-	const char *to = NULL;
-
-	for (guint at = 0; (row = record_find(rec, "session.step", at, &at)) && at < before; at++)
-		to = in_text(row->event.body, "to");
-	return flow_step_from_name(to) >= FLOW_SCORING;
-}
-
 static void check_moment(
 	const struct session_record *rec, const json_t *body, guint at, const char *place)
 {
-	if (rejection_is_scored(body) != is_scoring(rec, at))
+	bool scoring = session_step_at(rec, at) >= FLOW_SCORING;
+
+	if (rejection_is_scored(body) ? !scoring && !has_sheets(rec, in_text(body, "lot"), at)
+				      : scoring)
 		finding_fault(rec->findings, place,
 			"says something else about the scoring than the steps do");
 	if (in_has(body, "priced") &&
@@ -133,7 +145,12 @@ static bool is_reopened(const struct session_record *rec, const json_t *rejectio
 	return false;
 }
 
-/* Who votes for it still is no majority any more. */
+static guint index_of(const struct session_record *rec, const struct session_event *row)
+{
+	return (guint)(row - &g_array_index(rec->events, struct session_event, 0));
+}
+
+/* Who votes for it still is no majority any more, or the session went a step back. */
 static void check_reinstated(const struct session_record *rec)
 {
 	const struct session_event *row;
@@ -153,6 +170,13 @@ static void check_reinstated(const struct session_record *rec)
 					"is back, and the stage that rejected it is not reopened");
 			continue;
 		}
+		if (session_is_void(rec, index_of(rec, rejected), at, ROLLBACK_DECISIONS))
+			continue;
+		if (in_has(rejected->event.body, "cause")) {
+			finding_fault(rec->findings, place,
+				"is back without a step back, and no votes had rejected it");
+			continue;
+		}
 		struct ballots b = votes_before(rec, bid, at);
 		if (2 * (int64_t)b.members->len > panel_size(rec))
 			finding_fault(rec->findings, place, "is still voted against by %u members",
@@ -168,7 +192,9 @@ void session_rejection_check(const struct session_record *rec)
 	for (guint at = 0; (row = record_find(rec, "bid.rejected", at, &at)); at++) {
 		g_autofree char *place = record_place(row);
 
-		if (!in_has(row->event.body, "stage"))
+		if (in_has(row->event.body, "cause"))
+			session_low_price_silence_check(rec, row->event.body, at, place);
+		else if (!in_has(row->event.body, "stage"))
 			check_votes(rec, row->event.body, at, place);
 		check_moment(rec, row->event.body, at, place);
 	}

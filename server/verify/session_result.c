@@ -10,9 +10,12 @@
 
 #include "proto/canon.h"
 #include "server/core/fields.h"
+#include "server/eval/anomaly.h"
 #include "server/eval/award_file.h"
 #include "server/eval/lot_rank.h"
 #include "server/eval/score.h"
+#include "server/verify/session_leave.h"
+#include "server/verify/session_low_price.h"
 #include "server/verify/session_rejection.h"
 #include "server/verify/session_sheets.h"
 
@@ -70,10 +73,24 @@ static void check_digest(const struct ranking *k)
 			"ranked under another scheme than the registered one");
 }
 
+/* Where the lot was first ranked by these sheets: a rejection ranks it anew by the same ones. */
+static guint first_ranked(const struct ranking *k)
+{
+	const struct session_event *row;
+
+	for (guint at = 0; (row = record_find(k->rec, "lot.ranked", at, &at)) && at < k->index;
+		at++)
+		if (g_strcmp0(in_text(row->event.body, "lot"), k->lot->lot_id) == 0 &&
+			!session_ranks_are_void(k->rec, at, k->index))
+			return at;
+	return k->index;
+}
+
 /* Opens the sheets the event names; all of them are needed to go on. */
 static bool open_sheets(struct ranking *k, const json_t *sheets)
 {
-	g_autoptr(GHashTable) counting = record_members(k->rec, k->index);
+	guint judged = first_ranked(k);
+	g_autoptr(GHashTable) counting = record_members(k->rec, judged);
 	bool all = true;
 	json_t *row;
 	size_t i;
@@ -82,7 +99,7 @@ static bool open_sheets(struct ranking *k, const json_t *sheets)
 	k->sheets = g_ptr_array_new();
 	json_array_foreach (json_object_get(k->event->event.body, "sheets"), i, row) {
 		int no = (int)in_int(row, "member_no", 0);
-		const json_t *scores = session_sheet_open(k->rec, sheets, k->lot, no, k->index);
+		const json_t *scores = session_sheet_open(k->rec, sheets, k->lot, no, judged);
 		if (!g_hash_table_remove(counting, GINT_TO_POINTER(no)))
 			finding_fault(k->rec->findings, k->place,
 				"counts the sheet of member %d, who may not judge", no);
@@ -94,6 +111,44 @@ static bool open_sheets(struct ranking *k, const json_t *sheets)
 		finding_fault(k->rec->findings, k->place, "leaves out the sheets of %u members",
 			g_hash_table_size(counting));
 	return all && k->members->len;
+}
+
+/* Cells of objective items the members differ on, of bids that were not rejected by then. */
+static guint count_differing(const struct ranking *k)
+{
+	g_autofree const struct decimal **places =
+		g_new0(const struct decimal *, k->lot->bids->len + 1);
+	struct anomaly_sheets sheets = {
+		.criteria = k->lot->criteria, .n_members = k->members->len, .scores = places};
+	size_t n_cells = k->lot->criteria->items->len * k->members->len;
+
+	for (guint b = 0; b < k->lot->bids->len; b++)
+		if (!record_rejection(k->rec, k->lot->bid_ids[b], k->index))
+			places[sheets.n_bids++] = &k->scores[b * n_cells];
+	g_autoptr(GArray) found = anomaly_objective(&sheets);
+	return found->len;
+}
+
+/*
+ * Members who differ on an objective item get their sheets back before anything is added up (E13).
+ * In how many cells they differ is said since this is looked at: records of before say nothing, and
+ * of a lot that was ranked then and is ranked anew it is said.
+ */
+static void check_objective(const struct ranking *k)
+{
+	guint n = count_differing(k);
+
+	if (!in_has(k->event->event.body, "differing") && !n)
+		return;
+	if (!in_has(k->event->event.body, "differing"))
+		finding_note(
+			k->rec->findings, k->place, "ranked before objective scores were compared");
+	else if (in_int(k->event->event.body, "differing", -1) != (int64_t)n)
+		finding_fault(k->rec->findings, k->place,
+			"%u objective scores differ, and it says otherwise", n);
+	else if (n && first_ranked(k) == k->index)
+		finding_fault(
+			k->rec->findings, k->place, "adds up objective scores that differ (E13)");
 }
 
 static void take_bid(struct ranking *k, guint b)
@@ -250,6 +305,13 @@ static const char *wrong_in_row(const struct ranking *k, const json_t *row, guin
 	if (in_int(row, "rank", -1) != right->rank ||
 		in_bool(row, "tied", !right->tied) != right->tied)
 		return "the rank";
+	json_t *low = session_low_price_result(k->rec, k->lot->lot_id, k->lot->bid_ids[b],
+		k->index, k->bids[b].rejected);
+	bool same = low ? json_equal(low, json_object_get(row, "low_price"))
+			: !in_has(row, "low_price");
+	json_decref(low);
+	if (!same)
+		return "the low price";
 	return NULL;
 }
 
@@ -304,7 +366,12 @@ static void check_ranking(struct ranking *k, const json_t *results, const json_t
 	if (!k->lot || !k->result)
 		return;
 	check_digest(k);
+	if (in_bool(k->result, "low_prices", false) !=
+		session_low_prices_are_seen(k->rec, k->lot->lot_id, k->index))
+		finding_fault(k->rec->findings, k->place,
+			"says something else about its prices than whether they were looked at");
 	if (open_sheets(k, sheets) && rank(k)) {
+		check_objective(k);
 		check_chance(k);
 		compare_rows(k);
 		check_award(k);
@@ -350,7 +417,8 @@ void session_result_check(const struct session_record *rec)
 	guint at = 0;
 
 	for (; (event = record_find(rec, "lot.ranked", at, &at)); at++) {
-		if (is_ranked_again(rec, event, at))
+		if (is_ranked_again(rec, event, at) ||
+			session_ranks_are_void(rec, at, rec->events->len))
 			continue;
 		struct ranking k = {.rec = rec, .event = event, .index = at};
 		check_ranking(&k, results, sheets);

@@ -7,6 +7,7 @@
 #include "server/core/fields.h"
 #include "server/eval/review.h"
 #include "server/eval/score.h"
+#include "server/verify/session_rollback.h"
 #include "server/verify/session_sheets.h"
 
 struct counting {
@@ -55,13 +56,16 @@ static bool commitment_of(const struct counting *c, const json_t *ballot, uint8_
 static const struct session_event *submission_of(
 	const struct counting *c, int member_no, const char *account)
 {
+	enum rollback_void made = c->stage == REVIEW_QUALIFICATION ? ROLLBACK_QUALIFICATION_VOTES
+								   : ROLLBACK_PRELIMINARY_VOTES;
 	const struct session_event *row, *last = NULL;
 
 	for (guint at = 0;
 		(row = record_find(c->rec, "review.submitted", at, &at)) && at < c->index; at++)
 		if (is_here(c, row->event.body, "lot") &&
 			in_int(row->event.body, "member_no", 0) == member_no &&
-			strcmp(row->event.actor, account) == 0)
+			strcmp(row->event.actor, account) == 0 &&
+			!session_is_void(c->rec, at, c->index, made))
 			last = row;
 	return last;
 }
@@ -272,7 +276,7 @@ static void check_counted_again(const struct session_record *rec, const char *lo
 				review_stage_name((enum review_stage)s));
 }
 
-/* A count is undone because somebody left since (C08), and not otherwise. */
+/* A count is undone because somebody left since (C08) or by a step back, and not otherwise. */
 static void check_reopened(const struct session_record *rec)
 {
 	const struct session_event *row;
@@ -287,7 +291,8 @@ static void check_reopened(const struct session_record *rec)
 			finding_fault(rec->findings, place, "reopens what was not counted");
 			continue;
 		}
-		if (!somebody_left(rec, counted, at))
+		if (!somebody_left(rec, counted, at) &&
+			!session_went_back(rec, flow_step_of_stage(stage), counted, at))
 			finding_fault(rec->findings, place,
 				"undoes a count, and no member has left since");
 		check_counted_again(rec, lot, stage, at, place);

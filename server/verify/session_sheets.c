@@ -7,6 +7,7 @@
 #include "server/core/fields.h"
 #include "server/eval/score.h"
 #include "server/verify/session_rejection.h"
+#include "server/verify/session_rollback.h"
 
 /* The lot as it was registered: its row and its part of the input. */
 static bool find_lot(const struct session_record *rec, const char *lot_id, const json_t **ret_row,
@@ -136,21 +137,40 @@ static const json_t *find_sheet(const json_t *sheets, const char *lot_id, int me
 	return NULL;
 }
 
-/* The last one: a sheet that was reopened is given again. */
-static const struct session_event *find_submission(
+static bool names_member(const json_t *body, const char *lot_id, int member_no)
+{
+	json_t *no;
+	size_t i;
+
+	if (g_strcmp0(in_text(body, "lot"), lot_id) != 0)
+		return false;
+	json_array_foreach (json_object_get(body, "members"), i, no)
+		if (json_integer_value(no) == member_no)
+			return true;
+	return false;
+}
+
+const struct session_event *session_sheet_submission(
 	const struct session_record *rec, const char *lot_id, int member_no, guint before)
 {
-	const struct session_event *row, *last = NULL;
+	const struct session_event *last = NULL;
 
-	for (guint at = 0; (row = record_find(rec, "sheet.submitted", at, &at)) && at < before;
-		at++)
-		if (is_sheet(row->event.body, "lot", lot_id, member_no))
+	for (guint at = 0; at < before; at++) {
+		const struct session_event *row = record_event(rec, at);
+
+		if (strcmp(row->event.kind, "sheet.reopened") == 0 &&
+			names_member(row->event.body, lot_id, member_no))
+			last = NULL;
+		if (strcmp(row->event.kind, "sheet.submitted") == 0 &&
+			is_sheet(row->event.body, "lot", lot_id, member_no) &&
+			!session_is_void(rec, at, before, ROLLBACK_SHEETS))
 			last = row;
+	}
 	return last;
 }
 
-static bool commitment_of(const struct session_record *rec, const struct session_lot *lot,
-	int member_no, const json_t *sheet, uint8_t ret[32])
+bool session_sheet_commitment(const struct session_record *rec, const struct session_lot *lot,
+	int member_no, const json_t *sheet, uint8_t ret[static 32])
 {
 	struct score_sheet_head head = {rec->session_id, lot->lot_id, member_no};
 	g_autoptr(GBytes) salt = in_hex(sheet, "salt");
@@ -180,7 +200,7 @@ static const char *fault_of(const struct session_record *rec, const struct sessi
 		json_object_get(sheet, "scores"), true, &where);
 	if (r)
 		return score_refusal_code(r) ?: "score.fault";
-	if (!commitment_of(rec, lot, member_no, sheet, ours) ||
+	if (!session_sheet_commitment(rec, lot, member_no, sheet, ours) ||
 		!record_hex32(submitted->event.body, "commitment", promised) ||
 		memcmp(ours, promised, 32) != 0)
 		return "is not the sheet that was committed to";
@@ -191,7 +211,7 @@ const json_t *session_sheet_open(const struct session_record *rec, const json_t 
 	const struct session_lot *lot, int member_no, guint before)
 {
 	const struct session_event *submitted =
-		find_submission(rec, lot->lot_id, member_no, before);
+		session_sheet_submission(rec, lot->lot_id, member_no, before);
 	const json_t *sheet = find_sheet(sheets, lot->lot_id, member_no);
 	const char *fault = fault_of(rec, lot, member_no, sheet, submitted);
 
@@ -211,7 +231,7 @@ void session_sheets_strangers(const struct session_record *rec, const json_t *sh
 	json_array_foreach (json_object_get(sheets, "sheets"), i, row) {
 		const char *lot_id = in_text(row, "lot_id");
 		int member_no = (int)in_int(row, "member_no", 0);
-		if (lot_id && find_submission(rec, lot_id, member_no, rec->events->len))
+		if (lot_id && session_sheet_submission(rec, lot_id, member_no, rec->events->len))
 			continue;
 		g_autofree char *place =
 			g_strdup_printf("sheets.json lot %s member %d", lot_id ?: "-", member_no);

@@ -32,6 +32,17 @@ void session_lot_free(struct session_lot *lot);
 const json_t *session_sheet_open(const struct session_record *rec, const json_t *sheets,
 	const struct session_lot *lot, int member_no, guint before);
 
+/*
+ * The member's event sheet.submitted that stood before event index `before`, the last one: a sheet
+ * that was reopened is given again, and after a step back all are. NULL: none.
+ */
+const struct session_event *session_sheet_submission(
+	const struct session_record *rec, const char *lot_id, int member_no, guint before);
+
+/* The commitment of a sheet {"salt", "scores"}; false: it has none. */
+bool session_sheet_commitment(const struct session_record *rec, const struct session_lot *lot,
+	int member_no, const json_t *sheet, uint8_t ret[static 32]);
+
 /* Sheets that no event speaks of. */
 void session_sheets_strangers(const struct session_record *rec, const json_t *sheets);
 

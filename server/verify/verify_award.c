@@ -10,6 +10,7 @@
 #include "server/eval/anomaly.h"
 #include "server/eval/award_file.h"
 #include "server/eval/lot_rank.h"
+#include "server/eval/low_price.h"
 #include "server/eval/score.h"
 
 #define FILE_MAX ((size_t)64 << 20)
@@ -267,6 +268,55 @@ static void compare_row(const struct award *a, size_t b)
 			a->findings, place, right->tied ? "shares its rank" : "shares no rank");
 }
 
+/* The rule was applied: the result says so, or tells of a bid that it found. */
+static bool is_looked_at(const struct award *a)
+{
+	const char *kind = low_price_kind_name(a->criteria->low_price.kind);
+	bool looked_at = in_bool(a->json, "low_prices", false);
+
+	for (size_t b = 0; b < a->n_bids; b++)
+		looked_at |= kind && g_strcmp0(in_text(json_object_get(json_array_get(a->rows, b), "low_price"), "by"), kind) == 0;
+	return looked_at;
+}
+
+/* Who was scored had passed the review: by their prices the rule of the scheme says who had to explain. */
+static void check_low_prices(const struct award *a)
+{
+	g_autofree struct low_price_bid *bids = g_new0(struct low_price_bid, a->n_bids);
+	g_autofree struct low_price_finding *right = g_new0(struct low_price_finding, a->n_bids);
+	const struct low_price_rule off = {0};
+	const struct low_price_rule *rule = is_looked_at(a) ? &a->criteria->low_price : &off;
+
+	for (size_t b = 0; b < a->n_bids; b++)
+		bids[b] = (struct low_price_bid){a->bids[b].price,
+			a->bids[b].has_price &&
+				json_array_size(json_object_get(
+					json_array_get(a->rows, b), "members"))};
+	low_price_check(rule, in_has(a->json, "ceiling") ? &a->ceiling : NULL, bids, a->n_bids, right);
+	for (size_t b = 0; b < a->n_bids; b++) {
+		const json_t *told = json_object_get(json_array_get(a->rows, b), "low_price");
+		const char *by = told ? in_text(told, "by") : NULL;
+		const char *wanted = right[b].must_explain ? low_price_kind_name(rule->kind)
+							   : LOW_PRICE_BY_JUDGEMENT;
+		g_autofree char *place = place_of(a, b);
+
+		if (!told && !right[b].must_explain)
+			continue;
+		json_t *finding = right[b].must_explain ? low_price_finding_to_json(&right[b]) : NULL;
+		json_t *row = low_price_result(wanted, finding, a->bids[b].rejected);
+		if (!told)
+			finding_fault(a->findings, place, "had to explain its price (%s)", wanted);
+		else if (g_strcmp0(by, wanted) != 0)
+			finding_fault(a->findings, place, "had to explain its price by %s, not by %s",
+				wanted, by ? by : "-");
+		else if (!json_equal(row, told))
+			finding_fault(a->findings, place,
+				"low_price is not what the prices and the ranking give");
+		json_decref(row);
+		json_decref(finding);
+	}
+}
+
 static void note_residues(const struct award *a)
 {
 	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct anomaly));
@@ -291,6 +341,7 @@ void verify_award_json(const json_t *json, const char *place, struct findings *f
 	else if (read_scheme(&a) && read_all(&a) && rank(&a)) {
 		for (size_t b = 0; b < a.n_bids; b++)
 			compare_row(&a, b);
+		check_low_prices(&a);
 		note_residues(&a);
 		finding_note(findings, place, "computed anew: %zu bids, %zu members, %s", a.n_bids,
 			a.n_members, price_method_name(a.criteria->price.method));

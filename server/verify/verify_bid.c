@@ -12,6 +12,7 @@
 #include "server/core/clock.h"
 #include "server/core/fields.h"
 #include "server/verify/opened_bid.h"
+#include "server/verify/opening_file.h"
 
 #define FILE_MAX ((size_t)64 << 20)
 #define FORM "bidroom.opening.v1"
@@ -258,6 +259,25 @@ static void check_announced(const struct bid_check *c, const struct sealed_manif
 			"the price is not the one that its bidder signed");
 }
 
+/* By which key it signed the record, as events have it, which record.pdf is held against. */
+static void check_key(const struct bid_check *c, const struct sealed_manifest *m)
+{
+	const json_t *opened = c->fate->event.body;
+	char kid[P256_KID_SIZE];
+
+	p256_kid(&m->bidder_key, kid);
+	if (in_has(opened, "key") && g_strcmp0(in_text(opened, "key"), kid) != 0)
+		finding_fault(c->findings, c->fate->place, "the key is not the one that signed it");
+	for (guint i = 0; i < c->events->len; i++) {
+		const struct proven *p = &g_array_index(c->events, struct proven, i);
+		if (strcmp(p->event.kind, "opening.signed") == 0 &&
+			in_int(p->event.body, "bid_no", -1) == in_int(opened, "bid_no", 0) &&
+			g_strcmp0(in_text(p->event.body, "key"), kid) != 0)
+			finding_fault(c->findings, p->place,
+				"the record is not signed by the key that signed the bid");
+	}
+}
+
 static void check_opened(const struct bid_check *c)
 {
 	g_autofree char *path = g_build_filename(c->dir, "opened", NULL);
@@ -279,10 +299,28 @@ static void check_opened(const struct bid_check *c)
 		if (strcmp(c->closed->event.subject, lot) != 0)
 			finding_fault(
 				c->findings, "opened", "was sealed for lot %s", bid.header.lot);
-		if (c->fate && strcmp(c->fate->event.kind, "bid.opened") == 0)
+		if (c->fate && strcmp(c->fate->event.kind, "bid.opened") == 0) {
 			check_announced(c, bid.manifest);
+			check_key(c, bid.manifest);
+		}
 	}
 	opened_bid_clear(&bid);
+}
+
+static gint by_index(gconstpointer a, gconstpointer b)
+{
+	const struct proven *x = a, *y = b;
+
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+static void check_paper(const struct bid_check *c)
+{
+	g_autoptr(GPtrArray) events = g_ptr_array_new();
+
+	for (guint i = 0; i < c->events->len; i++)
+		g_ptr_array_add(events, &g_array_index(c->events, struct proven, i).event);
+	opening_file_check(c->dir, events, c->findings);
 }
 
 static void check_record(struct bid_check *c, const json_t *record)
@@ -296,9 +334,11 @@ static void check_record(struct bid_check *c, const json_t *record)
 		return;
 	}
 	read_events(c, record);
+	g_array_sort(c->events, by_index);
+	check_paper(c);
 	c->closed = only(c, closed, NULL);
-	p = only(c, failed, NULL);
-	if (!c->closed && p) {
+	p = c->closed ? NULL : only(c, failed, NULL);
+	if (p) {
 		finding_note(c->findings, p->place,
 			"the lot failed with %" G_GINT64_FORMAT " bids and nothing was opened",
 			in_int(p->event.body, "count", 0));

@@ -7,6 +7,7 @@
  *
  *	receipt.json    the bidder's: GET /events/{id}/receipt of bid.finalised
  *	record.json     the public record: GET /lots/{id}/opening-record
+ *	record.pdf      the record on paper, if it is at hand (opening_file.h)
  *	opened/         the opened bid, if it is at hand (opened_bid.h)
  *	withdrawn.json  the receipt of bid.withdrawn, of a bid that was taken back
  *	key             the log's key, where --key does not name it

@@ -23,7 +23,7 @@ static GHashTable *read_states(const json_t *manifest)
 
 static void check_identity(const struct session_record *rec, const json_t *manifest)
 {
-	bool closed = record_find(rec, "session.closed", 0, NULL);
+	bool closed = record_is_closed(rec);
 
 	if (g_strcmp0(in_text(manifest, "form"), "bidroom.bundle.v1") != 0)
 		finding_fault(rec->findings, "bundle.json", "is not the list of a bundle");

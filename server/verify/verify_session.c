@@ -4,15 +4,23 @@
 #include <string.h>
 
 #include "server/core/fields.h"
+#include "server/verify/session_again.h"
 #include "server/verify/session_clock.h"
 #include "server/verify/session_draw.h"
 #include "server/verify/session_events.h"
+#include "server/verify/session_fault.h"
+#include "server/verify/session_leave.h"
+#include "server/verify/session_low_price.h"
 #include "server/verify/session_media.h"
 #include "server/verify/session_record.h"
 #include "server/verify/session_rejection.h"
+#include "server/verify/session_question.h"
 #include "server/verify/session_report.h"
 #include "server/verify/session_result.h"
+#include "server/verify/session_return.h"
 #include "server/verify/session_review.h"
+#include "server/verify/session_rollback.h"
+#include "server/verify/session_time.h"
 
 /* Whose record it is, by its own word. */
 static void read_identity(struct session_record *rec)
@@ -48,7 +56,7 @@ static void check_identity(const struct session_record *rec)
 	if (!n)
 		finding_fault(
 			rec->findings, "events.jsonl", "no event speaks of %s", rec->session_id);
-	if (!record_find(rec, "session.closed", 0, NULL))
+	if (!record_is_closed(rec))
 		finding_note(rec->findings, rec->dir, "the session had not been closed");
 }
 
@@ -66,10 +74,18 @@ int verify_session_record(struct session_record *rec, const struct note_key *key
 	session_clock_check(rec);
 	session_media_check(rec);
 	session_draw_check(rec);
+	session_fault_check(rec);
+	session_rollback_check(rec);
+	session_leave_check(rec);
 	session_review_check(rec);
 	session_rejection_check(rec);
 	session_result_check(rec);
+	session_return_check(rec);
+	session_question_check(rec);
+	session_low_price_check(rec);
 	session_report_check(rec);
+	session_again_check(rec);
+	session_time_check(rec);
 	return 0;
 }
 

@@ -211,13 +211,14 @@ static uint32_t rights_to_see(const struct event *e)
 {
 	const char *mask = text(e->body, "mask");
 
-	if (e->kind->visibility == EVENT_CLOSED)
+	if (e->kind->visibility == EVENT_CLOSED || e->kind->visibility == EVENT_BIDDER)
 		return RESUME_NOBODY;
 	if (strcmp(e->kind->name, "room.knock") == 0)
 		return RIGHT_MODERATE;
-	/* The committee, and those who are told its names. */
+	/* The committee, and those who are told its names. Events are told once: who joins while
+	 * step or hold shut something is told what came before as well. */
 	if (e->kind->visibility == EVENT_PANEL || strcmp(e->kind->name, "room.present") == 0)
-		return RIGHT_PRESENT | RIGHT_NAMES;
+		return RIGHT_PANEL | RIGHT_NAMES;
 	return mask && strcmp(mask, "original") == 0 ? RIGHT_ORIGINAL : 0;
 }
 
@@ -252,7 +253,8 @@ void events_enter(struct live *l, const GPtrArray *events)
 
 		if (enter(l, e))
 			return; /* a number is missing: it comes with the next reading */
-		if (strcmp(e->kind->name, "session.closed") == 0) {
+		/* What was closed before this room was opened was evaluated again since (重新评审). */
+		if (strcmp(e->kind->name, "session.closed") == 0 && e->subject_no > l->history_no) {
 			live_end(l, "session_closed");
 			return;
 		}

@@ -169,9 +169,14 @@ static void send_text(void *ctx, void *conn, const char *text, size_t len)
 	ws_conn_send_text(((struct visitor *)conn)->conn, text, len);
 }
 
-static void mark_dirty(void *ctx, void *conn)
+static void mark_dirty(void *ctx, void *conn, bool patient)
 {
-	ws_conn_mark_dirty(((struct visitor *)conn)->conn);
+	struct ws_conn *c = ((struct visitor *)conn)->conn;
+
+	if (patient)
+		ws_conn_mark_patient(c);
+	else
+		ws_conn_mark_dirty(c);
 }
 
 static void close_conn(void *ctx, void *conn, enum room_close code, const char *reason)

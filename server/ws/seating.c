@@ -16,7 +16,11 @@ static const struct {
 	const char *role;
 	uint32_t rights;
 } role_rights[] = {
-	{"expert", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_HAND | RIGHT_PRESENT},
+	/* These two in the hall of an opening. */
+	{"agency", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT},
+	{"bidder", RIGHT_WATCH | RIGHT_CAM | RIGHT_MIC | RIGHT_CHAT | RIGHT_HAND},
+	{"expert", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_HAND | RIGHT_PRESENT |
+			   RIGHT_PANEL},
 	{"host", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_MODERATE | RIGHT_NAMES},
 	{"supervisor", RIGHT_WATCH | RIGHT_ORIGINAL | RIGHTS_TO_PUBLISH | RIGHT_CHAT |
 			       RIGHT_MODERATE | RIGHT_NAMES | RIGHT_IMMUNE},

@@ -80,7 +80,7 @@ static void on_text(void *ctx, void *conn, const char *text, size_t len)
 	control_msg_done(&m);
 }
 
-static void on_dirty(void *ctx, void *conn)
+static void on_dirty(void *ctx, void *conn, bool patient)
 {
 }
 
@@ -358,7 +358,7 @@ static void about(struct stage *s, char what, struct visitor *v, const char *res
 		drop(s, v);
 	else if (what == '=')
 		room_set_rights(
-			v->seat, (uint32_t)atoi(rest) & ((RIGHT_PRESENT << 1) - 1), s->now_ms);
+			v->seat, (uint32_t)atoi(rest) & ((RIGHT_PANEL << 1) - 1), s->now_ms);
 }
 
 static void perform(struct stage *s, const char *line, size_t len)

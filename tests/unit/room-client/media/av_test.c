@@ -352,6 +352,59 @@ static void other_clip_is_encoded(void **state)
 	play_clip("vp9enc deadline=1 cpu-used=8 threads=1", "vorbisenc");
 }
 
+static void first_frame_came(void *user, enum capture_take take, const struct capture_frame *frame)
+{
+	int64_t *at_us = g_new(int64_t, 1);
+
+	*at_us = frame->capture_us;
+	g_async_queue_push(user, at_us);
+}
+
+static void failed_never(void *user, const char *why)
+{
+	fail_msg("%s", why);
+}
+
+static void flows_anyhow(void *user)
+{
+}
+
+/* However long it takes to be opened: not from the clock's zero, nor all its pictures at once. */
+static void file_counts_from_its_start(void **state)
+{
+	g_autofree char *path = g_strdup("/tmp/bidroom_clip_XXXXXX");
+	int fd = g_mkstemp(path);
+	GAsyncQueue *times = g_async_queue_new_full(g_free);
+	struct capture_out out = {times, first_frame_came, failed_never, flows_anyhow, NULL, NULL};
+	struct capture_config config = {.kind = MEDIA_VIDEO,
+		.source = {MEDIA_SOURCE_FILE, path},
+		.width = 160,
+		.height = 90,
+		.fps = 15,
+		.bitrate = 100000};
+	struct capture *c;
+
+	close(fd);
+	write_clip(path, "vp8enc deadline=1 threads=1 keyframe-max-dist=15", "opusenc");
+	assert_int_equal(capture_new(&config, &out, &c), 0);
+	for (int i = 0; i < 60; i++) {
+		int64_t begun_us = g_get_monotonic_time();
+		int64_t *at_us;
+
+		assert_int_equal(capture_start(c, false), 0);
+		at_us = g_async_queue_timeout_pop(times, TIMEOUT_S * G_USEC_PER_SEC);
+		assert_non_null(at_us);
+		assert_true(*at_us >= begun_us && *at_us <= g_get_monotonic_time());
+		g_free(at_us);
+		capture_stop(c);
+		while ((at_us = g_async_queue_try_pop(times)))
+			g_free(at_us);
+	}
+	capture_free(c);
+	g_async_queue_unref(times);
+	unlink(path);
+}
+
 static void unknown_pattern_is_refused(void **state)
 {
 	struct capture_out out = {0};
@@ -380,6 +433,7 @@ int main(void)
 		cmocka_unit_test(keyframe_comes_when_asked_for),
 		cmocka_unit_test(encoded_clip_passes_through_again_and_again),
 		cmocka_unit_test(other_clip_is_encoded),
+		cmocka_unit_test(file_counts_from_its_start),
 		cmocka_unit_test(unknown_pattern_is_refused),
 	};
 

@@ -44,6 +44,30 @@ static void what_came_is_there(void **state)
 	score_sheet_free(s);
 }
 
+static void only_what_went_back_may_change(void **state)
+{
+	struct score_sheet *s = sheet_from("draft", "{\"b1\":{\"plan\":\"1\",\"cert\":\"2\"}}");
+	json_auto_t *json = json_pack("{s:s, s:i, s:[{s:s, s:s}, {s:s, s:s}], s:[{s:s, s:s, s:s}, "
+				      "{s:s, s:s, s:s}], s:{s:{s:s, s:s}}, s:[{s:s, s:s}]}",
+		"state", "draft", "version", 5, "bids", "bid_id", "b1", "bidder_name", "甲",
+		"bid_id", "b2", "bidder_name", "乙", "items", "id", "plan", "name", "方案", "max",
+		"60", "id", "cert", "name", "认证", "max", "7.5", "scores", "b1", "plan", "1",
+		"cert", "2", "returned", "bid_id", "b1", "item_id", "cert");
+
+	assert_false(score_sheet_is_returned(s));
+	assert_true(score_sheet_may_change(s, 0, 0));
+	score_sheet_free(s);
+	s = score_sheet_new(json);
+	assert_true(score_sheet_is_returned(s));
+	assert_false(score_sheet_may_change(s, 0, 0));
+	assert_true(score_sheet_may_change(s, 0, 1));
+	assert_true(score_sheet_may_change(s, 1, 0)); /* that bid was not on it */
+	score_sheet_free(s);
+	s = sheet_from("submitted", "{}");
+	assert_false(score_sheet_may_change(s, 0, 1));
+	score_sheet_free(s);
+}
+
 static void cells_are_checked_as_typed(void **state)
 {
 	static const struct {
@@ -147,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_came_is_there),
+		cmocka_unit_test(only_what_went_back_may_change),
 		cmocka_unit_test(cells_are_checked_as_typed),
 		cmocka_unit_test(only_lawful_scores_leave),
 		cmocka_unit_test(what_is_not_lawful_is_kept_alone),

@@ -97,6 +97,11 @@ static void sheet(UiWork *w, const char *lot, void *user)
 	g_string_append_printf(bench.told, "sheet %s %d;", lot, (int)ui_work_draft(w, lot));
 }
 
+static void questions(UiWork *w, gpointer user)
+{
+	g_string_append(bench.told, "questions;");
+}
+
 static void report(UiWork *w, void *user)
 {
 	g_string_append(bench.told, "report;");
@@ -118,6 +123,7 @@ int bench_setup(void **state)
 	bench.no_sign_in = bench.key_given = false;
 	g_signal_connect(w, "changed", G_CALLBACK(changed), NULL);
 	g_signal_connect(w, "paper", G_CALLBACK(sheet), NULL);
+	g_signal_connect(w, "questions", G_CALLBACK(questions), NULL);
 	g_signal_connect(w, "report", G_CALLBACK(report), NULL);
 	g_signal_connect(w, "refused", G_CALLBACK(refused), NULL);
 	*state = w;

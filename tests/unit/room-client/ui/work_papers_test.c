@@ -333,7 +333,8 @@ static void a_submission_that_was_refused_is_no_matter_of_the_draft(void **state
 /* A member of the committee is another, so that an earlier stage is counted anew. */
 static void a_ballot_that_is_undone_is_given_again(void **state)
 {
-	static const char *const events[] = {"review.reopened", "sheet.reopened", "review.counted"};
+	static const char *const events[] = {
+		"review.reopened", "sheet.reopened", "review.counted", "member.replaced"};
 	const char *const name = "l1/responsiveness";
 	UiWork *w = *state;
 	g_autofree char *first = NULL, *second = NULL;

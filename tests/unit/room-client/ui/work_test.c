@@ -8,9 +8,6 @@
 
 #include <cmocka.h>
 
-#include "proto/base64.h"
-#include "proto/report_statement.h"
-
 static void each_step_has_its_task(void **state)
 {
 	UiWork *w = *state;
@@ -31,6 +28,10 @@ static void each_step_has_its_task(void **state)
 	assert_int_equal(task(w), WORK_SCORE);
 	assert_int_equal(ui_work_n_lots(w), 1); /* the failed one is not judged */
 	assert_false(ui_work_facts(w)->done);
+	/* Who came after a lot was ranked has no part in it. */
+	at_step(w, "{\"step\":\"scoring\",\"me\":{\"member_no\":2},\"members\":[{\"member_no\":2,"
+		   "\"state\":\"promised\"}],\"lots\":[{\"lot_id\":\"l1\",\"state\":\"ranked\"}]}");
+	assert_true(ui_work_facts(w)->done);
 	at_step(w, SESSION("scoring", "", ",\"hold\":\"paused\",\"hold_reason\":\"停电\""));
 	assert_int_equal(task(w), WORK_HELD);
 	assert_string_equal(ui_work_facts(w)->why, "停电");
@@ -40,6 +41,65 @@ static void each_step_has_its_task(void **state)
 	assert_int_equal(task(w), WORK_NONE);
 	ui_work_clear(w);
 	assert_string_equal(ui_work_facts(w)->step, "");
+}
+
+#define STEPS ",\"steps\":[\"promise\",\"leader\",\"qualification\",\"scoring\",\"summary\"]"
+#define LED(step, more)                                                                  \
+	"{\"step\":\"" step "\",\"me\":{\"member_no\":2},\"members\":[{\"member_no\":2," \
+	"\"state\":\"promised\",\"leader\":true}],\"lots\":[]" STEPS more "}"
+
+static void the_leader_alone_asks_for_a_step_back(void **state)
+{
+	UiWork *w = *state;
+
+	at_step(w, SESSION("scoring", "", STEPS));
+	assert_int_equal(ui_work_steps_back(w)->len, 0);
+	at_step(w, LED("promise", ""));
+	assert_int_equal(ui_work_steps_back(w)->len, 0);
+	at_step(w, LED("scoring", ""));
+	assert_int_equal(ui_work_steps_back(w)->len, 2);
+	assert_string_equal(g_ptr_array_index(ui_work_steps_back(w), 1), "qualification");
+	ui_work_ask_back(w, 2, "other", "无此环节");
+	assert_true(g_queue_is_empty(bench.calls));
+	ui_work_ask_back(w, 1, "01", "资格认定有误");
+	assert_true(ui_work_facts(w)->busy);
+	answer("POST /sessions/s1/rollback v-1 "
+	       "{\"code\":\"01\",\"reason\":\"资格认定有误\",\"to\":\"qualification\"}",
+		201, "{}");
+	answer("GET /sessions/s1 v-1 -", 200, LED("scoring", ",\"hold\":\"rolling\""));
+	assert_int_equal(task(w), WORK_HELD);
+	assert_true(ui_work_facts(w)->rolling);
+	assert_int_equal(ui_work_steps_back(w)->len, 0);
+	at_step(w, LED("qualification", ""));
+	assert_false(ui_work_facts(w)->rolling);
+	assert_int_equal(ui_work_steps_back(w)->len, 1);
+}
+
+/* Asked for when somebody looks, and from then on with every event about one. */
+static void questions_to_bidders_are_read(void **state)
+{
+	UiWork *w = *state;
+
+	at_step(w, SESSION("scoring", "", ""));
+	event(w, "question.asked");
+	answer("GET /sessions/s1 v-1 -", 200, SESSION("scoring", "", ""));
+	assert_true(g_queue_is_empty(bench.calls));
+	check_told("changed;");
+	ui_work_ask_questions(w);
+	answer("GET /sessions/s1/questions v-1 -", 200,
+		"{\"items\":[{\"bidder_name\":\"甲\",\"text\":\"工期？\",\"state\":\"passed\"}]}");
+	check_told("questions;");
+	assert_int_equal(ui_work_n_questions(w), 1);
+	assert_string_equal(ui_work_question(w, 0).bidder, "甲");
+	assert_string_equal(ui_work_question(w, 0).state, "passed");
+	assert_string_equal(ui_work_question(w, 0).answer, "");
+	event(w, "question.answered");
+	answer("GET /sessions/s1 v-1 -", 200, SESSION("scoring", "", ""));
+	answer("GET /sessions/s1/questions v-1 -", 403, "{\"code\":\"auth.denied\"}");
+	check_told("changed;"); /* what was read stays */
+	assert_int_equal(ui_work_n_questions(w), 1);
+	ui_work_clear(w);
+	assert_int_equal(ui_work_n_questions(w), 0);
 }
 
 static void events_while_it_is_asked_ask_once_more(void **state)
@@ -230,125 +290,6 @@ static void stepping_back_names_its_grounds(void **state)
 	check_told("changed;refused no_answer;changed;");
 }
 
-/* ---- the report ---- */
-
-#define PDF "%PDF-1.7 a report"
-
-static void report_there(UiWork *w, const char *sha256)
-{
-	g_autofree char *body = g_strdup_printf("{\"sha256\":\"%s\",\"signatures\":[]}", sha256);
-
-	at_step(w, SESSION("signing", "", ",\"report\":{\"signatures\":1,\"of\":2}"));
-	assert_false(ui_work_report(w).there);
-	assert_false(ui_work_report(w).there);
-	answer("GET /sessions/s1/report v-1 -", 200, body);
-	answer("GET /sessions/s1/report.pdf v-1 -", 200, PDF);
-	check_told("report;");
-	assert_true(ui_work_report(w).there);
-	assert_int_equal(ui_work_report(w).n_signatures, 1);
-}
-
-static void a_report_that_is_another_is_not_signed(void **state)
-{
-	report_there(*state, "00");
-	assert_false(ui_work_report(*state).same);
-	ui_work_report_shown(*state);
-	ui_work_sign(*state, "");
-	assert_true(g_queue_is_empty(bench.calls));
-}
-
-static void a_report_that_did_not_come_is_asked_for_again(void **state)
-{
-	UiWork *w = *state;
-
-	at_step(w, SESSION("signing", "", ",\"report\":{\"signatures\":1,\"of\":2}"));
-	ui_work_report(w);
-	answer("GET /sessions/s1/report v-1 -", 503, "");
-	ui_work_report(w);
-	assert_true(g_queue_is_empty(bench.calls));
-	wait_for_call();
-	answer("GET /sessions/s1/report v-1 -", 200, "{\"sha256\":\"00\"}");
-	answer("GET /sessions/s1/report.pdf v-1 -", 0, "");
-	wait_for_call();
-	answer("GET /sessions/s1/report v-1 -", 200, "{\"sha256\":\"00\"}");
-	answer("GET /sessions/s1/report.pdf v-1 -", 200, PDF);
-	check_told("report;");
-}
-
-static void what_was_not_shown_is_not_signed(void **state)
-{
-	UiWork *w = *state;
-	g_autofree char *sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, PDF, -1);
-
-	ui_work_report_shown(w); /* there is none */
-	ui_work_sign(w, "");
-	assert_true(g_queue_is_empty(bench.calls));
-	report_there(w, sha256);
-	assert_false(ui_work_report(w).shown);
-	ui_work_sign(w, "");
-	assert_true(g_queue_is_empty(bench.calls));
-	ui_work_report_shown(w);
-	assert_true(ui_work_report(w).shown);
-	at_step(w, SESSION("summary", "", ""));
-	assert_false(ui_work_report(w).shown);
-}
-
-static void a_key_that_was_given_is_not_made_known_by_us(void **state)
-{
-	UiWork *w = *state;
-	g_autofree char *sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, PDF, -1);
-
-	bench.key_given = true;
-	report_there(w, sha256);
-	ui_work_report_shown(w);
-	ui_work_sign(w, "");
-	answer("GET /me v-1 -", 200, "{\"account\":{\"id\":\"acc7\"},\"keys\":[]}");
-	check_told("changed;refused key_unknown;changed;");
-	answer("GET /sessions/s1 v-1 -", 200, SESSION("signing", "", ""));
-	assert_true(g_queue_is_empty(bench.calls));
-}
-
-static void the_key_is_made_known_and_signs(void **state)
-{
-	UiWork *w = *state;
-	g_autofree char *sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, PDF, -1);
-	g_autofree char *key_line = NULL, *line = NULL;
-	uint8_t key[ED25519_KEY_LEN], digest[32], sig[ED25519_SIG_LEN];
-	char key_text[BASE64_SIZE(ED25519_KEY_LEN)];
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-	json_auto_t *body = NULL;
-	gsize len = sizeof(digest);
-
-	report_there(w, sha256);
-	assert_true(ui_work_report(w).same);
-	ui_work_report_shown(w);
-	ui_work_sign(w, "  对二号投标人有不同意见 ");
-	answer("GET /me v-1 -", 200,
-		"{\"account\":{\"id\":\"acc7\"},\"keys\":[{\"purpose\":\"seat\",\"public_key\":\"x\"}]}");
-	ed25519_public(bench_seed, key);
-	base64_encode(key, sizeof(key), key_text);
-	key_line = g_strdup_printf(
-		"POST /me/keys v-1 {\"alg\":\"ed25519\",\"public_key\":\"%s\",\"purpose\":\"expert\"}",
-		key_text);
-	answer(key_line, 201, "{\"kid\":\"k\"}");
-	line = submit_line();
-	assert_true(g_str_has_prefix(line, "POST /sessions/s1/report/signatures v-1 {"));
-	body = json_loads(strchr(line, '{'), 0, NULL);
-	assert_string_equal(
-		json_string_value(json_object_get(body, "opinion")), "对二号投标人有不同意见");
-	assert_string_equal(json_string_value(json_object_get(body, "sha256")), sha256);
-	g_checksum_update(sum, (const guchar *)PDF, -1);
-	g_checksum_get_digest(sum, digest, &len);
-	const char *signature = json_string_value(json_object_get(body, "signature"));
-	assert_true(base64_decode_exact(signature, strlen(signature), sig, sizeof(sig)));
-	assert_int_equal(
-		report_statement_verify("s1", 2, digest, "对二号投标人有不同意见", key, sig), 0);
-	answer(line, 200, "{}");
-	answer("GET /sessions/s1 v-1 -", 200, SESSION("signing", ",\"signed\":true", ""));
-	assert_true(ui_work_facts(w)->done);
-	assert_false(ui_work_facts(w)->busy);
-}
-
 static void a_session_that_is_gone_says_nothing_about_the_next(void **state)
 {
 	UiWork *w = *state;
@@ -360,49 +301,6 @@ static void a_session_that_is_gone_says_nothing_about_the_next(void **state)
 	assert_int_equal(task(w), WORK_NONE);
 	answer("GET /sessions/s1 v-1 -", 200, SESSION("checkin", "", ""));
 	assert_int_equal(task(w), WORK_WAIT);
-}
-
-#define SIGNING SESSION("signing", "", ",\"report\":{\"signatures\":1,\"of\":2}")
-
-/* What was asked before stays unanswered. */
-static void step_meanwhile(UiWork *w, const char *session)
-{
-	event(w, "session.step");
-	answer_later();
-	answer("GET /sessions/s1 v-1 -", 200, session);
-}
-
-static void a_report_that_is_gone_says_nothing_about_the_next(void **state)
-{
-	UiWork *w = *state;
-
-	at_step(w, SIGNING);
-	ui_work_report(w);
-	step_meanwhile(w, SESSION("summary", "", ""));
-	step_meanwhile(w, SIGNING);
-	ui_work_report(w);
-	answer("GET /sessions/s1/report v-1 -", 200, "{\"sha256\":\"00\"}");
-	answer("GET /sessions/s1/report v-1 -", 200, "{\"sha256\":\"00\"}");
-	step_meanwhile(w, SESSION("summary", "", ""));
-	step_meanwhile(w, SIGNING);
-	ui_work_report(w);
-	answer("GET /sessions/s1/report.pdf v-1 -", 200, PDF);
-	assert_false(ui_work_report(w).there);
-}
-
-static void a_report_that_is_gone_is_not_signed(void **state)
-{
-	UiWork *w = *state;
-	g_autofree char *sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, PDF, -1);
-
-	report_there(w, sha256);
-	ui_work_report_shown(w);
-	ui_work_sign(w, "");
-	step_meanwhile(w, SESSION("summary", "", ""));
-	g_string_set_size(bench.told, 0);
-	answer("GET /me v-1 -", 200, "{\"account\":{\"id\":\"acc7\"},\"keys\":[]}");
-	check_told("changed;");
-	assert_false(ui_work_facts(w)->busy);
 }
 
 static void the_client_may_go_at_any_time(void **state)
@@ -424,7 +322,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			each_step_has_its_task, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
+			questions_to_bidders_are_read, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(
 			events_while_it_is_asked_ask_once_more, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_leader_alone_asks_for_a_step_back, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(a_session_that_did_not_come_is_asked_for_again,
 			bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
@@ -441,22 +343,8 @@ int main(void)
 			who_bids_is_asked_for_until_it_is_known, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			stepping_back_names_its_grounds, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(
-			a_report_that_is_another_is_not_signed, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(
-			a_report_that_did_not_come_is_asked_for_again, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(
-			what_was_not_shown_is_not_signed, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(
-			a_key_that_was_given_is_not_made_known_by_us, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(
-			the_key_is_made_known_and_signs, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(a_session_that_is_gone_says_nothing_about_the_next,
 			bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(a_report_that_is_gone_says_nothing_about_the_next,
-			bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(
-			a_report_that_is_gone_is_not_signed, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			the_client_may_go_at_any_time, bench_setup, bench_teardown),
 	};

@@ -22,6 +22,7 @@ static void test_formats(void **state)
 	assert_string_equal(
 		clock_format_beijing_date(t - 8 * 3600 * CLOCK_SECOND_US, buf), "2026-03-01");
 	assert_string_equal(clock_format_utc(INT64_MAX, buf), "9999-12-31T23:59:59.999999Z");
+	assert_string_equal(clock_format_beijing_plain(t + 1, buf), "2026-03-01 08:00:00");
 	assert_string_equal(
 		clock_format_beijing(INT64_MAX, buf), "9999-12-31T23:59:59.999999+08:00");
 	assert_string_equal(clock_format_utc(INT64_MIN, buf), "0000-01-01T00:00:00Z");
@@ -68,7 +69,10 @@ static void test_legal_time(void **state)
 	int64_t before = clock_real_us(), now = clock_legal_us(&c);
 
 	assert_true(now >= before && now <= clock_real_us());
-	clock_set_offset_us(&c, 20 * CLOCK_DAY_US);
+	clock_follow_offset_us(&c, 20 * CLOCK_DAY_US);
+	assert_int_equal(clock_offset_us(&c), 20 * CLOCK_DAY_US);
+	/* What another thread read before that. */
+	clock_follow_offset_us(&c, 19 * CLOCK_DAY_US);
 	assert_int_equal(clock_offset_us(&c), 20 * CLOCK_DAY_US);
 	assert_true(clock_legal_us(&c) >= before + 20 * CLOCK_DAY_US);
 	clock_set_fake_us(&c, 1000);

@@ -76,11 +76,28 @@ static void test_what_is_no_table(void **state)
 	}
 }
 
+/* What is written is read again as it was. */
+static void test_a_row_written(void **state)
+{
+	static const char *const cells[] = {"", "a,b", "say \"x\"\n", NULL, "名称"};
+	g_autoptr(GString) table = g_string_new(NULL);
+	g_autoptr(GPtrArray) rows = NULL;
+	unsigned line;
+
+	csv_add_row(table, cells, G_N_ELEMENTS(cells));
+	assert_string_equal(table->str, ",\"a,b\",\"say \"\"x\"\"\n\",,名称\r\n");
+	assert_int_equal(csv_read(table->str, table->len, 1, 5, &rows, &line), 0);
+	const struct csv_row *row = g_ptr_array_index(rows, 0);
+	for (guint i = 0; i < G_N_ELEMENTS(cells); i++)
+		assert_string_equal(row->cells->pdata[i], cells[i] ? cells[i] : "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_what_is_no_table),
+		cmocka_unit_test(test_a_row_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

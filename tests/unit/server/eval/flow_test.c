@@ -79,6 +79,8 @@ static void test_conditions(void **state)
 	LESS(sheets_submitted, 13, FLOW_SUMMARY, FLOW_E_NOT_ALL_SUBMITTED);
 	LESS(has_leader, false, FLOW_SUMMARY, FLOW_E_NO_LEADER);
 	LESS(findings_open, 1, FLOW_SUMMARY, FLOW_E_OPEN_FINDINGS);
+	LESS(questions_open, 1, FLOW_SUMMARY, FLOW_E_OPEN_QUESTIONS);
+	LESS(low_prices_open, 1, FLOW_SUMMARY, FLOW_E_LOW_PRICES);
 	LESS(lots, 0, FLOW_SUMMARY, 0); /* all failed in the review: the report remains */
 	LESS(lots_ranked, 1, FLOW_SIGNING, FLOW_E_NOT_RANKED);
 	LESS(has_report, false, FLOW_SIGNING, FLOW_E_NO_REPORT);
@@ -112,9 +114,10 @@ static void assert_hold_after(
 		int hold; /* -1: as before the fault */
 	} rows[] = {{"fault.open", FLOW_FAULTED}, {"fault.repair", -1},
 		{"rollback.approve", FLOW_RUNNING}, {"rollback.deny", FLOW_RUNNING},
-		{"rollback.request", FLOW_ROLLING}, {"session.dissolve", FLOW_RUNNING},
-		{"session.pause", FLOW_PAUSED}, {"session.reconvene", FLOW_RUNNING},
-		{"session.resume", FLOW_RUNNING}, {"session.suspend", FLOW_SUSPENDED}};
+		{"rollback.request", FLOW_ROLLING}, {"rollback.withdraw", FLOW_RUNNING},
+		{"session.dissolve", FLOW_RUNNING}, {"session.pause", FLOW_PAUSED},
+		{"session.reconvene", FLOW_RUNNING}, {"session.resume", FLOW_RUNNING},
+		{"session.suspend", FLOW_SUSPENDED}};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (strcmp(rows[i].act, act) != 0)
@@ -208,9 +211,12 @@ static void test_duties(void **state)
 			     strstr(acts[i].act, "session.bids") ||
 			     strstr(acts[i].act, "session.result");
 
-		/* Nothing is possible after the end but reading, nothing at all when dissolved. */
+		bool again = strncmp(acts[i].act, "rollback.", 9) == 0;
+
+		/* Nothing is possible after the end but reading, and a re-evaluation that the
+		 * supervisor approves; nothing at all when dissolved. */
 		assert_false(acts[i].steps & FLOW_BIT(FLOW_DISSOLVED));
-		if (acts[i].steps & FLOW_BIT(FLOW_CLOSED) && !reads)
+		if (acts[i].steps & FLOW_BIT(FLOW_CLOSED) && !reads && !again)
 			fail_msg("%s after the end", acts[i].act);
 		/* While it is sealed nobody reads a bid or a sheet. */
 		if (reads)
@@ -329,13 +335,21 @@ static void test_fault_decisions(void **state)
 	/* A venue that is lost as a whole need not be waited for. */
 	assert_int_equal(fault_decide(&venue, &limits, FAULT_NEW_COMMITTEE, HOUR + 1), 0);
 	assert_int_equal(fault_repair(&during, 0), FAULT_E_TIME);
-	assert_codes(fault_refusal_code, FAULT_E_TIME);
+	for (int d = FAULT_WAIT; d <= FAULT_NEW_COMMITTEE; d++)
+		assert_int_equal(fault_decision_from_name(
+					 fault_decision_name((enum fault_decision)d)),
+			d);
+	for (int s = FAULT_PLATFORM; s <= FAULT_NETWORK; s++)
+		assert_int_equal(fault_side_from_name(fault_side_name((enum fault_side)s)), s);
+	assert_int_equal(fault_decision_from_name("undecided"), FAULT_UNDECIDED);
+	assert_int_equal(fault_side_from_name("moon"), 0);
+	assert_codes(fault_refusal_code, FAULT_E_UNDECIDED);
 }
 
 static void test_rollback(void **state)
 {
 	struct rollback_request q = {
-		REGIME_GP, at(FLOW_SUMMARY), FLOW_SCORING, ROLLBACK_OTHER, false};
+		REGIME_GP, at(FLOW_SUMMARY), FLOW_SCORING, ROLLBACK_OTHER, false, false};
 	const char *rule = NULL;
 
 	/* E13 on both sides: totals are known, so there must be one of its reasons. */
@@ -356,6 +370,41 @@ static void test_rollback(void **state)
 	q.state = at(FLOW_SIGNING);
 	q.all_signed = true;
 	assert_int_equal(rollback_check(&q, NULL), ROLLBACK_E_SIGNED);
+	/* Closed: by the original committee, under the purchase law, for E13's reasons only. */
+	q.state = at(FLOW_CLOSED);
+	q.to = FLOW_SCORING;
+	q.reason = ROLLBACK_SUM;
+	assert_int_equal(rollback_check(&q, NULL), ROLLBACK_E_SIGNED);
+	q.regime = REGIME_GP;
+	for (int reason = ROLLBACK_OTHER; reason <= ROLLBACK_OUTLIER; reason++) {
+		q.reason = (enum rollback_reason)reason;
+		assert_int_equal(rollback_check(&q, &rule),
+			reason >= ROLLBACK_SUM ? 0 : ROLLBACK_E_REASON);
+		if (reason < ROLLBACK_SUM)
+			assert_string_equal(rule, "E13");
+	}
+	for (int to = FLOW_CREATED; to <= FLOW_DISSOLVED; to++) {
+		q.to = (enum flow_step)to;
+		assert_int_equal(rollback_check(&q, NULL), to == FLOW_SCORING ? 0 : ROLLBACK_E_STEP);
+	}
+	/* Open again: the scores, for the same reasons, and the report whatever the reason. */
+	q.reevaluating = true;
+	q.all_signed = false;
+	q.state = at(FLOW_SIGNING);
+	for (int to = FLOW_LEADER; to < FLOW_SIGNING; to++) {
+		q.to = (enum flow_step)to;
+		q.reason = ROLLBACK_OUTLIER;
+		assert_int_equal(rollback_check(&q, NULL), to >= FLOW_SCORING ? 0 : ROLLBACK_E_STEP);
+		q.reason = ROLLBACK_QUALIFICATION;
+		assert_int_equal(rollback_check(&q, NULL),
+			to > FLOW_SCORING	? 0
+			: to == FLOW_SCORING	? ROLLBACK_E_REASON
+						: ROLLBACK_E_STEP);
+	}
+	q.reevaluating = false;
+	q.regime = REGIME_ZTB;
+	q.reason = ROLLBACK_OTHER;
+	q.state = at(FLOW_SIGNING);
 	q.all_signed = false;
 	for (int to = FLOW_CREATED; to <= FLOW_DISSOLVED; to++) {
 		q.to = (enum flow_step)to;
@@ -367,11 +416,13 @@ static void test_rollback(void **state)
 	assert_int_equal(rollback_check(&q, NULL), ROLLBACK_E_STEP);
 	assert_codes(rollback_refusal_code, ROLLBACK_E_SIGNED);
 
-	assert_int_equal(rollback_voids(FLOW_SUMMARY), ROLLBACK_REPORT);
+	assert_int_equal(rollback_voids(FLOW_SUMMARY, false), ROLLBACK_REPORT);
 	assert_int_equal(
-		rollback_voids(FLOW_SCORING), ROLLBACK_SHEETS | ROLLBACK_RANKING | ROLLBACK_REPORT);
-	assert_false(rollback_voids(FLOW_QUALIFICATION) & ROLLBACK_LEADER);
-	assert_true(rollback_voids(FLOW_LEADER) & ROLLBACK_LEADER);
+		rollback_voids(FLOW_SCORING, true), ROLLBACK_SHEETS | ROLLBACK_RANKING | ROLLBACK_REPORT);
+	assert_int_equal(rollback_voids(FLOW_SCORING, false),
+		rollback_voids(FLOW_SCORING, true) | ROLLBACK_DECISIONS);
+	assert_false(rollback_voids(FLOW_QUALIFICATION, false) & ROLLBACK_LEADER);
+	assert_true(rollback_voids(FLOW_LEADER, false) & ROLLBACK_LEADER);
 }
 
 static void test_words(void **state)
@@ -384,6 +435,21 @@ static void test_words(void **state)
 		assert_non_null(flow_hold_label((enum flow_hold)h));
 	assert_int_equal(flow_step_from_name("coffee"), 0);
 	assert_codes(flow_refusal_code, FLOW_E_NOT_ALL_SIGNED);
+}
+
+/* C09: as many as more than a third of the members, and nothing goes on before it is extended. */
+static void test_time_short(void **state)
+{
+	const struct flow_state scoring = {.step = FLOW_SCORING};
+	struct flow_counts c = {.members = 5, .has_leader = true, .time_votes = 1};
+
+	assert_int_equal(flow_advance(&scoring, FLOW_SUMMARY, &c), 0);
+	c.time_votes = 2;
+	assert_int_equal(flow_advance(&scoring, FLOW_SUMMARY, &c), FLOW_E_TIME_SHORT);
+	c.members = 7;
+	assert_int_equal(flow_advance(&scoring, FLOW_SUMMARY, &c), 0);
+	c.time_votes = 3;
+	assert_int_equal(flow_advance(&scoring, FLOW_SUMMARY, &c), FLOW_E_TIME_SHORT);
 }
 
 int main(void)
@@ -400,6 +466,7 @@ int main(void)
 		cmocka_unit_test(test_fault_decisions),
 		cmocka_unit_test(test_rollback),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_time_short),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -204,11 +204,16 @@ static void e09(void)
 	static const struct {
 		const char *act;
 		enum flow_role who;
-	} rows[] = {{"question.ask", FLOW_MEMBER}, {"question.pass", FLOW_SUPERVISOR},
-		{"question.answer", FLOW_BIDDER}};
-	const struct flow_state s = {.step = FLOW_SCORING}, later = {.step = FLOW_SUMMARY};
+		enum flow_step over;
+	} rows[] = {{"question.ask", FLOW_MEMBER, FLOW_SUMMARY},
+		{"question.pass", FLOW_SUPERVISOR, FLOW_SUMMARY},
+		{"question.answer", FLOW_BIDDER,
+			FLOW_CLOSED}}; /* by its deadline, whatever the step */
+	const struct flow_state s = {.step = FLOW_SCORING};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const struct flow_state later = {.step = rows[i].over};
+
 		for (int role = 0; role < N_FLOW_ROLES; role++) {
 			bool may = role == (int)rows[i].who ||
 				   (rows[i].who == FLOW_MEMBER && role == FLOW_CHAIR);
@@ -220,6 +225,7 @@ static void e09(void)
 					flow_may_act(rows[i].act, (enum flow_role)role, &later),
 					FLOW_E_STEP);
 		}
+	}
 }
 
 /* Three candidates and no fourth; the session ends when all have signed or refused. */
@@ -243,7 +249,7 @@ static void e11(void)
 static void e13(void)
 {
 	struct rollback_request q = {
-		REGIME_GP, {.step = FLOW_SUMMARY}, FLOW_SCORING, ROLLBACK_SUM, false};
+		REGIME_GP, {.step = FLOW_SUMMARY}, FLOW_SCORING, ROLLBACK_SUM, false, false};
 	const char *rule = NULL;
 
 	assert_int_equal(rollback_check(&q, &rule), 0);
@@ -255,8 +261,7 @@ static void e13(void)
 static void e16(void)
 {
 	const char *rule = NULL;
-	size_t n = review_bids_needed(
-		rulebook_current(), REGIME_GP, REVIEW_QUALIFICATION, &rule);
+	size_t n = review_bids_needed(rulebook_current(), REGIME_GP, REVIEW_QUALIFICATION, &rule);
 
 	assert_true(3 >= n && 2 < n);
 	assert_string_equal(rule, "E16");
@@ -264,13 +269,16 @@ static void e16(void)
 
 static void e18(void)
 {
-	const struct low_price_finding fine = {0}, low = {.must_explain = true};
+	const struct low_price_votes half = {2, 2, 5}, kept = {3, 2, 5}, out = {2, 3, 5},
+				     even = {3, 3, 6};
 
-	assert_int_equal(low_price_settle(&fine, LOW_PRICE_SILENT, false), LOW_PRICE_KEPT);
-	assert_int_equal(low_price_settle(&low, LOW_PRICE_PENDING, true), LOW_PRICE_WAITS);
-	assert_int_equal(low_price_settle(&low, LOW_PRICE_SILENT, true), LOW_PRICE_REJECTED);
-	assert_int_equal(low_price_settle(&low, LOW_PRICE_ANSWERED, false), LOW_PRICE_REJECTED);
-	assert_int_equal(low_price_settle(&low, LOW_PRICE_ANSWERED, true), LOW_PRICE_KEPT);
+	assert_int_equal(low_price_settle(false, LOW_PRICE_SILENT, &out), LOW_PRICE_KEPT);
+	assert_int_equal(low_price_settle(true, LOW_PRICE_PENDING, &kept), LOW_PRICE_WAITS);
+	assert_int_equal(low_price_settle(true, LOW_PRICE_SILENT, &kept), LOW_PRICE_REJECTED);
+	assert_int_equal(low_price_settle(true, LOW_PRICE_ANSWERED, &half), LOW_PRICE_WAITS);
+	assert_int_equal(low_price_settle(true, LOW_PRICE_ANSWERED, &even), LOW_PRICE_WAITS);
+	assert_int_equal(low_price_settle(true, LOW_PRICE_ANSWERED, &kept), LOW_PRICE_KEPT);
+	assert_int_equal(low_price_settle(true, LOW_PRICE_ANSWERED, &out), LOW_PRICE_REJECTED);
 }
 
 /* A line under the ceiling asks for a bond; it never shuts a bid out. */

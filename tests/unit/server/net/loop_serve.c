@@ -215,7 +215,13 @@ static void request(void *ctx, struct http_request *r, struct http_reply_to to)
 struct seat {
 	uint32_t seq, end;
 	uint32_t random;
+	unsigned beats;     /* in which media still comes for it, for `listen` and `talk` */
+	unsigned n_collect; /* how often it was asked meanwhile */
 };
+
+/* Whom media comes for at every beat, and whether it can wait. */
+static struct ws_conn *hearer;
+static bool patient;
 
 static bool admit(void *ctx, const struct ws_hello *hello)
 {
@@ -241,6 +247,10 @@ static void ws_text(void *ctx, struct ws_conn *c, const char *text, size_t len)
 	if (g_str_has_prefix(text, "burst ")) {
 		seat->end = seat->seq + (uint32_t)atoi(text + 6);
 		ws_conn_mark_dirty(c);
+	} else if (g_str_has_prefix(text, "listen ") || g_str_has_prefix(text, "talk ")) {
+		hearer = c;
+		patient = *text == 'l';
+		seat->beats = (unsigned)atoi(strchr(text, ' '));
 	} else if (g_str_has_prefix(text, "busy ")) {
 		busy = (unsigned)atoi(text + 5);
 	} else if (g_str_has_prefix(text, "close ")) {
@@ -311,6 +321,7 @@ static bool ws_collect(void *ctx, struct ws_conn *c, struct ws_gather *g)
 	struct seat *s = ws_conn_user(c);
 	unsigned group = 1 + s->seq % 9;
 
+	s->n_collect++;
 	while (group-- && s->seq < s->end && add_object(s, g))
 		;
 	return s->seq < s->end;
@@ -323,12 +334,30 @@ static unsigned busy_percent(void)
 
 static void ws_tick(void *ctx, int64_t mono_us)
 {
+	struct seat *s;
+	g_autofree char *told = NULL;
+
 	n_ticks++;
+	if (!hearer)
+		return;
+	s = ws_conn_user(hearer);
+	if (s->beats--) {
+		if (patient)
+			ws_conn_mark_patient(hearer);
+		else
+			ws_conn_mark_dirty(hearer);
+		return;
+	}
+	told = g_strdup_printf("collected %u", s->n_collect);
+	ws_conn_send_text(hearer, told, strlen(told));
+	hearer = NULL;
 }
 
 static void ws_closed(void *ctx, struct ws_conn *c)
 {
 	n_closed++;
+	if (hearer == c)
+		hearer = NULL;
 	g_free(ws_conn_user(c));
 }
 

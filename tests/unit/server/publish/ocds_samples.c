@@ -33,6 +33,7 @@ static struct notice_row *notice_of(enum notice_kind kind)
 	n->body_md = g_strdup("# 正文\n\n内容");
 	n->published_us = NINE_US + kind * DAY_US;
 	n->fields = json_object();
+	n->media = json_pack("[{s:s, s:s}]", "name", "某网", "address", "https://a.example");
 	for (size_t i = 0; i < n_fields; i++)
 		if (fields[i].kind == kind)
 			json_object_set_new(n->fields, fields[i].name, json_string("文字"));

@@ -16,8 +16,8 @@
 #define BIDS 23
 #define MEMBERS 7
 
-/* What pdftotext reads, in the order of the page; g_free it. */
-static char *text_of(GBytes *pdf)
+/* What pdftotext reads, in the order of the page or with the box of each word; g_free it. */
+static char *read_as(GBytes *pdf, const char *how)
 {
 	g_autofree char *path = NULL, *errors = NULL;
 	int fd = g_file_open_tmp("report-XXXXXX.pdf", &path, NULL), status = -1;
@@ -28,13 +28,30 @@ static char *text_of(GBytes *pdf)
 	assert_true(fd >= 0);
 	close(fd);
 	assert_true(g_file_set_contents(path, bytes, (gssize)len, NULL));
-	const char *argv[] = {"pdftotext", "-layout", path, "-", NULL};
+	const char *argv[] = {"pdftotext", how, path, "-", NULL};
 	assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &text,
 		&errors, &status, NULL));
 	assert_int_equal(status, 0);
 	assert_string_equal(errors, "");
 	g_remove(path);
 	return text;
+}
+
+static char *text_of(GBytes *pdf)
+{
+	return read_as(pdf, "-layout");
+}
+
+/* An edge of the first word that begins like this: "xMin" or "xMax". */
+static double edge_of(const char *boxes, const char *begin, const char *edge)
+{
+	g_autofree char *mark = g_strconcat(">", begin, NULL);
+	const char *at = strstr(boxes, mark), *from;
+
+	assert_non_null(at);
+	from = g_strrstr_len(boxes, at - boxes, edge);
+	assert_non_null(from);
+	return g_ascii_strtod(from + strlen(edge) + 2, NULL);
 }
 
 static json_t *empty_model(void)
@@ -102,6 +119,20 @@ static void test_text(void **state)
 	json_decref(model);
 }
 
+/* A digest is looked for in the text as it stands; letters drawn as one are not there. */
+static void test_ligatures(void **state)
+{
+	static const char wanted[] = "ff0ffe office fluffy ffi ffl fi fl ff";
+	json_t *model = empty_model();
+
+	report_add_text(model, REPORT_BASICS, wanted);
+	report_model_finish(model);
+	g_autoptr(GBytes) pdf = print(model);
+	g_autofree char *text = text_of(pdf);
+	assert_non_null(strstr(text, wanted));
+	json_decref(model);
+}
+
 static void test_same_bytes(void **state)
 {
 	json_t *model = full_model();
@@ -142,6 +173,37 @@ static void test_long_cell(void **state)
 	json_decref(model);
 }
 
+/* One cell that could fill pages leaves the others room to be read. */
+static void test_long_answer(void **state)
+{
+	static const struct report_column columns[] = {{"投标人", REPORT_LEFT},
+		{"澄清要求", REPORT_LEFT}, {"答复", REPORT_LEFT}, {"认定", REPORT_LEFT}};
+	static const char name[] = "山东某某建筑工程公司", outcome[] = "予以采信";
+	json_t *model = empty_model();
+	GString *answer = g_string_new(NULL);
+
+	for (int i = 0; i < 1000; i++)
+		g_string_append_printf(answer, "说明%03d，", i);
+	const char *cells[] = {
+		name, "请说明第三页与第九页人数不一致的原因。", answer->str, outcome};
+	report_add_table(
+		model, REPORT_CLARIFICATIONS, "澄清、说明、补正", columns, G_N_ELEMENTS(columns));
+	report_add_row(model, REPORT_CLARIFICATIONS, cells, G_N_ELEMENTS(cells));
+	report_model_finish(model);
+	g_autoptr(GBytes) pdf = print(model);
+	g_autofree char *text = text_of(pdf);
+	g_autofree char *boxes = read_as(pdf, "-bbox");
+	assert_true(edge_of(boxes, name, "xMax") < edge_of(boxes, "请说明第三页", "xMin"));
+	assert_true(edge_of(boxes, "请说明第三页", "xMax") < edge_of(boxes, "说明000", "xMin"));
+	assert_true(edge_of(boxes, "说明000", "xMax") < edge_of(boxes, outcome, "xMin"));
+	for (int i = 0; i < 1000; i += 37) {
+		g_autofree char *number = g_strdup_printf("%03d", i);
+		assert_non_null(strstr(text, number));
+	}
+	g_string_free(answer, TRUE);
+	json_decref(model);
+}
+
 /* More columns than a page can be wide: it prints all the same. */
 static void test_wide_table(void **state)
 {
@@ -178,8 +240,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_ligatures),
 		cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_long_cell),
+		cmocka_unit_test(test_long_answer),
 		cmocka_unit_test(test_wide_table),
 		cmocka_unit_test(test_bad_model),
 	};

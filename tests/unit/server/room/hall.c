@@ -18,9 +18,10 @@ static void on_text(void *ctx, void *conn, const char *text, size_t len)
 	control_msg_done(&m);
 }
 
-static void on_dirty(void *ctx, void *conn)
+static void on_dirty(void *ctx, void *conn, bool patient)
 {
 	((struct peer *)conn)->dirty = true;
+	((struct peer *)conn)->patient = patient;
 }
 
 static void on_close(void *ctx, void *conn, enum room_close code, const char *reason)

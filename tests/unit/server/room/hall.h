@@ -25,7 +25,7 @@
 struct peer {
 	struct seat *seat; /* NULL before admission and after the end */
 	GPtrArray *texts;  /* json_t * */
-	bool dirty;
+	bool dirty, patient;
 	int closed; /* close code; 0: open */
 };
 

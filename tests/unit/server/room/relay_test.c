@@ -45,6 +45,21 @@ static void test_one_object_reaches_all_and_the_recorder(void **state)
 	assert_int_equal(f.session_ms, 5250);
 }
 
+static void test_who_only_listens_is_patient(void **state)
+{
+	struct hall *h = *state;
+	struct peer *a = hall_join(h, "a", RIGHTS_EXPERT), *b = hall_join(h, "b", RIGHTS_EXPERT);
+	struct peer *c = hall_join(h, "c", RIGHT_WATCH);
+	uint16_t cam = hall_publish(h, a, TRACK_CAM);
+
+	hall_publish(h, b, TRACK_MIC);
+	h->now += 250;
+	assert_int_equal(hall_send(h, a, cam, FRAME_KEY, 0), 0);
+	assert_true(b->dirty && c->dirty);
+	assert_false(b->patient);
+	assert_true(c->patient);
+}
+
 static void test_original_of_a_masked_track(void **state)
 {
 	struct hall *h = *state;
@@ -423,6 +438,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		RELAY_TEST(test_one_object_reaches_all_and_the_recorder),
+		RELAY_TEST(test_who_only_listens_is_patient),
 		RELAY_TEST(test_original_of_a_masked_track),
 		RELAY_TEST(test_refusals_of_objects),
 		RELAY_TEST(test_repeated_abuse_closes_that_line_only),

@@ -278,6 +278,21 @@ static void test_bad_body_is_a_fault(void **state)
 	assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM event_subject"), 0);
 }
 
+/* Nor one that is longer than a leaf may be: a fault, which no act takes for a refusal. */
+static int append_long(struct db_txn *txn, void *data)
+{
+	g_autofree char *text = g_strnfill(70000, 'x');
+	EVENT_AUTO struct event *e = example("lot.closed", "a", json_pack("{s:s}", "why", text));
+
+	return event_store_append(txn, e);
+}
+
+static void test_long_body_is_a_fault(void **state)
+{
+	assert_int_equal(db_run(db->pool, append_long, NULL), -EINVAL);
+	assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM event"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +304,7 @@ int main(void)
 		cmocka_unit_test_setup(test_damaged_rows_are_faults, clean),
 		cmocka_unit_test_setup(test_service_cannot_change_events, clean),
 		cmocka_unit_test_setup(test_bad_body_is_a_fault, clean),
+		cmocka_unit_test_setup(test_long_body_is_a_fault, clean),
 	};
 
 	db_library_init();

@@ -13,9 +13,12 @@ static void test_clocks(void **state)
 		{NOTICE_ZTB_TENDER, "T07", "opening", "2026-10-20 09:30:00"},
 		{NOTICE_ZTB_RESULT, "T13", "contract", "2026-10-25 10:00:00"},
 		{NOTICE_ZTB_RESULT, "T14", "report", "2026-10-10 10:00:00"},
+		/* 5 October is in the holiday: the last day is the first working one after it */
+		{NOTICE_ZTB_RESULT, "T11", "complaint", "2026-10-08 10:00:00"},
+		{NOTICE_ZTB_CANDIDATES, "T11", "complaint", "2026-10-08 10:00:00"},
 		{NOTICE_GP_RESULT, "G07", "contract", "2026-10-25 10:00:00"},
-		/* seven working days from 28 September, over the holiday: 29, 30, 8, 9, 10 (a make-up
-		   Saturday), 12, 13 October */
+		/* seven working days from 28 September, over the holiday: 29, 30, 8, 9, 10 (a
+		   make-up Saturday), 12, 13 October */
 		{NOTICE_GP_RESULT, "G06", "challenge", "2026-10-13 10:00:00"},
 		{NOTICE_GP_RESULT, "G05", "publicity_end", "2026-09-28 10:00:00"},
 		{NOTICE_LAND_LISTING, NULL, "sale", "2026-10-20 09:30:00"},
@@ -38,7 +41,9 @@ static void test_clocks(void **state)
 				&g_array_index(list, struct legal_clock_row, k);
 
 			assert_true(c->end_us >= c->start_us);
-			assert_true(notice_clock_known(c->what));
+			assert_true(
+				c->of_deadline == (c->end_us == n.bid_deadline_us ||
+							  g_str_equal(c->what, "file_objection")));
 			if (!g_str_equal(c->what, rows[i].what))
 				continue;
 			found = true;
@@ -52,9 +57,38 @@ static void test_clocks(void **state)
 	calendar_free(cal);
 }
 
+/* T09: three days, the holiday with them; G04: two working days, over the holiday to a make-up
+ * Saturday. */
+static void test_the_report_starts_a_clock(void **state)
+{
+	static const struct {
+		enum regime regime;
+		const char *reported, *rule, *what, *end;
+	} rows[] = {
+		{REGIME_ZTB, "2026-09-30 16:00:00", "T09", "candidates", "2026-10-03 16:00:00"},
+		{REGIME_GP, "2026-09-28 16:00:00", "G04", "report_delivery", "2026-09-30 16:00:00"},
+		{REGIME_GP, "2026-09-30 16:00:00", "G04", "report_delivery", "2026-10-09 16:00:00"},
+	};
+	struct calendar *cal = calendar_2026();
+	struct legal_clock_row c;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		assert_true(report_clock(
+			rows[i].regime, at(rows[i].reported), rulebook_current(), cal, &c));
+		assert_string_equal(c.rule, rows[i].rule);
+		assert_string_equal(c.what, rows[i].what);
+		assert_int_equal(c.start_us, at(rows[i].reported));
+		assert_int_equal(c.end_us, at(rows[i].end));
+	}
+	assert_false(
+		report_clock(REGIME_ASSET, at("2026-09-30 16:00:00"), rulebook_current(), cal, &c));
+	calendar_free(cal);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_clocks)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_clocks), cmocka_unit_test(test_the_report_starts_a_clock)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

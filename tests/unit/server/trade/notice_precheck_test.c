@@ -104,6 +104,8 @@ static void test_oddities(void **state)
 		{"area", "66667平方米（100.00亩）", 0, NULL},
 		{"area", "66,667㎡，合100亩", 0, NULL},
 		{"area", "66667平方米（110亩）", PRECHECK_AREA, "110亩 ≠ 100.0005亩"},
+		{"body_md", "预算{{预算金额}}", PRECHECK_BLANK, "{{预算金额}}"},
+		{"body_md", "集合{{}}", 0, NULL},
 		{"area", "100亩（6667平方米）", PRECHECK_AREA, NULL},
 		{"area", "66500平方米，约合100亩", 0, NULL},
 		{"area", "12000平方米", 0, NULL},
@@ -179,7 +181,7 @@ static void test_long_texts(void **state)
 
 static void test_codes(void **state)
 {
-	assert_codes(precheck_refusal_code, PRECHECK_AREA);
+	assert_codes(precheck_refusal_code, PRECHECK_BLANK);
 }
 
 int main(void)

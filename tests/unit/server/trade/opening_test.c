@@ -159,7 +159,7 @@ static void test_words_and_codes(void **state)
 {
 	assert_codes(bid_refusal_code, BID_E_TOO_MANY);
 	assert_codes(lot_refusal_code, LOT_E_STATE);
-	assert_codes(opening_refusal_code, OPENING_E_TOO_MANY);
+	assert_codes(opening_refusal_code, OPENING_E_ATTENDED);
 	for (int s = BID_UPLOADING; s <= BID_INVALID; s++)
 		assert_int_equal(bid_state_from_name(bid_state_name(s)), s);
 	for (int s = LOT_DRAFT; s <= LOT_FAILED; s++)
@@ -171,6 +171,17 @@ static void test_words_and_codes(void **state)
 	assert_null(opening_fault_name(7));
 }
 
+/* One word for each end of a bid, whatever paper says it. */
+static void test_what_papers_say_of_a_bid(void **state)
+{
+	assert_string_equal(bid_fate(BID_OPENED, false), "投标人解密");
+	assert_string_equal(bid_fate(BID_OPENED, true), "密钥保管人解密");
+	assert_string_equal(bid_fate(BID_REVOKED, false), "未解密，视为撤销");
+	assert_string_equal(bid_fate(BID_RECALLED, false), "未解密，视为撤回");
+	assert_string_equal(bid_fate(BID_INVALID, false), "已解密，内容无效");
+	assert_string_equal(bid_fate(BID_SEALED, false), "未解密");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +191,7 @@ int main(void)
 		cmocka_unit_test(test_the_window),
 		cmocka_unit_test(test_rescue),
 		cmocka_unit_test(test_settling),
+		cmocka_unit_test(test_what_papers_say_of_a_bid),
 		cmocka_unit_test(test_words_and_codes),
 	};
 

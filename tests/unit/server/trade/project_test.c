@@ -158,6 +158,18 @@ static void test_regimes_differ(void **state)
 	expect(&f, VERDICT_WARN, PROJECT_E_CEILING, "lots.ceiling");
 }
 
+/* Above three billion somebody looks at it: mostly the unit is wrong. */
+static void test_large_amounts_warn(void **state)
+{
+	struct fixture f;
+
+	make(&f);
+	f.project.budget = dec("3000000000");
+	expect(&f, VERDICT_WARN, 0, "budget");
+	f.project.budget = dec("3000000000.01");
+	expect(&f, VERDICT_WARN, PROJECT_E_AMOUNT_LARGE, "budget");
+}
+
 static void test_foreign_codes_warn(void **state)
 {
 	struct fixture f;
@@ -183,7 +195,8 @@ static void test_words_and_codes(void **state)
 	assert_null(tender_mode_name(0));
 }
 
-/* T16 and G03: 2 % of 3,000,000; T17: 10 %. One cent, or a hundredth of a percent, more is refused. */
+/* T16 and G03: 2 % of 3,000,000; T17: 10 %. One cent, or a hundredth of a percent, more is refused.
+ */
 static void test_bonds(void **state)
 {
 	static const struct {
@@ -196,7 +209,8 @@ static void test_bonds(void **state)
 		{REGIME_ZTB, "60000.01", "0", PROJECT_E_BOND, "T16", "bond"},
 		{REGIME_GP, "60000", "0", 0, NULL, NULL},
 		{REGIME_GP, "60000.01", "0", PROJECT_E_BOND, "G03", "bond"},
-		{REGIME_ZTB, "0", "10.01", PROJECT_E_PERFORMANCE_BOND, "T17", "performance_percent"},
+		{REGIME_ZTB, "0", "10.01", PROJECT_E_PERFORMANCE_BOND, "T17",
+			"performance_percent"},
 		{REGIME_GP, "0", "10.01", 0, NULL, NULL},
 	};
 
@@ -207,9 +221,8 @@ static void test_bonds(void **state)
 		make(&f);
 		f.project.regime = rows[i].regime;
 		assert_int_equal(decimal_parse_text(rows[i].bond, &f.project.bond), 0);
-		assert_int_equal(decimal_parse_text(
-					 rows[i].performance, &f.project.performance_percent),
-			0);
+		assert_int_equal(
+			decimal_parse_text(rows[i].performance, &f.project.performance_percent), 0);
 		project_check(&f.project, list);
 		const struct rule_verdict *v = verdicts_first_refusal(list);
 		assert_int_equal(v ? v->refusal : 0, rows[i].refusal);
@@ -217,6 +230,31 @@ static void test_bonds(void **state)
 			assert_string_equal(v->rule, rows[i].rule);
 			assert_string_equal(v->field, rows[i].field);
 		}
+	}
+}
+
+/* Who bids for all lots puts down all their bonds: their sum is held against the same line. */
+static void test_bonds_of_lots(void **state)
+{
+	static const struct {
+		const char *first, *second;
+		int refusal;
+	} rows[] = {
+		{"20000", "40000", 0},
+		{"20000", "40000.01", PROJECT_E_BOND},
+		/* Each can be stored, their sum cannot: it is too high all the same. */
+		{"99999999999999", "99999999999999", PROJECT_E_BOND},
+		{"-1", "0", PROJECT_E_AMOUNT},
+		{"0", "0", 0},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct fixture f;
+
+		make(&f);
+		assert_int_equal(decimal_parse_text(rows[i].first, &f.lots[0].bond), 0);
+		assert_int_equal(decimal_parse_text(rows[i].second, &f.lots[1].bond), 0);
+		expect(&f, VERDICT_REFUSE, rows[i].refusal, "lots.bond");
 	}
 }
 
@@ -250,12 +288,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bonds),
+		cmocka_unit_test(test_bonds_of_lots),
 		cmocka_unit_test(test_assets),
 		cmocka_unit_test(test_a_good_draft),
 		cmocka_unit_test(test_what_is_refused),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_price_weight_floor),
 		cmocka_unit_test(test_regimes_differ),
+		cmocka_unit_test(test_large_amounts_warn),
 		cmocka_unit_test(test_foreign_codes_warn),
 		cmocka_unit_test(test_words_and_codes),
 	};

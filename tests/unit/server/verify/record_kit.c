@@ -26,9 +26,9 @@
 #define SUBJECT "session:" KIT_SESSION
 
 const uint8_t kit_log_seed[ED25519_KEY_LEN] = {1};
-static const uint8_t device_seed[ED25519_KEY_LEN] = {2},
-		     member_seeds[2][ED25519_KEY_LEN] = {{3}, {4}};
-static const char *const members[2] = {"member_1", "member_2"};
+static const uint8_t device_seed[ED25519_KEY_LEN] = {2};
+const uint8_t kit_member_seeds[2][ED25519_KEY_LEN] = {{3}, {4}};
+const char *const kit_members[2] = {"member_1", "member_2"};
 
 static const char scheme_text[] =
 	"{\"items\":[{\"id\":\"plan\",\"kind\":\"technical\",\"max\":\"80.00\",\"name\":\"方案\","
@@ -109,6 +109,29 @@ guint kit_find(const struct record_kit *k, const char *kind)
 			return i;
 	fail_msg("no event %s", kind);
 	return 0;
+}
+
+GPtrArray *kit_cut(struct record_kit *k, const char *kind)
+{
+	guint at = kit_find(k, kind);
+	GPtrArray *rest = g_ptr_array_new();
+
+	while (k->events->len > at)
+		g_ptr_array_add(rest, g_ptr_array_steal_index(k->events, at));
+	return rest;
+}
+
+void kit_put_back(struct record_kit *k, GPtrArray *rest)
+{
+	for (guint i = 0; i < rest->len; i++)
+		g_ptr_array_add(k->events, g_ptr_array_index(rest, i));
+	g_ptr_array_unref(rest);
+}
+
+void kit_again(struct record_kit *k, const GPtrArray *rest)
+{
+	for (guint i = 0; i < rest->len; i++)
+		g_ptr_array_add(k->events, json_incref(g_ptr_array_index(rest, i)));
 }
 
 json_t *kit_body(const struct record_kit *k, const char *kind, unsigned n)
@@ -257,8 +280,8 @@ static void join_seat(struct record_kit *k)
 	json_t *json = NULL;
 
 	assert_int_equal(ed25519_public(device_seed, cert.device_key), 0);
-	assert_int_equal(seat_cert_build(&cert, member_seeds[0], &json), 0);
-	kit_event(k, "room.joined", SUBJECT, members[0],
+	assert_int_equal(seat_cert_build(&cert, kit_member_seeds[0], &json), 0);
+	kit_event(k, "room.joined", SUBJECT, kit_members[0],
 		json_pack("{s:s, s:i, s:o, s:o}", "seat", "expert_1", "epoch", 1, "device_key",
 			base64_json(cert.device_key, sizeof(cert.device_key)), "seat_cert", json));
 }
@@ -273,12 +296,12 @@ static void register_lot(struct record_kit *k)
 			1, "code", "L1", "input", "lots", "price_form", "amount", "scheme",
 			json_incref(k->scheme)));
 	for (int i = 0; i < 2; i++) {
-		g_autofree char *subject = g_strconcat("account:", members[i], NULL);
+		g_autofree char *subject = g_strconcat("account:", kit_members[i], NULL);
 		uint8_t key[ED25519_KEY_LEN];
 
-		ed25519_public(member_seeds[i], key);
-		kit_event(k, "account.key_registered", subject, members[i],
-			json_pack("{s:s, s:o}", "kid", members[i], "public_key",
+		ed25519_public(kit_member_seeds[i], key);
+		kit_event(k, "account.key_registered", subject, kit_members[i],
+			json_pack("{s:s, s:o}", "kid", kit_members[i], "public_key",
 				base64_json(key, sizeof(key))));
 	}
 	kit_event(k, "bid.opened", "bid:b1", "system",
@@ -305,7 +328,7 @@ static void submit_sheets(struct record_kit *k)
 			score_canonical(criteria, &head, json_object_get(sheet, "scores"), &text),
 			0);
 		score_commitment(salt, text, commitment);
-		kit_event(k, "sheet.submitted", "lot:" LOT, members[i],
+		kit_event(k, "sheet.submitted", "lot:" LOT, kit_members[i],
 			json_pack("{s:s, s:i, s:o, s:o}", "lot", LOT, "member_no", (int)i + 1,
 				"criteria", kit_hex(criteria->digest), "commitment",
 				kit_hex(commitment)));
@@ -323,15 +346,17 @@ static json_t *signature_of(const struct record_kit *k, int member, const char *
 	uint8_t digest[32], sig[ED25519_SIG_LEN];
 
 	SHA256((const uint8_t *)k->pdf->str, k->pdf->len, digest);
-	g_autoptr(GString) text = report_statement(KIT_SESSION, member + 1, digest, opinion);
+	/* Of before there were signatures inside the PDF: such records verify for ever. */
+	const struct report_statement statement = {KIT_SESSION, member + 1, digest, opinion, NULL};
+	g_autoptr(GString) text = report_statement(&statement);
 
-	assert_int_equal(ed25519_sign(member_seeds[member], text->str, text->len, sig), 0);
+	assert_int_equal(ed25519_sign(kit_member_seeds[member], text->str, text->len, sig), 0);
 	return base64_json(sig, sizeof(sig));
 }
 
 static void sign_report(struct record_kit *k)
 {
-	static const char opinion[] = "甲的方案偏高";
+	static const char opinion[] = KIT_OPINION;
 	json_t *model = report_model_new("评标报告", START_US);
 	json_t *signed_2;
 
@@ -342,24 +367,24 @@ static void sign_report(struct record_kit *k)
 	kit_event(k, "report.made", SUBJECT, "host",
 		json_pack("{s:o, s:o}", "pdf_sha256", sha256_json(k->pdf->str, k->pdf->len),
 			"model_sha256", digest_json(model)));
-	kit_event(k, "report.signed", SUBJECT, members[0],
-		json_pack("{s:i, s:s, s:o, s:o}", "member_no", 1, "key", members[0], "sha256",
+	kit_event(k, "report.signed", SUBJECT, kit_members[0],
+		json_pack("{s:i, s:s, s:o, s:o}", "member_no", 1, "key", kit_members[0], "sha256",
 			sha256_json(k->pdf->str, k->pdf->len), "signature",
 			signature_of(k, 0, NULL)));
-	signed_2 = json_pack("{s:i, s:s, s:o, s:o, s:o}", "member_no", 2, "key", members[1],
+	signed_2 = json_pack("{s:i, s:s, s:o, s:o, s:o}", "member_no", 2, "key", kit_members[1],
 		"sha256", sha256_json(k->pdf->str, k->pdf->len), "signature",
 		signature_of(k, 1, opinion), "opinion_sha256",
 		sha256_json(opinion, strlen(opinion)));
-	kit_event(k, "report.signed", SUBJECT, members[1], signed_2);
+	kit_event(k, "report.signed", SUBJECT, kit_members[1], signed_2);
 }
 
 static void seat_members(struct record_kit *k)
 {
 	for (int i = 0; i < 2; i++)
-		kit_event(k, "member.arrived", SUBJECT, members[i],
+		kit_event(k, "member.arrived", SUBJECT, kit_members[i],
 			json_pack("{s:i}", "member_no", i + 1));
 	for (int i = 0; i < 2; i++)
-		kit_event(k, "member.promised", SUBJECT, members[i],
+		kit_event(k, "member.promised", SUBJECT, kit_members[i],
 			json_pack("{s:i}", "member_no", i + 1));
 }
 
@@ -368,12 +393,13 @@ static void decref(gpointer json)
 	json_decref(json);
 }
 
-struct record_kit *kit_new(void)
+void kit_rank_again(struct record_kit *k)
 {
-	return kit_new_of(NULL);
+	json_object_set_new(kit_body(k, "lot.ranked", 0), "result_sha256",
+		digest_json(json_array_get(json_object_get(k->results, "results"), 0)));
 }
 
-struct record_kit *kit_new_of(const char *review)
+static struct record_kit *new_with(const char *review, const char *low_price, bool objective)
 {
 	struct record_kit *k = g_new0(struct record_kit, 1);
 	uint8_t log_key[ED25519_KEY_LEN];
@@ -386,8 +412,12 @@ struct record_kit *kit_new_of(const char *review)
 	k->reel = g_byte_array_new();
 	k->index = g_byte_array_new();
 	k->scheme = json_of(scheme_text);
+	json_object_set_new(json_array_get(json_object_get(k->scheme, "items"), 0), "objective",
+		json_boolean(objective));
 	if (review)
 		json_object_set_new(k->scheme, "review", json_of(review));
+	if (low_price)
+		json_object_set_new(k->scheme, "low_price", json_of(low_price));
 	k->sheets = json_of(sheets_text);
 	k->results = json_of(results_text);
 	register_lot(k);
@@ -401,6 +431,33 @@ struct record_kit *kit_new_of(const char *review)
 	submit_sheets(k);
 	sign_report(k);
 	kit_event(k, "session.closed", SUBJECT, "host", json_object());
+	return k;
+}
+
+struct record_kit *kit_new(void)
+{
+	return kit_new_of(NULL);
+}
+
+struct record_kit *kit_new_of(const char *review)
+{
+	return new_with(review, NULL, false);
+}
+
+struct record_kit *kit_new_objective(void)
+{
+	return new_with(NULL, NULL, true);
+}
+
+struct record_kit *kit_new_low_price(void)
+{
+	struct record_kit *k = new_with(NULL, "{\"rule\":\"E20\"}", false);
+	json_t *lots = json_object_get(
+		json_object_get(kit_body(k, "project.created", 0), "input"), "lots");
+
+	json_object_set_new(json_array_get(lots, 0), "ceiling", json_string("120"));
+	json_object_set_new(json_object_get(kit_body(k, "session.created", 0), "input"), "lots",
+		json_of("[\"lot1\"]"));
 	return k;
 }
 
@@ -431,9 +488,26 @@ struct record_kit *kit_free(struct record_kit *k)
 	json_decref(k->results);
 	json_decref(k->report);
 	g_string_free(k->pdf, TRUE);
+	g_clear_pointer(&k->signed_pdf, g_bytes_unref);
 	g_byte_array_unref(k->reel);
 	g_byte_array_unref(k->index);
 	g_free(k->out);
 	g_free(k);
 	return NULL;
+}
+
+void kit_check_houses(const struct kit_house *houses, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct record_kit *k = kit_new();
+
+		houses[i].write(k);
+		kit_write(k);
+		const char *said = houses[i].said;
+		int faults = kit_verify(k);
+		if (said ? faults <= 0 || !strstr(k->out, said) : faults != 0)
+			fail_msg("%s: \"%s\" is not said:\n%s", houses[i].what, said ?: "nothing",
+				k->out);
+		kit_free(k);
+	}
 }

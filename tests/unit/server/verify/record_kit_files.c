@@ -154,6 +154,9 @@ void kit_write(const struct record_kit *k)
 	write_json(k, "results.json", k->results);
 	write_json(k, "report.json", k->report);
 	kit_write_file(k, "report.pdf", k->pdf->str, k->pdf->len);
+	if (k->signed_pdf)
+		kit_write_file(k, "report-signed.pdf", g_bytes_get_data(k->signed_pdf, NULL),
+			g_bytes_get_size(k->signed_pdf));
 	kit_write_file(k, "reels/1.webm", k->reel->data, k->reel->len);
 	kit_write_file(k, "reels/1.idx", k->index->data, k->index->len);
 }

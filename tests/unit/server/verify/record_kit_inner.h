@@ -10,7 +10,10 @@
 #define START_US INT64_C(1772323200000000)
 #define EVENT_EVERY_US INT64_C(1000000)
 
-extern const uint8_t kit_log_seed[ED25519_KEY_LEN];
+#define KIT_OPINION "甲的方案偏高" /* of the second member */
+
+extern const uint8_t kit_log_seed[ED25519_KEY_LEN], kit_member_seeds[2][ED25519_KEY_LEN];
+extern const char *const kit_members[2];
 
 json_t *kit_hex(const uint8_t digest[32]);
 

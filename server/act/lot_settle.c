@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whom the award letter (中标通知书) of a lot went to and the contract is with, and when: what the
+ * return of bid bonds counts from. Only of a ranked bid, once a notice told the result; what is on
+ * the record may be put right with a reason, until an order to the bank was made by it.
+ */
+#include "server/act/acts.h"
+
+#include "server/act/complaint_act.h"
+#include "server/act/deposit_lot.h"
+#include "server/act/project_party.h"
+#include "server/act/result_told.h"
+#include "server/trade/calendar.h"
+
+static const struct field fields[] = {
+	{"lot_id", FIELD_ID, true},
+	{"bid_no", FIELD_INT, true, 1, 100000},
+	{"awarded_at", FIELD_TIME, true},
+	{"contracted_at", FIELD_TIME, false},
+	{"reason", FIELD_TEXT, false, 1, 500},
+	{NULL},
+};
+
+static int check_times(
+	struct act *a, const struct project *p, const struct lot_settlement *s, int64_t told_us)
+{
+	char told[CLOCK_TEXT_SIZE];
+
+	if (!time_is_plausible(s->awarded_us) || s->awarded_us < told_us ||
+		s->awarded_us > a->legal_us)
+		return refuse(a->refusal, "input.invalid", "awarded_at",
+			"between the notice of the result (%s) and now",
+			clock_format_beijing(told_us, told));
+	if (s->contracted_us &&
+		(s->contracted_us < s->awarded_us || s->contracted_us > a->legal_us))
+		return refuse(a->refusal, "input.invalid", "contracted_at",
+			"between the award letter and now");
+	/* While a complaint suspended the trading neither was to be (T12, G06). */
+	int r = complaint_require_not_suspended_at(a, p, s->awarded_us, "awarded_at");
+	return r || !s->contracted_us ? r
+				      : complaint_require_not_suspended_at(
+						a, p, s->contracted_us, "contracted_at");
+}
+
+/* The ranking is made again when a bid is rejected: it is never out of date. */
+static int check_bid(struct act *a, const struct lot *lot, int64_t no)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach (json_object_get(lot->result, "rows"), i, row)
+		if (in_int(row, "bid_no", 0) == no && in_int(row, "rank", 0) > 0 &&
+			!in_has(row, "rejected"))
+			return 0;
+	return refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_UNRANKED), "bid_no", NULL);
+}
+
+static int check_lot(struct act *a, const struct deposit_lot_case *l, int64_t *ret_told_us)
+{
+	int r = project_require_party(a, l->c.project->project_id);
+
+	if (!r && l->c.lot->state != LOT_RANKED)
+		r = refuse(a->refusal, lot_refusal_code(LOT_E_STATE), NULL, "it is %s",
+			lot_state_name(l->c.lot->state));
+	if (!r)
+		r = result_told(a, l->c.lot, false, ret_told_us);
+	if (!r && !*ret_told_us)
+		r = refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_UNTOLD), NULL, NULL);
+	return r;
+}
+
+/* More than the contract that was still to come. */
+static bool corrects(const struct lot_settlement *was, const struct lot_settlement *s)
+{
+	return was->bid_no &&
+	       (was->bid_no != s->bid_no || was->awarded_us != s->awarded_us ||
+		       (was->contracted_us && was->contracted_us != s->contracted_us));
+}
+
+static int check_correction(struct act *a, const char *lot_id, const char *reason)
+{
+	bool ordered = false;
+	int r;
+
+	if (!reason)
+		return refuse(a->refusal, "input.missing", "reason",
+			"another award or contract is on the record");
+	r = deposit_store_is_ordered(a->txn, lot_id, &ordered);
+	if (!r && ordered)
+		r = refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_SETTLED), NULL, NULL);
+	return r;
+}
+
+static int note(struct act *a, const struct lot *lot, const struct lot_settlement *s,
+	const char *reason, const struct lot_settlement *was)
+{
+	json_t *body =
+		json_pack("{s:s, s:I}", "lot_code", lot->code, "bid_no", (json_int_t)s->bid_no);
+
+	out_time(body, "awarded_at", s->awarded_us);
+	out_time(body, "contracted_at", s->contracted_us);
+	if (was) {
+		out_text(body, "reason", reason);
+		out_int(body, "was_bid_no", was->bid_no);
+		out_time(body, "was_awarded_at", was->awarded_us);
+		out_time(body, "was_contracted_at", was->contracted_us);
+	}
+	return act_event(a, "lot.settled", "lot", lot->lot_id, body);
+}
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	DEPOSIT_LOT_AUTO struct deposit_lot_case l = {0};
+	const char *lot_id = in_text(in, "lot_id"), *reason = in_text(in, "reason");
+	struct lot_settlement s = {.bid_no = in_int(in, "bid_no", 0),
+		.awarded_us = in_time_us(in, "awarded_at", 0),
+		.contracted_us = in_time_us(in, "contracted_at", 0)};
+	bool correction = false;
+	int64_t told_us = 0;
+	int r = bid_case_lock_project(a, lot_id);
+
+	if (!r)
+		r = deposit_lot_read(a, lot_id, true, &l);
+	if (!r)
+		r = check_lot(a, &l, &told_us);
+	if (!r)
+		r = check_bid(a, l.c.lot, s.bid_no);
+	if (!r)
+		r = check_times(a, l.c.project, &s, told_us);
+	if (!r) {
+		correction = corrects(&l.settlement, &s);
+		r = correction ? check_correction(a, lot_id, reason) : 0;
+	}
+	if (r)
+		return r;
+	g_strlcpy(s.lot_id, lot_id, sizeof(s.lot_id));
+	r = store_fault(deposit_store_settle(a->txn, &s));
+	return r ? r : note(a, l.c.lot, &s, reason, correction ? &l.settlement : NULL);
+}
+
+const struct act_kind lot_settle_act = {.name = "lot.settle", .fields = fields, .run = run};

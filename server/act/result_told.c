@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/result_told.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "server/store/notice_store.h"
+#include "server/store/project_store.h"
+#include "server/store/rollback_store.h"
+#include "server/trade/notice_kind.h"
+
+/* A notice may be about some lots of the project only. */
+static bool speaks_of(const struct notice_row *n, int64_t lot_no)
+{
+	json_t *no;
+	size_t i;
+
+	if (!json_array_size(n->lot_nos))
+		return true;
+	json_array_foreach (n->lot_nos, i, no)
+		if (json_integer_value(no) == lot_no)
+			return true;
+	return false;
+}
+
+static bool is_of_result(const struct notice_row *n, bool candidates)
+{
+	return (candidates && n->notice.kind == NOTICE_ZTB_CANDIDATES) ||
+	       n->notice.kind == NOTICE_ZTB_RESULT || n->notice.kind == NOTICE_GP_RESULT;
+}
+
+static const struct notice_row *followed_by(const GPtrArray *notices, const struct notice_row *n)
+{
+	for (guint i = 0; i < notices->len; i++) {
+		const struct notice_row *other = g_ptr_array_index(notices, i);
+
+		if (strcmp(other->notice_id, n->follows) == 0)
+			return other;
+	}
+	return NULL;
+}
+
+/* A result, or the correction (更正公告) of one. */
+static bool tells(const GPtrArray *notices, const struct notice_row *n, const struct lot *lot,
+	bool candidates)
+{
+	const struct notice_row *changed =
+		n->notice.kind == NOTICE_GP_CHANGE ? followed_by(notices, n) : NULL;
+
+	return n->state == NOTICE_PUBLISHED && speaks_of(n, lot->no) &&
+	       (is_of_result(n, candidates) || (changed && is_of_result(changed, candidates)));
+}
+
+int result_told(struct act *a, const struct lot *lot, bool candidates, int64_t *ret_us)
+{
+	g_autoptr(GPtrArray) notices = NULL;
+	int64_t undone_us = 0;
+	int r = rollback_store_result_undone(a->txn, lot->lot_id, &undone_us);
+
+	*ret_us = 0;
+	if (!r)
+		r = notice_store_published_of(
+			a->txn, lot->project_id, NOTICES_OF_PROJECT_MAX, &notices);
+	for (guint i = 0; !r && !*ret_us && i < notices->len; i++) {
+		const struct notice_row *n = g_ptr_array_index(notices, i);
+
+		if (n->published_us > undone_us && tells(notices, n, lot, candidates))
+			*ret_us = n->published_us;
+	}
+	return r;
+}
