@@ -2,6 +2,7 @@
 // Every page on one page: path, view, and the roles it is for (none: anybody signed in).
 import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
 import { useMe, type Role } from "@/lib/me";
+import { loadWholePageInstead } from "@/lib/pageCode";
 
 declare module "vue-router" {
 	interface RouteMeta {
@@ -31,14 +32,22 @@ const routes: RouteRecordRaw[] = [
 	{ path: "/rulebook", name: "rulebook", component: () => import("@/home/Rulebook.vue"), meta: { open: true } },
 
 	{ path: "/projects", name: "projects", component: () => import("@/staff/ProjectList.vue"), meta: { roles: OFFICE } },
-	{ path: "/projects/new", name: "project-new", component: () => import("@/staff/ProjectNew.vue"), meta: { menu: "projects", roles: ["staff", "agency"] } },
+	{ path: "/projects/new", name: "project-new", component: () => import("@/staff/ProjectEdit.vue"), meta: { menu: "projects", roles: ["staff", "agency"] } },
+	{ path: "/project-drafts/:id", name: "project-draft", component: () => import("@/staff/ProjectDraft.vue"), props: true, meta: { menu: "projects", roles: NOTICE } },
+	{ path: "/project-drafts/:id/edit", name: "project-draft-edit", component: () => import("@/staff/ProjectEdit.vue"), props: true, meta: { menu: "projects", roles: ["staff", "agency"] } },
 	{ path: "/projects/:id", name: "project", component: () => import("@/staff/ProjectDetail.vue"), props: true, meta: { menu: "projects", roles: OFFICE } },
+	{ path: "/templates", name: "templates", component: () => import("@/staff/Templates.vue"), meta: { roles: ["staff", "agency"] } },
+	{ path: "/exchange", name: "exchange", component: () => import("@/staff/Exchange.vue"), meta: { roles: ["staff", "supervisor"] } },
 	{ path: "/calendar", name: "calendar", component: () => import("@/staff/Calendar.vue"), meta: { roles: NOTICE } },
 	{ path: "/notices", name: "notices", component: () => import("@/staff/NoticeList.vue"), meta: { roles: NOTICE } },
 	{ path: "/notices/new", name: "notice-new", component: () => import("@/staff/NoticeEdit.vue"), props: query("project"), meta: { menu: "notices", roles: ["staff", "agency"] } },
 	{ path: "/notices/:id", name: "notice", component: () => import("@/staff/NoticeView.vue"), props: true, meta: { menu: "notices", roles: NOTICE } },
 	{ path: "/notices/:id/edit", name: "notice-edit", component: () => import("@/staff/NoticeEdit.vue"), props: true, meta: { menu: "notices", roles: ["staff", "agency"] } },
 	{ path: "/lots/:id/opening", name: "opening", component: () => import("@/staff/Opening.vue"), props: true, meta: { menu: "projects" } },
+	{ path: "/suppliers", name: "suppliers", component: () => import("@/staff/Suppliers.vue"), meta: { roles: ["staff", "supervisor"] } },
+	{ path: "/suppliers/:id", name: "supplier", component: () => import("@/staff/SupplierView.vue"), props: true, meta: { menu: "suppliers", roles: ["staff", "supervisor"] } },
+	{ path: "/deposits", name: "deposits", component: () => import("@/staff/Deposits.vue"), meta: { roles: ["staff"] } },
+	{ path: "/lots/:id/deposits", name: "lot-deposits", component: () => import("@/staff/LotDeposits.vue"), props: true, meta: { menu: "projects", roles: ["staff", "supervisor"] } },
 	{ path: "/statistics", name: "statistics", component: () => import("@/staff/Statistics.vue"), meta: { roles: ["staff", "agency", "buyer", "supervisor", "auditor"] } },
 	{ path: "/experts", name: "experts", component: () => import("@/staff/Experts.vue"), meta: { roles: ["staff"] } },
 	{ path: "/import", name: "import", component: () => import("@/staff/ImportPage.vue"), meta: { roles: ["staff", "agency", "sysadmin"] } },
@@ -50,6 +59,7 @@ const routes: RouteRecordRaw[] = [
 	{ path: "/bids/new/:project", name: "tender", component: () => import("@/bidder/Tender.vue"), props: true, meta: { menu: "bids", roles: ["bidder"] } },
 	{ path: "/bids/new/:project/:lot", name: "bid-new", component: () => import("@/bidder/BidNew.vue"), props: true, meta: { menu: "bids", roles: ["bidder"] } },
 	{ path: "/bids/new/:project/:lot/seal", name: "bid-seal", component: () => import("@/bidder/BidSeal.vue"), props: true, meta: { menu: "bids", roles: ["bidder"] } },
+	{ path: "/lots/:lot/deposit", name: "deposit", component: () => import("@/bidder/Deposit.vue"), props: true, meta: { menu: "bids", roles: ["bidder"] } },
 	{ path: "/lots/:lot/calculator", name: "calculator", component: () => import("@/bidder/PriceCalculator.vue"), props: true, meta: { menu: "bids", open: true } },
 	{ path: "/bids/:id", name: "bid", component: () => import("@/bidder/BidView.vue"), props: true, meta: { menu: "bids", roles: ["bidder"] } },
 	{ path: "/tasks", name: "tasks", component: () => import("@/holder/Tasks.vue"), meta: { roles: ["holder"] } },
@@ -57,10 +67,14 @@ const routes: RouteRecordRaw[] = [
 
 	{ path: "/sessions", name: "sessions", component: () => import("@/host/SessionList.vue"), meta: { roles: ROOM } },
 	{ path: "/sessions/:id", name: "session", component: () => import("@/host/SessionBoard.vue"), props: true, meta: { menu: "sessions", roles: ROOM } },
+	{ path: "/sessions/:id/faults", name: "faults", component: () => import("@/staff/SessionFaults.vue"), props: true, meta: { roles: ["agency", "buyer"] } },
 	{ path: "/wall", name: "wall", component: () => import("@/supervisor/Wall.vue"), meta: { roles: ["supervisor"] } },
+	{ path: "/complaints", name: "complaints", component: () => import("@/supervisor/Complaints.vue"), meta: { roles: ["supervisor"] } },
+	{ path: "/complaints/:id", name: "complaint", component: () => import("@/supervisor/Complaint.vue"), props: true, meta: { menu: "complaints", roles: ["supervisor"] } },
 	{ path: "/sessions/:id/lots/:lot/result", name: "result", component: () => import("@/host/LotResult.vue"), props: true, meta: { menu: "sessions" } },
 	{ path: "/sessions/:id/seat", name: "seat-room", component: () => import("@/expert/Seat.vue"), props: true, meta: { roles: ["expert"], wide: true } },
 	{ path: "/sessions/:id/room", name: "room", component: () => import("@/room/Room.vue"), props: true, meta: { roles: ["host", "supervisor", "witness"], wide: true } },
+	{ path: "/lots/:lot/hall/:id", name: "hall", component: () => import("@/room/Room.vue"), props: true, meta: { roles: ["host", "supervisor", "witness", "agency", "bidder"], wide: true } },
 	{ path: "/sessions/:id/camera", name: "room-camera", component: () => import("@/venue/RoomCamera.vue"), props: true, meta: { menu: "sessions", roles: ["venue"] } },
 	{ path: "/sessions/:id/replay", name: "replay", component: () => import("@/player/Replay.vue"), props: true, meta: { roles: ["host", "supervisor", "auditor"], wide: true } },
 
@@ -73,6 +87,7 @@ const routes: RouteRecordRaw[] = [
 ];
 
 export const router = createRouter({ history: createWebHistory("/console/"), routes });
+loadWholePageInstead(router);
 
 router.beforeEach(async (to) => {
 	const me = useMe();

@@ -27,6 +27,11 @@ export function checkCell(sheet: Sheet, scores: Scores, bid: string, item: strin
 	return checkScore(text === undefined ? text : (readTyped(text) ?? text), max);
 }
 
+/** Where the sheet went back, only those cells may be changed, and those of bids that were not on it. */
+export function mayChange(sheet: Sheet, bid: string, item: string): boolean {
+	return !sheet.returned || sheet.scores[bid]?.[item] === undefined || sheet.returned.some((c) => c.bid_id === bid && c.item_id === item);
+}
+
 export interface Count {
 	filled: number; // lawful scores
 	of: number;

@@ -2,6 +2,11 @@
 // The steps of a session (server/eval/flow) and what the host does to reach the next one.
 import type { Schemas } from "@/lib/api";
 
+/** Nothing follows: closed with a report, or dissolved for another committee. */
+export function isOver(step: string): boolean {
+	return step === "closed" || step === "dissolved";
+}
+
 export interface Move {
 	act: "start" | "advance" | "close";
 	to: string;
@@ -13,6 +18,23 @@ export function nextMove({ step, next_steps }: Schemas["Session"]): Move | null 
 	if (!to)
 		return null;
 	return { act: step === "checkin" ? "start" : step === "signing" ? "close" : "advance", to };
+}
+
+/** Why a step back is asked for; the numbers are those of the supervision data set. */
+export const ROLLBACK_CODES = ["other", "01", "02", "03", "04", "05", "outlier"] as const;
+
+/** Those for which a signed report is corrected by the original committee (87号令 64). */
+export const AGAIN_CODES = ["03", "04", "05", "outlier"] as const;
+
+/**
+ * The steps the session can go back to, in their order: from the election on; closed, to the scoring (重新评审), which the
+ * purchase law knows, and for which the host asks who leads it.
+ */
+export function stepsBack({ step, steps, regime, leading }: Schemas["Session"], asking?: "host" | "chair"): string[] {
+	if (step === "closed")
+		return regime === "gp" && asking === "host" && leading ? ["scoring"] : [];
+	const at = steps?.indexOf(step) ?? -1, from = steps?.indexOf("leader") ?? -1;
+	return from >= 0 && !isOver(step) ? steps!.slice(from, Math.max(at, from)) : [];
 }
 
 /** Members who count: not recused, not replaced. */

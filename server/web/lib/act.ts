@@ -111,3 +111,20 @@ export async function askReason(title: string, text: string): Promise<string | n
 		return null;
 	}
 }
+
+/** Asks for a whole number between two; null when the person thought better of it. */
+export async function askNumber(title: string, text: string, min: number, max: number): Promise<number | null> {
+	const t = i18n.global.t;
+	const good = (value: string): boolean => /^\d+$/.test(value.trim()) && Number(value) >= min && Number(value) <= max;
+	try {
+		const answer = await ElMessageBox.prompt(text, title, {
+			confirmButtonText: t("common.confirm"),
+			cancelButtonText: t("common.cancel"),
+			inputValidator: (value) => good(value ?? "") || t("common.number_needed", { min, max }),
+			closeOnClickModal: false,
+		});
+		return Number((answer as { value: string }).value);
+	} catch {
+		return null;
+	}
+}

@@ -18,7 +18,7 @@ export type Body<P extends keyof paths, M extends Method> =
 /** Of a body that may be left out. */
 type MaybeBody<O> = O extends { requestBody?: infer B } ? (NonNullable<B> extends { content: { "application/json": infer T } } ? ([NonNullable<B>] extends [never] ? undefined : T | undefined) : undefined) : undefined;
 type PathArguments = Record<string, string | number>;
-type Query = Record<string, string | number | undefined>;
+type Query = Record<string, string | number | boolean | undefined>;
 
 export interface Options {
 	path?: PathArguments;
@@ -145,7 +145,7 @@ export async function get<P extends PathsWith<"get">>(path: P, options: Options 
 }
 
 /** A table as CSV text; a rehearsal changes nothing. */
-export async function postTable(path: `/imports/${"projects" | "notices" | "bidders" | "experts"}`, csv: string, rehearse: boolean): Promise<Schemas["ImportReport"]> {
+export async function postTable(path: `/imports/${"projects" | "notices" | "bidders" | "experts" | "payments" | "returns"}`, csv: string, rehearse: boolean): Promise<Schemas["ImportReport"]> {
 	return (await call<Schemas["ImportReport"]>("post", path, csv, rehearse ? { query: { rehearse: "true" } } : {})).data;
 }
 

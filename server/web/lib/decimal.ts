@@ -36,12 +36,13 @@ export function showScore(text: string | undefined): string {
 	return units === null ? (text ?? "") : toPlaces(units, 2);
 }
 
-/** Money with thousands separators: "1,267,500.00". */
+/** Money with thousands separators, never rounded: "1,267,500.00", "0.8565". */
 export function showMoney(text: string | undefined): string {
 	const units = text === undefined ? null : parseDecimal(text);
 	if (units === null)
 		return text ?? "";
-	return toPlaces(units, 2).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+	const [whole, places = ""] = formatDecimal(units).split(".");
+	return `${whole!.replace(/\B(?=(\d{3})+(?!\d))/g, ",")}.${places.padEnd(2, "0")}`;
 }
 
 /** What a person typed as a decimal string: full-width digits and a bare point are understood. */

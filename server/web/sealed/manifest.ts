@@ -16,6 +16,8 @@ export interface Offer {
 	currency?: string;
 	/** a small firm (小微企业) */
 	sme?: true;
+	/** 联合体: the bidder leads, these are the others; their agreement is one of the documents */
+	consortium?: { members: { name: string; credit_code: string }[]; agreement: string };
 }
 
 export interface Manifest {
@@ -24,7 +26,7 @@ export interface Manifest {
 	files: SealedFile[];
 }
 
-export type ManifestFault = "bidder_name" | "credit_code" | "price" | "files_many" | "file_name" | "same_name" | "size" | "long";
+export type ManifestFault = "bidder_name" | "credit_code" | "price" | "consortium" | "files_many" | "file_name" | "same_name" | "size" | "long";
 
 const FILES_MAX = 1000;
 const DATA_MAX = 2 ** 40;
@@ -44,6 +46,16 @@ function isPriced(offer: Offer): boolean {
 	return units !== null && units > 0n && units < PRICE_LIMIT && isLine(offer.price_form, 32) && (offer.price_form !== "amount" || offer.currency === "CNY");
 }
 
+/** As server/trade/consortium.h has it, but for the check characters. */
+function isConsortium({ bidder, offer, files }: Manifest): boolean {
+	if (!offer.consortium)
+		return true;
+	const { members, agreement } = offer.consortium;
+	const codes = [bidder.credit_code, ...members.map((m) => m.credit_code)];
+	return members.length >= 1 && members.length <= 20 && new Set(codes).size === codes.length && files.some((f) => f.name === agreement)
+		&& members.every((m) => isLine(m.name, 600) && /^[0-9A-Z]{18}$/.test(m.credit_code));
+}
+
 /** The first thing that is wrong, or null. */
 export function manifestFault({ bidder, offer, files }: Manifest): ManifestFault | null {
 	if (!isLine(bidder.name, 200))
@@ -52,6 +64,8 @@ export function manifestFault({ bidder, offer, files }: Manifest): ManifestFault
 		return "credit_code";
 	if (!isPriced(offer))
 		return "price";
+	if (!isConsortium({ bidder, offer, files }))
+		return "consortium";
 	if (files.length > FILES_MAX)
 		return "files_many";
 	if (!files.every((f) => isFileName(f.name)))

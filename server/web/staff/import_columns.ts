@@ -3,7 +3,7 @@
 // proto/openapi.yaml; more of a list follow by its numbers (lots.2.name).
 import type { Role } from "@/lib/me";
 
-export type Subject = "projects" | "notices" | "bidders" | "experts";
+export type Subject = "projects" | "notices" | "bidders" | "experts" | "payments" | "returns";
 
 export const SUBJECTS: { name: Subject; roles: Role[]; columns: string[] }[] = [
 	{
@@ -13,10 +13,12 @@ export const SUBJECTS: { name: Subject; roles: Role[]; columns: string[] }[] = [
 	},
 	{
 		name: "notices", roles: ["staff", "agency"],
-		columns: ["project_code", "kind", "title", "body_md", "offer_start", "offer_end", "deadline", "publicity_start", "publicity_end", "follows", "fields.name"],
+		columns: ["project_code", "kind", "title", "body_md", "offer_start", "offer_end", "deadline", "publicity_start", "publicity_end", "follows", "fields.name", "media.1.name", "media.1.address"],
 	},
 	{ name: "bidders", roles: ["sysadmin"], columns: ["login", "name", "password", "org_name", "credit_code"] },
 	{ name: "experts", roles: ["staff"], columns: ["name", "unit", "specialities", "region", "account_login", "account_password"] },
+	{ name: "payments", roles: ["staff"], columns: ["bank_serial", "reference", "payer", "payer_account", "payer_bank", "amount", "paid_at"] },
+	{ name: "returns", roles: ["staff"], columns: ["return_no", "bank_serial", "amount", "interest", "returned_at", "failure"] },
 ];
 
 export const columnsOf = (subject: Subject): string[] => SUBJECTS.find((s) => s.name === subject)!.columns;

@@ -7,9 +7,13 @@ export type Scheme = Schemas["Scheme"];
 type Price = Scheme["price"];
 export type Method = Price["method"];
 
+export const BOND_FORMS = ["transfer", "guarantee", "insurance", "surety"] as const;
+
 export interface LotDraft {
 	name: string;
 	ceiling: string;
+	bond: string;
+	bond_forms: Schemas["BondForm"][]; // none: all
 	price_form: Schemas["PriceForm"];
 	scheme: Scheme;
 	/** The parameters of the price method as they are typed; "" for one that is left out. */
@@ -20,6 +24,8 @@ export function emptyLot(): LotDraft {
 	return {
 		name: "",
 		ceiling: "",
+		bond: "",
+		bond_forms: [],
 		price_form: "amount",
 		scheme: { items: [emptyItem(1)], price: { method: "gp_lowest", weight: "30" } },
 		params: {},
@@ -140,6 +146,8 @@ export function faultOf(lot: LotDraft): string | null {
 		return "lot_name_missing";
 	if (lot.ceiling && parseDecimal(lot.ceiling) === null)
 		return "ceiling_malformed";
+	if (lot.bond && parseDecimal(lot.bond) === null)
+		return "bond_malformed";
 	if (lot.scheme.items.some((x) => !x.name.trim() || checkScore(x.max, "100") !== "ok"))
 		return "item_incomplete";
 	const price = priceOf(lot);
@@ -152,8 +160,34 @@ export function faultOf(lot: LotDraft): string | null {
 	return chooses(method) || totalPoints(lot.scheme) === "100" ? null : "points_not_100";
 }
 
+/** A parameter as it is typed; readParam reads it again. */
+export function showParam(value: unknown): string {
+	const row = (x: unknown): string => x && typeof x === "object" ? Object.values(x).join(":") : String(x);
+	if (value === undefined)
+		return "";
+	if (Array.isArray(value))
+		return value.map(row).join(", ");
+	return value && typeof value === "object" && "drawn" in value ? (value.drawn as string[]).join(", ") : String(value);
+}
+
+/** A lot to be typed further. */
+export function fromContract(lot: Partial<Schemas["ProjectNew"]["lots"][number]>): LotDraft {
+	const draft = emptyLot();
+	const { name, ceiling, bond, bond_forms, price_form, scheme } = structuredClone(lot);
+	Object.assign(draft, { name: name ?? "", ceiling: ceiling ?? "", bond: bond ?? "", bond_forms: bond_forms ?? [], ...(price_form && { price_form }) });
+	// Programs may have kept a draft whose scheme is not one yet.
+	if (scheme?.price && PARAMS[scheme.price.method] && Array.isArray(scheme.items)) {
+		const price = scheme.price as Price & Record<string, unknown>;
+		draft.params = Object.fromEntries(PARAMS[price.method].map((p) => [p.name, showParam(price[p.name])]));
+		for (const p of PARAMS[price.method])
+			delete price[p.name];
+		draft.scheme = scheme;
+	}
+	return draft;
+}
+
 export function toContract(lot: LotDraft): Schemas["ProjectNew"]["lots"][number] {
 	const { name, price_form, scheme } = lot;
 	const body = { name: name.trim(), price_form, scheme: { ...scheme, price: priceOf(lot) ?? scheme.price } };
-	return lot.ceiling ? { ...body, ceiling: lot.ceiling } : body;
+	return { ...body, ...(lot.ceiling && { ceiling: lot.ceiling }), ...(lot.bond && { bond: lot.bond, ...(lot.bond_forms.length && { bond_forms: lot.bond_forms }) }) };
 }

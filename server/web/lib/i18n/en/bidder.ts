@@ -84,4 +84,13 @@ export default {
 	opened_how: "Bidders open their bids within {minutes} minutes of the opening; any {k} of {n} holders together can restore a key.",
 	public_key: "Public key",
 	keys_published: "Each holder made its own key, and its private half never leaves it. The public keys stand in the ledger with the tender notice; a change does too.",
+	clar: "Questions of the committee",
+	clar_rule: "Answer in writing. An answer may not go beyond the bid or change its substance; without one by the deadline the committee decides.",
+	clar_until: "Time left to answer:",
+	clar_text: "Your answer",
+	clar_answer: "Sign and send the answer",
+	clar_sure: "The answer is signed with your key and cannot be changed afterwards.",
+	clar_done: "The answer is sent",
+	clar_yours: "Your answer:",
+	clar_over: "The time to answer is over.",
 };

@@ -45,4 +45,11 @@ export default {
 	give: "Give the share with the key in this browser",
 	holder_key: "Key of the holder",
 	share_bad: "Your key does not open this share.",
+	consortium: "Consortium (led by this bidder)",
+	consortium_how: "Leave it empty to bid alone. Members are sealed with the bid and published when it is opened; the agreement is one of the documents.",
+	member_name: "Name of member {no}",
+	member_code: "Credit code of member {no}",
+	member_add: "Add a member",
+	agreement: "Agreement",
+	fault_consortium: "The consortium is not complete: names and codes, none twice, and the agreement among the documents.",
 };

@@ -84,4 +84,13 @@ export default {
 	opened_how: "投标人在开标后 {minutes} 分钟内自行解密；{n} 名保管人中任意 {k} 名共同才能恢复密钥。",
 	public_key: "公钥",
 	keys_published: "密钥由保管人各自生成，私钥不离开保管人；公钥随招标公告记入账本，更换也公开记入账本。",
+	clar: "评标委员会的澄清要求",
+	clar_rule: "澄清、说明应采用书面形式，不得超出投标文件的范围或者改变投标文件的实质性内容；逾期未答复的，由评标委员会按规定处理。",
+	clar_until: "答复剩余时间：",
+	clar_text: "书面答复",
+	clar_answer: "签名并提交答复",
+	clar_sure: "答复由您的密钥签名，提交后不能更改。",
+	clar_done: "答复已提交",
+	clar_yours: "您的答复：",
+	clar_over: "答复期限已过。",
 };

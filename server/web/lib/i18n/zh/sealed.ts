@@ -45,4 +45,11 @@ export default {
 	give: "用本浏览器中的密钥给出份额",
 	holder_key: "保管人密钥",
 	share_bad: "您的密钥打不开这份密钥份额。",
+	consortium: "联合体（本单位为牵头人）",
+	consortium_how: "单独投标的不填。成员名称和代码随投标文件加密，开标后公布；共同投标协议须是所附文件之一。",
+	member_name: "第 {no} 个成员名称",
+	member_code: "第 {no} 个成员统一社会信用代码",
+	member_add: "添加联合体成员",
+	agreement: "共同投标协议",
+	fault_consortium: "联合体信息不完整：成员名称和代码不能为空或重复，并须从所附文件中选定共同投标协议。",
 };

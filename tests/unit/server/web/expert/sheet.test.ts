@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkCell, countCells, lawful, moveCell, rowTotal, withScore, type Sheet } from "@/expert/sheet";
+import { checkCell, countCells, lawful, mayChange, moveCell, rowTotal, withScore, type Sheet } from "@/expert/sheet";
 
 const item = (id: string, max: string) => ({ id, name: id, max, kind: "score", objective: false });
 const sheet: Sheet = {
@@ -40,4 +40,11 @@ test("keys move between cells and stop at the edges", () => {
 	assert.equal(move("ArrowRight", 0, 0, true, false), null, "the caret is not at the end");
 	assert.equal(move("ArrowLeft", 0, 0), null);
 	assert.equal(move("x", 0, 0), null);
+});
+
+test("of a sheet that went back only the cells that differ may be changed, and what was not on it", () => {
+	const back: Sheet = { ...sheet, scores: { x: { a: "40", b: "50" }, y: { a: "1" } }, returned: [{ bid_id: "x", item_id: "b" }] };
+	assert.equal(mayChange(sheet, "x", "a"), true, "it did not go back");
+	assert.deepEqual([mayChange(back, "x", "a"), mayChange(back, "x", "b")], [false, true]);
+	assert.deepEqual([mayChange(back, "y", "a"), mayChange(back, "y", "b")], [false, true]);
 });

@@ -24,6 +24,8 @@ test("shows money in groups of three", () => {
 	assert.equal(showMoney("1267500"), "1,267,500.00");
 	assert.equal(showMoney("999"), "999.00");
 	assert.equal(showMoney("28378613.89"), "28,378,613.89");
+	assert.equal(showMoney("1234.567891"), "1,234.567891", "never rounded");
+	assert.equal(showMoney("0.8565"), "0.8565");
 	assert.equal(showMoney(undefined), "");
 });
 

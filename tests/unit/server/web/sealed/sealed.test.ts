@@ -118,6 +118,14 @@ test("what the server would turn down after the opening is not sealed", () => {
 	assert.equal(manifestFault(many(1001)), "files_many");
 	assert.equal(manifestFault(many(1000, "\"".repeat(250))), null);
 	assert.equal(manifestFault({ ...many(1000), offer: { ...good!.offer, price_form: "amount", note: "x".repeat(1 << 20) } as Manifest["offer"] }), "long");
+	const files = [{ name: "协议.pdf", size: 1, sha256: "0".repeat(64) }];
+	const led = (members: { name: string; credit_code: string }[], agreement = "协议.pdf"): Manifest => ({ ...good!, files, offer: { ...good!.offer, consortium: { members, agreement } } });
+	const member = { name: "乙公司", credit_code: "91370000MADEM0001X" };
+	assert.equal(manifestFault(led([member])), null);
+	assert.equal(manifestFault(led([])), "consortium");
+	assert.equal(manifestFault(led([member, member])), "consortium");
+	assert.equal(manifestFault(led([{ ...member, credit_code: good!.bidder.credit_code }])), "consortium");
+	assert.equal(manifestFault(led([member], "别的.pdf")), "consortium");
 	assert.equal(manifestFault({ ...good!, offer: { ...good!.offer, price: "0" } }), "price");
 	assert.equal(manifestFault({ ...good!, offer: { ...good!.offer, currency: "USD" } }), "price");
 	assert.equal(manifestFault({ ...good!, files: [{ name: "\ud800.txt", sha256: "0".repeat(64), size: 1 }] }), "file_name");

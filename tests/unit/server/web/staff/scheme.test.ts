@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bodyFrom } from "@/staff/notice_body";
-import { emptyLot, faultOf, METHODS, nextItem, readParam, setMethod, toContract, totalPoints } from "@/staff/scheme";
+import { emptyLot, faultOf, fromContract, METHODS, nextItem, readParam, setMethod, toContract, totalPoints } from "@/staff/scheme";
 
 test("a lot is ready when its points make 100", () => {
 	const lot = emptyLot();
@@ -37,6 +37,8 @@ test("every method starts with lawful parameters; a list of choices is drawn fro
 		for (const item of lot.scheme.items)
 			Object.assign(item, { name: "技术", max: method === "in_total" ? "100" : "70" });
 		assert.equal(faultOf(lot), null, method);
+		// What a template keeps is typed again as it was.
+		assert.deepEqual(toContract(fromContract(toContract(lot))), toContract(lot), method);
 	}
 	const lot = emptyLot();
 	lot.name = "四包";
