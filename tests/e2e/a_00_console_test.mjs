@@ -3,22 +3,23 @@
 // project brought to its published notice by two persons at their screens.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { Browser } from '../support/browser.mjs';
 import { totp } from '../support/api.mjs';
 import { personAt } from '../support/console.mjs';
-import { Server, until } from '../support/server.mjs';
+import { build, Server, until } from '../support/server.mjs';
 import { holder, workingTime } from '../support/trade.mjs';
 
-const server = new Server();
+const server = new Server({ config: { trade: { project_approval: 'true' } } });
 const people = {};
 let browser, holders;
 
 test.before(async () => {
   await server.start();
   await server.openHouse();
-  browser = await Browser.launch(server.url);
+  browser = await Browser.launch(server.url, { shots: process.env.BIDROOM_SHOTS ?? path.join(build, 'e2e') });
   for (const [login, roles] of [['staff1', ['staff']], ['staff2', ['staff']], ['host1', ['host']], ['super1', ['supervisor']],
-    ['bidder1', ['bidder']], ['venue1', ['venue']], ['agency1', ['agency']]])
+    ['bidder1', ['bidder']], ['venue1', ['venue']], ['agency1', ['agency']], ['agency2', ['agency']]])
     people[login] = await server.account(login, roles);
   holders = [await holder(server, 'holder1'), await holder(server, 'holder2')];
   [people.holder1] = holders;
@@ -52,9 +53,34 @@ test('a wrong password says so; the authenticator is bound with the secret on th
   assert.equal(new URL(page.url()).pathname, '/console/');
 });
 
+test('a page whose code does not come is loaded anew once, and is then said to be missing', async () => {
+  const person = await personAt(browser);
+  const { page } = person;
+  await person.signIn(people.staff1);
+  const link = page.locator('nav').getByRole('link', { name: '期限日历', exact: true });
+  let asked = 0;
+  let lost = 1;
+  await page.route(/Calendar-[^/]*[.]js$/, (route) => {
+    asked += 1;
+    return asked <= lost ? route.abort('connectionreset') : route.continue();
+  });
+  await person.press(link);
+  await page.waitForURL('**/console/calendar');
+  await page.locator('h1', { hasText: '期限日历' }).waitFor();
+  assert.equal(asked, 2);
+
+  await page.locator('nav').getByRole('link', { name: '首页', exact: true }).click();
+  await page.waitForURL('**/console/');
+  await page.reload(); // the code that came once is forgotten
+  lost = Infinity;
+  await person.press(link);
+  await page.getByText('页面未能载入。请检查网络后刷新（F5）。').waitFor();
+  await page.context().close();
+});
+
 test('every page of the menu is whole for every role, in Chinese and English', async () => {
   for (const [login, locale] of [['staff1', 'zh'], ['super1', 'en'], ['bidder1', 'zh'], ['holder1', 'en'], ['venue1', 'zh'],
-    ['secadmin', 'en'], ['auditor', 'zh']]) {
+    ['agency2', 'zh'], ['secadmin', 'en'], ['auditor', 'zh']]) {
     const person = await personAt(browser, locale);
     await person.signIn(people[login] ?? server.admins[login]);
     const places = await person.page.locator('nav a').evaluateAll((links) => links.map((a) => a.getAttribute('href')));
@@ -63,6 +89,10 @@ test('every page of the menu is whole for every role, in Chinese and English', a
       await person.page.locator(`nav a[href="${place}"]`).click();
       await person.settled();
       await person.looksWhole(`${login} ${place}`);
+      for (const [width, height] of [[390, 844], [1366, 768]]) {
+        await person.page.setViewportSize({ width, height });
+        await browser.shot(person.page, `a_00-${login}-${place.split('/').at(-1) || 'home'}-${width}`);
+      }
     }
     await person.page.context().close();
   }
@@ -93,18 +123,29 @@ async function registerProject(page) {
     await lot.getByLabel('评分项', { exact: true }).fill('技术方案');
     await lot.getByLabel('满分', { exact: true }).fill('７０');
   }
-  await page.getByRole('button', { name: '登记', exact: true }).click();
-  await page.waitForURL(/\/console\/projects\/[0-9a-z]{26}$/);
+  await page.getByRole('button', { name: '存为草稿' }).click();
+  await page.waitForURL(/\/console\/project-drafts\/[0-9a-z]{26}$/);
+  await page.getByRole('button', { name: '送审' }).click();
+  await page.getByText('须由未参与起草的另一人复核').waitFor();
 }
 
-test('a project is registered, its notice drafted, approved by another person, and published', async () => {
+test('a project and its notice are drafted, approved by another person, and the notice published', async () => {
   const first = await personAt(browser);
   await first.signIn(people.staff1);
   await first.page.locator('nav a[href$="/projects"]').click();
   await first.page.getByRole('button', { name: '登记项目' }).waitFor();
   await registerProject(first.page);
   await first.settled();
-  await first.looksWhole('project');
+  await first.looksWhole('project draft');
+
+  const second = await personAt(browser);
+  await second.signIn(people.staff2);
+  await second.page.getByRole('link', { name: '项目待复核：云平台运维服务' }).click();
+  await second.page.getByRole('button', { name: '复核通过' }).click();
+  await second.page.waitForURL(/\/console\/projects\/[0-9a-z]{26}$/);
+  await second.settled();
+  await second.looksWhole('project');
+  await first.page.goto(second.page.url());
 
   await first.page.getByRole('button', { name: '起草公告' }).click();
   await first.settled();
@@ -128,8 +169,7 @@ test('a project is registered, its notice drafted, approved by another person, a
   await first.page.getByRole('button', { name: '送审' }).click();
   await first.page.getByText('公告由您起草，须由另一人审核和发布。').waitFor();
 
-  const second = await personAt(browser);
-  await second.signIn(people.staff2);
+  await second.page.locator('nav a').first().click();
   await second.page.getByRole('link', { name: /公告待审核/ }).click();
   await second.page.getByRole('button', { name: '审核通过' }).click();
   await second.page.getByRole('button', { name: '发布', exact: true }).click();

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Bids at the screens of those who make and open them: a bidder uploads, hands in and opens its bid, the host closes
-// and finishes, two holders rescue the bid of a bidder who does not come.
+// Bids at the screens of those who make and open them, all by the keyboard: a bidder uploads, hands in and opens its bid,
+// the host closes and finishes, two holders rescue the bid of a bidder who does not come, bidders sign the record.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { bidder, creditCode, keyHolders, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
 import { Browser } from '../support/browser.mjs';
 import { personAt } from '../support/console.mjs';
 import { Seal } from '../support/seal.mjs';
 import { Server, build, until } from '../support/server.mjs';
-import { announce, workingTime } from '../support/trade.mjs';
+import { announce, noticeFields, project, workingTime } from '../support/trade.mjs';
 
 const server = new Server();
 const seal = new Seal(path.join(build, 'proto/tools/bidroom-seal'), path.join(server.dir, 'private'));
@@ -19,7 +20,7 @@ const people = {};
 const firms = [];
 const holders = [];
 const bids = [];
-let browser, tender, lot, deadline, fourth, cutOff;
+let browser, tender, lot, deadline, fourth, fifth, cutOff;
 
 test.before(async () => {
   await server.start();
@@ -39,7 +40,7 @@ test.before(async () => {
   }
   fourth = await server.account('firm3', ['bidder'], { name: '丁建设有限公司', org_name: '丁建设有限公司', credit_code: creditCode(3) });
   for (const i of [1, 2]) bids[i] = await submitBid(firms[i], lot, bids[i]);
-  const fifth = await bidder(server, seal, 'firm4', { name: '戊建设有限公司', credit_code: creditCode(4) });
+  fifth = await bidder(server, seal, 'firm4', { name: '戊建设有限公司', credit_code: creditCode(4) });
   cutOff = await submitBid(fifth, lot, await sealBid(fifth, { tender, lotId: lot, price: '1204000', documents: [seal.write('firm4.txt', '戊')] }));
 });
 test.after(async () => {
@@ -69,26 +70,80 @@ test('the agency changes a key holder by the keyboard; everybody sees the keys',
   await reader.looksWhole('tender with its keys');
 });
 
+// A file that is offered by name, a question about it and its answer, all without the mouse.
+test('a bidder fetches the tender file and asks by the keyboard; the agency answers; the bidder has seen it', async () => {
+  const { project_id } = await people.agency.post('/projects', project(holders, { name: '招标文件项目' }));
+  const start = (await people.staff.get('/clock')).legal;
+  const { notice_id, version } = await people.agency.post('/notices', {
+    project_id, kind: 'gp_tender', title: '公开招标公告', body_md: '欢迎投标。', fields: noticeFields('gp_tender'),
+    offer_start: start, offer_end: workingTime(start, 8), deadline,
+  });
+  const drafting = await personAt(browser);
+  await drafting.signIn(people.agency);
+  await drafting.go(`/notices/${notice_id}`);
+  await drafting.press(drafting.page.locator('label', { hasText: '招标文件：只供登录' }), 'Space');
+  await drafting.choose(drafting.page.locator('input[type=file]'), { name: '招标文件.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n%%EOF\n') });
+  await drafting.page.getByText('登录获取').waitFor();
+  await drafting.looksWhole('offering the tender file');
+  assert.equal(version, 1);
+  await people.agency.post(`/notices/${notice_id}/submit`);
+  await people.staff.post(`/notices/${notice_id}/approve`);
+  await people.staff.post(`/notices/${notice_id}/publish`);
+
+  const person = await personAt(browser);
+  const { page } = person;
+  await person.signIn(firms[1]);
+  await person.go(`/bids/new/${project_id}`);
+  const [download] = await Promise.all([page.waitForEvent('download'), person.press(page.getByRole('button', { name: '招标文件.pdf' }))]);
+  assert.equal(download.suggestedFilename(), '招标文件.pdf');
+  await page.getByText(/首次获取/).waitFor();
+  await person.tabTo(page.locator('label', { hasText: '提问' }));
+  await person.type(page.getByLabel(/^问题或异议的内容/), '工期从何时起算？');
+  await person.press(page.getByRole('button', { name: '提出', exact: true }));
+  await page.getByText('尚未答复').waitFor();
+  await person.looksWhole('tender file and questions');
+
+  await drafting.go('');
+  await drafting.press(drafting.page.getByRole('link', { name: /^待答复：招标文件项目/ }));
+  await drafting.press(drafting.page.getByRole('button', { name: '答复' }));
+  const dialog = drafting.page.getByRole('dialog', { name: '答复' });
+  await drafting.type(dialog.getByLabel('答复内容'), '自开工令之日起算。');
+  await drafting.looksWhole('answering');
+  await drafting.press(dialog.getByRole('button', { name: '答复并公开' }));
+  await drafting.press(drafting.page.getByRole('button', { name: '确定' }));
+  await drafting.page.getByText('自开工令之日起算。').waitFor();
+  assert.doesNotMatch(await drafting.page.locator('main').innerText(), /建设有限公司/);
+
+  await person.go('');
+  await person.press(page.getByRole('link', { name: /^招标文件有变更或答疑：招标文件项目/ }));
+  await person.press(page.getByRole('button', { name: '已知悉' }));
+  await page.getByRole('button', { name: '已知悉' }).waitFor({ state: 'detached' });
+  await page.getByText('自开工令之日起算。').waitFor();
+});
+
 test('a bidder uploads a sealed file in pieces, hands it in and reads a checked receipt', async () => {
   const person = await personAt(browser);
   const { page } = person;
   await person.signIn(firms[0]);
-  await page.locator('nav a[href$="/bids"]').click();
-  await page.fill('#project', tender.project_id);
-  await page.getByRole('button', { name: '投标' }).click();
-  await page.getByRole('link', { name: '投标', exact: true }).first().click();
+  await person.press(page.locator('nav a[href$="/bids"]'));
+  await person.type(page.locator('#project'), tender.project_id);
+  await person.press(page.locator('#project'));
+  await page.waitForURL(/\/bids\/new\//);
+  await person.press(page.locator('main').getByRole('link', { name: '投标', exact: true }).first());
   await page.getByText(`--lot ${lot}`).waitFor();
   const pieces = [];
   page.on('request', (request) => request.method() === 'PATCH' && pieces.push(request.headers()['upload-offset']));
-  await page.setInputFiles('input[type=file]', bids[0].file);
+  await person.choose(page.locator('input[type=file]'), bids[0].file);
   await page.locator('.el-progress.is-success').waitFor();
   assert.deepEqual(pieces, ['0', `${4 << 20}`, `${8 << 20}`]);
-  await page.fill('#digest', '00'.repeat(32));
-  await page.getByRole('button', { name: '确认递交' }).click();
+  await person.type(page.locator('#digest'), '00'.repeat(32));
+  await person.press(page.getByRole('button', { name: '确认递交' }));
   await page.getByText(/投标文件不完整/).waitFor();
   await person.looksWhole('bid upload');
-  await page.fill('#digest', bids[0].receipt_digest);
-  await page.getByRole('button', { name: '确认递交' }).click();
+  await person.tabTo(page.locator('#digest'));
+  await page.keyboard.press('Control+a');
+  await person.type(page.locator('#digest'), bids[0].receipt_digest);
+  await person.press(page.getByRole('button', { name: '确认递交' }));
   await page.waitForURL(/\/bids\/[0-9a-z]{26}$/);
   await page.getByText('回执已入账，证明经本机核验。').waitFor();
   await person.looksWhole('receipt');
@@ -101,7 +156,7 @@ test('a bidder without any tool makes a key, seals and sends in the browser, and
   const { page } = person;
   await person.signIn(fourth);
   await person.go(`/bids/new/${tender.project_id}/${lot}/seal`);
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '生成密钥并保存文件' }).click()]);
+  const [download] = await Promise.all([page.waitForEvent('download'), person.press(page.getByRole('button', { name: '生成密钥并保存文件' }))]);
   const pem = seal.path('browser.pem');
   await download.saveAs(pem);
   await page.getByText('本浏览器中有您的密钥').waitFor();
@@ -120,28 +175,37 @@ test('a bidder without any tool makes a key, seals and sends in the browser, and
     sent.push(n);
     return route.continue();
   });
-  await page.getByRole('textbox', { name: '报价' }).fill('1203000');
-  await page.getByLabel('投标文件（可选多个）').setInputFiles(files);
-  await page.getByRole('button', { name: '加密、上传并递交' }).click();
+  await person.type(page.getByRole('textbox', { name: '报价' }), '1203000');
+  await person.choose(page.getByLabel('投标文件（可选多个）'), files);
+  await person.press(page.getByRole('button', { name: '加密、上传并递交' }));
   await until('the piece that never arrives', () => broken.has(3), 60000);
   await page.reload();
   await page.getByText('您有一次未完成的上传。').waitFor();
   const choose = page.getByLabel('投标文件（可选多个）');
   fs.mkdirSync(seal.path('other'));
-  await choose.setInputFiles([files[0], seal.write('other/技术文件.bin', crypto.randomBytes(18 << 20))]);
-  await page.getByRole('button', { name: '继续上传并递交' }).click();
+  await person.choose(choose, [files[0], seal.write('other/技术文件.bin', crypto.randomBytes(18 << 20))]);
+  await person.press(page.getByRole('button', { name: '继续上传并递交' }));
   await page.getByText('所选文件与上次的不同').waitFor();
-  await choose.setInputFiles(files);
-  await page.getByRole('button', { name: '继续上传并递交' }).click();
+  await person.choose(choose, files);
+  await person.press(page.getByRole('button', { name: '继续上传并递交' }));
   await page.waitForURL(/\/bids\/[0-9a-z]{26}$/);
   await page.getByText('回执已入账，证明经本机核验。').waitFor();
   assert.deepEqual(sent, [0, 0, 1, 2, 3, 4], 'no piece went twice');
   assert.deepEqual([...broken], [1, 2, 3]);
   person.complaints = person.complaints.filter((c) => !/ERR_CONNECTION_RESET/.test(c));
-  await page.getByRole('button', { name: '试解密' }).click();
+  await person.press(page.getByRole('button', { name: '试解密' }));
   await page.getByText('试解密成功').waitFor();
   await person.looksWhole('trial');
   Object.assign(fourth, { bidId: page.url().split('/').pop(), at: person });
+});
+
+test('before the deadline the hall says that all is sealed, and nothing of who bids', async () => {
+  const person = await personAt(browser);
+  await person.signIn(people.host);
+  await person.go(`/lots/${lot}/opening`);
+  await person.page.getByRole('status').filter({ hasText: '投标截止前，所有投标文件均已封存' }).waitFor();
+  assert.doesNotMatch(await person.page.locator('main').innerText(), /建设有限公司|[0-9a-f]{64}/);
+  await person.looksWhole('hall before the deadline');
 });
 
 // Closing may take a moment: the page asks the server itself and shows what it says.
@@ -152,32 +216,43 @@ test('at the deadline the host closes; bidders open theirs; the third stays clos
   people.hostAt = host;
   await host.signIn(people.host);
   await host.go(`/lots/${lot}/opening`);
-  await host.page.getByRole('button', { name: '截标' }).click();
-  await host.page.getByRole('button', { name: '确定' }).click();
+  await host.page.getByText('投标截止时间已到，等待主持人截标。投标文件仍封存。').waitFor();
+  await host.confirm(host.page.getByRole('button', { name: '截标' }));
   await host.page.getByText('摘要集').first().waitFor();
   assert.doesNotMatch(await host.page.locator('main').innerText(), /建设有限公司/, 'names are hidden until bids are opened');
+  assert.equal(await host.page.getByText('封存：等待投标人解密').count(), 5);
 
   const person = await personAt(browser);
   const { page } = person;
   await person.signIn(firms[0]);
   await person.go(`/bids/${bids[0].bid_id}`);
-  await page.fill('#key', 'no key');
+  await person.type(page.locator('#key'), 'no key');
   await page.getByText('这不是 32 字节的密钥。').waitFor();
-  await page.fill('#key', JSON.stringify(await seal.release(firms[0].key, bids[0].file)));
-  await page.locator('form').getByRole('button', { name: '解密' }).click();
-  await page.getByRole('button', { name: '确定' }).click();
+  await page.keyboard.press('Control+a');
+  await person.type(page.locator('#key'), JSON.stringify(await seal.release(firms[0].key, bids[0].file)));
+  await person.confirm(page.locator('form').getByRole('button', { name: '解密' }));
   await page.getByText('已解密').first().waitFor();
   await person.looksWhole('opened bid');
 
   const theirs = fourth.at.page;
-  await theirs.getByRole('button', { name: '用本浏览器中的密钥解密' }).click();
-  await theirs.getByRole('button', { name: '确定' }).click();
+  await fourth.at.confirm(theirs.getByRole('button', { name: '用本浏览器中的密钥解密' }));
   await theirs.getByText('已解密').first().waitFor();
   assert.deepEqual((await server.api().get(`/lots/${lot}/opening`)).bids.filter((b) => b.bid_id === fourth.bidId)
     .map((b) => [b.bidder_name, b.price, b.opened_by]), [['丁建设有限公司', '1203000', 'bidder']]);
   await releaseBid(firms[1], bids[1]);
   await host.page.getByText('乙建设有限公司').waitFor();
   await host.page.getByText('1,200,000.00').waitFor();
+  await theirs.goto(theirs.url().replace(/bids\/.*/, `lots/${lot}/opening`));
+  await fourth.at.press(theirs.getByRole('button', { name: '签到' }));
+  await until('the attendance', async () => (await server.api().get(`/lots/${lot}/opening`)).bids.some((b) => b.bid_id === fourth.bidId && b.attended_at));
+  await theirs.getByText(/您于 .* 签到/).waitFor();
+  const no = (await server.api().get(`/lots/${lot}/opening`)).bids.find((b) => b.bid_id === fourth.bidId).no;
+  await host.press(host.page.getByRole('button', { name: `唱标 ${no}`, exact: true }));
+  const witness = await personAt(browser);
+  await witness.signIn(await server.account('witness', ['witness'], { name: '见证员' }));
+  await witness.go(`/lots/${lot}/opening`);
+  await witness.page.getByRole('status').filter({ hasText: '正在唱标' }).getByText('丁建设有限公司').waitFor();
+  await witness.looksWhole('hall of a witness');
   await host.looksWhole('opening');
 });
 
@@ -188,44 +263,45 @@ test('the host asks the holders; two of three give their share; the opening is f
   await host.type(dialog.getByLabel('理由', { exact: true }), '投标人密钥设备损坏');
   await host.looksWhole('asking the holders');
   await host.press(dialog.getByRole('button', { name: '请求解密' }));
-  await host.page.getByText('已收到 0 份分片').waitFor();
+  await host.page.getByText('封存：保管人解密中，已收到 0 份分片').waitFor();
   for (const [i, holder] of holders.slice(0, 2).entries()) {
     const person = await personAt(browser);
     const { page } = person;
     await person.signIn(holder);
-    await page.getByRole('link', { name: /请提供密钥分片/ }).click();
+    await person.press(page.getByRole('link', { name: /请提供密钥分片/ }));
     if (i === 1) {
       await seal.keygen('strange.pem');
-      await page.getByLabel('选择密钥文件').setInputFiles(seal.path('strange.pem'));
+      await person.choose(page.getByLabel('选择密钥文件'), seal.path('strange.pem'));
       await page.getByText('密钥已读入').waitFor();
-      await page.getByRole('button', { name: '用本浏览器中的密钥给出份额' }).click();
+      await person.press(page.getByRole('button', { name: '用本浏览器中的密钥给出份额' }));
       await page.getByText('您的密钥打不开这份密钥份额。').waitFor();
-      await page.getByLabel('选择密钥文件').setInputFiles(holder.key);
+      await person.choose(page.getByLabel('选择密钥文件'), holder.key);
       await page.getByText('密钥已读入').last().waitFor();
-      await page.getByRole('button', { name: '用本浏览器中的密钥给出份额' }).click();
-      await page.getByRole('button', { name: '确定' }).click();
+      await person.confirm(page.getByRole('button', { name: '用本浏览器中的密钥给出份额' }));
       await page.getByText('分片已提交').waitFor();
+      await page.locator('.el-message').first().waitFor({ state: 'detached' });
       await person.looksWhole('holder by browser');
       continue;
     }
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '下载' }).first().click()]);
+    const [download] = await Promise.all([page.waitForEvent('download'), person.press(page.getByRole('link', { name: '下载' }).first())]);
     const header = seal.path(`${holder.login}.header`);
     await download.saveAs(header);
-    await page.getByLabel('提交分片').setInputFiles(seal.write('not.json', '{"holder_no": 9}'));
+    await person.choose(page.getByLabel('提交分片').first(), seal.write('not.json', '{"holder_no": 9}'));
     await page.getByText(/文件不符合/).waitFor();
-    await page.getByLabel('提交分片').setInputFiles(seal.write(`${holder.login}.share.json`, await seal.share(holder.key, header)));
-    await page.getByRole('button', { name: '确定' }).click();
+    await person.choose(page.getByLabel('提交分片').first(), seal.write(`${holder.login}.share.json`, await seal.share(holder.key, header)));
+    await person.press(page.locator('.el-message-box').getByRole('button', { name: '确定' }));
     await page.getByText('分片已提交').waitFor();
+    await page.locator('.el-message').first().waitFor({ state: 'detached' }); // it fades out while it is looked at
     await person.looksWhole('holder');
   }
   await host.page.getByText('丙建设有限公司').waitFor();
   const theirs = fourth.at;
   await theirs.go(`/lots/${lot}/opening`);
-  await theirs.page.fill('#objection', '第 1 家的报价唱错了');
-  await theirs.page.getByRole('button', { name: '提出异议' }).click();
-  await host.page.getByRole('button', { name: '答复异议' }).click();
-  await host.page.locator('.el-message-box textarea').fill('已核对，与投标文件一致');
-  await host.page.getByRole('button', { name: '确定' }).click();
+  await theirs.type(theirs.page.locator('#objection'), '第 1 家的报价唱错了');
+  await theirs.press(theirs.page.getByRole('button', { name: '提出异议' }));
+  await host.press(host.page.getByRole('button', { name: '答复异议' }));
+  await host.type(host.page.locator('.el-message-box textarea'), '已核对，与投标文件一致');
+  await host.press(host.page.locator('.el-message-box').getByRole('button', { name: '确定' }));
   await theirs.page.getByText('已核对，与投标文件一致').waitFor();
   await theirs.looksWhole('objections');
   // The last one stays closed, and not through its bidder's fault.
@@ -239,10 +315,56 @@ test('the host asks the holders; two of three give their share; the opening is f
   await host.looksWhole('finishing');
   await host.press(finish);
   await host.page.getByText('已开标').first().waitFor();
-  await theirs.page.getByRole('button', { name: '确认开标记录' }).click();
-  await theirs.page.getByRole('button', { name: '确定' }).click();
-  await until('the confirmation', async () => (await server.api().get(`/lots/${lot}/opening`)).bids.some((b) => b.bid_id === fourth.bidId && b.confirmed));
+  await host.page.getByText('有投标文件未解密的，仍按递交的家数计，其余投标继续（E05）。').waitFor();
+  await host.page.getByText('故障：非投标人原因未解密，视为撤回，投标人可要求赔偿（E04）').waitFor();
   const { bids: opened } = await server.api().get(`/lots/${lot}/opening`);
   assert.deepEqual(opened.map((b) => b.opened_by).sort(), ['bidder', 'bidder', 'bidder', 'holders', undefined]);
   assert.equal(opened.find((b) => b.bid_id === cutOff.bid_id).state, 'recalled');
+});
+
+test('bidders sign inside the opening record by their keys, or say why not; the host closes it, all by keyboard', async () => {
+  const host = people.hostAt;
+  await host.confirm(host.page.getByRole('button', { name: '打印开标记录' }));
+  await host.page.getByText('请各投标人核对后签署').waitFor();
+  // One has its key in this browser, the other in a file.
+  const signing = fourth.at;
+  await signing.confirm(signing.page.getByRole('button', { name: '签署开标记录' }));
+  await signing.page.getByRole('cell', { name: /^已签署/ }).waitFor();
+  await signing.looksWhole('signed record');
+  const second = await personAt(browser);
+  await second.signIn(firms[0]);
+  await second.go(`/lots/${lot}/opening`);
+  assert.ok(await second.page.getByRole('button', { name: '签署开标记录' }).isDisabled(), 'no key yet');
+  await second.choose(second.page.getByLabel('选择密钥文件'), firms[0].key);
+  await second.page.getByText('本浏览器中有您的密钥').waitFor();
+  await second.looksWhole('record before signing');
+  await second.confirm(second.page.getByRole('button', { name: '签署开标记录' }));
+  await second.page.getByRole('cell', { name: /^已签署/ }).nth(1).waitFor();
+  const third = await personAt(browser);
+  await third.signIn(firms[1]);
+  await third.go(`/lots/${lot}/opening`);
+  await third.press(third.page.getByRole('button', { name: '拒绝签署' }));
+  await third.type(third.page.locator('.el-message-box textarea'), '唱标金额有误');
+  await third.press(third.page.locator('.el-message-box').getByRole('button', { name: '确定' }));
+  await third.page.getByRole('cell', { name: /^拒绝签署 .*唱标金额有误/ }).waitFor();
+  await third.looksWhole('declined record');
+  // Whose bid stayed closed is told why there is nothing to sign with.
+  const closed = await personAt(browser);
+  await closed.signIn(fifth);
+  await closed.go(`/lots/${lot}/opening`);
+  await closed.page.getByText('您的投标文件未解密，名称未公布').waitFor();
+  assert.equal(await closed.page.getByRole('button', { name: '签署开标记录' }).count(), 0);
+  assert.ok(await closed.page.getByRole('button', { name: '拒绝签署' }).isEnabled());
+  await closed.looksWhole('record of an unopened bid');
+  await host.page.getByRole('cell', { name: /^拒绝签署/ }).waitFor();
+  await host.press(host.page.getByRole('button', { name: '归档开标记录' }));
+  await host.page.getByText(/尚有 2 家未作表示/).waitFor();
+  await host.press(host.page.locator('.el-message-box').getByRole('button', { name: '确定' }));
+  await host.page.getByText(/末次签章载明/).waitFor();
+  assert.equal(await host.page.getByRole('cell', { name: '未作表示' }).count(), 2);
+  await host.looksWhole('closed record');
+  const { body } = await server.api().raw('GET', `/api/v1/lots/${lot}/opening-record.pdf`);
+  const said = spawnSync('pdfsig', ['-nocert', seal.write('record.pdf', body)], { encoding: 'utf8' }).stdout;
+  assert.equal(said.match(/Signature is Valid\./g)?.length, 4, said);
+  for (const name of ['甲建设有限公司', '丁建设有限公司']) assert.ok(said.includes(name), said);
 });

@@ -3,14 +3,15 @@
 // beside its field while it is typed, and staff approve, publish and withdraw by keyboard alone.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { Browser } from '../support/browser.mjs';
 import { personAt } from '../support/console.mjs';
-import { Server } from '../support/server.mjs';
-import { DAY, holder, noticeFields, plusSeconds, project, workingTime } from '../support/trade.mjs';
+import { build, Server } from '../support/server.mjs';
+import { DAY, holder, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
 
 const server = new Server();
-const shots = process.env.BIDROOM_SHOTS;
-let browser, agency, buyer, staff, holders;
+const shots = process.env.BIDROOM_SHOTS ?? path.join(build, 'e2e');
+let browser, agency, buyer, staff, second, supervisor, holders;
 
 test.before(async () => {
   await server.start();
@@ -18,6 +19,8 @@ test.before(async () => {
   browser = await Browser.launch(server.url, { shots });
   agency = await server.account('agency1', ['agency'], { org_name: '某某代理公司' });
   staff = await server.account('staff1', ['staff']);
+  second = await server.account('staff2', ['staff'], { name: '中心乙' });
+  supervisor = await server.account('super1', ['supervisor']);
   buyer = await server.account('buyer1', ['buyer'], { org_name: '某某局' });
   holders = [await holder(server, 'h1'), await holder(server, 'h2')];
 });
@@ -216,6 +219,166 @@ test('an author attaches a file and names a deputy by keyboard alone', async () 
   await page.context().close();
 });
 
+// As it looks on a desk and on a telephone, with nothing wider than the screen.
+async function pictured(person, name) {
+  const { page } = person;
+  await person.looksWhole(name);
+  await browser.shot(page, `g_00-${name}-1366`);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wider <= 0, `${name} is ${wider} px wider than the screen`);
+  await browser.shot(page, `g_00-${name}-390`);
+  await page.setViewportSize({ width: 1366, height: 768 });
+}
+
+test('what stood in another medium is recorded by keyboard alone, and the supervisor sees where it differs', async () => {
+  const start = (await agency.get('/clock')).legal;
+  const { project_id } = await agency.post('/projects', project(holders, { regime: 'ztb' }));
+  const person = await personAt(browser);
+  await person.signIn(agency);
+  await person.go(`/notices/new?project=${project_id}`);
+  const { page } = person;
+  await person.press(page.getByRole('button', { name: '添加媒介' }));
+  await person.type(page.getByLabel('媒介名称'), '省服务平台');
+  await page.getByText('每个媒介都须写明名称和地址。').waitFor();
+  await person.type(page.getByLabel('地址', { exact: true }), 'https://platform.example/1');
+  await pictured(person, 'media-edit');
+  await page.context().close();
+  const { notice_id } = await publish(agency, second, {
+    project_id, kind: 'ztb_tender', title: '两处发布的公告', body_md: '预算120万元。', media: [{ name: '省服务平台', address: 'https://platform.example/1' }],
+    offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline: workingTime(start, 24), fields: noticeFields('ztb_tender'),
+  });
+  const { text } = await agency.get(`/notices/${notice_id}/media`);
+  const early = await personAt(browser);
+  await early.signIn(supervisor);
+  await early.press(early.page.getByRole('link', { name: /24小时内到期：云平台运维服务 · 其他媒介发布期限/ }));
+  await early.page.waitForURL(new RegExp(`/notices/${notice_id}$`));
+  await early.page.context().close();
+
+  const desk = await personAt(browser);
+  await desk.signIn(staff);
+  await desk.go(`/notices/${notice_id}`);
+  const panel = desk.page.locator('[data-test=media]');
+  const at = new Date(Date.parse(start) + 8 * 3600000).toISOString();
+  await desk.type(panel.getByLabel('该处发布时间'), `${at.slice(0, 10)} ${at.slice(11, 16)}`);
+  await desk.page.keyboard.press('Enter');
+  await desk.type(panel.getByLabel('该媒介上的全文'), text.replace('120', '210'));
+  await desk.press(panel.getByRole('button', { name: '登记并比对' }));
+  const alarm = panel.getByRole('alert');
+  await alarm.waitFor();
+  assert.match(await alarm.innerText(), /公告：…[^]*120万元[^]*该媒介：…[^]*210万元/);
+  await pictured(desk, 'media-difference');
+  await desk.page.context().close();
+
+  const watcher = await personAt(browser);
+  await watcher.signIn(supervisor);
+  // What ends today waits as well; this medium was seen already, so its clock does not.
+  assert.equal(await watcher.page.getByRole('link', { name: /24小时内到期.*其他媒介发布期限/ }).count(), 0);
+  await watcher.press(watcher.page.getByRole('link', { name: '媒介“省服务平台”的文本与公告不一致：两处发布的公告' }));
+  await watcher.page.waitForURL(new RegExp(`/notices/${notice_id}$`));
+  await watcher.page.locator('[data-test=media]').getByRole('alert').waitFor();
+  await watcher.looksWhole('difference for the supervisor');
+  await watcher.press(watcher.page.locator('nav').getByRole('link', { name: '期限日历', exact: true }));
+  await watcher.settled();
+  await watcher.page.getByText('投标截止、开标').first().waitFor();
+  await watcher.press(watcher.page.locator('nav').getByRole('link', { name: '统计', exact: true }));
+  await watcher.settled();
+  await watcher.looksWhole('figures for the supervisor');
+  await watcher.page.context().close();
+});
+
+test('a line one is about to press stays the same when another goes', async () => {
+  const ids = [];
+  const start = (await agency.get('/clock')).legal;
+  for (const title of ['先提交的公告', '后提交的公告']) {
+    const { notice_id } = await draft('ztb', 'ztb_tender', {
+      title, offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline: workingTime(start, 24), fields: noticeFields('ztb_tender'),
+    });
+    await agency.post(`/notices/${notice_id}/submit`);
+    ids.push(notice_id);
+  }
+  const person = await personAt(browser);
+  const { page } = person;
+  await page.clock.install();
+  await person.signIn(staff);
+  const lines = page.getByRole('link', { name: /^公告待审核：[先后]提交的公告/ });
+  await lines.nth(1).waitFor();
+  const mine = await lines.nth(1).innerText();
+  await person.tabTo(lines.nth(1));
+  await second.post(`/notices/${mine.includes('先') ? ids[1] : ids[0]}/return`, { reason: '请补充附件' });
+  await page.clock.fastForward(16000); // the list is asked for every 15 s
+  await lines.nth(1).waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), mine);
+  await page.context().close();
+});
+
+test('what the upstream platform refused waits for staff, who read its log by keyboard alone', async () => {
+  const { notice_id } = await draft('gp', 'gp_tender', { title: '上报的公告' });
+  const { project_id } = await agency.get(`/notices/${notice_id}`);
+  const row = (no, state, more) => `('01hzzzzzzzzzzzzzzzzzzzzz0${no}', '${project_id}', '${notice_id}', ${no}, '${state}', '<x/>', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), ${more})`;
+  server.sql(`INSERT INTO exchange_push (push_id, project_id, notice_id, page_seq, state, body, tries, next_try_at, created_at, receipt, delivered_at, last_error)
+    VALUES ${row(1, 'delivered', "'R-1', UTC_TIMESTAMP(6), NULL")}, ${row(2, 'refused', "NULL, NULL, '标段编号不存在'")}`);
+  server.sql("INSERT INTO exchange_try (push_id, try_no, tried_at, http_status, detail) VALUES ('01hzzzzzzzzzzzzzzzzzzzzz02', 1, UTC_TIMESTAMP(6), 422, '标段编号不存在')");
+  const person = await personAt(browser);
+  await person.signIn(staff);
+  await person.press(person.page.getByRole('link', { name: '上级平台拒收，需处理：标段编号不存在' }));
+  await person.settled();
+  await person.press(person.page.getByRole('button', { name: /^上报日志/ }).first());
+  await person.page.getByRole('cell', { name: '422' }).waitFor();
+  await person.page.getByText(/^回执 R-1/).waitFor();
+  await pictured(person, 'exchange');
+  await person.page.context().close();
+});
+
+test('a template is made of a draft, approved by another person and begun with, by keyboard alone', async () => {
+  const { notice_id } = await draft('gp', 'gp_tender', { title: '云平台运维服务公开招标公告', body_md: '云平台运维服务采购。', fields: noticeFields('gp_tender') });
+  const author = await personAt(browser);
+  await author.signIn(staff);
+  await author.go(`/notices/${notice_id}`);
+  await author.type(author.page.getByLabel('范本名称'), '运维公告范本');
+  await author.press(author.page.getByRole('button', { name: '提交审核' }));
+  await author.page.getByText('范本已提交，待另一人审核。').waitFor();
+  await author.page.context().close();
+
+  const other = await personAt(browser);
+  await other.signIn(second);
+  await other.press(other.page.getByRole('link', { name: '范本待审核：运维公告范本' }));
+  await other.settled();
+  await other.press(other.page.getByRole('button', { name: '查看 运维公告范本' }));
+  await other.page.getByText('{{项目名称}}公开招标公告').waitFor();
+  await pictured(other, 'template');
+  await other.press(other.page.getByRole('button', { name: '审核通过范本 运维公告范本' }));
+  await other.page.getByText('可用', { exact: true }).waitFor();
+  await other.page.context().close();
+
+  const { project_id } = await agency.post('/projects', project(holders, { name: '机房巡检服务', buyer_name: '水务集团' }));
+  const writer = await personAt(browser);
+  await writer.signIn(agency);
+  await writer.go(`/notices/new?project=${project_id}`);
+  const { page } = writer;
+  const choose = async () => {
+    await writer.press(page.locator('[data-test=template]'));
+    await page.getByRole('option', { name: '运维公告范本' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+  };
+  // What was typed goes only after the question.
+  await writer.type(page.getByRole('textbox', { name: '公告正文' }), '自己写的');
+  await choose();
+  await page.getByText('已填写的内容将被范本替换。').waitFor();
+  await writer.press(page.getByRole('button', { name: '取消' }));
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  assert.equal(await page.getByRole('textbox', { name: '公告正文' }).inputValue(), '自己写的');
+  await choose();
+  await writer.press(page.getByRole('button', { name: '确定' }));
+  await page.waitForFunction(() => [...document.querySelectorAll('textarea')].some((x) => x.value === '机房巡检服务采购。'));
+  await pictured(writer, 'template-begun');
+  await writer.press(page.getByRole('button', { name: '保存' }));
+  await page.waitForURL(/\/notices\/[0-9a-z]{26}$/);
+  await page.getByRole('heading', { name: '机房巡检服务公开招标公告' }).waitFor();
+  await page.context().close();
+});
+
 test('the buyer reads calendar, notices and figures by keyboard alone', async () => {
   const person = await personAt(browser);
   await person.signIn(buyer);
@@ -241,7 +404,7 @@ test('a table is rehearsed row by row and then imported', async () => {
   await person.go('/import');
   const { page } = person;
   await page.getByText('公告草稿').click();
-  const code = (await agency.get('/projects')).items[0].code;
+  const { code } = (await agency.get('/projects')).items.find((p) => p.regime === 'ztb');
   const table = (...rows) => ({ name: 'n.csv', mimeType: 'text/csv', buffer: Buffer.from(`project_code,kind,title,body_md\n${rows.join('\n')}\n`) });
   const choose = (file) => page.setInputFiles('input[type=file]', file);
   await choose(table(`${code},ztb_tender,导入的公告,正文`, '0000,ztb_tender,另一公告,正文'));

@@ -123,6 +123,11 @@ test('leaving asks, tells the others, and comes back to the form', async () => {
   await window.sees('push button', '继续');
 });
 
+test('a window that is asked for and not there ends nothing', async () => {
+  await window.do('beyond').catch(() => {});
+  assert.ok(await window.has('frame'));
+});
+
 test('nothing was complained of', async () => {
   assert.equal((await window.stop()).code, 0);
   assert.deepEqual(window.complaints(), []);

@@ -37,19 +37,8 @@ let screen, w, sessionId, lotId, plainId, others, mine;
 
 const shoot = (name) => screen.shoot(path.join(build, `e2e/work-${name}.png`));
 const dialog = { within: 'dialog', part: true };
-// With the Tab key, as who has no mouse gets there.
-async function reach(role, name, more) {
-  await w.sees(role, name, more);
-  for (let i = 0; i < 60; i += 1) {
-    if (await w.do('state', { role, name, ...more, state: 'focused' })) return;
-    screen.key('key', 'Tab');
-  }
-  throw new Error(`Tab does not lead to ${role} ${name}`);
-}
-async function tick(role, name, more) {
-  await reach(role, name, more);
-  screen.key('key', 'space');
-}
+const reach = (...what) => w.reach(...what);
+const tick = (...what) => w.tick(...what);
 // The next lot of the list, or the one before.
 async function choose(way) {
   await reach('push button', '标段');
@@ -186,6 +175,19 @@ test('a pause tells its reason as it was typed, and the sheet stays as it was fi
   await house.host.post(`/sessions/${sessionId}/pause`, { reason: '检查 <A&B> 线路' });
   await w.sees('label', '检查 <A&B> 线路');
   await house.host.post(`/sessions/${sessionId}/resume`);
+  await w.sees('label', '已填 6/6');
+});
+
+test('questions to bidders are read, and what becomes of them while they are', async () => {
+  const bid = (await others[0].api.get(`/sessions/${sessionId}/bids`)).items.find((b) => b.lot_id === lotId);
+  await w.press('push button', '澄清');
+  await w.sees('label', '评标委员会还没有提出澄清。');
+  const { question_id: id } = await others[0].api.post(`/sessions/${sessionId}/questions`, { lot_id: lotId, bid_id: bid.bid_id, text: '服务期限如何计算？' });
+  await w.sees('label', `${bid.bidder_name} · 待监督审核\n服务期限如何计算？`);
+  await house.supervisor.post(`/sessions/${sessionId}/questions/${id}/review`, { pass: false, note: '招标文件已写明' });
+  await w.sees('label', `${bid.bidder_name} · 监督已退回\n服务期限如何计算？\n监督意见：招标文件已写明`);
+  shoot('4-questions');
+  await w.press('push button', '关闭', dialog);
   await w.sees('label', '已填 6/6');
 });
 

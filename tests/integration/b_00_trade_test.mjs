@@ -41,6 +41,24 @@ test('a project is registered with codes, lots and holders', async () => {
   assert.equal((await refused(server.api().get(`/projects/${created.project_id}/tender`))).status, 404);
 });
 
+test('the codes of another system are kept, with a warning, and none is given twice', async () => {
+  const one = project(holders).lots[0];
+  const foreign = { code: 'E3704020001ABCDEF001', lots: [{ ...one, code: 'E3704020001ABCDEF001X07' }, { ...one, name: '第二包' }] };
+  const made = await agency.post('/projects', project(holders, foreign));
+  assert.deepEqual([made.code, ...made.lots.map((lot) => lot.code)], ['E3704020001ABCDEF001', 'E3704020001ABCDEF001X07', 'E3704020001ABCDEF001002']);
+  assert.deepEqual(made.findings.map((f) => [f.kind, f.code, f.field]), [['warn', 'project.code_foreign', 'code'], ['warn', 'project.code_foreign', 'lots.code']]);
+  assert.equal((await staff.get(`/projects/${made.project_id}`)).code, 'E3704020001ABCDEF001');
+  const taken = async (more) => { const { code, problem } = await refused(agency.post('/projects', project(holders, more))); return [code, problem.field]; };
+  assert.deepEqual(await taken(foreign), ['project.code_taken', 'code']);
+  assert.deepEqual(await taken({ ...foreign, code: 'E3704020001ABCDEF002' }), ['project.code_taken', 'lots.code']);
+  assert.deepEqual(await taken({ code: 'e3704020001abcdef003' }), ['project.code', 'code']);
+  // A foreign code that is our next one does not stop the house: it takes the one after it.
+  const ours = await agency.post('/projects', project(holders));
+  const after = (code, n) => code.slice(0, 17) + String(Number(code.slice(17)) + n).padStart(3, '0');
+  await agency.post('/projects', project(holders, { code: after(ours.code, 1) }));
+  assert.equal((await agency.post('/projects', project(holders))).code, after(ours.code, 2));
+});
+
 test('a project that breaks a rule is refused by its code', async () => {
   const services = { ...scheme.services, price: { method: 'gp_lowest', weight: '5' }, items: [{ id: 'plan', name: '方案', max: '95', kind: 'technical', objective: false }] };
   const lot = (more) => ({ lots: [{ name: '包', price_form: 'amount', scheme: scheme.services, ...more }] });

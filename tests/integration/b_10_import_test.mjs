@@ -75,8 +75,8 @@ test('drafts of notices by the code of their project, with what the pre-check sa
   const { rows: [{ code }] } = await send(agency, 'projects', projectRows(['项目四', '3000000']));
   const start = (await staff.get('/clock')).legal;
   const beijing = (t) => new Date(Date.parse(t) + 8 * 3600000).toISOString().slice(0, 16).replace('T', ' ');
-  const columns = ['project_code', 'kind', 'title', 'body_md', 'offer_start', 'offer_end', 'deadline', 'fields.scope'];
-  const row = (c, more = []) => [c, 'gp_tender', '公告', '正文', beijing(start), beijing(plusSeconds(start, 10 * DAY)), beijing(workingTime(start, 21)), '范围', ...more];
+  const columns = ['project_code', 'kind', 'title', 'body_md', 'offer_start', 'offer_end', 'deadline', 'fields.scope', 'media.1.name', 'media.1.address'];
+  const row = (c, more = []) => [c, 'gp_tender', '公告', '正文', beijing(start), beijing(plusSeconds(start, 10 * DAY)), beijing(workingTime(start, 21)), '范围', '采购网', 'https://cg.example', ...more];
   const seen = await rehearse(agency, 'notices', [columns, row(code), row('0000')]);
   assert.deepEqual(seen.rows.map((r) => [r.refused, r.field]), [[undefined, undefined], ['input.not_found', 'project_code']]);
   assert.ok(seen.rows[0].findings.some((f) => f.code === 'notice.missing' && f.field === 'qualification'));
@@ -84,6 +84,7 @@ test('drafts of notices by the code of their project, with what the pre-check sa
   const { rows } = await send(agency, 'notices', [columns, row(code)]);
   const notice = await agency.get(`/notices/${rows[0].id}`);
   assert.deepEqual([notice.state, notice.project_code, notice.fields.scope, notice.deadline], ['draft', code, '范围', workingTime(start, 21)]);
+  assert.deepEqual(notice.media, [{ name: '采购网', address: 'https://cg.example' }]);
 });
 
 test('what is no table, and the same request again', async () => {

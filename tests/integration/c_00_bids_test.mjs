@@ -5,9 +5,11 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { Server, build, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
-import { bidder, checkReceipt, creditCode, followBid, keyHolders, releaseBid, sealBid, sealElsewhere, submitBid, upload, verifyBid } from '../support/bids.mjs';
+import { bidder, certifyRecord, checkReceipt, creditCode, fetchRecordToSign, followBid, keyHolders, releaseBid, sealBid, sealElsewhere, signRecord, submitBid, upload, verifyBid } from '../support/bids.mjs';
+import { signaturesOf } from '../support/pades.mjs';
 import { Seal } from '../support/seal.mjs';
 import { advanceTo, announce, workingTime } from '../support/trade.mjs';
 
@@ -35,6 +37,29 @@ async function restart() {
 
 const statesOf = async (lotId) => Object.fromEntries((await server.api().get(`/lots/${lotId}/opening`)).bids.map((b) => [b.bid_id, b.state]));
 const kinds = (answer) => answer.events.map((e) => e.kind);
+// What the public ledger tells of one kind.
+async function feedOf(kind) {
+  const items = [];
+  for (let after = ''; ;) {
+    const page = await server.api().get(`/feed?limit=200${after}`);
+    items.push(...page.items.filter((e) => e.kind === kind));
+    if (page.next === null) return items;
+    after = `&after=${page.next}`;
+  }
+}
+const textOf = (pdf) => spawnSync('pdftotext', ['-raw', '-', '-'], { input: pdf, encoding: 'utf8' }).stdout.replaceAll(/\s/g, '');
+const timesOf = (text, words) => text.split(words).length - 1;
+// Whether openssl takes it for a signature of the centre.
+function sealHolds(cms, content) {
+  const args = ['cms', '-verify', '-inform', 'DER', '-in', firms.甲.seal.write('seal.p7s', cms), '-content', firms.甲.seal.write('sealed', content),
+    '-binary', '-CAfile', path.join(server.dataDir, 'keys/centre.crt'), '-partial_chain', '-purpose', 'any', '-out', '/dev/null'];
+  return spawnSync('openssl', args).status === 0;
+}
+// Prints the opening record and gives its text.
+async function printed(lot) {
+  await people.host.post(`/lots/${lot}/opening-record`);
+  return textOf((await server.api().raw('GET', `/api/v1/lots/${lot}/opening-record.pdf`)).body);
+}
 const sealedFile = (bidId) => path.join(server.dataDir, 'bids', `${bidId}.sealed`);
 
 let deadline, main, second, third;
@@ -342,7 +367,7 @@ test('the second lot of bidders for the record of what goes wrong', async () => 
   // Signed with a key nobody knows yet.
   const { alg, public_key } = await seal.keygen('new.pem');
   bids.unknown = await submitBid(firms.乙, lot, await sealBid({ ...firms.乙, name: '乙建设有限公司', seal, key: seal.path('new.pem'), login: 'firm1', credit_code: firms.乙.credit_code },
-    { tender: second.tender, lotId: lot, price: '200', documents: documents('new', 10) }));
+    { tender: second.tender, lotId: lot, price: '200.1235', documents: documents('new', 10) }));
   Object.assign(bids.unknown, { alg, public_key, key: seal.path('new.pem') });
   // In another firm's name.
   bids.foreign = await submitBid(firms.丙, lot, await sealBid(Object.assign(Object.create(firms.丙), { credit_code: creditCode(9) }),
@@ -362,12 +387,27 @@ test('the second lot of bidders for the record of what goes wrong', async () => 
   bids.byWithdrawal = await firms.戊.post(`/lots/${third.lots[0]}/bids`, { size: 10 });
 });
 
+test('a bidder that signs in before the deadline sees that alone', async () => {
+  const [lot] = main.lots;
+  const attend = (who) => who.post(`/lots/${lot}/attend`);
+  const seen = async (who) => (await who.get(`/lots/${lot}/opening`)).my_attendance;
+  assert.equal((await refused(attend(firms.戊))).code, 'auth.denied', 'who has no bid in the lot');
+  assert.deepEqual(kinds(await attend(firms.乙)), ['opening.attended']);
+  assert.equal((await refused(attend(firms.乙))).code, 'opening.attended');
+  assert.ok(await seen(firms.乙));
+  for (const who of [firms.甲, people.host, server.api()]) assert.equal(await seen(who), undefined);
+  assert.equal(JSON.stringify(await people.host.get(`/lots/${lot}/opening`)).includes('attended'), false);
+});
+
 test('at the deadline itself it is too late, and the refusal is on the record', async () => {
   await advanceTo(people.staff, deadline);
   const finalise = await refused(firms.戊.post(`/bids/${bids.late.bid_id}/finalise`, { receipt_digest: bids.late.receipt_digest }));
   assert.deepEqual([finalise.status, finalise.code, kinds(finalise.problem)], [422, 'bid.late', ['bid.refused']]);
   const start = await refused(firms.丁.post(`/lots/${main.lots[0]}/bids`, { size: 10 }));
   assert.deepEqual([start.code, kinds(start.problem)], ['bid.late', ['bid.refused']]);
+  // The lot is not closed, and its deadline may move on: who was turned away at the door is not told of.
+  const receipt = () => server.admins.auditor.get(`/events/${start.problem.events[0].event_id}/receipt`);
+  assert.equal((await receipt()).leaf, undefined);
   const more = await refused(firms.戊.send('PATCH', `/bids/${bids.late.bid_id}/content`, Buffer.alloc(1), { 'upload-offset': '0' }));
   assert.equal(more.code, 'bid.late');
   assert.equal((await refused(firms.甲.post(`/bids/${bids.甲.bid_id}/withdraw`))).code, 'bid.late');
@@ -405,6 +445,10 @@ test('fewer than three bids: the lot has failed and nothing is opened', async ()
   const [mine] = (await firms.甲.get('/me/bids')).items.filter((b) => b.lot_id === main.lots[1]);
   assert.equal((await refused(releaseBid(firms.甲, { bid_id: mine.bid_id, file: seal.path(`firm0-${main.lots[1]}.bid`) }))).code, 'opening.state');
   assert.deepEqual((await server.api().get(`/lots/${main.lots[1]}/opening`)).bids, []);
+  const text = await printed(main.lots[1]);
+  for (const words of ['递交投标文件数2', '未开标，投标文件未解密'])
+    assert.ok(text.includes(words), words);
+  assert.doesNotMatch(text, /建设有限公司/, 'nobody learns whose bids they were');
   assert.equal((await refused(people.host.post(`/lots/${main.lots[1]}/close`))).code, 'opening.state');
   const start = await refused(firms.丁.post(`/lots/${main.lots[1]}/bids`, { size: 10 }));
   assert.deepEqual([start.code, start.problem.events], ['lot.state', undefined], 'nobody is late for what has ended');
@@ -506,6 +550,22 @@ test('two of three holders rescue a bid; a wrong share names its holder and cost
   assert.deepEqual(opening.bids.map((b) => [b.price, b.opened_by])[2], ['1286800', 'holders']);
 });
 
+test('bidders sign in at the opening; the host reads out what was opened, each once', async () => {
+  const [lot] = main.lots;
+  const attend = (who) => who.post(`/lots/${lot}/attend`);
+  assert.deepEqual(kinds(await attend(firms.甲)), ['opening.attended']);
+  assert.equal((await refused(attend(firms.甲))).code, 'opening.attended');
+  assert.equal((await refused(attend(firms.戊))).code, 'auth.denied', 'who has no bid in the lot');
+  const read = (bid_no) => people.host.post(`/lots/${lot}/read-out`, { bid_no });
+  assert.deepEqual(kinds(await read(2)), ['opening.read_out']);
+  assert.equal((await refused(read(2))).code, 'opening.state');
+  assert.equal((await refused(read(9))).code, 'input.not_found');
+  const { bids: rows } = await server.api().get(`/lots/${lot}/opening`);
+  assert.deepEqual(rows.map((b) => [!!b.attended_at, !!b.read_at]), [[true, false], [true, true], [false, false]]);
+  const said = await until('the public event', async () => (await feedOf('opening.read_out')).pop());
+  assert.deepEqual([said.body.bid_no, said.body.price], [2, rows[1].price]);
+});
+
 test('an objection at the opening is answered before it ends; bidders confirm the record', async () => {
   const [lot] = main.lots;
   const object = (who) => who.post(`/lots/${lot}/objections`, { text: '第 2 家的报价唱错了' });
@@ -518,7 +578,7 @@ test('an objection at the opening is answered before it ends; bidders confirm th
   assert.equal((await refused(reply(2))).code, 'input.not_found');
   assert.deepEqual(kinds(await reply(1)), ['opening.answered']);
   assert.equal((await refused(reply(1))).code, 'opening.state');
-  assert.equal((await refused(firms.甲.post(`/lots/${lot}/confirm-opening`))).code, 'opening.state');
+  assert.equal((await refused(certifyRecord(firms.甲, lot))).code, 'opening.not_recorded');
   for (let no = 2; no <= 10; no += 1) {
     await object(firms.甲);
     await reply(no);
@@ -535,13 +595,111 @@ test('the opening record ends the opening', async () => {
   assert.deepEqual([answer.state, kinds(answer)], ['opened', ['lot.opened']]);
   assert.deepEqual([answer.record.submitted, answer.record.opened, answer.record.objections, answer.record.bids.map((b) => b.price)],
     [3, 3, 11, ['1267500', '1345500', '1286800']]);
-  const confirm = (who) => who.post(`/lots/${main.lots[0]}/confirm-opening`);
-  assert.deepEqual(kinds(await confirm(firms.甲)), ['opening.confirmed']);
-  assert.equal((await refused(confirm(firms.甲))).code, 'opening.state');
-  assert.equal((await refused(confirm(firms.戊))).code, 'auth.denied');
-  assert.deepEqual((await server.api().get(`/lots/${main.lots[0]}/opening`)).bids.map((b) => b.confirmed), [true, false, false]);
   assert.equal((await refused(firms.乙.post(`/lots/${main.lots[0]}/objections`, { text: '晚了' }))).code, 'opening.state');
   assert.equal((await refused(people.host.post(`/lots/${main.lots[0]}/finish-opening`))).code, 'opening.state');
+});
+
+test('the opening record is printed once', async () => {
+  const [lot] = main.lots;
+  const fetch = () => server.api().raw('GET', `/api/v1/lots/${lot}/opening-record.pdf`);
+  const print = () => people.host.post(`/lots/${lot}/opening-record`);
+  assert.equal((await fetch()).status, 404);
+  assert.equal((await refused(people.host.post(`/lots/${second.lots[0]}/opening-record`))).code, 'opening.state');
+  const { pdf_sha256, events } = await print();
+  assert.deepEqual(kinds({ events }), ['opening.recorded']);
+  const { body, headers } = await fetch();
+  assert.deepEqual([headers['content-type'], body.subarray(0, 5).toString(), crypto.createHash('sha256').update(body).digest('hex')],
+    ['application/pdf', '%PDF-', pdf_sha256]);
+  assert.equal(headers['content-disposition'], `inline; filename="opening-record-${lot}.pdf"`);
+  const text = textOf(body);
+  for (const words of ['开标记录', '甲建设有限公司', '1267500投标人解密', '已核对，与投标文件一致', '密钥保管人解密'])
+    assert.ok(text.includes(words), words);
+  const [seal, ...more] = signaturesOf(body);
+  assert.deepEqual([more.length, seal.upTo], [0, body.length], 'the centre seals the whole file');
+  assert.equal(sealHolds(seal.cms, seal.content), true);
+  assert.equal(sealHolds(seal.cms, Buffer.concat([seal.content, Buffer.from(' ')])), false);
+  assert.equal((await server.api().get(`/lots/${lot}/opening`)).paper.pdf_sha256, pdf_sha256);
+  const said = await until('the public event', async () => (await feedOf('opening.recorded')).pop());
+  assert.deepEqual([said.body.pdf_sha256, said.body.sealed], [pdf_sha256, true]);
+  assert.equal((await refused(print())).code, 'opening.recorded');
+  assert.equal((await refused(firms.甲.post(`/lots/${lot}/attend`))).code, 'opening.state');
+  assert.equal((await refused(people.host.post(`/lots/${lot}/read-out`, { bid_no: 1 }))).code, 'opening.state');
+});
+
+// Whether openssl takes it for a signature under a certificate this issuer issued.
+function bidderSigned({ cms, content }, ca = 'documents.crt') {
+  const args = ['cms', '-verify', '-inform', 'DER', '-in', seal.write('bidder.p7s', cms), '-content', seal.write('signed', content),
+    '-binary', '-cades', '-CAfile', path.join(server.dataDir, 'keys', ca), '-purpose', 'any', '-out', '/dev/null'];
+  return spawnSync('openssl', args).status === 0;
+}
+// The reasons the signatures of a file give, in order.
+const reasonsIn = (pdf) => [...pdf.toString('latin1').matchAll(/\/Reason <FEFF([0-9A-F]+)>/g)]
+  .map((m) => Buffer.from(m[1], 'hex').swap16().toString('utf16le'));
+
+test('bidders sign inside the record one after another; one declines, one is silent, and the file says so', async () => {
+  const [lot] = main.lots;
+  const at = `/lots/${lot}/opening-record`;
+  const fetch = async () => (await server.api().raw('GET', `/api/v1${at}.pdf`)).body;
+  const printed = await fetch();
+  // 甲 fetches the file, 丙 signs before it comes back.
+  const first = await certifyRecord(firms.甲, lot);
+  assert.deepEqual(kinds(first), ['opening.certified']);
+  const again = await certifyRecord(firms.甲, lot);
+  assert.deepEqual([again.sha256, again.events], [first.sha256, undefined], 'one certificate, however often it is asked for');
+  assert.equal((await refused(certifyRecord(firms.戊, lot))).code, 'auth.denied', 'who has no bid');
+  const strange = crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'der' });
+  assert.equal((await refused(firms.甲.post(`${at}/certificates`, { public_key: strange.toString('base64') }))).code, 'account.key_bad');
+  const spare = crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  await firms.甲.post('/me/keys', { purpose: 'bidder', alg: 'p256', public_key: spare });
+  assert.equal((await refused(firms.甲.post(`${at}/certificates`, { public_key: spare }))).code, 'opening.other_key', 'registered, but it did not sign the bid');
+  const early = await fetchRecordToSign(firms.甲, lot, first);
+  assert.ok(early.subarray(0, printed.length).equals(printed));
+  const second = await certifyRecord(firms.丙, lot);
+  assert.equal((await refused(signRecord(firms.甲, lot, second))).code, 'opening.certificate', "another's certificate");
+  assert.deepEqual(kinds(await signRecord(firms.丙, lot, second)), ['opening.signed']);
+  assert.equal((await refused(signRecord(firms.甲, lot, first, early))).code, 'opening.moved');
+  const other = { ...first, key: crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey };
+  assert.equal((await refused(signRecord(firms.甲, lot, other))).code, 'opening.signature', 'by another key');
+  await signRecord(firms.甲, lot, first);
+  assert.equal((await refused(signRecord(firms.甲, lot, first))).code, 'opening.signed');
+  // As long as one may be, and made to look like what the centre seals.
+  const reason = '唱标金额有误）。未作表示：1号。'.padEnd(500, '误');
+  const decline = (who) => who.post(`${at}/declines`, { reason });
+  assert.equal((await refused(decline(firms.甲))).code, 'opening.signed');
+  const before = await server.api().get(`/lots/${lot}/opening`);
+  assert.deepEqual(before.bids.map((b) => [!!b.signed_at, !!b.declined_at]), [[true, false], [false, false], [true, false]]);
+  assert.equal((await firms.乙.get(`/lots/${lot}/opening`)).my_bid_no, 2);
+  await restart();
+
+  const signed = await fetch();
+  const [seal0, ...theirs] = signaturesOf(signed);
+  assert.equal(sealHolds(seal0.cms, seal0.content), true, 'the seal under what was printed still holds');
+  assert.deepEqual(theirs.map((s) => bidderSigned(s)), [true, true]);
+  const said = spawnSync('pdfsig', ['-nocert', seal.write('record.pdf', signed)], { encoding: 'utf8' }).stdout;
+  assert.equal(said.match(/Signature is Valid\./g)?.length, 3, said);
+  assert.equal(said.match(/Total document signed/g)?.length, 1, said);
+  for (const name of ['甲建设有限公司', '丙建设有限公司']) assert.ok(said.includes(name), said);
+
+  assert.deepEqual(kinds(await decline(firms.乙)), ['opening.declined']);
+  assert.equal((await refused(decline(firms.乙))).code, 'opening.declined');
+  assert.equal((await refused(certifyRecord(firms.乙, lot))).code, 'opening.declined');
+  const closed = await people.host.post(`${at}/close`);
+  assert.deepEqual([closed.n_signed, kinds(closed)], [2, ['opening.closed']]);
+  assert.equal((await refused(people.host.post(`${at}/close`))).code, 'opening.record_closed');
+  const whole = await fetch();
+  assert.ok(whole.subarray(0, signed.length).equals(signed));
+  const all = signaturesOf(whole);
+  assert.deepEqual([all.length, all[3].upTo], [4, whole.length]);
+  assert.equal(sealHolds(all[3].cms, all[3].content), true, 'the seal of the centre closes it');
+  const words = '开标记录签署情况。已签署：1号、3号。拒绝签署：2号。未作表示：无。';
+  assert.deepEqual(reasonsIn(whole), [words]);
+  assert.equal(spawnSync('pdfsig', ['-nocert', seal.write('closed.pdf', whole)], { encoding: 'utf8' }).stdout.match(/Signature is Valid\./g)?.length, 4);
+  const event = await until('the public event', async () => (await feedOf('opening.closed')).pop());
+  assert.deepEqual([event.body.text, event.body.signed, event.body.declined, event.body.silent], [words, [1, 3], [2], []]);
+  assert.equal(event.body.signed_sha256, crypto.createHash('sha256').update(whole).digest('hex'));
+  const after = await server.api().get(`/lots/${lot}/opening`);
+  assert.ok(after.paper.closed_at);
+  assert.equal(after.bids[1].decline_reason, reason);
 });
 
 test('an outsider follows a bid from its receipt to its opening', async (t) => {
@@ -551,6 +709,7 @@ test('an outsider follows a bid from its receipt to its opening', async (t) => {
   assert.equal(whole.code, 0, whole.out);
   assert.match(whole.out, /one of the 3 published at the close/);
   assert.match(whole.out, /opened: is the bid that was sealed, 甲建设有限公司/);
+  assert.match(whole.out, /record\.pdf: the opening record, signed by 2 bidders/);
   await checkReceipt(firms.乙, bids.乙, logKey);
   const elsewhere = verifyBid(await followBid(server, firms.乙, bids.乙), logKey);
   assert.equal(elsewhere.code, 0, elsewhere.out);
@@ -558,6 +717,10 @@ test('an outsider follows a bid from its receipt to its opening', async (t) => {
   const json = (dir, name, change) => {
     const value = JSON.parse(fs.readFileSync(path.join(dir, name)));
     fs.writeFileSync(path.join(dir, name), JSON.stringify(change(value) ?? value));
+  };
+  const paper = (dir, change) => {
+    const pdf = fs.readFileSync(path.join(dir, 'record.pdf'));
+    fs.writeFileSync(path.join(dir, 'record.pdf'), change(pdf) ?? pdf);
   };
   const of = (r, kind) => r.events.find((e) => JSON.parse(e.leaf).kind === kind);
   const changes = {
@@ -574,6 +737,15 @@ test('an outsider follows a bid from its receipt to its opening', async (t) => {
     })],
     'the opening of this bid left out': [/nothing says what became of this bid/, (dir) => json(dir, 'record.json', (r) => ({
       ...r, events: r.events.filter((e) => JSON.parse(e.leaf).kind !== 'bid.opened' || JSON.parse(e.leaf).subject !== `bid:${bids.甲.bid_id}`) }))],
+    'another byte in the printed record': [/record\.pdf: does not begin with the record that was printed/, (dir) => paper(dir, (pdf) => { pdf[1000] ^= 1; })],
+    'another byte in a signature': [/record\.pdf: the signature of bid no\. 3: /, (dir) => paper(dir, (pdf) => { pdf[signaturesOf(pdf)[1].upTo - 40] ^= 1; })],
+    'a signature cut off': [/record\.pdf: is not the file that was closed/, (dir) => paper(dir, (pdf) => pdf.subarray(0, signaturesOf(pdf)[2].upTo))],
+    'something behind the last seal': [/record\.pdf: more stands in it than events tell of/, (dir) => paper(dir, (pdf) => Buffer.concat([pdf, Buffer.from('%')]))],
+    'a close that lists a signature nobody gave': [/what opening\.closed lists as signed is not what events tell/, (dir) => json(dir, 'record.json', (r) => {
+      const rows = r.events.filter((e) => JSON.parse(e.leaf).kind === 'opening.signed');
+      return { ...r, events: r.events.filter((e) => e !== rows[1]) };
+    })],
+    'a signature nobody tells of': [/record\.pdf: /, (dir) => json(dir, 'record.json', (r) => ({ ...r, events: r.events.filter((e) => !/opening\.(signed|closed)/.test(JSON.parse(e.leaf).kind)) }))],
     'a digest named twice': [/the digests are not the set/, (dir) => json(dir, 'record.json', (r) => { r.digests.push(r.digests.at(-1)); })],
     'the close left out': [/no event closes the lot/, (dir) => json(dir, 'record.json', (r) => ({ ...r, events: r.events.filter((e) => e !== of(r, 'lot.closed')) }))],
     'a proof of another leaf': [/the receipt does not hold/, (dir) => json(dir, 'receipt.json', (r) => { r.index -= 1; })],
@@ -640,6 +812,11 @@ test('who does not open in the window is settled by E04, and the others go on', 
   assert.equal((await refused(holders[0].post(`/bids/${bids.absent.bid_id}/shares`, share))).code, 'opening.no_rescue');
   const seen = (await server.api().get(`/lots/${lot}/opening`)).bids.find((b) => b.bid_id === bids.cut.bid_id);
   assert.deepEqual([seen.rescue_reason, seen.others_fault], ['平台网络故障', true]);
+  const { bids: rows } = await server.api().get(`/lots/${lot}/opening`);
+  for (const bid of [bids.absent, bids.broken]) {
+    const unopened = await refused(people.host.post(`/lots/${lot}/read-out`, { bid_no: rows.find((b) => b.bid_id === bid.bid_id).no }));
+    assert.deepEqual([unopened.code, unopened.problem.field], ['opening.state', 'bid_no'], 'what was not opened has no price to read');
+  }
   const others = [{ bid_id: bids.absent.bid_id, reason: '场地停电' }];
   assert.equal((await refused(finish({ others_fault: others }))).problem.field, 'rescues');
   const behind = await refused(finish({ others_fault: others, rescues: 0 }));
@@ -650,7 +827,17 @@ test('who does not open in the window is settled by E04, and the others go on', 
   assert.deepEqual(answer.record.bids.map((b) => b.state), ['invalid', 'opened', 'invalid', 'recalled', 'invalid', 'invalid', 'revoked'],
     'what the host says at the end is the whole truth');
   assert.deepEqual([answer.record.submitted, answer.record.opened], [7, 1]);
+  // What was not opened tells no name and no price, whatever became known of it.
+  server.sql(`UPDATE bid SET bidder_name = '密名有限公司', price = 77.7 WHERE lot_id = '${lot}' AND state <> 'opened'`);
+  const text = await printed(lot);
+  assert.doesNotMatch(text, /密名|77\.7/);
+  assert.ok(text.includes('乙建设有限公司200.1235投标人解密'), 'the price as it was offered');
+  assert.deepEqual(['内容无效', '未解密，视为撤销', '未解密，视为撤回'].map((words) => timesOf(text, words)), [4, 1, 1]);
   assert.deepEqual((await holders[0].get('/holder/tasks')).items, []);
+  // Nor does a certificate: the key may be named with its bidder elsewhere.
+  const closed = await refused(certifyRecord(firms.丁, lot));
+  assert.deepEqual([closed.status, closed.code], [422, 'opening.bid_unopened']);
+  assert.deepEqual(kinds(await firms.丁.post(`/lots/${lot}/opening-record/declines`, { reason: '未能解密' })), ['opening.declined']);
 });
 
 // An expert's sign-in at the seat of a session, as gate and seat would make it.

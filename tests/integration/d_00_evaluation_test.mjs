@@ -15,7 +15,8 @@ import { assertBundleTells, makeBundle, ofDocuments, ofFolder } from '../support
 import { assertTamperEvident, ofDraw, ofEvents, ofReport, ofResult } from '../support/record.mjs';
 import { Seat } from '../support/room.mjs';
 import { Seal } from '../support/seal.mjs';
-import { reportStatement, signReport } from '../support/sheets.mjs';
+import { documentKey, signaturesOf } from '../support/pades.mjs';
+import { certifyReport, fetchToSign, reportStatement, signInside, signReport } from '../support/sheets.mjs';
 import { DAY, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
 
 const MARKER = '马克尔';
@@ -140,6 +141,10 @@ test('a session breaks no rule: size, seats, opened lots, enough experts', async
   const cases = [
     [{ panel_size: 4 }, 'committee.too_small', 'C02'],
     [{ panel_size: 6 }, 'committee.even', 'C02'],
+    [{ panel_size: 5, complex: true }, 'committee.too_small', 'C02'],
+    [{ panel_size: 5, high_impact: true }, 'committee.too_small', 'C02'],
+    [{ panel_size: 4, group: true }, 'committee.even', 'C03'],
+    [{ panel_size: 3, group: true, specialities: ['无此专业'] }, 'draw.too_few'], // lawful, as C03 has it
     [{ panel_size: 7 }, 'session.few_seats'],
     [{ specialities: ['无此专业'] }, 'draw.too_few'],
     [{ buyer_members: 1 }, 'input.invalid'],
@@ -499,7 +504,6 @@ test('the last sheet of a lot ranks it', async () => {
   await submitAll(1, [members[2]]);
   assert.deepEqual(members[2].submitEvents, ['sheet.saved', 'sheet.submitted', 'lot.ranked']);
   assert.equal((await refused(people.host.get(`/sessions/${sessionId}/lots/${lots[1]}/result`))).code, 'score.not_all_submitted');
-  assert.equal((await refused(members[0].api.post(`/sessions/${sessionId}/recuse`, { grounds: ['interest'] }))).code, 'session.step');
   await submitAll(0, [members[4]]);
   await advance('summary');
   const [first, second] = await Promise.all(lots.map((lot) => people.host.get(`/sessions/${sessionId}/lots/${lot}/result`)));
@@ -538,8 +542,8 @@ test('the history of scores: what was saved first, what became of it, and its di
   assert.ok(saved.every((e) => /^[0-9a-f]{64}$/.test(e.body?.digest ?? e.digest ?? '')), JSON.stringify(saved[0]));
 });
 
-async function fetchPdf(api) {
-  const answer = await api.raw('GET', `/api/v1/sessions/${sessionId}/report.pdf`, { headers: api.authorization() });
+async function fetchPdf(api, name = 'report.pdf') {
+  const answer = await api.raw('GET', `/api/v1/sessions/${sessionId}/${name}`, { headers: api.authorization() });
   assert.deepEqual([answer.status, answer.headers['content-type']], [200, 'application/pdf']);
   return answer.body;
 }
@@ -570,21 +574,53 @@ test('the report is made once, prints in Chinese with page numbers, and every pa
 
 test('all members sign what they read, one with another opinion; then the session is closed', async () => {
   const path0 = `/sessions/${sessionId}/report`;
-  const sign = (m, more = {}, key = m.key.privateKey) => {
+  const certify = (m, more = {}, key = m.key.privateKey) => {
     const { sha256: digest, no, opinion } = { sha256: report.sha256, no: m.member_no, ...more };
-    const signature = crypto.sign(null, reportStatement(sessionId, no, digest, opinion), key).toString('base64');
-    return m.api.post(`${path0}/signatures`, { sha256: digest, signature, ...(more.said ? { opinion: more.said } : {}) });
+    const { spki } = documentKey();
+    const signature = crypto.sign(null, reportStatement(sessionId, no, digest, more.key ?? spki, opinion), key).toString('base64');
+    return m.api.post(`${path0}/certificates`, { sha256: digest, public_key: (more.sent ?? spki).toString('base64'), signature, ...(more.said ? { opinion: more.said } : {}) });
   };
-  assert.equal((await refused(sign(members[0]))).code, 'session.step');
+  assert.equal((await refused(certify(members[0]))).code, 'session.step');
   await advance('signing');
-  assert.equal((await refused(sign(members[0], { sha256: '0'.repeat(64) }))).code, 'report.digest');
-  assert.equal((await refused(sign(members[0], { no: 2 }))).code, 'report.signature');
-  assert.equal((await refused(sign(members[0], {}, members[1].key.privateKey))).code, 'report.signature');
-  assert.equal((await refused(sign(members[0], { said: '后加的意见' }))).code, 'report.signature');
+  assert.equal((await refused(certify(members[0], { sha256: '0'.repeat(64) }))).code, 'report.digest');
+  for (const [more, key] of [[{ no: 2 }], [{}, members[1].key.privateKey], [{ said: '后加的意见' }], [{ key: documentKey().spki }]])
+    assert.equal((await refused(certify(members[0], more, key))).code, 'report.signature', JSON.stringify(more));
+  const off = documentKey().spki;
+  off[60] ^= 1; // no point of the curve
+  assert.equal((await refused(certify(members[0], { sent: off }))).code, 'account.key_bad');
   const opinion = '对第一包评分办法有不同意见。';
-  await signReport(members[0].api, sessionId, members[0].member_no, members[0].key.privateKey, opinion);
-  assert.equal((await refused(sign(members[0]))).code, 'report.signed');
-  for (const m of members.slice(1, 4)) await signReport(m.api, sessionId, m.member_no, m.key.privateKey);
+  const certified = (i, text) => certifyReport(members[i].api, sessionId, members[i].member_no, members[i].key.privateKey, text);
+  const first = await certified(0, opinion);
+  const second = await certified(1);
+  assert.equal((await refused(fetchToSign(members[1].api, sessionId, first))).code, 'report.certificate');
+  // One of before a step back and one of another issuer are none; and there are only so many.
+  const ours = `session_id = '${sessionId}' AND certificate_sha256 = UNHEX('${second.sha256}')`;
+  const columns = 'member_no, certificate, public_key, key_id, signature, opinion, issued_at, undone';
+  for (const [name, other, own] of [['undone', '1', '0'], ['certificate', "UNHEX('00')", `UNHEX('${second.certificate.toString('hex')}')`]]) {
+    server.sql(`UPDATE report_certificate SET ${name} = ${other} WHERE ${ours}`);
+    assert.equal((await refused(fetchToSign(members[1].api, sessionId, second))).code, 'report.certificate', name);
+    server.sql(`UPDATE report_certificate SET ${name} = ${own} WHERE ${ours}`);
+  }
+  server.sql(`INSERT INTO report_certificate (session_id, certificate_sha256, ${columns})
+    SELECT session_id, UNHEX(SHA2(seq, 256)), ${columns} FROM report_certificate, seq_1_to_99 WHERE ${ours}`);
+  assert.equal((await refused(certify(members[1]))).code, 'report.too_many_certificates');
+  server.sql(`DELETE FROM report_certificate WHERE session_id = '${sessionId}' AND certificate_sha256 IN (SELECT UNHEX(SHA2(seq, 256)) FROM seq_1_to_99)`);
+  const early = await fetchToSign(members[1].api, sessionId, second);
+  assert.equal((await refused(signInside(members[0].api, sessionId, { ...first, privateKey: second.privateKey }))).code, 'report.signature');
+  assert.equal((await refused(signInside(members[1].api, sessionId, first))).code, 'report.certificate');
+  await signInside(members[0].api, sessionId, first);
+  assert.equal((await refused(certify(members[0]))).code, 'report.signed');
+  assert.equal((await refused(signInside(members[0].api, sessionId, first))).code, 'report.signed');
+  assert.equal((await refused(signInside(members[1].api, sessionId, second, early))).code, 'report.moved');
+  // The server dies between two signatures: certificate and file are what they were.
+  const before = await fetchToSign(members[1].api, sessionId, second);
+  await server.kill();
+  await server.start();
+  for (const who of [...Object.values(people), ...members.map((m) => m.api)]) who.base = server.url;
+  assert.ok(before.equals(await fetchToSign(members[1].api, sessionId, second)));
+  await signInside(members[1].api, sessionId, second, before);
+  // Two at once: one is told to sign again, and does.
+  await Promise.all(members.slice(2, 4).map((m) => signReport(m.api, sessionId, m.member_no, m.key.privateKey)));
   const close = () => people.host.post(`/sessions/${sessionId}/close`);
   assert.equal((await refused(close())).code, 'session.not_all_signed');
   await signReport(members[4].api, sessionId, members[4].member_no, members[4].key.privateKey);
@@ -592,15 +628,33 @@ test('all members sign what they read, one with another opinion; then the sessio
   for (const [i, m] of members.entries()) {
     const row = signatures[i];
     assert.deepEqual([row.member_no, row.name, row.opinion], [m.member_no, m.name, i ? undefined : opinion]);
-    const statement = reportStatement(sessionId, m.member_no, report.sha256, row.opinion);
-    assert.ok(crypto.verify(null, statement, crypto.createPublicKey(m.key.privateKey), Buffer.from(row.signature, 'base64')));
+    assert.equal(Buffer.from(row.signature, 'base64').length, 64);
   }
-  await close();
+  const closed = await close();
   assert.equal(await step(), 'closed');
   assert.equal((await refused(close())).code, 'session.step');
+  // The keeper that was killed holds its lease a while; then the ledger goes on.
+  await until('the ledger goes on', async () => (await people.staff.get(`/events/${closed.events[0].event_id}/receipt`)).checkpoint);
   assert.ok((await fetchPdf(people.staff)).length > 10000);
   assert.equal((await refused(server.api().get(path0))).status, 401);
   assert.equal((await refused(people.bidder.get(path0))).code, 'auth.denied');
+});
+
+test('pdfsig and openssl accept every signature of the report, and the text is what was printed', async () => {
+  const signed = await fetchPdf(people.staff, 'report-signed.pdf');
+  const printed = await fetchPdf(people.staff);
+  assert.ok(signed.subarray(0, printed.length).equals(printed));
+  const file = seal.write('signed.pdf', signed);
+  const said = spawnSync('pdfsig', ['-nocert', file], { encoding: 'utf8' }).stdout;
+  assert.equal(said.match(/Signature is Valid\./g)?.length, 5, said);
+  assert.equal(said.match(/Total document signed/g)?.length, 1, said);
+  for (const m of members) assert.ok(said.includes(m.name), said);
+  const ca = path.join(server.dataDir, 'keys/documents.crt');
+  for (const s of signaturesOf(signed))
+    execFileSync('openssl', ['cms', '-verify', '-inform', 'DER', '-in', seal.write('sig.der', s.cms), '-content', seal.write('content', s.content),
+      '-binary', '-cades', '-CAfile', ca, '-purpose', 'any', '-out', '/dev/null'], { stdio: 'pipe' });
+  const text = (at) => execFileSync('pdftotext', ['-layout', at, '-'], { encoding: 'utf8' });
+  assert.equal(text(file), text(seal.write('report.pdf', printed)));
 });
 
 test('the exported record verifies; whatever is altered in it is named', async (t) => {

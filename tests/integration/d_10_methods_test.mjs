@@ -12,6 +12,7 @@ import { Server, build, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
 import { Evaluation, submitAll } from '../support/evaluation.mjs';
 import { assertTamperEvident } from '../support/record.mjs';
+import { signReport } from '../support/sheets.mjs';
 import { noticeFields, project, publish, workingTime } from '../support/trade.mjs';
 
 const item = (id, max, kind, more = {}) => ({ id, name: `${id}项`, max, kind, objective: false, ...more });
@@ -104,7 +105,13 @@ test('what a scheme leaves to chance is drawn with the experts, in public, and d
     const [name, { price }, prices] = FAMILIES[i];
     const event = feed.find((row) => row.subject === `lot:${lotId}`);
     assert.deepEqual(event?.body.drawn, drawnFor(lotId, price, prices.length), name);
-    if (event) assert.deepEqual([event.body.session, event.body.bids], [session.sessionId, 4]);
+    const { chance } = await server.api().get(`/lots/${lotId}/opening`);
+    assert.deepEqual([chance?.drawn, chance?.seed, chance?.parties.length], event ? [event.body.drawn, seed, 3] : [undefined, undefined, undefined], 'the hall');
+    if (!event) continue;
+    assert.deepEqual([event.body.session, event.body.bids, chance.bids], [session.sessionId, 4, 4]);
+    const nonces = chance.parties.map((p) => Buffer.from(p.nonce, 'hex'));
+    assert.deepEqual(chance.parties.map((p) => p.commitment), nonces.map((n) => sha256('bidroom.draw.nonce.v1\n', n)));
+    assert.equal(sha256('bidroom.draw.seed.v1\n', Buffer.from(chance.snapshot_sha256, 'hex'), ...nonces), seed);
   }
 });
 
@@ -225,11 +232,20 @@ test('ranks: by points, by price, by ball, and nobody who is out', () => {
   assert.equal(road.left_out, equals.find((no) => no === members[0].member_no || no === members[1].member_no));
 });
 
+test('the report tells of every method, and the record verifies', async (t) => {
+  await house.host.post(`/sessions/${session.sessionId}/report`);
+  const { out } = await assertTamperEvident(t, server, session.sessionId, []);
+  assert.match(out, /11 lots ranked anew/);
+});
+
 const verifyAward = (award, name) => spawnSync(path.join(build, 'server/verify/bidroom-verify'), ['award', house.seal.write(name, award)], { encoding: 'utf8' });
 
 test('the published award is computed again from open data, and what is altered in it is named', async () => {
   const anybody = server.api();
   assert.equal((await refused(anybody.get(`/lots/${opened.lots[0]}/award`))).status, 404);
+  await house.advance(session.sessionId, 'signing');
+  for (const m of members) await signReport(m.api, session.sessionId, m.member_no, m.key.privateKey);
+  await house.host.post(`/sessions/${session.sessionId}/close`);
   const start = await house.now();
   await publish(house.agency, house.staff, {
     project_id: opened.projectId, kind: 'gp_result', title: '中标结果公告', body_md: '结果。', fields: noticeFields('gp_result'),
@@ -255,10 +271,4 @@ test('the published award is computed again from open data, and what is altered 
   become('failed');
   assert.equal((await refused(anybody.get(`/lots/${last}/award`))).status, 404);
   become('ranked');
-});
-
-test('the report tells of every method, and the record verifies', async (t) => {
-  await house.host.post(`/sessions/${session.sessionId}/report`);
-  const { out } = await assertTamperEvident(t, server, session.sessionId, []);
-  assert.match(out, /11 lots ranked anew/);
 });

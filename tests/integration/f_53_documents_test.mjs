@@ -5,7 +5,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { allHear, clientRoom, quitAll } from '../support/client.mjs';
+import { RoomClient, allHear, clientRoom, quitAll } from '../support/client.mjs';
 import { judges, openedBids, passFor } from '../support/documents.mjs';
 import { pdf } from '../support/pdf.mjs';
 import { Server, until } from '../support/server.mjs';
@@ -75,4 +75,22 @@ test('a seat shows a page, another is told, and told when it joins', async () =>
   assert.equal((await a.say('present', { on: true, bid: 'x' })).error, 'bad_message');
   await a.ask('leave');
   await b.heard('presenting', (m) => m.presenting === null);
+});
+
+test('who cannot use the key of his account is told, and does not sit there unseen', async () => {
+  const seat = room.seats[0];
+  const c = new RoomClient(server, seat, { dir: path.join(a.dir, 'again'), label: 'again', camera: 'none', microphone: 'none' });
+  const file = path.join(c.dir, 'state', `expert-${seat.api.accountId}.pem`);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, 'not a key');
+  await c.start();
+  try {
+    await c.ask('enter', { pass: passFor(server, room.sessionId, seat, 'seat_1') });
+    assert.equal((await c.heard('sign_in_refused')).code, 'crypto');
+    fs.unlinkSync(file);
+    await c.ask('enter', { pass: passFor(server, room.sessionId, seat, 'seat_1') });
+    await c.heard('ticket'); // the seat itself is held by the other device
+  } finally {
+    await quitAll([c]);
+  }
 });

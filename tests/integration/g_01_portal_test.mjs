@@ -78,9 +78,12 @@ test('months, rules and sitemaps lead everywhere', async () => {
     return links && fs.existsSync(file('notices', '2026-01.html')) && links;
   });
   for (const month of months) assert.match(await page(`/notices/${month}`), /<time datetime=/);
-  const listed = fs.readdirSync(file('sitemap')).flatMap((name) =>
-    fs.readFileSync(file('sitemap', name), 'utf8').match(/notices\/\w+\.html/g));
-  assert.equal(new Set(listed).size, N + 2);
+  // A notice stands on its page and its project's before it stands in the sitemap.
+  const listed = await until('the sitemap', () => {
+    const links = fs.readdirSync(file('sitemap')).flatMap((name) =>
+      fs.readFileSync(file('sitemap', name), 'utf8').match(/notices\/\w+\.html/g) ?? []);
+    return new Set(links).size === N + 2 && links;
+  });
   assert.equal(listed.length, N + 2);
   for (const rule of (await page('/rulebook.html')).match(/rules\/\w+\.html/g)) await page(`/${rule}`);
   assert.match(await page('/sitemap.xml'), /sitemap\/2026-01-1\.xml/);
@@ -104,6 +107,23 @@ test('a lost page comes back after a start, one that is right stays as it is', a
   await until('the lost page', async () => (await get(`/notices/${generated(2).notice_id}.html`)).status === 200);
   await until('the wrong page', async () => (await get(`/notices/${generated(3).notice_id}.html`)).text.includes('<h1>'));
   assert.equal((await get(`/notices/${generated(1).notice_id}.html`)).etag, kept.etag);
+});
+
+test('killed between the commit of a publication and its page: the page is written after the start', async () => {
+  const input = await tender('竹笛制作服务公开招标');
+  // Where a file lies in the place of the folder no page is written.
+  fs.renameSync(file('notices'), file('notices.away'));
+  fs.writeFileSync(file('notices'), '');
+  const { notice_id } = await publish(agency, staff, input);
+  await server.kill();
+  fs.rmSync(file('notices'));
+  fs.renameSync(file('notices.away'), file('notices'));
+  assert.equal(fs.existsSync(file('notices', `${notice_id}.html`)), false);
+  await server.start();
+  const month = new Date(Date.parse((await staff.get('/clock')).legal) + 8 * 3600000).toISOString().slice(0, 7);
+  for (const place of [`/notices/${notice_id}.html`, '/', `/notices/${month}.html`, '/atom.xml', `/projects/${input.project_id}.html`,
+    `/sitemap/${month}-1.xml`, '/search?q=竹笛制作'])
+    await until(place, async () => (await get(encodeURI(place))).text.includes(notice_id));
 });
 
 test('everything but the search is served while the database is down', async () => {

@@ -115,13 +115,6 @@ test('T03: a change that affects the bids comes 15 days before the deadline, or 
   assert.equal((await staff.get(`/notices/${notice_id}`)).follows, first);
 });
 
-test('the calendar shows the clocks of what was published, with the deadline in force', async () => {
-  const { items } = await supervisor.get('/calendar');
-  const rules = items.filter((c) => c.kind === 'ztb_tender').map((c) => c.rule);
-  assert.deepEqual(rules, ['T01', 'T05', 'T07']);
-  assert.equal((await refused(server.api().get('/calendar'))).code, 'auth.required');
-});
-
 test('the pre-check says what is odd and what is refused, before anything is stored', async () => {
   const input = await tender('gp');
   const clean = await agency.post('/notice-check', input);

@@ -35,8 +35,11 @@ function listen() {
   return new Promise((resolve) => { platform.listen(port, '127.0.0.1', resolve); });
 }
 
+// What tables 501 and 550 ask for beyond the names; a unified code is sent without its hyphens.
+const codes = { unified_code: 'D01-12350100MB02709751-20190627-527731-5', investment_code: '2026-370402-48-01-123456', buyer_code: '12350100MB02709751' };
+
 async function tender(title) {
-  const { project_id } = await agency.post('/projects', project(holders));
+  const { project_id } = await agency.post('/projects', project(holders, { ...codes }));
   const start = (await staff.get('/clock')).legal;
   return publish(agency, staff, {
     project_id, kind: 'gp_tender', title, body_md: '正文', fields: noticeFields('gp_tender'),
@@ -73,6 +76,8 @@ test('a notice arrives with its parents, and its receipt is kept', async () => {
   assert.equal(got.get(push.push_id), push.body);
   assert.deepEqual(push.body.match(/<record table="\d+"/g).map((r) => r.slice(15, 18)), ['550', '502', '502', '551']);
   assert.equal(push.log.length, 1);
+  for (const [name, value] of [['unified_code', codes.unified_code.replaceAll('-', '')], ['investment_code', codes.investment_code], ['tenderer_code', codes.buyer_code]])
+    assert.match(push.body, new RegExp(`<${name}>${value}</${name}>|"${name}":"${value}"|name="${name}">${value}<`), name);
   const preview = await staff.get(`/notices/${notice.notice_id}/exchange`);
   assert.equal(preview.xml, push.body);
   assert.deepEqual(preview.problems, []);

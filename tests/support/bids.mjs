@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a bidder does from the tender to the release of its key, and what host and holders do at the opening.
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
+import { Problem } from './api.mjs';
+import { signAttributes, signedDigest } from './pades.mjs';
 import { capture } from './seal.mjs';
 import { build, top, until } from './server.mjs';
 
@@ -95,6 +98,27 @@ export async function releaseBid(who, bid) {
   return who.post(`/bids/${bid.bid_id}/release`, await who.seal.release(who.key, bid.file));
 }
 
+// Signs inside the opening record by the bidder's registered key; pdf: the file as it was some time ago.
+export async function certifyRecord(who, lotId) {
+  const key = crypto.createPrivateKey(fs.readFileSync(who.key));
+  const spki = crypto.createPublicKey(key).export({ type: 'spki', format: 'der' });
+  const issued = await who.post(`/lots/${lotId}/opening-record/certificates`, { public_key: spki.toString('base64') });
+  return { ...issued, certificate: Buffer.from(issued.certificate, 'base64'), key };
+}
+
+export async function fetchRecordToSign(who, lotId, issued) {
+  const at = `${who.prefix}/lots/${lotId}/opening-record/certificates/${issued.sha256}/to-sign.pdf`;
+  const answer = await who.raw('GET', at, { headers: who.authorization() });
+  if (answer.status !== 200) throw new Problem(answer.status, JSON.parse(answer.body), answer.headers);
+  return answer.body;
+}
+
+export async function signRecord(who, lotId, issued, pdf) {
+  const digest = signedDigest(pdf ?? await fetchRecordToSign(who, lotId, issued));
+  return who.post(`/lots/${lotId}/opening-record/signatures`, { certificate: issued.sha256, digest: digest.toString('hex'),
+    signature: signAttributes(digest, issued.certificate, issued.key).toString('base64') });
+}
+
 // What an outsider puts together to follow a bid: the bidder's receipt, the public record, the opened bid.
 // The receipt must have been fetched by checkReceipt.
 export async function followBid(house, who, bid) {
@@ -106,6 +130,8 @@ export async function followBid(house, who, bid) {
   });
   fs.copyFileSync(who.seal.path(`${bid.bid_id}.receipt.json`), path.join(dir, 'receipt.json'));
   fs.writeFileSync(path.join(dir, 'record.json'), JSON.stringify(record));
+  const paper = await house.api().raw('GET', `/api/v1/lots/${bid.lotId}/opening-record.pdf`);
+  if (paper.status === 200) fs.writeFileSync(path.join(dir, 'record.pdf'), paper.body);
   if (!fs.existsSync(path.join(dir, 'opened')))
     await who.seal.run('open', '--key', who.key, '--evidence', '--out', path.join(dir, 'opened'), bid.file);
   return dir;

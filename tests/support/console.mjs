@@ -56,7 +56,10 @@ export class Person {
 
   // Goes from control to control by the keyboard alone until this one has the focus.
   async tabTo(locator) {
-    await locator.waitFor();
+    await locator.waitFor().catch(async (error) => {
+      error.message += `\nthe page says: ${await this.page.locator('main').innerText().catch(() => '')}`;
+      throw error;
+    });
     for (let i = 0; i < 200; i += 1) {
       if (await locator.evaluate((e) => e === document.activeElement || e.contains(document.activeElement))) return;
       await this.page.keyboard.press('Tab');
@@ -76,6 +79,19 @@ export class Person {
     await this.page.keyboard.insertText(text);
   }
 
+  // Goes to a chooser of files, opens it and takes these.
+  async choose(locator, files) {
+    const [chooser] = await Promise.all([this.page.waitForEvent('filechooser'), this.press(locator, 'Space')]);
+    await chooser.setFiles(files);
+  }
+
+  // Goes to a button that asks once more before it acts, and says yes.
+  async confirm(locator) {
+    await this.press(locator);
+    await this.press(this.page.locator('.el-message-box').getByRole('button', { name: '确定' }));
+    await this.page.locator('.el-message-box').waitFor({ state: 'hidden' });
+  }
+
   // In a demo database the authenticator may wait.
   async later() {
     await this.page.locator('[data-test=totp-later]').click();
@@ -84,8 +100,8 @@ export class Person {
 
   // The page has no fault of its own and none that axe can see (WCAG 2.1 A and AA).
   async looksWhole(what) {
-    // What is fading in or out has not its own colours.
-    await this.page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running'));
+    // What is fading in or out has not its own colours; a message would begin to while axe is reading.
+    await this.page.waitForFunction(() => !document.querySelector('.el-message') && document.getAnimations().every((a) => a.playState !== 'running'));
     await this.page.evaluate(`${axe};0`);
     // Preloading would fetch style sheets, which a page from disk may not.
     const found = await this.page.evaluate(async () => {

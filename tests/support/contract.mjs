@@ -122,6 +122,8 @@ function checkRequest(op, { url, headers, body }, say) {
   checkParameters(op, url, say);
   if (schema) {
     const value = body?.length ? JSON.parse(Buffer.from(body).toString('utf8')) : {};
+    // "A null counts as absent", for a member of the body that may be absent.
+    for (const name of Object.keys(value)) if (value[name] === null) delete value[name];
     say(wrongWith(schema, value), 'took ');
   } else if (wanted) {
     if (!wanted.content[typeOf(headers)]) say(`took a body of ${typeOf(headers)}`);

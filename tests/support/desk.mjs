@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An expert's desk at a seat, once as a program of the contract, once as the console in a browser with its keyboard.
+import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { seatSignIn } from './panel.mjs';
 import { until } from './server.mjs';
@@ -101,8 +102,11 @@ export class PageDesk {
       const bytes = await (await fetch(url)).arrayBuffer();
       return [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))];
     }, `${this.path}/report.pdf`);
-    const statement = reportStatement(this.path.split('/').at(-1), member.member_no, Buffer.from(digest).toString('hex'));
-    await page.fill('#brought', crypto.sign(null, statement, member.key.privateKey).toString('base64'));
+    // The page's document key stands in what it asks to be signed; everything else is known here.
+    const statement = (await page.locator('.mono', { hasText: 'bidroom.report.v2' }).textContent()).trimEnd() + '\n';
+    const known = reportStatement(this.path.split('/').at(-1), member.member_no, Buffer.from(digest).toString('hex'), '').toString();
+    assert.equal(statement.slice(0, -65), known.slice(0, -65));
+    await page.fill('#brought', crypto.sign(null, Buffer.from(statement), member.key.privateKey).toString('base64'));
     await this.browser.shot(page, 'sign');
     await page.getByRole('button', { name: '签署', exact: true }).click();
     await this.confirm();

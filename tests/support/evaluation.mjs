@@ -10,7 +10,7 @@ import { build } from './server.mjs';
 import { promise, submitSheet } from './sheets.mjs';
 import { DAY, noticeFields, plusSeconds, project, publish, workingTime } from './trade.mjs';
 
-const SPECIALITY = 'A08 服务';
+export const SPECIALITY = 'A08 服务';
 
 export class Evaluation {
   constructor(server) {
@@ -39,15 +39,18 @@ export class Evaluation {
     this.venue = await makeVenue(server, this.staff, { login: 'venue1', name: '济南场地', city: '济南' });
   }
 
+  // How a bidder opens its bid; a test may have it done otherwise.
+  open(bid) { return releaseBid(bid.who, bid); }
+
   // A project whose lots are opened: { projectId, lots: [id …] }. offers[lot][firm]: { price, form?, sme? }, or null for none.
   async openProject(lots, offers, more = {}) {
     const { agency, staff, host, firms } = this;
     const created = await agency.post('/projects', project(this.holders, { budget: '9000000', lots, ...more }));
     const ids = created.lots.map((lot) => lot.lot_id);
     const start = await this.now();
-    const deadline = workingTime(start, 21);
+    const deadline = workingTime(start, 21), kind = `${more.regime ?? 'gp'}_tender`;
     await publish(agency, staff, {
-      project_id: created.project_id, kind: 'gp_tender', title: '公开招标公告', body_md: '欢迎投标。', fields: noticeFields('gp_tender'),
+      project_id: created.project_id, kind, title: '公开招标公告', body_md: '欢迎投标。', fields: noticeFields(kind),
       offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline,
     });
     const tender = await this.server.api().get(`/projects/${created.project_id}/tender`);
@@ -64,7 +67,7 @@ export class Evaluation {
     await staff.post('/clock/advance', { seconds: Math.ceil(seconds), reason: '测试' });
     for (const lotId of ids) {
       await host.post(`/lots/${lotId}/close`);
-      for (const bid of bids.filter((b) => b.lotId === lotId)) await releaseBid(bid.who, bid);
+      for (const bid of bids.filter((b) => b.lotId === lotId)) await this.open(bid);
       await host.post(`/lots/${lotId}/finish-opening`);
     }
     return { projectId: created.project_id, lots: ids };

@@ -91,11 +91,14 @@ export class MainJob {
   }
 
   async announce() {
-    const created = await this.agency.post('/projects', {
+    // Kept by the agency, approved by the centre: then it is a project.
+    const { draft_id, version } = await this.agency.post('/project-drafts', {
       regime: 'gp', category: 'works', name: '教学楼改造工程及监理', region: REGION, method: 'open',
       budget: '12000000', buyer_name: BUYER, agency_name: this.agency.name, contact: '张先生 0531-0000000',
       holder_threshold: 2, holders: this.holders.map((h) => h.account.accountId), window_minutes: 60, lots: LOTS,
     });
+    const step = (who, what, read) => who.post(`/project-drafts/${draft_id}/${what}`, {}, { 'if-match': `"${read}"` });
+    const created = await step(this.staff, 'approve', (await step(this.agency, 'submit', version)).version);
     Object.assign(this, { projectId: created.project_id, projectCode: created.code, lots: created.lots });
     const start = await this.legalNow();
     this.deadline = workingTime(start, 21);

@@ -118,9 +118,27 @@ export const ofReview = [
   ['a reason for a rejection', json('results.json', ({ results: [{ rows }] }) => { rows.at(-1).rejected += '！'; }), /bid \w+: the rejection is not what/],
 ];
 
+// Of a session in which sheets went back since objective scores differed.
+export const ofVoid = [
+  ['a void score', json('void.json', ({ sheets: [{ scores }] }) => { const row = Object.values(scores)[0]; for (const item of Object.keys(row)) row[item] = nudged(row[item]); }), /void\.json lot \w+ member \d+: no event speaks of this sheet/],
+  ['a void sheet left out', json('void.json', ({ sheets }) => { sheets.shift(); }), /sheet\.returned\): the sheets that differed are not in void\.json/],
+  ['what is void left out', remove('void.json'), /sheet\.returned\): the sheets that differed are not in void\.json/],
+];
+
 export const ofReport = [
   ['one bit of the report', flipByte('report.pdf'), /report\.pdf: is not the file that was signed/],
   ['the report left out', remove('report.pdf'), /report\.pdf: is missing/],
+  ['one bit of the signed report', flipByte('report-signed.pdf', 0.1), /report\.signed\): the signature of member \d+: report-signed\.pdf is not the file/],
+  ['one bit of the second signature', (dir) => {
+    const at = path.join(dir, 'report-signed.pdf');
+    const bytes = fs.readFileSync(at);
+    bytes[bytes.indexOf('/Contents <3', bytes.indexOf('/Contents <3') + 12) + 40] ^= 1;
+    fs.writeFileSync(at, bytes);
+  }, /report\.signed\): the signature of member \d+: report-signed\.pdf is not the file/],
+  ['the end of the signed report', (dir) => fs.truncateSync(path.join(dir, 'report-signed.pdf'), fs.statSync(path.join(dir, 'report-signed.pdf')).size - 1), /the signature of member \d+: report-signed\.pdf is too short/],
+  ['something behind the last signature', (dir) => fs.appendFileSync(path.join(dir, 'report-signed.pdf'), '%%EOF\n'), /report-signed\.pdf: is not report\.pdf with the signatures behind it/],
+  ['the signed report left out', remove('report-signed.pdf'), /the signature of member \d+: report-signed\.pdf is missing/],
+  ['a certificate left out', lines((rows) => spliced(rows, rows.findIndex(isKind('report.certified')), 1)), /the signature of member \d+: no event issues the certificate/],
   ['the data of the report', json('report.json', ({ model }) => { model.title += '（二）'; }), /report\.json: the model is not the one/],
   ['a dissenting opinion taken away', json('report.json', (r) => { r.opinions = []; }), /report\.signed\): the signature of member \d+: the dissenting opinion/],
   ['the signatures left out', lines((rows) => rows.filter((row) => !isKind('report.signed')(row))), /the session was closed with 0 of \d+ signatures/],

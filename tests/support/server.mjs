@@ -72,6 +72,7 @@ export class Server extends House {
       database: { embedded_dir: this.dbDir },
       ledger: { origin: 'test.bidroom.example/ledger' },
       accounts: { password_mib: '19' }, // a house is full of accounts before the test begins
+      trade: { project_approval: 'false' }, // tests of what comes after a project begin with one (b_05_draft_test)
       demo: { allowed: String(this.options.demo !== false) },
     };
     for (const [section, keys] of Object.entries(this.options.config ?? {}))
@@ -183,7 +184,7 @@ export class Server extends House {
   // One SQL text as the database's root, for what no act would do. Returns rows of columns.
   sql(text) {
     const run = spawnSync('mariadb', ['--no-defaults', '-S', path.join(this.dbDir, 'db.sock'),
-      '-N', '-B', '--raw', 'bidroom'], { input: text, encoding: 'utf8', ...asUser() });
+      '-N', '-B', '--raw', 'bidroom'], { input: text, encoding: 'utf8', maxBuffer: 1 << 28, ...asUser() });
     if (run.status !== 0) throw new Error(run.stderr.slice(-500));
     return run.stdout.split('\n').filter(Boolean).map((line) => line.split('\t'));
   }

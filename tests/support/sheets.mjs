@@ -2,6 +2,8 @@
 // From the promise to the signed report, as the experts and the host do it.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
+import { Problem } from './api.mjs';
+import { documentKey, signAttributes, signedDigest } from './pades.mjs';
 
 // The published totals of a real award: [{ bidder, scores: ["85.39", …] }] in the order of the file.
 export function readAward(file) {
@@ -37,15 +39,44 @@ export async function submitSheet(expert, sessionId, lotId, scores) {
 
 const sha256Hex = (data) => crypto.createHash('sha256').update(data).digest('hex');
 
-// What a member signs under the report, as proto/report_statement.h has it.
-export const reportStatement = (sessionId, memberNo, pdfSha256, opinion = '') => Buffer.from(
-  `bidroom.report.v1\n${sessionId}\n${memberNo}\n${pdfSha256}\n${sha256Hex(opinion)}\n`);
+// What a member declares about the report, as proto/report_statement.h has it; spki: of the document key.
+export const reportStatement = (sessionId, memberNo, pdfSha256, spki, opinion = '') => Buffer.from(
+  `bidroom.report.v2\n${sessionId}\n${memberNo}\n${pdfSha256}\n${sha256Hex(opinion)}\n${sha256Hex(spki)}\n`);
 
-// Reads the report, hashes what was read and signs that; privateKey: the expert's own.
-export async function signReport(expert, sessionId, memberNo, privateKey, opinion) {
+async function fetchFile(api, path) {
+  const answer = await api.raw('GET', `${api.prefix}${path}`, { headers: api.authorization() });
+  if (answer.status !== 200) throw new Problem(answer.status, JSON.parse(answer.body), answer.headers);
+  return answer.body;
+}
+
+// Reads the report, hashes what was read, and declares that with a document key; privateKey: the expert's own.
+export async function certifyReport(expert, sessionId, memberNo, privateKey, opinion) {
   const path = `/sessions/${sessionId}/report`;
-  const answer = await expert.raw('GET', `${expert.prefix}${path}.pdf`, { headers: expert.authorization() });
-  const sha256 = sha256Hex(answer.body);
-  const signature = crypto.sign(null, reportStatement(sessionId, memberNo, sha256, opinion), privateKey).toString('base64');
-  return expert.post(`${path}/signatures`, { sha256, signature, ...(opinion ? { opinion } : {}) });
+  const sha256 = sha256Hex(await fetchFile(expert, `${path}.pdf`));
+  const key = documentKey();
+  const signature = crypto.sign(null, reportStatement(sessionId, memberNo, sha256, key.spki, opinion), privateKey).toString('base64');
+  const issued = await expert.post(`${path}/certificates`, {
+    sha256, public_key: key.spki.toString('base64'), signature, ...(opinion ? { opinion } : {}) });
+  return { ...issued, certificate: Buffer.from(issued.certificate, 'base64'), privateKey: key.privateKey, printed: sha256 };
+}
+
+export const fetchToSign = (expert, sessionId, issued) =>
+  fetchFile(expert, `/sessions/${sessionId}/report/certificates/${issued.sha256}/to-sign.pdf`);
+
+// The signature inside the PDF, over the file as it is now.
+export async function signInside(expert, sessionId, issued, pdf) {
+  const digest = signedDigest(pdf ?? await fetchToSign(expert, sessionId, issued));
+  return expert.post(`/sessions/${sessionId}/report/signatures`, { certificate: issued.sha256, digest: digest.toString('hex'),
+    signature: signAttributes(digest, issued.certificate, issued.privateKey).toString('base64') });
+}
+
+export async function signReport(expert, sessionId, memberNo, privateKey, opinion) {
+  const issued = await certifyReport(expert, sessionId, memberNo, privateKey, opinion);
+  for (let i = 0; ; i++) {
+    try {
+      return await signInside(expert, sessionId, issued);
+    } catch (e) {
+      if (e.code !== 'report.moved' || i > 20) throw e; // another member signed meanwhile
+    }
+  }
 }

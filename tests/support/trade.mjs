@@ -44,10 +44,12 @@ export const project = (holders, more = {}) => ({
 const change = ['original', 'changed', 'new_times', 'affected', 'criteria_version'];
 const fields = {
   gp_change: change,
+  ztb_change: change,
   ztb_tender: ['name', 'scope', 'scale', 'funds', 'place', 'duration', 'qualification',
     'file_access', 'submission', 'buyer_contact', 'agency_contact', 'electronic'],
   ztb_candidates: ['candidates', 'prices', 'quality', 'duration', 'evaluation', 'manager',
     'qualification', 'objection'],
+  ztb_result: ['winner', 'winner_code', 'winner_price', 'place'],
   gp_tender: ['number', 'name', 'budget', 'scope', 'duration', 'qualification', 'file_access',
     'submission', 'buyer_contact', 'agency_contact'],
   gp_result: ['number', 'name', 'winner', 'winner_address', 'winner_price', 'items', 'judges',

@@ -9,6 +9,9 @@ import { build, readLines, top, until } from './server.mjs';
 // give to programs; its notes to itself (no exact filter taps, no answer while a pipeline starts) are none.
 const COMPLAINT = /bidroom-client:\d+\):.*(WARNING|CRITICAL|ERROR) \*\*|^\d:\d\d:\d\d\.\d+ .* (ERROR .*|WARN .* (warning|error): )/;
 
+// gtk_button_clicked by a program: 250 ms.
+const SHOWN_PRESSED_MS = 300;
+
 // A display of its own, with a window manager so that dialogs stand where they should.
 export class Screen {
   static async start({ width = 1280, height = 800 } = {}) {
@@ -45,6 +48,7 @@ export class WindowClient {
     this.dir = options.dir;
     this.errors = [];
     this.answers = [];
+    this.pressed = new Map(); // name of what was pressed -> when
     fs.mkdirSync(this.dir, { recursive: true });
   }
 
@@ -76,7 +80,7 @@ export class WindowClient {
     await until('the window', () => {
       if (this.ended) throw new Error(`the window's program ended:\n${this.errors.join('\n')}`);
       return this.do('has', { role: 'frame' }).catch(() => false);
-    });
+    }, 60000);
     return this;
   }
 
@@ -101,7 +105,26 @@ export class WindowClient {
 
   async press(role, name, more) {
     await this.sees(role, name, more);
+    // A button of GTK takes no other press while it is shown as pressed.
+    const since = Date.now() - (this.pressed.get(name) ?? 0);
+    if (since < SHOWN_PRESSED_MS) await new Promise((resolve) => { setTimeout(resolve, SHOWN_PRESSED_MS - since); });
     await until(`${name} to take a press`, () => this.do('press', { role, name, ...more }));
+    this.pressed.set(name, Date.now());
+  }
+
+  // With the Tab key, as who has no mouse gets there. The screen must be this window's alone.
+  async reach(role, name, more) {
+    await this.sees(role, name, more);
+    for (let i = 0; i < 60; i += 1) {
+      if (await this.do('state', { role, name, ...more, state: 'focused' })) return;
+      this.options.screen.key('key', 'Tab');
+    }
+    throw new Error(`Tab does not lead to ${role} ${name}`);
+  }
+
+  async tick(role, name, more) {
+    await this.reach(role, name, more);
+    this.options.screen.key('key', 'space');
   }
 
   async fill(name, text) {

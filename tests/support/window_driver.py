@@ -131,6 +131,11 @@ class Driver:
     def do_value(self, **what):
         return self.find(**what).get_value_iface().get_current_value()
 
+    def do_beyond(self, **_):
+        """Asks for a window beyond the last, as a screen reader does while one closes."""
+        root = self.root()
+        root.get_child_at_index(root.get_child_count() + 1)
+
     def do_pid(self, **_):
         return self.child.pid
 
