@@ -12,7 +12,11 @@
 
 struct https {
 	char *ca_file;
-	GThreadPool *pool;  /* one thread: requests keep their order */
+	/* One thread, so that requests keep their order; its own and joined, not one of a pool:
+	 * what OpenSSL keeps for a thread goes with the thread, and has to be gone before OpenSSL
+	 * ends. */
+	GThread *thread;
+	GAsyncQueue *queue; /* struct request, not owned; and END */
 	GPtrArray *waiting; /* main thread: struct request, not owned */
 };
 
@@ -85,9 +89,8 @@ static void curl_prepare(CURL *curl, struct request *r)
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, r->error);
 }
 
-static void request_perform(void *data, void *user)
+static void request_perform(struct request *r)
 {
-	struct request *r = data;
 	CURL *curl = curl_easy_init();
 	CURLcode code = CURLE_FAILED_INIT;
 	long status = 0;
@@ -105,13 +108,29 @@ static void request_perform(void *data, void *user)
 	g_idle_add_full(G_PRIORITY_DEFAULT, request_answered, r, NULL);
 }
 
+static struct request END;
+
+static void *requests_perform(void *user)
+{
+	GAsyncQueue *queue = user;
+
+	for (;;) {
+		struct request *r = g_async_queue_pop(queue);
+
+		if (r == &END)
+			return NULL;
+		request_perform(r);
+	}
+}
+
 struct https *https_new(const char *ca_file)
 {
 	struct https *h = g_new0(struct https, 1);
 
 	h->ca_file = g_strdup(ca_file);
 	h->waiting = g_ptr_array_new();
-	h->pool = g_thread_pool_new(request_perform, NULL, 1, FALSE, NULL);
+	h->queue = g_async_queue_new();
+	h->thread = g_thread_new("https", requests_perform, h->queue);
 	return h;
 }
 
@@ -119,7 +138,10 @@ struct https *https_free(struct https *h)
 {
 	if (!h)
 		return NULL;
-	g_thread_pool_free(h->pool, TRUE, TRUE);
+	/* Does not wait for those not yet begun. */
+	g_async_queue_push_front(h->queue, &END);
+	g_thread_join(h->thread);
+	g_async_queue_unref(h->queue);
 	/* Answers on their way to the main loop find nobody. */
 	for (guint i = 0; i < h->waiting->len; i++) {
 		struct request *r = h->waiting->pdata[i];
@@ -164,5 +186,5 @@ void https_send(struct https *h, const struct https_request *asked, https_done_f
 	if (asked->if_match)
 		header_add(r, "If-Match", asked->if_match);
 	g_ptr_array_add(h->waiting, r);
-	g_thread_pool_push(h->pool, r, NULL);
+	g_async_queue_push(h->queue, r);
 }

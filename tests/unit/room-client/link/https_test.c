@@ -273,6 +273,40 @@ static void goes_away_with_requests_under_way(void **state)
 	mirror_stop(&m);
 }
 
+static int threads(void)
+{
+	int n = 0;
+	GDir *tasks = g_dir_open("/proc/self/task", 0, NULL);
+
+	while (g_dir_read_name(tasks))
+		n++;
+	g_dir_close(tasks);
+	return n;
+}
+
+static void leaves_no_thread(void **state)
+{
+	int64_t until_us = g_get_monotonic_time() + 3 * G_USEC_PER_SEC;
+	struct answer a = {0};
+	struct mirror m;
+	struct https *h;
+	int before;
+
+	mirror_start(&m, "DNS:localhost");
+	before = threads();
+	h = https_new(m.cert.cert_file);
+	ask(h, &m, "/", &a);
+	wait_for(&a);
+	assert_true(threads() > before);
+	https_free(h);
+	/* The system takes a joined thread off its list a moment later. */
+	while (threads() > before && g_get_monotonic_time() < until_us)
+		g_thread_yield();
+	assert_int_equal(threads(), before);
+	answer_done(&a);
+	mirror_stop(&m);
+}
+
 int main(void)
 {
 	/* As in the program: a peer that hangs up is an error of the write, not the end of us. */
@@ -283,6 +317,7 @@ int main(void)
 		cmocka_unit_test(other_name_and_no_tls_are_refused),
 		cmocka_unit_test(expired_is_refused),
 		cmocka_unit_test(goes_away_with_requests_under_way),
+		cmocka_unit_test(leaves_no_thread),
 	};
 
 	g_setenv("https_proxy", "http://127.0.0.1:9", TRUE);
