@@ -75,7 +75,7 @@ for (const [width, height] of [[1366, 768], [390, 844]]) {
 }
 
 test('without a script, by keyboard: from the first page by the search to a notice and its project', async () => {
-  const context = await browser.browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled: false, locale: 'zh-CN' });
+  const context = await browser.browser.newContext({ javaScriptEnabled: false, locale: 'zh-CN' });
   const page = await context.newPage();
   await page.goto(server.url);
   await page.keyboard.press('Tab');
