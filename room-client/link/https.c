@@ -89,18 +89,18 @@ static void curl_prepare(CURL *curl, struct request *r)
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, r->error);
 }
 
-static void request_perform(struct request *r)
+static void request_perform(CURL *curl, struct request *r)
 {
-	CURL *curl = curl_easy_init();
 	CURLcode code = CURLE_FAILED_INIT;
 	long status = 0;
 
 	if (curl) {
+		curl_easy_reset(
+			curl); /* all but the connections, which the next request goes over */
 		curl_prepare(curl, r);
 		code = curl_easy_perform(curl);
 		if (code == CURLE_OK)
 			curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-		curl_easy_cleanup(curl);
 	}
 	if (code != CURLE_OK && !r->error[0])
 		g_strlcpy(r->error, curl_easy_strerror(code), sizeof(r->error));
@@ -113,14 +113,13 @@ static struct request END;
 static void *requests_perform(void *user)
 {
 	GAsyncQueue *queue = user;
+	CURL *curl = curl_easy_init();
+	struct request *r;
 
-	for (;;) {
-		struct request *r = g_async_queue_pop(queue);
-
-		if (r == &END)
-			return NULL;
-		request_perform(r);
-	}
+	while ((r = g_async_queue_pop(queue)) != &END)
+		request_perform(curl, r);
+	curl_easy_cleanup(curl);
+	return NULL;
 }
 
 struct https *https_new(const char *ca_file)

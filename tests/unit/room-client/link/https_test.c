@@ -38,40 +38,47 @@ static bool request_is_whole(const GString *request)
 	return end && (!length || strlen(end + 4) >= (size_t)atol(length + 16));
 }
 
-static void mirror_answer(SSL *ssl)
+/* True: it goes on over this connection. */
+static bool mirror_answer(SSL *ssl, int connection)
 {
 	g_autoptr(GString) request = g_string_new(NULL);
 	g_autofree char *body = NULL, *answer = NULL;
 	json_auto_t *json = NULL;
 	char buffer[4096];
+	bool kept;
 	int n;
 
 	while (!request_is_whole(request) && (n = SSL_read(ssl, buffer, sizeof(buffer))) > 0)
 		g_string_append_len(request, buffer, n);
 	if (!request_is_whole(request))
-		return;
-	json = json_pack("{s:s}", "asked", request->str);
+		return false;
+	kept = g_str_has_prefix(request->str, "GET /keep");
+	json = json_pack("{s:s, s:i}", "asked", request->str, "connection", connection);
 	body = g_str_has_prefix(request->str, "GET /plain") ? g_strdup("plain")
 							    : json_dumps(json, JSON_COMPACT);
-	answer =
-		g_strdup_printf("HTTP/1.1 %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
-			g_str_has_prefix(request->str, "POST") ? "201 Created" : "200 OK",
-			strlen(body), body);
+	answer = g_strdup_printf("HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s\r\n%s",
+		g_str_has_prefix(request->str, "POST") ? "201 Created" : "200 OK", strlen(body),
+		kept ? "" : "Connection: close\r\n", body);
 	SSL_write(ssl, answer, (int)strlen(answer));
-	SSL_shutdown(ssl);
+	/* As a server that has waited long enough, without a word. */
+	return kept && !g_str_has_prefix(request->str, "GET /keep/once");
 }
 
 static void *mirror_loop(void *user)
 {
 	struct mirror *m = user;
-	int fd;
+	int fd, connection = 0;
 
 	while ((fd = accept(m->fd, NULL, NULL)) >= 0) {
 		SSL *ssl = SSL_new(m->ssl);
 
 		SSL_set_fd(ssl, fd);
-		if (SSL_accept(ssl) == 1)
-			mirror_answer(ssl);
+		connection++;
+		if (SSL_accept(ssl) == 1) {
+			while (mirror_answer(ssl, connection))
+				;
+			SSL_shutdown(ssl);
+		}
 		SSL_free(ssl);
 		close(fd);
 	}
@@ -116,6 +123,7 @@ struct answer {
 	bool came;
 	int status;
 	size_t size;
+	int connection; /* the how many-eth it came over; 0: none */
 	char *asked;
 	char *error;
 };
@@ -128,6 +136,7 @@ static void answered(void *user, const struct https_answer *answer)
 	a->came = true;
 	a->status = answer->status;
 	a->size = answer->bytes ? g_bytes_get_size(answer->bytes) : 0;
+	a->connection = (int)json_integer_value(json_object_get(answer->body, "connection"));
 	a->asked = g_strdup(asked);
 	a->error = g_strdup(answer->error);
 }
@@ -273,6 +282,34 @@ static void goes_away_with_requests_under_way(void **state)
 	mirror_stop(&m);
 }
 
+static int connection_of(struct https *h, const struct mirror *m, const char *path)
+{
+	struct answer a = {0};
+	int connection;
+
+	ask(h, m, path, &a);
+	wait_for(&a);
+	assert_int_equal(a.status, 200);
+	connection = a.connection;
+	answer_done(&a);
+	return connection;
+}
+
+static void keeps_the_connection_while_it_lasts(void **state)
+{
+	struct mirror m;
+	struct https *h;
+
+	mirror_start(&m, "DNS:localhost");
+	h = https_new(m.cert.cert_file);
+	assert_int_equal(connection_of(h, &m, "/keep"), 1);
+	assert_int_equal(connection_of(h, &m, "/keep"), 1);
+	assert_int_equal(connection_of(h, &m, "/keep/once"), 1);
+	assert_int_equal(connection_of(h, &m, "/keep"), 2);
+	https_free(h);
+	mirror_stop(&m);
+}
+
 static int threads(void)
 {
 	int n = 0;
@@ -317,6 +354,7 @@ int main(void)
 		cmocka_unit_test(other_name_and_no_tls_are_refused),
 		cmocka_unit_test(expired_is_refused),
 		cmocka_unit_test(goes_away_with_requests_under_way),
+		cmocka_unit_test(keeps_the_connection_while_it_lasts),
 		cmocka_unit_test(leaves_no_thread),
 	};
 
