@@ -11,9 +11,23 @@
 
 /*
  * After a room's process died: the tracks that nobody ended are ended where their recording ends,
- * and the time until now that nobody recorded becomes a gap. A reel whose track was published while
- * the database was away gets its place here.
+ * and the time until now that nobody recorded becomes a gap. A track that was kept less far than
+ * the others has a gap of its own before that. A reel whose track was published while the database
+ * was away gets its place here.
  */
+
+/* Tracks end with their last object; so far apart these lie though nothing is missing. */
+#define APART_MS 150
+/* What lay unwritten when the process died is not older, even with a disk that takes seconds. */
+#define UNWRITTEN_MS 10000
+
+/* Where an open track's recording ends. */
+struct kept {
+	int track_no;
+	int64_t until_ms;
+	bool muted;
+};
+
 static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
 	{"reels", FIELD_LIST, true, 0, 65535},
@@ -77,30 +91,77 @@ static int64_t recorded_until(const json_t *reels, const struct room_track *t)
 	return t->started_ms;
 }
 
-static int end_open(
-	struct act *a, const char *session_id, const json_t *reels, int64_t *ret_until_ms)
+static bool names(const char *list, const char *kind)
+{
+	g_auto(GStrv) kinds = g_strsplit(list, " ", -1);
+
+	return g_strv_contains((const char *const *)kinds, kind);
+}
+
+static int is_muted(struct act *a, const char *session_id, const struct room_track *t, bool *ret)
+{
+	SEAT_ROW_AUTO struct seat_row *seat = NULL;
+	int r = seat_store_get(a->txn, session_id, t->seat_id, &seat);
+
+	*ret = !r && (names(seat->muted, t->kind) || names(seat->muted_host, t->kind));
+	return r == STORE_E_NONE ? 0 : r;
+}
+
+/* Fills kept with a struct kept for each. */
+static int end_open(struct act *a, const char *session_id, const json_t *reels, GArray *kept)
 {
 	g_autoptr(GArray) tracks = NULL;
 	int r = room_store_open_tracks(a->txn, session_id, &tracks);
 
-	*ret_until_ms = -1;
 	for (guint i = 0; !r && i < tracks->len; i++) {
 		const struct room_track *t = &g_array_index(tracks, struct room_track, i);
-		int64_t until_ms = recorded_until(reels, t);
+		struct kept k = {.track_no = t->track_no, .until_ms = recorded_until(reels, t)};
 
-		*ret_until_ms = MAX(*ret_until_ms, until_ms);
-		r = room_store_end_track(a->txn, session_id, t->track_no, until_ms);
+		r = is_muted(a, session_id, t, &k.muted);
+		if (!r)
+			r = room_store_end_track(a->txn, session_id, t->track_no, k.until_ms);
 		if (!r)
 			r = event_of(a, session_id, "room.unpublish", t->track_no, t->seat_id);
+		g_array_append_val(kept, k);
 	}
 	return r <= 0 ? r : -EIO;
+}
+
+/* track 0: the whole session */
+static int tell_gap(
+	struct act *a, const char *session_id, int track_no, int64_t from_ms, int64_t to_ms)
+{
+	json_t *body = json_pack("{s:I, s:I, s:s}", "from_ms", (json_int_t)from_ms, "to_ms",
+		(json_int_t)to_ms, "reason", "server_restart");
+
+	if (track_no)
+		out_int(body, "track", track_no);
+	return seat_act_event(a, session_id, "room.gap", body);
+}
+
+static int tell_gaps(struct act *a, const char *session_id, const GArray *kept, int64_t now_ms)
+{
+	int64_t until_ms = 0;
+	int r = 0;
+
+	for (guint i = 0; i < kept->len; i++)
+		until_ms = MAX(until_ms, g_array_index(kept, struct kept, i).until_ms);
+	for (guint i = 0; !r && i < kept->len; i++) {
+		const struct kept *k = &g_array_index(kept, struct kept, i);
+		int64_t missing_ms = until_ms - k->until_ms;
+
+		/* Who was silent by his own or the host's will for long misses nothing. */
+		if (missing_ms > APART_MS && !(k->muted && missing_ms > UNWRITTEN_MS))
+			r = tell_gap(a, session_id, k->track_no, k->until_ms, until_ms);
+	}
+	return r ? r : tell_gap(a, session_id, 0, until_ms, MAX(now_ms, until_ms));
 }
 
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	const char *session_id = in_text(in, "session_id");
 	const json_t *reels = json_object_get(in, "reels");
-	int64_t until_ms;
+	g_autoptr(GArray) kept = g_array_new(FALSE, FALSE, sizeof(struct kept));
 	size_t i;
 	json_t *reel;
 	int r = 0;
@@ -112,13 +173,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		if (r)
 			return r;
 	}
-	r = end_open(a, session_id, reels, &until_ms);
-	if (r || until_ms < 0)
+	r = end_open(a, session_id, reels, kept);
+	if (r || !kept->len)
 		return r;
-	return seat_act_event(a, session_id, "room.gap",
-		json_pack("{s:I, s:I, s:s}", "from_ms", (json_int_t)until_ms, "to_ms",
-			(json_int_t)MAX(in_int(in, "to_ms", 0), until_ms), "reason",
-			"server_restart"));
+	return tell_gaps(a, session_id, kept, in_int(in, "to_ms", 0));
 }
 
 const struct act_kind room_recover_act = {.name = "room.recover", .fields = fields, .run = run};

@@ -10,6 +10,7 @@ import {
 import { databasePid, until } from './server.mjs';
 
 const LOSS_MS = 1000;
+const APART_MS = 150; // of room_recover.c: so much less than the others' is no gap of a track's own
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 // What the disk had forced out of each file when it was last asked.
@@ -98,7 +99,16 @@ function lostOf({ open, ms, passed }, ended) {
   });
 }
 
-// Nothing beyond the limit is lost of any track; and there is a gap in the ledger over each death.
+// What seats were given of a track behind the last of it that was kept is told: by gaps of the session or its own.
+function assertToldOf(gaps, track, from, to) {
+  let at = from;
+  for (const gap of gaps.filter((g) => g.track === undefined || g.track === track).sort((a, b) => a.from_ms - b.from_ms))
+    if (gap.from_ms <= at + APART_MS) at = Math.max(at, gap.to_ms);
+  assert.ok(at >= to, `track ${track} was kept until ${from} of ${to} ms, and told is up to ${at}: ${JSON.stringify(gaps)}`);
+}
+
+// Nothing beyond the limit is lost of any track; there is a gap in the ledger over each death, and each track's own loss
+// is told.
 function checkLosses(server, sessionId, deaths) {
   const ended = endedTracks(server, sessionId);
   const gaps = databaseEvents(server, sessionId).filter((e) => e.kind === 'room.gap').map((e) => e.body);
@@ -107,6 +117,7 @@ function checkLosses(server, sessionId, deaths) {
     const { isCut, open, ms, deadMs } = death;
     assert.ok(open.length >= 6, `${open.length} tracks were open at ${ms} ms`);
     losses[isCut ? 'cut' : 'kill'].push(...lostOf(death, ended));
+    for (const { no } of open) assertToldOf(gaps, no, ended.get(no), death.passed.get(no));
     assert.ok(gaps.some((g) => g.from_ms <= deadMs && g.to_ms >= ms), `a gap at ${ms} ms: ${JSON.stringify(gaps)}`);
   }
   for (const kind of Object.keys(losses)) {
