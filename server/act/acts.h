@@ -87,6 +87,8 @@ extern const struct act_kind bid_withdraw_act;
 extern const struct act_kind deposit_ask_back_act;
 extern const struct act_kind deposit_guarantee_act;
 extern const struct act_kind deposit_keep_act;
+extern const struct act_kind deposit_keep_confirm_act;
+extern const struct act_kind deposit_keep_release_act;
 extern const struct act_kind deposit_open_act;
 extern const struct act_kind deposit_order_act;
 extern const struct act_kind hall_close_act;

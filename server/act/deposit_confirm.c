@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A line of the bank's answer to an order (退款回单): given back with interest, or failed, so that
- * the next order has it again.
+ * the next order has it again. What the bank says it gave back once more under another number of
+ * its own is money that has to be asked for: it is put down, and everybody concerned is told.
  */
 #include "server/act/deposit_rows.h"
 
@@ -20,6 +21,9 @@ static const struct field fields[] = {
 	{"failure", FIELD_TEXT, false, 1, 200},
 	{NULL},
 };
+
+/* What a line is: to be taken, known already, or the second return of the same money. */
+enum line { LINE_NEW, LINE_KNOWN, LINE_TWICE };
 
 /* Every column of it, but for the amount, which is that of the order. */
 static bool said_before(const json_t *in, const struct deposit_return *d)
@@ -40,16 +44,17 @@ static bool said_before(const json_t *in, const struct deposit_return *d)
  * The bank carried out after all what it had said it could not: the line of a later order is no
  * more, unless that was carried out, too.
  */
-static int replace_later(struct act *a, struct deposit_return *d)
+static int replace_later(struct act *a, struct deposit_return *d, enum line *ret)
 {
 	DEPOSIT_RETURN_AUTO struct deposit_return *later = NULL;
 	int r = deposit_store_open_return(a->txn, d->payment_id, &later);
 
 	if (r && r != STORE_E_NONE)
 		return r;
-	if (!r && later->returned_us)
-		return refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_RETURN), "return_no",
-			"a later order gave it back");
+	if (!r && later->returned_us) {
+		*ret = LINE_TWICE;
+		return 0;
+	}
 	if (!r) {
 		later->failed_us = a->legal_us;
 		g_free(later->failure);
@@ -153,34 +158,103 @@ static const char *outcome(const struct deposit_return *d)
 	return d->due_us && d->returned_us > d->due_us ? "returned_late" : "returned";
 }
 
-static int keep(struct act *a, const struct deposit_return *d)
+static int refuse_serial(struct act *a)
 {
-	int r = deposit_store_set_return(a->txn, d);
-
-	return r == DB_E_DUPLICATE ? refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_SERIAL),
-					     "bank_serial", NULL)
-				   : store_fault(r);
+	return refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_SERIAL), "bank_serial", NULL);
 }
 
-/* *ret_known: the bank has said just that before. */
+static int keep(struct act *a, const struct deposit_return *d)
+{
+	DEPOSIT_TWICE_AUTO struct deposit_twice *twice = NULL;
+	int r = d->bank_serial ? deposit_store_twice(a->txn, d->bank_serial, &twice) : STORE_E_NONE;
+
+	if (r != STORE_E_NONE)
+		return r ? r : refuse_serial(a);
+	r = deposit_store_set_return(a->txn, d);
+	return r == DB_E_DUPLICATE ? refuse_serial(a) : store_fault(r);
+}
+
+/* Not before its time, and the number is that of no other return. *ret_known: it was put down. */
+static int check_twice(
+	struct act *a, const json_t *in, const struct deposit_return *d, bool *ret_known)
+{
+	DEPOSIT_TWICE_AUTO struct deposit_twice *before = NULL;
+	DEPOSIT_RETURN_AUTO struct deposit_return *other = NULL;
+	int64_t at_us = in_time_us(in, "returned_at", 0);
+	const char *serial = in_text(in, "bank_serial");
+	int r;
+
+	if (!serial)
+		return refuse(a->refusal, "input.missing", "bank_serial", NULL);
+	if (!time_is_plausible(at_us) || at_us > a->legal_us)
+		return refuse(a->refusal, "input.invalid", "returned_at", "it is still to come");
+	r = deposit_store_twice(a->txn, serial, &before);
+	*ret_known = !r;
+	if (!r)
+		return strcmp(before->return_id, d->return_id) == 0 && before->returned_us == at_us
+			       ? 0
+			       : refuse_serial(a);
+	if (r == STORE_E_NONE)
+		r = deposit_store_return_by_serial(a->txn, serial, &other);
+	return r == STORE_E_NONE ? 0 : r ? r : refuse_serial(a);
+}
+
+static int take_twice(struct act *a, const json_t *in, const struct deposit_payment *p,
+	const struct deposit_return *d, json_t *out)
+{
+	DEPOSIT_LOT_AUTO struct deposit_lot_case l = {0};
+	struct deposit_twice t = {.bank_serial = (char *)in_text(in, "bank_serial"),
+		.returned_us = in_time_us(in, "returned_at", 0),
+		.told_us = a->legal_us};
+	char text[DECIMAL_TEXT_SIZE];
+	bool known = false;
+	int r = check_twice(a, in, d, &known);
+
+	if (r)
+		return r;
+	out_text(out, "outcome", known ? "known" : "returned_twice");
+	if (known)
+		return 0;
+	g_strlcpy(t.return_id, d->return_id, sizeof(t.return_id));
+	g_strlcpy(t.payment_id, p->payment_id, sizeof(t.payment_id));
+	r = store_fault(deposit_store_add_twice(a->txn, &t));
+	if (!r && *p->lot_id)
+		r = deposit_lot_read(a, p->lot_id, false, &l);
+	if (r)
+		return r;
+	out_text(out, "payment_id", p->payment_id);
+	json_t *body = *p->lot_id ? deposit_body(&l) : json_object();
+	out_text(body, "amount", decimal_format_exact(p->amount, text));
+	out_time(body, "returned_at", t.returned_us);
+	return act_event(a, "deposit.returned_twice", *p->deposit_id ? "deposit" : "payment",
+		*p->deposit_id ? p->deposit_id : p->payment_id, body);
+}
+
 static int look_at(struct act *a, const json_t *in, const struct deposit_payment *p,
-	struct deposit_return *d, bool *ret_known)
+	struct deposit_return *d, enum line *ret)
 {
 	int r;
 
-	*ret_known = false;
+	*ret = LINE_NEW;
 	if (!d->returned_us && !d->failed_us)
 		return 0;
 	r = check_amount(a, in, p);
 	if (r)
 		return r;
-	*ret_known = said_before(in, d);
-	if (*ret_known)
+	if (said_before(in, d)) {
+		*ret = LINE_KNOWN;
 		return 0;
-	return d->failed_us && !in_has(in, "failure")
-		       ? replace_later(a, d)
-		       : refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_RETURN), "return_no",
-				 "the bank has said something else of it");
+	}
+	if (d->failed_us && !in_has(in, "failure"))
+		return replace_later(a, d, ret);
+	/* Under a number of its own it is no other word about the same return. */
+	if (d->returned_us && !in_has(in, "failure") &&
+		g_strcmp0(d->bank_serial, in_text(in, "bank_serial")) != 0) {
+		*ret = LINE_TWICE;
+		return 0;
+	}
+	return refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_RETURN), "return_no",
+		"the bank has said something else of it");
 }
 
 static int run(struct act *a, const json_t *in, json_t *out)
@@ -188,7 +262,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	DEPOSIT_LOT_AUTO struct deposit_lot_case l = {0};
 	DEPOSIT_RETURN_AUTO struct deposit_return *d = NULL;
 	DEPOSIT_PAYMENT_AUTO struct deposit_payment *p = NULL;
-	bool known = false;
+	enum line line = LINE_NEW;
 	int r = deposit_store_lock_return(a->txn, in_text(in, "return_no"), &d);
 
 	if (r == STORE_E_NONE)
@@ -197,8 +271,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = store_fault(deposit_store_lock_payment(a->txn, d->payment_id, &p));
 	if (!r)
-		r = look_at(a, in, p, d, &known);
-	if (!r && known) {
+		r = look_at(a, in, p, d, &line);
+	if (!r && line == LINE_TWICE)
+		return take_twice(a, in, p, d, out);
+	if (!r && line == LINE_KNOWN) {
 		out_text(out, "outcome", "known");
 		return 0;
 	}

@@ -131,6 +131,11 @@ int deposit_fate(struct act *a, const struct deposit_lot_case *l, const struct d
 	if (r)
 		return r;
 	ret->due_us = deposit_due(l->c.book, a->env->calendar, &c, &ret->rule);
+	/* Its clock runs on until a second person agreed to keep it. */
+	if (strcmp(p->state, DEPOSIT_KEEPING) == 0) {
+		ret->returnable = false;
+		return 0;
+	}
 	ret->returnable = l->c.lot->state == LOT_FAILED || deposit_started(&c) ||
 			  (told && (!bid || strcmp(p->state, DEPOSIT_BACK) == 0));
 	return 0;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What goes back: everything that may is put into one order for the bank. A line the bank could
- * not carry out is in the next order again. A bond that is not given back (不予退还) is kept with
- * its reason.
+ * not carry out is in the next order again.
  */
 #include "server/act/deposit_order.h"
 
 #include <openssl/sha.h>
 #include <string.h>
 
+#include "db/fault.h"
 #include "server/act/acts.h"
 #include "server/act/deposit_lot.h"
 #include "server/core/csv.h"
@@ -27,7 +27,10 @@ static int add_line(struct act *a, const char *order_id, const struct deposit_pa
 	g_strlcpy(d.order_id, order_id, sizeof(d.order_id));
 	g_strlcpy(d.payment_id, p->payment_id, sizeof(d.payment_id));
 	++*n;
-	return store_fault(deposit_store_add_return(a->txn, &d));
+	int r = deposit_store_add_return(a->txn, &d);
+	return r == DB_E_DUPLICATE
+		       ? refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_CROSSED), NULL, NULL)
+		       : store_fault(r);
 }
 
 /* Nobody's payments have no lot to lock: each is looked at again once it is ours. */
@@ -162,51 +165,3 @@ static int run_order(struct act *a, const json_t *in, json_t *out)
 
 const struct act_kind deposit_order_act = {
 	.name = "deposit.order", .fields = no_fields, .run = run_order, .flags = ACT_CREATES};
-
-static const struct field keep_fields[] = {
-	{"payment_id", FIELD_ID, true},
-	{"reason", FIELD_TEXT, true, 1, 500},
-	{NULL},
-};
-
-/* The lot is locked: no order takes the payment meanwhile. */
-static int take_held(struct act *a, const char *payment_id, struct deposit_lot_case *l,
-	struct deposit_payment **ret)
-{
-	DEPOSIT_PAYMENT_AUTO struct deposit_payment *seen = NULL;
-	int r = act_found(a, deposit_store_payment(a->txn, payment_id, &seen), "payment_id");
-
-	if (!r && *seen->lot_id)
-		r = deposit_lot_read(a, seen->lot_id, true, l);
-	if (!r)
-		r = store_fault(deposit_store_lock_payment(a->txn, payment_id, ret));
-	if (!r && (strcmp((*ret)->state, DEPOSIT_HELD) != 0 || (*ret)->ordered_us))
-		r = refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_NOT_HELD), NULL, NULL);
-	return r;
-}
-
-/* Only a bond, of a lot that was opened, that is not on its way back. */
-static int run_keep(struct act *a, const json_t *in, json_t *out)
-{
-	DEPOSIT_LOT_AUTO struct deposit_lot_case l = {0};
-	DEPOSIT_PAYMENT_AUTO struct deposit_payment *p = NULL;
-	int r = take_held(a, in_text(in, "payment_id"), &l, &p);
-
-	if (!r && l.c.lot->state != LOT_OPENED && l.c.lot->state != LOT_RANKED)
-		r = refuse(a->refusal, lot_refusal_code(LOT_E_STATE), NULL, "it is %s",
-			lot_state_name(l.c.lot->state));
-	if (r)
-		return r;
-	g_strlcpy(p->state, DEPOSIT_KEPT, sizeof(p->state));
-	g_free(p->reason);
-	p->reason = g_strdup(in_text(in, "reason"));
-	r = store_fault(deposit_store_set_payment(a->txn, p));
-	if (r)
-		return r;
-	json_t *body = deposit_body(&l);
-	out_text(body, "reason", p->reason);
-	return act_event(a, "deposit.kept", "deposit", p->deposit_id, body);
-}
-
-const struct act_kind deposit_keep_act = {
-	.name = "deposit.keep", .fields = keep_fields, .run = run_keep};

@@ -36,7 +36,8 @@ static int add_payments(struct act *a, const struct lot *lot, GHashTable *shown,
 	for (guint i = 0; !r && i < list->len; i++) {
 		const struct deposit_payment *p = g_ptr_array_index(list, i);
 		*ret_told = *ret_told || p->paid_us < lot->deadline_us;
-		if (strcmp(p->state, DEPOSIT_HELD) == 0 || strcmp(p->state, DEPOSIT_KEPT) == 0)
+		if (strcmp(p->state, DEPOSIT_HELD) == 0 || strcmp(p->state, DEPOSIT_KEEPING) == 0 ||
+			strcmp(p->state, DEPOSIT_KEPT) == 0)
 			add(shown, p->account_id, DEPOSIT_TRANSFER, p->amount, p->paid_us);
 	}
 	return r;

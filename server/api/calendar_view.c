@@ -315,8 +315,7 @@ static int out_deposits(struct calendar_page *p, const void *row)
 	if (r || !mine)
 		return r;
 	r = deposit_lot_read(p->a, d->lot_id, false, &l);
-	if (!r && l.c.lot->state != LOT_OPENED && l.c.lot->state != LOT_RANKED &&
-		!act_has_role(p->a, ROLE_STAFF))
+	if (!r && !deposit_lot_told(&l) && !act_has_role(p->a, ROLE_STAFF))
 		return 0;
 	if (!r)
 		r = first_return(p, &l, &c);

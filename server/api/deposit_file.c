@@ -124,7 +124,12 @@ static int out_nobodys(struct act *a, json_t *out)
 		out_text(row, "reference", p->reference);
 		out_text(row, "amount", decimal_format_exact(p->amount, amount));
 		out_time(row, "paid_at", p->paid_us);
-		out_text(row, "state", p->ordered_us ? "ordered" : p->state);
+		out_text(row, "state",
+			p->returned_us  ? "returned"
+			: p->ordered_us ? "ordered"
+					: p->state);
+		if (p->n_twice)
+			out_int(row, "returned_twice", p->n_twice);
 		json_array_append_new(rows, row);
 	}
 	return r;

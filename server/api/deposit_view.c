@@ -52,6 +52,8 @@ static int payment_json(struct act *a, const struct deposit_lot_case *l,
 	if (*p->flaw)
 		out_text(row, "flaw", p->flaw);
 	out_time(row, "asked_at", p->asked_us);
+	if (p->ground)
+		out_text(row, "ground", deposit_ground_name(p->ground));
 	if (p->reason)
 		out_text(row, "reason", p->reason);
 	if (p->returned_us) {
@@ -184,7 +186,7 @@ struct lot_list {
 	struct act *a;
 	struct deposit_lot_case *l;
 	GPtrArray *bids;
-	GHashTable *accounts; /* of the bank: how many opened bids were paid from it */
+	GHashTable *accounts; /* of the bank: whose opened bid was paid from it; "" of several */
 	json_t *items;
 	bool centre; /* sees what nobody else may before the opening */
 };
@@ -248,12 +250,19 @@ static int out_payment(struct lot_list *list, const struct deposit_payment *p)
 	json_t *row;
 	int r;
 
-	if (!b && !list->centre)
+	/* Without its bidder's name: that the bank has too little is the supervisor's to know. */
+	if (!b && !list->centre && !p->n_twice)
 		return 0;
 	row = json_object();
 	json_array_append_new(list->items, row);
 	out_text(row, "reference", p->reference);
 	out_bidder(row, b);
+	if (p->n_twice)
+		out_int(row, "returned_twice", p->n_twice);
+	/* Who asked to keep it cannot agree to that. */
+	if (list->centre && strcmp(p->state, DEPOSIT_KEEPING) == 0)
+		json_object_set_new(row, "mine",
+			json_boolean(strcmp(p->keep_by, list->a->actor->account_id) == 0));
 	r = payment_json(list->a, list->l, p, row);
 	return r || !b ? r : out_same_account(list, p, row);
 }

@@ -84,6 +84,50 @@ int deposit_store_set_return(struct db_txn *txn, const struct deposit_return *d)
 		NULL);
 }
 
+int deposit_store_return_by_serial(
+	struct db_txn *txn, const char *bank_serial, struct deposit_return **ret)
+{
+	return rows_by_key(txn, RETURN "WHERE bank_serial = ?", bank_serial, return_from_row, ret);
+}
+
+void deposit_twice_free(struct deposit_twice *t)
+{
+	if (!t)
+		return;
+	g_free(t->bank_serial);
+	g_free(t);
+}
+
+static void *twice_from_row(struct db_rows *rows)
+{
+	struct deposit_twice *t = g_new0(struct deposit_twice, 1);
+
+	t->bank_serial = g_strdup(db_col_text(rows, 0));
+	column_copy(rows, 1, t->return_id, sizeof(t->return_id));
+	column_copy(rows, 2, t->payment_id, sizeof(t->payment_id));
+	t->returned_us = db_col_time(rows, 3);
+	t->told_us = db_col_time(rows, 4);
+	return t;
+}
+
+int deposit_store_twice(struct db_txn *txn, const char *bank_serial, struct deposit_twice **ret)
+{
+	return rows_by_key(txn,
+		"SELECT bank_serial, return_id, payment_id, returned_at, told_at "
+		"FROM deposit_twice WHERE bank_serial = ?",
+		bank_serial, twice_from_row, ret);
+}
+
+int deposit_store_add_twice(struct db_txn *txn, const struct deposit_twice *t)
+{
+	return db_exec(txn,
+		"INSERT INTO deposit_twice (bank_serial, return_id, payment_id, returned_at, "
+		"told_at) VALUES (?, ?, ?, ?, ?)",
+		DB_PARAMS(db_text(t->bank_serial), db_text(t->return_id), db_text(t->payment_id),
+			db_time(t->returned_us), db_time(t->told_us)),
+		NULL);
+}
+
 int deposit_store_returns(struct db_txn *txn, const char *order_id, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;

@@ -85,11 +85,12 @@ void deposit_payment_free(struct deposit_payment *p)
 }
 
 /* With the order that has not failed, of which there is one at most. */
-#define PAYMENT                                                                                  \
-	"SELECT p.payment_id, p.deposit_id, p.bank_serial, p.reference, p.amount, p.paid_at, "   \
-	"p.payer, p.state, p.flaw, p.asked_at, p.reason, d.lot_id, d.account_id, r.ordered_at, " \
-	"r.returned_at, r.interest FROM deposit_payment p LEFT JOIN deposit d USING "            \
-	"(deposit_id) LEFT JOIN deposit_return r ON r.payment_id = p.payment_id "                \
+#define PAYMENT                                                                                                \
+	"SELECT p.payment_id, p.deposit_id, p.bank_serial, p.reference, p.amount, p.paid_at, "                 \
+	"p.payer, p.state, p.flaw, p.asked_at, p.reason, d.lot_id, d.account_id, r.ordered_at, "               \
+	"r.returned_at, r.interest, p.keep_ground, p.keep_by, (SELECT COUNT(*) FROM "                          \
+	"deposit_twice t WHERE t.payment_id = p.payment_id) FROM deposit_payment p LEFT JOIN deposit d USING " \
+	"(deposit_id) LEFT JOIN deposit_return r ON r.payment_id = p.payment_id "                              \
 	"AND r.failed_at IS NULL "
 
 static void *payment_from_row(struct db_rows *rows)
@@ -112,6 +113,9 @@ static void *payment_from_row(struct db_rows *rows)
 	p->ordered_us = column_time(rows, 13);
 	p->returned_us = column_time(rows, 14);
 	p->interest = column_decimal(rows, 15);
+	p->ground = deposit_ground_from_name(db_col_text(rows, 16));
+	column_copy(rows, 17, p->keep_by, sizeof(p->keep_by));
+	p->n_twice = db_col_int(rows, 18);
 	return p;
 }
 
@@ -166,9 +170,11 @@ int deposit_store_payments(struct db_txn *txn, const char *lot_id, GPtrArray **r
 	int r = lot_id ? db_query(txn, PAYMENT "WHERE d.lot_id = ? ORDER BY p.payment_id",
 				 DB_PARAMS(db_text(lot_id)), &rows)
 		       : db_query(txn,
-				 PAYMENT "WHERE p.deposit_id IS NULL AND r.returned_at IS NULL "
-					 "ORDER BY r.ordered_at IS NOT NULL, p.payment_id "
-					 "LIMIT 500",
+				 PAYMENT
+				 "WHERE p.deposit_id IS NULL AND (r.returned_at IS NULL "
+				 "OR p.payment_id IN (SELECT payment_id FROM deposit_twice)) "
+				 "ORDER BY r.ordered_at IS NOT NULL, p.payment_id "
+				 "LIMIT 500",
 				 DB_NO_PARAMS, &rows);
 
 	return rows_take(r, rows, payment_from_row, (GDestroyNotify)deposit_payment_free, ret);
@@ -178,9 +184,10 @@ int deposit_store_set_payment(struct db_txn *txn, const struct deposit_payment *
 {
 	return db_exec(txn,
 		"UPDATE deposit_payment SET state = ?, asked_at = ?, reason = ?, "
-		"version = version + 1 WHERE payment_id = ?",
+		"keep_ground = ?, keep_by = ?, version = version + 1 WHERE payment_id = ?",
 		DB_PARAMS(db_text(p->state), db_maybe_time(p->asked_us), db_maybe_text(p->reason),
-			db_text(p->payment_id)),
+			db_maybe_text(deposit_ground_name(p->ground)),
+			db_maybe_text(*p->keep_by ? p->keep_by : NULL), db_text(p->payment_id)),
 		NULL);
 }
 

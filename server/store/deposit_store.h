@@ -41,6 +41,8 @@ int deposit_store_of_account(struct db_txn *txn, const char *account_id, const c
 #define DEPOSIT_HELD "held"
 #define DEPOSIT_ASIDE "aside"
 #define DEPOSIT_BACK "back"
+#define DEPOSIT_KEEPING "keeping" /* somebody asked to keep it, and a second person has to agree \
+				   */
 #define DEPOSIT_KEPT "kept"
 
 struct deposit_payment {
@@ -51,11 +53,14 @@ struct deposit_payment {
 	GBytes *payer;           /* wrapped JSON {"name", "account", "bank"} */
 	char state[9], flaw[17]; /* flaw "" but for what is put aside */
 	int64_t asked_us;        /* the bidder wants it back; 0: does not */
-	char *reason;            /* why it is kept */
+	char *reason;            /* why it is kept, or shall be */
+	enum deposit_ground ground;
+	char keep_by[ID_SIZE]; /* who asked for that */
 	/* From the neighbouring rows; "" and 0 where there are none. */
 	char lot_id[ID_SIZE], account_id[ID_SIZE];
 	int64_t ordered_us, returned_us;
 	struct decimal interest;
+	int64_t n_twice; /* how often the bank gave it back once more */
 };
 void deposit_payment_free(struct deposit_payment *p);
 static inline void deposit_payment_freep(struct deposit_payment **p)
@@ -79,7 +84,7 @@ int deposit_store_held(struct db_txn *txn, const char *deposit_id, struct deposi
 /* All that came under a lot's references, oldest first; lot_id NULL: under nobody's, as long as
  * they are not back. */
 int deposit_store_payments(struct db_txn *txn, const char *lot_id, GPtrArray **ret);
-/* Takes state, asked_us and reason from p. */
+/* Takes state, asked_us, and why it is kept and who asked for that, from p. */
 int deposit_store_set_payment(struct db_txn *txn, const struct deposit_payment *p);
 
 struct deposit_guarantee {
@@ -121,7 +126,8 @@ static inline void deposit_return_freep(struct deposit_return **r)
 }
 #define DEPOSIT_RETURN_AUTO __attribute__((cleanup(deposit_return_freep)))
 
-/* Writes its payment, too, so that nobody else changes that meanwhile. */
+/* Writes its payment, too, so that nobody else changes that meanwhile. 0 or DB_E_DUPLICATE: another
+ * order of that moment has it. */
 int deposit_store_add_return(struct db_txn *txn, const struct deposit_return *r);
 /* So that nobody else changes it meanwhile. */
 int deposit_store_lock_return(
@@ -131,6 +137,27 @@ int deposit_store_open_return(
 	struct db_txn *txn, const char *payment_id, struct deposit_return **ret);
 /* Takes what the bank said from r. 0 or DB_E_DUPLICATE: its number was that of another return. */
 int deposit_store_set_return(struct db_txn *txn, const struct deposit_return *r);
+
+/* What the bank gave back although it had done so before. */
+struct deposit_twice {
+	char return_id[ID_SIZE], payment_id[ID_SIZE];
+	char *bank_serial;
+	int64_t returned_us, told_us;
+};
+void deposit_twice_free(struct deposit_twice *t);
+static inline void deposit_twice_freep(struct deposit_twice **t)
+{
+	deposit_twice_free(*t);
+}
+#define DEPOSIT_TWICE_AUTO __attribute__((cleanup(deposit_twice_freep)))
+
+/* 0 or DB_E_DUPLICATE. */
+int deposit_store_add_twice(struct db_txn *txn, const struct deposit_twice *t);
+int deposit_store_twice(struct db_txn *txn, const char *bank_serial, struct deposit_twice **ret);
+/* The return that has this number of the bank. */
+int deposit_store_return_by_serial(
+	struct db_txn *txn, const char *bank_serial, struct deposit_return **ret);
+
 int deposit_store_returns(struct db_txn *txn, const char *order_id, GPtrArray **ret);
 /* The newest hundred orders: struct deposit_order. */
 struct deposit_order {

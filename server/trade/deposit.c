@@ -54,6 +54,27 @@ const char *deposit_flaw_name(enum deposit_flaw flaw)
 	return flaw <= DEPOSIT_PAST ? flaws[flaw] : NULL;
 }
 
+static const char *const grounds[] = {
+	[DEPOSIT_REVOKED] = "revoked",
+	[DEPOSIT_NO_CONTRACT] = "no_contract",
+	[DEPOSIT_NEW_TERMS] = "new_terms",
+	[DEPOSIT_NO_PERFORMANCE] = "no_performance",
+	[DEPOSIT_BY_FILE] = "tender_file",
+};
+
+const char *deposit_ground_name(enum deposit_ground ground)
+{
+	return ground >= DEPOSIT_REVOKED && ground <= DEPOSIT_BY_FILE ? grounds[ground] : NULL;
+}
+
+enum deposit_ground deposit_ground_from_name(const char *name)
+{
+	for (size_t i = 1; name && i < G_N_ELEMENTS(grounds); i++)
+		if (strcmp(grounds[i], name) == 0)
+			return (enum deposit_ground)i;
+	return 0;
+}
+
 static bool read_amount(const json_t *facts, struct decimal *ret)
 {
 	const char *text = json_string_value(json_object_get(facts, "bond"));

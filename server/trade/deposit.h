@@ -36,7 +36,11 @@
 	X(DEPOSIT_E_SETTLED, "deposit.settled")           \
 	X(DEPOSIT_E_UNRANKED, "deposit.unranked")         \
 	X(DEPOSIT_E_UNTOLD, "deposit.result_untold")      \
-	X(DEPOSIT_E_MANY, "deposit.guarantee_many")
+	X(DEPOSIT_E_MANY, "deposit.guarantee_many")       \
+	X(DEPOSIT_E_NO_BID, "deposit.no_bid")             \
+	X(DEPOSIT_E_NOT_PROPOSED, "deposit.not_proposed") \
+	X(DEPOSIT_E_SAME_PERSON, "deposit.same_person")   \
+	X(DEPOSIT_E_CROSSED, "deposit.order_crossed")
 
 enum deposit_refusal { DEPOSIT_E_NONE = 0, DEPOSIT_REFUSALS(REFUSAL_ENUM) };
 
@@ -61,6 +65,15 @@ enum deposit_flaw {
 	DEPOSIT_TWICE,   /* the bidder's bond is there already */
 	DEPOSIT_NO_FORM, /* the lot takes no transfers */
 	DEPOSIT_PAST,    /* booked at the deadline or later */
+};
+
+/* Why a bond is not given back (不予退还): what the law names, and what the tender file may. */
+enum deposit_ground {
+	DEPOSIT_REVOKED = 1,    /* the bid was revoked after the deadline (条例 35) */
+	DEPOSIT_NO_CONTRACT,    /* the winner does not sign, without good reason (条例 74) */
+	DEPOSIT_NEW_TERMS,      /* ... or asks for other terms when signing */
+	DEPOSIT_NO_PERFORMANCE, /* ... or hands in no performance bond (履约保证金) */
+	DEPOSIT_BY_FILE,        /* another case that the tender file names */
 };
 
 struct deposit_payment_facts {
@@ -94,6 +107,9 @@ const char *deposit_refusal_code(int refusal);
 const char *deposit_form_name(enum deposit_form form);
 enum deposit_form deposit_form_from_name(const char *name);
 const char *deposit_flaw_name(enum deposit_flaw flaw);
+const char *deposit_ground_name(enum deposit_ground ground);
+/* 0: there is none of this name. */
+enum deposit_ground deposit_ground_from_name(const char *name);
 
 /* Whether projects of this book knew, when they were made, that their bonds would be kept here. */
 bool deposit_book_keeps(const struct rulebook *book);

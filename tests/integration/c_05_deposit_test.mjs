@@ -9,6 +9,7 @@ import path from 'node:path';
 import { Server, build } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
 import { bidder, creditCode, keyHolders, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
+import { hold } from '../support/row_lock.mjs';
 import { Seal } from '../support/seal.mjs';
 import { DAY, advanceTo, announce, noticeFields, plusSeconds, project, publish, scheme, workingTime } from '../support/trade.mjs';
 
@@ -43,6 +44,7 @@ test.before(async () => {
   await server.openHouse();
   for (const role of ['agency', 'buyer', 'staff', 'host', 'supervisor'])
     people[role] = await server.account(role, [role]);
+  people.second = await server.account('second', ['staff']);
   people.auditor = await server.account('reader', ['auditor']);
   people.other = await server.account('other', ['agency'], { org_name: '他人代理' });
   holders = await keyHolders(server, seal);
@@ -220,7 +222,13 @@ test('an order to the bank has what may go back, once, and names nobody whose bi
   const done = await send('returns', [BACK, [back.return_no, 'R1', '20000', '3.21', now, ''], [other.return_no, '', other.amount, '', now, '账号已销户']]);
   assert.deepEqual(done.rows.map((r) => r.outcome), ['returned', 'failed']);
   assert.equal((await code([back.return_no, 'R1', '20000', '3.21', now, ''])).outcome, 'known');
-  assert.equal((await code([back.return_no, 'R9', '20000', '3.21', now, ''])).refused, 'deposit.return_unknown');
+  // Once more, under another number of the bank: money to be asked for, not a mistake of the file.
+  assert.equal((await code([back.return_no, '', '20000', '3.21', now, ''])).refused, 'input.missing');
+  assert.equal((await code([back.return_no, 'R9', '20000', '3.21', plusSeconds(now, 3600), ''])).refused, 'input.invalid');
+  const more = await send('returns', [BACK, [back.return_no, 'R9', '20000', '3.21', now, '']]);
+  assert.deepEqual([more.rows[0].outcome, more.events.map((e) => e.kind)], ['returned_twice', ['deposit.returned_twice', 'import.done']]);
+  assert.equal((await send('returns', [BACK, [back.return_no, 'R9', '20000', '3.21', now, '']])).rows[0].outcome, 'known');
+  assert.equal((await code([back.return_no, 'R9', '20000', '3.21', plusSeconds(now, -60), ''])).refused, 'deposit.serial_used');
   const [payment] = (await own(firms.丁, ztb.lots[0])).payments;
   assert.deepEqual([payment.state, payment.interest, payment.overdue], ['returned', '3.21', false]);
   for (const changed of [[back.return_no, 'R1', '20000', '3.22', now, ''], [back.return_no, 'R1', '20000', '3.21', plusSeconds(now, -60), ''],
@@ -231,10 +239,13 @@ test('an order to the bank has what may go back, once, and names nobody whose bi
   const [later] = (await fileOf(next)).rows;
   assert.equal((await code([other.return_no, 'R1', '5', '', now, ''])).refused, 'deposit.serial_used');
   assert.equal((await send('returns', [BACK, [other.return_no, 'R2', '5', '', now, '']])).rows[0].outcome, 'returned');
-  assert.equal((await code([later.return_no, 'R3', '5', '', now, ''])).refused, 'deposit.return_unknown');
+  assert.equal((await code([later.return_no, 'R9', '5', '', now, ''])).refused, 'deposit.serial_used');
+  assert.equal((await code([later.return_no, 'R1', '5', '', now, ''])).refused, 'deposit.serial_used');
+  assert.equal((await send('returns', [BACK, [later.return_no, 'R3', '5', '', now, '']])).rows[0].outcome, 'returned_twice', 'both lines were carried out');
   assert.equal((await refused(order())).code, 'deposit.nothing_to_return');
-  const { items } = await people.staff.get('/deposits/orders');
+  const { items, nobodys } = await people.staff.get('/deposits/orders');
   assert.deepEqual(items.map((o) => [o.lines, o.open]), [[1, 0], [2, 0]]);
+  assert.deepEqual(nobodys.map((p) => [p.state, p.returned_twice]), [['returned', 1]]);
 });
 
 // Bids of 甲, 乙 and 丙 for the first lot, opened.
@@ -320,10 +331,41 @@ test('the return counts from the contract (T15), for losers of a purchase from t
   const clocks = (await people.agency.get('/calendar')).items.filter((c) => c.what === 'deposit_return');
   assert.deepEqual(clocks.map((c) => c.rule).sort(), ['G11', 'T15']);
 
-  // A bond that is kept goes nowhere.
-  const held = (await people.staff.get(`/lots/${other}/deposits`)).items.find((p) => p.bid_no === 3);
-  await people.staff.post(`/deposits/payments/${held.payment_id}/keep`, { reason: '投标截止后撤销投标文件' });
+  // A bond that is kept goes nowhere; it takes a bid, a ground and two persons.
+  const listed = async () => (await people.staff.get(`/lots/${other}/deposits`)).items.find((p) => p.bid_no === 3);
+  const held = await listed();
+  const keep = (what = '', body = { ground: 'revoked', reason: '投标截止后撤销投标文件' }, who = people.staff) => who.post(`/deposits/payments/${held.payment_id}/keep${what}`, body);
+  const agree = (who) => who.post(`/deposits/payments/${held.payment_id}/keep/confirm`), release = () => keep('/release', { reason: '已查明' });
+  for (const what of [() => agree(people.second), release]) assert.equal((await refused(what())).code, 'deposit.not_proposed');
+  assert.equal((await refused(keep('', { ground: 'late', reason: '其他' }))).problem.field, 'ground');
+  assert.equal((await refused(keep('', undefined, people.supervisor))).code, 'auth.denied');
+  server.sql(`UPDATE bid SET state = 'withdrawn' WHERE lot_id = '${other}' AND bid_no = 3`);
+  assert.equal((await refused(keep())).code, 'deposit.no_bid');
+  server.sql(`UPDATE bid SET state = 'opened' WHERE lot_id = '${other}' AND bid_no = 3`);
+  assert.deepEqual((await keep()).events.map((e) => e.kind), ['deposit.keep_proposed']);
+  assert.equal((await refused(agree(people.staff))).code, 'deposit.same_person');
+  const waiting = await listed();
+  assert.deepEqual([waiting.state, waiting.ground, waiting.rule, waiting.mine], ['keeping', 'revoked', 'G11', true], 'its clock runs on');
+  assert.deepEqual((await agree(people.second)).events.map((e) => e.kind), ['deposit.kept']);
+  assert.equal((await refused(agree(people.second))).code, 'deposit.not_proposed');
+  assert.deepEqual((await release()).events.map((e) => e.kind), ['deposit.keep_released']);
+  const free = await listed();
+  assert.deepEqual([free.state, free.ground, free.reason, free.rule], ['held', undefined, undefined, 'G11']);
+  await keep();
+  await agree(people.second);
+  assert.deepEqual([(await listed()).state, (await listed()).due], ['kept', undefined]);
+
+  // Two orders of one moment, on two nodes: the later one is told so, and a new one has what is left.
+  const [[crossed]] = server.sql(`SELECT p.payment_id FROM deposit_payment p JOIN deposit d USING (deposit_id) WHERE d.lot_id = '${lot}' AND p.state = 'held'`);
+  const elsewhere = await hold(server, `INSERT INTO deposit_return (return_id, order_id, payment_id, ordered_at) VALUES ('${'0'.repeat(26)}', '${'0'.repeat(26)}', '${crossed}', NOW(6))`, 'deposit_return');
+  const late = refused(order());
+  await elsewhere.waits();
+  elsewhere.commit();
+  assert.equal((await late).code, 'deposit.order_crossed');
+  server.sql(`DELETE FROM deposit_return WHERE return_id = '${'0'.repeat(26)}'`);
   const given = await order();
+  const seen = await people.supervisor.get(`/lots/${ztb.lots[0]}/deposits`);
+  assert.deepEqual(seen.items.filter((p) => p.returned_twice).map((p) => [p.state, p.returned_twice]), [['returned', 1]], 'the supervisor is told');
   assert.equal((await refused(settle(lot, { awarded_at: now, bid_no: 2, contracted_at: now, reason: '登记有误' }))).code, 'deposit.settled');
   const { rows: lines } = await fileOf(given);
   assert.deepEqual(lines.map((r) => r.payee[0]).sort(), ['丙', '乙', '乙', '别', '甲', '甲'], 'with what was put aside before the opening');
