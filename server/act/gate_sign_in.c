@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "server/act/account_totp.h"
+#include "server/act/rollback_act.h"
 #include "server/act/session_act.h"
 #include "server/auth/permission.h"
 #include "server/auth/token.h"
 #include "server/store/expert_store.h"
 #include "server/store/member_store.h"
+#include "server/store/seat_store.h"
 #include "server/store/session_store.h"
 
 /*
@@ -121,15 +123,56 @@ static int arrive(
 	return r;
 }
 
+/* When the committee evaluates again (重新评审) and he was not back yet: those who come then are
+ * dispatched anew. */
+static int may_move(struct act *a, const char *session_id, const struct member_row *m, bool *ret)
+{
+	SEAT_ROW_AUTO struct seat_row *seat = NULL;
+	int64_t since_us = 0;
+	int r = rollback_reopened(a, session_id, &since_us);
+
+	if (!r)
+		r = seat_store_get(a->txn, session_id, m->seat_id, &seat);
+	*ret = !r && since_us && (!seat->has_device || seat->left);
+	return r;
+}
+
+/* What he has promised and said holds at any seat. */
+static int change_venue(
+	struct act *a, const json_t *in, const struct account *account, struct member_row *m)
+{
+	const char *session_id = in_text(in, "session_id");
+	bool may = false;
+	guint n_free = 0;
+	int r = may_move(a, session_id, m, &may);
+
+	if (r)
+		return r < 0 ? r : -EIO;
+	if (!may)
+		return refuse(a->refusal, "gate.no_seat", "venue_id",
+			"the member has a seat at another venue");
+	r = member_store_give_seat(a->txn, session_id, m->seat_id, NULL);
+	if (!r)
+		r = assign_seat(a, in, m, &n_free);
+	if (!r)
+		r = member_store_give_seat(a->txn, session_id, m->seat_id, account->account_id);
+	if (!r)
+		r = member_store_set_seat(a->txn, session_id, m->no, m->seat_id);
+	return r ? r
+		 : act_event(a, "seat.assigned", "session", session_id,
+			   json_pack("{s:i, s:s, s:i, s:b, s:s}", "member_no", m->no, "seat",
+				   m->seat_id, "free_seats", (int)n_free, "again", 1, "venue",
+				   in_text(in, "venue_id")));
+}
+
 static int come_again(
-	struct act *a, const json_t *in, const struct account *account, const struct member_row *m)
+	struct act *a, const json_t *in, const struct account *account, struct member_row *m)
 {
 	const char *session_id = in_text(in, "session_id");
 	int r;
 
 	if (strcmp(m->venue_id, in_text(in, "venue_id")) != 0)
-		return refuse(a->refusal, "gate.no_seat", "venue_id",
-			"the member has a seat at another venue");
+		return change_venue(a, in, account, m);
 	/* Whoever still holds the old sign-in of this seat has lost it. */
 	r = account_store_end_seat_sign_ins(a->txn, account->account_id);
 	if (r)

@@ -11,6 +11,7 @@
 #include "server/act/rollback_act.h"
 #include "server/act/rollback_void.h"
 #include "server/act/session_act.h"
+#include "server/store/project_store.h"
 #include "server/store/rollback_store.h"
 #include "server/store/session_store.h"
 
@@ -37,13 +38,29 @@ static json_t *decided_body(const struct rollback_row *row)
 	return body;
 }
 
+/*
+ * Before the session: who records a contract (lot.settle) holds the project, so that it is there
+ * when this looks for one, or finds the lot open again.
+ */
+static int lock_project(struct act *a, const char *session_id)
+{
+	EVAL_SESSION_AUTO struct eval_session *s = NULL;
+	PROJECT_AUTO struct project *locked = NULL;
+	int r = act_found(a, session_store_get(a->txn, session_id, &s), "session_id");
+
+	return r ? r
+		 : act_found(a, project_store_lock(a->txn, s->project_id, &locked), "session_id");
+}
+
 static int decide(struct act *a, const json_t *in, const char *name, bool approved)
 {
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
 	g_autoptr(GPtrArray) rows = NULL;
 	struct rollback_row *row = NULL;
-	int r = session_for_act(a, in_text(in, "session_id"), name, true, &s);
+	int r = approved ? lock_project(a, in_text(in, "session_id")) : 0;
 
+	if (!r)
+		r = session_for_act(a, in_text(in, "session_id"), name, true, &s);
 	if (!r)
 		r = rollback_take_waiting(a, s->session_id, &rows, &row);
 	if (!r && strcmp(row->asked_by, a->actor->account_id) == 0)

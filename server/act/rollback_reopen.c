@@ -27,18 +27,31 @@ static int free_seats(struct act *a, const char *session_id)
 	return r <= 0 ? r : -EIO;
 }
 
-/* Nothing of its recording goes while it is open; what is gone already was judged for good. */
+static int decline_expiry(struct act *a, struct archive_case *c)
+{
+	int r = archive_case_expect(a, c, ARCHIVE_PROPOSED);
+
+	return r ? r
+		 : archive_case_decline(a, c,
+			   json_pack("{s:s, s:s}", "proposal", c->record.proposal_id, "reason",
+				   AGAIN));
+}
+
+/* Nothing of its recording goes while it is open; what is gone already was judged for good. Its
+ * time counts from another day once it is closed again. */
 static int keep_record(struct act *a, const char *session_id)
 {
 	ARCHIVE_CASE_AUTO struct archive_case c = {0};
 	int r = archive_case_lock(a, session_id, &c);
 
-	if (r || c.record.state == ARCHIVE_KEPT)
+	if (!r && c.record.state != ARCHIVE_KEPT)
+		r = decline_expiry(a, &c);
+	if (r || !*c.record.class)
 		return r;
-	r = archive_case_expect(a, &c, ARCHIVE_PROPOSED);
+	r = archive_store_drop_class(a->txn, session_id);
 	return r ? r
-		 : archive_case_decline(a, &c,
-			   json_pack("{s:s, s:s}", "proposal", c.record.proposal_id, "reason", AGAIN));
+		 : archive_event(a, session_id, "archive.unclassed",
+			   json_pack("{s:s, s:s}", "before", c.record.class, "reason", AGAIN));
 }
 
 int rollback_reopen(struct act *a, const struct eval_session *s, const struct rollback_row *row)

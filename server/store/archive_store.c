@@ -95,6 +95,12 @@ int archive_store_set_class(
 		DB_PARAMS(db_text(session_id), db_text(class), db_time(counts_from_us)), NULL);
 }
 
+int archive_store_drop_class(struct db_txn *txn, const char *session_id)
+{
+	return db_exec(txn, "DELETE FROM archive_record WHERE session_id = ?",
+		DB_PARAMS(db_text(session_id)), NULL);
+}
+
 static struct db_param maybe_id(const char *id)
 {
 	return db_maybe_text(*id ? id : NULL);

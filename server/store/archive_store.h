@@ -59,6 +59,8 @@ int archive_store_movable(struct db_txn *txn, const char *session_id, int64_t cl
 int archive_store_set_class(
 	struct db_txn *txn, const char *session_id, const char *class, int64_t counts_from_us);
 /* Writes state and all members that belong to it. */
+/* The session has no class any more. */
+int archive_store_drop_class(struct db_txn *txn, const char *session_id);
 int archive_store_set_state(struct db_txn *txn, const struct archive_record *r);
 
 /* Nobody is shown the recording any more. 0 or negative errno. */

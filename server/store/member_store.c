@@ -181,6 +181,14 @@ int member_store_free_seats(
 	return 0;
 }
 
+int member_store_set_seat(
+	struct db_txn *txn, const char *session_id, int member_no, const char *seat_id)
+{
+	return db_exec(txn,
+		"UPDATE session_member SET seat_id = ? WHERE session_id = ? AND member_no = ?",
+		DB_PARAMS(db_text(seat_id), db_text(session_id), db_int(member_no)), NULL);
+}
+
 int member_store_give_seat(
 	struct db_txn *txn, const char *session_id, const char *seat_id, const char *account_id)
 {

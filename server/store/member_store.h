@@ -34,7 +34,7 @@ struct member_row {
 	uint8_t left_salt[16]; /* of its digest in the ledger, if salted */
 	char *release_note;    /* why the supervisor let him go; NULL: he did not */
 	uint8_t release_salt[16];
-	bool online;           /* a device sits there, as far as the database knows */
+	bool online; /* a device sits there, as far as the database knows */
 };
 
 void member_row_free(struct member_row *m);
@@ -70,6 +70,9 @@ int member_store_add_seat(struct db_txn *txn, const char *session_id, const char
 int member_store_free_seats(
 	struct db_txn *txn, const char *session_id, const char *venue_id, GPtrArray **ret);
 /* account_id NULL: nobody's again. */
+/* He sits at another one of the session's. */
+int member_store_set_seat(
+	struct db_txn *txn, const char *session_id, int member_no, const char *seat_id);
 int member_store_give_seat(
 	struct db_txn *txn, const char *session_id, const char *seat_id, const char *account_id);
 

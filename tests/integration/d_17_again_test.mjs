@@ -10,8 +10,9 @@ import path from 'node:path';
 import { refused } from '../support/api.mjs';
 import { exportSession, verifySession } from '../support/client.mjs';
 import { Evaluation, submitAll } from '../support/evaluation.mjs';
-import { seatSignIn, signInAtGate } from '../support/panel.mjs';
+import { makeVenue, seatSignIn, signInAtGate } from '../support/panel.mjs';
 import { Seat } from '../support/room.mjs';
+import { rowLock } from '../support/row_lock.mjs';
 import { Server } from '../support/server.mjs';
 import { promise, signReport } from '../support/sheets.mjs';
 import { advanceTo, noticeFields, plusSeconds, publish, workingTime } from '../support/trade.mjs';
@@ -88,13 +89,28 @@ test('a signed report is corrected for the reasons of E13 only, by a request tha
 
 test('approved, the session is open again and adjourned; sheets, ranks and report are void but kept', async () => {
   await ask();
-  server.sql('UPDATE lot_settlement SET contracted_at = awarded_at');
-  assert.equal((await refused(approve())).code, 'rollback.contracted');
+  // At once with a contract: one of the two comes first, and the other one knows it.
+  const [[awarded]] = server.sql('SELECT awarded_at FROM lot_settlement');
+  const awarded_at = `${awarded.replace(' ', 'T').slice(0, 23)}Z`;
+  const contract = () => house.agency.post(`/lots/${opened.lots[0]}/settlement`, { bid_no: 1, awarded_at, contracted_at: awarded_at, reason: '合同' });
+  const atOnce = async (...acts) => {
+    const lock = await rowLock(server, `project WHERE project_id = '${opened.projectId}'`);
+    const running = [];
+    for (const [i, act] of acts.entries()) {
+      running.push(act().then((x) => x, (error) => error));
+      await lock.waits(i + 1);
+    }
+    lock.release();
+    return Promise.all(running);
+  };
+  const [settled, late] = await atOnce(contract, approve);
+  assert.deepEqual([kinds(settled), late.code], [['lot.settled'], 'rollback.contracted']);
   server.sql('UPDATE lot_settlement SET contracted_at = NULL');
   server.sql(`INSERT INTO archive_record (session_id, class, counts_from, state, proposal_id, proposed_by, proposed_at, reason) VALUES ('${session.sessionId}', 'years_15', NOW(6), 'proposed', '${'0'.repeat(26)}', (SELECT account_id FROM account LIMIT 1), NOW(6), '到期')`);
-  const out = await approve();
-  assert.deepEqual(kinds(out), ['rollback.approved', 'sheet.reopened', 'lot.settlement_void', 'session.step', 'archive.expiry_declined', 'room.release', 'session.suspended']);
-  assert.deepEqual(server.sql('SELECT state, proposal_id FROM archive_record')[0][0], 'kept', 'nothing of its recording goes while it is open');
+  const [out, none] = await atOnce(approve, contract);
+  assert.equal(none.code, 'lot.state');
+  assert.deepEqual(kinds(out), ['rollback.approved', 'sheet.reopened', 'lot.settlement_void', 'session.step', 'archive.expiry_declined', 'archive.unclassed', 'room.release', 'session.suspended']);
+  assert.deepEqual(server.sql('SELECT COUNT(*) FROM archive_record')[0], ['0'], 'its time counts from another day then');
   await house.supervisor.post(at('/archive/holds'), { reason: '投诉处理，予以保全' });
   const now = await seen();
   assert.deepEqual([now.step, now.hold, now.hold_reason, now.closed_at, now.report], ['scoring', 'suspended', '重新评审', undefined, undefined]);
@@ -118,6 +134,13 @@ test('the same committee comes to the gate again; who is not there goes by the s
   assert.deepEqual([note, told.note], ['已征求意见，同意更换', undefined], 'a personal reason is no text of the ledger');
   assert.equal(told.reason_digest, crypto.createHash('sha256').update(Buffer.from(salt, 'hex')).update(note).digest('hex'));
   await replace();
+  // One comes to a venue nearer to him, which has a seat to spare: as nobody may in the first evaluation.
+  const elsewhere = await makeVenue(server, house.staff, { login: 'venue2', name: '青岛场地', city: '青岛' });
+  assert.equal((await refused(signInAtGate(elsewhere, session.sessionId, members[0].expert))).code, 'gate.no_seat');
+  server.sql(`INSERT INTO seat (session_id, seat_id, label, role, venue_id) VALUES ('${session.sessionId}', 'seat_q1', '1', 'expert', '${elsewhere.venueId}')`);
+  const there = await signInAtGate(elsewhere, session.sessionId, members[0].expert);
+  assert.deepEqual([there.member_no, there.seat_id, kinds(there)], [1, 'seat_q1', ['seat.assigned']]);
+  assert.equal((await refused(signInAtGate(elsewhere, session.sessionId, members[1].expert))).code, 'gate.no_seat', 'it had one');
   for (const m of members.slice(0, 4)) {
     const arrived = await signInAtGate(house.venue, session.sessionId, m.expert);
     assert.equal(arrived.member_no, m.member_no);

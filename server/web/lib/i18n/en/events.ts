@@ -16,6 +16,7 @@ const texts: Record<string, string> = {
 	"archive.hold_set": "Legal hold set",
 	"archive.moved": "Recording moved to object storage",
 	"archive.removed": "Recording removed",
+	"archive.unclassed": "Retention class ended by a re-evaluation",
 	"bid.finalised": "Bid handed in",
 	"bid.opened": "Bid opened",
 	"bid.refused": "Bid refused",

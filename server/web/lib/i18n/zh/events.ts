@@ -17,6 +17,7 @@ const texts: Record<string, string> = {
 	"archive.hold_set": "查封保全",
 	"archive.moved": "录像移至对象存储",
 	"archive.removed": "录像已删除",
+	"archive.unclassed": "保管期限因重新评审失效",
 	"bid.finalised": "投标文件递交",
 	"bid.opened": "投标文件解密",
 	"bid.refused": "投标文件被拒收",
