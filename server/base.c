@@ -16,6 +16,7 @@
 #include "server/core/config.h"
 #include "server/core/log.h"
 #include "server/record/bucket.h"
+#include "server/sign/bidder_certificate.h"
 #include "server/sign/checkpoint_key.h"
 #include "server/sign/cms.h"
 #include "server/sign/document_ca.h"
@@ -38,8 +39,8 @@ struct base {
 	char **reel_dirs;
 	struct bucket *bucket;
 	struct checkpoint_key *log_key;
-	GArray *cosigners;          /* struct note_key */
-	GBytes *bidder_authorities; /* PEM; NULL: none configured */
+	GArray *cosigners;                             /* struct note_key */
+	struct bidder_authorities *bidder_authorities; /* NULL: none configured */
 	struct calendar *calendar;
 	struct clock clock;
 };
@@ -131,20 +132,19 @@ static int open_documents(struct base *b)
 static int read_authorities(struct base *b)
 {
 	const char *path = config_text(b->config, "bidders", "authorities");
-	char *pem = NULL;
+	g_autofree char *pem = NULL;
 	gsize len;
 
 	if (!*path)
 		return 0;
-	if (!g_file_get_contents(path, &pem, &len, NULL) ||
-		!strstr(pem, "-----BEGIN CERTIFICATE")) {
-		log_event(LOG_ERR, "base.authorities", log_str("file", path),
-			log_str("help", "[bidders] authorities: PEM certificates"));
-		g_free(pem);
-		return -EINVAL;
-	}
-	b->bidder_authorities = g_bytes_new_take(pem, len);
-	return 0;
+	if (g_file_get_contents(path, &pem, &len, NULL))
+		b->bidder_authorities = bidder_authorities_new(pem, len);
+	if (b->bidder_authorities)
+		return 0;
+	log_event(LOG_ERR, "base.authorities", log_str("file", path),
+		log_str("hint", "[bidders] authorities: a readable file of PEM certificates, whole "
+				"ones and nothing else"));
+	return -EINVAL;
 }
 
 static int read_cosigners(struct base *b)
@@ -435,7 +435,7 @@ struct base *base_free(struct base *b)
 	calendar_free(b->calendar);
 	checkpoint_key_free(b->log_key);
 	g_clear_pointer(&b->cosigners, g_array_unref);
-	g_clear_pointer(&b->bidder_authorities, g_bytes_unref);
+	bidder_authorities_free(b->bidder_authorities);
 	field_cipher_free(b->scores);
 	field_cipher_free(b->reels);
 	g_strfreev(b->reel_dirs);

@@ -67,6 +67,7 @@ static int run_add(struct act *a, const json_t *in, json_t *out)
 {
 	BIDDER_CERTIFICATE_AUTO struct bidder_certificate *c = NULL;
 	struct certificate_row row = {.added_us = a->legal_us};
+	bool trusted;
 	int r = read_certificate(a, in_text(in, "certificate"), &c);
 
 	if (!r)
@@ -81,8 +82,8 @@ static int run_add(struct act *a, const json_t *in, json_t *out)
 	row.serial = c->serial;
 	row.from_us = c->from_us;
 	row.until_us = c->until_us;
-	row.trusted = c->trusted;
 	memcpy(row.sha256, c->sha256, sizeof(row.sha256));
+	trusted = a->env->bidder_authorities != NULL;
 	r = certificate_store_put(a->txn, &row);
 	if (r)
 		return r < 0 ? r : -EIO;
@@ -90,10 +91,10 @@ static int run_add(struct act *a, const json_t *in, json_t *out)
 	out_hex(body, "sha256", c->sha256, sizeof(c->sha256));
 	out_text(body, "issuer", c->issuer);
 	out_time(body, "until", c->until_us);
-	json_object_set_new(body, "trusted", json_boolean(c->trusted));
+	json_object_set_new(body, "trusted", json_boolean(trusted));
 	out_text(out, "subject", c->subject);
 	out_time(out, "until", c->until_us);
-	json_object_set_new(out, "trusted", json_boolean(c->trusted));
+	json_object_set_new(out, "trusted", json_boolean(trusted));
 	return act_event(a, "certificate.added", "account", a->actor->account_id, body);
 }
 
@@ -122,32 +123,64 @@ const struct act_kind certificate_remove_act = {
 	.name = "certificate.remove", .fields = remove_fields, .run = run_remove};
 
 /* Asked of the authorities of today: who was not trusted, or none was, when it was handed in. */
-static bool is_trusted_now(
+enum bidder_certificate_state bidder_certificate_judge(
 	const struct act *a, const struct certificate_row *row, const char *credit_code)
 {
 	BIDDER_CERTIFICATE_AUTO struct bidder_certificate *c = NULL;
 
-	return !a->env->bidder_authorities ||
-	       bidder_certificate_read(row->pem, a->env->bidder_authorities, credit_code,
-		       a->legal_us, &c) == 0;
+	if (a->legal_us >= row->until_us)
+		return CERTIFICATE_EXPIRED;
+	if (!credit_code || bidder_certificate_read(row->pem, a->env->bidder_authorities,
+				    credit_code, a->legal_us, &c))
+		return CERTIFICATE_UNTRUSTED;
+	return a->env->bidder_authorities ? CERTIFICATE_TRUSTED : CERTIFICATE_UNCHECKED;
+}
+
+const char *bidder_certificate_state_name(enum bidder_certificate_state state)
+{
+	static const char *const names[] = {
+		[CERTIFICATE_NONE] = "none",
+		[CERTIFICATE_EXPIRED] = "expired",
+		[CERTIFICATE_UNTRUSTED] = "untrusted",
+		[CERTIFICATE_UNCHECKED] = "unchecked",
+		[CERTIFICATE_TRUSTED] = "trusted",
+	};
+
+	return names[state];
+}
+
+int bidder_certificate_of(struct act *a, const char *account_id, const char *credit_code,
+	enum bidder_certificate_state *ret_state, int64_t *ret_until_us)
+{
+	g_autoptr(GPtrArray) list = NULL;
+	int r = certificate_store_list(a->txn, account_id, &list);
+
+	*ret_state = CERTIFICATE_NONE;
+	*ret_until_us = 0;
+	for (guint i = 0; !r && i < list->len; i++) {
+		const struct certificate_row *row = g_ptr_array_index(list, i);
+		enum bidder_certificate_state state = bidder_certificate_judge(a, row, credit_code);
+
+		/* The one that holds longest comes first. */
+		if (state > *ret_state) {
+			*ret_state = state;
+			*ret_until_us = row->until_us;
+		}
+	}
+	return r;
 }
 
 int bidder_certificate_until(struct act *a, const char *account_id, int64_t *ret_us)
 {
 	ACCOUNT_AUTO struct account *account = NULL;
-	g_autoptr(GPtrArray) list = NULL;
+	enum bidder_certificate_state state;
 	int r = account_store_get(a->txn, account_id, &account);
 
 	if (r)
 		return r < 0 ? r : -EIO;
-	r = certificate_store_list(a->txn, account_id, &list);
-	*ret_us = 0;
-	for (guint i = 0; !r && !*ret_us && i < list->len; i++) {
-		const struct certificate_row *row = g_ptr_array_index(list, i);
-
-		if (account->credit_code && is_trusted_now(a, row, account->credit_code))
-			*ret_us = row->until_us;
-	}
+	r = bidder_certificate_of(a, account_id, account->credit_code, &state, ret_us);
+	if (state == CERTIFICATE_UNTRUSTED)
+		*ret_us = 0;
 	return r;
 }
 

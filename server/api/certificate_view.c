@@ -6,6 +6,7 @@
 #include "server/api/views.h"
 
 #include "server/act/bidder_certificate.h"
+#include "server/store/account_store.h"
 #include "server/store/certificate_store.h"
 
 /* Time enough to get another one. */
@@ -13,8 +14,10 @@
 
 static const struct field no_fields[] = {{NULL}};
 
-json_t *certificate_json(const struct certificate_row *c, int64_t now_us)
+json_t *certificate_json(
+	const struct act *a, const struct certificate_row *c, const char *credit_code)
 {
+	enum bidder_certificate_state state = bidder_certificate_judge(a, c, credit_code);
 	json_t *row = json_object();
 
 	out_text(row, "certificate_id", c->certificate_id);
@@ -24,8 +27,7 @@ json_t *certificate_json(const struct certificate_row *c, int64_t now_us)
 	out_time(row, "from", c->from_us);
 	out_time(row, "until", c->until_us);
 	out_hex(row, "sha256", c->sha256, sizeof(c->sha256));
-	json_object_set_new(row, "trusted", json_boolean(c->trusted));
-	json_object_set_new(row, "expired", json_boolean(now_us >= c->until_us));
+	out_text(row, "state", bidder_certificate_state_name(state));
 	return row;
 }
 
@@ -54,16 +56,19 @@ static int out_warnings(struct act *a, int64_t until_us, json_t *out)
 
 static int run(struct act *a, const json_t *in, json_t *out)
 {
+	ACCOUNT_AUTO struct account *me = NULL;
 	g_autoptr(GPtrArray) list = NULL;
 	json_t *items = json_array();
 	bool wanted = a->env->bidder_certificate_required;
 	int64_t until_us = 0;
-	int r = certificate_store_list(a->txn, a->actor->account_id, &list);
+	int r = act_found(a, account_store_get(a->txn, a->actor->account_id, &me), NULL);
 
 	json_object_set_new(out, "items", items);
+	if (!r)
+		r = certificate_store_list(a->txn, a->actor->account_id, &list);
 	for (guint i = 0; !r && i < list->len; i++)
 		json_array_append_new(
-			items, certificate_json(g_ptr_array_index(list, i), a->legal_us));
+			items, certificate_json(a, g_ptr_array_index(list, i), me->credit_code));
 	if (!r)
 		r = bidder_certificate_until(a, a->actor->account_id, &until_us);
 	if (r)

@@ -5,13 +5,18 @@
  */
 #include "server/api/views.h"
 
+#include "server/act/bidder_certificate.h"
 #include "server/store/certificate_store.h"
 #include "server/store/supplier_store.h"
 
 #define PAGE 100
 
-static void out_supplier(json_t *out, const struct supplier *s, int64_t now_us)
+static int out_supplier(struct act *a, const struct supplier *s, json_t *out)
 {
+	enum bidder_certificate_state state;
+	int64_t until_us;
+	int r = bidder_certificate_of(a, s->account_id, s->credit_code, &state, &until_us);
+
 	out_text(out, "account_id", s->account_id);
 	out_text(out, "login", s->login);
 	out_text(out, "name", s->name);
@@ -20,14 +25,11 @@ static void out_supplier(json_t *out, const struct supplier *s, int64_t now_us)
 	if (s->credit_code)
 		out_text(out, "credit_code", s->credit_code);
 	json_object_set_new(out, "locked", json_boolean(s->locked));
-	out_text(out, "certificate",
-		!s->until_us            ? "none"
-		: now_us >= s->until_us ? "expired"
-		: s->trusted            ? "trusted"
-					: "unchecked");
-	out_time(out, "certificate_until", s->until_us);
+	out_text(out, "certificate", bidder_certificate_state_name(state));
+	out_time(out, "certificate_until", until_us);
 	out_int(out, "n_opened", s->n_opened);
 	out_int(out, "n_won", s->n_won);
+	return r;
 }
 
 static const struct field list_fields[] = {
@@ -49,7 +51,7 @@ static int run_list(struct act *a, const json_t *in, json_t *out)
 	for (guint i = 0; !r && i < list->len; i++) {
 		json_t *row = json_object();
 		json_array_append_new(items, row);
-		out_supplier(row, g_ptr_array_index(list, i), a->legal_us);
+		r = out_supplier(a, g_ptr_array_index(list, i), row);
 	}
 	if (r)
 		return r;
@@ -104,13 +106,12 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 	json_object_set_new(out, "certificates", rows);
 	if (!r)
 		r = certificate_store_list(a->txn, account_id, &certificates);
-	if (r)
-		return r;
-	out_supplier(out, s, a->legal_us);
-	for (guint i = 0; i < certificates->len; i++)
-		json_array_append_new(
-			rows, certificate_json(g_ptr_array_index(certificates, i), a->legal_us));
-	return out_bids(a, account_id, out);
+	for (guint i = 0; !r && i < certificates->len; i++)
+		json_array_append_new(rows,
+			certificate_json(a, g_ptr_array_index(certificates, i), s->credit_code));
+	if (!r)
+		r = out_supplier(a, s, out);
+	return r ? r : out_bids(a, account_id, out);
 }
 
 const struct act_kind supplier_view = {

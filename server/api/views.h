@@ -19,8 +19,10 @@ extern const struct act_kind bid_view;
 /* certificate_view.c */
 extern const struct act_kind certificate_own_view;
 struct certificate_row;
+struct project;
 /* A new object. */
-json_t *certificate_json(const struct certificate_row *c, int64_t now_us);
+json_t *certificate_json(
+	const struct act *a, const struct certificate_row *c, const char *credit_code);
 /* clock_view.c */
 extern const struct act_kind clock_view;
 /* deposit_file.c */

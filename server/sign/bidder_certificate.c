@@ -24,7 +24,6 @@ static void stack_free(certificate_stack *stack)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIO, BIO_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509, X509_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509_STORE, X509_STORE_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509_STORE_CTX, X509_STORE_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(certificate_stack, stack_free)
 
@@ -132,22 +131,47 @@ static bool names_code(X509_NAME *subject, const char *code)
 	return found;
 }
 
-static bool has_chain(certificate_stack *chain, GBytes *trusted_pem, int64_t at_us)
-{
-	g_autoptr(X509_STORE) store = X509_STORE_new();
-	g_autoptr(X509_STORE_CTX) ctx = X509_STORE_CTX_new();
-	g_autoptr(certificate_stack) trusted = read_all(
-		g_bytes_get_data(trusted_pem, NULL), g_bytes_get_size(trusted_pem), TRUSTED_MAX);
-	X509_VERIFY_PARAM *param = X509_STORE_get0_param(store);
+struct bidder_authorities {
+	X509_STORE *store; /* OpenSSL locks it: many threads check against one */
+};
 
-	for (int i = 0; trusted && i < sk_X509_num(trusted); i++)
-		X509_STORE_add_cert(store, sk_X509_value(trusted, i));
+struct bidder_authorities *bidder_authorities_new(const char *pem, size_t len)
+{
+	g_autoptr(certificate_stack) all = read_all(pem, len, TRUSTED_MAX);
+	struct bidder_authorities *a;
+	X509_VERIFY_PARAM *param;
+
+	if (!all || !sk_X509_num(all))
+		return NULL;
+	a = g_new0(struct bidder_authorities, 1);
+	a->store = X509_STORE_new();
+	for (int i = 0; i < sk_X509_num(all); i++)
+		X509_STORE_add_cert(a->store, sk_X509_value(all, i));
 	/* Many a trusted certificate is of an authority under another one. */
+	param = X509_STORE_get0_param(a->store);
 	X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
 	X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_ANY);
-	X509_VERIFY_PARAM_set_time(param, (time_t)(at_us / SECOND_US));
-	bool good = X509_STORE_CTX_init(ctx, store, sk_X509_value(chain, 0), chain) == 1 &&
-		    X509_verify_cert(ctx) == 1;
+	return a;
+}
+
+void bidder_authorities_free(struct bidder_authorities *a)
+{
+	if (!a)
+		return;
+	X509_STORE_free(a->store);
+	g_free(a);
+}
+
+static bool has_chain(
+	certificate_stack *chain, const struct bidder_authorities *trusted, int64_t at_us)
+{
+	g_autoptr(X509_STORE_CTX) ctx = X509_STORE_CTX_new();
+	bool good = X509_STORE_CTX_init(ctx, trusted->store, sk_X509_value(chain, 0), chain) == 1;
+
+	if (good) {
+		X509_STORE_CTX_set_time(ctx, 0, (time_t)(at_us / SECOND_US));
+		good = X509_verify_cert(ctx) == 1;
+	}
 	ERR_clear_error();
 	return good;
 }
@@ -174,8 +198,8 @@ static bool is_oversized(const struct bidder_certificate *c)
 	       strlen(c->serial) > 2 * (size_t)SERIAL_BYTES_MAX;
 }
 
-int bidder_certificate_read(const char *pem, GBytes *trusted_pem, const char *credit_code,
-	int64_t at_us, struct bidder_certificate **ret)
+int bidder_certificate_read(const char *pem, const struct bidder_authorities *trusted,
+	const char *credit_code, int64_t at_us, struct bidder_certificate **ret)
 {
 	g_autoptr(certificate_stack) chain = read_all(pem, strlen(pem), CHAIN_MAX);
 	BIDDER_CERTIFICATE_AUTO struct bidder_certificate *c = NULL;
@@ -190,9 +214,8 @@ int bidder_certificate_read(const char *pem, GBytes *trusted_pem, const char *cr
 		return BIDDER_CERTIFICATE_E_TIME;
 	if (!names_code(X509_get_subject_name(sk_X509_value(chain, 0)), credit_code))
 		return BIDDER_CERTIFICATE_E_SUBJECT;
-	if (trusted_pem && !has_chain(chain, trusted_pem, at_us))
+	if (trusted && !has_chain(chain, trusted, at_us))
 		return BIDDER_CERTIFICATE_E_UNTRUSTED;
-	c->trusted = trusted_pem != NULL;
 	*ret = g_steal_pointer(&c);
 	return 0;
 }

@@ -23,13 +23,13 @@ int certificate_store_put(struct db_txn *txn, const struct certificate_row *c)
 {
 	return db_exec(txn,
 		"INSERT INTO bidder_certificate (certificate_id, account_id, sha256, pem, subject, "
-		"issuer, serial, from_at, until_at, trusted, added_at) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE "
-		"trusted = VALUES(trusted), removed_at = NULL",
+		"issuer, serial, from_at, until_at, added_at) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE "
+		"removed_at = NULL",
 		DB_PARAMS(db_text(c->certificate_id), db_text(c->account_id),
 			db_blob(c->sha256, sizeof(c->sha256)), db_text(c->pem), db_text(c->subject),
 			db_text(c->issuer), db_text(c->serial), db_time(c->from_us),
-			db_time(c->until_us), db_int(c->trusted), db_time(c->added_us)),
+			db_time(c->until_us), db_time(c->added_us)),
 		NULL);
 }
 
@@ -45,9 +45,8 @@ static void *certificate_from_row(struct db_rows *rows)
 	c->serial = g_strdup(db_col_text(rows, 5));
 	c->from_us = db_col_time(rows, 6);
 	c->until_us = db_col_time(rows, 7);
-	c->trusted = db_col_int(rows, 8) != 0;
-	c->added_us = db_col_time(rows, 9);
-	c->pem = g_strdup(db_col_text(rows, 10));
+	c->added_us = db_col_time(rows, 8);
+	c->pem = g_strdup(db_col_text(rows, 9));
 	return c;
 }
 
@@ -56,7 +55,7 @@ int certificate_store_list(struct db_txn *txn, const char *account_id, GPtrArray
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
 		"SELECT certificate_id, account_id, sha256, subject, issuer, serial, from_at, "
-		"until_at, trusted, added_at, pem FROM bidder_certificate "
+		"until_at, added_at, pem FROM bidder_certificate "
 		"WHERE account_id = ? AND removed_at IS NULL "
 		"ORDER BY until_at DESC, certificate_id LIMIT 100",
 		DB_PARAMS(db_text(account_id)), &rows);

@@ -17,7 +17,6 @@ struct certificate_row {
 	char *pem, *subject, *issuer, *serial;
 	int64_t from_us, until_us, added_us;
 	uint8_t sha256[32];
-	bool trusted;
 };
 void certificate_row_free(struct certificate_row *c);
 

@@ -7,10 +7,6 @@
 
 #define SUPPLIER                                                                                  \
 	"SELECT a.account_id, a.login, a.name, a.org_name, a.credit_code, a.locked, "             \
-	"(SELECT MAX(c.until_at) FROM bidder_certificate c WHERE c.account_id = a.account_id "    \
-	"AND c.removed_at IS NULL), "                                                             \
-	"COALESCE((SELECT c.trusted FROM bidder_certificate c WHERE c.account_id = a.account_id " \
-	"AND c.removed_at IS NULL ORDER BY c.until_at DESC LIMIT 1), 0), "                        \
 	"(SELECT COUNT(*) FROM bid b WHERE b.account_id = a.account_id AND b.state = 'opened'), " \
 	"(SELECT COUNT(*) FROM bid b JOIN lot_settlement s ON s.lot_id = b.lot_id "               \
 	"AND s.bid_no = b.bid_no AND s.undone = 0 WHERE b.account_id = a.account_id) FROM account a "
@@ -36,10 +32,8 @@ static void *supplier_from_row(struct db_rows *rows)
 	s->org_name = g_strdup(db_col_text(rows, 3));
 	s->credit_code = g_strdup(db_col_text(rows, 4));
 	s->locked = db_col_int(rows, 5) != 0;
-	s->until_us = column_time(rows, 6);
-	s->trusted = db_col_int(rows, 7) != 0;
-	s->n_opened = db_col_int(rows, 8);
-	s->n_won = db_col_int(rows, 9);
+	s->n_opened = db_col_int(rows, 6);
+	s->n_won = db_col_int(rows, 7);
 	return s;
 }
 

@@ -20,8 +20,6 @@ struct supplier {
 	char account_id[ID_SIZE];
 	char *login, *name, *org_name, *credit_code; /* the last two may be NULL */
 	bool locked;
-	int64_t until_us; /* of its certificate that holds longest; 0: none */
-	bool trusted;     /* that one's chain was checked */
 	int64_t n_opened, n_won;
 };
 void supplier_free(struct supplier *s);

@@ -70,7 +70,7 @@ test('a certificate holds now, is the account\'s own and of a trusted authority'
   assert.match(done.subject, /甲建设有限公司/);
   await add(firms.甲, leaf + pem('middle'));
   const { items, checked, required } = await own(firms.甲);
-  assert.deepEqual([items.length, items[0].trusted, items[0].expired, checked, required], [1, true, false, true, true]);
+  assert.deepEqual([items.length, items[0].state, checked, required], [1, 'trusted', true, true]);
   await firms.甲.post(`/me/certificates/${items[0].certificate_id}/remove`);
   assert.equal((await refused(firms.甲.post(`/me/certificates/${items[0].certificate_id}/remove`))).code, 'input.not_found');
   assert.deepEqual((await own(firms.甲)).items, []);
@@ -101,9 +101,11 @@ test('one that was taken unchecked does not count once authorities are named', a
   const days = 20000;
   server.sql(`UPDATE bidder_certificate SET until_at = until_at + INTERVAL ${days} DAY, pem = '${certificate('alone', subject(2), { days })}',
     account_id = '${firms.丙.accountId}' WHERE account_id = '${firms.乙.accountId}' AND removed_at IS NOT NULL`);
-  server.sql(`UPDATE bidder_certificate SET removed_at = NULL, trusted = 0 WHERE account_id = '${firms.丙.accountId}'`);
+  server.sql(`UPDATE bidder_certificate SET removed_at = NULL WHERE account_id = '${firms.丙.accountId}'`);
   const { items, until } = await own(firms.丙);
-  assert.deepEqual([items.length, until ?? null], [1, null]);
+  assert.deepEqual([items.length, items[0].state, until ?? null], [1, 'untrusted', null]);
+  const seen = await people.staff.get(`/suppliers/${firms.丙.accountId}`);
+  assert.deepEqual([seen.certificate, seen.certificates.map((c) => c.state)], ['untrusted', ['untrusted']], 'nor does the centre see it as good');
   assert.equal((await refused(firms.丙.post(`/lots/${lot}/bids`, { size: 1000 }))).code, 'certificate.needed');
   await firms.丙.post(`/me/certificates/${items[0].certificate_id}/remove`);
 });
@@ -137,4 +139,23 @@ test('the supplier file tells of opened bids alone', async () => {
   assert.deepEqual((await people.staff.get(`/suppliers/${firms.丙.accountId}`)).bids, [], 'its bid was not opened');
   assert.equal((await refused(people.staff.get(`/suppliers/${people.host.accountId}`))).code, 'input.not_found');
   for (const who of [people.agency, firms.甲]) assert.equal((await refused(who.get('/suppliers'))).code, 'auth.denied');
+});
+
+test('who is trusted is judged today: authorities that cannot be read keep the house shut, others change what is shown', async () => {
+  const authorities = path.join(made, 'today.pem');
+  server.options.config.bidders.authorities = authorities;
+  await server.stop();
+  for (const [what, text] of [['no certificate', ''], ['a broken one', pem('root').replace(/\n.{64}\n/, '\n')], ['a key beside it', pem('root') + fs.readFileSync(path.join(made, 'root.key'), 'utf8')]]) {
+    fs.writeFileSync(authorities, text);
+    server.logs.length = 0;
+    await assert.rejects(server.start(), /base\.authorities.*today\.pem/, what);
+  }
+  const stateOf = async () => (await people.staff.get(`/suppliers/${firms.甲.accountId}`)).certificate;
+  certificate('another', '/C=CN/O=另一认证中心/CN=根', { ca: true });
+  for (const [names, state] of [[['another'], 'untrusted'], [['another', 'root'], 'trusted']]) {
+    fs.writeFileSync(authorities, names.map(pem).join(''));
+    await server.start();
+    assert.equal(await stateOf(), state, names.join());
+    await server.stop();
+  }
 });

@@ -12,6 +12,7 @@ export default {
 	until: "Valid until",
 	state_expired: "expired",
 	state_trusted: "valid, checked",
+	state_untrusted: "of no authority trusted today",
 	state_unchecked: "valid, chain not checked",
 	none: "No certificate is registered.",
 	pick: "Choose a certificate (PEM or DER)",

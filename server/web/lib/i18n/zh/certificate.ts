@@ -12,6 +12,7 @@ export default {
 	until: "有效期至",
 	state_expired: "已过期",
 	state_trusted: "有效，已核验",
+	state_untrusted: "现不在认可机构之列",
 	state_unchecked: "有效，未核验证书链",
 	none: "未登记证书。",
 	pick: "选择证书文件（PEM 或 DER）",
