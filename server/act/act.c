@@ -37,6 +37,13 @@ int act_event(struct act *a, const char *kind, const char *subject_type, const c
 	json_t *body)
 {
 	const char *who = a->actor->account_id[0] ? a->actor->account_id : ACT_SYSTEM;
+
+	return act_event_by(a, who, kind, subject_type, subject_id, body);
+}
+
+int act_event_by(struct act *a, const char *who, const char *kind, const char *subject_type,
+	const char *subject_id, json_t *body)
+{
 	struct event *e =
 		event_new(kind, who, subject_type, subject_id, a->legal_us, a->real_us, body);
 

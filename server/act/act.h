@@ -62,10 +62,10 @@ struct act_env {
 	int64_t reel_stop_bytes; /* and with less than that nothing new begins */
 	int64_t bid_max_bytes;
 	struct password_cost password_cost;
-	bool projects_by_two;        /* nobody registers a project alone */
-	int64_t patrol_interval_us;  /* between the rounds of supervisors */
-	struct search *search;       /* the index of public notices; NULL: this process has none */
-	GBytes *bidder_authorities; /* PEM of those trusted for bidders; NULL: none is configured */
+	bool projects_by_two;       /* nobody registers a project alone */
+	int64_t patrol_interval_us; /* between the rounds of supervisors */
+	struct search *search;      /* the index of public notices; NULL: this process has none */
+	const struct bidder_authorities *bidder_authorities; /* NULL: none is configured */
 	bool bidder_certificate_required;
 	const char *deposit_account; /* where bid bonds are paid to, as it is shown; "": not said */
 	const char *ocds_prefix;     /* of the ids of our open data */
@@ -145,6 +145,14 @@ int act_perform(const struct act_env *env, const struct actor *actor, const stru
  */
 int act_event(struct act *a, const char *kind, const char *subject_type, const char *subject_id,
 	json_t *body);
+
+/*
+ * The same without the account: the actor is `who`. For what a bidder does in public, whose body
+ * names the bid: a firm whose bid stayed closed would be known by its account from another lot.
+ */
+#define ACT_BIDDER "bidder"
+int act_event_by(struct act *a, const char *who, const char *kind, const char *subject_type,
+	const char *subject_id, json_t *body);
 
 /* 0, or REFUSED with act.version when the caller's If-Match is missing or not `version`. */
 int act_require_version(struct act *a, int64_t version);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The host closes the opening record (开标记录归档): nobody signs it any more. The centre's seal, the
- * last signature of the file, says in it by numbers who signed, who
- * declined and who was silent.
+ * The host closes the opening record (开标记录归档): nobody signs it any more. The centre's seal,
+ * the last signature of the file, says in it by numbers who signed, who declined and who was
+ * silent.
  */
 #include "server/act/acts.h"
 
@@ -67,7 +67,7 @@ static int seal(struct act *a, const char *lot_id, const char *words, json_t *bo
 	r = pdf_seal(s.file, a->env->signer, &how, &file);
 	if (r)
 		return r < 0 ? r : -EBADMSG;
-	json_object_set_new(body, "sealed", json_true());
+	opening_signing_tell_seal(a, body);
 	return opening_signing_append(a, lot_id, 0, &s, file, body);
 }
 
@@ -108,5 +108,4 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	return r ? r : act_event(a, "opening.closed", "lot", lot_id, json_incref(body));
 }
 
-const struct act_kind opening_close_act = {
-	.name = "opening.close", .fields = fields, .run = run};
+const struct act_kind opening_close_act = {.name = "opening.close", .fields = fields, .run = run};

@@ -33,15 +33,14 @@ static int load(struct act *a, const json_t *in, struct bid_case *c, GPtrArray *
 	return r ? r : opening_store_objections(a->txn, c->lot->lot_id, ret);
 }
 
-static int record(struct act *a, const struct bid_case *c, const char *kind,
-	const struct opening_objection *o, const char *text)
+static json_t *record(const struct bid_case *c, const struct opening_objection *o, const char *text)
 {
 	json_t *body = bid_case_body(c);
 
 	out_int(body, "objection_no", o->no);
 	out_int(body, "bid_no", o->bid_no);
 	out_text(body, "text", text);
-	return act_event(a, kind, "lot", c->lot->lot_id, body);
+	return body;
 }
 
 static int check_number(struct act *a, GPtrArray *before, int64_t bid_no)
@@ -77,7 +76,9 @@ static int run_object(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = store_fault(opening_store_add_objection(a->txn, c.lot->lot_id, &o));
 	out_int(out, "objection_no", o.no);
-	return r ? r : record(a, &c, "opening.objected", &o, o.said);
+	return r ? r
+		 : act_event_by(a, ACT_BIDDER, "opening.objected", "lot", c.lot->lot_id,
+			   record(&c, &o, o.said));
 }
 
 static int run_answer(struct act *a, const json_t *in, json_t *out)
@@ -99,7 +100,8 @@ static int run_answer(struct act *a, const json_t *in, json_t *out)
 	o->answered_us = a->legal_us;
 	out_int(out, "objection_no", no);
 	r = store_fault(opening_store_answer(a->txn, c.lot->lot_id, o));
-	return r ? r : record(a, &c, "opening.answered", o, o->answer);
+	return r ? r
+		 : act_event(a, "opening.answered", "lot", c.lot->lot_id, record(&c, o, o->answer));
 }
 
 const struct act_kind opening_object_act = {

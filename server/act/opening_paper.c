@@ -11,6 +11,7 @@
 
 #include "proto/canon.h"
 #include "server/act/bid_case.h"
+#include "server/act/opening_signing.h"
 #include "server/act/deposit_shown.h"
 #include "server/eval/report_model.h"
 #include "server/report/pdf_seal.h"
@@ -221,7 +222,7 @@ static int seal(struct act *a, struct opening_paper *paper, json_t *body)
 		return 0;
 	plain = g_steal_pointer(&paper->pdf);
 	r = pdf_seal(plain, a->env->signer, &how, &paper->pdf);
-	json_object_set_new(body, "sealed", json_true());
+	opening_signing_tell_seal(a, body);
 	return r <= 0 ? r : -EBADMSG;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Bidders sign the opening record (签署开标记录) inside its PDF, one after the other, each by its own
- * registered key, to which the house gives a certificate for this lot; or say why they do not.
+ * Bidders sign the opening record (签署开标记录) inside its PDF, one after the other, each by its
+ * own registered key, to which the house gives a certificate for this lot; or say why they do not.
  */
 #include "server/act/acts.h"
 
@@ -58,8 +58,8 @@ static int check_count(struct act *a, const struct opening_signer *s)
 	return r;
 }
 
-/* Certificate and key are public, and the key may be named with its bidder in another lot: whose bid
- * stayed closed would be known by it. */
+/* Certificate and key are public, and the key may be named with its bidder in another lot: whose
+ * bid stayed closed would be known by it. */
 static int find_bid(struct act *a, const struct opening_signer *s, struct bid_row **ret)
 {
 	g_autoptr(GPtrArray) bids = NULL;
@@ -109,8 +109,7 @@ static int issue(struct act *a, const struct opening_signer *s, const struct bid
 	SHA256(der, len, c->sha256);
 	c->bid_no = s->bid_no;
 	c->issued_us = a->legal_us;
-	return store_fault(
-		opening_file_store_add_certificate(a->txn, s->c.lot->lot_id, c));
+	return store_fault(opening_file_store_add_certificate(a->txn, s->c.lot->lot_id, c));
 }
 
 static json_t *signer_body(
@@ -147,7 +146,7 @@ static int certify(struct act *a, const struct opening_signer *s, const struct b
 	if (!r)
 		r = issue(a, s, bid, key, c);
 	return r ? r
-		 : act_event(a, "opening.certified", "lot", s->c.lot->lot_id,
+		 : act_event_by(a, ACT_BIDDER, "opening.certified", "lot", s->c.lot->lot_id,
 			   signer_body(a, s, c));
 }
 
@@ -228,7 +227,8 @@ static int run_sign(struct act *a, const json_t *in, json_t *out)
 	body = signer_body(a, &s, c);
 	r = opening_signing_append(a, lot_id, s.bid_no, &signing, file, body);
 	out_int(out, "bid_no", s.bid_no);
-	return r ? r : act_event(a, "opening.signed", "lot", lot_id, json_incref(body));
+	return r ? r
+		 : act_event_by(a, ACT_BIDDER, "opening.signed", "lot", lot_id, json_incref(body));
 }
 
 const struct act_kind opening_sign_act = {
@@ -247,15 +247,15 @@ static int run_decline(struct act *a, const json_t *in, json_t *out)
 	int r = opening_signer_load(a, lot_id, true, &s);
 
 	if (!r)
-		r = store_fault(opening_file_store_decline(
-			a->txn, lot_id, s.bid_no, reason, a->legal_us));
+		r = store_fault(
+			opening_file_store_decline(a->txn, lot_id, s.bid_no, reason, a->legal_us));
 	if (r)
 		return r;
 	json_t *body = bid_case_body(&s.c);
 	out_int(body, "bid_no", s.bid_no);
 	out_text(body, "reason", reason);
 	out_int(out, "bid_no", s.bid_no);
-	return act_event(a, "opening.declined", "lot", lot_id, body);
+	return act_event_by(a, ACT_BIDDER, "opening.declined", "lot", lot_id, body);
 }
 
 const struct act_kind opening_decline_act = {

@@ -6,6 +6,7 @@
 
 #include "proto/pades.h"
 #include "proto/pdf_increment.h"
+#include "server/sign/cms.h"
 #include "server/sign/document_ca.h"
 #include "server/store/opening_store.h"
 
@@ -24,6 +25,15 @@ void opening_signing_clear(struct opening_signing *s)
 	g_clear_pointer(&s->prepared, g_bytes_unref);
 }
 
+void opening_signing_tell_seal(const struct act *a, json_t *body)
+{
+	uint8_t digest[32];
+
+	cms_signer_digest(a->env->signer, digest);
+	json_object_set_new(body, "sealed", json_true());
+	out_hex(body, "centre_sha256", digest, sizeof(digest));
+}
+
 enum opening_word opening_word_of(const struct opening_signatures *done, int64_t bid_no)
 {
 	if (opening_hall_time(done->signed_us, bid_no))
@@ -31,8 +41,7 @@ enum opening_word opening_word_of(const struct opening_signatures *done, int64_t
 	return opening_hall_time(done->declined_us, bid_no) ? OPENING_DECLINED : OPENING_SILENT;
 }
 
-int opening_signing_check(
-	struct act *a, const char *lot_id, const struct opening_signatures *done)
+int opening_signing_check(struct act *a, const char *lot_id, const struct opening_signatures *done)
 {
 	OPENING_PAPER_AUTO struct opening_paper paper = {0};
 	int r = opening_store_paper(a->txn, lot_id, false, &paper);
@@ -91,8 +100,8 @@ int opening_signing_certificate(struct act *a, const struct opening_signer *s, G
 	return 0;
 }
 
-int opening_signing_prepare(struct act *a, const char *lot_id,
-	const struct opening_certificate *c, struct opening_signing *ret)
+int opening_signing_prepare(struct act *a, const char *lot_id, const struct opening_certificate *c,
+	struct opening_signing *ret)
 {
 	struct pades_signer named;
 	int r = pades_signer_of(c->certificate, &named);
@@ -115,8 +124,7 @@ int opening_signing_append(struct act *a, const char *lot_id, int64_t bid_no,
 {
 	size_t before = g_bytes_get_size(s->file), len;
 	const void *data = g_bytes_get_data(signed_file, &len);
-	g_autoptr(GBytes) increment =
-		g_bytes_new_from_bytes(signed_file, before, len - before);
+	g_autoptr(GBytes) increment = g_bytes_new_from_bytes(signed_file, before, len - before);
 	uint8_t sha256[32];
 	int r = opening_file_store_append(
 		a->txn, lot_id, s->position, bid_no, increment, a->legal_us);

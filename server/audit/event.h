@@ -33,7 +33,8 @@ const struct event_kind *event_kinds(size_t *ret_n);
 struct event {
 	char event_id[ID_SIZE];
 	const struct event_kind *kind;
-	char actor[EVENT_ACTOR_SIZE];     /* account id, or "system" */
+	char actor[EVENT_ACTOR_SIZE]; /* account id, "system"; of bidders at an opening "bidder", in
+					 its hall "bid_3" */
 	char subject[EVENT_SUBJECT_SIZE]; /* "lot:01h…": type and id */
 	int64_t subject_no;               /* gapless from 1 within the subject */
 	int64_t legal_us, real_us;

@@ -76,6 +76,14 @@ GBytes *cms_signer_certificate(const struct cms_signer *s)
 	return take_bytes(bio);
 }
 
+void cms_signer_digest(const struct cms_signer *s, uint8_t ret[static 32])
+{
+	unsigned len = 32;
+
+	if (X509_digest(s->certificate, EVP_sha256(), ret, &len) != 1)
+		g_error("cannot digest a certificate that was read");
+}
+
 char *cms_signer_name(const struct cms_signer *s)
 {
 	const X509_NAME *subject = X509_get_subject_name(s->certificate);

@@ -48,6 +48,9 @@ struct cms_signer *cms_signer_free(struct cms_signer *s);
 /* The certificate as PEM; a new reference. */
 GBytes *cms_signer_certificate(const struct cms_signer *s);
 
+/* SHA-256 of the certificate in DER. */
+void cms_signer_digest(const struct cms_signer *s, uint8_t ret[static 32]);
+
 /* The name its certificate gives, UTF-8; new, "" for none. */
 char *cms_signer_name(const struct cms_signer *s);
 

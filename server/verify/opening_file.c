@@ -21,6 +21,8 @@ struct file_check {
 	const GPtrArray *events;
 	const uint8_t *data;
 	size_t len, upto; /* upto: what the events before account for */
+	bool has_centre;  /* the printed record is sealed, or an event names the certificate */
+	uint8_t centre_sha256[32];
 };
 
 static const struct ledger_event *find(const struct file_check *c, const char *kind)
@@ -127,8 +129,7 @@ static const char *fault_of(const struct file_check *c, const struct ledger_even
 		.no = (unsigned)in_int(e->body, "bid_no", 0) - 1 + FIRST_FIELD,
 		.name = signer.name,
 		.at_us = issued->at_us};
-	return is_increment(c, (size_t)size, &slot) ? NULL
-						    : "is over more than the file before it";
+	return is_increment(c, (size_t)size, &slot) ? NULL : "is over more than the file before it";
 }
 
 static unsigned check_signatures(struct file_check *c, struct findings *findings)
@@ -153,8 +154,30 @@ static unsigned check_signatures(struct file_check *c, struct findings *findings
 	return n;
 }
 
-/* Why the centre's last seal does not hold; NULL: it does. */
-static const char *seal_fault(const struct file_check *c, const struct ledger_event *e, int64_t size)
+/* By which certificate of the centre's the record was printed: it may close it by that, or by one
+ * that the close names. */
+static void check_print(struct file_check *c, const json_t *body, struct findings *findings)
+{
+	struct pades_signer centre;
+	uint8_t named[32];
+
+	if (!in_bool(body, "sealed", false))
+		return;
+	if (pades_check_seal(c->data, c->upto, &centre) != 0) {
+		finding_fault(findings, NAME, "the seal under the printed record does not hold");
+		return;
+	}
+	c->has_centre = true;
+	memcpy(c->centre_sha256, centre.certificate_sha256, sizeof(c->centre_sha256));
+	if (hex32(body, "centre_sha256", named) &&
+		memcmp(named, c->centre_sha256, sizeof(named)) != 0)
+		finding_fault(findings, NAME,
+			"the printed record is sealed by another certificate than its event names");
+}
+
+/* Why the centre's last seal does not hold; NULL: it does. *ret: whose it is. */
+static const char *seal_fault(
+	struct file_check *c, const struct ledger_event *e, int64_t size, struct pades_signer *ret)
 {
 	struct pades_signer centre;
 
@@ -162,6 +185,13 @@ static const char *seal_fault(const struct file_check *c, const struct ledger_ev
 		return "is not the file that was closed";
 	if (pades_check_seal(c->data, (size_t)size, &centre) != 0)
 		return "the seal that closes it does not hold";
+	/* The centre's certificate may be a new one by then. */
+	if (hex32(e->body, "centre_sha256", c->centre_sha256))
+		c->has_centre = true;
+	if (c->has_centre &&
+		memcmp(c->centre_sha256, centre.certificate_sha256, sizeof(c->centre_sha256)) != 0)
+		return "the seal that closes it is not by the centre's certificate";
+	*ret = centre;
 	const struct pdf_signer slot = {.no = SEAL_FIELD,
 		.name = centre.name,
 		.at_us = e->real_us,
@@ -177,12 +207,19 @@ static void check_end(struct file_check *c, struct findings *findings)
 	const struct ledger_event *e = find(c, "opening.closed");
 	int64_t size = e ? in_int(e->body, "signed_size", 0) : 0;
 	bool sealed = e && (in_bool(e->body, "sealed", false) || size);
-	const char *fault = sealed ? seal_fault(c, e, size) : NULL;
+	struct pades_signer centre;
+	const char *fault = sealed ? seal_fault(c, e, size, &centre) : NULL;
 
-	if (fault)
+	if (fault) {
 		finding_fault(findings, NAME, "%s", fault);
-	else if (sealed)
+	} else if (sealed) {
+		g_autofree char *sha256 =
+			hex_encode(centre.certificate_sha256, sizeof(centre.certificate_sha256));
 		c->upto = (size_t)size;
+		finding_note(findings, NAME, "closed by the seal of %s, certificate %s%s",
+			*centre.name ? centre.name : "the centre", sha256,
+			c->has_centre ? "" : ", which nothing else here names");
+	}
 	if (c->upto != c->len)
 		finding_fault(findings, NAME, "more stands in it than events tell of");
 }
@@ -205,6 +242,7 @@ void opening_file_check(const char *dir, const GPtrArray *events, struct finding
 		return;
 	}
 	c.upto = (size_t)size;
+	check_print(&c, printed->body, findings);
 	unsigned n = check_signatures(&c, findings);
 	check_end(&c, findings);
 	finding_note(findings, NAME, "the opening record, signed by %u bidders", n);

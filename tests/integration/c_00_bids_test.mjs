@@ -586,6 +586,10 @@ test('an objection at the opening is answered before it ends; bidders confirm th
   assert.equal((await refused(object(firms.甲))).code, 'opening.too_many_objections');
   assert.equal((await object(firms.乙)).objection_no, 11, 'the others have theirs');
   await reply(11);
+  // A firm whose bid stays closed would be known by its account where another bid of its was opened.
+  const told = await until('the objections', async () => { const list = await feedOf('opening.objected'); return list.length === 11 && list; });
+  assert.deepEqual([...new Set(told.map((e) => e.actor))], ['bidder']);
+  assert.ok((await feedOf('bid.opened')).some((e) => e.actor === firms.甲.accountId), 'with its name an account is no secret');
   const [said] = (await server.api().get(`/lots/${lot}/opening`)).objections;
   assert.deepEqual([said.bid_no, said.text, said.answer], [1, '第 2 家的报价唱错了', '已核对，与投标文件一致']);
 });
@@ -696,6 +700,8 @@ test('bidders sign inside the record one after another; one declines, one is sil
   assert.equal(spawnSync('pdfsig', ['-nocert', seal.write('closed.pdf', whole)], { encoding: 'utf8' }).stdout.match(/Signature is Valid\./g)?.length, 4);
   const event = await until('the public event', async () => (await feedOf('opening.closed')).pop());
   assert.deepEqual([event.body.text, event.body.signed, event.body.declined, event.body.silent], [words, [1, 3], [2], []]);
+  for (const kind of ['opening.certified', 'opening.signed', 'opening.declined'])
+    assert.deepEqual([...new Set((await feedOf(kind)).map((e) => e.actor))], ['bidder'], kind);
   assert.equal(event.body.signed_sha256, crypto.createHash('sha256').update(whole).digest('hex'));
   const after = await server.api().get(`/lots/${lot}/opening`);
   assert.ok(after.paper.closed_at);
@@ -710,6 +716,8 @@ test('an outsider follows a bid from its receipt to its opening', async (t) => {
   assert.match(whole.out, /one of the 3 published at the close/);
   assert.match(whole.out, /opened: is the bid that was sealed, 甲建设有限公司/);
   assert.match(whole.out, /record\.pdf: the opening record, signed by 2 bidders/);
+  const centre = new crypto.X509Certificate(fs.readFileSync(path.join(server.dataDir, 'keys/centre.crt')));
+  assert.ok(whole.out.includes(`certificate ${centre.fingerprint256.replaceAll(':', '').toLowerCase()}\n`), whole.out);
   await checkReceipt(firms.乙, bids.乙, logKey);
   const elsewhere = verifyBid(await followBid(server, firms.乙, bids.乙), logKey);
   assert.equal(elsewhere.code, 0, elsewhere.out);

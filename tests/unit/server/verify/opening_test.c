@@ -29,7 +29,8 @@
 static struct {
 	char *dir;
 	struct document_ca *ca;
-	struct cms_signer *centre;
+	char *other_dir;
+	struct cms_signer *centre, *other;  /* the other one is of somebody else */
 	EVP_PKEY *keys[BIDS + 1], *strange; /* of the bids 1 to BIDS */
 	int64_t start_us;
 } house;
@@ -37,9 +38,11 @@ static struct {
 struct record {
 	GPtrArray *events; /* struct ledger_event */
 	GBytes *pdf;
-	EVP_PKEY *signs;     /* what signs instead of the bidder's key */
-	const char *comment; /* put in front of the next increment */
-	bool keyless;        /* bid.opened without a key, as before */
+	EVP_PKEY *signs;                         /* what signs instead of the bidder's key */
+	const char *comment;                     /* put in front of the next increment */
+	bool keyless;                            /* bid.opened without a key, as before */
+	bool print_sealed;                       /* by the centre */
+	const struct cms_signer *named, *closes; /* NULL: named by no event; the centre */
 };
 
 static void event_free(void *data)
@@ -127,6 +130,12 @@ static void begin(struct record *r)
 			out_text(opened, "key", kid_of(house.keys[no], kid));
 		tell(r, "bid.opened", opened);
 	}
+	if (r->print_sealed) {
+		const struct pdf_seal how = {.no = 1, .at_us = next_us(r)};
+		g_autoptr(GBytes) plain = g_steal_pointer(&r->pdf);
+		assert_int_equal(pdf_seal(plain, house.centre, &how, &r->pdf), 0);
+		json_object_set_new(body, "sealed", json_true());
+	}
 	out_int(body, "size", (int64_t)g_bytes_get_size(r->pdf));
 	out_sha256(body, "pdf_sha256", r->pdf);
 	tell(r, "opening.recorded", body);
@@ -210,31 +219,42 @@ static void finish(struct record *r, const char *reason, json_t *body)
 	GBytes *sealed = NULL;
 
 	comment(r);
-	assert_int_equal(pdf_seal(r->pdf, house.centre, &how, &sealed), 0);
+	assert_int_equal(pdf_seal(r->pdf, r->closes ? r->closes : house.centre, &how, &sealed), 0);
 	g_bytes_unref(r->pdf);
 	r->pdf = sealed;
+	if (r->named) {
+		uint8_t digest[32];
+		cms_signer_digest(r->named, digest);
+		g_autofree char *hex = hex_encode(digest, sizeof(digest));
+		out_text(body, "centre_sha256", hex);
+	}
 	json_object_set_new(body, "sealed", json_true());
 	out_int(body, "signed_size", (int64_t)g_bytes_get_size(r->pdf));
 	out_sha256(body, "signed_sha256", r->pdf);
 	tell(r, "opening.closed", body);
 }
 
-static void check(struct record *r, const char *wanted)
+static void check_says(struct record *r, const char *wanted, unsigned n_faults)
 {
 	g_autofree char *path = g_build_filename(house.dir, "record.pdf", NULL);
 	char *out = NULL;
 	size_t len = 0;
 	struct findings f = {.out = open_memstream(&out, &len)};
 
-	assert_true(g_file_set_contents(path, g_bytes_get_data(r->pdf, NULL),
-		(gssize)g_bytes_get_size(r->pdf), NULL));
+	assert_true(g_file_set_contents(
+		path, g_bytes_get_data(r->pdf, NULL), (gssize)g_bytes_get_size(r->pdf), NULL));
 	opening_file_check(house.dir, r->events, &f);
 	fclose(f.out);
-	if (wanted ? !strstr(out, wanted) : f.n_faults)
+	if ((wanted && !strstr(out, wanted)) || (n_faults ? !f.n_faults : f.n_faults != 0))
 		fail_msg("wanted %s: %s", wanted ? wanted : "no fault", out);
 	free(out);
 	g_ptr_array_unref(r->events);
 	g_bytes_unref(r->pdf);
+}
+
+static void check(struct record *r, const char *wanted)
+{
+	check_says(r, wanted, wanted != NULL);
 }
 
 static void until_close(struct record *r)
@@ -327,6 +347,34 @@ static void test_a_seal_that_does_not_hold(void **state)
 	check(&r, "the seal that closes it does not hold");
 }
 
+/* A stranger's seal holds as well as any: whose it is, the event or the print says. */
+static void test_whose_seal_closes_it(void **state)
+{
+	struct record good = {.print_sealed = true, .named = house.centre},
+		      renewed = {.print_sealed = true, .named = house.other, .closes = house.other},
+		      before = {.print_sealed = true},
+		      named = {.named = house.centre, .closes = house.other},
+		      printed = {.print_sealed = true, .closes = house.other};
+	uint8_t digest[32];
+
+	cms_signer_digest(house.centre, digest);
+	g_autofree char *hex = hex_encode(digest, sizeof(digest));
+	g_autofree char *says =
+		g_strdup_printf("closed by the seal of 示例中心, certificate %s\n", hex);
+	struct record *const hold[] = {&good, &renewed, &before};
+	for (size_t i = 0; i < G_N_ELEMENTS(hold); i++) {
+		until_close(hold[i]);
+		finish(hold[i], WORDS, true_lists());
+		check_says(hold[i], hold[i] == &renewed ? "某某公司" : says, 0);
+	}
+	struct record *const lie[] = {&named, &printed};
+	for (size_t i = 0; i < G_N_ELEMENTS(lie); i++) {
+		until_close(lie[i]);
+		finish(lie[i], WORDS, true_lists());
+		check(lie[i], "is not by the centre's certificate");
+	}
+}
+
 static void test_a_seal_that_is_not_there(void **state)
 {
 	struct record r = {0};
@@ -405,6 +453,10 @@ static int build(void **state)
 	assert_int_equal(document_ca_open(house.dir, g_get_real_time(), &house.ca), 0);
 	assert_int_equal(cms_signer_create(house.dir, "示例中心", g_get_real_time()), 0);
 	assert_int_equal(cms_signer_load(house.dir, &house.centre), 0);
+	house.other_dir = g_build_filename(house.dir, "other", NULL);
+	assert_int_equal(g_mkdir(house.other_dir, 0700), 0);
+	assert_int_equal(cms_signer_create(house.other_dir, "某某公司", g_get_real_time()), 0);
+	assert_int_equal(cms_signer_load(house.other_dir, &house.other), 0);
 	assert_int_equal(p256_generate(&house.strange), 0);
 	for (int no = 1; no <= BIDS; no++)
 		assert_int_equal(p256_generate(&house.keys[no]), 0);
@@ -417,6 +469,8 @@ static int leave(void **state)
 
 	document_ca_free(house.ca);
 	cms_signer_free(house.centre);
+	cms_signer_free(house.other);
+	g_free(house.other_dir);
 	EVP_PKEY_free(house.strange);
 	for (int no = 1; no <= BIDS; no++)
 		EVP_PKEY_free(house.keys[no]);
@@ -434,6 +488,7 @@ int main(void)
 		cmocka_unit_test(test_the_seal_says_what_the_event_says),
 		cmocka_unit_test(test_nothing_comes_with_the_seal),
 		cmocka_unit_test(test_a_seal_that_does_not_hold),
+		cmocka_unit_test(test_whose_seal_closes_it),
 		cmocka_unit_test(test_a_seal_that_is_not_there),
 		cmocka_unit_test(test_closed_once),
 		cmocka_unit_test(test_nobody_signs_behind_the_close),
