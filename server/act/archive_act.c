@@ -15,7 +15,8 @@ void archive_case_clear(struct archive_case *c)
 
 int archive_case_find(struct act *a, const char *session_id, struct archive_case *ret)
 {
-	int r = act_found(a, session_store_lock(a->txn, session_id, &ret->session), "session_id");
+	int r = act_found(
+		a, session_store_lock_any(a->txn, session_id, &ret->session), "session_id");
 
 	if (r)
 		return r;

@@ -7,13 +7,20 @@
 #include "proto/seat_cert.h"
 #include "server/auth/permission.h"
 #include "server/store/account_store.h"
+#include "server/store/hall_store.h"
 #include "server/store/member_store.h"
 #include "server/store/room_store.h"
 #include "server/store/seat_store.h"
 
 int seat_act_event(struct act *a, const char *session_id, const char *kind, json_t *body)
 {
-	return act_event(a, kind, "session", session_id, body);
+	const char *seat = a->actor->seat_id;
+
+	/* In a hall a bidder is the number of its bid: whose that is, the opened bid tells alone.
+	 */
+	return g_str_has_prefix(seat, HALL_BIDDER_PREFIX)
+		       ? act_event_by(a, seat, kind, "session", session_id, body)
+		       : act_event(a, kind, "session", session_id, body);
 }
 
 int seat_act_check_open(struct act *a, const char *session_id)
@@ -182,6 +189,7 @@ int seat_act_take(struct act *a, const json_t *in, const struct seat_row *seat,
 		json_object_set(body, "seat_cert", json_object_get(in, "seat_cert"));
 	/* The ticket says who it is; the caller had not signed in. */
 	g_strlcpy(person.account_id, account_id, sizeof(person.account_id));
+	g_strlcpy(person.seat_id, seat->seat_id, sizeof(person.seat_id));
 	a->actor = &person;
 	r = seat_act_event(a, session_id, "room.joined", body);
 	a->actor = caller;

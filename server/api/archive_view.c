@@ -101,7 +101,7 @@ static int run_list(struct act *a, const json_t *in, json_t *out)
 	unsigned limit = (unsigned)in_int(in, "limit", PAGE);
 	g_autoptr(GPtrArray) sessions = NULL;
 	json_t *items = json_array();
-	int r = session_store_list(a->txn, after ? after : "", limit, &sessions);
+	int r = session_store_list_any(a->txn, after ? after : "", limit, &sessions);
 
 	json_object_set_new(out, "items", items);
 	for (guint i = 0; !r && i < sessions->len; i++) {
@@ -229,7 +229,7 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 	ARCHIVE_RECORD_AUTO struct archive_record rec = {0};
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
 	g_autoptr(GPtrArray) holds = NULL;
-	int r = act_found(a, session_store_get(a->txn, session_id, &s), "session_id");
+	int r = act_found(a, session_store_get_any(a->txn, session_id, &s), "session_id");
 
 	if (!r)
 		r = archive_store_holds(a->txn, session_id, &holds);

@@ -44,9 +44,10 @@ static int seat_hidden(struct act *a, const struct event *e, bool *ret)
 	bool told = true;
 	int r = 0;
 
-	if (seat && g_str_has_prefix(seat, HALL_BIDDER_PREFIX) && strcmp(e->actor, "system") != 0)
-		r = hall_store_is_told(
-			a->txn, e->subject + strlen("session:"), e->actor, &told);
+	/* Events of before have the account of who sat there. */
+	if (seat && g_str_has_prefix(seat, HALL_BIDDER_PREFIX) &&
+		!g_str_has_prefix(e->actor, HALL_BIDDER_PREFIX) && strcmp(e->actor, "system") != 0)
+		r = hall_store_is_told(a->txn, e->subject + strlen("session:"), e->actor, &told);
 	*ret = !told;
 	return r;
 }

@@ -62,10 +62,9 @@ int archive_store_get(struct db_txn *txn, const char *session_id, struct archive
 	return 0;
 }
 
-/* Recordings of openings' halls stay here: the archive's classes are of evaluations. */
 #define MOVABLE                                                                            \
 	"SELECT session_id FROM eval_session LEFT JOIN archive_record USING (session_id) " \
-	"WHERE closed_at > ? AND closed_at <= ? AND hall_of IS NULL "                      \
+	"WHERE closed_at > ? AND closed_at <= ? "                                          \
 	"AND COALESCE(state, 'kept') IN ('kept', 'proposed')"
 
 int archive_store_movable(struct db_txn *txn, const char *session_id, int64_t closed_after_us,

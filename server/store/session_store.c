@@ -11,7 +11,8 @@
 	"s.leader_no, s.started_at, s.closed_at, s.created_at, p.code, p.name, d.draw_id, "  \
 	"s.step_ends_at, s.hold, s.hold_reason "                                             \
 	"FROM eval_session s JOIN project p ON p.project_id = s.project_id "                 \
-	"LEFT JOIN draw d ON d.session_id = s.session_id WHERE s.hall_of IS NULL AND "
+	"LEFT JOIN draw d ON d.session_id = s.session_id WHERE "
+#define EVALUATION "s.hall_of IS NULL AND "
 
 void eval_session_free(struct eval_session *s)
 {
@@ -58,11 +59,11 @@ int session_store_insert(struct db_txn *txn, const struct eval_session *s)
 		NULL);
 }
 
-int session_store_get(struct db_txn *txn, const char *session_id, struct eval_session **ret)
+static int read_one(
+	struct db_txn *txn, const char *sql, const char *session_id, struct eval_session **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn, SESSION_SELECT "s.session_id = ?",
-		DB_PARAMS(db_text(session_id)), &rows);
+	int r = db_query(txn, sql, DB_PARAMS(db_text(session_id)), &rows);
 
 	if (!r)
 		r = rows_only(rows);
@@ -71,23 +72,45 @@ int session_store_get(struct db_txn *txn, const char *session_id, struct eval_se
 	return r;
 }
 
+int session_store_get(struct db_txn *txn, const char *session_id, struct eval_session **ret)
+{
+	return read_one(txn, SESSION_SELECT EVALUATION "s.session_id = ?", session_id, ret);
+}
+
+int session_store_get_any(struct db_txn *txn, const char *session_id, struct eval_session **ret)
+{
+	return read_one(txn, SESSION_SELECT "s.session_id = ?", session_id, ret);
+}
+
+static int write_version(struct db_txn *txn, const char *session_id)
+{
+	return db_exec(txn, "UPDATE eval_session SET version = version + 1 WHERE session_id = ?",
+		DB_PARAMS(db_text(session_id)), NULL);
+}
+
 int session_store_lock(struct db_txn *txn, const char *session_id, struct eval_session **ret)
 {
-	int r = db_exec(txn, "UPDATE eval_session SET version = version + 1 WHERE session_id = ?",
-		DB_PARAMS(db_text(session_id)), NULL);
+	int r = write_version(txn, session_id);
 
 	return r ? r : session_store_get(txn, session_id, ret);
 }
 
-int session_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret)
+int session_store_lock_any(struct db_txn *txn, const char *session_id, struct eval_session **ret)
+{
+	int r = write_version(txn, session_id);
+
+	return r ? r : session_store_get_any(txn, session_id, ret);
+}
+
+#define PAGE "(? = '' OR s.session_id < ?) ORDER BY s.session_id DESC LIMIT ?"
+
+static int read_list(
+	struct db_txn *txn, const char *sql, const char *after, unsigned limit, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	g_autoptr(GPtrArray) list =
 		g_ptr_array_new_with_free_func((GDestroyNotify)eval_session_free);
-	int r = db_query(txn,
-		SESSION_SELECT
-		"(? = '' OR s.session_id < ?) ORDER BY s.session_id DESC LIMIT ?",
-		DB_PARAMS(db_text(after), db_text(after), db_int(limit)), &rows);
+	int r = db_query(txn, sql, DB_PARAMS(db_text(after), db_text(after), db_int(limit)), &rows);
 
 	while (!r && (r = db_rows_next(rows)) > 0) {
 		g_ptr_array_add(list, session_from_row(rows));
@@ -97,6 +120,16 @@ int session_store_list(struct db_txn *txn, const char *after, unsigned limit, GP
 		return r;
 	*ret = g_steal_pointer(&list);
 	return 0;
+}
+
+int session_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret)
+{
+	return read_list(txn, SESSION_SELECT EVALUATION PAGE, after, limit, ret);
+}
+
+int session_store_list_any(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret)
+{
+	return read_list(txn, SESSION_SELECT PAGE, after, limit, ret);
 }
 
 int session_store_add_lot(struct db_txn *txn, const char *session_id, const char *lot_id)

@@ -4,7 +4,8 @@
 
 /*
  * Evaluation sessions (评标会): step, lots, votes for the leader. Who sits on the panel is
- * member_store's; the halls of openings are hall_store's. Getters return 0, STORE_E_NONE or negative errno.
+ * member_store's; the halls of openings are hall_store's. Getters return 0, STORE_E_NONE or
+ * negative errno.
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -47,6 +48,12 @@ int session_store_get(struct db_txn *txn, const char *session_id, struct eval_se
 int session_store_lock(struct db_txn *txn, const char *session_id, struct eval_session **ret);
 /* Newest first, behind the id `after` ("" for the first page). The array owns them. */
 int session_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret);
+
+/* The same, and halls of openings (server/store/hall_store.h), too: for those who keep recordings.
+ */
+int session_store_get_any(struct db_txn *txn, const char *session_id, struct eval_session **ret);
+int session_store_lock_any(struct db_txn *txn, const char *session_id, struct eval_session **ret);
+int session_store_list_any(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret);
 
 int session_store_add_lot(struct db_txn *txn, const char *session_id, const char *lot_id);
 /* Its lots (struct lot of project_store) by number; the array owns them. */

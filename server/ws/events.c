@@ -10,6 +10,7 @@
 #include "server/room/moderate.h"
 #include "server/room/rights.h"
 #include "server/store/event_store.h"
+#include "server/store/hall_store.h"
 #include "server/ws/door.h"
 #include "server/ws/live.h"
 
@@ -225,7 +226,9 @@ static uint32_t rights_to_see(const struct event *e)
 static int enter(struct live *l, const struct event *e)
 {
 	json_auto_t *others = body_for_others(e);
-	const char *actor_seat = g_hash_table_lookup(l->seat_of, e->actor);
+	const char *actor_seat = g_str_has_prefix(e->actor, HALL_BIDDER_PREFIX)
+					 ? e->actor
+					 : g_hash_table_lookup(l->seat_of, e->actor);
 	int64_t ms = (e->real_us - l->opened_us) / 1000;
 	struct resume_event event = {
 		.no = e->subject_no,
@@ -253,7 +256,8 @@ void events_enter(struct live *l, const GPtrArray *events)
 
 		if (enter(l, e))
 			return; /* a number is missing: it comes with the next reading */
-		/* What was closed before this room was opened was evaluated again since (重新评审). */
+		/* What was closed before this room was opened was evaluated again since (重新评审).
+		 */
 		if (strcmp(e->kind->name, "session.closed") == 0 && e->subject_no > l->history_no) {
 			live_end(l, "session_closed");
 			return;

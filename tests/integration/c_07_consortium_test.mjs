@@ -7,20 +7,22 @@ import { spawnSync } from 'node:child_process';
 import { Server, build } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
 import { bidder, creditCode, keyHolders, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
+import { makeBundle, verifyBundle } from '../support/bundle.mjs';
+import { Seat } from '../support/room.mjs';
 import { Seal } from '../support/seal.mjs';
-import { advanceTo, announce, workingTime } from '../support/trade.mjs';
+import { advanceTo, announce, project, workingTime } from '../support/trade.mjs';
 
 const server = new Server();
 const seal = new Seal(path.join(build, 'proto/tools/bidroom-seal'), path.join(server.dir, 'private'));
 const people = {};
 const firms = {};
 const MEMBER = '戊-marker-9c2e 设计有限公司';
-let tender, lot, deadline;
+let tender, lot, deadline, hall, alone, small;
 
 test.before(async () => {
   await server.start();
   await server.openHouse();
-  for (const role of ['agency', 'staff', 'host']) people[role] = await server.account(role, [role]);
+  for (const role of ['agency', 'staff', 'host', 'supervisor']) people[role] = await server.account(role, [role]);
   const holders = await keyHolders(server, seal);
   for (const [i, name] of ['甲', '乙', '丙', '丁'].entries())
     firms[name] = await bidder(server, seal, `firm${i}`, { name: `${name}建设有限公司`, credit_code: creditCode(i) });
@@ -43,7 +45,32 @@ test('who leads and who follows is sealed, published with the opened bid, and no
     const more = consortia[name] ? { consortium: consortia[name] } : {};
     bids.push([firms[name], await submitBid(firms[name], lot, await sealBid(firms[name], { tender, lotId: lot, price: '1200000', documents, more }))]);
   }
+  hall = (await people.host.post(`/lots/${lot}/hall`)).session_id;
+  // Where the tender takes none, or none so large.
+  const two = [member('己公司', 8), member('庚公司', 7)];
+  const others = [['甲', alone, two.slice(1)], ['乙', alone, []], ['丙', alone, []], ['甲', small, two], ['乙', small, two.slice(1)], ['丙', small, []]];
+  for (const other of others) {
+    const [name, { tender: of, lots: [lotId] }, members] = other;
+    const documents = [seal.write(`${name}-商务.txt`, name), seal.write(`${name}-协议.txt`, '共同投标协议')];
+    const more = members.length ? { consortium: { members, agreement: `${name}-协议.txt` } } : {};
+    other.bid = await submitBid(firms[name], lotId, await sealBid(firms[name], { tender: of, lotId, price: '1200000', documents, more }));
+  }
   await advanceTo(people.staff, deadline);
+  for (const { lots: [id] } of [alone, small]) await people.host.post(`/lots/${id}/close`);
+  for (const { bid, ...other } of others) {
+    const wanted = { [`${alone.lots[0]}甲`]: 'bid.consortium_barred', [`${small.lots[0]}甲`]: 'bid.consortium_large' }[other[1].lots[0] + other[0]];
+    if (!wanted) {
+      assert.equal((await releaseBid(firms[other[0]], bid)).state, 'opened', other[0]);
+      continue;
+    }
+    const { code, problem } = await refused(releaseBid(firms[other[0]], bid));
+    assert.deepEqual([code, problem.field, problem.detail], ['bid.content_bad', 'consortium', wanted]);
+  }
+  for (const [of, joint, most] of [[{ tender }, undefined, undefined], [alone, false, undefined], [small, true, 2]])
+    for (const page of ['tender', 'documents']) {
+      const said = await server.api().get(`/projects/${of.tender.project_id}/${page}`);
+      assert.deepEqual([said.joint, said.joint_members], [joint, most]);
+    }
   await people.host.post(`/lots/${lot}/close`);
   const all = JSON.stringify(server.sql('SELECT * FROM bid')) + JSON.stringify(server.sql('SELECT * FROM event'));
   assert.ok(!all.includes('marker-9c2e'), 'a member is known before its bid is open');
@@ -64,4 +91,37 @@ test('who leads and who follows is sealed, published with the opened bid, and no
   const { body } = await server.api().raw('GET', `/api/v1/lots/${lot}/opening-record.pdf`);
   const text = spawnSync('pdftotext', ['-raw', '-', '-'], { input: body, encoding: 'utf8' }).stdout.replaceAll(/\s/g, '');
   assert.ok(text.includes(`甲建设有限公司（联合体：${MEMBER.replaceAll(' ', '')}、乙`), text);
+});
+
+test('who sits in the hall for a bid that stays closed is known by no account, and its recording is kept as any other', async () => {
+  const other = firms.丙;
+  const seat = new Seat(server, hall, other), host = new Seat(server, hall, people.host);
+  await host.join();
+  await seat.join();
+  assert.equal(seat.ticketInfo.seat_id.slice(0, 4), 'bid_');
+  assert.equal((await seat.act('chat', { text: '请核对' })).type, 'ack');
+  assert.equal((await host.socket.event('room.chat')).actor_seat, seat.ticketInfo.seat_id);
+  await host.act('chat', { text: '已核对' });
+  await people.host.post(`/lots/${lot}/hall/close`);
+  await Promise.all([seat, host].map((s) => s.socket.closed));
+  const actors = server.sql(`SELECT kind, actor FROM event WHERE subject = 'session:${hall}' AND kind IN ('room.chat', 'room.joined')`).map((row) => row.join());
+  const [mine, its] = [people.host.accountId, seat.ticketInfo.seat_id];
+  assert.deepEqual(actors.sort(), [`room.chat,${its}`, `room.chat,${mine}`, `room.joined,${its}`, `room.joined,${mine}`].sort());
+
+  const bundle = makeBundle(server, hall);
+  const { code, out } = verifyBundle(bundle.dir);
+  assert.equal(code, 0, out);
+  const text = fs.readdirSync(bundle.dir, { recursive: true, withFileTypes: true }).filter((f) => f.isFile()).map((f) => fs.readFileSync(path.join(f.path, f.name), 'latin1')).join();
+  assert.ok(text.includes(mine) && text.includes(its), 'the host is named by his account');
+  for (const word of [other.accountId, other.login, other.creditCode ?? creditCode(2)]) assert.ok(!text.includes(word), word);
+
+  const listed = (await people.staff.get('/archive')).items;
+  assert.deepEqual(listed.map((s) => [s.session_id, s.state]), [[hall, 'kept']]);
+  const now = (await people.staff.get('/clock')).legal;
+  await people.staff.post(`/sessions/${hall}/archive/class`, { class: 'years_15', counts_from: now });
+  const { hold_id } = await people.supervisor.post(`/sessions/${hall}/archive/holds`, { reason: '投诉处理，予以保全' });
+  const kept = await people.supervisor.get(`/sessions/${hall}/archive`);
+  assert.deepEqual([kept.class, kept.holds.map((h) => h.hold_id)], ['years_15', [hold_id]]);
+  assert.equal((await refused(people.staff.post(`/sessions/${hall}/archive/expiry`, { reason: '到期' }))).code, 'archive.held');
+  assert.equal((await refused(people.host.get(`/sessions/${hall}`))).code, 'input.not_found', 'it is no session of a committee');
 });
