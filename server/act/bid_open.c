@@ -45,19 +45,29 @@ static bool is_priced(const struct bid_case *c, const struct sealed_manifest *m)
 	       (!amount || (m->currency && strcmp(m->currency, CURRENCY) == 0));
 }
 
-/* Who bids alone names none; who does not has its agreement among its documents. */
-static bool names_consortium(const struct sealed_manifest *m)
+static bool has_document(const struct sealed_manifest *m, const char *name)
 {
-	const json_t *c = json_object_get(m->offer, "consortium");
-
-	if (!c)
-		return true;
-	if (!consortium_is_good(c, m->credit_code))
-		return false;
 	for (size_t i = 0; i < m->n_files; i++)
-		if (strcmp(m->files[i].name, consortium_agreement(c)) == 0)
+		if (strcmp(m->files[i].name, name) == 0)
 			return true;
 	return false;
+}
+
+/* Who bids alone names none; who does not has its agreement among its documents, and the tender
+ * file takes such bids. NULL: it is so. */
+static const char *consortium_fault(const struct bid_case *c, const struct sealed_manifest *m)
+{
+	static const char *const reasons[] = {
+		[CONSORTIUM_FITS] = NULL,
+		[CONSORTIUM_BARRED] = "bid.consortium_barred",
+		[CONSORTIUM_LARGE] = "bid.consortium_large",
+	};
+	const json_t *named = json_object_get(m->offer, "consortium");
+
+	if (named && (!consortium_is_good(named, m->credit_code) ||
+			     !has_document(m, consortium_agreement(named))))
+		return "bid.consortium";
+	return reasons[consortium_fits(named, c->project->facts)];
 }
 
 /* 0 with *ret_reason NULL when it is this bidder's bid for this lot. */
@@ -65,6 +75,7 @@ static int check_manifest(struct act *a, const struct bid_case *c, const struct 
 	const char **ret_reason)
 {
 	ACCOUNT_AUTO struct account *account = NULL;
+	const char *consortium = consortium_fault(c, m);
 	bool registered;
 	int r = store_fault(account_store_get(a->txn, c->bid->account_id, &account));
 
@@ -74,7 +85,7 @@ static int check_manifest(struct act *a, const struct bid_case *c, const struct 
 		return r;
 	*ret_reason = g_strcmp0(account->credit_code, m->credit_code) != 0 ? "bid.other_bidder"
 		      : !is_priced(c, m)                                   ? "bid.price_form"
-		      : !names_consortium(m)                               ? "bid.consortium"
+		      : consortium                                         ? consortium
 		      : !registered                                        ? "bid.signer_unknown"
 									   : NULL;
 	return 0;

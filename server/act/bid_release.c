@@ -55,7 +55,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (r || !reason)
 		return r;
 	a->refused_on_record = true;
-	return refuse(a->refusal, "bid.content_bad", NULL, "%s", reason);
+	return refuse(a->refusal, "bid.content_bad",
+		g_str_has_prefix(reason, "bid.consortium") ? "consortium" : NULL, "%s", reason);
 }
 
 const struct act_kind bid_release_act = {.name = "bid.release", .fields = fields, .run = run};

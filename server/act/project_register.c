@@ -134,7 +134,7 @@ static int make_codes(struct act *a, const char *region, char ret[static CODE_TE
 static json_t *facts_of(const json_t *in)
 {
 	static const char *const names[] = {"unified_code", "investment_code", "mandatory", "joint",
-		"buyer_code", "agency_code", "content", "place", "qualification",
+		"joint_members", "buyer_code", "agency_code", "content", "place", "qualification",
 		"supervising_department", "approving_department", "bond", "performance_percent"};
 	json_t *facts = json_object();
 
@@ -330,6 +330,8 @@ int project_register_check(struct act *a, const json_t *in, json_t *out)
 
 	if (!r && !read_rescue(in))
 		r = refuse(a->refusal, "input.invalid", "rescue", "none, fault or any");
+	if (!r && in_has(in, "joint_members") && !in_bool(in, "joint", false))
+		r = refuse(a->refusal, "input.invalid", "joint_members", "without joint");
 	if (!r)
 		r = read_lots(a, lots, scored, drafts);
 	if (!r)

@@ -8,6 +8,7 @@
  */
 #include "server/act/act.h"
 #include "server/trade/code.h"
+#include "server/trade/consortium.h"
 #include "server/trade/project.h"
 
 #define PROJECT_HOLDERS_MAX 16
@@ -36,6 +37,7 @@
 	{"investment_code", FIELD_TEXT, false, CODE_INVESTMENT_LEN, CODE_INVESTMENT_LEN}, \
 	{"mandatory", FIELD_BOOL, false}, \
 	{"joint", FIELD_BOOL, false}, \
+	{"joint_members", FIELD_INT, false, 2, CONSORTIUM_MEMBERS_MAX + 1}, \
 	{"buyer_code", FIELD_TEXT, false, 1, CODE_CREDIT_LEN}, \
 	{"agency_code", FIELD_TEXT, false, 1, CODE_CREDIT_LEN}, \
 	{"content", FIELD_TEXT, false, 1, 2000}, \

@@ -173,6 +173,15 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 const struct act_kind project_view = {
 	.name = "project.get", .fields = get_fields, .run = run_get, .flags = ACT_READ};
 
+void project_out_joint(const struct project *p, json_t *out)
+{
+	static const char *const said[] = {"joint", "joint_members"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(said); i++)
+		if (in_has(p->facts, said[i]))
+			json_object_set(out, said[i], json_object_get(p->facts, said[i]));
+}
+
 /* Public once the tender is announced; before that the project does not exist for outsiders. */
 static int run_tender(struct act *a, const json_t *in, json_t *out)
 {
@@ -192,6 +201,7 @@ static int run_tender(struct act *a, const json_t *in, json_t *out)
 		return r;
 	out_text(out, "project_id", p->project_id);
 	out_text(out, "code", p->code);
+	project_out_joint(p, out);
 	for (guint i = 0; i < lots->len; i++) {
 		const struct lot *l = g_ptr_array_index(lots, i);
 		json_t *row = json_object();

@@ -101,6 +101,7 @@ static int run_documents(struct act *a, const json_t *in, json_t *out)
 	out_time(out, "offer_start", c.times.offer_start_us);
 	out_time(out, "offer_end", c.times.offer_end_us);
 	out_time(out, "deadline", c.times.deadline_us);
+	project_out_joint(c.project, out);
 	for (guint i = 0; !r && i < c.notices->len; i++) {
 		const struct notice_row *n = g_ptr_array_index(c.notices, i);
 		int64_t at_us;

@@ -114,6 +114,8 @@ extern const struct act_kind project_tender_view;
 extern const struct act_kind project_view;
 /* Sets `holders`, with their public keys. */
 int project_out_holders(struct act *a, const char *project_id, json_t *out);
+/* What the tender says of consortia (联合体). */
+void project_out_joint(const struct project *p, json_t *out);
 /* recording_parts_view.c */
 extern const struct act_kind recording_parts_view;
 /* replay_notes_view.c */

@@ -5,6 +5,7 @@
 
 #include "proto/hex.h"
 #include "server/core/clock.h"
+#include "server/core/fields.h"
 #include "server/publish/exchange_table.h"
 #include "server/publish/notice_stage.h"
 #include "server/publish/notice_plain.h"
@@ -163,6 +164,8 @@ static void add_notice(struct build *b, const char *table)
 	put_time(fields, "deadline", t->bid_deadline_us);
 	put_time(fields, "opening_time", t->opening_us);
 	put_field(fields, "submission", b->n, "submission");
+	if (in_has(b->project->facts, "joint"))
+		put(fields, "joint", in_bool(b->project->facts, "joint", false) ? "1" : "0");
 	put_field(fields, "contact", b->n, "buyer_contact");
 	if (media)
 		put(fields, "media", media);

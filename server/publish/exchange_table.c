@@ -51,6 +51,7 @@ static const struct exchange_field notice[] = { /* 503; government purchase 551,
 	{"deadline", EXCHANGE_TIME, 0, NULL, false},
 	{"opening_time", EXCHANGE_TIME, 0, NULL, false},
 	{"submission", EXCHANGE_TEXT, 0, NULL, false},
+	{"joint", EXCHANGE_CHOICE, 0, "01", false}, /* whether consortia are taken */
 	{"contact", EXCHANGE_TEXT, 0, NULL, false},
 	{"media", EXCHANGE_TEXT, 0, NULL, false},
 	SENT,

@@ -41,6 +41,20 @@ bool consortium_is_good(const json_t *consortium, const char *leader_code)
 	return true;
 }
 
+enum consortium_verdict consortium_fits(const json_t *consortium, const json_t *project_facts)
+{
+	const json_t *most = json_object_get(project_facts, "joint_members");
+
+	if (!consortium)
+		return CONSORTIUM_FITS;
+	if (json_is_false(json_object_get(project_facts, "joint")))
+		return CONSORTIUM_BARRED;
+	return most && (json_int_t)json_array_size(json_object_get(consortium, "members")) + 1 >
+				       json_integer_value(most)
+		       ? CONSORTIUM_LARGE
+		       : CONSORTIUM_FITS;
+}
+
 const char *consortium_agreement(const json_t *consortium)
 {
 	return text_of(consortium, "agreement");

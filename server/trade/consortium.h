@@ -21,6 +21,20 @@
 /* Whether it has this form, every code is one, and nobody is named twice, the leader included. */
 bool consortium_is_good(const json_t *consortium, const char *leader_code);
 
+/*
+ * What a tender file says of consortia (members of the project's facts): "joint": false, none is
+ * taken; "joint_members": so many parties at most, the one that leads included. A file that says
+ * neither leaves it open.
+ */
+enum consortium_verdict {
+	CONSORTIUM_FITS = 0,
+	CONSORTIUM_BARRED,
+	CONSORTIUM_LARGE,
+};
+
+/* consortium: a good one, or NULL. */
+enum consortium_verdict consortium_fits(const json_t *consortium, const json_t *project_facts);
+
 /* The document its agreement is in; of a good one. */
 const char *consortium_agreement(const json_t *consortium);
 

@@ -200,8 +200,9 @@ json_t *template_notice_part(enum notice_kind kind, const json_t *body)
 json_t *template_project_part(const json_t *body)
 {
 	static const char *const shared[] = {"approving_department", "holder_threshold", "holders",
-		"lots", "mandatory", "method", "performance_percent", "place", "qualification",
-		"region", "rescue", "supervising_department", "window_minutes"};
+		"joint", "joint_members", "lots", "mandatory", "method", "performance_percent",
+		"place", "qualification", "region", "rescue", "supervising_department",
+		"window_minutes"};
 	json_t *part = json_object();
 
 	for (size_t i = 0; i < G_N_ELEMENTS(shared); i++)

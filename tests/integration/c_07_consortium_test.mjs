@@ -2,12 +2,13 @@
 // A consortium (联合体): sealed with the bid that it makes, told at the opening, and looked for in the other bids of the lot.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { Server, build } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
 import { bidder, creditCode, keyHolders, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
-import { makeBundle, verifyBundle } from '../support/bundle.mjs';
+import { exportSession, verifySession } from '../support/client.mjs';
 import { Seat } from '../support/room.mjs';
 import { Seal } from '../support/seal.mjs';
 import { advanceTo, announce, project, workingTime } from '../support/trade.mjs';
@@ -28,6 +29,10 @@ test.before(async () => {
     firms[name] = await bidder(server, seal, `firm${i}`, { name: `${name}建设有限公司`, credit_code: creditCode(i) });
   deadline = workingTime((await people.staff.get('/clock')).legal, 21);
   ({ tender, lots: [lot] } = await announce(server, people, holders, deadline));
+  alone = await announce(server, people, holders, deadline, { joint: false });
+  small = await announce(server, people, holders, deadline, { joint: true, joint_members: 2 });
+  for (const joint of [{ joint_members: 2 }, { joint: false, joint_members: 2 }])
+    assert.equal((await refused(people.agency.post('/projects', project(holders, joint)))).problem.field, 'joint_members');
 });
 test.after(() => server.remove());
 
@@ -84,8 +89,9 @@ test('who leads and who follows is sealed, published with the opened bid, and no
   assert.deepEqual([row('甲').also_in, row('乙').also_in], [[row('乙').no], [row('甲').no]]);
   assert.equal(row('乙').consortium, undefined);
   const { items } = await server.api().get('/feed?limit=200');
-  assert.deepEqual(items.filter((e) => e.kind === 'bid.opened' && e.body.consortium).map((e) => e.body.consortium.members[0].name), [MEMBER]);
-  assert.deepEqual(items.filter((e) => e.kind === 'bid.undecrypted').map((e) => e.body.reason), ['bid.consortium', 'bid.consortium']);
+  const here = new Set(opening.bids.map((b) => `bid:${b.bid_id}`));
+  assert.deepEqual(items.filter((e) => e.kind === 'bid.opened' && here.has(e.subject) && e.body.consortium).map((e) => e.body.consortium.members[0].name), [MEMBER]);
+  assert.deepEqual(items.filter((e) => e.kind === 'bid.undecrypted' && here.has(e.subject)).map((e) => e.body.reason), ['bid.consortium', 'bid.consortium']);
 
   await people.host.post(`/lots/${lot}/opening-record`);
   const { body } = await server.api().raw('GET', `/api/v1/lots/${lot}/opening-record.pdf`);
@@ -108,10 +114,11 @@ test('who sits in the hall for a bid that stays closed is known by no account, a
   const [mine, its] = [people.host.accountId, seat.ticketInfo.seat_id];
   assert.deepEqual(actors.sort(), [`room.chat,${its}`, `room.chat,${mine}`, `room.joined,${its}`, `room.joined,${mine}`].sort());
 
-  const bundle = makeBundle(server, hall);
-  const { code, out } = verifyBundle(bundle.dir);
+  // What a bundle has of the ledger is this record.
+  const dir = exportSession(server, hall);
+  const { code, out } = verifySession(dir);
   assert.equal(code, 0, out);
-  const text = fs.readdirSync(bundle.dir, { recursive: true, withFileTypes: true }).filter((f) => f.isFile()).map((f) => fs.readFileSync(path.join(f.path, f.name), 'latin1')).join();
+  const text = fs.readdirSync(dir, { recursive: true, withFileTypes: true }).filter((f) => f.isFile()).map((f) => fs.readFileSync(path.join(f.path, f.name), 'latin1')).join();
   assert.ok(text.includes(mine) && text.includes(its), 'the host is named by his account');
   for (const word of [other.accountId, other.login, other.creditCode ?? creditCode(2)]) assert.ok(!text.includes(word), word);
 

@@ -70,11 +70,37 @@ static void test_who_is_in_it(void **state)
 	assert_false(consortium_has(NULL, c[0], c[1]));
 }
 
+static void test_what_the_tender_takes(void **state)
+{
+	char c[3][19];
+	codes(c);
+	json_auto_t *one = of(c[1], NULL, "协议.pdf"), *two = of(c[1], c[2], "协议.pdf");
+	json_auto_t *silent = json_object(), *none = json_pack("{s:b}", "joint", 0),
+		    *any = json_pack("{s:b}", "joint", 1),
+		    *small = json_pack("{s:b, s:i}", "joint", 1, "joint_members", 2);
+	const struct {
+		const json_t *consortium, *facts;
+		enum consortium_verdict verdict;
+	} rows[] = {
+		{NULL, none, CONSORTIUM_FITS},
+		{one, none, CONSORTIUM_BARRED},
+		{two, silent, CONSORTIUM_FITS},
+		{two, any, CONSORTIUM_FITS},
+		{one, small, CONSORTIUM_FITS}, /* with its leader two */
+		{two, small, CONSORTIUM_LARGE},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		assert_int_equal(
+			consortium_fits(rows[i].consortium, rows[i].facts), rows[i].verdict);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_who_is_in_it),
+		cmocka_unit_test(test_what_the_tender_takes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,6 +35,8 @@ const texts: Record<string, string> = {
 	"award.order": "The order in which lots are decided is wrong.",
 	"award.tied": "A shared rank must be decided first.",
 	"bid.consortium": "The consortium in the bid has the wrong form, or its agreement is missing.",
+	"bid.consortium_barred": "The tender takes no bids of consortia.",
+	"bid.consortium_large": "The consortium has more members than the tender allows.",
 	"bid.content_bad": "The bid is open, but its content fails the checks; it is invalid.",
 	"bid.incomplete": "Parts of the bid are missing or damaged.",
 	"bid.key_bad": "This is not the content key of the bid.",

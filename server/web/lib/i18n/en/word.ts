@@ -14,7 +14,7 @@ export default {
 	tender_method: { open: "Open", invited: "Invited", negotiation: "Negotiation", consultation: "Consultation", inquiry: "Inquiry", auction: "Auction", listing: "Listing" },
 	project_member: {
 		regime: "Law", category: "Category", name: "Name", region: "Region code", method: "Method", budget: "Budget (yuan)", buyer_name: "Buyer", agency_name: "Agency", contact: "Contact",
-		holder_threshold: "Holders needed", holders: "Key holders", window_minutes: "Window (minutes)", rescue: "Rescue", code: "Tender project code (20), if another system gave one", investment_code: "Investment project code (24)", unified_code: "Unified trade code", mandatory: "Tender is mandatory", joint: "Consortium",
+		holder_threshold: "Holders needed", holders: "Key holders", window_minutes: "Window (minutes)", rescue: "Rescue", code: "Tender project code (20), if another system gave one", investment_code: "Investment project code (24)", unified_code: "Unified trade code", mandatory: "Tender is mandatory", joint: "Consortia are taken", joint_members: "Members at most, the leader included",
 		buyer_code: "Buyer's credit code", agency_code: "Agency's credit code", content: "Contents", place: "Place", qualification: "Qualification", supervising_department: "Supervising department",
 		approving_department: "Approving department", bond: "Bid bond (yuan)", performance_percent: "Performance bond (%)", lots: "Lots", scheme: "Scoring scheme",
 	},

@@ -36,6 +36,8 @@ const texts: Record<string, string> = {
 	"award.order": "标段定标顺序有误。",
 	"award.tied": "存在并列名次，应先按招标文件规定确定先后。",
 	"bid.consortium": "投标文件中的联合体信息有误，或缺少共同投标协议。",
+	"bid.consortium_barred": "招标文件不接受联合体投标。",
+	"bid.consortium_large": "联合体成员数超过招标文件规定的上限。",
 	"bid.content_bad": "投标文件已解密，但内容校验不通过，投标无效。",
 	"bid.incomplete": "投标文件不完整或已损坏，请续传后再递交。",
 	"bid.key_bad": "该密钥不是此投标文件的内容密钥。",

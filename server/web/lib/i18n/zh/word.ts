@@ -15,7 +15,7 @@ export default {
 	tender_method: { open: "公开招标", invited: "邀请招标", negotiation: "竞争性谈判", consultation: "竞争性磋商", inquiry: "询价", auction: "拍卖", listing: "挂牌" },
 	project_member: {
 		regime: "适用法律", category: "类别", name: "项目名称", region: "行政区划代码", method: "采购（招标）方式", budget: "预算（元）", buyer_name: "招标人/采购人", agency_name: "代理机构", contact: "联系方式",
-		holder_threshold: "解密所需持有人数", holders: "密钥保管人", window_minutes: "解密时限（分钟）", rescue: "补救解密", code: "招标项目编号（20位，已由其他系统编号的填写）", investment_code: "投资项目代码（24位）", unified_code: "统一交易标识码", mandatory: "依法必须招标", joint: "联合体投标",
+		holder_threshold: "解密所需持有人数", holders: "密钥保管人", window_minutes: "解密时限（分钟）", rescue: "补救解密", code: "招标项目编号（20位，已由其他系统编号的填写）", investment_code: "投资项目代码（24位）", unified_code: "统一交易标识码", mandatory: "依法必须招标", joint: "接受联合体投标", joint_members: "联合体成员数上限（含牵头人）",
 		buyer_code: "招标人/采购人统一社会信用代码", agency_code: "代理机构统一社会信用代码", content: "招标（采购）内容", place: "地点", qualification: "资格要求", supervising_department: "监督部门",
 		approving_department: "审批部门", bond: "投标保证金（元）", performance_percent: "履约保证金（%）", lots: "标段（包）", scheme: "评分办法",
 	},
