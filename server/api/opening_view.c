@@ -43,50 +43,69 @@ static void out_bond(json_t *row, const struct bid_row *b, const struct bonds *b
 	out_time(bond, "at", s->at_us);
 }
 
-/* The numbers of other opened bids that one of this bid's parties stands behind, too. */
-static int out_twice(const struct bid_row *b, const json_t *mine, const char *code,
-	const GPtrArray *bids, json_t *row)
+/* Who stands behind an opened bid, as its manifest says. */
+struct parties {
+	int64_t no;
+	json_t *consortium; /* NULL: the bidder alone */
+	char *code;
+};
+
+static void parties_free(void *data)
+{
+	struct parties *p = data;
+
+	json_decref(p->consortium);
+	g_free(p->code);
+	g_free(p);
+}
+
+/* Each manifest is read once: there may be many bids. */
+static int read_parties(const GPtrArray *bids, GPtrArray **ret)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(parties_free);
+	int r = 0;
+
+	for (guint i = 0; !r && i < bids->len; i++) {
+		const struct bid_row *b = g_ptr_array_index(bids, i);
+		struct parties *p = g_new0(struct parties, 1);
+
+		g_ptr_array_add(all, p);
+		p->no = b->no;
+		if (b->state == BID_OPENED)
+			r = bid_consortium(b, &p->consortium, &p->code);
+	}
+	if (!r)
+		*ret = g_steal_pointer(&all);
+	return r;
+}
+
+static bool share_a_party(const struct parties *mine, const struct parties *other)
+{
+	bool twice = consortium_has(other->consortium, other->code, mine->code);
+	const json_t *member;
+	size_t k;
+
+	json_array_foreach (json_object_get(mine->consortium, "members"), k, member)
+		twice = twice || consortium_has(other->consortium, other->code,
+					 in_text(member, "credit_code"));
+	return twice;
+}
+
+/* With the numbers of other opened bids that one of this bid's parties stands behind, too. */
+static void out_parties(const struct parties *mine, const GPtrArray *all, json_t *row)
 {
 	json_t *list = json_array();
 
-	for (guint i = 0; i < bids->len; i++) {
-		const struct bid_row *other = g_ptr_array_index(bids, i);
-		json_auto_t *theirs = NULL;
-		g_autofree char *their_code = NULL;
-		const json_t *member;
-		size_t k;
-		int r;
-		if (other == b || other->state != BID_OPENED)
-			continue;
-		r = bid_consortium(other, &theirs, &their_code);
-		if (r) {
-			json_decref(list);
-			return r;
-		}
-		bool twice = consortium_has(theirs, their_code, code);
-		json_array_foreach (json_object_get(mine, "members"), k, member)
-			twice = twice ||
-				consortium_has(theirs, their_code, in_text(member, "credit_code"));
-		if (twice)
+	if (mine->consortium)
+		json_object_set(row, "consortium", mine->consortium);
+	for (guint i = 0; mine->code && i < all->len; i++) {
+		const struct parties *other = g_ptr_array_index(all, i);
+		if (other != mine && other->code && share_a_party(mine, other))
 			json_array_append_new(list, json_integer(other->no));
 	}
 	if (json_array_size(list))
 		json_object_set(row, "also_in", list);
 	json_decref(list);
-	return 0;
-}
-
-static int out_parties(const struct bid_row *b, const GPtrArray *bids, json_t *row)
-{
-	json_auto_t *mine = NULL;
-	g_autofree char *code = NULL;
-	int r = b->state == BID_OPENED ? bid_consortium(b, &mine, &code) : 0;
-
-	if (r || !code)
-		return r;
-	if (mine)
-		json_object_set(row, "consortium", mine);
-	return out_twice(b, mine, code, bids, row);
 }
 
 static void out_signature(json_t *row, const struct opening_signatures *s, int64_t no)
@@ -200,7 +219,7 @@ static int out_mine(struct act *a, const char *lot_id, json_t *out)
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	BID_CASE_AUTO struct bid_case c = {0};
-	g_autoptr(GPtrArray) bids = NULL;
+	g_autoptr(GPtrArray) bids = NULL, parties = NULL;
 	OPENING_HALL_AUTO struct opening_hall hall = {0};
 	g_autoptr(GHashTable) of = NULL;
 	struct bonds bonds = {0};
@@ -214,6 +233,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = act_found(a, STORE_E_NONE, "lot_id");
 	if (!r)
 		r = bid_store_of_lot(a->txn, c.lot->lot_id, &bids);
+	if (!r)
+		r = read_parties(bids, &parties);
 	if (!r)
 		r = opening_store_hall(a->txn, c.lot->lot_id, &hall);
 	if (!r)
@@ -245,12 +266,12 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	out_text(out, "rescue", opening_rescue_name(c.project->rescue));
 	if (c.lot->has_digest_set)
 		out_hex(out, "digest_set", c.lot->digest_set, sizeof(c.lot->digest_set));
-	for (guint i = 0; !r && i < bids->len; i++) {
+	for (guint i = 0; i < bids->len; i++) {
 		json_t *row = bid_row(g_ptr_array_index(bids, i), &hall, &bonds, &signatures);
 		json_array_append_new(list, row);
-		r = out_parties(g_ptr_array_index(bids, i), bids, row);
+		out_parties(g_ptr_array_index(parties, i), parties, row);
 	}
-	return r;
+	return 0;
 }
 
 const struct act_kind opening_view = {
