@@ -25,12 +25,25 @@ int p256_generate(EVP_PKEY **ret_key)
 	return *ret_key ? 0 : -EIO;
 }
 
+/* Of a key that an engine keeps in a token, libcrypto gives less by name. */
+static int engine_public_of(const EVP_PKEY *key, struct p256_public *ret_public)
+{
+	unsigned char *der = NULL;
+	int len = i2d_PUBKEY(key, &der), r;
+
+	r = len > 0 ? p256_spki_decode(der, (size_t)len, ret_public) : P256_E_KEY;
+	OPENSSL_free(der);
+	return r;
+}
+
 int p256_public_of(const EVP_PKEY *key, struct p256_public *ret_public)
 {
 	struct p256_public public_key;
 	char group[32];
 	size_t len;
 
+	if (EVP_PKEY_is_a(key, "EC") && !EVP_PKEY_get0_provider(key))
+		return engine_public_of(key, ret_public);
 	if (!EVP_PKEY_is_a(key, "EC") ||
 		EVP_PKEY_get_utf8_string_param(
 			key, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group, NULL) != 1 ||

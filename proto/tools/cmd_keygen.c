@@ -68,7 +68,8 @@ int cmd_pubkey(int argc, char **argv)
 {
 	g_autofree char *path = NULL;
 	const GOptionEntry options[] = {
-		{"key", 0, 0, G_OPTION_ARG_FILENAME, &path, "The private key", "FILE"},
+		{"key", 0, 0, G_OPTION_ARG_FILENAME, &path,
+			"The private key: a file, or a token's by its PKCS#11 URI", "KEY"},
 		{NULL},
 	};
 	g_autoptr(EVP_PKEY) key = NULL;
@@ -81,6 +82,8 @@ int cmd_pubkey(int argc, char **argv)
 		return TOOL_USAGE;
 	if (!path || argc > 1)
 		return tool_usage("pubkey needs --key FILE and nothing else");
+	if (tool_is_token(path))
+		return tool_token_key(path, &key) ? print_public(key) : TOOL_REFUSED;
 	if (!tool_read_file(path, P256_PEM_MAX, &pem))
 		return TOOL_REFUSED;
 	data = g_bytes_get_data(pem, &len);

@@ -205,7 +205,8 @@ int cmd_open(int argc, char **argv)
 			"What release or combine printed", "FILE"},
 		{"evidence", 0, 0, G_OPTION_ARG_NONE, &evidence,
 			"Add header, manifest and content key, for bidroom-verify bid", NULL},
-		{"key", 0, 0, G_OPTION_ARG_FILENAME, &key_path, "The bidder's private key", "FILE"},
+		{"key", 0, 0, G_OPTION_ARG_FILENAME, &key_path,
+			"The bidder's private key: a file, or a token's by its PKCS#11 URI", "KEY"},
 		{"out", 0, 0, G_OPTION_ARG_FILENAME, &dir, "A new folder for the documents", "DIR"},
 		{NULL},
 	};

@@ -8,7 +8,8 @@ int cmd_release(int argc, char **argv)
 {
 	g_autofree char *key_path = NULL;
 	const GOptionEntry options[] = {
-		{"key", 0, 0, G_OPTION_ARG_FILENAME, &key_path, "The bidder's private key", "FILE"},
+		{"key", 0, 0, G_OPTION_ARG_FILENAME, &key_path,
+			"The bidder's private key: a file, or a token's by its PKCS#11 URI", "KEY"},
 		{NULL},
 	};
 	g_autoptr(EVP_PKEY) key = NULL;

@@ -208,7 +208,8 @@ int cmd_seal(int argc, char **argv)
 	g_autofree char *key_path = NULL, *tender_path = NULL, *offer_path = NULL, *out = NULL,
 			*lot = NULL;
 	const GOptionEntry options[] = {
-		{"key", 0, 0, G_OPTION_ARG_FILENAME, &key_path, "The bidder's private key", "FILE"},
+		{"key", 0, 0, G_OPTION_ARG_FILENAME, &key_path,
+			"The bidder's private key: a file, or a token's by its PKCS#11 URI", "KEY"},
 		{"lot", 0, 0, G_OPTION_ARG_STRING, &lot,
 			"Id or code of the lot, if there are several", "LOT"},
 		{"offer", 0, 0, G_OPTION_ARG_FILENAME, &offer_path,

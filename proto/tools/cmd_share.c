@@ -46,7 +46,8 @@ int cmd_share(int argc, char **argv)
 	const GOptionEntry options[] = {
 		{"draw", 0, 0, G_OPTION_ARG_FILENAME, &draw_path,
 			"A task of a draw: JSON with draw_id, party, slots", "FILE"},
-		{"key", 0, 0, G_OPTION_ARG_FILENAME, &key_path, "The holder's private key", "FILE"},
+		{"key", 0, 0, G_OPTION_ARG_FILENAME, &key_path,
+			"The holder's private key: a file, or a token's by its PKCS#11 URI", "KEY"},
 		{NULL},
 	};
 	char context[SEALED_CONTEXT_SIZE];

@@ -169,6 +169,8 @@ bool tool_read_key(const char *path, EVP_PKEY **ret_key)
 	const void *data;
 	int r;
 
+	if (tool_is_token(path))
+		return tool_token_key(path, ret_key);
 	if (!tool_read_file(path, P256_PEM_MAX, &bytes))
 		return false;
 	data = g_bytes_get_data(bytes, &len);

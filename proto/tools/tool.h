@@ -39,7 +39,10 @@ bool tool_options(int *argc, char ***argv, const GOptionEntry *entries, const ch
 bool tool_read_file(const char *path, size_t max_len, GBytes **ret_bytes);
 bool tool_read_json(const char *path, json_t **ret_json);
 bool tool_read_header(const char *path, struct sealed_header *ret_header);
+/* path: a file, or a token's key by its PKCS#11 URI. */
 bool tool_read_key(const char *path, EVP_PKEY **ret_key);
+bool tool_is_token(const char *path);
+bool tool_token_key(const char *uri, EVP_PKEY **ret_key);
 
 /* A new file for its owner's eyes only; one that exists is never replaced. */
 bool tool_write_secret(const char *path, const char *text, size_t len);

@@ -32,6 +32,20 @@ function certificate(name, subject, { issuer, days = 365, ca = false } = {}) {
   return pem(name);
 }
 const subject = (n, how = 'serialNumber') => `/C=CN/O=甲建设有限公司/${how}=${creditCode(n)}/CN=甲建设有限公司`;
+// A key in a token (SoftHSM), which never leaves it: its URI with the PIN in a file of this name.
+const PIN = '5678';
+function token() {
+  const dir = path.join(server.dir, 'private', 'token');
+  fs.mkdirSync(path.join(dir, 'tokens'), { recursive: true });
+  fs.writeFileSync(path.join(dir, 'softhsm2.conf'), `directories.tokendir = ${dir}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n`);
+  for (const [name, pin] of [['pin', PIN], ['wrong', '0000']]) fs.writeFileSync(path.join(dir, name), pin);
+  process.env.SOFTHSM2_CONF = path.join(dir, 'softhsm2.conf');
+  process.env.PKCS11_MODULE_PATH = '/usr/lib/softhsm/libsofthsm2.so';
+  execFileSync('softhsm2-util', ['--init-token', '--free', '--label', 'firm', '--so-pin', '1234', '--pin', PIN]);
+  execFileSync('pkcs11-tool', ['--module', process.env.PKCS11_MODULE_PATH, '--token-label', 'firm', '--login', '--pin', PIN, '--keypairgen',
+    '--key-type', 'EC:prime256v1', '--label', 'bid', '--id', '01', '--usage-sign', '--usage-derive'], { stdio: 'ignore' });
+  return (pin = 'pin', object = 'bid') => `pkcs11:token=firm;object=${object}?pin-source=${dir}/${pin}`;
+}
 const own = (who) => who.get('/me/certificates');
 const add = (who, text) => who.post('/me/certificates', { certificate: text });
 
@@ -47,6 +61,12 @@ test.before(async () => {
   holders = await keyHolders(server, seal);
   for (const [i, name] of ['甲', '乙', '丙'].entries())
     firms[name] = await bidder(server, seal, `firm${i}`, { name: `${name}建设有限公司`, credit_code: creditCode(i) });
+  const uri = token();
+  const code = async (key) => seal.run('pubkey', '--key', key).then(() => 'found', (refusal) => refusal.code);
+  assert.deepEqual([await code(uri()), await code(uri('wrong')), await code(uri('pin', 'none'))], ['found', 'token', 'token']);
+  const { alg, public_key } = await seal.run('pubkey', '--key', uri());
+  await firms.甲.post('/me/keys', { purpose: 'bidder', alg, public_key });
+  firms.甲.key = uri(); // what it seals and releases with from now on
   deadline = workingTime((await people.staff.get('/clock')).legal, 21);
   ({ tender, lots: [lot] } = await announce(server, people, holders, deadline));
 });
