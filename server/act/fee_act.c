@@ -87,7 +87,6 @@ static int add_row(struct computing *c, const struct member_row *m, const struct
 	out_time(row, "from", t->from_us);
 	out_time(row, "to", t->to_us);
 	out_int(row, "minutes", fee_minutes(t->us));
-	out_int(row, "travel_fen", 0);
 	c->without_rate += !rate;
 	if (!rate)
 		return 0;

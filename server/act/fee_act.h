@@ -15,10 +15,10 @@ struct eval_session;
  * contains:
  *
  *	{"rows": [{"member_no", "region", "venue", "seat", "from", "to", "minutes", "unit_minutes"?,
- *	           "unit_fen"?, "min_fen"?, "amount_fen"?, "travel_fen": 0}], "total_fen",
+ *	           "unit_fen"?, "min_fen"?, "amount_fen"?}], "total_fen",
  *	 "without_rate": n}
  *
- * Without names; a row of a region that has no rate has no amount. Nobody travels to a guest venue.
+ * Without names; a row of a region that has no rate has no amount.
  */
 int fee_read(struct act *a, const struct eval_session *s, GPtrArray **ret);
 

@@ -102,12 +102,11 @@ static const char *beijing(const json_t *row, const char *name, char buf[CLOCK_T
 
 static void add_row(GString *table, const json_t *row, const char *closed, const char *approved)
 {
-	char no[16], from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE], minutes[32], unit[32], amount[32],
-		travel[32];
+	char no[16], from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE], minutes[32], unit[32], amount[32];
 	const char *cells[] = {no, in_text(row, "name"), in_text(row, "region"),
 		in_text(row, "venue"), in_text(row, "seat"), beijing(row, "from", from),
 		beijing(row, "to", to), minutes, yuan(row, "unit_fen", unit),
-		yuan(row, "amount_fen", amount), yuan(row, "travel_fen", travel), closed, approved};
+		yuan(row, "amount_fen", amount), closed, approved};
 
 	g_snprintf(no, sizeof(no), "%d", (int)in_int(row, "member_no", 0));
 	g_snprintf(minutes, sizeof(minutes), "%" G_GINT64_FORMAT, in_int(row, "minutes", 0));
@@ -130,7 +129,7 @@ static int add_sheet(
 	json_array_foreach (json_object_get(said, "rows"), i, row)
 		add_row(table, row, closed, *approved ? approved : "未核定");
 	const char *sum[] = {"合计", "", "", "", "", "", "", "", "", yuan(said, "total_fen", total),
-		"", closed, *approved ? approved : "未核定"};
+		closed, *approved ? approved : "未核定"};
 	csv_add_row(table, sum, G_N_ELEMENTS(sum));
 	return 0;
 }
@@ -139,7 +138,7 @@ static int run_table(struct act *a, const json_t *in, json_t *out)
 {
 	static const char *const heads[] = {"序号", "姓名", "专家库地区", "评审场地", "席位",
 		"签到时间", "离场时间", "在场分钟数", "计费单位金额（元）", "劳务费（元）",
-		"交通费（元）", "评审结束时间", "核定时间"};
+		"评审结束时间", "核定时间"};
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
 	g_autoptr(GPtrArray) sheets = NULL;
 	g_autoptr(GString) table = g_string_new("\xef\xbb\xbf");

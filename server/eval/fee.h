@@ -3,8 +3,9 @@
 
 /*
  * What an expert is paid for a session (专家劳务费): by the time from the gate to the release, at
- * the rate of his own pool, which is the house's to set; there is none of the product's own. Who
- * sits at a guest venue does not travel. Amounts are in fen. Pure functions, any thread.
+ * the rate of his own pool, which is the house's to set; there is none of the product's own. Travel
+ * (交通费) is no part of it: who evaluates remotely has none, and what a house pays for the way to
+ * its venue it settles by receipts elsewhere. Amounts are in fen. Pure functions, any thread.
  */
 
 #include <stdbool.h>

@@ -165,7 +165,7 @@ export default {
 	low_yes: "Convinced", low_no: "Not convinced", low_why: "Give the reason; it goes into the report.",
 	low_raise: "Raise an abnormally low price", low_bid: "Bidder", low_reason: "Reason of the judgement",
 	fee: "Expert fee sheet",
-	fee_how: "By the time from the gate to the release, without adjournments, at the rate of the expert's pool; nobody travels. Rates are this house's own; without one nothing is computed. Evaluated again, the time behind the last approved sheet counts.",
+	fee_how: "By the time from the gate to the release, without adjournments, at the rate of the expert's pool, without travel. Rates are this house's own; without one nothing is computed. Evaluated again, the time behind the last approved sheet counts.",
 	fee_name: "Name", fee_region: "Region", fee_place: "Venue and seat", fee_time: "Present", fee_minutes: "Minutes", fee_amount: "Fee (yuan)", fee_total: "Total",
 	fee_none: "no rate set", fee_csv: "Download the table (CSV)", fee_print: "Print", fee_approve: "Approve", fee_approve_sure: "Approved, it changes with no rate any more.", fee_approved: "Approved:", fee_closed: "Closed:", fee_waits: "not approved",
 	fee_set: "Set a rate", fee_set_region: "Region code (six digits; empty: all others)", fee_unit: "Unit (minutes; one that is begun is paid)", fee_unit_fen: "Per unit (yuan)", fee_min_fen: "At least (yuan)",

@@ -165,7 +165,7 @@ export default {
 	low_yes: "采信", low_no: "不采信", low_why: "请写明理由，写入评标报告。",
 	low_raise: "提出疑似异常低价", low_bid: "投标人", low_reason: "专业判断的理由",
 	fee: "专家劳务费表",
-	fee_how: "按签到至离场的在场时间（不含休会）和专家库所在地区的标准计算；远程评审无交通费。标准由本中心设置，未设置的不计算。重新评审的，只计上次核定之后的时间。",
+	fee_how: "按签到至离场的在场时间（不含休会）和专家库所在地区的标准计算；不含交通费。标准由本中心设置，未设置的不计算。重新评审的，只计上次核定之后的时间。",
 	fee_name: "姓名", fee_region: "地区", fee_place: "场地与席位", fee_time: "在场时间", fee_minutes: "分钟", fee_amount: "劳务费（元）", fee_total: "合计",
 	fee_none: "未设置标准", fee_csv: "下载表格（CSV）", fee_print: "打印", fee_approve: "核定", fee_approve_sure: "核定后不再随标准变化。", fee_approved: "已核定：", fee_closed: "评审结束：", fee_waits: "未核定",
 	fee_set: "设置标准", fee_set_region: "地区代码（六位，留空为其他地区）", fee_unit: "计费单位（分钟，不足一个单位按一个单位）", fee_unit_fen: "每单位金额（元）", fee_min_fen: "最低金额（元）",
