@@ -158,6 +158,20 @@ CASE(one_votes_twice, TWICE)
 CASE(half_and_nothing_said, ONE_VOTE | NOT_KEPT)
 CASE(not_told, NOT_TOLD)
 
+/* A question of any other kind has the time the supervisor gives it. */
+static void too_little_time(struct record_kit *k)
+{
+	write_case(k, 0);
+	json_object_set_new(
+		kit_body(k, "question.passed", 0), "deadline", json_string("2026-03-01T00:00:00Z"));
+}
+
+static void little_time_for_another(struct record_kit *k)
+{
+	too_little_time(k);
+	json_object_del(kit_body(k, "question.asked", 0), "low_price");
+}
+
 static void told_as_rejected(struct record_kit *k)
 {
 	write_case(k, 0);
@@ -248,7 +262,8 @@ static void test_houses(void **state)
 		{"looked at twice", looked_at_twice, "looks at prices again"},
 		{"voted before the answer", voted_before_the_answer,
 			"is kept without an answer that convinced"},
-		{"nobody says kept", nobody_says_kept, "makes more than half of the panel, and nobody"},
+		{"nobody says kept", nobody_says_kept,
+			"makes more than half of the panel, and nobody"},
 		{"result not said", result_not_said, "says something else about its prices"},
 		{"raised by a stranger", raised_by_a_stranger, "is not by a member who may judge"},
 		{"raised of another lot", raised_of_another_lot, "a bid that was not opened"},
@@ -261,6 +276,8 @@ static void test_houses(void **state)
 		{"half, and nothing said", half_and_nothing_said,
 			"low price of bid b1 is neither explained nor rejected"},
 		{"not told", not_told, "the low price is not what the sheets"},
+		{"too little time", too_little_time,
+			"gives less time to explain a price than the tender file"},
 		{"told as rejected", told_as_rejected, "the low price is not what the sheets"},
 		{"told as judgement", told_as_judgement, "the low price is not what the sheets"},
 		{"raised and left", raised_and_left, "low price of bid b2 is neither explained"},
@@ -283,9 +300,23 @@ static void test_houses(void **state)
 	}
 }
 
+static void test_time_is_of_low_prices(void **state)
+{
+	struct record_kit *k = kit_new_low_price();
+
+	little_time_for_another(k);
+	kit_write(k);
+	assert_true(kit_verify(k) > 0); /* it was answered too late */
+	assert_null(strstr(k->out, "gives less time"));
+	kit_free(k);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_houses)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_houses),
+		cmocka_unit_test(test_time_is_of_low_prices),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
