@@ -29,7 +29,7 @@ struct document {
 	char *name, *sha256;
 	int64_t size;
 	enum state state;
-	char code[64]; /* FAILED */
+	char code[HTTPS_CODE_SIZE]; /* FAILED */
 	int n_tries;
 	/* While LOADING the download's thread alone touches these; */
 	struct vault_file *kept;
@@ -44,10 +44,10 @@ struct documents {
 	char *api, *session, *ca_file;
 	struct vault *vault;
 	bool listing, listed;
-	char code[64];         /* why there is no list */
-	json_t *bids;          /* as the API gave them */
-	GHashTable *documents; /* "bid/file" → struct document, owned */
-	GQueue waiting;        /* struct document */
+	char code[HTTPS_CODE_SIZE]; /* why there is no list */
+	json_t *bids;               /* as the API gave them */
+	GHashTable *documents;      /* "bid/file" → struct document, owned */
+	GQueue waiting;             /* struct document */
 	struct document *loading;
 	struct download *download; /* NULL while its next try is waited for */
 	guint watch, retry;
@@ -298,19 +298,21 @@ static bool list_take(struct documents *d, json_t *items)
 	return true;
 }
 
-static void list_answered(void *user, const struct https_answer *answer)
+void documents_answered(struct documents *d, const struct https_answer *answer)
 {
-	struct documents *d = user;
-	const char *code = json_string_value(json_object_get(answer->body, "code"));
+	const char *code = "";
 
 	d->listing = false;
-	if (answer->status == 200 && list_take(d, json_object_get(answer->body, "items")))
-		code = "";
-	else if (answer->status == 0)
-		code = "no_answer";
-	d->listed = code && !*code;
-	g_strlcpy(d->code, code ? code : "bad_answer", sizeof(d->code));
+	d->listed = answer->status == 200 && list_take(d, json_object_get(answer->body, "items"));
+	if (!d->listed)
+		code = answer->status == 0 ? "no_answer" : https_problem_code(answer->body);
+	g_strlcpy(d->code, code, sizeof(d->code));
 	d->out.listed(d->out.user);
+}
+
+static void list_answered(void *user, const struct https_answer *answer)
+{
+	documents_answered(user, answer);
 }
 
 void documents_refresh(struct documents *d)

@@ -49,6 +49,8 @@ struct documents *documents_free(struct documents *d);
 
 /* Asks for the list, unless it is there already. */
 void documents_refresh(struct documents *d);
+/* What the server said to that; it may have said anything. */
+void documents_answered(struct documents *d, const struct https_answer *answer);
 
 /* {"code"?, "bids": [{"bid", "no", "lot", "bidder", "files": [{"file", "name", "size", "state",
  * "got", "code"?}]}]}; code says why there is no list: the problem's, "no_answer", "no_sign_in".

@@ -55,14 +55,12 @@ static void refuse(struct door *d, const char *code, const char *title)
 
 static bool answer_is_good(struct door *d, const struct https_answer *answer)
 {
-	const char *code = json_text(answer->body, "code");
-
 	if (answer->status >= 200 && answer->status < 300)
 		return true;
 	if (answer->status == 0)
 		refuse(d, "no_answer", answer->error);
 	else
-		refuse(d, *code ? code : "bad_answer", json_text(answer->body, "title"));
+		refuse(d, https_problem_code(answer->body), json_text(answer->body, "title"));
 	return false;
 }
 

@@ -63,15 +63,13 @@ struct sign_in *sign_in_free(struct sign_in *s)
 /* True when the answer is the one hoped for; tells otherwise. */
 static bool answer_is_good(struct sign_in *s, const struct https_answer *answer)
 {
-	const char *code = json_string_value(json_object_get(answer->body, "code"));
-	const char *title = json_string_value(json_object_get(answer->body, "title"));
-
 	if (answer->status >= 200 && answer->status < 300)
 		return true;
 	if (answer->status == 0)
 		s->out.refused(s->out.user, "no_answer", answer->error);
 	else
-		s->out.refused(s->out.user, code ? code : "bad_answer", title ? title : "");
+		s->out.refused(s->out.user, https_problem_code(answer->body),
+			json_text(answer->body, "title"));
 	return false;
 }
 

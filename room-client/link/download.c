@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "room-client/link/https.h"
 #include "room-client/link/pace.h"
 
 #define CONNECT_WITHIN_S 10L
@@ -29,7 +30,7 @@ struct download {
 	int64_t skip, came_us;
 	GByteArray *problem; /* what a refusal says */
 	bool refused_piece;
-	char code[64];
+	char code[HTTPS_CODE_SIZE];
 };
 
 static bool is_stopped(struct download *d)
@@ -140,7 +141,6 @@ static void prepare(struct download *d)
 static void code_find(struct download *d, CURLcode result)
 {
 	json_auto_t *problem = NULL;
-	const char *code;
 	long status = 0;
 
 	curl_easy_getinfo(d->curl, CURLINFO_RESPONSE_CODE, &status);
@@ -150,8 +150,7 @@ static void code_find(struct download *d, CURLcode result)
 		g_strlcpy(d->code, "no_answer", sizeof(d->code));
 	} else if (status != 200 && status != 206) {
 		problem = json_loadb((char *)d->problem->data, d->problem->len, 0, NULL);
-		code = json_string_value(json_object_get(problem, "code"));
-		g_strlcpy(d->code, code ? code : "bad_answer", sizeof(d->code));
+		g_strlcpy(d->code, https_problem_code(problem), sizeof(d->code));
 	}
 }
 

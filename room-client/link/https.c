@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "proto/json_text.h"
+
 #define ANSWER_MAX (4 * 1024 * 1024)
 #define CONNECT_WITHIN_S 5L
 #define ANSWER_WITHIN_S 20L
@@ -32,6 +34,13 @@ struct request {
 	GByteArray *answer;
 	char error[CURL_ERROR_SIZE];
 };
+
+const char *https_problem_code(const json_t *problem)
+{
+	const char *code = json_text(problem, "code");
+
+	return *code && strlen(code) < HTTPS_CODE_SIZE ? code : "bad_answer";
+}
 
 static void request_free(struct request *r)
 {

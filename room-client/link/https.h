@@ -30,6 +30,10 @@ struct https_answer {
 /* answer is borrowed. Not called after https_free. */
 typedef void https_done_fn(void *user, const struct https_answer *answer);
 
+/* The stable code of a problem, a short name; "bad_answer" when there is none. Borrowed. */
+#define HTTPS_CODE_SIZE 64
+const char *https_problem_code(const json_t *problem);
+
 /* ca_file: PEM; NULL: the system's authorities. */
 struct https *https_new(const char *ca_file);
 /* Waits for the request under way, up to its time limit of 20 s. */

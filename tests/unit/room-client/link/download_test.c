@@ -61,7 +61,7 @@ static void send_head(SSL *ssl, const char *status, size_t len)
 
 static void serve(SSL *ssl)
 {
-	static const char problem[] = "{\"code\":\"session.step\",\"title\":\"no\"}";
+	const char *problem = "{\"code\":\"session.step\",\"title\":\"no\"}";
 	g_autoptr(GString) request = g_string_new(NULL);
 	const char *range;
 	char buffer[4096];
@@ -73,6 +73,8 @@ static void serve(SSL *ssl)
 	range = strstr(request->str, "Range: bytes=");
 	if (range)
 		from = (size_t)atol(range + strlen("Range: bytes="));
+	if (g_str_has_prefix(request->str, "GET /refused/without"))
+		problem = "{\"code\":\"\"}";
 	if (!strstr(request->str, "Authorization: Bearer secret\r\n") ||
 		g_str_has_prefix(request->str, "GET /refused")) {
 		send_head(ssl, "409 Conflict", strlen(problem));
@@ -249,10 +251,12 @@ static void test_breaks_off(void **state)
 
 static void test_refused(void **state)
 {
-	struct fetched f = {0}, g = {.enough = 20000};
+	struct fetched f = {0}, g = {.enough = 20000}, h = {0};
 	g_autofree char *code = fetch(*state, "/refused", &f), *kept = NULL;
+	g_autofree char *without = fetch(*state, "/refused/without", &h);
 
 	assert_string_equal(code, "session.step");
+	assert_string_equal(without, "bad_answer");
 	assert_int_equal(f.n, 0);
 	kept = fetch(*state, "/file", &g);
 	assert_string_equal(kept, "not_kept");

@@ -344,11 +344,39 @@ static void leaves_no_thread(void **state)
 	mirror_stop(&m);
 }
 
+/* Of what anybody may send, only what can be a name is one. */
+static void problems_have_a_code(void **state)
+{
+	static const struct {
+		const char *problem, *code;
+	} cases[] = {
+		{"{\"code\":\"session.step\"}", "session.step"},
+		{"{\"code\":\"\"}", "bad_answer"},
+		{"{\"code\":7}", "bad_answer"},
+		{"[\"code\"]", "bad_answer"},
+		{"{}", "bad_answer"},
+	};
+	g_autofree char *longest = g_strnfill(HTTPS_CODE_SIZE - 1, 'a');
+	g_autofree char *too_long = g_strnfill(HTTPS_CODE_SIZE, 'a');
+	json_auto_t *fits = json_pack("{s:s}", "code", longest);
+	json_auto_t *does_not = json_pack("{s:s}", "code", too_long);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		json_auto_t *problem = json_loads(cases[i].problem, 0, NULL);
+
+		assert_string_equal(https_problem_code(problem), cases[i].code);
+	}
+	assert_string_equal(https_problem_code(NULL), "bad_answer");
+	assert_string_equal(https_problem_code(fits), longest);
+	assert_string_equal(https_problem_code(does_not), "bad_answer");
+}
+
 int main(void)
 {
 	/* As in the program: a peer that hangs up is an error of the write, not the end of us. */
 	signal(SIGPIPE, SIG_IGN);
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(problems_have_a_code),
 		cmocka_unit_test(asks_and_is_answered),
 		cmocka_unit_test(stranger_is_refused),
 		cmocka_unit_test(other_name_and_no_tls_are_refused),
