@@ -7,16 +7,19 @@
 #include <string.h>
 
 #include "proto/canon.h"
+#include "proto/hex.h"
 #include "proto/ledger_leaf.h"
 #include "proto/ledger_tile.h"
 #include "server/core/clock.h"
 #include "server/core/fields.h"
 #include "server/core/id.h"
+#include "server/core/printable.h"
 
 #define NOTE_BYTES_MAX ((size_t)64 << 10)
 #define TILE_BYTES (LEDGER_TILE_WIDTH * LEDGER_HASH_LEN)
 #define BUNDLE_BYTES_MAX ((size_t)LEDGER_TILE_WIDTH * (2 + LEDGER_LEAF_MAX))
 #define ANSWER_BYTES_MAX ((size_t)64 << 10)
+#define ANSWER_SHOWN_MAX 300
 /* Old tiles looked at again in each round, so that what was checked once is not safe for ever. */
 #define N_SPOTS 2
 /* Clocks differ a little. */
@@ -25,10 +28,23 @@
 /* A round's work on the way. */
 struct work {
 	struct cosign_round *r;
-	char *note; /* the head as fetched */
+	char *note; /* the head as fetched, note_len bytes of anything */
+	gsize note_len;
 	struct ledger_checkpoint head;
 	GByteArray *fresh; /* hashes of the leaves behind the old tree */
 };
+
+/* What is no text is evidence all the same. */
+static void add_head_shown(const struct work *w, json_t *evidence)
+{
+	if (w->note && g_utf8_validate_len(w->note, w->note_len, NULL)) {
+		json_object_set_new(evidence, "now", json_string(w->note));
+	} else if (w->note) {
+		g_autofree char *hex = hex_encode(w->note, w->note_len);
+
+		json_object_set_new(evidence, "now_hex", json_string(hex));
+	}
+}
 
 G_GNUC_PRINTF(4, 5)
 static int alarm_raise(struct work *w, const char *kind, json_t *evidence, const char *fmt, ...)
@@ -39,8 +55,7 @@ static int alarm_raise(struct work *w, const char *kind, json_t *evidence, const
 	w->r->alarm = kind;
 	w->r->text = g_strdup_vprintf(fmt, args);
 	va_end(args);
-	if (w->note)
-		json_object_set_new(evidence, "now", json_string(w->note));
+	add_head_shown(w, evidence);
 	if (w->r->state->note)
 		json_object_set_new(evidence, "before", json_string(w->r->state->note));
 	int r = cosign_state_alarm(w->r->state, kind, w->r->text, evidence);
@@ -65,7 +80,7 @@ static int get(struct work *w, const char *name, size_t max, GBytes **ret)
 {
 	g_autofree char *path = g_strconcat("/ledger/", name, NULL);
 	g_autoptr(GBytes) body = NULL;
-	int status, r = cosign_fetch(w->r->fetch, path, NULL, max, &status, &body);
+	int status, r = w->r->ask(w->r->line, path, NULL, max, &status, &body);
 
 	if (r == -EFBIG) {
 		*ret = NULL;
@@ -100,16 +115,15 @@ static int fetch_head(struct work *w)
 {
 	g_autoptr(GBytes) body = NULL;
 	int r = get(w, "checkpoint", NOTE_BYTES_MAX, &body);
-	gsize len;
 
 	if (r)
 		return r;
 	if (!body)
 		return alarm_raise(
 			w, "forged_head", json_object(), "the server has no head to show");
-	const char *bytes = g_bytes_get_data(body, &len);
-	w->note = g_strndup(bytes, len);
-	int refusal = ledger_checkpoint_open(w->note, len, w->r->log_key, &w->head);
+	const char *bytes = g_bytes_get_data(body, &w->note_len);
+	w->note = g_strndup(bytes, w->note_len);
+	int refusal = ledger_checkpoint_open(w->note, w->note_len, w->r->log_key, &w->head);
 	return refusal ? alarm_raise(w, "forged_head", json_object(), "the head: %s",
 				 ledger_refusal_code(refusal))
 		       : 0;
@@ -200,11 +214,15 @@ static int name_rewriting(struct work *w)
 
 	for (uint64_t i = 0; !r && i * LEDGER_TILE_WIDTH < known(w); i++)
 		r = take_tile(w, i);
-	return r ? r
-		 : alarm_raise(w, "rewritten", json_object(),
-			   "the head of size %" PRIu64
-			   " does not grow from the one of size %" PRIu64 " that was signed before",
-			   w->head.size, known(w));
+	if (r)
+		return r;
+	if (!known(w))
+		return alarm_raise(w, "rewritten", json_object(),
+			"the leaves do not lead to the head of size %" PRIu64, w->head.size);
+	return alarm_raise(w, "rewritten", json_object(),
+		"the head of size %" PRIu64 " does not grow from the one of size %" PRIu64
+		" that was signed before",
+		w->head.size, known(w));
 }
 
 static int grow(struct work *w, struct ledger_tree *tree)
@@ -309,15 +327,15 @@ static int publish(struct work *w, const GString *note)
 	int status, r;
 
 	json_decref(json);
-	r = cosign_fetch(
-		w->r->fetch, "/api/v1/ledger/cosignatures", text, ANSWER_BYTES_MAX, &status, &body);
+	r = w->r->ask(
+		w->r->line, "/api/v1/ledger/cosignatures", text, ANSWER_BYTES_MAX, &status, &body);
 	if (r || status >= 500)
 		return -EIO;
 	if (status != 200) {
 		gsize len;
 		const char *bytes = g_bytes_get_data(body, &len);
-		w->r->text = g_strdup_printf(
-			"the server answers %d: %.*s", status, (int)MIN(len, 300), bytes);
+		g_autofree char *said = printable(bytes, len, ANSWER_SHOWN_MAX);
+		w->r->text = g_strdup_printf("the server answers %d: %s", status, said);
 		return COSIGN_REFUSED;
 	}
 	return take_answer(w, body);

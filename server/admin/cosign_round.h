@@ -12,15 +12,18 @@
  *	split_view    two signed heads of one size with different roots
  *	rewound       a head smaller than one that was signed before
  *	edited_row    a leaf or entry is another than it was or than was hashed; which is told
- *	rewritten     the new head does not grow from the old one, though its leaves look the same
+ *	rewritten     the new head does not grow from the old one, though its leaves look the same,
+ *	              or, when there is no old one, is not the head of its leaves
  *	missing_tile  a tile or bundle that the head needs is not there or too short
  *	stale_keeper  the log promised an event and did not put it into the tree in time
  */
-#include "server/admin/cosign_fetch.h"
 #include "server/admin/cosign_state.h"
 
 struct cosign_round {
-	struct cosign_fetch *fetch;
+	/* Asks the server, as cosign_fetch() does. */
+	int (*ask)(void *line, const char *path, const char *post, size_t max, int *ret_status,
+		GBytes **ret_body);
+	void *line;
 	struct cosign_state *state;
 	const struct note_key *log_key;
 	int64_t heartbeat_us; /* a head that brings only our own event is signed this often */

@@ -9,7 +9,8 @@
  *	leaves        the hash of every leaf of the tree it checked last, 32 bytes each
  *	state.json    size, frontier and time of that tree; the promise it waits for
  *	checkpoint    the head it signed last, with its line: for bidroom-verify --seen
- *	alarms.jsonl  everything it found, with the evidence
+ *	alarms.jsonl  everything it found: {"at_us", "kind", "text", "evidence"}, which holds the
+ *head shown (now, or now_hex when it is no text) and the one before it (before)
  *
  * All is on the disk before a signature leaves the house.
  */

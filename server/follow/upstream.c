@@ -5,6 +5,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "server/core/printable.h"
+
 #define CONNECT_WITHIN_MS 2000L
 #define ANSWER_WITHIN_MS 5000L
 #define ANSWER_MAX 65536
@@ -51,18 +53,11 @@ static size_t collect(char *data, size_t size, size_t n, void *user)
 	return size * n;
 }
 
-/* What a stranger says is cut where a character ends, and holds no control characters. */
 static void take_text(struct upstream_answer *ret, const char *text)
 {
-	g_autofree char *valid = g_utf8_make_valid(text, -1);
-	const char *end;
+	g_autofree char *shown = printable(text, strlen(text), sizeof(ret->text) - 1);
 
-	for (char *p = valid; *p; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			*p = ' ';
-	g_strlcpy(ret->text, valid, sizeof(ret->text));
-	if (!g_utf8_validate(ret->text, -1, &end))
-		ret->text[end - ret->text] = '\0';
+	g_strlcpy(ret->text, shown, sizeof(ret->text));
 }
 
 void upstream_understand(

@@ -39,7 +39,7 @@ static inline bool files_name_is_safe(const char *name)
 	return *name && *name != '/' && !strstr(name, "..") && strlen(name) <= 80;
 }
 
-static inline void files_write(const char *dir, const char *name, const char *bytes, gsize len)
+static inline void files_write(void *dir, const char *name, const char *bytes, gsize len)
 {
 	g_autofree char *path = g_build_filename(dir, name, NULL);
 	g_autofree char *parent = g_path_get_dirname(path);
@@ -55,12 +55,13 @@ static inline void files_write(const char *dir, const char *name, const char *by
 	fclose(f);
 }
 
-/* A new directory with these files; files_remove and g_free it. */
-static inline char *files_unpack(const uint8_t *data, size_t size)
+/* name ends with a NUL; bytes are borrowed from the input. */
+typedef void files_each_fn(void *user, const char *name, const char *bytes, gsize len);
+
+static inline void files_each(const uint8_t *data, size_t size, files_each_fn *each, void *user)
 {
 	static const char mark[] = "=== ";
 	const char *at = (const char *)data, *end = at + size;
-	char *dir = g_dir_make_tmp("fuzz-XXXXXX", NULL);
 
 	while ((size_t)(end - at) > strlen(mark) && memcmp(at, mark, strlen(mark)) == 0) {
 		const char *name = at + strlen(mark);
@@ -69,9 +70,17 @@ static inline char *files_unpack(const uint8_t *data, size_t size)
 		const char *next = memmem(bytes, (size_t)(end - bytes), "\n=== ", 5);
 		g_autofree char *copy = g_strndup(name, (gsize)((newline ? newline : end) - name));
 
-		files_write(dir, copy, bytes, (gsize)((next ? next : end) - bytes));
+		each(user, copy, bytes, (gsize)((next ? next : end) - bytes));
 		at = next ? next + 1 : end;
 	}
+}
+
+/* A new directory with these files; files_remove and g_free it. */
+static inline char *files_unpack(const uint8_t *data, size_t size)
+{
+	char *dir = g_dir_make_tmp("fuzz-XXXXXX", NULL);
+
+	files_each(data, size, files_write, dir);
 	return dir;
 }
 
