@@ -103,6 +103,19 @@ test('the explanation is asked for as a question to the bidder, with the time of
   await house.supervisor.post(at(`/questions/${plain}/review`), { pass: false, note: '重复' });
 });
 
+test('a session has so many questions, those about low prices aside', async () => {
+  const fill = (n, low) => server.sql(`INSERT INTO question (question_id, session_id, lot_id, bid_id, account_id, member_no, text, asked_at, passed, low_price)
+    SELECT CONCAT('zz${low}', LPAD(seq, 23, '0')), session_id, lot_id, bid_id, account_id, member_no, text, asked_at, 0, ${low}
+    FROM (SELECT * FROM question WHERE low_price = 0 LIMIT 1) q JOIN seq_1_to_${n}`);
+  fill(200, 1);
+  const { question_id: id } = await ask(0, {});
+  await house.supervisor.post(at(`/questions/${id}/review`), { pass: false, note: '重复' });
+  const [[plain]] = server.sql('SELECT COUNT(*) FROM question WHERE low_price = 0');
+  fill(200 - Number(plain), 0);
+  assert.equal((await refused(ask(0, {}))).code, 'question.too_many');
+  server.sql("DELETE FROM question WHERE question_id LIKE 'zz%'");
+});
+
 test('the ranking waits, and so does the summary', async () => {
   for (const id of opened.lots) await submitAll(members, session.sessionId, id, (_, bid) => String(60 - bid.no));
   assert.equal((await refused(summary())).code, 'session.low_prices');
