@@ -119,6 +119,8 @@ char *person_facts_status(const struct person_facts *f)
 		if (f->quality == QUALITY_POOR)
 			g_ptr_array_add(parts, (char *)_("poor connection"));
 	}
+	if (f->knocking)
+		g_ptr_array_add(parts, (char *)_("another device asks for the seat"));
 	if (f->venue[0])
 		g_ptr_array_add(parts, (char *)f->venue);
 	g_ptr_array_add(parts, NULL);

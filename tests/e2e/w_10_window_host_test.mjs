@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { clientRoom, quitAll, seatAll } from '../support/client.mjs';
+import { newId, RoomSocket, Seat } from '../support/room.mjs';
 import { Server, build, until } from '../support/server.mjs';
 import { Screen, WindowClient, joinByTicket } from '../support/window.mjs';
 
@@ -61,22 +62,83 @@ test('a wrong password is refused in words, the right one leads to the only sess
   await host.fill('密码', room.host.api.password);
   await host.press('push button', '继续');
   await host.press('push button', '进入会议室');
-  await heard('room.joined', (b) => b.role === 'host');
+  host.seat = (await heard('room.joined', (b) => b.role === 'host')).body.seat;
 });
 
+// An act about a seat from its menu; the button is the one inside the menu button. What loses something is asked first.
+const act = async (seat, label, { asks } = {}) => {
+  await host.press('push button', `对${seat}的操作`, { nth: 1 });
+  await host.press('menu item', label);
+  if (asks) await host.press('push button', label, { within: 'dialog', part: true });
+};
+const ofRoom = async (label, role = 'menu item') => {
+  await host.press('push button', '菜单', { nth: 1 });
+  await host.press(role, label);
+};
+
 test('the menu of a seat mutes, calls and stops the video', async () => {
-  const act = async (label) => {
-    await host.press('push button', '对1号席的操作', { nth: 1 }); // the button inside the menu button
-    await host.press('menu item', label);
-  };
-  await act('静音');
+  await act('1号席', '静音');
   await heard('room.mute', (b) => b.seat === expert.seatId && b.kind === 'mic' && b.on);
   await host.sees('list item', '1号席, 评标专家 · 已静音');
-  await act('呼叫……');
+  await act('1号席', '呼叫……');
   await host.fill('事由', '请说明评分');
   shoot('1-call');
   await host.press('push button', '呼叫……', { within: 'dialog', part: true });
   await heard('room.call', (b) => b.seat === expert.seatId && b.text === '请说明评分');
+  for (const [label, kind, on] of [['解除静音', 'mic', false], ['停止视频', 'cam', true], ['恢复视频', 'cam', false]]) {
+    await act('1号席', label);
+    await heard('room.mute', (b) => b.seat === expert.seatId && b.kind === kind && b.on === on);
+  }
+});
+
+test('the menu of the room announces and locks', async () => {
+  await ofRoom('宣读……');
+  await host.fill('内容', '请各位专家就座');
+  await host.press('push button', '宣读', { within: 'dialog', part: true });
+  await heard('room.announce', (b) => b.text === '请各位专家就座');
+  await host.press('push button', '知道了');
+  for (const on of [true, false]) {
+    await ofRoom('锁定会议室', 'check menu item');
+    await heard('room.lock', (b) => b.on === on);
+    await until('the lock to be shown', async () => (await host.has('image', '会议室已锁定')) === on);
+  }
+});
+
+test('a seat is removed and let come again', async () => {
+  const since = expert.events.length;
+  await act('1号席', '移出会议室', { asks: true });
+  assert.equal((await expert.heard('ended', undefined, { since })).code, 'removed');
+  await host.sees('list item', '1号席, 评标专家 · 已移出');
+  await act('1号席', '允许返回');
+  await host.sees('list item', '1号席, 评标专家 · 离线');
+  await expert.enter();
+  await until('the seat to be taken again', () => host.has('list item', '1号席, 评标专家 · 离线').then((off) => !off));
+});
+
+test('another device of a seat knocks and is let in; a seat is released, moved, and the hosting handed over', async () => {
+  const { api, expertKey } = room.seats[1];
+  const [first, second] = [1, 2].map(() => new Seat(server, room.sessionId, api, expertKey));
+  await first.join();
+  const { ticket } = await second.ticket();
+  const knocking = await RoomSocket.connect(server, room.sessionId);
+  knocking.send(second.hello({ ticket }));
+  assert.equal((await knocking.next('error')).code, 'room.seat_taken');
+  await host.sees('list item', '2号席, 评标专家 · 在席 · 另一设备请求入席');
+  shoot('1-knock');
+  await act('2号席', '允许新设备入席', { asks: true });
+  assert.equal((await first.socket.next('bye')).code, 'admitted');
+  await second.enter({ ticket });
+  await act('2号席', '释放设备', { asks: true });
+  assert.equal((await second.socket.next('bye')).code, 'released');
+
+  const deputy = new Seat(server, room.sessionId, await server.account('deputy', ['host'], { name: '副主持' }));
+  await deputy.join();
+  await act('副主持', '移交主持', { asks: true });
+  await heard('room.host', (b) => b.seat === deputy.welcome.seat);
+  await until('the menus to be gone', async () => !(await host.has('push button', '对1号席的操作')));
+  assert.equal((await deputy.act('hand_over', { seat: host.seat })).type, 'ack');
+  await host.sees('push button', '对1号席的操作');
+  deputy.socket.drop();
 });
 
 test('every button, field and picture has a name', async () => {

@@ -44,6 +44,9 @@ static void says_how_a_seat_is(void **state)
 	expect(person_facts_status(&f), "Expert · muted · video stopped · poor connection");
 	f = of(ENTRY("\"presence\":\"lost\",\"leader\":true,\"venue\":\"济南\""));
 	expect(person_facts_status(&f), "Expert · committee leader · connection lost · 济南");
+	f = of(ENTRY("\"presence\":\"lost\",\"knocking\":true"));
+	expect(person_facts_status(&f),
+		"Expert · connection lost · another device asks for the seat");
 	f = of(ENTRY("\"presence\":\"absent\""));
 	expect(person_facts_status(&f), "Expert · offline");
 	f = of(ENTRY("\"presence\":\"removed\""));
