@@ -38,6 +38,8 @@ static int load(struct config *config)
 		r = config_set(config, "server", "role", arg_role, &message);
 	if (r)
 		fprintf(stderr, "bidroomd: %s\n", message);
+	else
+		log_set_level(log_level_from_name(config_text(config, "server", "log_level")));
 	return r;
 }
 

@@ -132,8 +132,6 @@ static const struct config_key keys[] = {
 
 	{"room", "max_rooms", CONFIG_NUMBER, "60", .min = 1, .max = 10000,
 		.help = "Live rooms of this process"},
-	{"room", "disk_reserve_mib", CONFIG_NUMBER, "2048", .min = 0, .max = 100000000,
-		.help = "Free space below which no new session is opened"},
 
 	{"ledger", "origin", CONFIG_TEXT, "bidroom.invalid/ledger",
 		.help = "First line of every checkpoint; unique in the world and never changed"},

@@ -20,6 +20,22 @@ void log_set_level(int level)
 	max_level = level;
 }
 
+int log_level_from_name(const char *name)
+{
+	static const char *const names[] = {
+		[LOG_ERR] = "error",
+		[LOG_WARNING] = "warning",
+		[LOG_NOTICE] = "notice",
+		[LOG_INFO] = "info",
+		[LOG_DEBUG] = "debug",
+	};
+
+	for (int level = LOG_ERR; level <= LOG_DEBUG; level++)
+		if (strcmp(names[level], name) == 0)
+			return level;
+	return -1;
+}
+
 void log_capture(void (*sink)(void *ctx, int level, const char *line), void *ctx)
 {
 	pthread_mutex_lock(&capture_lock);

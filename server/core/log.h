@@ -47,6 +47,9 @@ void log_fault(const char *event, int error, const char *where);
 /* Lines above this level are dropped; LOG_INFO at start. */
 void log_set_level(int level);
 
+/* "error", "warning", "notice", "info" or "debug", as in the configuration; -1: none of them. */
+int log_level_from_name(const char *name);
+
 /*
  * For lines a remote can trigger: true for at most `burst` calls per `interval_us`. When a new
  * interval begins after some were dropped, *ret_dropped gets their number, else 0. Zero-initialise

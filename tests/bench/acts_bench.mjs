@@ -21,7 +21,7 @@ if (spawnSync('wrk', ['-v']).error) {
   process.exit(77);
 }
 // As many acts at once as there are connections.
-const server = new Server({ disk: true, config: { server: { log_level: 'warning' }, workers: { acts: String(CONNECTIONS) } } });
+const server = new Server({ disk: true, config: { server: { log_level: 'notice' }, workers: { acts: String(CONNECTIONS) } } });
 
 // One thread, 4 KiB again and again into a file that is already as large as it gets.
 function syncsPerSecond(delayMs) {

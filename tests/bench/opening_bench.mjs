@@ -14,7 +14,7 @@ import { advanceTo, announce, workingTime } from '../support/trade.mjs';
 const BIDDERS = 30, MB = 20, SEATS = 7, AT_MOST_MS = 50;
 // Short, so that the opening is most of it.
 const WARM_UP_S = 5, SECONDS = 4;
-const server = new Server({ config: { server: { log_level: 'warning' } } });
+const server = new Server({ config: { server: { log_level: 'notice' } } });
 const seal = new Seal(path.join(build, 'proto/tools/bidroom-seal'), path.join(server.dir, 'private'));
 const people = {};
 

@@ -44,7 +44,7 @@ function rate(url) {
   return Number(run.stdout.match(/Requests\/sec:\s+([\d.]+)/)[1]);
 }
 
-const server = new Server({ config: { server: { log_level: 'warning' } } });
+const server = new Server({ config: { server: { log_level: 'notice' } } });
 let nginx;
 try {
   await server.start();

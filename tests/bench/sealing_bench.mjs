@@ -14,7 +14,7 @@ import { advanceTo, announce, workingTime } from '../support/trade.mjs';
 
 const MB = Number(process.env.BIDROOM_BENCH_MB ?? 500);
 const AT_LEAST = 300, AT_MOST = 32;
-const server = new Server({ config: { server: { log_level: 'warning' } } });
+const server = new Server({ config: { server: { log_level: 'notice' } } });
 const seal = new Seal(path.join(build, 'proto/tools/bidroom-seal'), path.join(server.dir, 'private'));
 const people = {};
 const status = (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))[1]) / 1024;

@@ -45,7 +45,7 @@ async function buckets(by) {
 const percentile = (sorted, p) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))];
 
 async function measure(N) {
-  server = new Server({ config: { server: { log_level: 'warning' } } });
+  server = new Server({ config: { server: { log_level: 'notice' } } });
   await server.start();
   await server.openHouse();
   const staff = await server.account('staff', ['staff']);

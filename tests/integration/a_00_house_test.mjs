@@ -2,7 +2,9 @@
 // The house: opening, signing in, roles, second factor, health, the ledger of all of it.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { Server, until } from '../support/server.mjs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Server, readLines, until } from '../support/server.mjs';
 import { refused, totp } from '../support/api.mjs';
 
 const server = new Server();
@@ -166,4 +168,19 @@ test('everything is there after a clean stop and a start', async () => {
   const { account } = await admins.sysadmin.get('/me');
   assert.equal(account.login, 'sysadmin');
   assert.ok(!server.logs.some((line) => line.includes('keeper.mismatch')));
+});
+
+test('what is less important than the configured level is not written', async () => {
+  assert.ok(server.logs.some((line) => line.includes('"server.ready"')), 'by default it is');
+  await server.stop();
+  server.options.config = { server: { log_level: 'warning' } };
+  server.writeConfig();
+  const [program, args] = server.command();
+  const lines = [];
+  const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'pipe'] });
+  readLines(child.stderr, (line) => lines.push(line));
+  await until('it to serve', async () => (await server.api().raw('GET', '/healthz').catch(() => ({}))).status === 200);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  assert.deepEqual(lines.filter((line) => /^<[5-7]>/.test(line)), []);
 });

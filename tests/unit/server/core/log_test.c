@@ -9,6 +9,8 @@
 #include <glib.h>
 #include <jansson.h>
 
+#include "server/core/config.h"
+
 static char *last;
 static int last_level;
 
@@ -69,6 +71,25 @@ static void test_levels(void **state)
 	log_set_level(LOG_INFO);
 }
 
+/* What the configuration offers is what is known here. */
+static void test_level_names(void **state)
+{
+	size_t n;
+	const struct config_key *keys = config_keys(&n), *level = NULL;
+	int expected = LOG_ERR;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(keys[i].key, "log_level") == 0)
+			level = &keys[i];
+	assert_non_null(level);
+	g_auto(GStrv) names = g_strsplit(level->choices, "|", -1);
+	for (char **name = names; *name; name++)
+		assert_int_equal(log_level_from_name(*name), expected++);
+	assert_int_equal(expected, LOG_DEBUG + 1);
+	assert_int_equal(log_level_from_name(level->value), LOG_INFO);
+	assert_int_equal(log_level_from_name("loud"), -1);
+}
+
 static void test_limit(void **state)
 {
 	struct log_limit l = {0};
@@ -89,6 +110,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_line_is_json, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_levels, setup, teardown),
+		cmocka_unit_test(test_level_names),
 		cmocka_unit_test(test_limit),
 	};
 
