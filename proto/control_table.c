@@ -464,6 +464,8 @@ static const struct control_field ev_track_fields[] = {
 	F_ENUM("kind", NEED, track_kinds, "camera, microphone or screen"),
 	F_ENUM("codec", NEED, codecs, "codec"),
 	F_ENUM("mask", MAY, masks, "as in publish; none if absent"),
+	F_INT("width", MAY, 1, 7680, "pixels, of a picture"),
+	F_INT("height", MAY, 1, 4320, "pixels, of a picture"),
 	F_END,
 };
 static const struct control_field ev_track_gone_fields[] = {

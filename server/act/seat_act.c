@@ -88,10 +88,15 @@ int seat_act_mute(struct act *a, const char *session_id, const struct seat_row *
 int seat_act_track_event(struct act *a, const char *session_id, const struct room_track *t)
 {
 	bool plain = strcmp(t->mask, "none") == 0;
+	json_t *body = json_pack("{s:i, s:s, s:s, s:s, s:s*}", "track", t->track_no, "seat",
+		t->seat_id, "kind", t->kind, "codec", t->codec, "mask", plain ? NULL : t->mask);
 
-	return seat_act_event(a, session_id, "room.publish",
-		json_pack("{s:i, s:s, s:s, s:s, s:s*}", "track", t->track_no, "seat", t->seat_id,
-			"kind", t->kind, "codec", t->codec, "mask", plain ? NULL : t->mask));
+	/* By its size a player tells the large picture of a camera from the small one. */
+	if (t->width && t->height) {
+		out_int(body, "width", t->width);
+		out_int(body, "height", t->height);
+	}
+	return seat_act_event(a, session_id, "room.publish", body);
 }
 
 /* An expert signs for his device with the key he signs the report with, others with one for that.

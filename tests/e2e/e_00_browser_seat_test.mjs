@@ -6,7 +6,9 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Browser } from '../support/browser.mjs';
+import { makeBundle } from '../support/bundle.mjs';
 import { clientRoom, exportSession, quitAll, seatAll, verifySession } from '../support/client.mjs';
 import { personAt } from '../support/console.mjs';
 import { Line } from '../support/line.mjs';
@@ -344,4 +346,33 @@ test('what the browser sent is on record, signed, and holds before an outsider',
   for (const [kind, no] of tracks.filter(([k]) => k === 'screen')) assert.ok(!unstamped.includes(no), `${kind} ${no} left without a stamp`);
   const [, mic] = tracks.find(([kind]) => kind === 'mic');
   assert.ok(loudest(path.join(dir, 'reels', `${mic}.webm`)) > 0.02);
+});
+
+test('of the two sizes the replay and the bundle show the large one; for a slow line the small one, or none', async () => {
+  const tracks = server.sql(`SELECT track_no, width, started_ms, ended_ms FROM media_track WHERE session_id = '${room.sessionId}' AND seat_id = '${seat}' AND kind = 'cam'`)
+    .map((row) => row.map(Number)).filter((row) => row.every(Number.isFinite));
+  const [large, small] = [Math.max, Math.min].map((of) => of(...tracks.map(([, width]) => width)));
+  assert.ok(small * 2 === large, `${small} and ${large}`);
+  const sizes = new Map(server.sql(`SELECT body FROM event WHERE kind = 'room.publish' AND subject = 'session:${room.sessionId}'`).map(([text]) => JSON.parse(text)).map((b) => [b.track, b.width]));
+  for (const [no, width] of tracks) assert.equal(sizes.get(no), width, 'as the ledger tells');
+  // The longest while in which both were sent, in its middle.
+  const [, , from, to] = tracks.filter(([, width]) => width === large).sort((a, b) => (b[3] - b[2]) - (a[3] - a[2]))[0];
+  const at = Math.round((from + to) / 2000);
+  const seen = await personAt(browser, 'zh');
+  await seen.signIn(supervisor);
+  const width = () => seen.page.evaluate((id) => document.querySelector(`figure[data-seat="${id}"] video`)?.videoWidth ?? 0, seat);
+  const shows = (what, wanted) => until(what, async () => await width() === wanted && !(await seen.page.evaluate(() => window.bidroomReplay().busy)));
+  await seen.go(`/sessions/${room.sessionId}/replay#t=${at}s`);
+  await shows('the large picture', large);
+  const quality = seen.page.getByLabel('画面清晰度');
+  await quality.selectOption('流畅');
+  await shows('the small picture', small);
+  await quality.selectOption('仅声音');
+  await seen.page.locator(`figure[data-seat="${seat}"]`).getByText('只有声音').waitFor();
+  await seen.looksWhole('replay, sound only');
+  await quality.selectOption('清晰');
+  await shows('the large picture again', large);
+  const { dir } = makeBundle(server, room.sessionId);
+  await seen.page.goto(`${pathToFileURL(path.join(dir, 'index.html')).href}#t=${at}s`);
+  await shows('the large picture of the bundle', large);
 });

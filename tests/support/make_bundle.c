@@ -220,9 +220,13 @@ static void begin_track(struct track *t, unsigned i)
 	t->file = g_fopen(path, "w+");
 	check(t->file ? reel_writer_new(&head, NULL, t->out, &entry, &t->writer) : -errno);
 	took(t, &entry);
-	say("room.publish", 0,
-		json_pack("{s:i, s:s, s:s, s:s}", "track", (int)t->no, "seat", head.seat, "kind",
-			head.kind, "codec", is_audio(t) ? "opus" : "vp8"));
+	json_t *body = json_pack("{s:i, s:s, s:s, s:s}", "track", (int)t->no, "seat", head.seat,
+		"kind", head.kind, "codec", is_audio(t) ? "opus" : "vp8");
+	if (!is_audio(t)) {
+		json_object_set_new(body, "width", json_integer(head.width));
+		json_object_set_new(body, "height", json_integer(head.height));
+	}
+	say("room.publish", 0, body);
 }
 
 static void finalise(struct track *t, const struct reel_entry *entries)

@@ -2,6 +2,7 @@
 // What the page knows: player/data.js, a script because a page from disk may not fetch a file (proto/README.md, "Bundle").
 import type { Schemas } from "@/lib/api";
 import type { Span } from "@/player/reel";
+import type { Loudness } from "@/player/speech";
 
 export interface Track {
 	track: number;
@@ -11,6 +12,10 @@ export interface Track {
 	name?: string;
 	kind?: "cam" | "mic" | "screen";
 	mask?: "none" | "masked" | "original";
+	width?: number;
+	height?: number;
+	/** of a microphone, three numbers each: ms since the one before it began, its ms, its bytes */
+	clusters?: number[];
 }
 
 export interface View {
@@ -22,6 +27,14 @@ export interface View {
 	tracks: Track[];
 	gaps: { track?: number; from_ms: number; to_ms?: number; reason: string }[];
 	events: { no: number; kind: string; at_us: number; session_ms: number; actor: string; body: Record<string, unknown> }[];
+	lots: { lot_id: string; no: number; name: string; items?: Schemas["SchemeItem"][] }[];
+	scores: { sheets?: Sheet[]; void?: (Sheet & { undone: number })[]; results?: { rows?: { bid_id: string; bidder_name: string }[] }[] };
+}
+
+export interface Sheet {
+	lot_id: string;
+	member_no: number;
+	scores: Record<string, Record<string, string>>; // bid → item → score
 }
 
 export interface Manifest {
@@ -35,7 +48,9 @@ export interface Manifest {
 export interface Source {
 	url: string;
 	kind: "cam" | "mic" | "screen";
+	area: number; // width × height; 0: not known, or a sound
 	spans: Span[];
+	clusters: Loudness[];
 }
 
 /** A place on the page: a person's picture and sound, or a screen. */
@@ -45,6 +60,16 @@ export interface Seat {
 	screen: boolean;
 	pictures: Source[];
 	sounds: Source[];
+}
+
+function clustersOf(t: Track): Loudness[] {
+	const clusters: Loudness[] = [];
+	const all = t.clusters ?? [];
+	for (let i = 0, time = 0; i + 2 < all.length; i += 3) {
+		time += all[i]!;
+		clusters.push({ time, last: time + all[i + 1]!, length: all[i + 2]! });
+	}
+	return clusters;
 }
 
 /** Whose reels lie in the bundle, in the order of the replay page. What only few may see is not among them. */
@@ -58,7 +83,7 @@ export function seatsOf(view: View, manifest: Manifest): Seat[] {
 		const id = screen ? `${t.seat} screen` : t.seat;
 		const seat = seats.get(id) ?? { id, name: t.name ?? t.seat, screen, pictures: [], sounds: [] };
 		seats.set(id, seat);
-		const source: Source = { url: `reels/${t.track}.webm`, kind: t.kind, spans: t.spans.map(([from, to]) => ({ from, to })) };
+		const source: Source = { url: `reels/${t.track}.webm`, kind: t.kind, area: (t.width ?? 0) * (t.height ?? 0), spans: t.spans.map(([from, to]) => ({ from, to })), clusters: clustersOf(t) };
 		(t.kind === "mic" ? seat.sounds : seat.pictures).push(source);
 	}
 	const begin = (s: Source): number => s.spans[0]?.from ?? 0;

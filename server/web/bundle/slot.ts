@@ -3,6 +3,7 @@
 // the session's, so currentTime needs no translation; the browser reads the files by itself, Cues and all.
 import { correct } from "@/player/clock";
 import { Jump } from "@/player/jump";
+import { chosenOf } from "@/player/quality";
 import { LEAST_MS } from "@/player/reel";
 import type { Source } from "./data";
 
@@ -22,13 +23,10 @@ export class Slot {
 		});
 	}
 
-	/** The reel that has something at t; of several the latest. */
+	/** The reel that has something at t; of a camera's sizes the large one. */
 	private at(t: number): Source | null {
-		let found: Source | null = null;
-		for (const source of this.sources)
-			if (source.spans.some((s) => s.from <= t && t + LEAST_MS < s.to))
-				found = source;
-		return found;
+		const there = this.sources.filter((x) => x.spans.some((s) => s.from <= t && t + LEAST_MS < s.to));
+		return chosenOf(there, "whole")[0] ?? null;
 	}
 
 	get active(): boolean {

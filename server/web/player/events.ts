@@ -87,6 +87,10 @@ export interface PatrolEntry {
 	finding?: boolean;
 }
 
+/** What supervisors wrote about moments of the recording. */
+export const noteMarks = (notes: readonly { no: number; session_ms: number; text: string; at: string; author?: string }[], title: string): Mark[] =>
+	notes.map((n) => ({ no: -1_000_000 - n.no, ms: n.session_ms, kind: "note", group: "note", actor: n.author ?? "", at: n.at, title, text: n.text }));
+
 /** What supervisors did meanwhile: rounds, spot checks, warnings. They are no events of the session; notes have a list of their own. */
 export function patrolMarks(entries: readonly PatrolEntry[], startedAt: string, finding: string): Mark[] {
 	const start = Date.parse(startedAt);

@@ -27,6 +27,7 @@ export type TakeCluster = (track: string, entry: Entry, bytes: Uint8Array<ArrayB
 export interface Source {
 	url: string;
 	kind: "cam" | "mic" | "screen";
+	area: number; // width × height; 0: not known, or a sound
 	mime: string;
 	index: ReelIndex;
 	track: string;

@@ -26,6 +26,30 @@ export interface Change {
 	from: string | null;
 	to: string | null;
 	lot: string;
+	why: Why;
+}
+
+/** What let a score be changed that stood already. */
+export type Why =
+	| { kind: "own" } // the member thought again before it gave its sheet
+	| { kind: "returned" } // members differed on an objective item
+	| { kind: "rollback"; code: string; reason: string } // a step back that was asked for and approved
+	| { kind: "reopened" }; // a member left, and with it what the sheet was given on
+
+type Said = Pick<Schemas["SessionEvent"], "kind" | "session_ms" | "body">;
+
+/** The last word before `ms` by which this member's sheet was a draft again. */
+function whyOf(events: readonly Said[], lotId: string, memberNo: number, ms: number): Why {
+	let last: Said | undefined;
+	for (const e of events)
+		if (e.kind === "sheet.reopened" && e.body?.lot === lotId && (e.body.members as number[]).includes(memberNo) && (e.session_ms ?? 0) <= ms)
+			last = e;
+	if (!last)
+		return { kind: "own" };
+	const asked = events.find((e) => e.kind === "rollback.requested" && e.body?.rollback === last.body?.rollback);
+	if (last.body?.rollback && asked)
+		return { kind: "rollback", code: String(asked.body?.code), reason: String(asked.body?.reason) };
+	return { kind: last.body?.returned === true ? "returned" : "reopened" };
 }
 
 function apply(table: MemberTable, version: Version): void {
@@ -54,7 +78,7 @@ export function tablesAt(lot: LotHistory, ms: number): MemberTable[] {
 }
 
 /** Scores that were there already and got another value: what a supervisor looks for. First entries are no changes. */
-export function changesOf(lots: readonly LotHistory[]): Change[] {
+export function changesOf(lots: readonly LotHistory[], events: readonly Said[]): Change[] {
 	const changes: Change[] = [];
 	for (const lot of lots) {
 		const bidders = new Map((lot.bids ?? []).map((b) => [b.bid_id, b.bidder_name]));
@@ -65,6 +89,7 @@ export function changesOf(lots: readonly LotHistory[]): Change[] {
 					changes.push({
 						ms: version.session_ms, memberNo: version.member_no, bidder: bidders.get(c.bid_id) ?? c.bid_id,
 						item: items.get(c.item_id) ?? c.item_id, from: c.old, to: c.new ?? null, lot: lot.name,
+						why: whyOf(events, lot.lot_id, version.member_no, version.session_ms),
 					});
 	}
 	return changes.sort((a, b) => a.ms - b.ms);

@@ -4,6 +4,7 @@
 import type { Schemas } from "@/lib/api";
 import { Conductor } from "@/player/conductor";
 import type { Source, TakeCluster } from "@/player/feed";
+import type { Quality } from "@/player/quality";
 import { RequestQueue } from "@/player/queue";
 import { ReelIndex, type Span } from "@/player/reel";
 import type { Growing, ReadTail } from "@/player/tail";
@@ -41,6 +42,7 @@ export class Stage extends Conductor {
 	onshape: () => void = () => {};
 	/** originals that two roles opened for this account are shown too; the mask is on by default */
 	originals = false;
+	quality: Quality = "whole";
 	/** between these two the replay goes round and round */
 	loop: { from: number; to: number } | null = null;
 
@@ -66,7 +68,7 @@ export class Stage extends Conductor {
 			growing.ended = row.state === "missing";
 		await this.readTail(fresh.map((x) => x.growing).filter((x) => !x.ended));
 		for (const { row, growing } of fresh)
-			this.place(row, growing, { url: row.url, kind: row.kind, mime: MIME[row.codec]!, index: growing.index, track: row.track, take: row.sealed ? undefined : this.takeCluster }, replay.duration_ms);
+			this.place(row, growing, { url: row.url, kind: row.kind, area: (row.width ?? 0) * (row.height ?? 0), mime: MIME[row.codec]!, index: growing.index, track: row.track, take: row.sealed ? undefined : this.takeCluster }, replay.duration_ms);
 		this.onshape();
 		this.onchange();
 	}
@@ -91,6 +93,7 @@ export class Stage extends Conductor {
 	attach(seatId: string, video: HTMLVideoElement): Tile {
 		const seat = this.seats.find((s) => s.id === seatId)!;
 		const tile = new Tile(seat.sources, video, this.queue);
+		tile.quality = this.quality;
 		this.tiles.set(seatId, tile);
 		this.welcome(tile);
 		return tile;
@@ -149,6 +152,14 @@ export class Stage extends Conductor {
 		this.pause();
 		const frame = Math.min(...[...this.tiles.values()].flatMap((tile) => tile.frameMs ?? []), SLOWEST_FRAME_MS);
 		await this.seek(this.clock.time + direction * frame);
+	}
+
+	/** For slow lines: smaller pictures, or none. All tiles change where they are. */
+	async setQuality(quality: Quality): Promise<void> {
+		this.quality = quality;
+		for (const tile of this.tiles.values())
+			tile.quality = quality;
+		await this.seek(this.clock.time);
 	}
 
 	/** Growing tracks: read the new end of each index. */

@@ -5,6 +5,7 @@
 import { correct } from "@/player/clock";
 import { BrokenBuffer, Feed, retryMs, type Source } from "@/player/feed";
 import { Jump } from "@/player/jump";
+import { chosenOf, type Quality } from "@/player/quality";
 import type { RequestQueue } from "@/player/queue";
 
 /** Beyond any session: with an infinite duration the first seek of a fresh MediaSource hangs in Chromium. */
@@ -33,6 +34,8 @@ export class Tile {
 	fault = "";
 	/** it plays on, but what comes next could not be read and is asked for again */
 	starved = false;
+	/** which of a camera's sizes plays; what is changed shows with the next seek, or while it plays */
+	quality: Quality = "whole";
 	/** how long a picture lasts, as last seen while playing */
 	frameMs: number | null = null;
 	onchange: () => void = () => {};
@@ -64,13 +67,9 @@ export class Tile {
 		this.video.muted = on || this.rate > MOST_AUDIBLE;
 	}
 
-	/** The tracks that have something at time t: one a kind, of several the latest. */
+	/** The tracks that have something at time t: one a kind. */
 	tracksAt(t: number): Source[] {
-		const byKind = new Map<string, Source>();
-		for (const source of this.sources)
-			if (source.index.covers(t))
-				byKind.set(source.kind, source);
-		return [...byKind.values()];
+		return chosenOf(this.sources.filter((s) => s.index.covers(t)), this.quality);
 	}
 
 	get active(): boolean {

@@ -4,11 +4,11 @@ import test from "node:test";
 import { bidsOf, eventsOf, seatsOf, type Manifest, type View } from "@/bundle/data";
 
 const view: View = {
-	session_id: "s", title: "评标会", started_us: 1_700_000_000_000_000, end_ms: 9000, closed: true, gaps: [],
+	session_id: "s", title: "评标会", started_us: 1_700_000_000_000_000, end_ms: 9000, closed: true, gaps: [], lots: [], scores: {},
 	tracks: [
 		{ track: 1, spans: [[0, 4000]], seat: "seat_2", name: "2号专家", kind: "cam", mask: "masked" },
 		{ track: 2, spans: [[0, 4000]], seat: "seat_2", name: "2号专家", kind: "cam", mask: "original" },
-		{ track: 3, spans: [[100, 9000]], seat: "seat_10", kind: "mic" },
+		{ track: 3, spans: [[100, 9000]], seat: "seat_10", kind: "mic", clusters: [100, 480, 900, 500, 400, 80] },
 		{ track: 4, spans: [[5000, 9000]], seat: "seat_2", name: "2号专家", kind: "cam" },
 		{ track: 5, spans: [[0, 9000]], seat: "seat_2", name: "2号专家", kind: "screen" },
 		{ track: 6, spans: [[0, 9000]], seat: "seat_3", kind: "cam" },
@@ -28,6 +28,7 @@ test("seats: reels that lie here, a seat's in order of time, screens by themselv
 	assert.deepEqual(seats.map((s) => s.id), ["seat_2", "seat_10", "seat_2 screen"]);
 	assert.deepEqual(seats[0]!.pictures.map((s) => s.url), ["reels/1.webm", "reels/4.webm"]);
 	assert.deepEqual(seats[0]!.pictures[1]!.spans, [{ from: 5000, to: 9000 }]);
+	assert.deepEqual(seats[1]!.sounds[0]!.clusters, [{ time: 100, last: 580, length: 900 }, { time: 600, last: 1000, length: 80 }]);
 	assert.deepEqual([seats[1]!.name, seats[1]!.sounds.length, seats[1]!.pictures.length], ["seat_10", 1, 0]);
 });
 

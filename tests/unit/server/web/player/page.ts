@@ -11,7 +11,7 @@ const CLUSTER_MS = 1000;
 const CLUSTER_LEN = 10;
 
 /** A reel of n clusters of a second each, every one of which can be begun at. */
-export function source(kind: Source["kind"], n: number): Source {
+export function source(kind: Source["kind"], n: number, area = 0): Source {
 	const bytes = new Uint8Array((n + 1) * ENTRY);
 	const view = new DataView(bytes.buffer);
 	const put = (i: number, time: number, last: number, offset: number, flags: number): void => {
@@ -26,7 +26,7 @@ export function source(kind: Source["kind"], n: number): Source {
 		put(i + 1, i * CLUSTER_MS, (i + 1) * CLUSTER_MS - 1, (i + 1) * CLUSTER_LEN, 1);
 	const index = new ReelIndex();
 	index.append(bytes);
-	return { url: `/${kind}`, kind, mime: "video/webm", index, track: kind };
+	return { url: `/${kind}`, kind, area, mime: "video/webm", index, track: kind };
 }
 
 /** A buffer that takes in at once, never if it hangs, nothing if it is full. What it holds is for the test to say. */

@@ -31,7 +31,20 @@ test("the table is that of the moment", () => {
 });
 
 test("changes are what replaced or took away a score, in their order", () => {
-	assert.deepEqual(changesOf([lot]).map((c) => [c.ms, c.memberNo, c.bidder, c.item, c.from, c.to]), [
+	assert.deepEqual(changesOf([lot], []).map((c) => [c.ms, c.memberNo, c.bidder, c.item, c.from, c.to]), [
 		[5000, 1, "甲", "技术方案", "40", "45.50"], [9000, 1, "乙", "技术方案", "30", null]]);
-	assert.deepEqual(changesOf([{ lot_id: "l2", no: 2, name: "第二包", ranked: false }]), []);
+	assert.deepEqual(changesOf([{ lot_id: "l2", no: 2, name: "第二包", ranked: false }], []), []);
+});
+
+test("a change says why: of its own before the sheet was given, or by what made it a draft again", () => {
+	const said = (no: number, kind: string, session_ms: number, body: object) => ({ no, kind, session_ms, body, event_id: "", at: "" }) as never;
+	const why = (...events: never[]) => changesOf([lot], events).map((c) => c.why);
+	const own = { kind: "own" };
+	const reopened = (body: object, members = [1], id = "l1") => said(1, "sheet.reopened", 6000, { lot: id, members, ...body });
+	assert.deepEqual(why(), [own, own]);
+	assert.deepEqual(why(reopened({ returned: true, rule: "E13" })), [own, { kind: "returned" }], "what came before it has its own reason");
+	assert.deepEqual(why(reopened({})), [own, { kind: "reopened" }]);
+	assert.deepEqual(why(reopened({ rollback: "r1" }), said(2, "rollback.requested", 5500, { rollback: "r0", code: "other", reason: "别的" }),
+		said(3, "rollback.requested", 5600, { rollback: "r1", code: "04", reason: "第二家超出满分" })), [own, { kind: "rollback", code: "04", reason: "第二家超出满分" }]);
+	assert.deepEqual(why(reopened({}, [2]), reopened({}, [1], "l2")), [own, own], "another's sheet, another lot");
 });

@@ -207,3 +207,41 @@ test("a buffer or an element that breaks is built anew, playing or not", async (
 	await answered();
 	assert.deepEqual([t.active, page.built, Math.round(video.currentTime), video.paused], [true, 3, 30, false]);
 });
+
+test("of a camera's two sizes the large one plays, the small one on a slow line, or the sound alone", async () => {
+	const video = new FakeVideo();
+	const sources = [source("cam", 100, 640 * 360), source("cam", 60, 320 * 180), source("mic", 100)];
+	for (const order of [sources, [...sources].reverse()]) {
+		const t = new Tile(order, video as unknown as HTMLVideoElement, new RequestQueue());
+		const areas = (at: number): number[] => t.tracksAt(at).map((s) => s.area).sort((a, b) => b - a);
+		assert.deepEqual(areas(20_000), [640 * 360, 0]);
+		t.quality = "small";
+		assert.deepEqual(areas(20_000), [320 * 180, 0]);
+		assert.deepEqual(areas(80_000), [640 * 360, 0], "where the small one has nothing the large one is better than none");
+		t.quality = "sound";
+		assert.deepEqual([areas(20_000), t.tracksAt(20_000).map((s) => s.kind)], [[0], ["mic"]]);
+	}
+});
+
+test("of two equally large pictures the one that began later plays", () => {
+	const [old, fresh] = [source("cam", 100), source("cam", 100)];
+	const t = new Tile([old!, fresh!], new FakeVideo() as unknown as HTMLVideoElement, new RequestQueue());
+	assert.equal(t.tracksAt(20_000)[0], fresh);
+	t.quality = "small";
+	assert.equal(t.tracksAt(20_000)[0], fresh);
+});
+
+test("another quality is taken up while it plays, where it is", async () => {
+	const video = new FakeVideo();
+	const t = new Tile([source("cam", 100, 4), source("cam", 100, 1), source("mic", 100)], video as unknown as HTMLVideoElement, new RequestQueue());
+	void t.seek(20_000);
+	await answered();
+	await t.play(1);
+	assert.deepEqual([page.built, page.buffers.length, t.hasPicture], [1, 2, true]);
+	t.quality = "sound";
+	t.follow(20_300, 1);
+	await settle();
+	await answered();
+	assert.deepEqual([page.built, page.buffers.length, t.hasPicture, t.hasSound], [2, 3, false, true]);
+	assert.ok(video.currentTime >= 20.3 && video.currentTime < 22, `${video.currentTime}`);
+});
