@@ -19,6 +19,12 @@ struct span {
 struct track {
 	json_t *body; /* of its room.publish; NULL: none yet */
 	GArray *spans;
+	GArray *clusters; /* struct cluster */
+};
+
+/* By the bytes of a microphone's clusters the page tells when somebody spoke. */
+struct cluster {
+	uint32_t time_ms, last_ms, length;
 };
 
 struct bundle_view {
@@ -28,6 +34,8 @@ struct bundle_view {
 	GTree *tracks; /* number -> struct track */
 	json_t *names; /* seat -> name */
 	json_t *gaps, *events;
+	json_t *lots; /* of the project: what is scored */
+	json_t *scores;
 };
 
 static gint by_number(gconstpointer a, gconstpointer b, void *unused)
@@ -41,6 +49,7 @@ static void track_free(void *data)
 
 	json_decref(t->body);
 	g_array_unref(t->spans);
+	g_array_unref(t->clusters);
 	g_free(t);
 }
 
@@ -56,6 +65,8 @@ struct bundle_view *bundle_view_new(const char *session_id, const char *title)
 	v->names = json_object();
 	v->gaps = json_array();
 	v->events = json_array();
+	v->lots = json_array();
+	v->scores = json_object();
 	return v;
 }
 
@@ -71,6 +82,8 @@ struct bundle_view *bundle_view_free(struct bundle_view *v)
 	json_decref(v->names);
 	json_decref(v->gaps);
 	json_decref(v->events);
+	json_decref(v->lots);
+	json_decref(v->scores);
 	g_free(v);
 	return NULL;
 }
@@ -83,6 +96,7 @@ static struct track *track_of(struct bundle_view *v, json_int_t number)
 	if (!t) {
 		t = g_new0(struct track, 1);
 		t->spans = g_array_new(FALSE, FALSE, sizeof(struct span));
+		t->clusters = g_array_new(FALSE, FALSE, sizeof(struct cluster));
 		g_tree_insert(v->tracks, key, t);
 	}
 	return t;
@@ -96,6 +110,8 @@ static void cover(struct track *t, const struct reel_entry *e)
 
 	if (e->is_head)
 		return;
+	struct cluster c = {e->time_ms, e->last_ms, (uint32_t)e->length};
+	g_array_append_val(t->clusters, c);
 	if (last && fresh.from_ms - last->to_ms < BREAK_MS)
 		last->to_ms = MAX(last->to_ms, fresh.to_ms);
 	else
@@ -152,6 +168,41 @@ static void add_event(struct bundle_view *v, const struct ledger_event *e)
 			(json_int_t)session_ms(v, e), "actor", e->actor, "body", e->body));
 }
 
+/* Names of lots and of what is scored in each. */
+static void add_lots(struct bundle_view *v, const json_t *body)
+{
+	const json_t *inputs = json_object_get(json_object_get(body, "input"), "lots");
+	json_t *row;
+	size_t i;
+
+	json_array_foreach (json_object_get(body, "lots"), i, row) {
+		const json_t *input = json_array_get(inputs, i);
+		json_t *scheme = json_object_get(input, "scheme");
+
+		json_array_append_new(v->lots,
+			json_pack("{s:O*, s:O*, s:O*, s:O*}", "lot_id",
+				json_object_get(row, "lot_id"), "no", json_object_get(row, "no"),
+				"name", json_object_get(input, "name"), "items",
+				json_object_get(scheme, "items")));
+	}
+}
+
+static void take_list(struct bundle_view *v, const char *name, const json_t *file, const char *list)
+{
+	json_t *rows = json_object_get(file, list);
+
+	if (rows)
+		json_object_set(v->scores, name, rows);
+}
+
+void bundle_view_scores(
+	struct bundle_view *v, const json_t *sheets, const json_t *voids, const json_t *results)
+{
+	take_list(v, "sheets", sheets, "sheets");
+	take_list(v, "void", voids, "sheets");
+	take_list(v, "results", results, "results");
+}
+
 void bundle_view_add(struct bundle_view *v, const struct ledger_event *e)
 {
 	if (strcmp(e->subject, v->session_subject) == 0)
@@ -159,6 +210,8 @@ void bundle_view_add(struct bundle_view *v, const struct ledger_event *e)
 	else if (strcmp(e->subject, v->recording_subject) == 0 &&
 		 strcmp(e->kind, "media.part") == 0)
 		add_part(v, e->body);
+	else if (strcmp(e->kind, "project.created") == 0 && !json_array_size(v->lots))
+		add_lots(v, e->body);
 }
 
 struct listing {
@@ -167,12 +220,30 @@ struct listing {
 	int64_t end_ms;
 };
 
+/* Three numbers each: how long after the one before it begins, how long it is, its bytes. */
+static json_t *clusters_json(const struct track *t)
+{
+	json_t *list = json_array();
+	int64_t before_ms = 0;
+
+	for (guint i = 0; i < t->clusters->len; i++) {
+		const struct cluster *c = &g_array_index(t->clusters, struct cluster, i);
+
+		json_array_append_new(list, json_integer(c->time_ms - before_ms));
+		json_array_append_new(list, json_integer((int64_t)c->last_ms - c->time_ms));
+		json_array_append_new(list, json_integer(c->length));
+		before_ms = c->time_ms;
+	}
+	return list;
+}
+
 static gboolean list_track(gpointer key, gpointer value, gpointer data)
 {
 	const struct track *t = value;
 	struct listing *l = data;
 	json_t *row = t->body ? json_copy(t->body) : json_object(), *spans = json_array();
 	const char *seat = json_string_value(json_object_get(row, "seat"));
+	const char *kind = json_string_value(json_object_get(row, "kind"));
 
 	for (guint i = 0; i < t->spans->len; i++) {
 		const struct span *s = &g_array_index(t->spans, struct span, i);
@@ -182,6 +253,8 @@ static gboolean list_track(gpointer key, gpointer value, gpointer data)
 	}
 	json_object_set_new(row, "track", json_integer(GPOINTER_TO_INT(key)));
 	json_object_set_new(row, "spans", spans);
+	if (kind && strcmp(kind, "mic") == 0)
+		json_object_set_new(row, "clusters", clusters_json(t));
 	if (seat && json_object_get(l->v->names, seat))
 		json_object_set(row, "name", json_object_get(l->v->names, seat));
 	json_array_append_new(l->tracks, row);
@@ -193,10 +266,10 @@ static json_t *view_json(const struct bundle_view *v)
 	struct listing l = {.v = v, .tracks = json_array()};
 
 	g_tree_foreach(v->tracks, list_track, &l);
-	return json_pack("{s:s, s:s, s:I, s:I, s:b, s:o, s:O, s:O}", "session_id", v->session_id,
-		"title", v->title, "started_us", (json_int_t)v->started_us, "end_ms",
+	return json_pack("{s:s, s:s, s:I, s:I, s:b, s:o, s:O, s:O, s:O, s:O}", "session_id",
+		v->session_id, "title", v->title, "started_us", (json_int_t)v->started_us, "end_ms",
 		(json_int_t)l.end_ms, "closed", v->closed, "tracks", l.tracks, "gaps", v->gaps,
-		"events", v->events);
+		"events", v->events, "lots", v->lots, "scores", v->scores);
 }
 
 int bundle_view_script(const struct bundle_view *v, const GString *manifest, GString **ret)

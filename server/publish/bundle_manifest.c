@@ -74,6 +74,21 @@ static void add_line(struct bundle_view *view, const char *line, size_t len)
 	json_decref(row);
 }
 
+static json_t *load(const struct bundle *b, const char *name)
+{
+	g_autofree char *path = g_build_filename(b->work_dir, name, NULL);
+
+	return json_load_file(path, 0, NULL);
+}
+
+static void add_scores(const struct bundle *b, struct bundle_view *view)
+{
+	json_auto_t *sheets = load(b, "sheets.json"), *voids = load(b, "void.json");
+	json_auto_t *results = load(b, "results.json");
+
+	bundle_view_scores(view, sheets, voids, results);
+}
+
 static int script_text(const struct bundle *b, const GString *manifest, GString **ret)
 {
 	g_autofree char *path = g_build_filename(b->work_dir, "events.jsonl", NULL);
@@ -90,6 +105,7 @@ static int script_text(const struct bundle *b, const GString *manifest, GString 
 		add_line(view, at, len);
 		at += len + 1;
 	}
+	add_scores(b, view);
 	int r = bundle_view_script(view, manifest, ret);
 	bundle_view_free(view);
 	return r > 0 ? -EBADMSG : r;

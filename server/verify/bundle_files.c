@@ -94,6 +94,15 @@ static char *title_of(const struct session_record *rec)
 	return title;
 }
 
+static void add_scores(const struct session_record *rec, struct bundle_view *view)
+{
+	json_auto_t *sheets = record_json(rec, "sheets.json", NULL);
+	json_auto_t *voids = record_json(rec, "void.json", NULL);
+	json_auto_t *results = record_json(rec, "results.json", NULL);
+
+	bundle_view_scores(view, sheets, voids, results);
+}
+
 void bundle_script_check(const struct session_record *rec, const json_t *manifest)
 {
 	g_autoptr(GMappedFile) file = map(rec, SCRIPT), list = map(rec, MANIFEST);
@@ -111,10 +120,11 @@ void bundle_script_check(const struct session_record *rec, const json_t *manifes
 	struct bundle_view *view = bundle_view_new(rec->session_id, title);
 	for (guint i = 0; i < rec->events->len; i++)
 		bundle_view_add(view, &record_event(rec, i)->event);
+	add_scores(rec, view);
 	int r = bundle_view_script(view, text, &script);
 	bundle_view_free(view);
 	if (r || script->len != g_mapped_file_get_length(file) ||
 		memcmp(script->str, g_mapped_file_get_contents(file), script->len) != 0)
-		finding_fault(
-			rec->findings, SCRIPT, "does not show what events and bundle.json say");
+		finding_fault(rec->findings, SCRIPT,
+			"does not show what events, sheets and bundle.json say");
 }

@@ -4,17 +4,19 @@
 // Runs alone: it measures time.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { barcodeFilm, readerSource } from '../support/barcode.mjs';
 import { Browser } from '../support/browser.mjs';
 import { makeBundle, verifyBundle } from '../support/bundle.mjs';
 import { Person } from '../support/console.mjs';
 import { FilmPlayer, blocksOf } from '../support/film_player.mjs';
 import { film } from '../support/media.mjs';
 import { roomSession } from '../support/room.mjs';
-import { Server, until } from '../support/server.mjs';
+import { Server, build, top, until } from '../support/server.mjs';
 
 const N_SEATS = 7;
 const SKEW_MS = 100; // between any two elements that play; a picture lasts 66 ms
@@ -47,7 +49,8 @@ test.before(async () => {
   room.seats[6].socket.drop();
   await until('some more without the seventh seat', () => recorded() > 14_000);
   players[6] = await enter(room.seats[6]);
-  await until('twenty seconds of recording', () => recorded() > 20_000);
+  const back = recorded();
+  await until('some more with it', () => recorded() > back + 6000);
   players.forEach((p) => p.stop());
   room.seats[0].socket.send({ type: 'chat', id: 'c1', text: '请看第三章' });
   await until('what was said', () => server.sql("SELECT 1 FROM event WHERE kind = 'room.chat'").length);
@@ -102,6 +105,19 @@ test('all seats play from disk, picture and sound in step', async () => {
   await browser.shot(page, 'bundle');
 });
 
+test('the line tells who spoke when; a seat can be made the large one', async () => {
+  const { page } = person;
+  const words = await page.locator('rect.speech').evaluateAll((all) => all.map((r) => Number(r.getAttribute('width'))));
+  assert.ok(words.some((width) => width > 0), `${words.length} marks of speech`);
+  await page.keyboard.press('1');
+  await page.locator('figure.large').waitFor();
+  const [large, small] = await page.evaluate(() => [document.querySelector('figure.large'), document.querySelector('figure:not(.large)')].map((f) => f.getBoundingClientRect().width));
+  assert.ok(large > 2 * small, `${large} against ${small}`);
+  await person.looksWhole('bundle, one seat large');
+  await page.getByRole('button', { name: '等大排列' }).click();
+  assert.equal(await page.locator('figure.large').count(), 0);
+});
+
 test('one can jump by link, by event and by the line; who was away is away', async () => {
   const { page } = person;
   // A second at which the seventh seat is away and the others are there, also when the machine was slow.
@@ -139,4 +155,48 @@ test('it speaks English too, tells that the session went on, and lists its files
   await page.getByRole('button', { name: 'About, files' }).click();
   await page.getByRole('link', { name: 'README.en.txt' }).waitFor();
   await person.looksWhole('bundle, English');
+});
+
+const FILM_MS = 20_000;
+const STEP_MS = 40;
+const LOOK_MS = 50;
+
+// How far apart the moments are that the pictures show, every 50 ms for so long; a picture that cannot be read is null.
+const apart = (page, ms) => page.evaluate(`(async () => {
+  const read = ${readerSource};
+  const videos = [...document.querySelectorAll('figure video')];
+  const found = [];
+  const end = performance.now() + ${ms};
+  while (performance.now() < end) {
+    await new Promise((done) => { setTimeout(done, ${LOOK_MS}); });
+    await new Promise(requestAnimationFrame);
+    const at = videos.map(read);
+    // The film begins again and again: the distance is the shorter way round.
+    found.push(at.includes(null) ? null : Math.max(...at.flatMap((a) => at.map((b) => Math.min(Math.abs(a - b), ${FILM_MS} - Math.abs(a - b))))));
+  }
+  return found;
+})()`);
+
+test('by what the pictures show the seats are in step, for seconds on end', async (t) => {
+  const made = path.join(films, 'made');
+  const [cam, mic] = ['cam', 'mic'].map((kind) => path.join(films, kind));
+  await barcodeFilm(cam, { width: 160, height: 90, fps: 25, seconds: FILM_MS / 1000, bitrate: 80_000, voice: mic });
+  execFileSync(path.join(build, 'tests/support/make_bundle'), ['--seconds', '40', '--seats', `${N_SEATS}`, '--cam', cam, '--mic', mic, made]);
+  fs.cpSync(path.join(top, 'server/web/dist/bundle'), made, { recursive: true });
+  const reader = await Browser.launch('', { reading: true });
+  t.after(() => reader.close());
+  const page = await reader.person({ width: 1366, height: 768 });
+  await page.goto(`${pathToFileURL(path.join(made, 'index.html')).href}#t=3s`);
+  await page.waitForFunction(() => !window.bidroomReplay().busy && window.bidroomReplay().time >= 3000);
+  await page.keyboard.press('k');
+  let found;
+  let p95;
+  await until('seven pictures in step', async () => {
+    if ((await page.evaluate(() => window.bidroomReplay())).time > 30_000) await page.evaluate(() => { location.hash = ''; location.hash = '#t=3s'; });
+    const all = await apart(page, 4000);
+    found = all.filter((ms) => ms !== null).sort((a, b) => a - b);
+    p95 = found[Math.floor(found.length * 0.95)];
+    return found.length > all.length * 0.9 && found.length >= 10 && p95 <= STEP_MS;
+  }).catch((error) => assert.fail(`${error.message}: ${JSON.stringify(found)}`));
+  console.log(`# ${N_SEATS} pictures apart, ms: p50 ${found[found.length >> 1]}, p95 ${p95}, most ${found.at(-1)} of ${found.length} looks`);
 });

@@ -6,7 +6,9 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Browser } from '../support/browser.mjs';
+import { makeBundle } from '../support/bundle.mjs';
 import { personAt } from '../support/console.mjs';
 import { FilmPlayer, blocksOf } from '../support/film_player.mjs';
 import { film } from '../support/media.mjs';
@@ -146,4 +148,16 @@ test('the second role sees what goes, types the title, and the record of it stan
   await browser.shot(page, 'destruction');
   await supervisor.go(`/sessions/${sessionId}/replay`);
   await page.getByText('录像保管期满').waitFor();
+});
+
+test('a bundle of it says that the reels were destroyed, not that there were none', async () => {
+  const { page } = supervisor;
+  const { dir, told } = makeBundle(server, sessionId);
+  assert.equal(told.expired, 4);
+  await page.goto(pathToFileURL(path.join(dir, 'index.html')).href);
+  await page.getByText('到期经两个角色批准销毁的录像').waitFor();
+  await page.getByText('录像保管期满').waitFor();
+  assert.equal(await page.getByText('没有录像').count(), 0);
+  await page.locator('ol').getByText('席位上线').first().waitFor();
+  await supervisor.looksWhole('the bundle of what was destroyed');
 });

@@ -17,6 +17,8 @@ const FLAGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-b
   // Pages that are not in front are not slowed down: several people share this one browser.
   '--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding'];
 
+// A page from disk whose pictures a test reads back; without it they are nobody's to read.
+const READING = ['--allow-file-access-from-files'];
 const DEVICES = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
 // The key of the house's own certificate, which no authority of the browser knows. Trusted where certificates are
@@ -32,8 +34,9 @@ async function keyOf(url) {
 }
 
 export class Browser {
-  // shots: a folder for pictures, or none; devices: with a camera, a microphone and a screen of tests, which nobody is asked about.
-  static async launch(url, { shots, devices } = {}) {
+  // shots: a folder for pictures, or none; devices: with a camera, a microphone and a screen of tests, which nobody is asked about;
+  // reading: pages from disk may read what they show.
+  static async launch(url, { shots, devices, reading } = {}) {
     const it = new Browser();
     it.url = url;
     it.shots = shots;
@@ -41,7 +44,7 @@ export class Browser {
     it.browser = await chromium.launch({
       executablePath: process.env.BIDROOM_CHROMIUM ?? '/usr/bin/chromium',
       args: [...FLAGS, ...(url ? [`--ignore-certificate-errors-spki-list=${await keyOf(url)}`] : []),
-        ...(devices ? DEVICES : []), ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
+        ...(devices ? DEVICES : []), ...(reading ? READING : []), ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
     });
     return it;
   }

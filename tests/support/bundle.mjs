@@ -53,7 +53,7 @@ const manifest = (change) => (dir) => {
 export const ofFolder = [
   ['a text beside the record', flipByte('README.en.txt'), /FAULT README\.en\.txt: is not the file that bundle\.json lists/],
   ['the page', flipByte('player/player.js'), /FAULT player\/player\.js: is not the file/],
-  ["the page's data", flipByte('player/data.js'), /FAULT player\/data\.js: does not show what events and bundle\.json say/],
+  ["the page's data", flipByte('player/data.js'), /FAULT player\/data\.js: does not show what events, sheets and bundle\.json say/],
   ['a file left out', remove('FORMATS.md'), /FAULT FORMATS\.md: is missing, but bundle\.json lists it/],
   ['a file too many', add('note.txt'), /FAULT note\.txt: is no part of the bundle/],
   ['the list', manifest((m) => { m.made_us += 1; }), /FAULT player\/data\.js: does not show/],

@@ -88,7 +88,7 @@ export function film(file, { no, words, seconds = 14 }) {
     'vp8enc', 'deadline=1', 'cpu-used=6', 'threads=1', 'target-bitrate=150000', 'end-usage=cbr', `keyframe-max-dist=${FPS}`, '!', 'm.video_0',
     'webmmux', 'name=m', '!', 'filesink', `location=${file}.part`,
     'filesrc', `location=${file}.pcm`, '!', 'rawaudioparse', 'format=pcm', 'pcm-format=s16le', `sample-rate=${RATE}`, 'num-channels=1', '!',
-    'opusenc', 'frame-size=20', 'bitrate=24000', '!', 'm.audio_0']);
+    'opusenc', 'frame-size=20', 'bitrate=24000', 'bitrate-type=vbr', '!', 'm.audio_0']);
   for (const end of ['rgb', 'pcm']) fs.rmSync(`${file}.${end}`);
   fs.renameSync(`${file}.part`, file);
   return file;

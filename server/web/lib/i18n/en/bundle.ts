@@ -9,6 +9,8 @@ export default {
 	missing: "Reels that were missing when the bundle was made: ",
 	sealed: "Reels that are encrypted and could not be opened, so they do not play (their digests can be checked): ",
 	withheld: "Originals of masked tracks, not included (opening them takes two roles): ",
+	expired: "Reels destroyed when their time was over, by two roles (the ledger has the record): ",
+	none_here: "There is nothing to play; the lines above say why.",
 	reel: "{no} ({who} {kind})",
 	no_data: "player/data.js is missing or not whole.",
 	what: "Everything of this session: recording, events, bids, report and proofs, to be played and verified without a server.",
