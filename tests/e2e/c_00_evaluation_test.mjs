@@ -8,6 +8,7 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { bidder, creditCode, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
 import { Browser } from '../support/browser.mjs';
 import { verifyBundle } from '../support/bundle.mjs';
@@ -321,8 +322,19 @@ test('staff orders the bundle, sees it being made, and saves an archive that ver
   const out = fs.mkdtempSync(path.join(os.tmpdir(), 'bidroom-bundle-'));
   await download.saveAs(path.join(out, 'b.tar'));
   execFileSync('tar', ['-xf', 'b.tar'], { cwd: out });
-  const verdict = verifyBundle(path.join(out, `bidroom-${sessionId}`));
+  const folder = path.join(out, `bidroom-${sessionId}`);
+  const verdict = verifyBundle(folder);
   assert.equal(verdict.code, 0, verdict.out);
   assert.match(verdict.out, /\d+ bids sealed again/);
+  // Its page shows the score table without the server.
+  const disk = await personAt(browser);
+  await disk.page.goto(pathToFileURL(path.join(folder, 'index.html')).href);
+  await disk.page.getByRole('tab', { name: '评分' }).click();
+  const table = disk.page.getByRole('region', { name: '当时的评分表' });
+  assert.equal(await table.locator('thead th').count(), 1 + PANEL);
+  const row = table.getByRole('row', { name: '鲁信乙有限公司' });
+  assert.ok((await row.locator('td').allInnerTexts()).some((text) => /^40\.50?$/.test(text.trim())), await row.innerText());
+  await disk.looksWhole('the scores of a bundle');
+  await disk.page.context().close();
   fs.rmSync(out, { recursive: true });
 });
