@@ -174,6 +174,52 @@ static int count_seats(struct act *a, const char *session_id, json_t *row)
 	return r;
 }
 
+static bool is_of_lot(const struct event *e, const char *kind, const char *lot)
+{
+	return strcmp(e->kind->name, kind) == 0 && strcmp(in_text(e->body, "lot"), lot) == 0;
+}
+
+/* Whether the lot was ranked anew behind this event: then that says what is odd about it now. */
+static bool is_ranked_since(const GPtrArray *events, const struct event *found)
+{
+	for (guint i = 0; i < events->len; i++) {
+		const struct event *e = g_ptr_array_index(events, i);
+
+		if (e->subject_no > found->subject_no &&
+			is_of_lot(e, "lot.ranked", in_text(found->body, "lot")))
+			return true;
+	}
+	return false;
+}
+
+/* What is odd about scores and prices of the lots as they are ranked now. */
+static int count_score_findings(struct act *a, const struct eval_session *s, int64_t *ret)
+{
+	g_autofree char *subject = g_strdup_printf("session:%s", s->session_id);
+	g_autoptr(GPtrArray) found = NULL, ranked = NULL;
+	int r;
+
+	*ret = 0;
+	/* What was ranked before a step back (回退) is void. */
+	if (s->step < FLOW_SUMMARY)
+		return 0;
+	r = event_store_all_of_subject(a->txn, subject, "lot.findings", &found);
+	if (!r)
+		r = event_store_all_of_subject(a->txn, subject, "lot.ranked", &ranked);
+	for (guint i = 0; !r && i < found->len; i++) {
+		const struct event *e = g_ptr_array_index(found, i);
+
+		if (!is_ranked_since(ranked, e))
+			*ret += in_int(e->body, "count", 0);
+	}
+	return r;
+}
+
+static bool is_finding(const struct event *e)
+{
+	return strcmp(e->kind->name, "patrol.logged") == 0 && in_bool(e->body, "finding", false);
+}
+
 static int wall_row(struct act *a, const struct eval_session *s, json_t *items)
 {
 	g_autoptr(GArray) rounds = g_array_new(FALSE, FALSE, sizeof(struct patrol_round));
@@ -181,7 +227,8 @@ static int wall_row(struct act *a, const struct eval_session *s, json_t *items)
 	struct replay_session room = {0};
 	json_t *row = json_pack("{s:s, s:s, s:s}", "session_id", s->session_id, "title", s->title,
 		"step", flow_step_name(s->step));
-	int open = 0, missed = 0;
+	int open = 0, missed = 0, findings = 0;
+	int64_t score_findings = 0;
 
 	json_array_append_new(items, row);
 	out_time(row, "started_at", s->started_us);
@@ -193,12 +240,15 @@ static int wall_row(struct act *a, const struct eval_session *s, json_t *items)
 	r = count_seats(a, s->session_id, row);
 	if (!r)
 		r = supervision_events(a, s->session_id, NULL, &events);
+	if (!r)
+		r = count_score_findings(a, s, &score_findings);
 	if (r)
 		return r;
 	for (guint i = 0; i < events->len; i++) {
-		const char *kind = ((const struct event *)g_ptr_array_index(events, i))->kind->name;
-		open += (strcmp(kind, "warning.issued") == 0) -
-			(strcmp(kind, "warning.closed") == 0);
+		const struct event *e = g_ptr_array_index(events, i);
+		open += (strcmp(e->kind->name, "warning.issued") == 0) -
+			(strcmp(e->kind->name, "warning.closed") == 0);
+		findings += is_finding(e);
 	}
 	rounds_of(a, s, events, rounds);
 	for (guint i = 0; i < rounds->len; i++)
@@ -208,6 +258,8 @@ static int wall_row(struct act *a, const struct eval_session *s, json_t *items)
 			round_row(&g_array_index(rounds, struct patrol_round, rounds->len - 1)));
 	out_int(row, "rounds_missed", missed);
 	out_int(row, "warnings_open", open);
+	out_int(row, "patrol_findings", findings);
+	out_int(row, "score_findings", score_findings);
 	return 0;
 }
 

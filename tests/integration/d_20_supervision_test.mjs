@@ -61,6 +61,7 @@ test('a round is due from the start on; an entry does it; one that nobody made i
   const wall = (await people.supervisor.get('/supervision/wall')).items;
   const row = wall.find((r) => r.session_id === sessionId);
   assert.deepEqual([wall.length, row.step, row.live, row.seats, row.rounds_missed, row.warnings_open, row.round.state], [2, 'scoring', false, 0, 1, 0, 'done']);
+  assert.deepEqual(wall.map((r) => [r.session_id === sessionId, r.patrol_findings, r.score_findings]).sort(), [[false, 0, 0], [true, 1, 0]]);
 });
 
 test('a spot check is drawn among the experts that sit somewhere, and is on the record', async () => {

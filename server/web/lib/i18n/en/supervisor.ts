@@ -25,6 +25,8 @@ export default {
 	seen_hint: "e.g. all seated, picture and sound in order, no contact with the outside.",
 	finding: "Something was not in order",
 	finding_short: "finding",
+	patrol_findings: "{n} found on patrol",
+	score_findings: "{n} odd about scores and prices",
 	log: "Log",
 	rounds: "Rounds",
 	state_due: "due",

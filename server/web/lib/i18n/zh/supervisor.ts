@@ -25,6 +25,8 @@ export default {
 	seen_hint: "例如：各席位在位，画面声音正常，未见与外界联系。",
 	finding: "发现问题",
 	finding_short: "问题",
+	patrol_findings: "巡查发现问题 {n}",
+	score_findings: "评分与报价异常 {n}",
 	log: "记入日志",
 	rounds: "轮次",
 	state_due: "待巡查",
