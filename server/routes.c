@@ -64,6 +64,7 @@ static const struct route table[] = {
 	ACT_ROUTE(HTTP_POST, "/me/totp/confirm", SMALL, account_totp_confirm_act),
 	{HTTP_POST, API "/sign-out", SMALL, JOB_LANE_ACTS, 0, 0, api_sign_out, NULL},
 	VIEW("/accounts", account_list_view),
+	VIEW("/holders", holder_list_view),
 	VIEW("/audit/events", audit_events_view),
 	VIEW("/clock", clock_view),
 	{HTTP_GET, API "/events/{event_id}/receipt", 0, JOB_LANE_ACTS, 0, 0, api_receipt,

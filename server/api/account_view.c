@@ -2,6 +2,7 @@
 #include "server/api/views.h"
 
 #include "server/act/account_json.h"
+#include "server/api/list_page.h"
 #include "server/auth/permission.h"
 #include "server/store/account_store.h"
 #include "server/store/deputy_store.h"
@@ -79,6 +80,42 @@ static const struct field no_fields[] = {{NULL}};
 
 const struct act_kind account_me_view = {
 	.name = "account.me", .fields = no_fields, .run = run_me, .flags = ACT_READ};
+
+static const struct field holder_fields[] = {
+	{"after", FIELD_NAME, false, 0, 64},
+	{"limit", FIELD_INT, false, 1, PAGE},
+	{NULL},
+};
+
+/* Who names holders must know them by name and house; nothing else of an account is theirs. */
+static json_t *holder_row(const struct act *a, const void *row)
+{
+	const struct account *holder = row;
+
+	(void)a;
+	return json_pack("{s:s, s:s, s:s*}", "id", holder->account_id, "name", holder->name,
+		"org_name", holder->org_name);
+}
+
+static const char *holder_next(const void *row)
+{
+	return ((const struct account *)row)->account_id;
+}
+
+static int run_holders(struct act *a, const json_t *in, json_t *out)
+{
+	g_autoptr(GPtrArray) rows = NULL;
+	const char *after = in_text(in, "after");
+	unsigned limit = (unsigned)in_int(in, "limit", PAGE);
+	int r = account_store_holders(a->txn, after ? after : "", limit, &rows);
+
+	if (!r)
+		out_list_page(a, rows, limit, holder_row, holder_next, out);
+	return r;
+}
+
+const struct act_kind holder_list_view = {
+	.name = "holder.list", .fields = holder_fields, .run = run_holders, .flags = ACT_READ};
 
 static const struct field list_fields[] = {
 	{"after", FIELD_TEXT, false, 0, 64},

@@ -8,6 +8,7 @@
 /* account_view.c */
 extern const struct act_kind account_me_view;
 extern const struct act_kind account_list_view;
+extern const struct act_kind holder_list_view;
 /* archive_view.c */
 extern const struct act_kind archive_list_view;
 extern const struct act_kind archive_view;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "server/auth/permission.h"
 #include "server/store/columns.h"
 
 #define ACCOUNT_COLUMNS                                                                         \
@@ -64,6 +65,18 @@ int account_store_list(
 		" FROM account WHERE login > ? AND (? = 0 OR roles & ? <> 0) "
 		"ORDER BY login LIMIT ?",
 		DB_PARAMS(db_text(after), db_int(roles), db_int(roles), db_int(limit)), &rows);
+
+	return rows_take(r, rows, account_from_row, (GDestroyNotify)account_free, ret);
+}
+
+int account_store_holders(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT " ACCOUNT_COLUMNS " FROM account WHERE account_id > ? AND roles & ? <> 0 "
+		"AND EXISTS (SELECT 1 FROM account_key k WHERE k.account_id = account.account_id "
+		"AND k.purpose = 'holder' AND k.revoked_at IS NULL) ORDER BY account_id LIMIT ?",
+		DB_PARAMS(db_text(after), db_int(ROLE_HOLDER), db_int(limit)), &rows);
 
 	return rows_take(r, rows, account_from_row, (GDestroyNotify)account_free, ret);
 }

@@ -42,6 +42,9 @@ int account_store_by_login(struct db_txn *txn, const char *login, struct account
 int account_store_list(
 	struct db_txn *txn, const char *after, uint32_t roles, unsigned limit, GPtrArray **ret);
 
+/* Those who may hold keys: the role and a registered key; by id, from behind `after`. */
+int account_store_holders(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret);
+
 /* 0 or DB_E_DUPLICATE for a login that is taken. */
 int account_store_insert(struct db_txn *txn, const struct account *a, int64_t now_us);
 int account_store_set_roles(struct db_txn *txn, const char *account_id, uint32_t roles);

@@ -57,7 +57,9 @@ test('the agency changes a key holder by the keyboard; everybody sees the keys',
   await person.go(`/projects/${other.project_id}`);
   await person.press(person.page.getByRole('button', { name: '更换第 2 号保管人' }));
   const dialog = person.page.getByRole('dialog');
-  await person.type(dialog.getByLabel('新保管人账号'), another.accountId);
+  await person.type(dialog.getByLabel('新保管人账号'), '接任');
+  await person.page.getByRole('option', { name: '接任保管人' }).waitFor();
+  for (const key of ['ArrowDown', 'Enter']) await person.page.keyboard.press(key);
   await person.type(dialog.getByLabel('理由'), '原保管人遗失密钥');
   await person.looksWhole('changing a holder');
   await person.press(dialog.getByRole('button', { name: '更换' }));

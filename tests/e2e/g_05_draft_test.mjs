@@ -20,6 +20,7 @@ test.before(async () => {
   agency = await server.account('agency1', ['agency'], { name: '代理甲', org_name: '某某代理公司' });
   staff = await server.account('staff1', ['staff'], { name: '中心乙' });
   holders = [await holder(server, 'h1'), await holder(server, 'h2')];
+  await server.account('h3', ['holder'], { name: '无密钥' });
 });
 test.after(async () => {
   await browser?.close();
@@ -61,8 +62,6 @@ test('kept, bettered, submitted, returned, submitted again and approved by keybo
   await pictured(author, 'draft');
   const id = page.url().split('/').at(-1);
 
-  // A program of the agency knows the ids of the holders.
-  await agency.put(`/project-drafts/${id}`, { name: '食堂食材配送', holders: holders.map((h) => h.accountId), holder_threshold: 2, window_minutes: 60 }, { 'if-match': '"1"' });
   await author.press(page.locator('nav a[href$="/projects"]'));
   await pictured(author, 'drafts');
   await author.press(page.locator('[data-test=drafts]').getByRole('link', { name: '食堂食材配送' }));
@@ -71,6 +70,11 @@ test('kept, bettered, submitted, returned, submitted again and approved by keybo
   assert.equal(await field('项目名称').inputValue(), '食堂食材配送');
   await author.type(field('行政区划代码'), '370402');
   await author.type(field('预算（元）'), '3000000');
+  // The agency finds those who have registered a key by their names.
+  await author.press(field('保管人账号'), 'ArrowDown');
+  await page.getByRole('option', { name: '持有人 h1' }).waitFor();
+  assert.equal(await page.getByRole('option', { name: '无密钥' }).count(), 0);
+  for (const key of ['ArrowDown', 'Enter', 'ArrowDown', 'Enter', 'Escape']) await page.keyboard.press(key);
   await author.type(field('招标人/采购人'), '某某局');
   await author.type(field('代理机构'), '某某代理公司');
   await author.type(field('联系方式'), '张先生 0632-0000000');
@@ -126,4 +130,36 @@ test('its author gives a draft up by keyboard alone', async () => {
   await person.page.waitForURL(/\/projects$/);
   await refused(agency.get(`/project-drafts/${draft_id}`));
   await person.page.context().close();
+});
+
+test('what is sold is drafted in the form; many drafts are submitted together, each with its answer', async () => {
+  const person = await personAt(browser);
+  await person.signIn(agency);
+  const { page } = person;
+  await person.go('/projects/new');
+  const field = (name) => page.getByLabel(name, { exact: true });
+  await person.press(page.getByRole('radio', { name: '政府采购' }), 'ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('radio', { name: '国有产权' }).waitFor();
+  assert.equal(await field('保管人账号').count() + await field('预算（元）').count() + await field('最高限价（元）').count(), 0);
+  await person.type(field('项目名称'), '临街商铺出租');
+  await person.type(field('行政区划代码'), '370402');
+  await person.type(field('招标人/采购人'), '某某局');
+  await person.type(field('联系方式'), '张先生 0632-0000000');
+  for (const [no, name] of [[0, '一号商铺'], [1, '二号商铺']])
+    await person.type(page.locator('fieldset').nth(no).getByLabel('标段（包）名称'), name);
+  await pictured(person, 'draft-sold');
+  await person.press(page.getByRole('button', { name: '存为草稿' }));
+  await page.waitForURL(/\/project-drafts\/[0-9a-z]{26}$/);
+  await person.settled();
+  assert.deepEqual(await page.locator('.findings .refuse').allInnerTexts(), []);
+
+  await agency.post('/project-drafts', { name: '还不完整的项目' });
+  await person.press(page.locator('nav a[href$="/projects"]'));
+  await person.confirm(page.getByRole('button', { name: '全部送审（2 个）' }));
+  await page.getByText('已送审 1 个，1 个未能送审。').waitFor();
+  await page.getByRole('row', { name: /还不完整的项目/ }).getByText('有必填内容未填写。').waitFor();
+  await page.getByRole('row', { name: /临街商铺出租/ }).getByText('待复核').waitFor();
+  await pictured(person, 'drafts-submitted');
+  await page.context().close();
 });

@@ -139,15 +139,17 @@ export function priceOf(lot: LotDraft): Price | null {
 	return out as unknown as Price;
 }
 
-/** The first thing wrong with a lot as a message key under staff., or null. */
-export function faultOf(lot: LotDraft): string | null {
+/** The first thing wrong with a lot as a message key under staff., or null. What is sold is not scored. */
+export function faultOf(lot: LotDraft, sold = false): string | null {
 	const { method, weight } = lot.scheme.price;
 	if (!lot.name.trim())
 		return "lot_name_missing";
-	if (lot.ceiling && parseDecimal(lot.ceiling) === null)
-		return "ceiling_malformed";
 	if (lot.bond && parseDecimal(lot.bond) === null)
 		return "bond_malformed";
+	if (sold)
+		return null;
+	if (lot.ceiling && parseDecimal(lot.ceiling) === null)
+		return "ceiling_malformed";
 	if (lot.scheme.items.some((x) => !x.name.trim() || checkScore(x.max, "100") !== "ok"))
 		return "item_incomplete";
 	const price = priceOf(lot);
@@ -186,8 +188,9 @@ export function fromContract(lot: Partial<Schemas["ProjectNew"]["lots"][number]>
 	return draft;
 }
 
-export function toContract(lot: LotDraft): Schemas["ProjectNew"]["lots"][number] {
-	const { name, price_form, scheme } = lot;
-	const body = { name: name.trim(), price_form, scheme: { ...scheme, price: priceOf(lot) ?? scheme.price } };
-	return { ...body, ...(lot.ceiling && { ceiling: lot.ceiling }), ...(lot.bond && { bond: lot.bond, ...(lot.bond_forms.length && { bond_forms: lot.bond_forms }) }) };
+export function toContract(lot: LotDraft, sold = false): Schemas["ProjectNew"]["lots"][number] {
+	const { price_form, scheme } = lot;
+	const name = lot.name.trim();
+	const body = sold ? { name, price_form: "amount" as const } : { name, price_form, scheme: { ...scheme, price: priceOf(lot) ?? scheme.price } };
+	return { ...body, ...(!sold && lot.ceiling && { ceiling: lot.ceiling }), ...(lot.bond && { bond: lot.bond, ...(lot.bond_forms.length && { bond_forms: lot.bond_forms }) }) };
 }
