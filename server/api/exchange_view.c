@@ -6,6 +6,7 @@
 #include "server/act/notice_withheld.h"
 #include "server/api/list_page.h"
 #include "server/publish/exchange.h"
+#include "server/store/bid_store.h"
 #include "server/store/exchange_store.h"
 #include "server/store/notice_store.h"
 #include "server/store/project_store.h"
@@ -106,13 +107,13 @@ static const struct field record_fields[] = {
 };
 
 static void out_records(struct act *a, const struct project *project, const GPtrArray *lots,
-	const struct notice_row *n, json_t *out)
+	const GPtrArray *bids, const struct notice_row *n, json_t *out)
 {
 	const struct exchange_sender sender = {.platform_code = a->env->exchange_platform,
 		.service_code = a->env->exchange_service,
 		.public_url = a->env->public_url};
 	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
-	json_t *records = exchange_records(&sender, project, lots, n, problems);
+	json_t *records = exchange_records(&sender, project, lots, bids, n, problems);
 	json_t *list = json_array();
 	GString *xml = exchange_xml(records);
 
@@ -132,7 +133,7 @@ static int run_records(struct act *a, const json_t *in, json_t *out)
 {
 	NOTICE_AUTO struct notice_row *n = NULL;
 	PROJECT_AUTO struct project *project = NULL;
-	g_autoptr(GPtrArray) lots = NULL;
+	g_autoptr(GPtrArray) lots = NULL, bids = NULL;
 	int r = act_found(a, notice_store_get(a->txn, in_text(in, "notice_id"), &n), "notice_id");
 
 	if (!r && !n->publish_seq)
@@ -145,7 +146,9 @@ static int run_records(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = project_store_lots(a->txn, n->project_id, &lots);
 	if (!r)
-		out_records(a, project, lots, n, out);
+		r = bid_store_opened_of(a->txn, n->project_id, &bids);
+	if (!r)
+		out_records(a, project, lots, bids, n, out);
 	return r;
 }
 

@@ -9,6 +9,7 @@
 #include "server/core/log.h"
 #include "server/follow/upstream.h"
 #include "server/publish/exchange.h"
+#include "server/store/bid_store.h"
 #include "server/store/exchange_store.h"
 #include "server/store/notice_store.h"
 #include "server/store/project_store.h"
@@ -55,16 +56,18 @@ static int queue_one(struct db_txn *txn, const struct exchange *x, const struct 
 		.service_code = x->config.service_code,
 		.public_url = x->env->public_url};
 	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
-	g_autoptr(GPtrArray) lots = NULL;
+	g_autoptr(GPtrArray) lots = NULL, bids = NULL;
 	PROJECT_AUTO struct project *project = NULL;
 	int64_t now_us = clock_real_us();
 	int r = project_store_get(txn, n->project_id, &project);
 
 	if (!r)
 		r = project_store_lots(txn, n->project_id, &lots);
+	if (!r)
+		r = bid_store_opened_of(txn, n->project_id, &bids);
 	if (r)
 		return r < 0 ? r : -EBADMSG;
-	json_t *records = exchange_records(&sender, project, lots, n, problems);
+	json_t *records = exchange_records(&sender, project, lots, bids, n, problems);
 	GString *xml = exchange_xml(records);
 	json_decref(records);
 	struct exchange_push p = {.page_seq = n->page_seq,

@@ -6,21 +6,23 @@
 #include "proto/hex.h"
 #include "server/core/clock.h"
 #include "server/core/fields.h"
+#include "server/publish/exchange_parts.h"
 #include "server/publish/exchange_table.h"
 #include "server/publish/notice_stage.h"
 #include "server/publish/notice_plain.h"
 #include "server/publish/notice_withheld.h"
+#include "server/trade/code.h"
 
 #define PROJECT_CODE_LEN 17 /* the tender project's code begins with the project's */
 
-static void put(json_t *fields, const char *name, const char *text)
+void exchange_put(json_t *fields, const char *name, const char *text)
 {
 	if (text && *text)
 		json_object_set_new(fields, name, json_string(text));
 }
 
 /* "20260301090000", Beijing time. */
-static void put_time(json_t *fields, const char *name, int64_t t_us)
+void exchange_put_time(json_t *fields, const char *name, int64_t t_us)
 {
 	char rfc[CLOCK_TEXT_SIZE], text[15];
 	size_t n = 0;
@@ -32,53 +34,43 @@ static void put_time(json_t *fields, const char *name, int64_t t_us)
 		if (g_ascii_isdigit(*p))
 			text[n++] = *p;
 	text[n] = '\0';
-	put(fields, name, text);
+	exchange_put(fields, name, text);
 }
 
-static void put_amount(json_t *fields, const char *name, struct decimal yuan)
+void exchange_put_amount(json_t *fields, const char *name, struct decimal yuan)
 {
 	char text[DECIMAL_TEXT_SIZE];
 
 	if (decimal_sign(yuan) <= 0)
 		return;
-	put(fields, name, decimal_format_exact(yuan, text));
-	put(fields, "amount_unit", "0");
-	put(fields, "currency", "CNY");
+	exchange_put(fields, name, decimal_format_exact(yuan, text));
+	exchange_put(fields, "amount_unit", "0");
+	exchange_put(fields, "currency", "CNY");
 }
 
-static void put_field(
+void exchange_put_field(
 	json_t *fields, const char *name, const struct notice_row *n, const char *from)
 {
-	put(fields, name, notice_public_text(n, from));
+	exchange_put(fields, name, notice_public_text(n, from));
 }
 
-/* What is under way: sender, records so far, and what is wrong with them. */
-struct build {
-	const struct exchange_sender *sender;
-	const struct project *project;
-	const struct notice_row *n;
-	json_t *records;
-	GArray *problems;
-};
-
-static json_t *begin(const struct build *b)
+json_t *exchange_begin(const struct exchange_build *b)
 {
 	json_t *fields = json_object();
 
-	put(fields, "tender_project_code", b->project->code);
+	exchange_put(fields, "tender_project_code", b->project->code);
 	return fields;
 }
 
-/* Takes fields. */
-static void end(struct build *b, const char *table, json_t *fields)
+void exchange_end(struct exchange_build *b, const char *table, json_t *fields)
 {
 	json_t *record = json_object();
 
 	exchange_table_check(exchange_table_find(table), fields, b->problems);
-	put(record, "table", table);
-	put(record, "platform_code", b->sender->platform_code);
-	put(record, "service_platform_code", b->sender->service_code);
-	put_time(record, "timestamp", b->n->published_us);
+	exchange_put(record, "table", table);
+	exchange_put(record, "platform_code", b->sender->platform_code);
+	exchange_put(record, "service_platform_code", b->sender->service_code);
+	exchange_put_time(record, "timestamp", b->n->published_us);
 	json_object_set_new(record, "fields", fields);
 	json_array_append_new(b->records, record);
 }
@@ -90,130 +82,137 @@ static void put_facts(json_t *fields, const json_t *facts)
 	g_auto(GStrv) parts = g_strsplit(printed ? printed : "", "-", -1);
 	g_autofree char *unified = g_strjoinv("", parts);
 
-	put(fields, "tenderer_code", json_string_value(json_object_get(facts, "buyer_code")));
-	put(fields, "agency_code", json_string_value(json_object_get(facts, "agency_code")));
-	put(fields, "investment_code",
+	exchange_put(
+		fields, "tenderer_code", json_string_value(json_object_get(facts, "buyer_code")));
+	exchange_put(
+		fields, "agency_code", json_string_value(json_object_get(facts, "agency_code")));
+	exchange_put(fields, "investment_code",
 		json_string_value(json_object_get(facts, "investment_code")));
 	if (printed)
-		put(fields, "unified_code", unified);
+		exchange_put(fields, "unified_code", unified);
 }
 
-static void add_project(struct build *b, const char *table)
+static void add_project(struct exchange_build *b, const char *table)
 {
 	const struct project *p = b->project;
-	json_t *fields = begin(b);
+	json_t *fields = exchange_begin(b);
 	g_autofree char *project_code = g_strndup(p->code, PROJECT_CODE_LEN);
 
-	put(fields, "project_code", project_code);
-	put(fields, "name", p->name);
-	put(fields, "region", p->region);
-	put(fields, "tenderer_name", p->buyer_name);
-	put(fields, "agency_name", p->agency_name);
-	put(fields, "organisation", p->agency_name ? "2" : "1");
+	exchange_put(fields, "project_code", project_code);
+	exchange_put(fields, "name", p->name);
+	exchange_put(fields, "region", p->region);
+	exchange_put(fields, "tenderer_name", p->buyer_name);
+	exchange_put(fields, "agency_name", p->agency_name);
+	exchange_put(fields, "organisation", p->agency_name ? "2" : "1");
 	put_facts(fields, p->facts);
 	if (!strcmp(p->method, "open"))
-		put(fields, "mode", "1");
+		exchange_put(fields, "mode", "1");
 	else if (!strcmp(p->method, "invited"))
-		put(fields, "mode", "2");
-	put_amount(fields, "amount", p->budget);
-	put_time(fields, "created_time", p->created_us);
-	end(b, table, fields);
+		exchange_put(fields, "mode", "2");
+	exchange_put_amount(fields, "amount", p->budget);
+	exchange_put_time(fields, "created_time", p->created_us);
+	exchange_end(b, table, fields);
 }
 
-static void add_lots(struct build *b, const GPtrArray *lots)
+static void add_lots(struct exchange_build *b, const GPtrArray *lots)
 {
 	for (guint i = 0; i < lots->len; i++) {
 		const struct lot *lot = g_ptr_array_index(lots, i);
-		json_t *fields = begin(b);
-		put(fields, "lot_code", lot->code);
-		put(fields, "name", lot->name);
-		put(fields, "region", b->project->region);
+		json_t *fields = exchange_begin(b);
+		exchange_put(fields, "lot_code", lot->code);
+		exchange_put(fields, "name", lot->name);
+		exchange_put(fields, "region", b->project->region);
 		if (lot->has_ceiling)
-			put_amount(fields, "estimate", lot->ceiling);
-		end(b, "502", fields);
+			exchange_put_amount(fields, "estimate", lot->ceiling);
+		exchange_end(b, "502", fields);
 	}
 }
 
 /* What every table of a notice has. */
-static json_t *begin_notice(const struct build *b)
+static json_t *begin_notice(const struct exchange_build *b)
 {
-	json_t *fields = begin(b);
+	json_t *fields = exchange_begin(b);
 	g_autofree char *sha = hex_encode(b->n->text_sha256, sizeof(b->n->text_sha256));
 	g_autofree char *url =
 		g_strdup_printf("%s/notices/%s.html", b->sender->public_url, b->n->notice_id);
 
-	put(fields, "title", b->n->title);
-	put(fields, "content", b->n->body_md);
-	put_time(fields, "sent_time", b->n->published_us);
-	put(fields, "source_url", url);
-	put(fields, "text_sha256", sha);
+	exchange_put(fields, "title", b->n->title);
+	exchange_put(fields, "content", b->n->body_md);
+	exchange_put_time(fields, "sent_time", b->n->published_us);
+	exchange_put(fields, "source_url", url);
+	exchange_put(fields, "text_sha256", sha);
 	return fields;
 }
 
-static void add_notice(struct build *b, const char *table)
+static void add_notice(struct exchange_build *b, const char *table)
 {
 	const struct notice *t = &b->n->notice;
 	json_t *fields = begin_notice(b);
 	g_autofree char *media = notice_media_text(b->n->media);
 
-	put(fields, "nature", "1");
-	put(fields, "type", notice_kind_ends_with(b->n, "_prequalification") ? "2" : "1");
-	put_time(fields, "file_start", t->offer_start_us);
-	put_time(fields, "file_end", t->offer_end_us);
-	put_field(fields, "how_to_get", b->n, "file_access");
-	put_time(fields, "deadline", t->bid_deadline_us);
-	put_time(fields, "opening_time", t->opening_us);
-	put_field(fields, "submission", b->n, "submission");
+	exchange_put(fields, "nature", "1");
+	exchange_put(fields, "type", notice_kind_ends_with(b->n, "_prequalification") ? "2" : "1");
+	exchange_put_time(fields, "file_start", t->offer_start_us);
+	exchange_put_time(fields, "file_end", t->offer_end_us);
+	exchange_put_field(fields, "how_to_get", b->n, "file_access");
+	exchange_put_time(fields, "deadline", t->bid_deadline_us);
+	exchange_put_time(fields, "opening_time", t->opening_us);
+	exchange_put_field(fields, "submission", b->n, "submission");
 	if (in_has(b->project->facts, "joint"))
-		put(fields, "joint", in_bool(b->project->facts, "joint", false) ? "1" : "0");
-	put_field(fields, "contact", b->n, "buyer_contact");
+		exchange_put(fields, "joint",
+			in_bool(b->project->facts, "joint", false) ? "1" : "0");
+	exchange_put_field(fields, "contact", b->n, "buyer_contact");
 	if (media)
-		put(fields, "media", media);
-	end(b, table, fields);
+		exchange_put(fields, "media", media);
+	exchange_end(b, table, fields);
 }
 
 /* A cross check of the platform: who postpones says until when. */
-static void add_change(struct build *b, const char *table)
+static void add_change(struct exchange_build *b, const char *table)
 {
 	const struct notice *t = &b->n->notice;
 	json_t *fields = begin_notice(b);
 
-	put(fields, "postponed", t->bid_deadline_us ? "1" : "0");
-	put_time(fields, "new_deadline", t->bid_deadline_us);
-	put_time(fields, "new_opening_time", t->opening_us);
-	end(b, table, fields);
+	exchange_put(fields, "postponed", t->bid_deadline_us ? "1" : "0");
+	exchange_put_time(fields, "new_deadline", t->bid_deadline_us);
+	exchange_put_time(fields, "new_opening_time", t->opening_us);
+	exchange_end(b, table, fields);
 }
 
-static void add_publicity(struct build *b)
+static void add_publicity(struct exchange_build *b)
 {
 	json_t *fields = begin_notice(b);
 
-	put_field(fields, "candidates", b->n, "candidates");
-	put_time(fields, "start", b->n->notice.publicity_start_us);
-	put_time(fields, "end", b->n->notice.publicity_end_us);
-	put_field(fields, "objection_channel", b->n, "objection");
-	end(b, "511", fields);
+	exchange_put_field(fields, "candidates", b->n, "candidates");
+	exchange_put_time(fields, "start", b->n->notice.publicity_start_us);
+	exchange_put_time(fields, "end", b->n->notice.publicity_end_us);
+	exchange_put_field(fields, "objection_channel", b->n, "objection");
+	exchange_end(b, "511", fields);
 }
 
-static void add_result(struct build *b, const char *table)
+static void add_result(struct exchange_build *b, const char *table)
 {
 	json_t *fields = begin_notice(b);
 
-	put_field(fields, "winner", b->n, "winner");
-	put_field(fields, "price_text", b->n, "winner_price");
-	end(b, table, fields);
+	exchange_put_field(fields, "winner", b->n, "winner");
+	exchange_put_field(fields, "price_text", b->n, "winner_price");
+	exchange_put_field(fields, "place", b->n, "place");
+	const char *code = notice_public_text(b->n, "winner_code");
+	if (code && code_check_credit(code) == 0)
+		exchange_put(fields, "winner_code", code);
+	exchange_end(b, table, fields);
 }
 
-static void add_end(struct build *b)
+static void add_end(struct exchange_build *b)
 {
 	json_t *fields = begin_notice(b);
 
-	put(fields, "kind",
+	exchange_put(fields, "kind",
 		b->n->withdrawn_us                        ? "3"
 		: notice_kind_ends_with(b->n, "_failure") ? "1"
 							  : "2");
-	put(fields, "reason", b->n->withdraw_reason);
-	end(b, "517", fields);
+	exchange_put(fields, "reason", b->n->withdraw_reason);
+	exchange_end(b, "517", fields);
 }
 
 /* The tables of each family, by what the notice tells. */
@@ -238,10 +237,10 @@ static const struct family *family_of(const struct notice_row *n)
 }
 
 json_t *exchange_records(const struct exchange_sender *sender, const struct project *project,
-	const GPtrArray *lots, const struct notice_row *n, GArray *problems)
+	const GPtrArray *lots, const GPtrArray *bids, const struct notice_row *n, GArray *problems)
 {
 	const struct family *f = family_of(n);
-	struct build b = {sender, project, n, json_array(), problems};
+	struct exchange_build b = {sender, project, n, json_array(), problems};
 
 	if (n->withdrawn_us) {
 		add_end(&b);
@@ -258,9 +257,14 @@ json_t *exchange_records(const struct exchange_sender *sender, const struct proj
 		add_change(&b, f->change);
 		break;
 	case STAGE_CANDIDATES:
+		exchange_add_opened(&b, lots, bids);
+		exchange_add_candidates(&b, lots);
 		add_publicity(&b);
 		break;
 	case STAGE_AWARD:
+		/* Where candidates are published, they brought it. */
+		if (project->regime == REGIME_GP && notice_kind_ends_with(n, "_result"))
+			exchange_add_opened(&b, lots, bids);
 		add_result(&b, f->result);
 		break;
 	case STAGE_END:

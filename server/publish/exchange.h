@@ -4,8 +4,8 @@
 
 /*
  * Exchange records (交换记录) for a service platform, after the tables of the data norm
- * (公共资源交易平台系统数据规范): what a published notice brings, as JSON and XML, with every length the
- * norm gives enforced. What does not fit is named and the record is not sent.
+ * (公共资源交易平台系统数据规范): what a published notice brings, as JSON and XML, with every
+ * length the norm gives enforced. What does not fit is named and the record is not sent.
  *
  * The element names are ours: the national texts read give tables and contents, not the tags.
  *
@@ -31,11 +31,13 @@ struct exchange_problem {
 };
 
 /*
- * The records of a notice: [{table, platform_code, service_platform_code, timestamp, fields: {…}}],
- * texts only. problems: struct exchange_problem, appended to.
+ * bids: struct bid_row, all that were opened of the project; what was read out (507) and who is
+ * ranked (510) goes with the first notice behind the evaluation. The records of a notice: [{table,
+ * platform_code, service_platform_code, timestamp, fields: {…}}], texts only. problems: struct
+ * exchange_problem, appended to.
  */
 json_t *exchange_records(const struct exchange_sender *sender, const struct project *project,
-	const GPtrArray *lots, const struct notice_row *n, GArray *problems);
+	const GPtrArray *lots, const GPtrArray *bids, const struct notice_row *n, GArray *problems);
 
 /* The same as XML: <exchange><record table="501" …><name>…</name>…</record>…</exchange>. */
 GString *exchange_xml(const json_t *records);

@@ -69,6 +69,44 @@ static const struct exchange_field clarification[] = { /* 504; government purcha
 	{NULL},
 };
 
+/* Who is behind a certificate and what is read out beside the price stays empty where nobody said it. */
+static const struct exchange_field opened_bid[] = { /* 507 */
+	CODE_FIELDS,
+	{"lot_code", EXCHANGE_CODE, 23, NULL, true},
+	{"bidder", EXCHANGE_TEXT, 0, NULL, true},
+	{"bidder_code", EXCHANGE_CODE, 18, NULL, false},
+	{"credit_breaker", EXCHANGE_CHOICE, 0, "01", false},
+	{"manager", EXCHANGE_TEXT, 0, NULL, false},
+	{"manager_certificates", EXCHANGE_TEXT, 0, NULL, false},
+	{"bond_paid", EXCHANGE_CHOICE, 0, "01", false},
+	{"bond_form", EXCHANGE_TEXT, 0, NULL, false},
+	{"bond_time", EXCHANGE_TIME, 0, NULL, false},
+	{"price_form", EXCHANGE_CHOICE, 0, "1239", true}, /* amount, rate, unit price, other */
+	{"price", EXCHANGE_AMOUNT, 0, NULL, false},
+	{"amount_unit", EXCHANGE_CHOICE, 0, "01", false},
+	{"currency", EXCHANGE_CODE, 3, NULL, false},
+	{"rate", EXCHANGE_AMOUNT, 0, NULL, false},
+	{"duration", EXCHANGE_TEXT, 0, NULL, false},
+	{"delivery_time", EXCHANGE_TIME, 0, NULL, false},
+	{NULL},
+};
+
+static const struct exchange_field candidate[] = { /* 510 */
+	CODE_FIELDS,
+	{"lot_code", EXCHANGE_CODE, 23, NULL, true},
+	{"candidate", EXCHANGE_TEXT, 0, NULL, true},
+	{"rank", EXCHANGE_CHOICE, 0, "123", true}, /* E11 */
+	{"float_rate", EXCHANGE_CHOICE, 0, "01", false},
+	{"score", EXCHANGE_AMOUNT, 0, NULL, false},
+	{"price", EXCHANGE_AMOUNT, 0, NULL, false},
+	{"amount_unit", EXCHANGE_CHOICE, 0, "01", false},
+	{"currency", EXCHANGE_CODE, 3, NULL, false},
+	{"quality", EXCHANGE_TEXT, 0, NULL, false},
+	{"evaluation", EXCHANGE_TEXT, 0, NULL, false},
+	{"qualification", EXCHANGE_TEXT, 0, NULL, false},
+	{NULL},
+};
+
 static const struct exchange_field publicity[] = { /* 511 */
 	CODE_FIELDS,
 	{"title", EXCHANGE_TEXT, 0, NULL, true},
@@ -77,6 +115,8 @@ static const struct exchange_field publicity[] = { /* 511 */
 	{"start", EXCHANGE_TIME, 0, NULL, true},
 	{"end", EXCHANGE_TIME, 0, NULL, true},
 	{"objection_channel", EXCHANGE_TEXT, 0, NULL, false},
+	{"responsible", EXCHANGE_TEXT, 0, NULL, false},
+	{"verifier", EXCHANGE_TEXT, 0, NULL, false},
 	SENT,
 	{NULL},
 };
@@ -88,6 +128,7 @@ static const struct exchange_field result[] = { /* 513; government purchase 553,
 	{"winner", EXCHANGE_TEXT, 0, NULL, false},
 	{"winner_code", EXCHANGE_CODE, 18, NULL, false},
 	{"price_text", EXCHANGE_TEXT, 0, NULL, false},
+	{"place", EXCHANGE_TEXT, 0, NULL, false},
 	SENT,
 	{NULL},
 };
@@ -105,7 +146,7 @@ static const struct exchange_field abnormal[] = { /* 517 */
 /* Sorted by number. */
 static const struct exchange_table tables[] = {
 	{"501", tender_project}, {"502", lot}, {"503", notice}, {"504", clarification},
-	{"511", publicity}, {"513", result}, {"517", abnormal},
+	{"507", opened_bid}, {"510", candidate}, {"511", publicity}, {"513", result}, {"517", abnormal},
 	{"550", tender_project}, {"551", notice}, {"552", clarification}, {"553", result},
 	{"600", notice}, {"601", result}, {"650", notice}, {"660", result}, {"700", notice},
 	{"701", result},

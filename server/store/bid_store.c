@@ -140,6 +140,17 @@ int bid_store_of_account(struct db_txn *txn, const char *account_id, const char 
 	return all_bids(r, rows, ret);
 }
 
+int bid_store_opened_of(struct db_txn *txn, const char *project_id, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		BID_SELECT "JOIN lot l USING (lot_id) WHERE l.project_id = ? AND b.state = ? "
+			   "ORDER BY l.lot_no, b.bid_no",
+		DB_PARAMS(db_text(project_id), db_text(bid_state_name(BID_OPENED))), &rows);
+
+	return all_bids(r, rows, ret);
+}
+
 int bid_store_rivals(struct db_txn *txn, const struct bid_row *b, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;

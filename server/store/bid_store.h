@@ -60,6 +60,8 @@ int bid_store_lock(struct db_txn *txn, const char *bid_id, struct bid_row **ret)
 
 /* All bids of a lot that were there at its deadline, in order of receipt. */
 int bid_store_of_lot(struct db_txn *txn, const char *lot_id, GPtrArray **ret);
+/* All bids of a project that were opened, by lot and in order of receipt. */
+int bid_store_opened_of(struct db_txn *txn, const char *project_id, GPtrArray **ret);
 /* A bidder's own, newest first, behind id `after` ("": from the start). */
 int bid_store_of_account(struct db_txn *txn, const char *account_id, const char *after,
 	unsigned limit, GPtrArray **ret);

@@ -10,6 +10,7 @@
 #include "server/core/clock.h"
 #include "server/publish/exchange.h"
 #include "server/publish/exchange_table.h"
+#include "server/store/bid_store.h"
 
 /* 2026-03-01 09:00 in Beijing. */
 #define NINE_US (INT64_C(1772326800) * CLOCK_SECOND_US)
@@ -57,6 +58,14 @@ static void test_lengths(void **state)
 		{"503", "deadline", "20280229235959", {"20260229235959", "20260301240000", "20260301096000"}},
 		{"503", "nature", "1", {"0", "11", "x"}},
 		{"517", "kind", "9", {"4", "", "91"}},
+		{"507", "lot_code", "37040220260000001001001",
+			{"3704022026000000100100", "370402202600000010010011", ""}},
+		{"507", "bidder_code", "91370402MA3C4D5E6F", {"91370402MA3C4D5E6", "x", "91370402ma3c4d5e6f"}},
+		{"507", "price", "12345678901234.123456", {"123456789012345", "1.1234567", "-1"}},
+		{"507", "price_form", "9", {"4", "", "11"}},
+		{"507", "bond_time", "20260301090000", {"2026030109000", "20261301090000", "x"}},
+		{"510", "rank", "3", {"4", "0", "11"}},
+		{"510", "score", "99.123456", {"1.1234567", "123456789012345", "-1"}},
 		{"503", "text_sha256", "0123456789012345678901234567890123456789012345678901234567890123",
 			{"01234567890123456789012345678901234567890123456789012345678901234", "", ""}},
 	};
@@ -91,11 +100,11 @@ static void test_a_notice_brings_its_parents(void **state)
 		.published_us = NINE_US,
 		.fields = json_object(),
 		.notice = {.kind = NOTICE_GP_TENDER, .bid_deadline_us = NINE_US, .opening_us = NINE_US}};
-	g_autoptr(GPtrArray) lots = g_ptr_array_new();
+	g_autoptr(GPtrArray) lots = g_ptr_array_new(), bids = g_ptr_array_new();
 	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
 
 	g_ptr_array_add(lots, &lot);
-	json_t *records = exchange_records(&sender, &project, lots, &n, problems);
+	json_t *records = exchange_records(&sender, &project, lots, bids, &n, problems);
 	assert_int_equal(problems->len, 0);
 	assert_int_equal(json_array_size(records), 3);
 	static const char *const tables[] = {"550", "502", "551"};
@@ -113,10 +122,75 @@ static void test_a_notice_brings_its_parents(void **state)
 
 	/* A foreign code that is too long is named, not cut. */
 	g_strlcpy(project.code, "370402202600000010019", sizeof(project.code));
-	records = exchange_records(&sender, &project, lots, &n, problems);
+	records = exchange_records(&sender, &project, lots, bids, &n, problems);
 	assert_int_equal(problems->len, 3);
 	json_decref(records);
 	json_decref(n.fields);
+}
+
+/* What was read out and who is ranked goes with the candidates; what they hold back does not. */
+static void test_candidates_bring_the_opening(void **state)
+{
+	struct project project = {.code = "37040220260000001001", .regime = REGIME_ZTB};
+	struct lot lots_of[] = {
+		{.lot_id = "a", .no = 1, .code = "37040220260000001001001", .price_form = "amount"},
+		{.lot_id = "b", .no = 2, .code = "37040220260000001001002", .price_form = "other"}};
+	struct bid_row bids_of[] = {
+		{.lot_id = "a", .bidder_name = (char *)"甲公司", .price = decimal_from_int(1200000)},
+		{.lot_id = "b", .bidder_name = (char *)"乙公司", .price = decimal_from_int(95)}};
+	struct notice_row n = {.notice_id = "01hzzzzzzzzzzzzzzzzzzzzzza",
+		.title = (char *)"公示",
+		.body_md = (char *)"正文",
+		.published_us = NINE_US,
+		.fields = json_pack("{s:s, s:s, s:s}", "candidates", "甲公司", "prices", "120万元",
+			"quality", "合格"),
+		.notice = {.kind = NOTICE_ZTB_CANDIDATES,
+			.publicity_start_us = NINE_US,
+			.publicity_end_us = NINE_US}};
+	g_autoptr(GPtrArray) lots = g_ptr_array_new(), bids = g_ptr_array_new();
+	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
+	static const char *const tables[] = {"507", "507", "510", "511"};
+
+	(void)state;
+	lots_of[0].result = json_pack("{s:[{s:s, s:i, s:s, s:s}, {s:s, s:i, s:s}, {s:s, s:i, s:s}]}",
+		"rows", "bidder_name", "甲公司", "rank", 1, "total", "91.50", "price", "1200000.00",
+		"bidder_name", "丙公司", "rank", 4, "total", "80.00", "bidder_name", "丁公司", "rank", 0,
+		"total", "0.00");
+	for (size_t i = 0; i < 2; i++) {
+		g_ptr_array_add(lots, &lots_of[i]);
+		g_ptr_array_add(bids, &bids_of[i]);
+	}
+	n.notice.fields = n.fields;
+	json_t *records = exchange_records(&sender, &project, lots, bids, &n, problems);
+	assert_int_equal(problems->len, 0);
+	assert_int_equal(json_array_size(records), 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_string_equal(
+			json_string_value(json_object_get(json_array_get(records, i), "table")), tables[i]);
+	const json_t *first = json_object_get(json_array_get(records, 0), "fields");
+	const json_t *second = json_object_get(json_array_get(records, 1), "fields");
+	const json_t *ranked = json_object_get(json_array_get(records, 2), "fields");
+	assert_string_equal(json_string_value(json_object_get(first, "price")), "1200000");
+	assert_string_equal(json_string_value(json_object_get(second, "price_form")), "9");
+	assert_string_equal(json_string_value(json_object_get(second, "rate")), "95");
+	assert_null(json_object_get(second, "price"));
+	assert_string_equal(json_string_value(json_object_get(ranked, "candidate")), "甲公司");
+	assert_string_equal(json_string_value(json_object_get(ranked, "score")), "91.50");
+	json_decref(records);
+
+	json_object_del(n.fields, "prices");
+	records = exchange_records(&sender, &project, lots, bids, &n, problems);
+	ranked = json_object_get(json_array_get(records, 2), "fields");
+	assert_null(json_object_get(ranked, "price"));
+	json_decref(records);
+	json_object_del(n.fields, "candidates");
+	n.lot_nos = json_pack("[i]", 2);
+	records = exchange_records(&sender, &project, lots, bids, &n, problems);
+	assert_int_equal(json_array_size(records), 2);
+	json_decref(records);
+	json_decref(n.fields);
+	json_decref(n.lot_nos);
+	json_decref(lots_of[0].result);
 }
 
 int main(void)
@@ -124,6 +198,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_a_notice_brings_its_parents),
+		cmocka_unit_test(test_candidates_bring_the_opening),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

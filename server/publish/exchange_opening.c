@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the opening and the evaluation brought, as the data norm wants it of each bid. */
+#include <string.h>
+
+#include "proto/sealed_manifest.h"
+#include "server/publish/exchange_parts.h"
+#include "server/publish/notice_withheld.h"
+#include "server/store/bid_store.h"
+
+#define CANDIDATES_MAX 3 /* E11 */
+
+static bool means_lot(const struct notice_row *n, const struct lot *lot)
+{
+	json_t *no;
+	size_t i;
+
+	if (!json_array_size(n->lot_nos))
+		return true;
+	json_array_foreach (n->lot_nos, i, no)
+		if (json_integer_value(no) == lot->no)
+			return true;
+	return false;
+}
+
+/* Sums of money alone are amounts; a rate or a discount stands as a number of its own. */
+static void put_price(json_t *fields, const struct lot *lot, struct decimal price)
+{
+	char text[DECIMAL_TEXT_SIZE];
+
+	if (strcmp(lot->price_form, "amount") == 0)
+		exchange_put_amount(fields, "price", price);
+	else
+		exchange_put(fields, "rate", decimal_format_exact(price, text));
+}
+
+static void add_bid(struct exchange_build *b, const struct lot *lot, const struct bid_row *bid)
+{
+	struct sealed_manifest *m = NULL;
+	json_t *fields = exchange_begin(b);
+
+	exchange_put(fields, "lot_code", lot->code);
+	exchange_put(fields, "bidder", bid->bidder_name);
+	if (bid->manifest && sealed_manifest_parse(bid->manifest, strlen(bid->manifest), &m) == 0) {
+		exchange_put(fields, "bidder_code", m->credit_code);
+		sealed_manifest_free(m);
+	}
+	exchange_put(fields, "price_form", strcmp(lot->price_form, "amount") ? "9" : "1");
+	put_price(fields, lot, bid->price);
+	exchange_end(b, "507", fields);
+}
+
+void exchange_add_opened(struct exchange_build *b, const GPtrArray *lots, const GPtrArray *bids)
+{
+	for (guint i = 0; i < lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(lots, i);
+		for (guint k = 0; means_lot(b->n, lot) && k < bids->len; k++) {
+			const struct bid_row *bid = g_ptr_array_index(bids, k);
+			if (strcmp(bid->lot_id, lot->lot_id) == 0)
+				add_bid(b, lot, bid);
+		}
+	}
+}
+
+/* The result's numbers are texts; one that is none is left out. */
+static void put_number(json_t *fields, const char *name, const json_t *row, const char *from)
+{
+	const char *text = json_string_value(json_object_get(row, from));
+
+	exchange_put(fields, name, text);
+}
+
+static void add_candidate(
+	struct exchange_build *b, const struct lot *lot, const json_t *row, json_int_t rank)
+{
+	g_autofree char *place = g_strdup_printf("%" JSON_INTEGER_FORMAT, rank);
+	json_t *fields = exchange_begin(b);
+
+	exchange_put(fields, "lot_code", lot->code);
+	exchange_put(fields, "candidate", json_string_value(json_object_get(row, "bidder_name")));
+	exchange_put(fields, "rank", place);
+	put_number(fields, "score", row, "total");
+	if (notice_public_text(b->n, "prices") && strcmp(lot->price_form, "amount") == 0 &&
+		json_object_get(row, "price")) {
+		put_number(fields, "price", row, "price");
+		exchange_put(fields, "amount_unit", "0");
+		exchange_put(fields, "currency", "CNY");
+	}
+	exchange_put_field(fields, "quality", b->n, "quality");
+	exchange_put_field(fields, "evaluation", b->n, "evaluation");
+	exchange_put_field(fields, "qualification", b->n, "qualification");
+	exchange_end(b, "510", fields);
+}
+
+void exchange_add_candidates(struct exchange_build *b, const GPtrArray *lots)
+{
+	if (!notice_public_text(b->n, "candidates"))
+		return;
+	for (guint i = 0; i < lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(lots, i);
+		const json_t *rows = json_object_get(lot->result, "rows");
+		json_t *row;
+		size_t k;
+
+		json_array_foreach ((json_t *)rows, k, row) {
+			json_int_t rank = json_integer_value(json_object_get(row, "rank"));
+			if (means_lot(b->n, lot) && rank >= 1 && rank <= CANDIDATES_MAX)
+				add_candidate(b, lot, row, rank);
+		}
+	}
+}
