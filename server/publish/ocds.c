@@ -119,32 +119,6 @@ static json_t *reference(const char *id, const char *name)
 	return json_pack("{s:s, s:s}", "id", id, "name", name);
 }
 
-static json_t *party(const char *id, const char *name, const char *role)
-{
-	return json_pack("{s:s, s:s, s:[s]}", "id", id, "name", name, "roles", role);
-}
-
-/* Published notices name people's companies without their codes: ids hold within the process. */
-static json_t *parties(const struct ocds_process *p, const char *supplier)
-{
-	json_t *list = json_array();
-	const struct project *project = p->project;
-
-	if (project->agency_name) {
-		json_array_append_new(list, party("buyer", project->buyer_name, "buyer"));
-		json_array_append_new(
-			list, party("agency", project->agency_name, "procuringEntity"));
-	} else {
-		json_t *buyer = party("buyer", project->buyer_name, "buyer");
-		json_array_append_new(
-			json_object_get(buyer, "roles"), json_string("procuringEntity"));
-		json_array_append_new(list, buyer);
-	}
-	if (supplier)
-		json_array_append_new(list, party("supplier", supplier, "supplier"));
-	return list;
-}
-
 static json_t *base(const struct ocds_process *p, const char *id, int64_t date_us, const char *tag)
 {
 	g_autofree char *ocid = ocds_id(p);
@@ -162,7 +136,7 @@ static json_t *release(const struct site *site, const struct ocds_process *p,
 	json_t *out = base(p, id, date_us, tag);
 	const char *winner = ocds_winner(n);
 
-	json_object_set_new(out, "parties", parties(p, winner));
+	json_object_set_new(out, "parties", ocds_parties(p, winner));
 	json_object_set_new(out, "tender", ocds_tender(site, p, n));
 	json_t *award = ocds_award(site, p, n);
 	if (award)
@@ -276,7 +250,7 @@ static json_t *compiled(const struct site *site, const struct ocds_process *p)
 		winner = ocds_winner(n) ? ocds_winner(n) : winner;
 		ocds_put_withheld(out, n);
 	}
-	json_object_set_new(out, "parties", parties(p, winner));
+	json_object_set_new(out, "parties", ocds_parties(p, winner));
 	json_object_set_new(out, "tender", ocds_tender_compiled(site, p));
 	if (json_array_size(awards))
 		json_object_set(out, "awards", awards);

@@ -12,6 +12,9 @@ json_t *ocds_tender_compiled(const struct site *site, const struct ocds_process 
 /* NULL for a notice that tells of none. */
 json_t *ocds_award(
 	const struct site *site, const struct ocds_process *p, const struct notice_row *n);
+/* Everybody that takes part, the winner's members each; and these alone, for the award. */
+json_t *ocds_parties(const struct ocds_process *p, const char *winner);
+json_t *ocds_suppliers(const char *winner);
 /* Who won, as the notice says it; NULL. */
 const char *ocds_winner(const struct notice_row *n);
 

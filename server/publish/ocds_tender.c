@@ -70,6 +70,20 @@ static const char *lot_status(const struct ocds_process *p, const struct notice_
 	}
 }
 
+/* Bids are sealed and opened through the network: when, and how long their keys are waited for. */
+static json_t *bid_opening(const struct ocds_process *p, int64_t opening_us)
+{
+	json_t *opening = json_object();
+
+	ocds_put_time(opening, "date", opening_us);
+	if (p->project->regime != REGIME_ASSET && p->project->window_minutes > 0) {
+		g_autofree char *how = g_strdup_printf(
+			"网上开标，投标人自开标起%d分钟内解密", (int)p->project->window_minutes);
+		ocds_put_text(opening, "description", how);
+	}
+	return opening;
+}
+
 static json_t *lots(const struct ocds_process *p, const struct notice_row *n, int64_t opening_us)
 {
 	json_t *list = json_array();
@@ -83,11 +97,8 @@ static json_t *lots(const struct ocds_process *p, const struct notice_row *n, in
 		json_t *criteria = award_criteria(lot);
 		if (criteria)
 			json_object_set_new(out, "awardCriteria", criteria);
-		if (opening_us) {
-			json_t *opening = json_object();
-			ocds_put_time(opening, "date", opening_us);
-			json_object_set_new(out, "bidOpening", opening);
-		}
+		if (opening_us)
+			json_object_set_new(out, "bidOpening", bid_opening(p, opening_us));
 		json_array_append_new(list, out);
 	}
 	return list;
@@ -184,16 +195,15 @@ static json_t *tender_base(const struct ocds_process *p)
 	return out;
 }
 
-static void put_times(json_t *tender, const struct notice_row *n, int64_t *opening_us)
+static void put_times(json_t *tender, const struct ocds_process *p, const struct notice_row *n,
+	int64_t *opening_us)
 {
 	const struct notice *t = &n->notice;
 
 	if (t->bid_deadline_us) {
 		*opening_us = t->opening_us;
 		ocds_put_period(tender, "tenderPeriod", t->offer_start_us, t->bid_deadline_us);
-		json_t *opening = json_object();
-		ocds_put_time(opening, "date", t->opening_us);
-		json_object_set_new(tender, "bidOpening", opening);
+		json_object_set_new(tender, "bidOpening", bid_opening(p, t->opening_us));
 	}
 	ocds_put_text(tender, "eligibilityCriteria", notice_public_text(n, "qualification"));
 	ocds_put_text(tender, "submissionMethodDetails", notice_public_text(n, "submission"));
@@ -207,7 +217,7 @@ json_t *ocds_tender(
 	int64_t opening_us = 0;
 
 	ocds_put_text(out, "status", status_of(n));
-	put_times(out, n, &opening_us);
+	put_times(out, p, n, &opening_us);
 	json_object_set_new(out, "lots", lots(p, n, opening_us));
 	json_object_set_new(out, "documents", json_pack("[o]", document(site, n)));
 	put_enquiry(out, n);
@@ -223,7 +233,7 @@ json_t *ocds_tender_compiled(const struct site *site, const struct ocds_process 
 
 	for (guint i = 0; i < p->chain->len; i++) {
 		const struct notice_row *n = g_ptr_array_index(p->chain, i);
-		put_times(out, n, &opening_us);
+		put_times(out, p, n, &opening_us);
 		put_enquiry(out, n);
 		put_amendment(out, n);
 		json_array_append_new(documents, document(site, n));
@@ -269,8 +279,7 @@ json_t *ocds_award(
 	ocds_put_text(out, "description", notice_public_text(n, "items"));
 	put_related_lots(out, p);
 	if (winner)
-		json_object_set_new(out, "suppliers",
-			json_pack("[{s:s, s:s}]", "id", "supplier", "name", winner));
+		json_object_set_new(out, "suppliers", ocds_suppliers(winner));
 	ocds_put_period(
 		out, "publicityPeriod", n->notice.publicity_start_us, n->notice.publicity_end_us);
 	ocds_put_text(out, "committee", notice_public_text(n, "judges"));

@@ -4,6 +4,7 @@
  * a line each, for ocds_valid to hold against the standard's schemas.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "server/core/clock.h"
 #include "server/publish/ocds.h"
@@ -36,7 +37,9 @@ static struct notice_row *notice_of(enum notice_kind kind)
 	n->media = json_pack("[{s:s, s:s}]", "name", "某网", "address", "https://a.example");
 	for (size_t i = 0; i < n_fields; i++)
 		if (fields[i].kind == kind)
-			json_object_set_new(n->fields, fields[i].name, json_string("文字"));
+			json_object_set_new(n->fields, fields[i].name, json_string(strcmp(fields[i].name, "winner")
+						    ? "文字"
+						    : "甲公司（联合体牵头人）、乙公司（成员）"));
 	n->notice = (struct notice){.kind = kind,
 		.title = n->title,
 		.body_md = n->body_md,
@@ -60,6 +63,7 @@ int main(void)
 		.category = LOT_SERVICES,
 		.name = (char *)"云平台运维服务",
 		.region = "370402",
+		.window_minutes = 60,
 		.method = "open",
 		.budget = decimal_from_int(3000000),
 		.buyer_name = (char *)"某某局",

@@ -32,3 +32,11 @@ for (const { releases: all } of releases) assert.deepEqual(all.map((r) => r.with
 assert.equal(compiled.tender.documents.length, releases.length);
 assert.deepEqual(compiled.tag, ['compiled']);
 assert.ok(compiled.parties.some((p) => p.roles.includes('supplier')));
+assert.equal(tender.tender.bidOpening.description, '网上开标，投标人自开标起60分钟内解密');
+assert.deepEqual(tender.tender.lots[0].bidOpening, tender.tender.bidOpening);
+// A consortium: each member is a party and a supplier of the award.
+const suppliers = (parties) => parties.filter((p) => p.roles.includes('supplier')).map((p) => [p.id, p.name]);
+const joint = [['supplier', '甲公司'], ['supplier-2', '乙公司']];
+assert.deepEqual(suppliers(compiled.parties), joint);
+const award = releases.map((p) => p.releases[0]).find((r) => r.awards?.[0].suppliers);
+assert.deepEqual([suppliers(award.parties), award.awards[0].suppliers.map((s) => [s.id, s.name])], [joint, joint]);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Who takes part in a process. Published notices name people's companies without their codes: ids
+ * hold within the process. A consortium (联合体) that won is as many suppliers as it has members,
+ * the one that leads first, as the standard wants it.
+ */
+#include <string.h>
+
+#include "server/publish/ocds_parts.h"
+
+#define JOINT "联合体"
+
+static json_t *party(const char *id, const char *name, const char *role)
+{
+	return json_pack("{s:s, s:s, s:[s]}", "id", id, "name", name, "roles", role);
+}
+
+/* "甲公司（联合体牵头人）、乙公司（成员）", "甲公司（联合体：乙公司、丙公司）",
+ * "甲公司、乙公司联合体". */
+static char **members_of(const char *winner)
+{
+	static const char *const said[] = {JOINT "牵头人", JOINT "牵头方", JOINT "主办方",
+		JOINT "主体方", JOINT "成员", "牵头人", "牵头方", "主办方", "成员方", "成员单位",
+		"成员", "组成的" JOINT, "组成" JOINT, JOINT};
+	static const char *const between[] = {
+		"（", "）", "(", ")", "：", ":", "，", ",", "；", ";", "\n"};
+	g_autoptr(GString) text = g_string_new(winner);
+	g_autoptr(GPtrArray) list = g_ptr_array_new();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(said); i++)
+		g_string_replace(text, said[i], "、", 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(between); i++)
+		g_string_replace(text, between[i], "、", 0);
+	g_auto(GStrv) parts = g_strsplit(text->str, "、", -1);
+	for (char **p = parts; *p; p++)
+		if (*g_strstrip(*p))
+			g_ptr_array_add(list, g_strdup(*p));
+	g_ptr_array_add(list, NULL);
+	return (char **)g_ptr_array_free(g_steal_pointer(&list), FALSE);
+}
+
+json_t *ocds_suppliers(const char *winner)
+{
+	json_t *list = json_array();
+
+	if (!strstr(winner, JOINT) || strstr(winner, "非" JOINT)) {
+		json_array_append_new(
+			list, json_pack("{s:s, s:s}", "id", "supplier", "name", winner));
+		return list;
+	}
+	g_auto(GStrv) names = members_of(winner);
+	for (guint i = 0; names[i]; i++) {
+		g_autofree char *id =
+			i ? g_strdup_printf("supplier-%u", i + 1) : g_strdup("supplier");
+		json_array_append_new(list, json_pack("{s:s, s:s}", "id", id, "name", names[i]));
+	}
+	return list;
+}
+
+static void add_suppliers(json_t *list, const char *winner)
+{
+	json_t *suppliers = ocds_suppliers(winner), *one;
+	size_t i;
+
+	json_array_foreach (suppliers, i, one)
+		json_array_append_new(
+			list, party(json_string_value(json_object_get(one, "id")),
+				      json_string_value(json_object_get(one, "name")), "supplier"));
+	json_decref(suppliers);
+}
+
+json_t *ocds_parties(const struct ocds_process *p, const char *winner)
+{
+	json_t *list = json_array();
+	const struct project *project = p->project;
+	json_t *buyer = party("buyer", project->buyer_name, "buyer");
+
+	json_array_append_new(list, buyer);
+	if (project->agency_name)
+		json_array_append_new(
+			list, party("agency", project->agency_name, "procuringEntity"));
+	else
+		json_array_append_new(
+			json_object_get(buyer, "roles"), json_string("procuringEntity"));
+	if (winner)
+		add_suppliers(list, winner);
+	return list;
+}
