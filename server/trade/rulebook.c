@@ -20,12 +20,19 @@
 #define IN_1_1(...) __VA_ARGS__,
 #define IN_2_1(...)
 #define IN_3_1(...)
+#define IN_4_1(...)
 #define IN_1_2(...) __VA_ARGS__,
 #define IN_2_2(...) __VA_ARGS__,
 #define IN_3_2(...)
+#define IN_4_2(...)
 #define IN_1_3(...) __VA_ARGS__,
 #define IN_2_3(...) __VA_ARGS__,
 #define IN_3_3(...) __VA_ARGS__,
+#define IN_4_3(...)
+#define IN_1_4(...) __VA_ARGS__,
+#define IN_2_4(...) __VA_ARGS__,
+#define IN_3_4(...) __VA_ARGS__,
+#define IN_4_4(...) __VA_ARGS__,
 
 #define ROW(id, kind, regimes, value, unit, mark, source, text)                                    \
 	{                                                                                          \
@@ -53,8 +60,16 @@ static const struct rule rules_3[] = {
 #undef RULE
 };
 
+static const struct rule rules_4[] = {
+#define RULE(id, kind, regimes, value, unit, mark, since, source, text) \
+	IN_##since##_4(ROW(id, kind, regimes, value, unit, mark, source, text))
+#include "server/trade/rulebook.def"
+#undef RULE
+};
+
 /* The newest book stands first. A book that a project may be bound to is never edited. */
 static const struct rulebook books[] = {
+	{"cn-2026.4", DAY_COUNT_ELAPSED, rules_4, G_N_ELEMENTS(rules_4)},
 	{"cn-2026.3", DAY_COUNT_ELAPSED, rules_3, G_N_ELEMENTS(rules_3)},
 	{"cn-2026.2", DAY_COUNT_ELAPSED, rules_2, G_N_ELEMENTS(rules_2)},
 	{"cn-2026.1", DAY_COUNT_ELAPSED, rules_1, G_N_ELEMENTS(rules_1)},
