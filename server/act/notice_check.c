@@ -41,6 +41,9 @@ static int out_findings(struct act *a, struct notice_row *row, const json_t *dra
 	r = notice_publish_check(a, row, facts.c.withheld, verdicts);
 	if (r)
 		return r;
+	r = notice_publish_find_lots(a, row, verdicts);
+	if (r)
+		return r;
 	notice_facts_override(&facts, verdicts);
 	notice_precheck(&row->notice, &facts.c, verdicts);
 	json_object_set_new(out, "findings", verdicts_to_json(verdicts));

@@ -97,12 +97,27 @@ static bool is_announced(const struct notice_row *row, const GPtrArray *notices,
 	return false;
 }
 
-/* The deadline that is published must be the one in force, of each lot it speaks of. */
-static int check_lots(struct act *a, const struct notice_row *row)
+static void find_lot(
+	GArray *verdicts, int refusal, const char *field, const char *why, const struct lot *lot)
+{
+	struct rule_verdict v = {.kind = VERDICT_REFUSE,
+		.refusal = refusal,
+		.code = notice_refusal_code(refusal),
+		.field = field};
+
+	g_snprintf(v.detail, sizeof(v.detail), "lot %s: %s", lot->code, why);
+	verdicts_add(verdicts, &v);
+}
+
+int notice_publish_find_lots(struct act *a, const struct notice_row *row, GArray *verdicts)
 {
 	g_autoptr(GPtrArray) lots = NULL, notices = NULL;
-	int r = project_store_lots(a->txn, row->project_id, &lots);
+	int r;
 
+	if (notice_kind_row(row->notice.kind)->effect != EFFECT_ANNOUNCE ||
+		notice_kind_regime(row->notice.kind) == REGIME_ASSET)
+		return 0;
+	r = project_store_lots(a->txn, row->project_id, &lots);
 	if (!r)
 		r = notice_store_published_of(
 			a->txn, row->project_id, NOTICES_OF_PROJECT_MAX, &notices);
@@ -112,22 +127,29 @@ static int check_lots(struct act *a, const struct notice_row *row)
 		if (l->state != LOT_BIDDING || !notice_means_lot(row, l->no))
 			continue;
 		if (l->deadline_us <= a->legal_us)
-			r = refuse(a->refusal, notice_refusal_code(NOTICE_E_OVER), "deadline",
-				"the deadline of lot %s is over; a change moves it", l->code);
+			find_lot(verdicts, NOTICE_E_OVER, "deadline",
+				"its deadline is over; a change moves it", l);
 		else if (is_announced(row, notices, l->no))
-			r = refuse(a->refusal, "notice.announced", "lot_nos",
-				"lot %s is announced: change or withdraw that notice", l->code);
+			find_lot(verdicts, NOTICE_E_ANNOUNCED, "lot_nos",
+				"it is announced: change or withdraw that notice", l);
 	}
 	return r;
+}
+
+static int check_lots(struct act *a, const struct notice_row *row)
+{
+	g_autoptr(GArray) verdicts = verdicts_new();
+	int r = notice_publish_find_lots(a, row, verdicts);
+	const struct rule_verdict *first = verdicts_first_refusal(verdicts);
+
+	return r || !first ? r : verdict_refuse(first, a->refusal);
 }
 
 /* A tender notice opens the lots for bids; assets are sold elsewhere. */
 static int announce(struct act *a, const struct notice_row *row)
 {
-	int r = 0;
+	int r = check_lots(a, row);
 
-	if (notice_kind_regime(row->notice.kind) != REGIME_ASSET)
-		r = check_lots(a, row);
 	if (!r)
 		r = project_store_set_state(a->txn, row->project_id, "announced");
 	if (r || notice_kind_regime(row->notice.kind) == REGIME_ASSET)

@@ -15,6 +15,12 @@ bool notice_goes_on_with_trading(enum notice_kind kind);
 int notice_publish_allowed(struct act *a, const struct notice_row *row);
 
 /*
+ * Adds what keeps a notice that invites from being published now: each lot it means must take bids
+ * until its deadline and be announced by no other notice. 0 or negative errno.
+ */
+int notice_publish_find_lots(struct act *a, const struct notice_row *row, GArray *verdicts);
+
+/*
  * Publishes a locked notice whose state and rules were asked: text and digest, effect on the
  * project's lots, event. Fills url, text_sha256 and version.
  */

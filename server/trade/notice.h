@@ -47,7 +47,8 @@
 	X(NOTICE_E_OVER, "notice.deadline_over")                      \
 	X(NOTICE_E_LOT, "notice.lot_unknown")                         \
 	X(NOTICE_E_LEAK, "notice.withheld_shown")                     \
-	X(NOTICE_E_NOT_WITHHOLDABLE, "notice.not_withholdable")
+	X(NOTICE_E_NOT_WITHHOLDABLE, "notice.not_withholdable")       \
+	X(NOTICE_E_ANNOUNCED, "notice.announced")
 
 enum notice_refusal { NOTICE_E_NONE = 0, NOTICE_REFUSALS(REFUSAL_ENUM) };
 

@@ -41,6 +41,8 @@ int verdict_refuse(const struct rule_verdict *v, struct refusal *r)
 {
 	char earliest[CLOCK_TEXT_SIZE];
 
+	if (!v->earliest_us && *v->detail)
+		return refuse_rule(r, v->code, v->rule, v->field, "%s", v->detail);
 	if (!v->earliest_us)
 		return refuse_rule(r, v->code, v->rule, v->field, NULL);
 	return refuse_rule(r, v->code, v->rule, v->field, "possible from %s",

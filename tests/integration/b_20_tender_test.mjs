@@ -216,6 +216,8 @@ test('a tender that is announced again tells of it whoever had the file before',
   const late = await refused(firms.甲.get(address(t, again.file)));
   assert.equal(late.code, 'tender.offer_over', 'the file of what was withdrawn opens none of what came instead');
   await advanceTo(staff, again.deadline);
+  const told = await agency.post('/notice-check', { project_id: t.project_id, kind: 'gp_tender', title: '再次公告', body_md: '正文', fields: {} });
+  assert.ok(told.findings.some((f) => f.code === 'notice.deadline_over' && f.field === 'deadline'));
   assert.equal((await refused(announce(t.project_id, 'gp', { title: '再次公告' }))).code, 'notice.deadline_over', 'what is published is in force');
   assert.equal((await server.api().get(`/lots/${t.lot}/opening`)).deadline, again.deadline, 'what has passed is not taken back by announcing again');
 });
@@ -229,6 +231,8 @@ test('an announcement is for the lots it names, and the deadline of one that is 
   for (const lot_nos of [[1], []]) {
     const twice = await refused(announce(project_id, 'gp', { days: 40, lot_nos, title: '再次公告' }));
     assert.deepEqual([twice.code, twice.problem.field], ['notice.announced', 'lot_nos']);
+    const found = (await agency.post('/notice-check', { project_id, kind: 'gp_tender', title: '再次公告', body_md: '正文', fields: {}, lot_nos })).findings;
+    assert.equal(found.filter((f) => f.code === 'notice.announced' && f.kind === 'refuse' && f.field === 'lot_nos').length, lot_nos.length || 2, 'said beside the field, before anything is kept');
   }
   assert.deepEqual([await deadlineOf(0), await deadlineOf(1)], [first.deadline, second.deadline]);
 });

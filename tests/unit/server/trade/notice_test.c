@@ -178,7 +178,7 @@ static void test_words_and_codes(void **state)
 		notice_refusal_code(NOTICE_E_PERIOD_TOO_SHORT), "T02", "deadline",
 		at("2026-03-23 09:00:00")};
 
-	assert_codes(notice_refusal_code, NOTICE_E_NOT_WITHHOLDABLE);
+	assert_codes(notice_refusal_code, NOTICE_E_ANNOUNCED);
 	assert_int_equal(verdict_refuse(&v, &r), REFUSED);
 	assert_string_equal(r.rule, "T02");
 	assert_string_equal(r.field, "deadline");
