@@ -95,6 +95,45 @@ test('each oddity is found beside its field as it is typed, and goes when it is 
   await person.page.context().close();
 });
 
+test('the periods of the tender law stand beside the times as they are typed (T01, T02, T03, T10)', async () => {
+  const start = (await agency.get('/clock')).legal;
+  const times = { offer_start: plusSeconds(start, 3600), offer_end: workingTime(start, 12), deadline: workingTime(start, 24) };
+  const { project_id } = await agency.post('/projects', project(holders, { regime: 'ztb' }));
+  const write = (kind, more) => agency.post('/notices', { project_id, kind, title: '公告', body_md: '正文', fields: noticeFields(kind), ...more });
+  const type = async ({ page }, label, time) => {
+    const beijing = new Date(Date.parse(time) + 8 * 3600000).toISOString();
+    const box = page.getByLabel(label, { exact: true });
+    await box.fill(`${beijing.slice(0, 10)} ${beijing.slice(11, 16)}`);
+    await box.press('Enter');
+  };
+  const expectRule = async ({ page }, label, code, rule) => {
+    await found(page, label, code).waitFor();
+    assert.equal(await found(page, label, code).locator('a').innerText(), rule);
+  };
+  const tender = await write('ztb_tender', times);
+  const person = await editing(tender.notice_id);
+  await type(person, '招标文件发售截止', plusSeconds(times.offer_start, 4 * DAY));
+  await expectRule(person, '招标文件发售截止', 'notice.offer_too_short', 'T01');
+  await type(person, '投标截止时间', workingTime(start, 16));
+  await expectRule(person, '投标截止时间', 'notice.period_too_short', 'T02');
+  await person.page.context().close();
+
+  await agency.post(`/notices/${tender.notice_id}/submit`);
+  await staff.post(`/notices/${tender.notice_id}/approve`);
+  await staff.post(`/notices/${tender.notice_id}/publish`);
+  const change = await write('ztb_change', { follows: tender.notice_id, deadline: workingTime(start, 40), affects_bids: true });
+  const other = await editing(change.notice_id);
+  await type(other, '新的截止时间（不变则留空）', workingTime(start, 13));
+  await other.page.locator('[data-code="notice.change_too_late"] a', { hasText: 'T03' }).first().waitFor();
+  await other.page.context().close();
+
+  const candidates = await write('ztb_candidates', { publicity_start: start, publicity_end: workingTime(start, 5) });
+  const last = await editing(candidates.notice_id);
+  await type(last, '公示结束', plusSeconds(start, 2 * DAY));
+  await expectRule(last, '公示结束', 'notice.publicity_too_short', 'T10');
+  await last.page.context().close();
+});
+
 test('a name twice among the judges is found in a result notice', async () => {
   const start = (await agency.get('/clock')).legal;
   const { notice_id } = await draft('gp', 'gp_result', {
