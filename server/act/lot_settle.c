@@ -8,6 +8,7 @@
 
 #include "server/act/complaint_act.h"
 #include "server/act/deposit_lot.h"
+#include "server/act/objection_act.h"
 #include "server/act/project_party.h"
 #include "server/act/result_told.h"
 #include "server/trade/calendar.h"
@@ -66,7 +67,7 @@ static int check_lot(struct act *a, const struct deposit_lot_case *l, int64_t *r
 		r = result_told(a, l->c.lot, false, ret_told_us);
 	if (!r && !*ret_told_us)
 		r = refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_UNTOLD), NULL, NULL);
-	return r;
+	return r ? r : objection_require_answered(a, l->c.project);
 }
 
 /* More than the contract that was still to come. */

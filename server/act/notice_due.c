@@ -28,6 +28,12 @@ static int give_up(struct act *a, const struct notice_row *row)
 	return REFUSED;
 }
 
+/* That ends: the notice keeps its time, and it comes when the trading goes on. */
+static bool stands_still(const char *code)
+{
+	return strcmp(code, "complaint.suspended") == 0 || strcmp(code, "objection.open") == 0;
+}
+
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	NOTICE_AUTO struct notice_row *row = NULL;
@@ -40,8 +46,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (r)
 		return r;
 	r = notice_publish_allowed(a, row);
-	/* A suspension ends: its time is kept, and comes when the trading goes on. */
-	if (r == REFUSED && strcmp(a->refusal->code, "complaint.suspended") == 0)
+	if (r == REFUSED && stands_still(a->refusal->code))
 		return r;
 	if (r == REFUSED)
 		return give_up(a, row);

@@ -13,6 +13,7 @@
 #include "server/act/notice_facts.h"
 #include "server/act/notice_publish.h"
 #include "server/act/notice_withheld.h"
+#include "server/act/objection_act.h"
 #include "server/act/project_holder.h"
 #include "server/sign/cms.h"
 #include "server/store/project_store.h"
@@ -312,7 +313,9 @@ int notice_publish_allowed(struct act *a, const struct notice_row *row)
 	if (r || !notice_goes_on_with_trading(row->notice.kind))
 		return r;
 	r = act_found(a, project_store_get(a->txn, row->project_id, &project), "project_id");
-	return r ? r : complaint_require_not_suspended(a, project);
+	if (!r)
+		r = complaint_require_not_suspended(a, project);
+	return r ? r : objection_require_settled(a, project, row);
 }
 
 int notice_publish_now(struct act *a, const struct notice_row *row, json_t *out)

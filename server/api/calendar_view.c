@@ -13,6 +13,7 @@
 #include "server/auth/permission.h"
 #include "server/store/calendar_store.h"
 #include "server/store/complaint_store.h"
+#include "server/store/objection_store.h"
 #include "server/store/project_store.h"
 #include "server/trade/medium.h"
 #include "server/trade/notice_clocks.h"
@@ -348,6 +349,31 @@ static int read_reports(struct calendar_page *p, const char *after, GPtrArray **
 	return calendar_store_unpublished(p->a->txn, after, PAGE, ret);
 }
 
+/* The same of an objection to the candidates or the result. */
+static int out_result_objection(struct calendar_page *p, const void *row)
+{
+	const struct objection_row *o = row;
+	const struct rulebook *book = rulebook_by_version(o->rulebook_version);
+	struct legal_clock_row c = {NULL, "result_objection_answer", o->received_us, 0, false};
+	bool mine = false;
+	int r = book ? is_party(p, o->project_id, &mine) : -EBADMSG;
+
+	if (r || !mine)
+		return r;
+	c.end_us =
+		objection_answer_due(book, p->a->env->calendar, o->regime, o->received_us, &c.rule);
+	out_clock(p,
+		json_pack("{s:s, s:s, s:s}", "project_id", o->project_id, "project_name",
+			o->project_name, "title", o->notice_title),
+		&c, mine);
+	return 0;
+}
+
+static int read_result_objections(struct calendar_page *p, const char *after, GPtrArray **ret)
+{
+	return objection_store_open(p->a->txn, after, PAGE, ret);
+}
+
 static int read_objections(struct calendar_page *p, const char *after, GPtrArray **ret)
 {
 	return calendar_store_objections(p->a->txn, after, PAGE, ret);
@@ -401,6 +427,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = out_all(&p, read_reports, out_report);
 	if (!r)
 		r = out_all(&p, read_objections, out_objection);
+	if (!r)
+		r = out_all(&p, read_result_objections, out_result_objection);
 	if (!r)
 		r = out_all(&p, read_complaints, out_complaint);
 	if (!r)

@@ -101,6 +101,9 @@ struct venue;
 json_t *venue_row(const struct venue *v);
 /* rollback_rows.c; *ret is a new array. */
 int rollback_rows(struct act *a, const char *session_id, json_t **ret);
+/* objection_view.c */
+extern const struct act_kind objection_list_view;
+
 /* complaint_view.c */
 extern const struct act_kind complaint_list_view;
 extern const struct act_kind complaint_view;

@@ -342,7 +342,10 @@ int notice_store_due(
 		NOTICE_SELECT "WHERE n.publish_at <= ? AND n.state = 'approved' AND NOT "
 			      "(FIND_IN_SET(n.kind, ?) AND EXISTS (SELECT 1 FROM complaint c "
 			      "WHERE c.project_id = n.project_id AND c.state = 'accepted' AND "
-			      "c.suspended_until > ?)) ORDER BY n.publish_at LIMIT ?",
+			      "c.suspended_until > ?)) AND NOT (n.kind = 'ztb_result' AND "
+			      "EXISTS (SELECT 1 FROM objection o WHERE o.project_id = "
+			      "n.project_id AND o.answered_at IS NULL)) "
+			      "ORDER BY n.publish_at LIMIT ?",
 		DB_PARAMS(db_time(now_us), db_text(held), db_time(now_us), db_int(limit)), &rows);
 
 	return take_notices(r, rows, ret);

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A complaint in Chromium by keyboard alone: recorded by a supervisor, who then finds it among what waits, accepts it,
-// suspends the trading, which the agency sees at the project, and decides.
+// suspends the trading, which the agency sees at the project, and decides. An objection to the candidates before it:
+// raised by a bidder, found among what waits by the agency, which records another one and answers.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { Browser } from '../support/browser.mjs';
 import { personAt } from '../support/console.mjs';
 import { build, Server } from '../support/server.mjs';
-import { DAY, holder, plusSeconds, project } from '../support/trade.mjs';
+import { advanceTo, announce, DAY, holder, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
 
 const server = new Server();
-let browser, agency, supervisor, projectId;
+let browser, agency, staff, supervisor, holders, projectId;
 
 test.before(async () => {
   await server.start();
@@ -18,7 +19,8 @@ test.before(async () => {
   browser = await Browser.launch(server.url, { shots: process.env.BIDROOM_SHOTS ?? path.join(build, 'e2e') });
   agency = await server.account('agency1', ['agency'], { org_name: '某某代理公司' });
   supervisor = await server.account('super1', ['supervisor']);
-  const holders = [await holder(server, 'h1'), await holder(server, 'h2')];
+  staff = await server.account('staff1', ['staff'], { name: '中心乙' });
+  holders = [await holder(server, 'h1'), await holder(server, 'h2')];
   projectId = (await agency.post('/projects', project(holders, { regime: 'ztb', name: '道路改造' }))).project_id;
 });
 test.after(async () => {
@@ -106,5 +108,49 @@ test('recorded, found among what waits, accepted, suspended and decided by keybo
   await person.press(page.locator('nav a').first());
   await person.settled();
   assert.equal(await page.getByRole('link', { name: /^投诉/ }).filter({ hasText: '道路改造' }).count(), 0);
+  await page.context().close();
+});
+
+test('an objection to the candidates is raised, found, answered, and another recorded, by keyboard alone', async () => {
+  const { legal } = await staff.get('/clock');
+  const { tender, lots: [lot] } = await announce(server, { agency, staff }, holders, workingTime(legal, 22), { regime: 'ztb', name: '桥梁加固', agency_name: '某某代理公司' });
+  const firm = await server.account('firm1', ['bidder'], { org_name: '某某建设公司' });
+  server.sql(`INSERT INTO bid (bid_id, lot_id, account_id, state, size, created_at) VALUES ('01hzzzzzzzzzzzzzzzzzzzzzzb', '${lot}', '${firm.accountId}', 'sealed', 1, NOW(6))`);
+  await publish(agency, staff, { project_id: tender.project_id, kind: 'ztb_candidates', title: '中标候选人公示', body_md: '正文', fields: noticeFields('ztb_candidates'), publicity_start: legal, publicity_end: workingTime(legal, 5) });
+
+  await advanceTo(staff, plusSeconds(legal, 180)); // times are typed to the minute
+  const bidder = await personAt(browser);
+  await bidder.signIn(firm);
+  await bidder.go(`/bids/new/${tender.project_id}`);
+  await bidder.type(bidder.page.getByLabel('异议（质疑）事项与理由。只有项目各方与监管部门可见。'), '第一候选人业绩不实');
+  await bidder.press(bidder.page.getByRole('button', { name: '提出异议（质疑）' }));
+  await bidder.page.getByText('我提出的').waitFor();
+  await bidder.page.getByText(/答复前不能发布中标结果/).waitFor();
+  await pictured(bidder, 'objection-raised');
+  await bidder.page.context().close();
+
+  const person = await personAt(browser);
+  const { page } = person;
+  await person.signIn(agency);
+  await person.press(page.getByRole('link', { name: /^对结果的异议（质疑）待答复：桥梁加固，.* 前$/ }));
+  await page.getByText('第一候选人业绩不实').waitFor();
+  await person.type(page.getByLabel('提出人', { exact: true }), '另一家公司');
+  await when(person, '收到时间', (await staff.get('/clock')).legal);
+  await person.type(page.getByLabel('异议（质疑）事项与理由。只有项目各方与监管部门可见。'), '评分有误');
+  await person.press(page.getByRole('button', { name: '登记收到的书面异议（质疑）' }));
+  await page.getByText('评分有误').waitFor();
+  await pictured(person, 'objection-recorded');
+  for (const [who, said] of [['某某建设公司', '业绩经核实属实'], ['另一家公司', '评分经复核无误']]) {
+    await person.press(page.getByRole('listitem').filter({ hasText: who }).getByRole('button', { name: '答复异议（质疑）' }));
+    const dialog = page.getByRole('dialog', { name: '答复异议（质疑）' });
+    await person.type(dialog.getByLabel('答复内容'), said);
+    if (who === '另一家公司') await pictured(person, 'objection-answer');
+    await person.press(dialog.getByRole('button', { name: '答复异议（质疑）' }));
+    await person.press(page.locator('.el-message-box').getByRole('button', { name: '确定' }));
+    await page.getByText(said).waitFor();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+  assert.equal(await page.getByText('异议（质疑）不成立').count(), 2);
+  assert.equal(await page.getByText(/答复前不能发布中标结果/).count(), 0);
   await page.context().close();
 });

@@ -7,7 +7,7 @@ import crypto from 'node:crypto';
 import { rowLock } from '../support/row_lock.mjs';
 import { Server, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
-import { announce, advanceTo, DAY, holder, noticeFields, plusSeconds, project, workingTime } from '../support/trade.mjs';
+import { announce, advanceTo, DAY, holder, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
 
 const server = new Server();
 let agency, rival, staff, second, host, supervisor, holders;
@@ -202,6 +202,83 @@ test('a suspension and what it stops queue up at the project; what was scheduled
   await step('resume', { ...made, version: held.version }, { reason: '已查清' });
   await until('the result', async () => (await staff.get(`/notices/${result.notice_id}`)).state === 'published');
   assert.equal(server.sql(`SELECT COUNT(*) FROM event WHERE subject = 'notice:${result.notice_id}' AND kind = 'notice.schedule_failed'`)[0][0], '0');
+});
+
+test('an objection to the candidates keeps the result until it is answered (T06); a challenge of a result does not', async () => {
+  const start = await now();
+  const { tender, lots: [lot] } = await announce(server, { agency, staff }, holders, workingTime(start, 22), { regime: 'ztb', agency_name: '某某代理公司' });
+  const id = tender.project_id;
+  const [firm, stranger] = [await server.account('firm', ['bidder'], { org_name: MARK }), await server.account('stranger', ['bidder'], { org_name: '路人' })];
+  server.sql(`INSERT INTO bid (bid_id, lot_id, account_id, state, size, created_at) VALUES ('01hzzzzzzzzzzzzzzzzzzzzzzb', '${lot}', '${firm.accountId}', 'sealed', 1, NOW(6))`);
+  const opens = await now(), end = workingTime(opens, 4);
+  const { notice_id } = await publish(agency, staff, { project_id: id, kind: 'ztb_candidates', title: '中标候选人公示', body_md: '正文', fields: noticeFields('ztb_candidates'), publicity_start: opens, publicity_end: end });
+  const object = (who) => who.post(`/notices/${notice_id}/objections`, { text: `${MARK}认为业绩不实` });
+  const list = async (who, project = id) => who.get(`/projects/${project}/objections`);
+  const answer = (who, { objection_id }) => who.post(`/objections/${objection_id}/answer`, { text: `${MARK}所述不实`, outcome: 'dismissed' });
+  assert.equal(await code(object(stranger)), 'objection.not_bidder');
+  assert.deepEqual((await list(stranger)).open_notices.map((n) => [n.notice_id, n.rule, Date.parse(n.until)]), [[notice_id, 'T10', Date.parse(end)]]);
+  const raised = await object(firm);
+  const [seen] = (await list(supervisor)).items;
+  assert.deepEqual([Date.parse(raised.due) - Date.parse(seen.received_at), seen.rule, seen.pauses, seen.late, seen.objector], [3 * DAY * 1000, 'T06', true, false, MARK]);
+  assert.match(seen.said.text, new RegExp(MARK));
+  const due = async (who) => (await who.get('/calendar')).items.filter((c) => c.what === 'result_objection_answer' && c.project_id === id).map((c) => [c.rule, Date.parse(c.end)]);
+  for (const who of [agency, staff, supervisor]) assert.deepEqual(await due(who), [['T06', Date.parse(raised.due)]]);
+  assert.deepEqual(await due(rival), []);
+  // That there is one, everybody knows; who and what, those of the project, the supervisors and who raised it.
+  for (const who of [server.api(), stranger, rival]) {
+    const told = await list(who);
+    assert.deepEqual(told.items.map((o) => [o.pauses, o.said, o.objector]), [[true, undefined, undefined]]);
+    assert.ok(!JSON.stringify(told).includes(MARK));
+  }
+  for (const who of [agency, staff, firm]) assert.equal((await list(who)).items[0].objector, MARK);
+
+  const result = await agency.post('/notices', { project_id: id, kind: 'ztb_result', title: '中标结果公告', body_md: '正文', fields: noticeFields('ztb_result') });
+  await agency.post(`/notices/${result.notice_id}/submit`);
+  await second.post(`/notices/${result.notice_id}/approve`);
+  const release = () => refused(second.post(`/notices/${result.notice_id}/publish`));
+  const early = await release();
+  assert.deepEqual([early.code, early.rule], ['objection.publicity_running', 'T10']);
+  await advanceTo(staff, end);
+  const late = await refused(object(firm));
+  assert.deepEqual([late.code, late.rule], ['objection.late', 'T10']);
+  // On paper to the last second.
+  const record = (received_at, who = agency, to = notice_id) => who.post(`/notices/${to}/objections/recorded`, { objector: `${MARK}二`, text: '业绩不实', received_at });
+  const over = await refused(record(end));
+  assert.deepEqual([over.code, over.rule, over.problem.field], ['objection.late', 'T10', 'received_at']);
+  assert.equal(await code(record(plusSeconds(opens, -3600))), 'objection.time');
+  assert.equal(await code(record(plusSeconds(end, -1), rival)), 'auth.denied');
+  const written = await record(plusSeconds(end, -1), staff);
+  const open = await release();
+  assert.deepEqual([open.code, open.rule], ['objection.open', 'T06']);
+
+  assert.equal(await code(answer(rival, raised)), 'auth.denied');
+  await answer(agency, raised); // four days: late
+  assert.equal(await code(answer(agency, raised)), 'objection.answered');
+  assert.equal((await release()).code, 'objection.open', 'the other one waits');
+  // What is due meanwhile keeps its time, and comes when the last is answered.
+  await second.post(`/notices/${result.notice_id}/schedule`, { publish_at: plusSeconds(await now(), 60) });
+  await advanceTo(staff, plusSeconds(await now(), 120));
+  const waiting = await staff.get(`/notices/${result.notice_id}`);
+  assert.equal(waiting.state, 'approved');
+  await answer(staff, written);
+  await until('the result', async () => (await staff.get(`/notices/${result.notice_id}`)).state === 'published');
+  const bodies = server.sql(`SELECT body FROM event WHERE kind = 'objection.answered' ORDER BY event_id`).map(([b]) => JSON.parse(b));
+  assert.deepEqual(bodies.map((b) => [b.rule, b.late, b.outcome]), [['T06', true, 'dismissed'], ['T06', false, 'dismissed']]);
+  const { answer: said } = (await list(firm)).items[0];
+  assert.equal(crypto.createHash('sha256').update(Buffer.from(said.salt, 'hex')).update(said.text).digest('hex'), bodies[0].reason_digest);
+
+  // Under the purchase law: seven working days, and nothing stands still.
+  const gp = await of('gp'), at = await now();
+  const told = await publish(agency, staff, { project_id: gp, kind: 'gp_result', title: '结果公告', body_md: '正文', fields: noticeFields('gp_result'), publicity_start: at, publicity_end: workingTime(at, 2) });
+  const [{ until: last, rule }] = (await list(agency, gp)).open_notices;
+  assert.equal(rule, 'G06');
+  await advanceTo(staff, last);
+  const challenged = await refused(record(last, agency, told.notice_id));
+  assert.deepEqual([challenged.code, challenged.rule], ['objection.late', 'G06']);
+  await record(plusSeconds(last, -1), agency, told.notice_id);
+  assert.deepEqual((await list(agency, gp)).items.map((o) => [o.rule, o.pauses]), [['G06', false]]);
+  assert.deepEqual((await list(agency, gp)).open_notices, []);
+  assert.equal(server.sql(`SELECT COUNT(*) FROM objection WHERE told LIKE '%${MARK}%'`)[0][0], '0');
 });
 
 test('who complains of what stands in no event, no log and no answer but the supervisors\'', async () => {

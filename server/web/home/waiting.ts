@@ -53,7 +53,8 @@ const CLOCKS_MS = 300_000;
 let clocks: { of: string; at: number; answer: Promise<Answer<"/calendar", "get">> } | null = null;
 
 /**
- * What of one's own projects ends within a day or should be done already; asked for every few minutes, it is a long
+ * What of one's own projects ends within a day or should be done already, and objections to results, for which
+ * everything waits; asked for every few minutes, it is a long
  * list. Another account signed in behind this one has its own.
  */
 async function ending(account: string, roles: Role[]): Promise<Waiting[]> {
@@ -63,9 +64,10 @@ async function ending(account: string, roles: Role[]): Promise<Waiting[]> {
 	}
 	const { now, items } = await clocks.answer;
 	return items
-		.filter((c) => !(c.what === "objection_answer" && ANSWERING.some((r) => roles.includes(r))) && !COMPLAINTS.includes(c.what) && Date.parse(c.end) - Date.parse(now) < DAY_MS)
+		.filter((c) => !(c.what === "objection_answer" && ANSWERING.some((r) => roles.includes(r))) && !COMPLAINTS.includes(c.what))
+		.filter((c) => c.what === "result_objection_answer" || Date.parse(c.end) - Date.parse(now) < DAY_MS)
 		.map((c) => ({
-			key: c.over ? "wait_clock_over" : "wait_clock",
+			key: c.over ? "wait_clock_over" : c.what === "result_objection_answer" ? "wait_result_objection" : "wait_clock",
 			words: { what: word("clock", c.what), project: c.project_name, time: formatTime(c.end) },
 			to: c.notice_id ? { name: "notice", params: { id: c.notice_id } } : { name: "project", params: { id: c.project_id } },
 		}));

@@ -107,6 +107,8 @@ const texts: Record<string, string> = {
 	"notice.scheduled": "Publication scheduled",
 	"notice.submitted": "Notice submitted",
 	"notice.withdrawn": "Notice withdrawn",
+	"objection.answered": "Objection to the result answered",
+	"objection.received": "Objection to the result received",
 	"opening.answered": "Objection at the opening answered",
 	"opening.attended": "Signed in at the opening",
 	"opening.certified": "Signing certificate issued to a bidder",

@@ -48,6 +48,7 @@ export default {
 	wait_medium_differs: "The text in “{medium}” differs from the notice: {title}",
 	wait_template: "Template to approve: {name}",
 	wait_clock_over: "Over and not done: {project} · {what}, {time}",
+	wait_result_objection: "An objection to the result waits for its answer: {project}, by {time}",
 	wait_clock: "Ends within 24 hours: {project} · {what}, {time}",
 	wait_push: "Refused by the upstream platform: {why}",
 	wait_session: "Evaluation session: {title}",

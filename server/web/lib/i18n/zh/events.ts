@@ -108,6 +108,8 @@ const texts: Record<string, string> = {
 	"notice.scheduled": "定时发布",
 	"notice.submitted": "公告送审",
 	"notice.withdrawn": "公告撤回",
+	"objection.answered": "答复异议（质疑）",
+	"objection.received": "收到异议（质疑）",
 	"opening.answered": "答复开标异议",
 	"opening.attended": "开标签到",
 	"opening.certified": "颁发投标人签名证书",

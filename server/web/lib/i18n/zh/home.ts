@@ -48,6 +48,7 @@ export default {
 	wait_medium_differs: "媒介“{medium}”的文本与公告不一致：{title}",
 	wait_template: "范本待审核：{name}",
 	wait_clock_over: "已届满，尚未办理：{project} · {what}，{time}",
+	wait_result_objection: "对结果的异议（质疑）待答复：{project}，{time} 前",
 	wait_clock: "24小时内到期：{project} · {what}，{time}",
 	wait_push: "上级平台拒收，需处理：{why}",
 	wait_session: "评标会：{title}",

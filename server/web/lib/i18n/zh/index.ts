@@ -10,6 +10,7 @@ import expert from "./expert";
 import holder from "./holder";
 import home from "./home";
 import host from "./host";
+import objection from "./objection";
 import opening from "./opening";
 import player from "./player";
 import room from "./room";
@@ -21,4 +22,4 @@ import tender from "./tender";
 import venue from "./venue";
 import word from "./word";
 
-export default { admin, archive, bidder, bundle, certificate, common, deposit, expert, holder, home, host, opening, player, room, sealed, session, staff, supervisor, tender, venue, word };
+export default { admin, archive, bidder, bundle, certificate, common, deposit, expert, holder, home, host, objection, opening, player, room, sealed, session, staff, supervisor, tender, venue, word };

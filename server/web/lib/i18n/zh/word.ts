@@ -21,6 +21,7 @@ export default {
 	},
 	complaint_matter: { tender_file: "招标（采购）文件", opening: "开标", result: "评标（评审）结果", other: "其他" },
 	complaint_state: { received: "待受理", accepted: "处理中", declined: "不予受理", decided: "已决定", withdrawn: "已撤回" },
+	objection_outcome: { upheld: "异议（质疑）成立", dismissed: "异议（质疑）不成立", withdrawn: "已撤回" },
 	complaint_outcome: { upheld: "投诉成立", dismissed: "驳回投诉" },
 	complaint_step: { received: "投诉事项", corrected: "更正的理由", accepted: "受理", declined: "不予受理的理由", suspended: "暂停的理由", resumed: "恢复的理由", decided: "处理决定", withdrawn: "撤回说明" },
 	project_state: { draft: "草稿", announced: "已公告", closed: "已结束" },
@@ -36,7 +37,7 @@ export default {
 	deposit_ground: { revoked: "投标截止后撤销投标文件", no_contract: "中标后无正当理由不签订合同", new_terms: "签订合同时提出附加条件", no_performance: "不按要求提交履约保证金", tender_file: "招标文件规定的其他情形" },
 	deposit_flaw: { form: "本标段不接受转账", unknown: "无此缴款码", amount: "金额不符", payer: "付款人与投标人不一致", twice: "重复缴纳", late: "截止时间后到账" },
 	import_outcome: { form: "本标段不接受转账，待退回", taken: "已入账，开标后显示核对结果", held: "作为保证金", known: "以前已导入", unknown: "无此缴款码，待退回", amount: "金额不符，待退回", payer: "付款人不一致，待退回", twice: "重复缴纳，待退回", late: "截止后到账，待退回", returned: "已退还", returned_twice: "银行重复退款", returned_late: "已退还，但已逾期", failed: "退款未成功，列入下次指令" },
-	clock: { applications: "资格预审申请截止", candidates: "公示中标候选人期限", challenge: "质疑期截止", complaint: "投诉期限", complaint_accept: "决定是否受理投诉期限", complaint_decide: "作出投诉处理决定期限", suspension_end: "暂停交易活动期满", contract: "签订合同期限", deposit_return: "退还投标保证金期限", file_objection: "对招标文件提出异议截止", media: "其他媒介发布期限", objection_answer: "答复异议（质疑）期限", offer_end: "文件发售截止", opening: "投标截止、开标", publicity_end: "公示（公告）期满", report: "提交书面报告期限", report_delivery: "送交评审报告期限", sale: "竞买（报名）截止", scheduled: "定时发布" },
+	clock: { applications: "资格预审申请截止", candidates: "公示中标候选人期限", challenge: "质疑期截止", complaint: "投诉期限", complaint_accept: "决定是否受理投诉期限", complaint_decide: "作出投诉处理决定期限", suspension_end: "暂停交易活动期满", contract: "签订合同期限", deposit_return: "退还投标保证金期限", file_objection: "对招标文件提出异议截止", media: "其他媒介发布期限", objection_answer: "答复异议（质疑）期限", offer_end: "文件发售截止", opening: "投标截止、开标", publicity_end: "公示（公告）期满", report: "提交书面报告期限", report_delivery: "送交评审报告期限", result_objection_answer: "答复对结果的异议（质疑）期限", sale: "竞买（报名）截止", scheduled: "定时发布" },
 	notice_kind: { ztb_prequalification: "资格预审公告", ztb_tender: "招标公告", ztb_change: "变更公告", ztb_clarification: "澄清公告", ztb_candidates: "中标候选人公示", ztb_result: "中标结果公告", ztb_termination: "招标终止公告", ztb_failure: "流标公告", gp_tender: "公开招标公告", gp_change: "更正公告", gp_clarification: "澄清公告", gp_result: "中标结果公告", gp_contract: "合同公告", gp_failure: "废标公告", gp_termination: "终止公告", land_listing: "土地使用权出让公告", land_result: "土地成交公告", mining_listing: "矿业权出让公告", mining_result: "矿业权成交公告", property_listing: "产权转让公告", property_result: "产权成交公告", asset_change: "变更公告", asset_termination: "终止公告" },
 	notice_state: { draft: "草稿", submitted: "待审核", returned: "已退回", approved: "待发布", published: "已发布", withdrawn: "已撤回" },
 	bid_state: {
