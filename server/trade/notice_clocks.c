@@ -3,10 +3,14 @@
 
 #include "server/trade/notice_check.h"
 
-/* What a clock counts from, or what it is. */
+#define APPLICATION_OBJECTION_DAYS 2
+
+/* What a clock counts from, or what it is; those of the deadline come first. */
 enum anchor {
-	AT_DEADLINE,      /* it is the deadline itself */
-	BEFORE_DEADLINE,  /* so many days before it */
+	AT_DEADLINE,     /* it is the deadline itself */
+	BEFORE_DEADLINE, /* so many days before it */
+	/* The same of applications: T05 is one rule with two numbers, the row's is that of bids. */
+	BEFORE_APPLICATIONS,
 	AT_OFFER_END,     /* the end of the offer */
 	AT_PUBLICITY_END, /* the end of the publicity */
 	FROM_PUBLICATION, /* so many days after the notice was published */
@@ -25,6 +29,7 @@ static const struct {
 	enum anchor anchor;
 } table[] = {
 	{NOTICE_ZTB_PREQUALIFICATION, "T01", "offer_end", AT_OFFER_END},
+	{NOTICE_ZTB_PREQUALIFICATION, "T05", "file_objection", BEFORE_APPLICATIONS},
 	{NOTICE_ZTB_PREQUALIFICATION, NULL, "applications", AT_DEADLINE},
 	{NOTICE_ZTB_TENDER, "T01", "offer_end", AT_OFFER_END},
 	{NOTICE_ZTB_TENDER, "T05", "file_objection", BEFORE_DEADLINE},
@@ -54,7 +59,7 @@ static struct legal_clock_row clock_of(size_t i, const struct notice *n, int64_t
 	const struct rulebook *book, const struct calendar *cal)
 {
 	struct legal_clock_row c = {table[i].rule, table[i].what, published_us, 0,
-		table[i].anchor == AT_DEADLINE || table[i].anchor == BEFORE_DEADLINE};
+		table[i].anchor <= BEFORE_APPLICATIONS};
 
 	switch (table[i].anchor) {
 	case AT_DEADLINE:
@@ -62,6 +67,9 @@ static struct legal_clock_row clock_of(size_t i, const struct notice *n, int64_t
 		break;
 	case BEFORE_DEADLINE:
 		c.end_us = before_deadline(n, book, c.rule);
+		break;
+	case BEFORE_APPLICATIONS:
+		c.end_us = n->bid_deadline_us - APPLICATION_OBJECTION_DAYS * CALENDAR_DAY_US;
 		break;
 	case AT_OFFER_END:
 		c.start_us = n->offer_start_us;

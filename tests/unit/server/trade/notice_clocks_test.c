@@ -9,6 +9,8 @@ static void test_clocks(void **state)
 		enum notice_kind kind;
 		const char *rule, *what, *end;
 	} rows[] = {
+		{NOTICE_ZTB_PREQUALIFICATION, "T05", "file_objection", "2026-10-18 09:30:00"},
+		{NOTICE_ZTB_PREQUALIFICATION, NULL, "applications", "2026-10-20 09:30:00"},
 		{NOTICE_ZTB_TENDER, "T05", "file_objection", "2026-10-10 09:30:00"},
 		{NOTICE_ZTB_TENDER, "T07", "opening", "2026-10-20 09:30:00"},
 		{NOTICE_ZTB_RESULT, "T13", "contract", "2026-10-25 10:00:00"},
