@@ -8,6 +8,8 @@
 #include "server/publish/write_file.h"
 
 #define CLEAN 0u
+/* Parts whose lines are read at once: each read passes over the whole month. */
+#define PARTS_AT_ONCE 20u
 
 /* A month of a list: parts from `dirty_from` on are to be written; CLEAN: none. */
 struct month_state {
@@ -163,7 +165,8 @@ static int read_lines(struct db_txn *txn, void *data)
 
 	g_clear_pointer(&r->lines, g_ptr_array_unref);
 	return r->newest ? notice_list_store_newest(txn, &r->filter, NOTICE_LIST_NEWEST, &r->lines)
-			 : notice_list_store_part(txn, &r->filter, r->skip, NOTICE_LIST_PART, &r->lines);
+			 : notice_list_store_part(txn, &r->filter, r->skip,
+				   PARTS_AT_ONCE * NOTICE_LIST_PART, &r->lines);
 }
 
 /* Takes text. */
@@ -177,40 +180,67 @@ static int write_page(const struct page_lists *l, const char *folder, const char
 }
 
 static int write_part(struct page_lists *l, const struct site *site, const struct list_state *s,
-	const struct month_state *m, unsigned part)
+	const struct month_state *m, unsigned part, const GPtrArray *lines)
 {
-	struct reading reading = {.filter = {.kind = s->list.kind, .region = s->list.region},
-		.skip = (part - 1) * NOTICE_LIST_PART};
 	g_autofree char *folder = notice_list_dir(&s->list);
 	g_autofree char *name = notice_list_part_name(m->month.month, part);
 	g_autofree char *map = g_strdup_printf("%s-%u.xml", m->month.month, part);
 	bool all = !s->list.kind && !s->list.region[0];
+	int r = write_page(
+		l, folder, name, notice_month_page(site, &s->list, &m->month, part, lines));
+
+	if (!r && all)
+		r = write_page(l, "sitemap", map, sitemap_part(site, lines));
+	return r;
+}
+
+/* The lines of one part, borrowed from those that were read. */
+static GPtrArray *lines_of_part(const struct reading *r, unsigned part)
+{
+	GPtrArray *lines = g_ptr_array_new();
+	guint at = (part - 1) * NOTICE_LIST_PART - r->skip;
+
+	for (guint i = at; i < at + NOTICE_LIST_PART && i < r->lines->len; i++)
+		g_ptr_array_add(lines, g_ptr_array_index(r->lines, i));
+	return lines;
+}
+
+static int write_month(struct page_lists *l, const struct site *site, const struct list_state *s,
+	const struct month_state *m)
+{
+	struct reading reading = {.filter = {.kind = s->list.kind, .region = s->list.region}};
+	unsigned first = 0;
+	int r = 0;
 
 	notice_month_bounds(m->month.month, &reading.filter.from_us, &reading.filter.to_us);
-	int r = db_run_read(l->pool, read_lines, &reading);
-	if (!r)
-		r = write_page(l, folder, name,
-			notice_month_page(site, &s->list, &m->month, part, reading.lines));
-	if (!r && all)
-		r = write_page(l, "sitemap", map, sitemap_part(site, reading.lines));
+	for (unsigned part = n_parts(m->month.n); !r && part >= m->dirty_from; part--) {
+		if (!first || part < first) {
+			first = MAX(m->dirty_from, part - MIN(part, PARTS_AT_ONCE) + 1);
+			reading.skip = (first - 1) * NOTICE_LIST_PART;
+			r = db_run_read(l->pool, read_lines, &reading);
+		}
+		if (!r) {
+			g_autoptr(GPtrArray) lines = lines_of_part(&reading, part);
+			r = write_part(l, site, s, m, part, lines);
+		}
+	}
 	g_clear_pointer(&reading.lines, g_ptr_array_unref);
 	return r;
 }
 
+/* One month at a time: whoever stops the server waits for no more. */
 static int write_parts(struct page_lists *l, const struct site *site, struct list_state *s)
 {
-	int r = 0;
-
-	for (guint i = 0; !r && i < s->months->len; i++) {
+	for (guint i = 0; i < s->months->len; i++) {
 		struct month_state *m = &g_array_index(s->months, struct month_state, i);
 		if (m->dirty_from == CLEAN)
 			continue;
-		for (unsigned part = n_parts(m->month.n); !r && part >= m->dirty_from; part--)
-			r = write_part(l, site, s, m, part);
+		int r = write_month(l, site, s, m);
 		if (!r)
 			m->dirty_from = CLEAN;
+		return r;
 	}
-	return r;
+	return 0;
 }
 
 static int by_name(const void *a, const void *b)

@@ -27,7 +27,7 @@ void page_lists_touch(struct page_lists *l, const struct notice_count *where);
 /* First pages and feeds, with `parts` also all pages of all months, are to be written. */
 void page_lists_all(struct page_lists *l, bool parts);
 
-/* Writes the pages of one list. 1: another one waits, 0: none, negative errno. */
+/* Writes the first pages, and then of one list the pages of one month. 1: another one waits, 0: none, negative errno. */
 int page_lists_write(struct page_lists *l, const struct site *site);
 
 #endif

@@ -3,11 +3,12 @@
 
 #include "server/store/columns.h"
 
-#define LINE_SELECT                                                                             \
+#define LINE                                                                                    \
 	"SELECT n.notice_id, n.project_id, n.kind, n.title, p.name, p.region, n.published_at, " \
-	"n.withdrawn_at "                                                                       \
-	"FROM notice n JOIN project p USING (project_id) WHERE n.publish_seq > 0 AND "          \
-	"(? = '' OR n.kind = ?) AND (? = '' OR p.region = ?) AND n.published_at >= ? AND "      \
+	"n.withdrawn_at "
+#define FILTERED                                                                           \
+	"FROM notice n JOIN project p USING (project_id) WHERE n.publish_seq > 0 AND "     \
+	"(? = '' OR n.kind = ?) AND (? = '' OR p.region = ?) AND n.published_at >= ? AND " \
 	"n.published_at < ? "
 
 void notice_line_free(struct notice_line *line)
@@ -52,15 +53,20 @@ static int lines(struct db_txn *txn, const char *sql, const struct notice_filter
 int notice_list_store_newest(
 	struct db_txn *txn, const struct notice_filter *filter, unsigned limit, GPtrArray **ret)
 {
-	return lines(txn, LINE_SELECT "ORDER BY n.publish_seq DESC LIMIT ? OFFSET ?", filter, limit,
-		0, ret);
+	return lines(txn, LINE FILTERED "ORDER BY n.publish_seq DESC LIMIT ? OFFSET ?", filter,
+		limit, 0, ret);
 }
 
 int notice_list_store_part(struct db_txn *txn, const struct notice_filter *filter, unsigned skip,
 	unsigned limit, GPtrArray **ret)
 {
-	return lines(txn, LINE_SELECT "ORDER BY n.publish_seq LIMIT ? OFFSET ?", filter, limit,
-		skip, ret);
+	/* What is sorted and skipped is a key's entry, not a notice with its text. */
+	return lines(txn,
+		LINE "FROM (SELECT n.notice_id " FILTERED
+		     "ORDER BY n.publish_seq LIMIT ? OFFSET ?) page "
+		     "JOIN notice n USING (notice_id) JOIN project p USING (project_id) "
+		     "ORDER BY n.publish_seq",
+		filter, limit, skip, ret);
 }
 
 int notice_list_store_counts(struct db_txn *txn, GArray **ret)
