@@ -183,7 +183,7 @@ static void test_when_it_is_due(void **state)
 
 static void test_words(void **state)
 {
-	assert_codes(deposit_refusal_code, DEPOSIT_E_MANY);
+	assert_codes(deposit_refusal_code, DEPOSIT_E_CROSSED);
 	for (enum deposit_form f = DEPOSIT_TRANSFER; f <= DEPOSIT_SURETY; f++)
 		assert_int_equal(deposit_form_from_name(deposit_form_name(f)), f);
 	assert_int_equal(deposit_form_from_name("cash"), 0);
