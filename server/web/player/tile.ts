@@ -36,6 +36,8 @@ export class Tile {
 	starved = false;
 	/** which of a camera's sizes plays; what is changed shows with the next seek, or while it plays */
 	quality: Quality = "whole";
+	/** there is a picture at this moment, and the person wants none */
+	pictureOff = false;
 	/** how long a picture lasts, as last seen while playing */
 	frameMs: number | null = null;
 	onchange: () => void = () => {};
@@ -67,9 +69,15 @@ export class Tile {
 		this.video.muted = on || this.rate > MOST_AUDIBLE;
 	}
 
-	/** The tracks that have something at time t: one a kind. */
+	/** The tracks that have something at time t: one a kind. Notes whether there is a picture that nobody wants. */
 	tracksAt(t: number): Source[] {
-		return chosenOf(this.sources.filter((s) => s.index.covers(t)), this.quality);
+		const there = this.sources.filter((s) => s.index.covers(t));
+		const off = this.quality === "sound" && there.some((s) => s.kind !== "mic");
+		if (off !== this.pictureOff) {
+			this.pictureOff = off;
+			this.onchange();
+		}
+		return chosenOf(there, this.quality);
 	}
 
 	get active(): boolean {

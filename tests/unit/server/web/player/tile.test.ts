@@ -231,6 +231,16 @@ test("of two equally large pictures the one that began later plays", () => {
 	assert.equal(t.tracksAt(20_000)[0], fresh);
 });
 
+test("a seat whose picture alone is sent is not away when nobody wants pictures", () => {
+	const t = new Tile([source("cam", 100)], new FakeVideo() as unknown as HTMLVideoElement, new RequestQueue());
+	let told = 0;
+	t.onchange = () => told++;
+	assert.deepEqual([t.tracksAt(20_000).length, t.pictureOff, told], [1, false, 0]);
+	t.quality = "sound";
+	assert.deepEqual([t.tracksAt(20_000).length, t.pictureOff, told], [0, true, 1]);
+	assert.deepEqual([t.tracksAt(500_000).length, t.pictureOff, told], [0, false, 2], "where it is away");
+});
+
 test("another quality is taken up while it plays, where it is", async () => {
 	const video = new FakeVideo();
 	const t = new Tile([source("cam", 100, 4), source("cam", 100, 1), source("mic", 100)], video as unknown as HTMLVideoElement, new RequestQueue());
