@@ -19,7 +19,7 @@ const LENGTH_MS = 5000;
 const server = new Server();
 const people = {};
 const films = fs.mkdtempSync(path.join(os.tmpdir(), 'bidroom-film-'));
-let browser, staff, supervisor, sessionId;
+let browser, staff, supervisor, sessionId, bothFrom;
 
 // A masked seat: what the others see, and what is behind it.
 async function recordMasked(seat) {
@@ -31,8 +31,9 @@ async function recordMasked(seat) {
     players.push(new FilmPlayer(seat, blocksOf(film(path.join(films, `${mask}.webm`), { no, words: mask, seconds: 3 })), { mask }));
     await players.at(-1).start();
   }
+  [[bothFrom]] = server.sql('SELECT MAX(started_ms) FROM media_track');
   await until('the recording', () => server.sql("SELECT body FROM event WHERE kind = 'media.part' ORDER BY subject_no DESC LIMIT 1")
-    .some(([body]) => JSON.parse(body).tracks.some((t) => t.clusters.some((c) => c.last_ms > LENGTH_MS))));
+    .some(([body]) => JSON.parse(body).tracks.some((t) => t.clusters.some((c) => c.last_ms > Number(bothFrom) + LENGTH_MS))));
   for (const player of players) player.stop();
   for (const track of players.flatMap((p) => Object.values(p.track)).reverse()) {
     seat.socket.send({ type: 'unpublish', track });
@@ -97,7 +98,7 @@ test('the replay shows the mask, and the original beside it when it is asked for
   await page.locator('figure').nth(1).waitFor();
   await page.locator('figure', { hasText: '原始' }).waitFor();
   // A place inside both tracks, held: a machine that plays late would be past their end before both pictures are there.
-  await page.evaluate(() => { location.hash = '#t=2s'; });
+  await page.evaluate((s) => { location.hash = `#t=${s}s`; }, Math.ceil(Number(bothFrom) / 1000) + 1);
   await page.waitForFunction(() => {
     const videos = [...document.querySelectorAll('figure:not(.off) video')];
     return videos.length === 2 && videos.every((v) => v.videoWidth > 0 && v.currentTime > 1);

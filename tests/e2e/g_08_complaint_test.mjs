@@ -150,7 +150,7 @@ test('an objection to the candidates is raised, found, answered, and another rec
     await page.getByText(said).waitFor();
     await dialog.waitFor({ state: 'hidden' });
   }
-  assert.equal(await page.getByText('异议（质疑）不成立').count(), 2);
+  assert.equal(await page.getByRole('listitem').filter({ hasText: '异议（质疑）不成立' }).count(), 2);
   assert.equal(await page.getByText(/答复前不能发布中标结果/).count(), 0);
   await page.context().close();
 });
