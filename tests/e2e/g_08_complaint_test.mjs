@@ -142,7 +142,8 @@ test('an objection to the candidates is raised, found, answered, and another rec
   await pictured(person, 'objection-recorded');
   for (const [who, said] of [['某某建设公司', '业绩经核实属实'], ['另一家公司', '评分经复核无误']]) {
     await person.press(page.getByRole('listitem').filter({ hasText: who }).getByRole('button', { name: '答复异议（质疑）' }));
-    const dialog = page.getByRole('dialog', { name: '答复异议（质疑）' });
+    // Not by its name alone: the question before it is sent has the same.
+    const dialog = page.locator('.el-overlay-dialog').and(page.getByRole('dialog', { name: '答复异议（质疑）' }));
     await person.type(dialog.getByLabel('答复内容'), said);
     if (who === '另一家公司') await pictured(person, 'objection-answer');
     await person.press(dialog.getByRole('button', { name: '答复异议（质疑）' }));
