@@ -22,6 +22,8 @@ import { DAY, noticeFields, plusSeconds, project, publish, workingTime } from '.
 const MARKER = '马克尔';
 const SPECIALITY = 'A08 服务';
 const PRICES = ['1267500', '1345500', '1286800'];
+// The second bid for the first lot is made by two: who is employed by either may not judge it.
+const PARTNER = '鲁信丁设计（集团）有限公司';
 const server = new Server();
 const seal = new Seal(path.join(build, 'proto/tools/bidroom-seal'), path.join(server.dir, 'private'));
 const people = {};
@@ -84,7 +86,9 @@ async function openLots() {
       const form = i === 0 ? 'amount' : 'other';
       const price = i === 0 ? PRICES[n] : '85';
       const document = seal.write(`${who.login}-${i}.txt`, `投标文件 ${who.login}`);
-      const sealed = await sealBid(who, { tender, lotId, price, form, documents: [document] });
+      const consortium = { members: [{ name: PARTNER, credit_code: creditCode(9) }], agreement: path.basename(document) };
+      const more = n === 1 && i === 0 ? { consortium } : {};
+      const sealed = await sealBid(who, { tender, lotId, price, form, documents: [document], more });
       bids[i].push({ who, ...await submitBid(who, lotId, sealed) });
     }
   }
@@ -119,14 +123,16 @@ const sessionInput = async (more = {}) => ({
 
 test('experts are enrolled; their names stand nowhere', async () => {
   pool = [];
-  const unit = (i) => (i === 10 ? '鲁信甲有限公司' : `某某设计院${i}`);
-  for (let i = 0; i < 12; i += 1)
+  // The partner's name as somebody else would type it.
+  const barred = { 10: '鲁信甲有限公司', 12: '鲁信丁设计(集团) 有限公司' };
+  const unit = (i) => barred[i] ?? `某某设计院${i}`;
+  for (let i = 0; i < 13; i += 1)
     pool.push(await enrolExpert(server, people.staff, {
       login: `expert${i}`, name: `${MARKER}${i}`, unit: unit(i), specialities: i === 11 ? ['B01 货物'] : [SPECIALITY, 'C03 工程'],
       region: '370402', keyFile: seal.path(`expert${i}.pem`),
     }));
   const { items, total } = await people.staff.get('/experts');
-  assert.equal(total, 12);
+  assert.equal(total, 13);
   assert.deepEqual(Object.keys(items[0]).sort(), ['expert_id', 'region', 'specialities', 'standing']);
   venues = [];
   for (const [i, city] of ['济南', '枣庄'].entries())
@@ -160,7 +166,7 @@ test('a session breaks no rule: size, seats, opened lots, enough experts', async
   ({ session_id: sessionId, draw_id: drawId } = created);
   assert.deepEqual(created.events.map((e) => e.kind), ['session.created', 'draw.prepared']);
   const draw = await staff.get(`/draws/${drawId}`);
-  assert.deepEqual([draw.state, draw.n_entries, draw.n_eligible, draw.threshold], ['committing', 12, 10, 2]);
+  assert.deepEqual([draw.state, draw.n_entries, draw.n_eligible, draw.threshold], ['committing', 13, 10, 2]);
   assert.equal((await refused(staff.post('/sessions', await sessionInput()))).code, 'lot.state');
   assert.equal((await refused(host.post(`/sessions/${sessionId}/advance`, { to: 'checkin' }))).code, 'session.not_drawn');
 });
@@ -218,6 +224,8 @@ test('anybody computes the draw again from what is published', async () => {
     .map(([entry]) => ({ entry, ticket: sha256(seed, hex(entry)).toString('hex') }))
     .sort((a, b) => (a.ticket < b.ticket ? -1 : 1)).map(({ entry }, i) => ({ place: i + 1, entry }));
   assert.equal(order.length, 10);
+  // Two are of the right speciality and must avoid: employed by a bidder, and by a member of its consortium.
+  assert.equal(snapshot.trimEnd().split('\n').filter((line) => line.endsWith(' 3')).length, 2);
   assert.deepEqual(drawn.selected, order.slice(0, 5));
   assert.deepEqual(drawn.standbys, order.slice(5, 7));
   assert.deepEqual([drawn.seed, record.seed], [seed.toString('hex'), seed.toString('hex')]);
@@ -230,6 +238,8 @@ test('anybody computes the draw again from what is published', async () => {
     'nonce_revealed', 'nonce_revealed', 'share_given', 'share_given', 'nonce_revealed', 'done']);
   assert.deepEqual(feed.at(-1).body.record, record);
   assert.equal(feed[0].body.snapshot.sha256, record.snapshot.sha256);
+  // Three bidders, a member of a consortium, the buyer, and who was named.
+  assert.equal(feed[0].body.avoid_units, 6);
 });
 
 test('nobody knows who was drawn until the gate', async () => {
@@ -266,10 +276,10 @@ test('the gate lets in the drawn, once each, to a free seat, with a pass for one
       strangers += 1;
     }
   }
-  assert.deepEqual([members.length, strangers], [5, 7]);
+  assert.deepEqual([members.length, strangers], [5, 8]);
   members.sort((a, b) => a.member_no - b.member_no);
   assert.equal(new Set(members.map((m) => m.seat_id)).size, 5);
-  assert.ok(!members.some((m) => m.login === 'expert10' || m.login === 'expert11'));
+  assert.ok(!members.some((m) => ['expert10', 'expert11', 'expert12'].includes(m.login)));
   const again = await signInAtGate(members[0].venue, sessionId, members[0]);
   assert.deepEqual([again.seat_id, again.member_no, again.pass !== members[0].pass], [members[0].seat_id, 1, true]);
 
@@ -666,7 +676,7 @@ test('the exported record verifies; whatever is altered in it is named', async (
   for (const file of [published, path.join(dir, 'draw.json')]) {
     const good = verify(file);
     assert.deepEqual([good.status, good.stderr], [0, ''], good.stdout);
-    assert.match(good.stdout, /drawn anew: 5 experts and 2 standbys from \d+ eligible of 12 entries/);
+    assert.match(good.stdout, /drawn anew: 5 experts and 2 standbys from 10 eligible of 13 entries/);
   }
   const altered = JSON.parse(fs.readFileSync(published, 'utf8'));
   altered.record.selected.reverse();
