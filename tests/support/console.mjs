@@ -54,6 +54,16 @@ export class Person {
     await this.settled();
   }
 
+  // Sits down with the pass of the gate, by the keyboard.
+  async sitDown(pass) {
+    const { page } = this;
+    await this.go('/seat');
+    await this.type(page.locator('#pass'), pass);
+    await this.press(page.getByRole('button', { name: '入席' }));
+    await page.waitForURL(/\/sessions\/\w+\/seat$/);
+    await this.settled();
+  }
+
   // Goes from control to control by the keyboard alone until this one has the focus.
   async tabTo(locator) {
     await locator.waitFor().catch(async (error) => {
@@ -90,6 +100,15 @@ export class Person {
     await this.press(locator);
     await this.press(this.page.locator('.el-message-box').getByRole('button', { name: '确定' }));
     await this.page.locator('.el-message-box').waitFor({ state: 'hidden' });
+  }
+
+  // Goes to a button that asks for a text before it acts, and gives it.
+  async giveReason(locator, text) {
+    const box = this.page.locator('.el-message-box');
+    await this.press(locator);
+    await this.type(box.locator('textarea'), text);
+    await this.press(box.getByRole('button', { name: '确定' }));
+    await box.waitFor({ state: 'hidden' });
   }
 
   // In a demo database the authenticator may wait.
