@@ -173,7 +173,7 @@ test('nothing that is due is missing, however long ago it was published and howe
   await finished(project_id, '01hzzzzzzzzzzzzzzzzzzzz009');
   await advance(100 * DAY);
   assert.deepEqual((await clocksOf(staff, input.project_id)).map((c) => c.what), ['offer_end', 'opening']);
-  assert.deepEqual((await clocksOf(staff, early.project_id)).map((c) => c.what), ['offer_end', 'applications']);
+  assert.deepEqual((await clocksOf(staff, early.project_id)).map((c) => c.what), ['offer_end', 'file_objection', 'applications']);
   assert.deepEqual((await clocksOf(staff, shown.project_id)).map((c) => c.what), ['publicity_end', 'challenge']);
   assert.deepEqual((await clocksOf(staff, project_id)).map((c) => [c.what, c.over]), [['candidates', true]]);
 
