@@ -62,9 +62,8 @@ house.open = async function open(bid) {
 };
 
 test.before(async () => {
-  browser = await Browser.launch(server.url, { devices: true });
   await house.openHouse({ firms: FIRMS.length, experts: SIZE + 1 });
-  browser.url = server.url;
+  browser = await Browser.launch(server.url, { devices: true });
 });
 test.after(async () => {
   for (const { w } of members) {
