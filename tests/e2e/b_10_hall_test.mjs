@@ -125,8 +125,9 @@ test('bidders get picture and voice of the host, under the number of their bid, 
   const entries = (await people.host.get(`/sessions/${hall}/events`)).items.filter((e) => e.body.seat?.startsWith('bid_'));
   assert.ok(entries.some((e) => e.kind === 'room.joined'));
   for (const e of entries) assert.deepEqual([e.actor, e.body.seat_cert, e.body.person], [undefined, undefined, undefined], e.kind);
-  const heard = (await server.admins.auditor.get('/audit/events?limit=200')).items.filter((e) => e.actor !== 'system' && e.body?.seat?.startsWith('bid_'));
-  assert.deepEqual(heard, []);
+  const heard = (await server.admins.auditor.get('/audit/events?limit=200')).items.filter((e) => e.body?.seat?.startsWith('bid_'));
+  assert.ok(heard.length > 0);
+  for (const e of heard) assert.ok(['system', e.body.seat].includes(e.actor), `${e.kind} by ${e.actor}`);
   // Who has no bid, and evaluation rooms.
   const ticket = (who) => who.post(`/sessions/${hall}/tickets`, { device_key: Buffer.alloc(32, 7).toString('base64') });
   assert.equal((await refused(ticket(firms[3]))).code, 'auth.denied');
