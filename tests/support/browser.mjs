@@ -53,7 +53,7 @@ export class Browser {
   async person({ width = 1280, height = 860 } = {}) {
     const context = await this.browser.newContext({ viewport: { width, height }, locale: 'zh-CN' });
     const page = await context.newPage();
-    page.setDefaultTimeout(30000);
+    page.setDefaultTimeout(60000);
     page.faults = [];
     page.on('pageerror', (error) => page.faults.push(String(error)));
     return page;

@@ -30,7 +30,7 @@ export class OtherSeat {
   order(what, fields = {}) { this.child.stdin.write(`${JSON.stringify({ do: what, ...fields })}\n`); }
 
   // Waits for what it tells of this type, from `since` on.
-  hears(type, fits = () => true, { since = 0, timeoutMs = 20000 } = {}) {
+  hears(type, fits = () => true, { since = 0, timeoutMs = 60000 } = {}) {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`timed out waiting for ${type} of the other client; last: ${
         JSON.stringify(this.told.slice(-3))} ${this.errors.join('\n')}`)), timeoutMs);

@@ -124,7 +124,7 @@ export class RoomSocket {
   drop() { this.tls.destroy(); }
 
   // Waits until probe() gives something true; it is asked again after each message.
-  when(what, probe, timeoutMs = 20000) {
+  when(what, probe, timeoutMs = 60000) {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`timed out waiting for ${what}; got ${
         JSON.stringify(this.messages.slice(-5))}`)), timeoutMs);

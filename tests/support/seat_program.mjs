@@ -83,7 +83,7 @@ export class SeatProgram {
   }
 
   // Waits for a message of this name that fits, among those of the past too when `since` is an index.
-  heard(name, fits = () => true, { since = 0, timeoutMs = 30000 } = {}) {
+  heard(name, fits = () => true, { since = 0, timeoutMs = 60000 } = {}) {
     const right = (m) => m.event === name && fits(m);
     const past = this.events.slice(since).find(right);
     if (past) return Promise.resolve(past);

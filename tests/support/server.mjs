@@ -265,7 +265,7 @@ export function readLines(stream, take) {
 
 // Waits until probe() gives something true; errors of probe count as not yet. What takes long to look at is
 // looked at less often: it takes as long from those it waits for.
-export async function until(what, probe, timeoutMs = 30000) {
+export async function until(what, probe, timeoutMs = 60000) {
   const end = Date.now() + timeoutMs;
   let last;
   for (;;) {

@@ -80,7 +80,7 @@ export class WindowClient {
     await until('the window', () => {
       if (this.ended) throw new Error(`the window's program ended:\n${this.errors.join('\n')}`);
       return this.do('has', { role: 'frame' }).catch(() => false);
-    }, 60000);
+    }, 120000);
     return this;
   }
 
@@ -97,7 +97,7 @@ export class WindowClient {
   // The widget must come; what is seen instead is told when it does not.
   async sees(role, name, more) {
     try {
-      return await until(`${role} ${name}`, () => this.has(role, name, more), 20000);
+      return await until(`${role} ${name}`, () => this.has(role, name, more), 60000);
     } catch (error) {
       throw new Error(`${error.message}; the window has:\n${(await this.do('tree')).join('\n')}\n${this.errors.join('\n')}`);
     }
@@ -116,8 +116,10 @@ export class WindowClient {
   async reach(role, name, more) {
     await this.sees(role, name, more);
     for (let i = 0; i < 60; i += 1) {
-      if (await this.do('state', { role, name, ...more, state: 'focused' })) return;
+      if (await this.do('reached', { role, name, ...more })) return;
       this.options.screen.key('key', 'Tab');
+      // A second Tab before the first was taken would lead past it. At an only stop the focus stays.
+      await until('the focus to move', () => this.do('moved'), 2000).catch(() => {});
     }
     throw new Error(`Tab does not lead to ${role} ${name}`);
   }

@@ -31,7 +31,8 @@ def children(node):
 
 
 def walk(node, depth=0):
-    """The widgets below that show, with their depth."""
+    """The widgets below that show, with their depth and states. Each question is a trip to the
+    program and back: what was asked once is handed on."""
     if depth > 60:
         return
     try:
@@ -39,16 +40,32 @@ def walk(node, depth=0):
         # GTK 4.8 calls only whole windows showing.
         if depth > 0 and not states.contains(Atspi.StateType.VISIBLE):
             return
-        yield node, depth
+        yield node, depth, states
         for child in children(node):
             yield from walk(child, depth + 1)
     except gi.repository.GLib.GError:
         return  # it went away meanwhile
 
 
+def is_there(node):
+    try:
+        return not node.get_state_set().contains(Atspi.StateType.DEFUNCT)
+    except gi.repository.GLib.GError:
+        return False
+
+
+def focused(node):
+    try:
+        return node.get_state_set().contains(Atspi.StateType.FOCUSED)
+    except gi.repository.GLib.GError:
+        return False  # it went away meanwhile
+
+
 class Driver:
     def __init__(self, args):
         self.child = subprocess.Popen(args)
+        self.aim = self.target = None  # what do_reached was asked for last, and what it found
+        self.holder = None  # of the focus, when it was last looked for
 
     def root(self):
         desktop = Atspi.get_desktop(0)
@@ -60,12 +77,14 @@ class Driver:
 
     def all(self, role, name, part, within=None):
         """within: "dialog": only in windows other than the main one."""
-        for node, _ in self.scope(within):
+        for node, _, _ in self.scope(within):
             if role and node.get_role_name() != role:
                 continue
-            text = node.get_name() or ""
-            if name is None or text == name or (part and name in text):
-                yield node
+            if name is not None:
+                text = node.get_name() or ""
+                if text != name and not (part and name in text):
+                    continue
+            yield node
 
     def scope(self, within):
         if within is None:
@@ -84,11 +103,11 @@ class Driver:
     # ---- commands
 
     def do_tree(self, **_):
-        return [f"{'  ' * depth}{n.get_role_name()} {n.get_name()!r}" for n, depth in walk(self.root())]
+        return [f"{'  ' * depth}{n.get_role_name()} {n.get_name()!r}" for n, depth, _ in walk(self.root())]
 
     def do_unnamed(self, roles, **_):
         """Widgets of these roles that have neither name nor description."""
-        return [n.get_role_name() for n, _ in walk(self.root())
+        return [n.get_role_name() for n, _, _ in walk(self.root())
                 if n.get_role_name() in roles and not (n.get_name() or n.get_description())]
 
     def do_names(self, role=None, **_):
@@ -112,6 +131,21 @@ class Driver:
 
     def do_state(self, state, **what):
         return self.find(**what).get_state_set().contains(getattr(Atspi.StateType, state.upper()))
+
+    def do_reached(self, **what):
+        """Whether the widget has the focus; who has it instead is remembered for do_moved."""
+        if self.aim != what or not is_there(self.target):
+            self.aim, self.target = what, self.find(**what)
+        if focused(self.target):
+            self.aim = None  # it may be another the next time
+            return True
+        self.holder = next((node for node, _, states in walk(self.root())
+                            if states.contains(Atspi.StateType.FOCUSED)), None)
+        return False
+
+    def do_moved(self, **_):
+        """Whether the focus has left who had it."""
+        return self.holder is None or not focused(self.holder)
 
     def do_text(self, **what):
         node = self.find(**what)
