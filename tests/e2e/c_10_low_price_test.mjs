@@ -67,8 +67,7 @@ test('what the rule finds is shown with its limits; the leader asks, the supervi
   assert.equal(await button(leader, '采信').count(), 0, 'nobody votes before it is explained');
   await leader.giveReason(button(leader, '要求说明'), '请书面说明报价的合理性，并提交证明材料。');
   await panel(leader).getByText('已要求说明，等待投标人').waitFor();
-  await leader.looksWhole('an explanation was asked for');
-  await passOn();
+  await Promise.all([leader.looksWhole('an explanation was asked for'), passOn()]);
 });
 
 test('the bidder explains in its browser while the clock runs, signed by its key', async () => {
@@ -87,13 +86,12 @@ test('the bidder explains in its browser while the clock runs, signed by its key
   await bidder.looksWhole('explaining a price');
   await bidder.confirm(send);
   await page.getByText('您的答复： 人工和材料费用见附表，毛利率百分之四。').waitFor();
-  await bidder.looksWhole('a price is explained');
   assert.equal((await listed(0)).explained, true);
 });
 
 test('more than half of the panel is convinced, each with a reason', async () => {
+  await Promise.all([bidder.looksWhole('a price is explained'), ...seats.map((seat) => seat.page.reload())]);
   for (const [i, seat] of seats.entries()) {
-    await seat.page.reload();
     await panel(seat).getByText('投标人已说明，见澄清').waitFor();
     await seat.page.getByText('人工和材料费用见附表，毛利率百分之四。').waitFor();
     if (!i) await seat.looksWhole('before the vote');
@@ -103,6 +101,7 @@ test('more than half of the panel is convinced, each with a reason', async () =>
   }
   assert.deepEqual((({ outcome, convinced, against }) => [outcome, convinced, against])(await listed(0)), ['waits', 2, 1]);
   await members[3].api.post(`${path()}/low-prices/${(await listed(0)).bid_id}/votes`, { convinced: true, reason: '同意' });
+  await supervisor.page.reload();
   const row = panel(supervisor).getByRole('listitem').filter({ hasText: '鲁信甲有限公司' });
   await row.getByText('说明已采信').waitFor();
   await row.getByText('采信 3 人，不采信 1 人').waitFor();
@@ -126,12 +125,13 @@ test('a member finds a price by judgement; who does not explain it in time is re
   await leader.giveReason(button(leader, '要求说明'), '请说明报价依据。');
   await passOn();
   await house.staff.post('/clock/advance', { seconds: 46 * 60, reason: '测试' });
-  await bidder.go(new URL(bidder.page.url()).pathname.replace('/console', ''));
   await leader.page.reload();
-  await leader.confirm(leader.page.getByRole('button', { name: '逾期未答复' }));
+  const silent = leader.page.getByRole('button', { name: '逾期未答复' });
+  await leader.confirm(silent);
+  await silent.waitFor({ state: 'detached' });
+  await Promise.all([leader.page.reload(), supervisor.page.reload()]);
   await panel(leader).getByText('已否决').waitFor();
   await leader.looksWhole('a bid is rejected for silence');
-  await supervisor.page.reload();
   await supervisor.page.getByText('异常低价（专业判断）：未在规定时间内提交书面说明').waitFor();
   await supervisor.looksWhole('the board with a rejection');
 });
