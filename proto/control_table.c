@@ -58,7 +58,9 @@ static const char *const presences[] = {"present", "lost", "absent", "removed", 
 	F_INT("layers", MAY, 1, 3, "temporal layers; 1 if absent"), \
 	F_TRACK_IDOF, \
 	F_ENUM("mask", MAY, masks, "masked: changed for other experts; original: its unchanged " \
-		"counterpart, for recorder and supervisor only; none if absent")
+		"counterpart, for recorder and supervisor only; none if absent"), \
+	F_TO("the only seat that a voice is for, beside supervisors; absent: all")
+#define F_TO(about) F_IDENT("to", MAY, about)
 #define F_TRACK_IDOF \
 	F_INT("simulcast_of", MAY, 1, UINT16_MAX, "the track of which this is another size")
 
@@ -381,6 +383,10 @@ static int check_track(const json_t *root, const char **ret_field)
 			*ret_field = not_of_audio[i];
 			return CONTROL_E_VALUE;
 		}
+	if (json_object_get(root, "to") && (!audio || json_object_get(root, "mask"))) {
+		*ret_field = "to";
+		return CONTROL_E_VALUE;
+	}
 	return 0;
 }
 
@@ -466,11 +472,13 @@ static const struct control_field ev_track_fields[] = {
 	F_ENUM("mask", MAY, masks, "as in publish; none if absent"),
 	F_INT("width", MAY, 1, 7680, "pixels, of a picture"),
 	F_INT("height", MAY, 1, 4320, "pixels, of a picture"),
+	F_TO("as in publish"),
 	F_END,
 };
 static const struct control_field ev_track_gone_fields[] = {
 	F_TRACK_ID(NEED, "its number"),
 	F_IDENT("seat", NEED, "whose"),
+	F_TO("as in its room.publish"),
 	F_END,
 };
 static const struct control_field ev_step_fields[] = {
@@ -549,6 +557,7 @@ static const struct control_field ev_gap_fields[] = {
 	F_SESSION_MS("from_ms", NEED, "last moment recorded"),
 	F_SESSION_MS("to_ms", MAY, "first moment recorded again"),
 	F_CODE("reason", NEED, "server_restart, disk_full, …"),
+	F_TO("as in the room.publish of the track"),
 	F_END,
 };
 

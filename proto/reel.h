@@ -40,6 +40,7 @@ struct reel_head {
 	char seat[IDENT_SIZE];
 	char kind[REEL_KIND_SIZE]; /* cam, mic, screen */
 	char mask[REEL_MASK_SIZE]; /* "", or masked, or original: the unchanged one beside it */
+	char to[IDENT_SIZE];       /* a voice for one seat alone: which; "": for all */
 	uint32_t epoch;
 	uint16_t track;
 	uint8_t codec;               /* Opus (mono) or VP8 */

@@ -33,6 +33,9 @@ static bool head_is_valid(const struct reel_head *h)
 
 	if (!g_strv_contains(masks, h->mask))
 		return false;
+	if (h->to[0] &&
+		(!audio || h->mask[0] || !ident_is_valid(h->to, strnlen(h->to, IDENT_SIZE))))
+		return false;
 	if (!ident_is_valid(h->session, strnlen(h->session, IDENT_SIZE)) ||
 		!ident_is_valid(h->seat, strnlen(h->seat, IDENT_SIZE)) || !h->track ||
 		h->session_start_us < 0 || h->session_start_us > TIME_MAX)
@@ -108,12 +111,14 @@ static void put_identity(const struct reel_head *h, GByteArray *out)
 {
 	g_autofree char *salt = h->is_sealed ? hex_encode(h->salt, sizeof(h->salt)) : NULL;
 	json_auto_t *json = json_pack(
-		"{s:s, s:s, s:I, s:i, s:s, s:s, s:s, s:I, s:i, s:i, s:i, s:s*, s:s*, s:s*}",
+		"{s:s, s:s, s:I, s:i, s:s, s:s, s:s, s:I, s:i, s:i, s:i, s:s*, s:s*, s:s*, "
+		"s:s*}",
 		"format", "bidroom.reel.v1", "codec", frame_codec_name(h->codec), "epoch",
 		(json_int_t)h->epoch, "height", h->height, "kind", h->kind, "seat", h->seat,
 		"session", h->session, "session_start_us", (json_int_t)h->session_start_us, "track",
 		h->track, "width", h->width, "channels", h->codec == FRAME_CODEC_OPUS, "mask",
-		h->mask[0] ? h->mask : NULL, "seal", h->is_sealed ? SEAL : NULL, "salt", salt);
+		h->mask[0] ? h->mask : NULL, "seal", h->is_sealed ? SEAL : NULL, "salt", salt, "to",
+		h->to[0] ? h->to : NULL);
 	g_autoptr(GString) text = NULL;
 	int r;
 
@@ -201,6 +206,8 @@ static bool identity_read(const uint8_t *data, size_t len, struct reel_head *ret
 		!take_int(json, "session_start_us", TIME_MAX, &h.session_start_us))
 		return false;
 	if (json_object_get(json, "mask") && !take_text(json, "mask", h.mask, sizeof(h.mask)))
+		return false;
+	if (json_object_get(json, "to") && !take_text(json, "to", h.to, sizeof(h.to)))
 		return false;
 	if (!take_seal(json, &h))
 		return false;

@@ -58,6 +58,7 @@ static const struct word CODES[] = {
 	{"room.no_host", N_("The hosting can only be given to a host of this session")},
 	{"room.no_knock", N_("No other device asks for this seat")},
 	{"room.no_right", N_("The seat may not do that now")},
+	{"room.nobody_there", N_("Nobody sits there now who could hear it")},
 	{"room.not_host", N_("Another host leads this session")},
 	{"room.protected", N_("A supervisor is not the host's to moderate")},
 	{"room.rate", N_("Too much in too short a time")},

@@ -212,6 +212,7 @@ extern const struct act_kind seat_resume_act;
 extern const struct act_kind seat_ticket_act;
 extern const struct act_kind session_mask_act;
 extern const struct act_kind session_timer_act;
+extern const struct act_kind track_aside_act;
 extern const struct act_kind track_end_act;
 extern const struct act_kind track_publish_act;
 

@@ -25,14 +25,16 @@ static const struct field gap_fields[] = {
 	{"from_ms", FIELD_INT, true},
 	{"to_ms", FIELD_INT, false},
 	{"reason", FIELD_NAME, true, 1, 32},
+	{"to", FIELD_NAME, false, 1, 32},
 	{NULL},
 };
 
-/* A part of the recording is missing: everybody sees it. */
+/* A part of the recording is missing: everybody sees it who may know of the track. */
 static int run_gap(struct act *a, const json_t *in, json_t *out)
 {
-	json_t *body = json_pack("{s:I, s:s}", "from_ms", (json_int_t)in_int(in, "from_ms", 0),
-		"reason", in_text(in, "reason"));
+	json_t *body =
+		json_pack("{s:I, s:s, s:s*}", "from_ms", (json_int_t)in_int(in, "from_ms", 0),
+			"reason", in_text(in, "reason"), "to", in_text(in, "to"));
 
 	if (in_has(in, "track"))
 		json_object_set(body, "track", json_object_get(in, "track"));

@@ -24,6 +24,7 @@
 /* Where an open track's recording ends. */
 struct kept {
 	int track_no;
+	char to_seat[33]; /* whom alone it was for; "": all */
 	int64_t until_ms;
 	bool muted;
 };
@@ -45,14 +46,15 @@ static const struct field reel_fields[] = {
 	{"height", FIELD_INT, true, 0, 4320},
 	{"first_ms", FIELD_INT, true},
 	{"last_ms", FIELD_INT, true},
+	{"to", FIELD_NAME, false, 1, 32},
 	{NULL},
 };
 
-static int event_of(
-	struct act *a, const char *session_id, const char *kind, int track, const char *seat_id)
+static int tell_end(struct act *a, const char *session_id, const struct room_track *t)
 {
-	return seat_act_event(
-		a, session_id, kind, json_pack("{s:i, s:s}", "track", track, "seat", seat_id));
+	return seat_act_event(a, session_id, "room.unpublish",
+		json_pack("{s:i, s:s, s:s*}", "track", t->track_no, "seat", t->seat_id, "to",
+			t->to_seat[0] ? t->to_seat : NULL));
 }
 
 /* The key is that of the seat's present device: no other can have joined since. */
@@ -74,6 +76,8 @@ static int add_missing(struct act *a, const char *session_id, const json_t *reel
 	g_strlcpy(t.kind, in_text(reel, "kind"), sizeof(t.kind));
 	g_strlcpy(t.codec, in_text(reel, "codec"), sizeof(t.codec));
 	g_strlcpy(t.mask, in_text(reel, "mask"), sizeof(t.mask));
+	if (in_has(reel, "to"))
+		g_strlcpy(t.to_seat, in_text(reel, "to"), sizeof(t.to_seat));
 	r = room_store_add_track(a->txn, session_id, &t);
 	if (r)
 		return r == DB_E_DUPLICATE ? 0 : r < 0 ? r : -EIO;
@@ -121,21 +125,24 @@ static int end_open(struct act *a, const char *session_id, const json_t *reels, 
 		if (!r)
 			r = room_store_end_track(a->txn, session_id, t->track_no, k.until_ms);
 		if (!r)
-			r = event_of(a, session_id, "room.unpublish", t->track_no, t->seat_id);
+			r = tell_end(a, session_id, t);
+		g_strlcpy(k.to_seat, t->to_seat, sizeof(k.to_seat));
 		g_array_append_val(kept, k);
 	}
 	return r <= 0 ? r : -EIO;
 }
 
-/* track 0: the whole session */
-static int tell_gap(
-	struct act *a, const char *session_id, int track_no, int64_t from_ms, int64_t to_ms)
+/* of: NULL: the whole session */
+static int tell_gap(struct act *a, const char *session_id, const struct kept *of, int64_t from_ms,
+	int64_t to_ms)
 {
 	json_t *body = json_pack("{s:I, s:I, s:s}", "from_ms", (json_int_t)from_ms, "to_ms",
 		(json_int_t)to_ms, "reason", "server_restart");
 
-	if (track_no)
-		out_int(body, "track", track_no);
+	if (of)
+		out_int(body, "track", of->track_no);
+	if (of && of->to_seat[0])
+		out_text(body, "to", of->to_seat);
 	return seat_act_event(a, session_id, "room.gap", body);
 }
 
@@ -152,9 +159,9 @@ static int tell_gaps(struct act *a, const char *session_id, const GArray *kept, 
 
 		/* Who was silent by his own or the host's will for long misses nothing. */
 		if (missing_ms > APART_MS && !(k->muted && missing_ms > UNWRITTEN_MS))
-			r = tell_gap(a, session_id, k->track_no, k->until_ms, until_ms);
+			r = tell_gap(a, session_id, k, k->until_ms, until_ms);
 	}
-	return r ? r : tell_gap(a, session_id, 0, until_ms, MAX(now_ms, until_ms));
+	return r ? r : tell_gap(a, session_id, NULL, until_ms, MAX(now_ms, until_ms));
 }
 
 static int run(struct act *a, const json_t *in, json_t *out)

@@ -61,7 +61,7 @@ static int name_members(struct act *a, const char *session_id, json_t *seats)
 static void out_may(const struct room_session *session, json_t *out)
 {
 	static const char *const acts[] = {
-		"chat.say", "hand.raise", "room.present", "track.publish"};
+		"chat.say", "hand.raise", "room.present", "track.aside", "track.publish"};
 	json_t *may = json_array();
 
 	for (size_t i = 0; i < G_N_ELEMENTS(acts); i++)

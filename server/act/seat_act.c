@@ -88,8 +88,9 @@ int seat_act_mute(struct act *a, const char *session_id, const struct seat_row *
 int seat_act_track_event(struct act *a, const char *session_id, const struct room_track *t)
 {
 	bool plain = strcmp(t->mask, "none") == 0;
-	json_t *body = json_pack("{s:i, s:s, s:s, s:s, s:s*}", "track", t->track_no, "seat",
-		t->seat_id, "kind", t->kind, "codec", t->codec, "mask", plain ? NULL : t->mask);
+	json_t *body = json_pack("{s:i, s:s, s:s, s:s, s:s*, s:s*}", "track", t->track_no, "seat",
+		t->seat_id, "kind", t->kind, "codec", t->codec, "mask", plain ? NULL : t->mask,
+		"to", t->to_seat[0] ? t->to_seat : NULL);
 
 	/* By its size a player tells the large picture of a camera from the small one. */
 	if (t->width && t->height) {

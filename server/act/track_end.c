@@ -11,6 +11,7 @@ static const struct field fields[] = {
 	{"seat_id", FIELD_NAME, true, 1, 32},
 	{"track", FIELD_INT, true, 1, 65535},
 	{"ended_ms", FIELD_INT, true},
+	{"to", FIELD_NAME, false, 1, 32},
 	{NULL},
 };
 
@@ -23,7 +24,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (r)
 		return r < 0 ? r : -EIO;
 	return seat_act_event(a, session_id, "room.unpublish",
-		json_pack("{s:i, s:s}", "track", track, "seat", in_text(in, "seat_id")));
+		json_pack("{s:i, s:s, s:s*}", "track", track, "seat", in_text(in, "seat_id"), "to",
+			in_text(in, "to")));
 }
 
 const struct act_kind track_end_act = {.name = "track.end", .fields = fields, .run = run};

@@ -1,54 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/act/acts.h"
 
-#include <errno.h>
-#include <string.h>
-
-#include "db/fault.h"
-#include "server/act/seat_act.h"
-#include "server/store/room_store.h"
+#include "server/act/track_act.h"
 
 static const struct field fields[] = {
-	{"session_id", FIELD_ID, true},
-	{"seat_id", FIELD_NAME, true, 1, 32},
-	{"track", FIELD_INT, true, 1, 65535},
-	{"kind", FIELD_NAME, true, 1, 16},
-	{"codec", FIELD_NAME, true, 1, 16},
-	{"mask", FIELD_NAME, true, 1, 16},
-	{"width", FIELD_INT, true, 0, 7680},
-	{"height", FIELD_INT, true, 0, 4320},
-	{"device_key", FIELD_BASE64, true, 32, 32},
-	{"started_ms", FIELD_INT, true},
+	TRACK_FIELDS,
 	{NULL},
 };
 
 static int run(struct act *a, const json_t *in, json_t *out)
 {
-	const char *session_id = in_text(in, "session_id");
-	g_autoptr(GBytes) key = in_base64(in, "device_key");
-	struct room_track track = {
-		.track_no = (int)in_int(in, "track", 0),
-		.width = (int)in_int(in, "width", 0),
-		.height = (int)in_int(in, "height", 0),
-		.started_ms = in_int(in, "started_ms", 0),
-	};
-	int r;
-
-	g_strlcpy(track.seat_id, in_text(in, "seat_id"), sizeof(track.seat_id));
-	g_strlcpy(track.kind, in_text(in, "kind"), sizeof(track.kind));
-	g_strlcpy(track.codec, in_text(in, "codec"), sizeof(track.codec));
-	g_strlcpy(track.mask, in_text(in, "mask"), sizeof(track.mask));
-	memcpy(track.device_key, g_bytes_get_data(key, NULL), 32);
-	r = seat_act_check_seated(a, session_id);
-	if (!r && strcmp(a->actor->seat_id, track.seat_id) != 0)
-		r = act_denied(a, "only for the own seat");
-	if (!r)
-		r = room_store_add_track(a->txn, session_id, &track);
-	if (r == DB_E_DUPLICATE)
-		return refuse(a->refusal, "room.track_known", "track", NULL);
-	if (r)
-		return r == REFUSED || r < 0 ? r : -EIO;
-	return seat_act_track_event(a, session_id, &track);
+	return track_act_begin(a, in);
 }
 
 const struct act_kind track_publish_act = {.name = "track.publish", .fields = fields, .run = run};

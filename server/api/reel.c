@@ -24,6 +24,7 @@
 
 #include "db/txn.h"
 #include "server/act/acts.h"
+#include "server/api/replay_shown.h"
 #include "server/core/job.h"
 #include "server/core/log.h"
 #include "server/record/reel_media.h"
@@ -242,17 +243,14 @@ static int answer_plain(struct api_call *call, const char *session_id, uint16_t 
 /* --- The route -------------------------------------------------------------------------------- */
 
 /* What a masked track hides (原始音像) is for whom two roles opened it, and each look at it is on
- * the record before it is answered. The reel itself says what it is; while its head cannot be read
- * it shows nothing. */
-static int check_mask(struct api_call *call, const char *session_id, uint16_t track,
-	int head_result, const struct reel_head *head)
+ * the record before it is answered. */
+static int check_mask(
+	struct api_call *call, const char *session_id, uint16_t track, const struct reel_head *head)
 {
 	const char *range = http_request_header(call->request, HTTP_RANGE);
 	struct refusal r = {0};
 	json_t *out = NULL;
 
-	if (head_result)
-		return refuse_missing(call) ? -EIO : REFUSED;
 	if (strcmp(head->mask, "original") != 0)
 		return 0;
 	json_t *in = json_pack("{s:s, s:i, s:s, s:s}", "session_id", session_id, "track", track,
@@ -266,13 +264,22 @@ static int check_mask(struct api_call *call, const char *session_id, uint16_t tr
 	return api_refuse(call, &r) ? -EIO : REFUSED;
 }
 
+/* For whom the reel is, which says so itself; while its head cannot be read it shows nothing. */
+static int check_head(struct api_call *call, const char *session_id, uint16_t track,
+	int head_result, const struct reel_head *head)
+{
+	if (head_result || (head->to[0] && !replay_shows_asides(&call->actor)))
+		return refuse_missing(call) ? -EIO : REFUSED;
+	return check_mask(call, session_id, track, head);
+}
+
 static int answer(struct api_call *call, const char *session_id, uint16_t track, bool is_index)
 {
 	const char *const *dirs = call->api->env->reel_dirs;
 	const char *dir = record_dir_of(dirs, session_id, track);
 	struct reel_head head = {0};
 	int head_result = record_head_read(dirs, session_id, track, &head);
-	int refused = check_mask(call, session_id, track, head_result, &head);
+	int refused = check_head(call, session_id, track, head_result, &head);
 
 	if (refused)
 		return refused < 0 ? refused : 0;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/api/replay_shown.h"
 #include "server/record/reels.h"
 #include "server/store/archive_store.h"
 #include "server/store/original_store.h"
@@ -109,8 +110,7 @@ static int look_at_tracks(struct act *a, GHashTable *after, struct tail *tail, j
 			g_hash_table_lookup(after, GUINT_TO_POINTER((guint)t->track_no));
 		g_autofree char *track = g_strdup_printf("%" G_GINT64_FORMAT, t->track_no);
 
-		if (strcmp(t->mask, "original") == 0 &&
-			!original_seats_have(open_seats, t->seat_id))
+		if (!replay_is_shown(a->actor, t, open_seats))
 			continue;
 		if (have)
 			look_at_track(tail, t, *have);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "server/api/replay_shown.h"
 #include "server/record/reels.h"
 #include "server/store/archive_store.h"
 #include "server/store/hall_store.h"
@@ -37,6 +38,10 @@ static json_t *track_row(
 	out_text(row, "codec", t->codec);
 	if (strcmp(t->mask, "none") != 0)
 		out_text(row, "mask", t->mask);
+	if (t->to_seat[0]) {
+		out_text(row, "to", t->to_seat);
+		out_text(row, "to_name", t->to_name);
+	}
 	if (t->width) {
 		out_int(row, "width", t->width);
 		out_int(row, "height", t->height);
@@ -75,8 +80,7 @@ static int out_tracks(struct act *a, const char *session_id, bool live, json_t *
 		const struct replay_track *t = g_ptr_array_index(tracks, i);
 		struct record_extent extent;
 
-		if (strcmp(t->mask, "original") == 0 &&
-			!original_seats_have(open_seats, t->seat_id))
+		if (!replay_is_shown(a->actor, t, open_seats))
 			continue;
 		record_extent_read(a->env->reel_dirs, session_id, (uint16_t)t->track_no, &extent);
 		duration_ms = MAX(duration_ms, (int64_t)extent.last_ms);
@@ -221,9 +225,8 @@ static int run_events(struct act *a, const json_t *in, json_t *out)
 	if (r)
 		return r;
 	for (guint i = 0; i < events->len; i++)
-		json_array_append_new(
-			items, event_row(g_ptr_array_index(events, i), session.opened_us,
-				       *session.hall_of));
+		json_array_append_new(items, event_row(g_ptr_array_index(events, i),
+						     session.opened_us, *session.hall_of));
 	const struct event *last =
 		events->len == limit ? g_ptr_array_index(events, limit - 1) : NULL;
 	json_object_set_new(out, "next", last ? json_integer(last->subject_no) : json_null());

@@ -226,6 +226,7 @@ static const struct flow_act acts[] = {
 	{"sheet.submit", MEMBERS, AT(FLOW_SCORING), RUN, 0},
 	{"time.extend", HOST, BETWEEN(FLOW_LEADER, FLOW_SUMMARY), RUN | PAUSE, 0}, /* C09: for the tenderer */
 	{"time.vote", MEMBERS, BETWEEN(FLOW_LEADER, FLOW_SCORING), RUN, 0},
+	{"track.aside", SUPERVISOR, UNTIL(FLOW_SIGNING), AWAKE, 0},
 	{"track.publish", MEMBERS | STAFF, UNTIL(FLOW_SIGNING), AWAKE, 0},
 };
 

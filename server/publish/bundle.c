@@ -63,7 +63,7 @@ static uint64_t total_of(const struct bundle *b)
 	for (guint i = 0; i < b->record.reels->len; i++) {
 		const struct session_reel *reel = g_ptr_array_index(b->record.reels, i);
 		/* An entry of the index and perhaps a cue. */
-		if (!reel->is_original)
+		if (!reel->is_withheld)
 			total += session_reel_length(reel) +
 				 (uint64_t)reel->entries->len * (REEL_ENTRY_LEN + 32);
 	}

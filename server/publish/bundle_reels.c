@@ -115,7 +115,7 @@ static int write_reel(struct bundle *b, const struct session_reel *reel, const c
 	if (b->record.destroyed)
 		return 0;
 	*ret_state = "withheld";
-	if (reel->is_original)
+	if (reel->is_withheld)
 		return 0;
 	*ret_state = "missing";
 	fd = b->reels_from.open(b->reels_from.ctx, b->session_id, (uint16_t)reel->track);

@@ -100,8 +100,8 @@ static int take_event(struct work *w, const struct event *e)
 	w->expired |= strcmp(e->kind->name, "archive.expired") == 0;
 	w->x->destroyed |= strcmp(e->kind->name, "archive.destroyed") == 0;
 	if (strcmp(e->kind->name, "room.publish") == 0 &&
-		g_strcmp0(in_text(e->body, "mask"), "original") == 0)
-		reel_of(w, (unsigned)in_int(e->body, "track", 0))->is_original = true;
+		(in_has(e->body, "to") || g_strcmp0(in_text(e->body, "mask"), "original") == 0))
+		reel_of(w, (unsigned)in_int(e->body, "track", 0))->is_withheld = true;
 	return 0;
 }
 

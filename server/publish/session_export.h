@@ -31,7 +31,7 @@ struct field_cipher;
 struct session_reel {
 	unsigned track;
 	GArray *entries;  /* struct reel_entry */
-	bool is_original; /* of a masked track */
+	bool is_withheld; /* original of a masked track, or said to one seat alone */
 };
 
 /* Bytes of the reel up to its last entry. */

@@ -29,8 +29,8 @@ struct record_out {
 	void (*part)(void *user, const struct record_part *part);
 	/* Nothing of this track was recorded between these session times. to_ms 0: the reel has
 	 * ended there for good. error: negative errno (-ENOBUFS: the disk was too slow). */
-	void (*gap)(void *user, const char *session, uint16_t track, uint32_t from_ms,
-		uint32_t to_ms, int error);
+	void (*gap)(void *user, const struct reel_head *of, uint32_t from_ms, uint32_t to_ms,
+		int error);
 	/* A disk has less room than before it is wise, or has it again. */
 	void (*space)(void *user, const char *dir, uint64_t free_bytes, enum record_space space);
 	void *user;

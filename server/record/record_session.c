@@ -72,7 +72,7 @@ static void gap(const struct record_track *t, uint32_t from_ms, uint32_t to_ms, 
 {
 	const struct record_out *out = t->session->out;
 
-	out->gap(out->user, t->session->name, t->head.track, from_ms, to_ms, error);
+	out->gap(out->user, &t->head, from_ms, to_ms, error);
 }
 
 /* What is written is made durable all the same, but nothing is added. */

@@ -6,6 +6,8 @@
 #include "server/room/room.h"
 #include "server/room/subscription.h"
 
+#include <string.h>
+
 /* Tells every seat that may receive the track that it begins or is gone. */
 static void tell_receivers(const struct track *t, enum control_kind kind)
 {
@@ -73,26 +75,53 @@ static bool mask_fits(const struct seat *s, const struct track_form *form)
 		       has_original(s, form->kind));
 }
 
+static bool is_lawful(const struct seat *s, const struct track *t)
+{
+	return seat_has(s, track_kind_right(t->form.kind)) && mask_fits(s, &t->form) &&
+	       (!track_is_aside(t) || seat_has(s, RIGHT_ASIDE));
+}
+
 static struct track *find_unlawful(const struct seat *s)
 {
-	for (guint i = 0; i < s->tracks->len; i++) {
-		struct track *t = g_ptr_array_index(s->tracks, i);
-
-		if (!seat_has(s, track_kind_right(t->form.kind)) || !mask_fits(s, &t->form))
-			return t;
-	}
+	for (guint i = 0; i < s->tracks->len; i++)
+		if (!is_lawful(s, g_ptr_array_index(s->tracks, i)))
+			return g_ptr_array_index(s->tracks, i);
 	return NULL;
+}
+
+/* Its publisher did not end it and must know. */
+static void end_and_tell(struct track *t, const char *reason)
+{
+	seat_send(t->seat, CONTROL_TRACK_GONE, json_pack("{s:i}", "track", t->id));
+	track_end(t, reason);
 }
 
 void publish_end_unlawful(struct seat *s)
 {
 	struct track *t;
 
-	/* Its publisher did not end it and must know. */
-	while ((t = find_unlawful(s))) {
-		seat_send(s, CONTROL_TRACK_GONE, json_pack("{s:i}", "track", t->id));
-		track_end(t, "no_right");
-	}
+	while ((t = find_unlawful(s)))
+		end_and_tell(t, "no_right");
+}
+
+static struct track *find_aside_to(const struct seat *s)
+{
+	GHashTableIter i;
+	gpointer track;
+
+	g_hash_table_iter_init(&i, s->room->tracks);
+	while (g_hash_table_iter_next(&i, NULL, &track))
+		if (strcmp(((const struct track *)track)->form.to, s->id) == 0)
+			return track;
+	return NULL;
+}
+
+void publish_end_asides_to(struct seat *s)
+{
+	struct track *t;
+
+	while ((t = find_aside_to(s)))
+		end_and_tell(t, "seat_gone");
 }
 
 /* Refusals that concern an own track. */
@@ -107,6 +136,20 @@ static struct track *own_track(struct seat *s, uint16_t id, struct refusal *r)
 	return t && t->seat == s ? t : NULL;
 }
 
+/* Who is to hear it alone is there now: what is said to nobody would only be recorded. */
+static int check_aside(const struct seat *s, const char *to, struct refusal *r)
+{
+	const struct seat *receiver = room_seat(s->room, to);
+
+	if (!seat_has(s, RIGHT_ASIDE))
+		return refuse(r, "room.no_right", "to", NULL);
+	if (!receiver)
+		return refuse(r, "room.unknown_seat", "to", NULL);
+	if (receiver == s || !receiver->conn || !seat_has(receiver, RIGHT_WATCH))
+		return refuse(r, "room.nobody_there", "to", NULL);
+	return 0;
+}
+
 static int check_publish(struct seat *s, const struct track_form *form, struct refusal *r)
 {
 	const struct room *room = s->room;
@@ -115,6 +158,8 @@ static int check_publish(struct seat *s, const struct track_form *form, struct r
 
 	if (!seat_has(s, track_kind_right(form->kind)))
 		return refuse(r, "room.no_right", "kind", NULL);
+	if (form->to[0] && check_aside(s, form->to, r))
+		return REFUSED;
 	if (!mask_fits(s, form))
 		return refuse(r, "room.mask", "mask",
 			"publish the original first, then the masked track");

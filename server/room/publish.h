@@ -36,6 +36,8 @@ int room_ask_key(struct seat *s, uint16_t track, int64_t now_ms, struct refusal 
 void track_end(struct track *t, const char *reason);
 /* Ends tracks that the seat's rights do not, or no longer, allow. */
 void publish_end_unlawful(struct seat *s);
+/* Ends what is said to this seat alone: whoever sits there next was not meant. */
+void publish_end_asides_to(struct seat *s);
 void seat_resubscribe(struct seat *s);
 
 #endif

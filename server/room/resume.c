@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/room/resume.h"
 
+#include "proto/ident.h"
 #include "server/core/metrics.h"
 #include "server/room/message.h"
 #include "server/room/rights.h"
@@ -9,6 +10,7 @@
 
 struct resume_entry {
 	uint32_t rights;
+	char seat[IDENT_SIZE];
 	char *text;     /* the whole message */
 	char *others;   /* for who may not know names; NULL when it is the same */
 	char *withheld; /* for who may not see it; NULL when everybody may */
@@ -88,6 +90,7 @@ const struct resume_entry *resume_add(struct resume *l, const struct resume_even
 		return NULL;
 	entry = g_new0(struct resume_entry, 1);
 	entry->rights = e->rights;
+	g_strlcpy(entry->seat, e->seat ? e->seat : "", sizeof(entry->seat));
 	if (e->rights != RESUME_NOBODY)
 		entry->text = event_print(e, e->body);
 	if (entry->text && e->body_for_others) {
@@ -102,16 +105,16 @@ const struct resume_entry *resume_add(struct resume *l, const struct resume_even
 	return entry;
 }
 
-const char *resume_text(const struct resume_entry *e, uint32_t rights)
+const char *resume_text(const struct resume_entry *e, const char *seat, uint32_t rights)
 {
-	if (!e->text || (e->rights && !(e->rights & rights)))
+	if (!e->text || (e->rights && !(e->rights & rights) && strcmp(e->seat, seat) != 0))
 		return e->withheld;
 	return e->others && !(rights & RIGHT_NAMES) ? e->others : e->text;
 }
 
-void resume_each(const struct resume *l, int64_t after, uint32_t rights,
+void resume_each(const struct resume *l, int64_t after, const char *seat, uint32_t rights,
 	void (*fn)(void *ctx, const char *text), void *ctx)
 {
 	for (int64_t no = MAX(after, 0); no < resume_last_no(l); no++)
-		fn(ctx, resume_text(g_ptr_array_index(l->entries, (guint)no), rights));
+		fn(ctx, resume_text(g_ptr_array_index(l->entries, (guint)no), seat, rights));
 }

@@ -24,7 +24,8 @@ struct resume_event {
 	uint32_t session_ms;
 	const char *actor_seat; /* or NULL: the system */
 	json_t *body;
-	uint32_t rights; /* a seat needs one of these to see it; 0: everybody */
+	uint32_t rights;  /* a seat needs one of these to see it; 0: everybody */
+	const char *seat; /* who sees it whatever its rights; or NULL */
 	/* What those without RIGHT_NAMES see instead; NULL: the same. */
 	json_t *body_for_others;
 };
@@ -45,10 +46,10 @@ int64_t resume_last_no(const struct resume *l);
 const struct resume_entry *resume_add(struct resume *l, const struct resume_event *e);
 
 /* The message about an event for a seat with these rights. */
-const char *resume_text(const struct resume_entry *e, uint32_t rights);
+const char *resume_text(const struct resume_entry *e, const char *seat, uint32_t rights);
 
-/* Calls fn for each event above `after`, in order, as these rights may see it. */
-void resume_each(const struct resume *l, int64_t after, uint32_t rights,
+/* Calls fn for each event above `after`, in order, as the seat may see it. */
+void resume_each(const struct resume *l, int64_t after, const char *seat, uint32_t rights,
 	void (*fn)(void *ctx, const char *text), void *ctx);
 
 #endif

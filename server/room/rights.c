@@ -22,6 +22,7 @@ static const struct {
 	{RIGHT_PRESENT, "present"},
 	{RIGHT_ROOM, "room"},
 	{RIGHT_PANEL, "panel"},
+	{RIGHT_ASIDE, "aside"},
 };
 
 json_t *rights_to_json(uint32_t rights)

@@ -11,7 +11,8 @@
 
 enum room_right {
 	RIGHT_WATCH = 1 << 0,    /* receives the tracks of others */
-	RIGHT_ORIGINAL = 1 << 1, /* receives the unmasked counterparts too (supervisor) */
+	RIGHT_ORIGINAL = 1 << 1, /* receives what is not for all: the unmasked counterparts, and
+				  * what is said to one seat alone (supervisor) */
 	RIGHT_CAM = 1 << 2,      /* publishes these */
 	RIGHT_MIC = 1 << 3,
 	RIGHT_SCREEN = 1 << 4,
@@ -25,6 +26,7 @@ enum room_right {
 	RIGHT_PRESENT = 1 << 12, /* shows the others pages of documents, and is shown them */
 	RIGHT_ROOM = 1 << 13,    /* shows a room with all who are in it: no mask covers that */
 	RIGHT_PANEL = 1 << 14,   /* is told what the committee finds and is shown */
+	RIGHT_ASIDE = 1 << 15,   /* speaks to one seat alone (单独通话) */
 };
 
 /* The names of a mask's rights, as welcome and rights messages carry them. */

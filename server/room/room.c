@@ -202,11 +202,13 @@ int room_admit(struct room *room, const struct room_admission *a, void *conn, in
 	s->muted_host |= a->muted_host;
 	s->knocked_ms = 0;
 	seat_attach(s, conn, now_ms);
-	if (other_device)
+	if (other_device) {
 		seat_set_mic_dead(s, false);
+		publish_end_asides_to(s);
+	}
 	send_welcome(s, a);
 	if (a->resume_after >= 0)
-		resume_each(&room->events, a->resume_after, s->rights, send_event, s);
+		resume_each(&room->events, a->resume_after, s->id, s->rights, send_event, s);
 	seat_resubscribe(s);
 	*ret_seat = s;
 	return 0;
@@ -228,6 +230,8 @@ void room_unseat(
 	drop_subscriptions(s);
 	queue_reset(&s->queue, s->room->now_ms);
 	seat_hang_up(s, code, reason);
+	if (presence != SEAT_LOST)
+		publish_end_asides_to(s);
 	s->presence = presence;
 	s->lost_ms = s->room->now_ms;
 	s->room->roster_changed = true;
@@ -275,7 +279,7 @@ int room_event(struct room *room, const struct resume_event *event)
 		struct seat *s = value;
 
 		if (s->conn)
-			seat_send_text(s, resume_text(e, s->rights));
+			seat_send_text(s, resume_text(e, s->id, s->rights));
 	}
 	return 0;
 }
@@ -316,6 +320,7 @@ static void expire(struct seat *s)
 		return;
 	s->presence = SEAT_ABSENT;
 	s->room->roster_changed = true;
+	publish_end_asides_to(s);
 	room_post(
 		s->room, (struct room_act){.kind = ROOM_ACT_LEFT, .seat = s, .text = "line_lost"});
 }

@@ -5,11 +5,17 @@
 #include "server/room/seat.h"
 #include "server/room/track.h"
 
+#include <string.h>
+
 bool subscription_allowed(const struct seat *receiver, const struct track *track)
 {
 	if (receiver == track->seat || !seat_has(receiver, RIGHT_WATCH))
 		return false;
-	return track->form.mask != TRACK_MASK_ORIGINAL || seat_has(receiver, RIGHT_ORIGINAL);
+	if (seat_has(receiver, RIGHT_ORIGINAL))
+		return true;
+	if (track_is_aside(track) && strcmp(track->form.to, receiver->id) != 0)
+		return false;
+	return track->form.mask != TRACK_MASK_ORIGINAL;
 }
 
 struct subscription *subscription_add(struct seat *receiver, struct track *track)

@@ -95,7 +95,7 @@ static int int_of(const json_t *message, const char *name)
 
 void track_form_read(const json_t *message, struct track_form *ret_form)
 {
-	const char *label = text_of(message, "label");
+	const char *label = text_of(message, "label"), *to = text_of(message, "to");
 
 	*ret_form = (struct track_form){
 		.kind = track_kind_from_name(text_of(message, "kind")),
@@ -109,6 +109,8 @@ void track_form_read(const json_t *message, struct track_form *ret_form)
 	};
 	if (label)
 		g_strlcpy(ret_form->label, label, sizeof(ret_form->label));
+	if (to)
+		g_strlcpy(ret_form->to, to, sizeof(ret_form->to));
 }
 
 static void set_number(json_t *message, const char *name, int n)
@@ -139,6 +141,8 @@ json_t *track_to_json(const struct track *t, const struct seat *viewer)
 	set_number(o, "simulcast_of", f->simulcast_of);
 	if (f->mask != TRACK_MASK_NONE)
 		json_object_set_new(o, "mask", json_string(mask_names[f->mask]));
+	if (track_is_aside(t))
+		json_object_set_new(o, "to", json_string(f->to));
 	return o;
 }
 

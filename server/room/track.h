@@ -8,6 +8,7 @@
  * Loop thread.
  */
 #include "proto/control.h"
+#include "proto/ident.h"
 #include "server/room/advice.h"
 
 #include <glib.h>
@@ -48,6 +49,7 @@ struct track_form {
 	int width, height, fps;
 	int layers;
 	uint16_t simulcast_of;
+	char to[IDENT_SIZE]; /* a voice: the only seat it is for (单独通话); "": all */
 };
 
 struct track {
@@ -85,6 +87,12 @@ json_t *track_to_json(const struct track *t, const struct seat *viewer);
 static inline bool track_is_audio(const struct track *t)
 {
 	return t->form.kind == TRACK_MIC;
+}
+
+/* Whether it is for one seat alone. */
+static inline bool track_is_aside(const struct track *t)
+{
+	return t->form.to[0] != '\0';
 }
 
 /* Names as in the messages. */

@@ -42,6 +42,7 @@ static void track_free(void *data)
 	struct replay_track *t = data;
 
 	g_free(t->seat_name);
+	g_free(t->to_name);
 	g_free(t);
 }
 
@@ -59,6 +60,8 @@ static struct replay_track *track_from_row(struct db_rows *rows)
 	t->started_ms = db_col_int(rows, 7);
 	t->ended_ms = db_col_is_null(rows, 8) ? -1 : db_col_int(rows, 8);
 	g_strlcpy(t->mask, db_col_text(rows, 9), sizeof(t->mask));
+	g_strlcpy(t->to_seat, db_col_text(rows, 10), sizeof(t->to_seat));
+	t->to_name = g_strdup(db_col_text(rows, 11));
 	return t;
 }
 
@@ -68,8 +71,10 @@ int replay_store_tracks(struct db_txn *txn, const char *session_id, GPtrArray **
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(track_free);
 	int r = db_query(txn,
 		"SELECT t.track_no, t.seat_id, COALESCE(s.label, t.seat_id), t.kind, t.codec, t.width, "
-		"t.height, t.started_ms, t.ended_ms, t.mask FROM media_track t "
+		"t.height, t.started_ms, t.ended_ms, t.mask, t.to_seat, COALESCE(o.label, t.to_seat) "
+		"FROM media_track t "
 		"LEFT JOIN seat s ON s.session_id = t.session_id AND s.seat_id = t.seat_id "
+		"LEFT JOIN seat o ON o.session_id = t.session_id AND o.seat_id = t.to_seat "
 		"WHERE t.session_id = ? ORDER BY t.track_no LIMIT ?",
 		DB_PARAMS(db_text(session_id), db_int(TRACKS_MAX)), &rows);
 

@@ -16,7 +16,7 @@ struct replay_session {
 	char *title;
 	int64_t opened_us; /* session time 0, real time; 0: the room was never open */
 	bool closed;
-	bool held; /* some process holds the room at now_us */
+	bool held;             /* some process holds the room at now_us */
 	char hall_of[ID_SIZE]; /* the lot whose opening it was; "" for an evaluation */
 };
 
@@ -36,7 +36,9 @@ struct replay_track {
 	char seat_id[33];
 	char *seat_name;
 	char kind[17], codec[17];
-	char mask[17]; /* "none", "masked" or "original" */
+	char mask[17];    /* "none", "masked" or "original" */
+	char to_seat[33]; /* whom alone it is for; "": all */
+	char *to_name;
 	int64_t width, height, started_ms;
 	int64_t ended_ms; /* -1: not ended */
 };

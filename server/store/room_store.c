@@ -92,11 +92,12 @@ int room_store_add_track(struct db_txn *txn, const char *session_id, const struc
 {
 	return db_exec(txn,
 		"INSERT INTO media_track (session_id, track_no, seat_id, kind, codec, width, "
-		"height, device_key, started_ms, mask) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"height, device_key, started_ms, mask, to_seat) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(session_id), db_int(track->track_no), db_text(track->seat_id),
 			db_text(track->kind), db_text(track->codec), db_int(track->width),
 			db_int(track->height), db_blob(track->device_key, 32),
-			db_int(track->started_ms), db_text(track->mask)),
+			db_int(track->started_ms), db_text(track->mask), db_text(track->to_seat)),
 		NULL);
 }
 
@@ -144,6 +145,7 @@ static int track_from_row(struct db_rows *rows, struct room_track *ret)
 	g_strlcpy(ret->seat_id, db_col_text(rows, 1), sizeof(ret->seat_id));
 	g_strlcpy(ret->kind, db_col_text(rows, 2), sizeof(ret->kind));
 	g_strlcpy(ret->codec, db_col_text(rows, 3), sizeof(ret->codec));
+	g_strlcpy(ret->to_seat, db_col_text(rows, 8), sizeof(ret->to_seat));
 	return 0;
 }
 
@@ -152,8 +154,8 @@ int room_store_open_tracks(struct db_txn *txn, const char *session_id, GArray **
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	g_autoptr(GArray) tracks = g_array_new(FALSE, FALSE, sizeof(struct room_track));
 	int r = db_query(txn,
-		"SELECT track_no, seat_id, kind, codec, width, height, device_key, started_ms "
-		"FROM media_track WHERE session_id = ? AND ended_ms IS NULL ORDER BY track_no "
+		"SELECT track_no, seat_id, kind, codec, width, height, device_key, started_ms, "
+		"to_seat FROM media_track WHERE session_id = ? AND ended_ms IS NULL ORDER BY track_no "
 		"LIMIT 1000",
 		DB_PARAMS(db_text(session_id)), &rows);
 

@@ -49,7 +49,8 @@ struct room_track {
 	int track_no;
 	char seat_id[33];
 	char kind[17], codec[17];
-	char mask[17]; /* "none", "masked" or "original" */
+	char mask[17];    /* "none", "masked" or "original" */
+	char to_seat[33]; /* whom alone it is for; "": all */
 	int width, height;
 	uint8_t device_key[32];
 	int64_t started_ms;

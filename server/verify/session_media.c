@@ -160,6 +160,12 @@ static const json_t *destroyed_row(
 	return NULL;
 }
 
+/* Said to one seat alone (单独通话), by its room.publish. */
+static bool is_aside(const struct track *t)
+{
+	return in_has(t->publish, "to");
+}
+
 static bool is_original(const struct track *t)
 {
 	return g_strcmp0(in_text(t->publish, "mask"), "original") == 0;
@@ -261,9 +267,13 @@ static void report_absent(struct media *m, const struct track *t, const char *st
 	else if (strcmp(state, "withheld") == 0 && is_original(t))
 		finding_note(m->findings, t->path,
 			"the original of a masked track, not part of the bundle");
+	else if (strcmp(state, "withheld") == 0 && is_aside(t))
+		finding_note(m->findings, t->path, "said to seat %s alone, not part of the bundle",
+			in_text(t->publish, "to"));
 	else if (strcmp(state, "withheld") == 0)
 		finding_fault(m->findings, t->path,
-			"was left out, but it is not the original of a masked track");
+			"was left out, but it is not the original of a masked track, nor said to one "
+			"seat alone");
 	else if (strcmp(state, "expired") == 0)
 		finding_fault(m->findings, t->path,
 			"the reel is missing, and no destruction record names it");
@@ -310,6 +320,7 @@ static gboolean add_track(gpointer key, gpointer value, gpointer data)
 	t->check.track = t->number;
 	t->check.session_id = load->m->rec->session_id;
 	t->check.seat = in_text(t->publish, "seat");
+	t->check.to = in_text(t->publish, "to");
 	t->check.entries = t->entries;
 	t->check.devices = load->m->devices;
 	g_ptr_array_add(load->checks, &t->check);

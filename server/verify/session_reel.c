@@ -223,6 +223,9 @@ void session_reel_report(const struct session_reel_check *c, struct findings *fi
 	if (head->session[0] && c->seat && strcmp(head->seat, c->seat) != 0)
 		finding_fault(findings, c->path, "is of seat %s, but seat %s published the track",
 			head->seat, c->seat);
+	if (head->session[0] && c->seat && strcmp(head->to, c->to ? c->to : "") != 0)
+		finding_fault(findings, c->path,
+			"its head and its room.publish differ in whom alone it is for");
 	for (guint i = 0; i < c->check.findings->len; i++)
 		report_finding(c, i, findings);
 }

@@ -25,6 +25,7 @@ struct session_reel_check {
 	unsigned track;       /* its number, as the events have it */
 	const char *session_id;
 	const char *seat;      /* of its room.publish; NULL: there is none */
+	const char *to;        /* likewise: whom alone it is for; NULL: all */
 	const GArray *entries; /* struct reel_entry, of the ledger */
 	const GArray *devices; /* struct session_device */
 	/* out */

@@ -208,6 +208,15 @@ static json_t *body_for_others(const struct event *e)
 	return body;
 }
 
+/* The seat that a voice was for alone, in the events of its track. Others are not told: neither
+ * that it was spoken to, nor when. */
+static const char *aside_to(const struct event *e)
+{
+	static const char *const kinds[] = {"room.gap", "room.publish", "room.unpublish", NULL};
+
+	return g_strv_contains(kinds, e->kind->name) ? text(e->body, "to") : NULL;
+}
+
 static uint32_t rights_to_see(const struct event *e)
 {
 	const char *mask = text(e->body, "mask");
@@ -220,6 +229,8 @@ static uint32_t rights_to_see(const struct event *e)
 	 * step or hold shut something is told what came before as well. */
 	if (e->kind->visibility == EVENT_PANEL || strcmp(e->kind->name, "room.present") == 0)
 		return RIGHT_PANEL | RIGHT_NAMES;
+	if (aside_to(e))
+		return RIGHT_NAMES;
 	return mask && strcmp(mask, "original") == 0 ? RIGHT_ORIGINAL : 0;
 }
 
@@ -238,6 +249,7 @@ static int enter(struct live *l, const struct event *e)
 		.actor_seat = actor_seat,
 		.body = e->body,
 		.rights = rights_to_see(e),
+		.seat = aside_to(e),
 		.body_for_others = others,
 	};
 	int r = room_event(l->room, &event);

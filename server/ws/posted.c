@@ -83,23 +83,28 @@ static json_t *present_input(const struct room_act *a)
 		       : json_pack("{s:b}", "on", 0);
 }
 
+static const char *aside_to(const struct track *t)
+{
+	return track_is_aside(t) ? t->form.to : NULL;
+}
+
 static json_t *publish_input(const struct room_act *a)
 {
 	const struct track *t = a->track;
 	char key[BASE64_SIZE(sizeof(t->device_key))];
 
 	base64_encode(t->device_key, sizeof(t->device_key), key);
-	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:i, s:i, s:s, s:I}", "seat_id", a->seat->id,
-		"track", t->id, "kind", track_kind_name(t->form.kind), "codec",
+	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:i, s:i, s:s, s:I, s:s*}", "seat_id",
+		a->seat->id, "track", t->id, "kind", track_kind_name(t->form.kind), "codec",
 		frame_codec_name(t->form.codec), "mask", track_mask_name(t->form.mask), "width",
 		t->form.width, "height", t->form.height, "device_key", key, "started_ms",
-		(json_int_t)t->since_ms);
+		(json_int_t)t->since_ms, "to", aside_to(t));
 }
 
 static json_t *unpublish_input(const struct room_act *a)
 {
-	return json_pack("{s:s, s:i, s:I}", "seat_id", a->seat->id, "track", a->track->id,
-		"ended_ms", (json_int_t)a->session_ms);
+	return json_pack("{s:s, s:i, s:I, s:s*}", "seat_id", a->seat->id, "track", a->track->id,
+		"ended_ms", (json_int_t)a->session_ms, "to", aside_to(a->track));
 }
 
 static json_t *lag_input(const struct room_act *a)
@@ -149,7 +154,10 @@ static void post_act(void *ctx, struct room *room, const struct room_act *a)
 {
 	struct live *l = room->user;
 	bool other = a->kind == ROOM_ACT_MUTE && a->actor != a->seat;
-	const struct act_kind *kind = other ? &seat_moderate_act : table[a->kind].kind;
+	bool aside = a->kind == ROOM_ACT_PUBLISH && track_is_aside(a->track);
+	const struct act_kind *kind = other   ? &seat_moderate_act
+				      : aside ? &track_aside_act
+					      : table[a->kind].kind;
 	json_t *in = other ? mute_other_input(a) : table[a->kind].input(a);
 	struct actor actor = actor_of(l, a);
 	struct outgoing *item;

@@ -47,6 +47,7 @@ void recording_track_added(struct live *l, const struct track *track)
 	g_strlcpy(head.session, l->session_id, sizeof(head.session));
 	g_strlcpy(head.seat, track->seat->id, sizeof(head.seat));
 	g_strlcpy(head.kind, track_kind_name(track->form.kind), sizeof(head.kind));
+	g_strlcpy(head.to, track->form.to, sizeof(head.to));
 	if (track->form.mask != TRACK_MASK_NONE)
 		g_strlcpy(head.mask, track_mask_name(track->form.mask), sizeof(head.mask));
 	g_hash_table_insert(l->recording, GUINT_TO_POINTER(track->id),
@@ -151,18 +152,20 @@ static void part_came(void *user, const struct record_part *part)
 }
 
 /* The recorder's thread. */
-static void gap_came(void *user, const char *session, uint16_t track, uint32_t from_ms,
-	uint32_t to_ms, int error)
+static void gap_came(
+	void *user, const struct reel_head *of, uint32_t from_ms, uint32_t to_ms, int error)
 {
 	struct room_door *d = user;
-	json_t *in = json_pack("{s:s, s:i, s:I, s:s}", "session_id", session, "track", track,
-		"from_ms", (json_int_t)from_ms, "reason", "disk");
-	struct report *r = report_new(d, &media_gap_act, session, in);
+	json_t *in = json_pack("{s:s, s:i, s:I, s:s, s:s*}", "session_id", of->session, "track",
+		of->track, "from_ms", (json_int_t)from_ms, "reason", "disk", "to",
+		of->to[0] ? of->to : NULL);
+	struct report *r = report_new(d, &media_gap_act, of->session, in);
 
 	if (to_ms)
 		json_object_set_new(in, "to_ms", json_integer(to_ms));
-	log_event(LOG_ERR, "record.gap", log_str("session", session), log_int("track", track),
-		log_int("from_ms", from_ms), log_int("to_ms", to_ms), log_int("error", error));
+	log_event(LOG_ERR, "record.gap", log_str("session", of->session),
+		log_int("track", of->track), log_int("from_ms", from_ms), log_int("to_ms", to_ms),
+		log_int("error", error));
 	if (job_post(d->config.jobs, JOB_LANE_ACTS, run_report, NULL, r, report_free))
 		report_free(r);
 }

@@ -93,11 +93,11 @@ static json_t *reel_json(const struct reel_head *head, const GArray *entries)
 	const struct reel_entry *first =
 		&g_array_index(entries, struct reel_entry, entries->len > 1 ? 1 : 0);
 
-	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:I}", "track", head->track,
-		"seat_id", head->seat, "kind", head->kind, "codec", frame_codec_name(head->codec),
-		"mask", head->mask[0] ? head->mask : "none", "width", head->width, "height",
-		head->height, "first_ms", (json_int_t)first->time_ms, "last_ms",
-		(json_int_t)last->last_ms);
+	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:I, s:s*}", "track",
+		head->track, "seat_id", head->seat, "kind", head->kind, "codec",
+		frame_codec_name(head->codec), "mask", head->mask[0] ? head->mask : "none", "width",
+		head->width, "height", head->height, "first_ms", (json_int_t)first->time_ms,
+		"last_ms", (json_int_t)last->last_ms, "to", head->to[0] ? head->to : NULL);
 }
 
 /* A reel that was killed before its head was written has nothing to tell. */

@@ -22,7 +22,7 @@ static const struct {
 	{"expert", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_HAND | RIGHT_PRESENT |
 			   RIGHT_PANEL},
 	{"host", RIGHT_WATCH | RIGHTS_TO_PUBLISH | RIGHT_CHAT | RIGHT_MODERATE | RIGHT_NAMES},
-	{"supervisor", RIGHT_WATCH | RIGHT_ORIGINAL | RIGHTS_TO_PUBLISH | RIGHT_CHAT |
+	{"supervisor", RIGHT_WATCH | RIGHT_ORIGINAL | RIGHTS_TO_PUBLISH | RIGHT_ASIDE | RIGHT_CHAT |
 			       RIGHT_MODERATE | RIGHT_NAMES | RIGHT_IMMUNE},
 	/* The camera of a room: nobody sits there. */
 	{"venue", RIGHT_CAM | RIGHT_ROOM},
@@ -211,6 +211,7 @@ static uint32_t withheld_by(const json_t *may)
 		{"chat.say", RIGHT_CHAT},
 		{"hand.raise", RIGHT_HAND},
 		{"room.present", RIGHT_PRESENT},
+		{"track.aside", RIGHT_ASIDE},
 		{"track.publish", RIGHTS_TO_PUBLISH},
 	};
 	uint32_t withheld = 0;

@@ -26,8 +26,7 @@ static void part(void *user, const struct record_part *p)
 	recorder_part_done(recorder, p->session, p->no, true);
 }
 
-static void gap(void *user, const char *session, uint16_t track, uint32_t from_ms, uint32_t to_ms,
-	int error)
+static void gap(void *user, const struct reel_head *of, uint32_t from_ms, uint32_t to_ms, int error)
 {
 	n_gaps++;
 }

@@ -47,8 +47,8 @@ static const struct {
 		RIGHT_WATCH | RIGHT_CAM | RIGHT_MIC | RIGHT_SCREEN | RIGHT_CHAT | RIGHT_HAND |
 			RIGHT_MASKED | RIGHT_PRESENT},
 	{"seat_d", "supervisor",
-		RIGHT_WATCH | RIGHT_ORIGINAL | RIGHT_CHAT | RIGHT_MODERATE | RIGHT_NAMES |
-			RIGHT_IMMUNE},
+		RIGHT_WATCH | RIGHT_ORIGINAL | RIGHT_MIC | RIGHT_ASIDE | RIGHT_CHAT |
+			RIGHT_MODERATE | RIGHT_NAMES | RIGHT_IMMUNE},
 };
 
 /* An act as it was posted. */
@@ -324,6 +324,8 @@ static bool put(void *ctx, const struct object *o)
 
 	g_assert(t && t->seat != to && !seat_is_muted(t->seat, t->form.kind));
 	g_assert(t->form.mask != TRACK_MASK_ORIGINAL || seat_has(to, RIGHT_ORIGINAL));
+	g_assert(!track_is_aside(t) || strcmp(t->form.to, to->id) == 0 ||
+		 seat_has(to, RIGHT_ORIGINAL));
 	return true;
 }
 

@@ -75,7 +75,7 @@ export const ofCopies = (track) => [
   ['the seek table of a reel', flipByte(`reels/${track}.webm`, 0), /reels\/\d+\.webm byte 0, time 0 ms: hash/],
   ['the cues of a reel', flipByte(`reels/${track}.webm`, 0.99999), /reels\/\d+\.webm: what follows the last cluster is not its table of cues/],
   ['a reel that the list calls missing', manifest((m) => { m.reels.find((r) => r.track === Number(track)).state = 'missing'; }), /reels\/\d+\.webm: the reel is missing, and was when/],
-  ['a reel that the list calls withheld', manifest((m) => { m.reels.find((r) => r.track === Number(track)).state = 'withheld'; }), /reels\/\d+\.webm: was left out, but it is not the original of a masked track/],
+  ['a reel that the list calls withheld', manifest((m) => { m.reels.find((r) => r.track === Number(track)).state = 'withheld'; }), /reels\/\d+\.webm: was left out, but it is not the original of a masked track, nor said to one seat alone/],
 ];
 
 // A reel that was sealed and is opened in the bundle.

@@ -189,6 +189,46 @@ static void test_mask_stands_in_the_head(void **state)
 	}
 }
 
+/* Nor whom alone it was said to. */
+static void test_whom_it_is_for_stands_in_the_head(void **state)
+{
+	static const struct {
+		const char *kind, *mask, *to;
+		uint8_t codec;
+		int result;
+	} cases[] = {
+		{"mic", "", "expert_3", FRAME_CODEC_OPUS, 0},
+		{"mic", "", "", FRAME_CODEC_OPUS, 0},
+		{"mic", "", "Expert 3", FRAME_CODEC_OPUS, REEL_E_HEAD},
+		{"mic", "original", "expert_3", FRAME_CODEC_OPUS, REEL_E_HEAD},
+		{"cam", "", "expert_3", FRAME_CODEC_VP8, REEL_E_HEAD},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GByteArray) bytes = g_byte_array_new();
+		struct reel_head head = cam;
+		struct reel_writer *writer;
+		struct reel_entry entry;
+		struct reel_cursor c;
+		struct reel_item item;
+
+		g_strlcpy(head.kind, cases[i].kind, sizeof(head.kind));
+		g_strlcpy(head.mask, cases[i].mask, sizeof(head.mask));
+		g_strlcpy(head.to, cases[i].to, sizeof(head.to));
+		head.codec = cases[i].codec;
+		if (head.codec == FRAME_CODEC_OPUS)
+			head.width = head.height = 0;
+		assert_int_equal(
+			reel_writer_new(&head, NULL, bytes, &entry, &writer), cases[i].result);
+		if (cases[i].result)
+			continue;
+		reel_writer_free(writer);
+		reel_cursor_init(&c, bytes->data, bytes->len);
+		assert_int_equal(reel_cursor_next(&c, &item), 0);
+		assert_string_equal(item.head.to, cases[i].to);
+	}
+}
+
 static void test_entries(void **state)
 {
 	/* Two clusters for each group; the late stamp of group 1 begins group 2's first. */
@@ -565,6 +605,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_mask_stands_in_the_head),
+		cmocka_unit_test(test_whom_it_is_for_stands_in_the_head),
 		cmocka_unit_test(test_entries),
 		cmocka_unit_test(test_index_is_rebuilt),
 		cmocka_unit_test(test_cut_anywhere),

@@ -290,8 +290,8 @@ static void child_part(void *user, const struct record_part *part)
 	recorder_part_done(child->recorder, part->session, part->no, true);
 }
 
-static void child_gap(void *user, const char *session, uint16_t track, uint32_t from_ms,
-	uint32_t to_ms, int error)
+static void child_gap(
+	void *user, const struct reel_head *of, uint32_t from_ms, uint32_t to_ms, int error)
 {
 	_exit(2);
 }

@@ -70,8 +70,8 @@ static void take_part(void *user, const struct record_part *part)
 		recorder_part_done(in->recorder, part->session, part->no, committed);
 }
 
-static void take_gap(void *user, const char *session, uint16_t track, uint32_t from_ms,
-	uint32_t to_ms, int error)
+static void take_gap(
+	void *user, const struct reel_head *of, uint32_t from_ms, uint32_t to_ms, int error)
 {
 	struct inbox *in = user;
 

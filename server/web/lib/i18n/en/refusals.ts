@@ -335,6 +335,7 @@ const texts: Record<string, string> = {
 	"room.no_host": "The hosting can only be given to another host of this session.",
 	"room.no_knock": "No other device asks for this seat now.",
 	"room.no_right": "The seat may not do that now.",
+	"room.nobody_there": "Nobody sits there now who could hear it.",
 	"room.not_host": "Another host leads this session.",
 	"room.not_seated": "Say hello first.",
 	"room.protected": "A supervisor is not the host's to moderate.",

@@ -336,6 +336,7 @@ const texts: Record<string, string> = {
 	"room.no_host": "主持只能移交给本场的另一位主持人。",
 	"room.no_knock": "目前没有其他设备请求该席位。",
 	"room.no_right": "当前步骤该席位不能这样做。",
+	"room.nobody_there": "该席位此刻无人能听到。",
 	"room.not_host": "本场由另一位主持人主持。",
 	"room.not_seated": "请先入席。",
 	"room.protected": "主持人不能管理监督席位。",
