@@ -9,10 +9,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { barcodeFilm, readerSource } from '../support/barcode.mjs';
 import { Browser } from '../support/browser.mjs';
+import { makeBundle, verifyBundle } from '../support/bundle.mjs';
 import { personAt } from '../support/console.mjs';
 import { FilmPlayer, blocksOf } from '../support/film_player.mjs';
 import { film } from '../support/media.mjs';
 import { pastSession } from '../support/past_session.mjs';
+import { assertReelTimes } from '../support/reel_times.mjs';
 import { announceProject, roomSession } from '../support/room.mjs';
 import { Server, build, until } from '../support/server.mjs';
 
@@ -259,13 +261,24 @@ const past = [
   { kind: 'warning.issued', ms: 360_000, about: 'supervision', body: { text: '请收起手机' } },
 ];
 
-test('a session of twelve hours over two days: place, link and time of day; a reel that is gone is said to be', async () => {
+let long;
+
+test('a session of twelve hours over two days is bundled and verifies; its reels have the times of the ledger', async () => {
   const cam = path.join(films, 'long');
   const filmMs = 40_000;
   await barcodeFilm(cam, { width: 160, height: 90, fps: 2, seconds: filmMs / 1000, bitrate: 20000 });
-  const { sessionId: long } = await pastSession(server, {
+  ({ sessionId: long } = await pastSession(server, {
     seconds: 12 * HOUR, seats: 2, films: { cam }, beginUs: Date.parse(BEGIN) * 1000, tickMs: 4000, events: past, title: '通宵评标会',
-  });
+  }));
+  const { dir, told, err } = makeBundle(server, long);
+  assert.deepEqual([told.closed, told.missing, told.withheld], [true, 0, 0], err);
+  const { code, out } = verifyBundle(dir);
+  assert.equal(code, 0, out);
+  for (const track of [1, 2]) assertReelTimes(dir, track, { lastMs: 12 * HOUR * 1000 - 500 });
+  fs.rmSync(dir, { recursive: true });
+});
+
+test('and is replayed: place, link and time of day; a reel that is gone is said to be', async () => {
   fs.rmSync(path.join(server.dataDir, 'reels', long, '2.webm'));
   fs.rmSync(path.join(server.dataDir, 'reels', long, '2.idx'));
   const { page } = person;

@@ -2,7 +2,6 @@
 // Real clients in a real room: they see, hear and read each other, and what passed is recorded and can be verified.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { refused } from '../support/api.mjs';
@@ -11,6 +10,7 @@ import {
 } from '../support/client.mjs';
 import { assertBundleTells, fullDisk, makeBundle, ofCopies, verifyBundle } from '../support/bundle.mjs';
 import { assertTamperEvident, ofRecording } from '../support/record.mjs';
+import { assertReelTimes } from '../support/reel_times.mjs';
 import { Server, until } from '../support/server.mjs';
 
 const server = new Server();
@@ -263,16 +263,7 @@ test('the reels of the bundle are finalised copies; whatever is altered in them 
   const [[track]] = server.sql(`SELECT track_no FROM media_track WHERE session_id = '${room.sessionId}' ORDER BY track_no DESC`);
   const { dir } = makeBundle(server, room.sessionId);
   await assertBundleTells(t, dir, [...ofCopies(track), ...ofRecording(track)]);
-  for (const reel of fs.readdirSync(path.join(dir, 'reels')).filter((f) => f.endsWith('.webm'))) {
-    const file = path.join(dir, 'reels', reel);
-    const probe = spawnSync('ffprobe', ['-v', 'warning', '-show_format', '-show_entries', 'packet=pts_time', '-of', 'json', file], { encoding: 'utf8' });
-    assert.deepEqual([probe.status, probe.stderr], [0, ''], reel);
-    const { format, packets } = JSON.parse(probe.stdout);
-    const times = packets.map((p) => Number(p.pts_time));
-    assert.ok(times.every((at, i) => !i || at >= times[i - 1]), `${reel}: times go back`);
-    const after = Number(format.duration) - times.at(-1);
-    assert.ok(after > 0 && after < 0.1, `${reel} ends ${after} s behind its last packet`);
-  }
+  for (const reel of fs.readdirSync(path.join(dir, 'reels')).filter((f) => f.endsWith('.webm'))) assertReelTimes(dir, Number.parseInt(reel, 10));
 });
 
 test('a bundle names a reel that is missing; a disk that is too small is told before and while writing', () => {

@@ -122,3 +122,38 @@ test('the files of others are out of reach', async () => {
   assert.equal((await refused(expert.post(url()))).code, 'auth.denied');
   assert.equal((await expert.raw('GET', `/api/v1${url()}.tar`, { headers: expert.authorization() })).status, 403);
 });
+
+test('a session of twelve hours over two days, by a legal clock that was moved, is bundled and verifies', async () => {
+  const staff = await server.account('staff1', ['staff']);
+  const beijing = (time) => new Date(Date.parse(time) + 8 * 3600000).toISOString();
+  const day = (leaf) => beijing(new Date(leaf.at_us / 1000)).slice(0, 10);
+  const move = (seconds) => staff.post('/clock/advance', { seconds, reason: '测试' });
+  const { legal } = await staff.get('/clock');
+  const night = `${beijing(legal).slice(0, 10)}T20:00:00+08:00`;
+  await move(Math.ceil((Date.parse(night) - Date.parse(legal)) / 1000 + 86400) % 86400 + 1); // eight in the evening
+  const late = await roomSession(server, { n: 1 });
+  const [seat] = late.seats;
+  await seat.join();
+  const track = await seat.publish('mic');
+  const send = async (from, to) => {
+    for (let seq = from; seq < to; seq += 1) seat.socket.binary(mediaObject({ track, seq }));
+    await until('it to be in the ledger', () => server.sql(`SELECT body FROM event WHERE subject = 'recording:${late.sessionId}' AND kind = 'media.part'`)
+      .flatMap(([body]) => JSON.parse(body).tracks.flatMap((t) => t.clusters)).reduce((sum, c) => sum + c.blocks, 0) >= to);
+  };
+  await send(0, 50);
+  await move(12 * 3600);
+  assert.equal((await seat.act('chat', { text: '早上好' })).type, 'ack');
+  await send(50, 100);
+  seat.socket.send({ type: 'leave' });
+  await until('the reel to be over', () => server.sql(`SELECT 1 FROM media_track WHERE session_id = '${late.sessionId}' AND ended_ms IS NOT NULL`).length);
+  const { dir, told } = makeBundle(server, late.sessionId, 'night');
+  assert.deepEqual([told.missing, told.withheld], [0, 0]);
+  const { code, out } = verifyBundle(dir);
+  assert.equal(code, 0, out);
+  const leaves = fs.readFileSync(path.join(dir, 'events.jsonl'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(JSON.parse(line).leaf))
+    .filter((leaf) => leaf.subject.endsWith(late.sessionId)).sort((a, b) => a.at_us - b.at_us);
+  const [first, last] = [leaves[0], leaves.at(-1)];
+  assert.ok(last.at_us - first.at_us >= 12 * 3600e6 && last.real_us - first.real_us < 3600e6, `${last.at_us - first.at_us}`);
+  assert.deepEqual(new Set(leaves.map(day)), new Set([day(first), day(last)]));
+  assert.notEqual(day(first), day(last));
+});

@@ -4,7 +4,6 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import readline from 'node:readline';
 import { announceProject, newId } from './room.mjs';
 import { build, until } from './server.mjs';
 
@@ -13,27 +12,23 @@ const maker = path.join(build, 'tests/support/make_bundle');
 const quoted = (text) => `'${text.replace(/[\\']/g, (c) => `\\${c}`)}'`;
 const time = (us) => `'${new Date(Math.floor(us / 1000)).toISOString().slice(0, -1).replace('T', ' ')}${String(us % 1000).padStart(3, '0')}'`;
 
-function eventRow(leaf) {
-  const { actor, at_us: at, body, id, kind, no, real_us: real, salt, subject } = JSON.parse(leaf);
+function eventRow({ actor, at_us: at, body, id, kind, no, real_us: real, salt, subject }) {
   return `('${id}', '${kind}', '${actor}', '${subject}', ${no}, ${time(at)}, ${time(real)}, ${quoted(JSON.stringify(body))}, X'${salt}', 0)`;
 }
 
 // What was said of the session besides: { kind, ms, body, about: session or supervision }.
-function moreLeaves(events, beginUs, last) {
-  return events.map(({ kind, ms, body, about = 'session' }, i) => {
-    const subject = `${about}:${SESSION}`;
-    last.set(subject, (last.get(subject) ?? 0) + 1);
-    return JSON.stringify({
-      actor: 'system', at_us: beginUs + ms * 1000, body, id: `1${String(i).padStart(25, '0')}`, kind, no: last.get(subject),
-      real_us: beginUs + ms * 1000, salt: '00'.repeat(16), subject,
-    });
-  });
+function moreLeaf({ kind, ms, body, about = 'session' }, beginUs) {
+  const us = beginUs + ms * 1000;
+  return { actor: 'system', at_us: us, body, kind, real_us: us, salt: '00'.repeat(16), subject: `${about}:${SESSION}` };
 }
 
-// The events of events.jsonl, and more, as statements, a few hundred rows each.
-async function writeEvents(from, to, events, beginUs) {
+// The events of events.jsonl with those between that were said besides, as statements, a few hundred rows each. All are
+// numbered anew, since the ledger takes them in the order of their ids.
+function writeEvents(from, to, events, beginUs) {
   const out = fs.openSync(to, 'w');
   const last = new Map();
+  const between = [...events].sort((a, b) => a.ms - b.ms);
+  let n = 0;
   let rows = [];
   let ids = [];
   const flush = () => {
@@ -43,16 +38,23 @@ async function writeEvents(from, to, events, beginUs) {
     rows = [];
     ids = [];
   };
-  fs.writeSync(out, 'SET NAMES utf8mb4;\nBEGIN;\n');
   const take = (leaf) => {
-    const { id, subject, no } = JSON.parse(leaf);
-    rows.push(eventRow(leaf));
+    const no = (last.get(leaf.subject) ?? 0) + 1;
+    const id = String(n).padStart(26, '0');
+    rows.push(eventRow({ ...leaf, id, no }));
     ids.push(`('${id}')`);
-    last.set(subject, Math.max(no, last.get(subject) ?? 0));
+    last.set(leaf.subject, no);
+    n += 1;
     if (rows.length === 200) flush();
   };
-  for await (const line of readline.createInterface({ input: fs.createReadStream(from) })) take(JSON.parse(line).leaf);
-  moreLeaves(events, beginUs, last).forEach(take);
+  fs.writeSync(out, 'SET NAMES utf8mb4;\nBEGIN;\n');
+  // They lie there subject by subject.
+  const made = fs.readFileSync(from, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(JSON.parse(line).leaf)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const leaf of made) {
+    while (between.length && beginUs + between[0].ms * 1000 < leaf.at_us) take(moreLeaf(between.shift(), beginUs));
+    take(leaf);
+  }
+  for (const event of between) take(moreLeaf(event, beginUs));
   flush();
   for (const [subject, no] of last) fs.writeSync(out, `INSERT INTO event_subject (subject, last_no) VALUES ('${subject}', ${no});\n`);
   fs.writeSync(out, 'COMMIT;\n');
@@ -69,7 +71,7 @@ export async function pastSession(server, { seconds, seats, films, beginUs = 177
   execFileSync(maker, ['--plain', '--seconds', `${seconds}`, '--seats', `${seats}`, '--begin-us', `${beginUs}`, '--tick-ms', `${tickMs}`,
     ...kinds.flatMap((kind) => [`--${kind}`, films[kind]]), dir], { stdio: 'inherit' });
   fs.renameSync(path.join(dir, 'reels'), reels);
-  await writeEvents(path.join(dir, 'events.jsonl'), sql, events, beginUs);
+  writeEvents(path.join(dir, 'events.jsonl'), sql, events, beginUs);
   fs.rmSync(dir, { recursive: true });
   execFileSync('chmod', ['-R', 'a+rX', reels]);
   const end = beginUs + seconds * 1e6;
