@@ -13,8 +13,8 @@
 /* What a sentence is made of; names are "" where the event has none. */
 struct parts {
 	const json_t *body;
-	const char *actor, *seat; /* names */
-	bool self;                /* both are the same seat */
+	const char *actor, *seat, *to; /* names */
+	bool self;                     /* both are the same seat */
 	bool on;
 };
 
@@ -69,6 +69,18 @@ static char *presented(const struct parts *p)
 
 	return p->on ? g_strdup_printf(_("%s presents document %d, page %d"), p->actor, file, page)
 		     : g_strdup_printf(_("%s presents no more"), p->actor);
+}
+
+/* A supervisor speaks to one seat alone; that tracks come and go is otherwise nothing to tell. */
+static char *aside_began(const struct parts *p)
+{
+	return *p->to ? g_strdup_printf(_("%s speaks to %s alone"), p->seat, p->to) : NULL;
+}
+
+static char *aside_ended(const struct parts *p)
+{
+	return *p->to ? g_strdup_printf(_("%s no longer speaks to %s alone"), p->seat, p->to)
+		      : NULL;
 }
 
 static char *hand(const struct parts *p)
@@ -282,11 +294,12 @@ static const struct kind KINDS[] = {
 	{"room.move", moved, NULL},
 	{"room.mute", mute, NULL},
 	{"room.present", presented, NULL},
+	{"room.publish", aside_began, NULL},
 	{"room.release", released, NULL},
 	{"room.remove", removed, NULL},
+	{"room.unpublish", aside_ended, NULL},
 	{"session.closed", NULL, N_("The session is over")},
-	{"session.dissolved", NULL,
-		N_("The committee is dissolved; another one evaluates anew")},
+	{"session.dissolved", NULL, N_("The committee is dissolved; another one evaluates anew")},
 	{"session.masked", masked, NULL},
 	{"session.paused", paused, NULL},
 	{"session.reconvened", NULL, N_("The session goes on after the adjournment")},
@@ -312,13 +325,14 @@ char *happening_text(const json_t *event, const struct happening_names *names)
 {
 	const char *kind_name = json_text(event, "kind"), *actor = json_text(event, "actor_seat");
 	const json_t *body = json_object_get(event, "body");
-	const char *seat = json_text(body, "seat");
+	const char *seat = json_text(body, "seat"), *to = json_text(body, "to");
 	const struct kind *kind =
 		bsearch(kind_name, KINDS, G_N_ELEMENTS(KINDS), sizeof(*kind), by_name);
 	struct parts p = {
 		.body = body,
 		.actor = *actor ? names->name(names->user, actor) : "",
 		.seat = *seat ? names->name(names->user, seat) : "",
+		.to = *to ? names->name(names->user, to) : "",
 		.self = strcmp(actor, seat) == 0,
 		.on = json_is_true(json_object_get(body, "on")),
 	};

@@ -55,6 +55,7 @@ struct room_facts {
 	int64_t zero_us;          /* UTC of session time 0; 0: not known */
 	int64_t began_us;         /* CLOCK_MONOTONIC at session time 0; 0: not known */
 	char speaker[IDENT_SIZE]; /* "" nobody */
+	char aside[IDENT_SIZE];   /* who speaks to this seat alone; "" nobody */
 	int lag;                  /* level as in the message of that name */
 	int64_t rtt_us;           /* -1: not known */
 };

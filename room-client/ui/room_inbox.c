@@ -127,6 +127,19 @@ static void persons_read(UiRoom *r, const json_t *state)
 	}
 }
 
+/* Who speaks to the own seat alone is told by the track that is for it. */
+static void aside_read(const json_t *tracks, struct room_facts *f)
+{
+	size_t i;
+	json_t *track;
+
+	f->aside[0] = '\0';
+	json_array_foreach (tracks, i, track) {
+		if (*f->seat && strcmp(json_text(track, "to"), f->seat) == 0)
+			g_strlcpy(f->aside, json_text(track, "seat"), sizeof(f->aside));
+	}
+}
+
 static void state_read(UiRoom *r, const json_t *state)
 {
 	struct room_facts *f = &r->facts;
@@ -140,6 +153,7 @@ static void state_read(UiRoom *r, const json_t *state)
 	f->rtt_us = json_integer_value(json_object_get(state, "rtt_us"));
 	f->began_us = session_ms > 0 ? g_get_monotonic_time() - session_ms * 1000 : 0;
 	f->sharing = has_track(own, "screen");
+	aside_read(json_object_get(state, "tracks"), f);
 	for (int i = 0; i < MUTE_N_SOURCES; i++) {
 		const json_t *source = json_object_get(own, mute_source_name((enum mute_source)i));
 

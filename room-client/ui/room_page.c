@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "room-client/ui/aside_bar.h"
 #include "room-client/ui/call_bar.h"
 #include "room-client/ui/chat_page.h"
 #include "room-client/ui/control_bar.h"
@@ -21,6 +22,7 @@ struct _UiRoomPage {
 	GtkLabel *step, *time;
 	GtkWidget *documents_button, *work_button, *locked;
 	UiLinkBar *link_bar;
+	UiAsideBar *aside_bar;
 	UiCallBar *call_bar;
 	GtkPaned *documents, *desk; /* desk: documents beside the own work */
 	UiStage *stage;
@@ -117,6 +119,7 @@ void ui_room_page_set_room(UiRoomPage *p, UiRoom *room)
 	ui_call_bar_clear(p->call_bar);
 	ui_stage_set_room(p->stage, room);
 	ui_link_bar_set_room(p->link_bar, room);
+	ui_aside_bar_set_room(p->aside_bar, room);
 	ui_control_bar_set_room(p->controls, room);
 	ui_roster_page_set_room(p->roster, room);
 	ui_chat_page_set_room(p->chat, room);
@@ -228,6 +231,7 @@ static void ui_room_page_class_init(UiRoomPageClass *class)
 
 	G_OBJECT_CLASS(class)->dispose = ui_room_page_dispose;
 	g_type_ensure(UI_TYPE_LINK_BAR);
+	g_type_ensure(UI_TYPE_ASIDE_BAR);
 	g_type_ensure(UI_TYPE_CALL_BAR);
 	g_type_ensure(UI_TYPE_STAGE);
 	g_type_ensure(UI_TYPE_ROSTER_PAGE);
@@ -241,6 +245,7 @@ static void ui_room_page_class_init(UiRoomPageClass *class)
 	gtk_widget_class_bind_template_child(widget, UiRoomPage, documents_button);
 	gtk_widget_class_bind_template_child(widget, UiRoomPage, locked);
 	gtk_widget_class_bind_template_child(widget, UiRoomPage, link_bar);
+	gtk_widget_class_bind_template_child(widget, UiRoomPage, aside_bar);
 	gtk_widget_class_bind_template_child(widget, UiRoomPage, call_bar);
 	gtk_widget_class_bind_template_child(widget, UiRoomPage, documents);
 	gtk_widget_class_bind_template_child(widget, UiRoomPage, desk);

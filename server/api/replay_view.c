@@ -99,7 +99,7 @@ static int out_tracks(struct act *a, const char *session_id, bool live, json_t *
 	return r;
 }
 
-/* Gaps are events of the session: its seats saw them too. */
+/* Gaps are events of the session: its seats saw them too, those of whom they are. */
 static int out_gaps(struct act *a, const char *session_id, json_t *out)
 {
 	g_autofree char *subject = g_strdup_printf("session:%s", session_id);
@@ -110,6 +110,9 @@ static int out_gaps(struct act *a, const char *session_id, json_t *out)
 	json_object_set_new(out, "gaps", list);
 	for (guint i = 0; !r && i < events->len; i++) {
 		const struct event *e = g_ptr_array_index(events, i);
+
+		if (in_has(e->body, "to") && !replay_shows_asides(a->actor))
+			continue;
 		json_t *row = json_object();
 		json_object_set_new(row, "from_ms", json_integer(in_int(e->body, "from_ms", 0)));
 		json_object_set_new(row, "to_ms", json_integer(in_int(e->body, "to_ms", 0)));

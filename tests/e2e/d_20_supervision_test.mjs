@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The wall of a supervisor in Chromium: pictures of running sessions, a spot check, an entry of the patrol log, a
-// warning that the host answers and the supervisor settles by a signature; and the supervisor's whole way by keyboard.
+// warning that the host answers and the supervisor settles by a signature; a word to one seat alone; and the
+// supervisor's whole way by keyboard.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -18,12 +19,12 @@ const server = new Server({ port, roomUrl: `wss://localhost:${port}` });
 const films = fs.mkdtempSync(path.join(os.tmpdir(), 'bidroom-film-'));
 const shots = path.join(build, 'e2e');
 const players = [];
+const people = {};
 let browser, supervisor, host, sessionId, seats;
 
 test.before(async () => {
   await server.start();
   await server.openHouse();
-  const people = {};
   for (const role of ['supervisor', 'host']) people[role] = await server.account(`the-${role}`, [role], { name: `${role}甲` });
   ({ sessionId, seats } = await roomSession(server));
   server.sql(`INSERT INTO project (project_id, code, regime, category, name, region, method, buyer_name, contact,
@@ -101,6 +102,77 @@ test('a warning is issued, answered by the host, and settled by a signature made
   await supervisor.looksWhole('a settled warning');
   assert.equal(server.sql("SELECT COUNT(*) FROM event WHERE kind = 'warning.closed'")[0][0], '1');
   await page.keyboard.press('Escape');
+});
+
+// Enters the room from its page, with the microphone on or with nothing.
+async function enterRoom(person, { mic }) {
+  const { page } = person;
+  await person.go(`/sessions/${sessionId}/room`);
+  await page.locator('[data-test=join]').waitFor();
+  await page.locator('.check .el-checkbox').nth(0).setChecked(false);
+  await page.locator('.check .el-checkbox').nth(1).setChecked(mic);
+  await page.locator('[data-test=join]').click();
+  return (await until('the seat', async () => { const s = await page.evaluate(() => window.bidroomRoom?.().state); return s?.phase === 'seated' && s; })).seat;
+}
+
+test('in the room the supervisor speaks to one seat alone; both ends see it, nobody else hears it; then to all again', async () => {
+  const { page } = supervisor;
+  const seat = await enterRoom(supervisor, { mic: true });
+  const hostSeat = await enterRoom(host, { mic: false });
+  const heard = (of, track) => of.socket.objects.filter((o) => o.readUInt16BE(2) === track).length;
+  const mine = page.locator('[data-test=aside-mine]');
+  const button = (of) => page.locator(`[data-seat=${of}] [data-test=aside]`);
+  const { track: open } = await seats[1].socket.next('track', (m) => m.seat === seat && m.kind === 'mic');
+  await until('the voice for all', () => heard(seats[1], open) > 20);
+  await button('seat_1').click();
+  const { track: aside } = await seats[0].socket.next('track', (m) => m.seat === seat && m.to === 'seat_1');
+  await mine.getByText('正在与 1号席 单独通话').waitFor();
+  assert.equal(await button('seat_1').getAttribute('aria-pressed'), 'true');
+  // Long enough to be found again in the recording.
+  await until('the voice at this seat', () => heard(seats[0], aside) > 250, 60000);
+  assert.deepEqual([heard(seats[1], aside), seats[1].socket.messages.filter((m) => m.to || m.track === aside)], [0, []]);
+  await supervisor.looksWhole('speaking to one seat alone');
+  await browser.shot(page, 'aside');
+  // To another one, who sits in a browser: from the one to the other, never to all.
+  await button(hostSeat).click();
+  await host.page.locator('[data-test=aside-to-me]').getByText('正在与您单独通话').waitFor();
+  await until('the voice at the host', () => host.page.evaluate((s) => window.bidroomRoom().stats?.tracks.some((x) => x.seat === s && x.kind === 'mic' && x.presented > 20), seat));
+  await host.looksWhole('being spoken to alone');
+  await seats[0].socket.next('track_gone', (m) => m.track === aside);
+  const voices = () => seats[1].socket.messages.filter((m) => m.type === 'track' && m.seat === seat && m.kind === 'mic');
+  assert.deepEqual(voices(), []);
+  // Whoever is spoken to goes: nothing is said to all by itself.
+  await host.press(host.page.locator('[data-test=leave]'));
+  await host.press(host.page.getByRole('button', { name: '确定', exact: true }));
+  await mine.getByText('已中断').waitFor();
+  assert.equal(await page.locator('[data-test=mic]').getAttribute('aria-pressed'), 'false');
+  assert.deepEqual(voices(), []);
+  await supervisor.looksWhole('an aside that was cut off');
+  await page.locator('[data-test=aside-end]').click();
+  await mine.waitFor({ state: 'hidden' });
+  const { track: again } = await seats[1].socket.next('track', (m) => m.seat === seat && m.kind === 'mic');
+  await until('the voice for all again', () => heard(seats[1], again) > 20);
+  await supervisor.press(page.locator('[data-test=leave]'));
+  await supervisor.press(page.getByRole('button', { name: '确定', exact: true }));
+  await page.locator('[data-test=over]').waitFor();
+});
+
+test('the replay says what was said to one seat alone, and to which', async () => {
+  const { page } = supervisor;
+  const [[track, from, to]] = server.sql("SELECT track_no, started_ms, ended_ms FROM media_track WHERE to_seat = 'seat_1'");
+  await supervisor.go(`/sessions/${sessionId}/replay`);
+  await page.waitForFunction((ms) => window.bidroomReplay?.().end > ms, Number(to));
+  await page.locator('ol[aria-label=事件]').getByRole('button').filter({ hasText: '单独通话开始' }).first().waitFor();
+  await page.evaluate((s) => { location.hash = `#t=${s}s`; }, Math.ceil(Number(from) / 1000) + 1);
+  await page.locator('figure [data-test=aside]').getByText('单独对 1号席 讲话').waitFor();
+  await supervisor.looksWhole('an aside in the replay');
+  await page.evaluate((s) => { location.hash = `#t=${s}s`; }, Math.max(0, Math.floor(Number(from) / 1000) - 3));
+  await page.locator('figure [data-test=aside]').waitFor({ state: 'hidden' });
+  // The host sees that it was, and has no such track.
+  const manifest = await people.host.get(`/sessions/${sessionId}/replay`);
+  assert.equal(manifest.tracks.some((t) => t.track === String(track) || t.to), false);
+  await supervisor.go('/wall');
+  await page.getByRole('link', { name: '进入会议室' }).waitFor();
 });
 
 // --- The keyboard alone ---

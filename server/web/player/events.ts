@@ -17,8 +17,11 @@ export interface Mark {
 	text: string; // what the body says in a few words
 	page?: { bid: string; file: number; page: number }; // a document that is shown from here on
 	at: string;
+	aside?: "begun" | "over"; // somebody speaks to one seat alone (单独通话)
 	title?: string; // for what is no event of the session
 }
+
+const ASIDES: Record<string, Mark["aside"]> = { "room.publish": "begun", "room.unpublish": "over" };
 
 export interface Band {
 	step: string;
@@ -46,7 +49,7 @@ function bodyText(body: Record<string, unknown> | null | undefined, seats: Map<s
 	const words: string[] = [];
 	for (const key of SAID) {
 		const value = body?.[key];
-		if ((key === "seat" || key === "seat_id") && typeof value === "string") {
+		if ((key === "seat" || key === "seat_id" || (key === "to" && seats.has(String(value)))) && typeof value === "string") {
 			const name = seats.get(value) ?? value;
 			if (!words.includes(name))
 				words.push(name);
@@ -72,7 +75,7 @@ export function marksOf(events: Schemas["SessionEvent"][], startedAt: string, se
 			continue;
 		const ms = Math.max(0, e.session_ms ?? Date.parse(e.at) - start);
 		const page = e.kind === "room.present" && e.body?.on === true ? { bid: String(e.body.bid), file: Number(e.body.file), page: Number(e.body.page) } : undefined;
-		marks.push({ no: e.no, ms, kind: e.kind, group, actor: people.get(e.actor ?? "") ?? "", text: bodyText(e.body, seats), at: e.at, page });
+		marks.push({ no: e.no, ms, kind: e.kind, group, actor: people.get(e.actor ?? "") ?? "", text: bodyText(e.body, seats), at: e.at, page, ...(e.body?.to && ASIDES[e.kind] ? { aside: ASIDES[e.kind] } : {}) });
 	}
 	return marks.sort((a, b) => a.ms - b.ms || a.no - b.no);
 }

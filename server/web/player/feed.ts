@@ -31,6 +31,7 @@ export interface Source {
 	mime: string;
 	index: ReelIndex;
 	track: string;
+	to?: string; // the name of the only seat that heard it (单独通话)
 	take?: TakeCluster;
 }
 

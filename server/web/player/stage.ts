@@ -27,6 +27,10 @@ export interface Seat {
 
 type Track = Schemas["ReplayTrack"];
 
+/** Whom alone this seat speaks to at a moment; "": to all, or not at all. */
+export const asideAt = (seat: Seat, ms: number): string =>
+	seat.sources.find((x) => x.to && x.index.spans.some((s) => s.from <= ms && ms < s.to))?.to ?? "";
+
 const MIME: Record<string, string> = { vp8: 'video/webm; codecs="vp8"', opus: 'audio/webm; codecs="opus"' };
 
 export class Stage extends Conductor {
@@ -68,7 +72,7 @@ export class Stage extends Conductor {
 			growing.ended = row.state === "missing";
 		await this.readTail(fresh.map((x) => x.growing).filter((x) => !x.ended));
 		for (const { row, growing } of fresh)
-			this.place(row, growing, { url: row.url, kind: row.kind, area: (row.width ?? 0) * (row.height ?? 0), mime: MIME[row.codec]!, index: growing.index, track: row.track, take: row.sealed ? undefined : this.takeCluster }, replay.duration_ms);
+			this.place(row, growing, { url: row.url, kind: row.kind, area: (row.width ?? 0) * (row.height ?? 0), mime: MIME[row.codec]!, index: growing.index, track: row.track, to: row.to_name, take: row.sealed ? undefined : this.takeCluster }, replay.duration_ms);
 		this.onshape();
 		this.onchange();
 	}

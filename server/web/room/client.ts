@@ -182,7 +182,15 @@ export class RoomClient {
 	}
 
 	isOn(kind: Kind): boolean {
-		return !!this.streams.value[kind] && !this.state.value?.muted[kind];
+		return !!this.streams.value[kind] && !this.state.value?.muted[kind] && !(kind === "mic" && this.state.value?.held);
+	}
+
+	/** To one seat alone (单独通话), or ("") to all again. The microphone opens for it. */
+	async speakTo(seat: string): Promise<void> {
+		this.problem.value = null;
+		this.tell({ do: "aside", to: seat });
+		if (seat)
+			await this.unmute("mic");
 	}
 
 	/** The microphone stays open while it is muted, so that it can speak at once; the camera does not. */
@@ -195,6 +203,12 @@ export class RoomClient {
 				this.stop("cam");
 			return;
 		}
+		if (kind === "mic" && this.state.value?.held)
+			this.tell({ do: "aside", to: "" });
+		await this.unmute(kind);
+	}
+
+	private async unmute(kind: "cam" | "mic"): Promise<void> {
 		if (!this.streams.value[kind] && !(await this.open(kind)))
 			return;
 		if (this.state.value?.muted[kind])

@@ -18,6 +18,7 @@ export type FromPage =
 	| { do: "join"; session: string; account: string; resumeAfter: number; speaker: MessagePort }
 	| { do: "ticket"; ticket: Ticket | null; why?: string } // answers need-ticket
 	| { do: "act"; fields: ActFields }
+	| { do: "aside"; to: string } // "": speak to all again
 	| { do: "device"; kind: Kind; device: Device | null; offer: Offer | null; small: Offer | null }
 	| { do: "tiles"; tiles: Tile[] }
 	| { do: "canvas"; id: string; canvas: OffscreenCanvas }
@@ -35,6 +36,8 @@ export interface Snapshot {
 	locked: boolean;
 	tracks: TrackForm[];
 	own: Record<Own, number>;
+	aside: string; // whom alone the microphone is for; "": all
+	held: boolean; // that ended without the person's doing: nothing is said to anybody
 	muted: Record<Kind, boolean>;
 	mutedByOther: Record<Kind, boolean>;
 	acts: { id: string; fields: ActFields; pending: boolean }[];

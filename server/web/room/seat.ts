@@ -53,6 +53,10 @@ export class SeatState {
 	locked = false;
 	tracks = new Map<number, TrackForm>();
 	own: Record<Own, number> = { cam: 0, mic: 0, screen: 0, cam_small: 0 };
+	/** The only seat the microphone is for (单独通话); "": all. */
+	aside = "";
+	/** The aside is over without the person's doing. The voice does not go to all by itself: it was not meant for them. */
+	held = false;
 	lag = 0;
 	rttMs = -1;
 	needsTicket = true;
@@ -151,6 +155,24 @@ export class SeatState {
 		this.setOwn(own, 0);
 	}
 
+	/** Speaks to one seat alone from now on, or ("") to all. At no time to both: the one track is over before the other begins. */
+	speakTo(seat: string): void {
+		this.aside = seat;
+		this.held = false;
+		this.offered.delete("mic");
+		if (this.own.mic) {
+			this.out.send({ type: "unpublish", track: this.own.mic });
+			this.setOwn("mic", 0);
+		}
+		this.publish();
+		this.out.changed();
+	}
+
+	/** What the person said to whom stands until he says otherwise, also where it cannot be done. */
+	private hold(): void {
+		this.held = this.aside !== "";
+	}
+
 	leave(): void {
 		if (this.phase !== "seated")
 			return this.end("left");
@@ -170,15 +192,20 @@ export class SeatState {
 		return this.rights.includes(kind) && (!this.mustMask(kind) || this.rights.includes("room"));
 	}
 
+	private refOf(own: Own): string {
+		return own === "mic" && this.aside ? `offer-mic-${this.aside}` : `offer-${own}`;
+	}
+
 	private publish(): void {
 		for (const own of OWNS) {
 			const offer = this.offers.get(own);
 			const kind = kindOf(own);
-			if (!offer || this.phase !== "seated" || this.own[own] || this.offered.has(own) || !this.mayPublish(kind) || (own !== kind && !this.own[kind]))
+			if (!offer || this.phase !== "seated" || this.own[own] || this.offered.has(own) || !this.mayPublish(kind) || (own !== kind && !this.own[kind]) || (own === "mic" && this.held))
 				continue;
 			this.offered.add(own);
-			const of = { ...(own === kind ? {} : { simulcast_of: this.own[kind] }), ...(this.mustMask(kind) ? { mask: "original" } : {}) };
-			this.out.send({ type: "publish", ref: `offer-${own}`, kind, ...offer, ...of } as Messages["publish"]);
+			const to = own === "mic" && this.aside ? { to: this.aside } : {};
+			const of = { ...to, ...(own === kind ? {} : { simulcast_of: this.own[kind] }), ...(this.mustMask(kind) ? { mask: "original" } : {}) };
+			this.out.send({ type: "publish", ref: this.refOf(own), kind, ...offer, ...of } as Messages["publish"]);
 		}
 	}
 
@@ -278,9 +305,13 @@ export class SeatState {
 	private takeError(m: Problem, nowMs: number, chance: number): void {
 		const act = this.acts.find(m.ref);
 		const retry = this.retryMs(m);
-		for (const own of OWNS)
-			if (m.ref === `offer-${own}`)
-				this.offered.delete(own);
+		for (const own of OWNS) {
+			if (m.ref !== this.refOf(own))
+				continue;
+			this.offered.delete(own);
+			if (own === "mic")
+				this.hold();
+		}
 		if (act && retry >= 0) {
 			Object.assign(act, { sent: false, pending: true, dueMs: nowMs + retry });
 		} else {
@@ -372,7 +403,7 @@ export class SeatState {
 	private takeTrack(m: TrackForm): void {
 		if (m.seat !== this.welcome?.seat)
 			return this.addTrack(m);
-		const own = OWNS.find((o) => m.ref === `offer-${o}`);
+		const own = OWNS.find((o) => m.ref === this.refOf(o));
 		if (!own)
 			return;
 		this.offered.delete(own);
@@ -397,7 +428,11 @@ export class SeatState {
 	}
 
 	private takeGone(track: number): void {
-		this.ofOwn(track, (own) => this.setOwn(own, 0));
+		this.ofOwn(track, (own) => {
+			this.setOwn(own, 0);
+			if (own === "mic")
+				this.hold();
+		});
 		this.dropTrack(track);
 		this.publish();
 		this.out.changed();

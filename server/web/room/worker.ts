@@ -199,6 +199,7 @@ class RoomLine {
 		switch (m.do) {
 			case "ticket": return this.takeTicket(m.ticket, m.why);
 			case "act": return this.inTurn(() => this.act(m.fields));
+			case "aside": return this.inTurn(() => this.speakTo(m.to));
 			case "device": return this.inTurn(() => this.setDevice(m));
 			case "tiles": return this.others.setTiles(m.tiles);
 			case "canvas": return this.others.setCanvas(m.id, m.canvas);
@@ -213,6 +214,12 @@ class RoomLine {
 		if (fields.type === "mute_self" && fields.on)
 			await this.own.finish(fields.kind);
 		this.seat.act(fields, nowMs());
+	}
+
+	/** What was said until now is signed and over before the next word goes elsewhere. */
+	private async speakTo(to: string): Promise<void> {
+		await this.own.finish("mic");
+		this.seat.speakTo(to);
 	}
 
 	private async setDevice({ kind, device, offer, small }: Extract<FromPage, { do: "device" }>): Promise<void> {
@@ -243,7 +250,7 @@ class RoomLine {
 		return {
 			phase: s.phase, why: s.why, seat: s.welcome?.seat ?? this.ticket?.seat_id ?? "", eventNo: s.welcome?.event_no ?? 0,
 			rights: s.rights, roster: s.roster, locked: s.locked,
-			tracks: [...s.tracks.values()], own: { ...s.own }, muted: each((k) => s.mutes[k].on), mutedByOther: each((k) => s.mutes[k].byOther),
+			tracks: [...s.tracks.values()], own: { ...s.own }, aside: s.aside, held: s.held, muted: each((k) => s.mutes[k].on), mutedByOther: each((k) => s.mutes[k].byOther),
 			acts: s.acts.list.map(({ id, fields, pending }) => ({ id, fields, pending })), lag: s.lag, rttMs: s.rttMs,
 			retryAtEpochMs: this.retryAtMs ? performance.timeOrigin + this.retryAtMs : 0,
 			sessionZeroEpochMs: performance.timeOrigin + nowMs() - s.sessionMs(nowMs()), atServerMs: this.serverAheadMs,

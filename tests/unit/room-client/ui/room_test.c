@@ -174,6 +174,27 @@ static void own_words_are_accepted_once(void **state)
 	assert_string_equal(ui_line_text(line(chat, 1)), "two");
 }
 
+#define SPOKEN_TO(tracks)                                                                 \
+	"{'state':'seated','seat':'s1','name':'No 1','rights':['mic'],'session_ms':5000," \
+	"'own':{},'tracks':[" tracks "],'roster':[" TWO "]}"
+
+/* As long as the track is there, and only if it is meant for this seat. */
+static void who_speaks_to_this_seat_alone_is_known(void **state)
+{
+	struct bench *b = *state;
+
+	notice(b, "joined", "{}", SEATED);
+	assert_string_equal(ui_room_facts(b->room)->aside, "");
+	notice(b, "track", "{'track':11}",
+		SPOKEN_TO("{'track':11,'seat':'s2','kind':'mic','to':'s1'}"));
+	assert_string_equal(ui_room_facts(b->room)->aside, "s2");
+	notice(b, "track", "{'track':12}",
+		SPOKEN_TO("{'track':12,'seat':'s2','kind':'mic','to':'s9'}"));
+	assert_string_equal(ui_room_facts(b->room)->aside, "");
+	notice(b, "track_gone", "{'track':12}", SPOKEN_TO("{'track':13,'seat':'s2','kind':'mic'}"));
+	assert_string_equal(ui_room_facts(b->room)->aside, "");
+}
+
 static void a_refusal_is_said_and_stays(void **state)
 {
 	struct bench *b = *state;
@@ -324,6 +345,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_roster_becomes_persons),
 		TEST(own_words_are_accepted_once),
+		TEST(who_speaks_to_this_seat_alone_is_known),
 		TEST(a_refusal_is_said_and_stays),
 		TEST(an_act_that_cannot_begin_is_said),
 		TEST(calls_and_announcements_are_prominent_unless_they_are_history),

@@ -34,6 +34,16 @@ test("a page that was shown is told apart from the end of showing", () => {
 	assert.equal(groupOf("room.present"), "page");
 });
 
+test("a voice for one seat alone is told as such, with its name", () => {
+	const body = { track: 7, seat: "sup_1", kind: "mic", codec: "opus" };
+	const seats = new Map([["sup_1", "监督"], ["seat_3", "3号专家"]]);
+	const marks = marksOf([event(1, "room.publish", 1, { ...body, to: "seat_3" }), event(2, "room.unpublish", 2, { track: 7, seat: "sup_1", to: "seat_3" }), event(3, "room.publish", 3, body),
+		event(4, "session.step", 4, { from: "promise", to: "scoring" })], START, seats);
+	assert.deepEqual(marks.map((m) => m.aside), ["begun", "over", undefined, undefined]);
+	assert.match(marks[0]!.text, /^3号专家 · 监督/);
+	assert.match(marks[3]!.text, /^scoring/);
+});
+
 test("what supervisors did stands among the rest, their notes apart; groups without anything are left out", () => {
 	const at = (s: number) => new Date(Date.parse(START) + s * 1000).toISOString();
 	const marks = patrolMarks([

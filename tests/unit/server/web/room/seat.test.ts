@@ -119,6 +119,41 @@ test("what is offered is published on every connection, and only what may be", (
 	assert.deepEqual(d.take(), [{ type: "unpublish", track: 8 }]);
 });
 
+test("a voice goes to one seat alone, or to all, and never from one to the other without a hand", () => {
+	const mic = { type: "publish", kind: "mic", codec: "opus" };
+	const d = new Desk().join({ rights: ["watch", "mic", "aside"] });
+	d.seat.offer("mic", { codec: "opus" });
+	d.hears({ type: "track", ...form(7, "sup_1"), ref: "offer-mic" });
+	d.take();
+	d.seat.speakTo("seat_3");
+	assert.deepEqual(d.take(), [{ type: "unpublish", track: 7 }, { ...mic, ref: "offer-mic-seat_3", to: "seat_3" }]);
+	assert.equal(d.told.at(-1), "own mic 0");
+	d.hears({ type: "track", ...form(8, "sup_1"), ref: "offer-mic-seat_3", to: "seat_3" });
+	assert.equal(d.told.at(-1), "own mic 8");
+	// A lost line does not loosen it.
+	d.seat.lose("line.1006", d.now, 0.5);
+	d.join({ rights: ["watch", "mic", "aside"] });
+	assert.deepEqual(d.take(), [{ ...mic, ref: "offer-mic-seat_3", to: "seat_3" }]);
+	// Nobody sits there any more: nothing goes anywhere until the person says where.
+	d.hears(error("room.nobody_there", { ref: "offer-mic-seat_3" }));
+	assert.deepEqual([d.seat.held, d.seat.aside, d.told.at(-1)], [true, "seat_3", "refused room.nobody_there"]);
+	d.hears({ type: "rights", rights: ["watch", "mic", "aside"] });
+	d.seat.offer("mic", { codec: "opus" });
+	assert.deepEqual(d.take(), []);
+	d.seat.speakTo("");
+	assert.deepEqual([d.take(), d.seat.held], [[{ ...mic, ref: "offer-mic" }], false]);
+	// One that was taken back while it was on its way is not taken for what came after it.
+	d.seat.speakTo("seat_2");
+	d.hears({ type: "track", ...form(10, "sup_1"), ref: "offer-mic" });
+	assert.equal(d.seat.own.mic, 0);
+	d.hears({ type: "track", ...form(11, "sup_1"), ref: "offer-mic-seat_2", to: "seat_2" });
+	assert.equal(d.seat.own.mic, 11);
+	d.take();
+	// The seat is left: the server ends it.
+	d.hears({ type: "track_gone", track: 11 });
+	assert.deepEqual([d.seat.held, d.take()], [true, []]);
+});
+
 test("a small size of the camera leans on the whole one: it comes behind it and goes before it", () => {
 	const whole = { codec: "vp8", width: 640, height: 360, fps: 25 } as const, small = { ...whole, width: 320, height: 180 };
 	const d = new Desk().join();
