@@ -19,7 +19,7 @@ const LENGTH_MS = 5000;
 const server = new Server();
 const people = {};
 const films = fs.mkdtempSync(path.join(os.tmpdir(), 'bidroom-film-'));
-let browser, staff, supervisor, sessionId, bothFrom;
+let browser, staff, supervisor, watcher, sessionId, bothFrom;
 
 // A masked seat: what the others see, and what is behind it.
 async function recordMasked(seat) {
@@ -44,7 +44,7 @@ async function recordMasked(seat) {
 test.before(async () => {
   await server.start();
   await server.openHouse();
-  for (const role of ['staff', 'supervisor']) people[role] = await server.account(`the-${role}`, [role], { name: `${role}甲` });
+  for (const role of ['staff', 'supervisor', 'auditor']) people[role] = await server.account(`the-${role}`, [role], { name: `${role}甲` });
   const { sessionId: id, seats: [seat] } = await roomSession(server, { n: 1 });
   sessionId = id;
   await recordMasked(seat);
@@ -133,6 +133,16 @@ test('the centre puts it into a class; a hold is set and lifted; the centre prop
   await page.getByText('等待另一角色的人员批准').waitFor();
 });
 
+test('who looks at it meanwhile has it before the eyes', async () => {
+  watcher = await personAt(browser);
+  await watcher.signIn(people.auditor);
+  await watcher.go(`/sessions/${sessionId}/replay`);
+  const { page } = watcher;
+  await page.waitForFunction((ms) => window.bidroomReplay?.().end > ms, LENGTH_MS / 2);
+  await page.evaluate((s) => { location.hash = `#t=${s}s`; }, Math.ceil(Number(bothFrom) / 1000) + 1);
+  await page.waitForFunction(() => !window.bidroomReplay().busy && [...document.querySelectorAll('figure video')].some((v) => v.videoWidth > 0));
+});
+
 test('the second role sees what goes, types the title, and the record of it stands', async () => {
   const { page } = supervisor;
   const agree = page.getByRole('button', { name: '批准销毁' });
@@ -149,6 +159,23 @@ test('the second role sees what goes, types the title, and the record of it stan
   await browser.shot(page, 'destruction');
   await supervisor.go(`/sessions/${sessionId}/replay`);
   await page.getByText('录像保管期满').waitFor();
+});
+
+test('whoever was looking at it is told, and has nothing before the eyes any more', async () => {
+  const { page } = watcher;
+  await page.getByRole('alert').getByText('录像保管期满').waitFor();
+  assert.equal(await page.locator('figure').count(), 0);
+  assert.equal(await page.evaluate(() => window.bidroomReplay().playing), false);
+  // The events stay, and the keys do nothing to what is not there.
+  await page.locator('ol').getByText('席位上线').first().waitFor();
+  const asked = [];
+  page.on('request', (r) => asked.push(r.url()));
+  await page.keyboard.press('k');
+  await page.keyboard.press('ArrowLeft');
+  assert.equal(await page.evaluate(() => window.bidroomReplay().playing), false);
+  assert.deepEqual(asked.filter((url) => url.includes('/reels/')), []);
+  await watcher.looksWhole('a replay that expired');
+  await browser.shot(page, 'replay-expired');
 });
 
 test('a bundle of it says that the reels were destroyed, not that there were none', async () => {

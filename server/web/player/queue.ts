@@ -13,11 +13,16 @@ export interface Wanted {
 export class RequestQueue {
 	private readonly waiting: Wanted[] = [];
 	private flying = 0;
+	/** hears of everything that failed, beside who asked for it */
+	onfail: (why: unknown) => void = () => {};
 
 	/** Resolves when the work is done, at once (without running it) when its signal is aborted first. */
 	add(priority: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
 		return new Promise((done, fail) => {
-			const wanted = { priority, signal, run: () => work().then(done, fail) };
+			const wanted = { priority, signal, run: () => work().catch((why) => {
+				this.onfail(why);
+				throw why;
+			}).then(done, fail) };
 			const at = this.waiting.findIndex((w) => w.priority > priority);
 			this.waiting.splice(at < 0 ? this.waiting.length : at, 0, wanted);
 			signal.addEventListener("abort", () => {

@@ -44,6 +44,8 @@ export class Stage extends Conductor {
 	following = false;
 	/** tracks came or grew: what is drawn of them is drawn anew, which is not done with every tick of the clock */
 	onshape: () => void = () => {};
+	/** a request for a part of the recording failed; whoever made it deals with it in his own way */
+	onfail: (why: unknown) => void = () => {};
 	/** originals that two roles opened for this account are shown too; the mask is on by default */
 	originals = false;
 	quality: Quality = "whole";
@@ -52,6 +54,7 @@ export class Stage extends Conductor {
 
 	constructor(private readonly readTail: ReadTail, private readonly takeCluster?: TakeCluster) {
 		super();
+		this.queue.onfail = (why) => this.onfail(why);
 	}
 
 	protected players(): Tile[] {
@@ -172,7 +175,19 @@ export class Stage extends Conductor {
 			return;
 		this.reading = true;
 		const growing = [...this.sources.values()].filter((s) => !s.ended);
-		await this.queue.add(1, new AbortController().signal, () => this.readTail(growing).catch(() => {})).finally(() => (this.reading = false));
+		await this.queue.add(1, new AbortController().signal, () => this.readTail(growing)).catch(() => {}).finally(() => (this.reading = false));
+		this.onshape();
+		this.onchange();
+	}
+
+	/** The recording is no more: nothing is played, asked for or shown any longer. */
+	drop(): void {
+		this.live = false;
+		this.loop = null;
+		this.pause();
+		this.close();
+		this.sources.clear();
+		this.seats.length = 0;
 		this.onshape();
 		this.onchange();
 	}

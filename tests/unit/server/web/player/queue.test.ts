@@ -38,3 +38,13 @@ test("one that fails frees its place", async () => {
 		await assert.rejects(queue.add(0, signal, () => Promise.reject(new Error("no"))));
 	await queue.add(0, signal, () => Promise.resolve());
 });
+
+test("what failed is told to who asked, and to who watches over all", async () => {
+	const queue = new RequestQueue();
+	const heard: unknown[] = [];
+	queue.onfail = (why) => heard.push(why);
+	const why = new Error("gone");
+	await assert.rejects(queue.add(1, new AbortController().signal, () => Promise.reject(why)), why);
+	await queue.add(1, new AbortController().signal, () => Promise.resolve());
+	assert.deepEqual(heard, [why]);
+});
