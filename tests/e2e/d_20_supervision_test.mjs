@@ -25,7 +25,7 @@ let browser, supervisor, host, sessionId, seats;
 test.before(async () => {
   await server.start();
   await server.openHouse();
-  for (const role of ['supervisor', 'host']) people[role] = await server.account(`the-${role}`, [role], { name: `${role}甲` });
+  for (const role of ['supervisor', 'host', 'staff']) people[role] = await server.account(`the-${role}`, [role], { name: `${role}甲` });
   ({ sessionId, seats } = await roomSession(server));
   server.sql(`INSERT INTO project (project_id, code, regime, category, name, region, method, buyer_name, contact,
     rulebook_version, holder_threshold, window_minutes, state, created_by, created_at)
@@ -64,6 +64,32 @@ test('every seat of a running session shows its picture, renewed while it is see
   await supervisor.page.getByText('本轮巡查待完成').waitFor();
   await supervisor.looksWhole('the wall');
   await browser.shot(supervisor.page, 'wall');
+});
+
+test('a wall that nobody looks at asks for nothing; looked at again it is renewed', async () => {
+  const { page } = supervisor;
+  const asked = [];
+  const take = (request) => { if (/\/(reels|replay|wall)/.test(request.url())) asked.push(request.url()); };
+  const hide = (hidden) => page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { value, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+  // Half a second each, by the recorder's own clock.
+  const pass = async (n) => {
+    const parts = () => Number(server.sql("SELECT COUNT(*) FROM event WHERE kind = 'media.part'")[0][0]);
+    const from = parts();
+    await until(`${n} parts of the recording`, () => parts() >= from + n);
+  };
+  await hide(true);
+  await pass(4); // what was on its way is over
+  page.on('request', take);
+  await pass(16);
+  assert.deepEqual(asked, []);
+  await hide(false);
+  await until('the pictures to be asked for again', () => asked.some((url) => url.includes('/reels/')));
+  await until('the wall to be asked for again', () => asked.some((url) => url.includes('/wall')));
+  page.off('request', take);
+  await until('three pictures', async () => (await drawn()).filter((m) => m > 5).length === 3);
 });
 
 test('a spot check is drawn, looked at and logged', async () => {
@@ -259,4 +285,24 @@ test('a seat that is gone is seen to be gone', async () => {
   players[2].stop();
   seats[2].socket.drop();
   await until('two pictures', async () => (await drawn()).length === 2, 60000);
+});
+
+test('a round that nobody made is reported, and again the next one', async () => {
+  const { page } = supervisor;
+  const { interval_s: seconds } = await people.supervisor.get(`/sessions/${sessionId}/patrols`);
+  for (const n of [1, 2]) {
+    // The round that was done is over, and one that nobody does.
+    for (let i = n === 1 ? 0 : 1; i < 2; i += 1) await people.staff.post('/clock/advance', { seconds, reason: '测试' });
+    await page.locator('.due strong').getByText(`缺巡查 ${n} 轮`).waitFor();
+    await page.locator('.el-notification').getByText(`缺巡查 ${n} 轮`).waitFor();
+  }
+  await page.getByText('本轮巡查待完成').waitFor();
+  await supervisor.looksWhole('missed rounds');
+  await browser.shot(page, 'wall-missed');
+});
+
+test('a session that is closed leaves the wall', async () => {
+  server.sql("UPDATE eval_session SET closed_at = UTC_TIMESTAMP(6), step = 'closed'");
+  await supervisor.page.locator('article.card').waitFor({ state: 'detached' });
+  await supervisor.looksWhole('an empty wall');
 });
