@@ -343,6 +343,35 @@ static void test_what_a_transaction_sees(void **state)
 	assert_int_equal(difference, 1);
 }
 
+static int plan_of_a_page(struct db_txn *txn, void *data)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"EXPLAIN SELECT e.id FROM entry e LEFT JOIN purse p ON p.amount > LENGTH(e.id) "
+		"WHERE e.id > '' ORDER BY e.id LIMIT 2",
+		DB_NO_PARAMS, &rows);
+
+	while (!r && (r = db_rows_next(rows)) > 0) {
+		const char *extra = db_col_text(rows, 9);
+		g_string_append_printf(data, "%s;", extra ? extra : "");
+		r = 0;
+	}
+	return r;
+}
+
+/* A page of a long list is read along its index, whatever small table is joined to it. */
+static void test_joins_keep_the_order(void **state)
+{
+	GString *plan = g_string_new(NULL);
+
+	test_db_do(db, "INSERT INTO entry (id) SELECT CONCAT('x', seq) FROM seq_1_to_2000");
+	assert_int_equal(db_run_read(db->schema_pool, plan_of_a_page, plan), 0);
+	assert_true(plan->len > 2);
+	assert_null(strstr(plan->str, "join buffer"));
+	assert_null(strstr(plan->str, "filesort"));
+	g_string_free(plan, TRUE);
+}
+
 static struct db_pool *short_pool(unsigned max_conns)
 {
 	struct db_config config;
@@ -503,6 +532,7 @@ int main(void)
 		cmocka_unit_test_setup(test_every_step_fails_for_good, clean),
 		cmocka_unit_test_setup(test_deadlock_is_retried, clean),
 		cmocka_unit_test_setup(test_what_a_transaction_sees, clean),
+		cmocka_unit_test_setup(test_joins_keep_the_order, clean),
 		cmocka_unit_test_setup(test_giving_up, clean),
 		cmocka_unit_test_setup(test_unreachable_and_unwelcome, clean),
 		cmocka_unit_test_setup(test_cut_connections, clean),
