@@ -64,7 +64,7 @@ static int check_lot(struct act *a, const struct deposit_lot_case *l, int64_t *r
 		r = refuse(a->refusal, lot_refusal_code(LOT_E_STATE), NULL, "it is %s",
 			lot_state_name(l->c.lot->state));
 	if (!r)
-		r = result_told(a, l->c.lot, false, ret_told_us);
+		r = result_told(a->txn, l->c.lot, false, ret_told_us, NULL);
 	if (!r && !*ret_told_us)
 		r = refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_UNTOLD), NULL, NULL);
 	return r ? r : objection_require_answered(a, l->c.project);

@@ -51,21 +51,25 @@ static bool tells(const GPtrArray *notices, const struct notice_row *n, const st
 	       (is_of_result(n, candidates) || (changed && is_of_result(changed, candidates)));
 }
 
-int result_told(struct act *a, const struct lot *lot, bool candidates, int64_t *ret_us)
+int result_told(struct db_txn *txn, const struct lot *lot, bool candidates, int64_t *ret_us,
+	char ret_notice_id[ID_SIZE])
 {
 	g_autoptr(GPtrArray) notices = NULL;
 	int64_t undone_us = 0;
-	int r = rollback_store_result_undone(a->txn, lot->lot_id, &undone_us);
+	int r = rollback_store_result_undone(txn, lot->lot_id, &undone_us);
 
 	*ret_us = 0;
 	if (!r)
 		r = notice_store_published_of(
-			a->txn, lot->project_id, NOTICES_OF_PROJECT_MAX, &notices);
+			txn, lot->project_id, NOTICES_OF_PROJECT_MAX, &notices);
 	for (guint i = 0; !r && !*ret_us && i < notices->len; i++) {
 		const struct notice_row *n = g_ptr_array_index(notices, i);
 
-		if (n->published_us > undone_us && tells(notices, n, lot, candidates))
-			*ret_us = n->published_us;
+		if (n->published_us <= undone_us || !tells(notices, n, lot, candidates))
+			continue;
+		*ret_us = n->published_us;
+		if (ret_notice_id)
+			g_strlcpy(ret_notice_id, n->notice_id, ID_SIZE);
 	}
 	return r;
 }

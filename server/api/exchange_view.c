@@ -3,6 +3,7 @@
  */
 #include "server/api/views.h"
 
+#include "server/act/award_told.h"
 #include "server/act/notice_withheld.h"
 #include "server/api/list_page.h"
 #include "server/publish/exchange.h"
@@ -106,14 +107,14 @@ static const struct field record_fields[] = {
 	{NULL},
 };
 
-static void out_records(struct act *a, const struct project *project, const GPtrArray *lots,
-	const GPtrArray *bids, const struct notice_row *n, json_t *out)
+static void out_records(struct act *a, const struct exchange_trade *trade,
+	const struct notice_row *n, json_t *out)
 {
 	const struct exchange_sender sender = {.platform_code = a->env->exchange_platform,
 		.service_code = a->env->exchange_service,
 		.public_url = a->env->public_url};
 	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
-	json_t *records = exchange_records(&sender, project, lots, bids, n, problems);
+	json_t *records = exchange_records(&sender, trade, n, problems);
 	json_t *list = json_array();
 	GString *xml = exchange_xml(records);
 
@@ -133,7 +134,7 @@ static int run_records(struct act *a, const json_t *in, json_t *out)
 {
 	NOTICE_AUTO struct notice_row *n = NULL;
 	PROJECT_AUTO struct project *project = NULL;
-	g_autoptr(GPtrArray) lots = NULL, bids = NULL;
+	g_autoptr(GPtrArray) lots = NULL, bids = NULL, awards = NULL;
 	int r = act_found(a, notice_store_get(a->txn, in_text(in, "notice_id"), &n), "notice_id");
 
 	if (!r && !n->publish_seq)
@@ -148,8 +149,12 @@ static int run_records(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = bid_store_opened_of(a->txn, n->project_id, &bids);
 	if (!r)
-		out_records(a, project, lots, bids, n, out);
-	return r;
+		r = award_told_list(a->txn, lots, &awards);
+	if (r)
+		return r;
+	const struct exchange_trade trade = {project, lots, bids, awards};
+	out_records(a, &trade, n, out);
+	return 0;
 }
 
 const struct act_kind exchange_records_view = {

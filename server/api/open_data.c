@@ -3,6 +3,7 @@
  */
 #include "server/api/views.h"
 
+#include "server/act/award_told.h"
 #include "server/act/notice_withheld.h"
 #include "server/publish/ocds.h"
 #include "server/store/house_store.h"
@@ -15,7 +16,7 @@
 /* A project as the standard wants it. */
 struct process {
 	struct project *project;
-	GPtrArray *lots, *chain;
+	GPtrArray *lots, *chain, *awards;
 	struct ocds_process ocds;
 };
 
@@ -24,6 +25,7 @@ static void process_clear(struct process *p)
 	project_free(p->project);
 	g_clear_pointer(&p->lots, g_ptr_array_unref);
 	g_clear_pointer(&p->chain, g_ptr_array_unref);
+	g_clear_pointer(&p->awards, g_ptr_array_unref);
 }
 
 static int read_process(struct act *a, const char *project_id, struct process *p)
@@ -32,8 +34,12 @@ static int read_process(struct act *a, const char *project_id, struct process *p
 
 	if (!r)
 		r = project_store_lots(a->txn, project_id, &p->lots);
-	p->ocds = (struct ocds_process){
-		.prefix = a->env->ocds_prefix, .project = p->project, .lots = p->lots};
+	if (!r)
+		r = award_told_list(a->txn, p->lots, &p->awards);
+	p->ocds = (struct ocds_process){.prefix = a->env->ocds_prefix,
+		.project = p->project,
+		.lots = p->lots,
+		.awards = p->awards};
 	return r;
 }
 

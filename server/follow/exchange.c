@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/act/act.h"
+#include "server/act/award_told.h"
 #include "server/act/notice_withheld.h"
 #include "server/core/log.h"
 #include "server/follow/upstream.h"
@@ -56,7 +57,7 @@ static int queue_one(struct db_txn *txn, const struct exchange *x, const struct 
 		.service_code = x->config.service_code,
 		.public_url = x->env->public_url};
 	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
-	g_autoptr(GPtrArray) lots = NULL, bids = NULL;
+	g_autoptr(GPtrArray) lots = NULL, bids = NULL, awards = NULL;
 	PROJECT_AUTO struct project *project = NULL;
 	int64_t now_us = clock_real_us();
 	int r = project_store_get(txn, n->project_id, &project);
@@ -65,9 +66,12 @@ static int queue_one(struct db_txn *txn, const struct exchange *x, const struct 
 		r = project_store_lots(txn, n->project_id, &lots);
 	if (!r)
 		r = bid_store_opened_of(txn, n->project_id, &bids);
+	if (!r)
+		r = award_told_list(txn, lots, &awards);
 	if (r)
 		return r < 0 ? r : -EBADMSG;
-	json_t *records = exchange_records(&sender, project, lots, bids, n, problems);
+	const struct exchange_trade trade = {project, lots, bids, awards};
+	json_t *records = exchange_records(&sender, &trade, n, problems);
 	GString *xml = exchange_xml(records);
 	json_decref(records);
 	struct exchange_push p = {.page_seq = n->page_seq,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "server/act/act.h"
+#include "server/act/award_told.h"
 #include "server/follow/publication.h"
 #include "server/publish/notice_text.h"
 #include "server/publish/notice_withheld.h"
@@ -29,7 +30,7 @@ struct open_data {
 /* One project of a range. */
 struct process {
 	struct project *project;
-	GPtrArray *lots, *chain;
+	GPtrArray *lots, *chain, *awards;
 };
 
 struct reading {
@@ -45,6 +46,7 @@ static void process_free(void *data)
 	project_free(p->project);
 	g_clear_pointer(&p->lots, g_ptr_array_unref);
 	g_clear_pointer(&p->chain, g_ptr_array_unref);
+	g_clear_pointer(&p->awards, g_ptr_array_unref);
 	g_free(p);
 }
 
@@ -96,7 +98,8 @@ static int read_process(struct db_txn *txn, struct reading *reading, guint from,
 	int r = project_store_get(txn, first->project_id, &p->project);
 	if (r)
 		return r < 0 ? r : -EBADMSG;
-	return project_store_lots(txn, first->project_id, &p->lots);
+	r = project_store_lots(txn, first->project_id, &p->lots);
+	return r ? r : award_told_list(txn, p->lots, &p->awards);
 }
 
 static int read_all(struct db_txn *txn, void *data)
@@ -152,7 +155,8 @@ static int write_processes(struct open_data *o, const struct site *site, const G
 		struct ocds_process process = {.prefix = o->publication.env->ocds_prefix,
 			.project = p->project,
 			.lots = p->lots,
-			.chain = p->chain};
+			.chain = p->chain,
+			.awards = p->awards};
 		for (guint k = 0; !r && k < p->chain->len; k++)
 			r = write_release(o, site, &process, g_ptr_array_index(p->chain, k));
 		if (!r)

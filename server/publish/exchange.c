@@ -58,7 +58,7 @@ json_t *exchange_begin(const struct exchange_build *b)
 {
 	json_t *fields = json_object();
 
-	exchange_put(fields, "tender_project_code", b->project->code);
+	exchange_put(fields, "tender_project_code", b->trade->project->code);
 	return fields;
 }
 
@@ -94,7 +94,7 @@ static void put_facts(json_t *fields, const json_t *facts)
 
 static void add_project(struct exchange_build *b, const char *table)
 {
-	const struct project *p = b->project;
+	const struct project *p = b->trade->project;
 	json_t *fields = exchange_begin(b);
 	g_autofree char *project_code = g_strndup(p->code, PROJECT_CODE_LEN);
 
@@ -114,14 +114,14 @@ static void add_project(struct exchange_build *b, const char *table)
 	exchange_end(b, table, fields);
 }
 
-static void add_lots(struct exchange_build *b, const GPtrArray *lots)
+static void add_lots(struct exchange_build *b)
 {
-	for (guint i = 0; i < lots->len; i++) {
-		const struct lot *lot = g_ptr_array_index(lots, i);
+	for (guint i = 0; i < b->trade->lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(b->trade->lots, i);
 		json_t *fields = exchange_begin(b);
 		exchange_put(fields, "lot_code", lot->code);
 		exchange_put(fields, "name", lot->name);
-		exchange_put(fields, "region", b->project->region);
+		exchange_put(fields, "region", b->trade->project->region);
 		if (lot->has_ceiling)
 			exchange_put_amount(fields, "estimate", lot->ceiling);
 		exchange_end(b, "502", fields);
@@ -158,9 +158,9 @@ static void add_notice(struct exchange_build *b, const char *table)
 	exchange_put_time(fields, "deadline", t->bid_deadline_us);
 	exchange_put_time(fields, "opening_time", t->opening_us);
 	exchange_put_field(fields, "submission", b->n, "submission");
-	if (in_has(b->project->facts, "joint"))
+	if (in_has(b->trade->project->facts, "joint"))
 		exchange_put(fields, "joint",
-			in_bool(b->project->facts, "joint", false) ? "1" : "0");
+			in_bool(b->trade->project->facts, "joint", false) ? "1" : "0");
 	exchange_put_field(fields, "contact", b->n, "buyer_contact");
 	if (media)
 		exchange_put(fields, "media", media);
@@ -236,11 +236,11 @@ static const struct family *family_of(const struct notice_row *n)
 	return f;
 }
 
-json_t *exchange_records(const struct exchange_sender *sender, const struct project *project,
-	const GPtrArray *lots, const GPtrArray *bids, const struct notice_row *n, GArray *problems)
+json_t *exchange_records(const struct exchange_sender *sender, const struct exchange_trade *trade,
+	const struct notice_row *n, GArray *problems)
 {
 	const struct family *f = family_of(n);
-	struct exchange_build b = {sender, project, n, json_array(), problems};
+	struct exchange_build b = {sender, trade, n, json_array(), problems};
 
 	if (n->withdrawn_us) {
 		add_end(&b);
@@ -250,21 +250,23 @@ json_t *exchange_records(const struct exchange_sender *sender, const struct proj
 	case STAGE_TENDER:
 		/* The parent must be there before its notice. */
 		add_project(&b, f->project);
-		add_lots(&b, lots);
+		add_lots(&b);
 		add_notice(&b, f->notice);
 		break;
 	case STAGE_CHANGE:
 		add_change(&b, f->change);
 		break;
 	case STAGE_CANDIDATES:
-		exchange_add_opened(&b, lots, bids);
-		exchange_add_candidates(&b, lots);
+		exchange_add_opened(&b);
+		exchange_add_candidates(&b);
+		exchange_add_evaluation(&b);
 		add_publicity(&b);
 		break;
 	case STAGE_AWARD:
 		/* Where candidates are published, they brought it. */
-		if (project->regime == REGIME_GP && notice_kind_ends_with(n, "_result"))
-			exchange_add_opened(&b, lots, bids);
+		if (trade->project->regime == REGIME_GP && notice_kind_ends_with(n, "_result"))
+			exchange_add_opened(&b);
+		exchange_add_evaluation(&b);
 		add_result(&b, f->result);
 		break;
 	case STAGE_END:

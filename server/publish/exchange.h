@@ -15,6 +15,7 @@
 #include <jansson.h>
 
 #include "server/publish/site.h"
+#include "server/publish/told_award.h"
 #include "server/store/notice_store.h"
 #include "server/store/project_store.h"
 
@@ -30,14 +31,22 @@ struct exchange_problem {
 	char text[96]; /* English */
 };
 
+/* What the notice is about. */
+struct exchange_trade {
+	const struct project *project;
+	const GPtrArray *lots;   /* struct lot */
+	const GPtrArray *bids;   /* struct bid_row, all that were opened of the project */
+	const GPtrArray *awards; /* struct told_award */
+};
+
 /*
- * bids: struct bid_row, all that were opened of the project; what was read out (507) and who is
- * ranked (510) goes with the first notice behind the evaluation. The records of a notice: [{table,
- * platform_code, service_platform_code, timestamp, fields: {…}}], texts only. problems: struct
- * exchange_problem, appended to.
+ * The records of a notice: [{table, platform_code, service_platform_code, timestamp, fields: {…}}],
+ * texts only. What was read out (507), who is ranked (510), each expert's scores (9015), who was
+ * rejected (9016) and the result of each bid (9017) go with the first notice behind the evaluation.
+ * problems: struct exchange_problem, appended to.
  */
-json_t *exchange_records(const struct exchange_sender *sender, const struct project *project,
-	const GPtrArray *lots, const GPtrArray *bids, const struct notice_row *n, GArray *problems);
+json_t *exchange_records(const struct exchange_sender *sender, const struct exchange_trade *trade,
+	const struct notice_row *n, GArray *problems);
 
 /* The same as XML: <exchange><record table="501" …><name>…</name>…</record>…</exchange>. */
 GString *exchange_xml(const json_t *records);

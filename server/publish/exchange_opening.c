@@ -49,8 +49,10 @@ static void add_bid(struct exchange_build *b, const struct lot *lot, const struc
 	exchange_end(b, "507", fields);
 }
 
-void exchange_add_opened(struct exchange_build *b, const GPtrArray *lots, const GPtrArray *bids)
+void exchange_add_opened(struct exchange_build *b)
 {
+	const GPtrArray *lots = b->trade->lots, *bids = b->trade->bids;
+
 	for (guint i = 0; i < lots->len; i++) {
 		const struct lot *lot = g_ptr_array_index(lots, i);
 		for (guint k = 0; means_lot(b->n, lot) && k < bids->len; k++) {
@@ -91,20 +93,27 @@ static void add_candidate(
 	exchange_end(b, "510", fields);
 }
 
-void exchange_add_candidates(struct exchange_build *b, const GPtrArray *lots)
+/* The rows stand in the order of receipt. */
+static void add_ranked(struct exchange_build *b, const struct lot *lot, const json_t *rows)
+{
+	json_t *row;
+	size_t k;
+
+	for (json_int_t rank = 1; rank <= CANDIDATES_MAX; rank++)
+		json_array_foreach ((json_t *)rows, k, row)
+			if (json_integer_value(json_object_get(row, "rank")) == rank)
+				add_candidate(b, lot, row, rank);
+}
+
+void exchange_add_candidates(struct exchange_build *b)
 {
 	if (!notice_public_text(b->n, "candidates"))
 		return;
-	for (guint i = 0; i < lots->len; i++) {
-		const struct lot *lot = g_ptr_array_index(lots, i);
-		const json_t *rows = json_object_get(lot->result, "rows");
-		json_t *row;
-		size_t k;
+	for (guint i = 0; i < b->trade->lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(b->trade->lots, i);
 
-		json_array_foreach ((json_t *)rows, k, row) {
-			json_int_t rank = json_integer_value(json_object_get(row, "rank"));
-			if (means_lot(b->n, lot) && rank >= 1 && rank <= CANDIDATES_MAX)
-				add_candidate(b, lot, row, rank);
-		}
+		add_ranked(b, lot,
+			json_object_get(
+				told_award_by(b->trade->awards, lot->lot_id, b->n), "rows"));
 	}
 }

@@ -8,7 +8,7 @@
 /* What is under way: sender, records so far, and what is wrong with them. */
 struct exchange_build {
 	const struct exchange_sender *sender;
-	const struct project *project;
+	const struct exchange_trade *trade;
 	const struct notice_row *n;
 	json_t *records;
 	GArray *problems;
@@ -27,8 +27,10 @@ void exchange_put_field(
 	json_t *fields, const char *name, const struct notice_row *n, const char *from);
 
 /* Table 507: every bid that was opened in a lot the notice means. */
-void exchange_add_opened(struct exchange_build *b, const GPtrArray *lots, const GPtrArray *bids);
-/* Table 510: who is ranked, unless the notice holds the candidates back. */
-void exchange_add_candidates(struct exchange_build *b, const GPtrArray *lots);
+void exchange_add_opened(struct exchange_build *b);
+/* Table 510: who is ranked, where the notice tells it. */
+void exchange_add_candidates(struct exchange_build *b);
+/* Tables 9015, 9016 and 9017, where the notice tells the result. */
+void exchange_add_evaluation(struct exchange_build *b);
 
 #endif

@@ -143,13 +143,50 @@ static const struct exchange_field abnormal[] = { /* 517 */
 	{NULL},
 };
 
-/* Sorted by number. */
+/* An expert is the number of his seat, never a name. Points the scheme has no kind for stand in other_points. */
+static const struct exchange_field expert_points[] = { /* 9015 */
+	CODE_FIELDS,
+	{"lot_code", EXCHANGE_CODE, 23, NULL, true},
+	{"bidder", EXCHANGE_TEXT, 0, NULL, true},
+	{"expert", EXCHANGE_TEXT, 0, NULL, true},
+	{"price_points", EXCHANGE_POINTS, 0, NULL, false},
+	{"commerce_points", EXCHANGE_POINTS, 0, NULL, false},
+	{"technical_points", EXCHANGE_POINTS, 0, NULL, false},
+	{"other_points", EXCHANGE_POINTS, 0, NULL, false},
+	{"total", EXCHANGE_POINTS, 0, NULL, true},
+	{"details", EXCHANGE_TEXT, 0, NULL, false},
+	{NULL},
+};
+
+/* The committee rejects by majority: the record has no single expert. */
+static const struct exchange_field rejected_bid[] = { /* 9016 */
+	CODE_FIELDS,
+	{"lot_code", EXCHANGE_CODE, 23, NULL, true},
+	{"bidder", EXCHANGE_TEXT, 0, NULL, true},
+	{"reason", EXCHANGE_TEXT, 0, NULL, true},
+	{NULL},
+};
+
+static const struct exchange_field bid_outcome[] = { /* 9017 */
+	CODE_FIELDS,
+	{"lot_code", EXCHANGE_CODE, 23, NULL, true},
+	{"bidder", EXCHANGE_TEXT, 0, NULL, true},
+	{"committee_points", EXCHANGE_POINTS, 0, NULL, false}, /* of the members, as the scheme joins them */
+	{"price_points", EXCHANGE_POINTS, 0, NULL, false},
+	{"total", EXCHANGE_POINTS, 0, NULL, false},
+	{"vetoed", EXCHANGE_CHOICE, 0, "01", true},
+	{"reason", EXCHANGE_TEXT, 0, NULL, false},
+	{"rank", EXCHANGE_TEXT, 0, NULL, false},
+	{NULL},
+};
+
+/* By number. */
 static const struct exchange_table tables[] = {
 	{"501", tender_project}, {"502", lot}, {"503", notice}, {"504", clarification},
 	{"507", opened_bid}, {"510", candidate}, {"511", publicity}, {"513", result}, {"517", abnormal},
 	{"550", tender_project}, {"551", notice}, {"552", clarification}, {"553", result},
 	{"600", notice}, {"601", result}, {"650", notice}, {"660", result}, {"700", notice},
-	{"701", result},
+	{"701", result}, {"9015", expert_points}, {"9016", rejected_bid}, {"9017", bid_outcome},
 };
 /* clang-format on */
 
@@ -182,12 +219,12 @@ static bool is_time(const char *text)
 	       hour < 24 && minute < 60 && second < 60;
 }
 
-static bool is_amount(const char *text)
+static bool is_number(const char *text, size_t digits)
 {
 	size_t whole = strspn(text, DIGITS);
 	const char *rest = text + whole;
 
-	if (whole < 1 || whole > 14)
+	if (whole < 1 || whole > digits)
 		return false;
 	return !*rest || (*rest == '.' && strlen(rest + 1) >= 1 && strlen(rest + 1) <= 6 &&
 				 all_of(rest + 1, DIGITS));
@@ -210,7 +247,9 @@ static const char *wrong(const struct exchange_field *f, const char *value)
 	case EXCHANGE_TIME:
 		return is_time(value) ? NULL : "is not yyyyMMddHHmmss";
 	case EXCHANGE_AMOUNT:
-		return is_amount(value) ? NULL : "has more than 14 digits or 6 decimals";
+		return is_number(value, 14) ? NULL : "has more than 14 digits or 6 decimals";
+	case EXCHANGE_POINTS:
+		return is_number(value, 12) ? NULL : "has more than 12 digits or 6 decimals";
 	case EXCHANGE_CHOICE:
 		return strlen(value) == 1 && strchr(f->choices, *value) ? NULL
 									: "is no known value";

@@ -14,6 +14,7 @@ enum exchange_form {
 	EXCHANGE_DIGITS,   /* exactly `len` digits */
 	EXCHANGE_TIME,     /* yyyyMMddHHmmss, Beijing */
 	EXCHANGE_AMOUNT,   /* at most 14 digits, and 6 behind the point */
+	EXCHANGE_POINTS,   /* at most 12 digits, and 6 behind the point */
 	EXCHANGE_CHOICE,   /* one of the characters of `choices` */
 };
 

@@ -10,30 +10,6 @@
 #include "server/publish/notice_withheld.h"
 #include "server/publish/ocds_parts.h"
 
-const char ocds_extension_json[] =
-	"{\n  \"name\": {\"en\": \"Chinese notices\", \"zh\": \"交易公告\"},\n"
-	"  \"description\": {\"en\": \"The publicity of candidates and results, the members of the "
-	"committee, the channel for objections and the other media, as Chinese notices state "
-	"them.\", \"zh\": \"公示期、评审专家名单、异议渠道、同时发布的媒介。\"},\n"
-	"  \"compatibility\": [\"1.1\"],\n  \"schemas\": [\"release-schema.json\"]\n}\n";
-
-const char ocds_extension_schema_json[] =
-	"{\n  \"definitions\": {\n    \"Document\": {\n      \"properties\": {\n"
-	"        \"otherMedia\": {\"title\": \"Other media that publish it (同时发布的媒介)\", \"type\": "
-	"[\"string\", \"null\"]}\n"
-	"      }\n    },\n    \"Award\": {\n      \"properties\": {\n"
-	"        \"publicityPeriod\": {\"title\": \"Publicity period (公示期、公告期限)\", "
-	"\"$ref\": \"#/definitions/Period\"},\n"
-	"        \"committee\": {\"title\": \"Members of the committee (评审专家)\", \"type\": "
-	"[\"string\", \"null\"]},\n"
-	"        \"objections\": {\"title\": \"Channel for objections (异议渠道)\", \"type\": "
-	"[\"string\", \"null\"]},\n"
-	"        \"candidates\": {\"title\": \"Ranked candidates as published (中标候选人)\", "
-	"\"type\": [\"string\", \"null\"]},\n"
-	"        \"priceDetails\": {\"title\": \"Price as published (价格)\", \"type\": "
-	"[\"string\", \"null\"]}\n"
-	"      }\n    }\n  }\n}\n";
-
 static const char *const extensions[] = {
 	"https://raw.githubusercontent.com/open-contracting-extensions/ocds_lots_extension/v1.1.5/"
 	"extension.json",

@@ -6,15 +6,17 @@
  * Published notices as Open Contracting data (OCDS 1.1.5): a release for each notice, a record for
  * each project with the releases it is made of and their compiled state. Lots, enquiries, award
  * criteria, bid opening and withheld information are the standard's own extensions; the publicity
- * of candidates (公示), the members of the committee (评委) and the channel for objections (异议)
- * have no place in it and stand in an extension of ours, described in ocds/extension/.
+ * of candidates (公示), the members of the committee (评委), the channel for objections (异议) and
+ * the scores of each expert (评分明细) have no place in it and stand in an extension of ours,
+ * described in ocds/extension/.
  *
- * Only what stands on the notice's page goes in. Pure; every result is a new object.
+ * Only what stands on the notice's page goes in, and the result it tells. Pure; every result is a new object.
  */
 #include <glib.h>
 #include <jansson.h>
 
 #include "server/publish/site.h"
+#include "server/publish/told_award.h"
 #include "server/store/notice_store.h"
 #include "server/store/project_store.h"
 
@@ -24,6 +26,7 @@ struct ocds_process {
 	const struct project *project;
 	const GPtrArray *lots;  /* struct lot */
 	const GPtrArray *chain; /* struct notice_row, in the order of publication */
+	const GPtrArray *awards; /* struct told_award */
 };
 
 /* "ocds-213czf-3704022026…". A new string. */

@@ -261,6 +261,24 @@ static void put_related_lots(json_t *award, const struct ocds_process *p)
 	json_object_set_new(award, "relatedLots", list);
 }
 
+/* What every expert gave, of the lots whose result this notice tells. */
+static void put_evaluations(json_t *out, const struct ocds_process *p, const struct notice_row *n)
+{
+	json_t *list = json_array();
+
+	for (guint i = 0; i < p->lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(p->lots, i);
+		const json_t *award = told_award_by(p->awards, lot->lot_id, n);
+
+		if (award)
+			json_array_append_new(list,
+				json_pack("{s:s, s:O}", "relatedLot", lot->code, "result", award));
+	}
+	if (json_array_size(list))
+		json_object_set(out, "evaluations", list);
+	json_decref(list);
+}
+
 json_t *ocds_award(
 	const struct site *site, const struct ocds_process *p, const struct notice_row *n)
 {
@@ -288,5 +306,6 @@ json_t *ocds_award(
 	ocds_put_text(out, "priceDetails",
 		notice_public_text(n, "winner_price") ? notice_public_text(n, "winner_price")
 						      : notice_public_text(n, "prices"));
+	put_evaluations(out, p, n);
 	return out;
 }

@@ -247,7 +247,7 @@ test('the published award is computed again from open data, and what is altered 
   for (const m of members) await signReport(m.api, session.sessionId, m.member_no, m.key.privateKey);
   await house.host.post(`/sessions/${session.sessionId}/close`);
   const start = await house.now();
-  await publish(house.agency, house.staff, {
+  const notice = await publish(house.agency, house.staff, {
     project_id: opened.projectId, kind: 'gp_result', title: '中标结果公告', body_md: '结果。', fields: noticeFields('gp_result'),
     publicity_start: start, publicity_end: workingTime(start, 5),
   });
@@ -265,6 +265,21 @@ test('the published award is computed again from open data, and what is altered 
       redrawn.seed = sha256(redrawn.seed);
     assert.match(verifyAward(redrawn, 'redrawn.json').stdout, /the seed draws other parameters/);
   }
+  // The open data bring the same, lot by lot.
+  const record = await anybody.get(`/public/ocds/records/${opened.projectId}`);
+  const evaluations = record.records[0].compiledRelease.awards.flatMap((a) => a.evaluations ?? []);
+  assert.deepEqual(evaluations.map((e) => e.result.lot_id), opened.lots);
+  for (const { result } of evaluations) assert.deepEqual(result, await anybody.get(`/lots/${result.lot_id}/award`));
+  const release = (await anybody.get('/public/ocds/releases')).releases.find((r) => r.id === notice.notice_id);
+  assert.deepEqual(release.awards[0].evaluations, evaluations);
+  // So do the supervision tables, with the points of each expert.
+  const { records, problems } = await house.staff.get(`/notices/${notice.notice_id}/exchange`);
+  assert.deepEqual(problems, []);
+  const of = (table) => records.filter((r) => r.table === table).map((r) => r.fields);
+  assert.equal(of('9017').length, opened.lots.length * 4);
+  const rows = evaluations.flatMap((e) => e.result.rows.flatMap((row) => row.members.map((m) => [row.bidder_name, `${m.member_no}`, m.total])));
+  assert.deepEqual(of('9015').map((f) => [f.bidder, f.expert, f.total]), rows);
+  assert.deepEqual(of('9016').map((f) => f.bidder), evaluations.flatMap((e) => e.result.rows.filter((row) => row.rejected).map((row) => row.bidder_name)));
   // A lot that failed (废标) after it was ranked keeps its result, and has no award.
   const [last] = opened.lots.slice(-1);
   const become = (state) => server.sql(`UPDATE lot SET state = '${state}' WHERE lot_id = '${last}'`);

@@ -66,6 +66,9 @@ static void test_lengths(void **state)
 		{"507", "bond_time", "20260301090000", {"2026030109000", "20261301090000", "x"}},
 		{"510", "rank", "3", {"4", "0", "11"}},
 		{"510", "score", "99.123456", {"1.1234567", "123456789012345", "-1"}},
+		{"9015", "total", "123456789012.123456", {"1234567890123", "1.1234567", "-1"}},
+		{"9015", "technical_points", "60.00", {"1234567890123", "1.1234567", "x"}},
+		{"9017", "vetoed", "1", {"2", "", "01"}},
 		{"503", "text_sha256", "0123456789012345678901234567890123456789012345678901234567890123",
 			{"01234567890123456789012345678901234567890123456789012345678901234", "", ""}},
 	};
@@ -103,8 +106,10 @@ static void test_a_notice_brings_its_parents(void **state)
 	g_autoptr(GPtrArray) lots = g_ptr_array_new(), bids = g_ptr_array_new();
 	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
 
+	const struct exchange_trade trade = {&project, lots, bids, NULL};
+
 	g_ptr_array_add(lots, &lot);
-	json_t *records = exchange_records(&sender, &project, lots, bids, &n, problems);
+	json_t *records = exchange_records(&sender, &trade, &n, problems);
 	assert_int_equal(problems->len, 0);
 	assert_int_equal(json_array_size(records), 3);
 	static const char *const tables[] = {"550", "502", "551"};
@@ -122,7 +127,7 @@ static void test_a_notice_brings_its_parents(void **state)
 
 	/* A foreign code that is too long is named, not cut. */
 	g_strlcpy(project.code, "370402202600000010019", sizeof(project.code));
-	records = exchange_records(&sender, &project, lots, bids, &n, problems);
+	records = exchange_records(&sender, &trade, &n, problems);
 	assert_int_equal(problems->len, 3);
 	json_decref(records);
 	json_decref(n.fields);
@@ -151,8 +156,13 @@ static void test_candidates_bring_the_opening(void **state)
 	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
 	static const char *const tables[] = {"507", "507", "510", "511"};
 
+	struct told_award told = {.lot_id = "a", .notice_id = "01hzzzzzzzzzzzzzzzzzzzzzza"};
+	g_autoptr(GPtrArray) awards = g_ptr_array_new();
+	const struct exchange_trade trade = {&project, lots, bids, awards};
+
 	(void)state;
-	lots_of[0].result = json_pack("{s:[{s:s, s:i, s:s, s:s}, {s:s, s:i, s:s}, {s:s, s:i, s:s}]}",
+	g_ptr_array_add(awards, &told);
+	told.award = json_pack("{s:[{s:s, s:i, s:s, s:s}, {s:s, s:i, s:s}, {s:s, s:i, s:s}]}",
 		"rows", "bidder_name", "甲公司", "rank", 1, "total", "91.50", "price", "1200000.00",
 		"bidder_name", "丙公司", "rank", 4, "total", "80.00", "bidder_name", "丁公司", "rank", 0,
 		"total", "0.00");
@@ -161,7 +171,7 @@ static void test_candidates_bring_the_opening(void **state)
 		g_ptr_array_add(bids, &bids_of[i]);
 	}
 	n.notice.fields = n.fields;
-	json_t *records = exchange_records(&sender, &project, lots, bids, &n, problems);
+	json_t *records = exchange_records(&sender, &trade, &n, problems);
 	assert_int_equal(problems->len, 0);
 	assert_int_equal(json_array_size(records), 4);
 	for (size_t i = 0; i < 4; i++)
@@ -179,18 +189,89 @@ static void test_candidates_bring_the_opening(void **state)
 	json_decref(records);
 
 	json_object_del(n.fields, "prices");
-	records = exchange_records(&sender, &project, lots, bids, &n, problems);
+	records = exchange_records(&sender, &trade, &n, problems);
 	ranked = json_object_get(json_array_get(records, 2), "fields");
 	assert_null(json_object_get(ranked, "price"));
 	json_decref(records);
 	json_object_del(n.fields, "candidates");
 	n.lot_nos = json_pack("[i]", 2);
-	records = exchange_records(&sender, &project, lots, bids, &n, problems);
+	records = exchange_records(&sender, &trade, &n, problems);
 	assert_int_equal(json_array_size(records), 2);
 	json_decref(records);
 	json_decref(n.fields);
 	json_decref(n.lot_nos);
-	json_decref(lots_of[0].result);
+	json_decref(told.award);
+}
+
+static const char *field_of(const json_t *records, size_t i, const char *name)
+{
+	return json_string_value(
+		json_object_get(json_object_get(json_array_get(records, i), "fields"), name));
+}
+
+/* Each expert's points by part, who was rejected, and the result, with the notice that tells them first. */
+static void test_an_evaluation_is_told(void **state)
+{
+	static const char *const numbers[] = {"9015", "9015", "9016", "9017", "9017", "553"};
+	struct project project = {.code = "37040220260000001001", .regime = REGIME_GP};
+	struct lot lot = {.lot_id = "a", .no = 1, .code = "37040220260000001001001", .price_form = "amount"};
+	struct notice_row n = {.notice_id = "01hzzzzzzzzzzzzzzzzzzzzzza",
+		.title = (char *)"结果",
+		.body_md = (char *)"正文",
+		.published_us = NINE_US,
+		.notice = {.kind = NOTICE_GP_RESULT}};
+	struct told_award told = {.lot_id = "a", .notice_id = "01hzzzzzzzzzzzzzzzzzzzzzza"};
+	g_autoptr(GPtrArray) lots = g_ptr_array_new(), bids = g_ptr_array_new(),
+			     awards = g_ptr_array_new();
+	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
+	const struct exchange_trade trade = {&project, lots, bids, awards};
+
+	(void)state;
+	told.award = json_loads(
+		"{\"scheme\": {\"items\": ["
+		"{\"id\": \"plan\", \"name\": \"方案\", \"max\": \"50\", \"kind\": \"technical\", \"objective\": false},"
+		"{\"id\": \"team\", \"name\": \"人员\", \"max\": \"20\", \"kind\": \"technical\", \"objective\": false},"
+		"{\"id\": \"record\", \"name\": \"业绩\", \"max\": \"10\", \"kind\": \"commercial\", \"objective\": true}],"
+		"\"price\": {\"method\": \"gp_lowest\", \"weight\": \"20\"}},"
+		"\"rows\": [{\"bidder_name\": \"甲公司\", \"rank\": 1, \"mean\": \"70.2500\", \"price_score\": \"20.00\","
+		" \"total\": \"90.2500\", \"members\": [{\"member_no\": 2, \"total\": \"70.50\", \"scores\":"
+		" {\"plan\": \"45.50\", \"team\": \"15.00\", \"record\": \"10.00\"}},"
+		" {\"member_no\": 3, \"total\": \"70.00\", \"scores\":"
+		" {\"plan\": \"45.00\", \"team\": \"15.00\", \"record\": \"10.00\"}}]},"
+		"{\"bidder_name\": \"乙公司\", \"rank\": 0, \"mean\": \"0.0000\", \"total\": \"0.0000\","
+		" \"rejected\": true, \"reason\": \"未提供有效的保函\", \"members\": []}]}",
+		0, NULL);
+	assert_non_null(told.award);
+	g_ptr_array_add(lots, &lot);
+	g_ptr_array_add(awards, &told);
+	json_t *records = exchange_records(&sender, &trade, &n, problems);
+	assert_int_equal(problems->len, 0);
+	assert_int_equal(json_array_size(records), G_N_ELEMENTS(numbers));
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+		assert_string_equal(
+			json_string_value(json_object_get(json_array_get(records, i), "table")), numbers[i]);
+	assert_string_equal(field_of(records, 0, "expert"), "2");
+	assert_string_equal(field_of(records, 0, "technical_points"), "60.50");
+	assert_string_equal(field_of(records, 0, "commerce_points"), "10.00");
+	assert_null(field_of(records, 0, "other_points"));
+	assert_string_equal(field_of(records, 0, "price_points"), "20.00");
+	assert_string_equal(field_of(records, 0, "total"), "70.50");
+	assert_string_equal(field_of(records, 0, "details"), "方案 45.50；人员 15.00；业绩 10.00");
+	assert_string_equal(field_of(records, 2, "bidder"), "乙公司");
+	assert_string_equal(field_of(records, 2, "reason"), "未提供有效的保函");
+	assert_string_equal(field_of(records, 3, "vetoed"), "0");
+	assert_string_equal(field_of(records, 3, "committee_points"), "70.2500");
+	assert_string_equal(field_of(records, 3, "rank"), "1");
+	assert_string_equal(field_of(records, 4, "vetoed"), "1");
+	assert_null(field_of(records, 4, "total"));
+	json_decref(records);
+
+	/* A later notice does not tell them again. */
+	g_strlcpy(told.notice_id, "01hzzzzzzzzzzzzzzzzzzzzzzb", sizeof(told.notice_id));
+	records = exchange_records(&sender, &trade, &n, problems);
+	assert_int_equal(json_array_size(records), 1);
+	json_decref(records);
+	json_decref(told.award);
 }
 
 int main(void)
@@ -199,6 +280,7 @@ int main(void)
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_a_notice_brings_its_parents),
 		cmocka_unit_test(test_candidates_bring_the_opening),
+		cmocka_unit_test(test_an_evaluation_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

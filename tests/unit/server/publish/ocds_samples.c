@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Prints a release package for every kind of notice and a record package for the chain of them all,
+ * Prints the schema of our extension, a release package for every kind of notice and a record package for the chain of them all,
  * a line each, for ocds_valid to hold against the standard's schemas.
  */
 #include <stdio.h>
@@ -68,7 +68,7 @@ int main(void)
 		.budget = decimal_from_int(3000000),
 		.buyer_name = (char *)"某某局",
 		.agency_name = (char *)"代理甲"};
-	struct lot lot = {.code = "37040220260000001001",
+	struct lot lot = {.lot_id = "a", .code = "37040220260000001001",
 		.name = (char *)"第一包",
 		.has_ceiling = true,
 		.ceiling = price,
@@ -79,14 +79,27 @@ int main(void)
 	g_autoptr(GPtrArray) lots = g_ptr_array_new();
 	g_autoptr(GPtrArray) chain =
 		g_ptr_array_new_with_free_func((GDestroyNotify)notice_row_free);
-	struct ocds_process process = {
-		.prefix = "ocds-213czf", .project = &project, .lots = lots, .chain = chain};
+	struct told_award told = {.lot_id = "a"};
+	g_autoptr(GPtrArray) awards = g_ptr_array_new();
+	struct ocds_process process = {.prefix = "ocds-213czf",
+		.project = &project,
+		.lots = lots,
+		.chain = chain,
+		.awards = awards};
 
+	print(json_loads(ocds_extension_schema_json, 0, NULL));
+	told.award = json_pack("{s:s, s:s, s:O, s:[{s:s, s:i, s:s, s:[{s:i, s:s, s:{s:s}}]}]}", "format",
+		"bidroom.award.v1", "lot_id", "a", "scheme", lot.scheme, "rows", "bidder_name",
+		"甲公司", "rank", 1, "total", "90.0000", "members", "member_no", 2, "total", "70.00",
+		"scores", "plan", "70.00");
+	g_ptr_array_add(awards, &told);
 	g_ptr_array_add(lots, &lot);
 	g_ptr_array_add(lots, &rate);
 	for (enum notice_kind kind = 1; notice_kind_name(kind); kind++) {
 		struct notice_row *n = notice_of(kind);
 		g_ptr_array_add(chain, n);
+		if (kind == NOTICE_GP_RESULT)
+			g_strlcpy(told.notice_id, n->notice_id, sizeof(told.notice_id));
 		json_t *releases = json_array();
 		n->withheld = json_pack("[{s:s, s:s, s:s, s:s}, {s:s, s:s, s:s, s:s, s:s}]",
 			"field", "contact", "reason", "涉及商业秘密", "digest", "00", "until",
@@ -102,6 +115,7 @@ int main(void)
 	print(ocds_record_package(&site, &process));
 	project.agency_name = NULL;
 	print(ocds_record_package(&site, &process));
+	json_decref(told.award);
 	json_decref(lot.scheme);
 	return 0;
 }

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { validators } from '../../../support/ocds.mjs';
 
-const packages = spawnSync(process.argv[2], { encoding: 'utf8' }).stdout.trim().split('\n').map((line) => JSON.parse(line));
-const { releasePackage, recordPackage } = validators();
+const [extension, ...packages] = spawnSync(process.argv[2], { encoding: 'utf8' }).stdout.trim().split('\n').map((line) => JSON.parse(line));
+const { releasePackage, recordPackage } = validators(extension);
 const releases = packages.filter((p) => p.releases);
 const records = packages.filter((p) => p.records);
 assert.ok(releases.length >= 4 && records.length === 2);
@@ -34,6 +34,15 @@ assert.deepEqual(compiled.tag, ['compiled']);
 assert.ok(compiled.parties.some((p) => p.roles.includes('supplier')));
 assert.equal(tender.tender.bidOpening.description, '网上开标，投标人自开标起60分钟内解密');
 assert.deepEqual(tender.tender.lots[0].bidOpening, tender.tender.bidOpening);
+// Each expert's scores, with the notice that tells the result first.
+const told = releases.flatMap((p) => p.releases).filter((r) => r.awards?.[0].evaluations);
+assert.deepEqual(told.map((r) => r.tag[0]), ['award', 'awardUpdate']);
+assert.equal(told[0].awards[0].evaluations[0].result.rows[0].members[0].scores.plan, '70.00');
+assert.equal(told[0].awards[0].evaluations[0].relatedLot, tender.tender.lots[0].id);
+assert.equal(compiled.awards.filter((a) => a.evaluations).length, 1);
+const wrong = structuredClone(releases.find((p) => p.releases.includes(told[0])));
+wrong.releases.find((r) => r.awards[0].evaluations).awards[0].evaluations[0].result.rows[0].members[0].total = 70;
+assert.throws(() => releasePackage(wrong), /total/);
 // A consortium: each member is a party and a supplier of the award.
 const suppliers = (parties) => parties.filter((p) => p.roles.includes('supplier')).map((p) => [p.id, p.name]);
 const joint = [['supplier', '甲公司'], ['supplier-2', '乙公司']];

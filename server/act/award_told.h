@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_ACT_AWARD_TOLD_H
+#define SERVER_ACT_AWARD_TOLD_H
+
+/*
+ * Which results are public, with each expert's scores. From the moment on that a notice tells the
+ * result; not while a session judges the lot, again or for the first time, and not by a notice of
+ * before, which tells another result than the one that was found since (重新评审). Who won and at
+ * what price no notice holds back.
+ */
+#include "db/txn.h"
+#include "server/publish/told_award.h"
+
+struct lot;
+
+/* NULL: it is not. 0 or negative errno; the caller frees it by told_award_free(). */
+int award_told(struct db_txn *txn, const struct lot *lot, struct told_award **ret);
+
+/* Those of these lots that are: struct told_award. */
+int award_told_list(struct db_txn *txn, const GPtrArray *lots, GPtrArray **ret);
+
+#endif

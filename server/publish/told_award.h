@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SERVER_PUBLISH_TOLD_AWARD_H
+#define SERVER_PUBLISH_TOLD_AWARD_H
+
+/* A lot's result, with each expert's scores, that a notice told. Pure. */
+#include <glib.h>
+#include <jansson.h>
+
+#include "server/store/notice_store.h"
+
+struct told_award {
+	char lot_id[ID_SIZE];
+	char notice_id[ID_SIZE]; /* the first notice that tells it */
+	int64_t told_us;
+	json_t *award; /* bidroom.award.v1, server/eval/award_file.h */
+};
+
+/* For arrays of struct told_award. */
+void told_award_free(void *award);
+
+/* What this notice was the first to tell of the lot; NULL. */
+const json_t *told_award_by(
+	const GPtrArray *awards, const char *lot_id, const struct notice_row *n);
+
+#endif
