@@ -47,6 +47,16 @@ def walk(node, depth=0):
         return  # it went away meanwhile
 
 
+def is_called(node, role, name, part=False):
+    try:
+        if role and node.get_role_name() != role:
+            return False
+        text = node.get_name() or "" if name is not None else None
+        return name is None or text == name or (part and name in text)
+    except gi.repository.GLib.GError:
+        return False  # it went away meanwhile
+
+
 def is_there(node):
     try:
         return not node.get_state_set().contains(Atspi.StateType.DEFUNCT)
@@ -78,13 +88,8 @@ class Driver:
     def all(self, role, name, part, within=None):
         """within: "dialog": only in windows other than the main one."""
         for node, _, _ in self.scope(within):
-            if role and node.get_role_name() != role:
-                continue
-            if name is not None:
-                text = node.get_name() or ""
-                if text != name and not (part and name in text):
-                    continue
-            yield node
+            if is_called(node, role, name, part):
+                yield node
 
     def scope(self, within):
         if within is None:
