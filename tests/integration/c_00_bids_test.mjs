@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { Server, build, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
 import { bidder, certifyRecord, checkReceipt, creditCode, fetchRecordToSign, followBid, keyHolders, releaseBid, sealBid, sealElsewhere, signRecord, submitBid, upload, verifyBid } from '../support/bids.mjs';
+import { inMemory } from '../support/memory.mjs';
 import { signaturesOf } from '../support/pades.mjs';
 import { Seal } from '../support/seal.mjs';
 import { advanceTo, announce, workingTime } from '../support/trade.mjs';
@@ -289,30 +290,6 @@ function findOnDisk(text) {
   walk(server.dbDir);
   if (server.logs.some((line) => line.includes(String(text)))) found.push('log');
   return found;
-}
-
-// What a dump of their memory would hold: every page the server and its database have written to.
-function inMemory(pid, text) {
-  const needle = Buffer.from(text);
-  const mem = fs.openSync(`/proc/${pid}/mem`, 'r');
-  const piece = Buffer.alloc(4 << 20);
-  try {
-    for (const line of fs.readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n')) {
-      const [, from, to, rights] = /^([0-9a-f]+)-([0-9a-f]+) (....)/.exec(line) ?? [];
-      // The sanitizers' own maps are larger than any machine, and empty.
-      if (!from || !rights.startsWith('rw') || parseInt(to, 16) - parseInt(from, 16) > 2 ** 31) continue;
-      for (let at = parseInt(from, 16); at < parseInt(to, 16); at += piece.length - needle.length) {
-        let n = 0;
-        try {
-          n = fs.readSync(mem, piece, 0, Math.min(piece.length, parseInt(to, 16) - at), at);
-        } catch { break; } // pages that nobody can read
-        if (piece.subarray(0, n).includes(needle)) return true;
-      }
-    }
-    return false;
-  } finally {
-    fs.closeSync(mem);
-  }
 }
 
 test('before the deadline nobody learns who bids, how many, or what', async () => {
