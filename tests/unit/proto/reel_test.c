@@ -167,68 +167,6 @@ static void test_round_trip(void **state)
 	made_done(&m);
 }
 
-/* What a reel is the original of must not depend on anything but the reel. */
-static void test_mask_stands_in_the_head(void **state)
-{
-	static const char *const masks[] = {"", "masked", "original"};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(masks); i++) {
-		g_autoptr(GByteArray) bytes = g_byte_array_new();
-		struct reel_head head = cam;
-		struct reel_writer *writer;
-		struct reel_entry entry;
-		struct reel_cursor c;
-		struct reel_item item;
-
-		g_strlcpy(head.mask, masks[i], sizeof(head.mask));
-		assert_int_equal(reel_writer_new(&head, NULL, bytes, &entry, &writer), 0);
-		reel_writer_free(writer);
-		reel_cursor_init(&c, bytes->data, bytes->len);
-		assert_int_equal(reel_cursor_next(&c, &item), 0);
-		assert_string_equal(item.head.mask, masks[i]);
-	}
-}
-
-/* Nor whom alone it was said to. */
-static void test_whom_it_is_for_stands_in_the_head(void **state)
-{
-	static const struct {
-		const char *kind, *mask, *to;
-		uint8_t codec;
-		int result;
-	} cases[] = {
-		{"mic", "", "expert_3", FRAME_CODEC_OPUS, 0},
-		{"mic", "", "", FRAME_CODEC_OPUS, 0},
-		{"mic", "", "Expert 3", FRAME_CODEC_OPUS, REEL_E_HEAD},
-		{"mic", "original", "expert_3", FRAME_CODEC_OPUS, REEL_E_HEAD},
-		{"cam", "", "expert_3", FRAME_CODEC_VP8, REEL_E_HEAD},
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autoptr(GByteArray) bytes = g_byte_array_new();
-		struct reel_head head = cam;
-		struct reel_writer *writer;
-		struct reel_entry entry;
-		struct reel_cursor c;
-		struct reel_item item;
-
-		g_strlcpy(head.kind, cases[i].kind, sizeof(head.kind));
-		g_strlcpy(head.mask, cases[i].mask, sizeof(head.mask));
-		g_strlcpy(head.to, cases[i].to, sizeof(head.to));
-		head.codec = cases[i].codec;
-		if (head.codec == FRAME_CODEC_OPUS)
-			head.width = head.height = 0;
-		assert_int_equal(
-			reel_writer_new(&head, NULL, bytes, &entry, &writer), cases[i].result);
-		if (cases[i].result)
-			continue;
-		reel_writer_free(writer);
-		reel_cursor_init(&c, bytes->data, bytes->len);
-		assert_int_equal(reel_cursor_next(&c, &item), 0);
-		assert_string_equal(item.head.to, cases[i].to);
-	}
-}
-
 static void test_entries(void **state)
 {
 	/* Two clusters for each group; the late stamp of group 1 begins group 2's first. */
@@ -551,27 +489,6 @@ static void test_put_refusals(void **state)
 	made_done(&m);
 }
 
-static void test_head_refusals(void **state)
-{
-	g_autoptr(GByteArray) out = g_byte_array_new();
-	struct reel_entry entry;
-	struct reel_writer *w;
-	struct reel_head h = cam;
-
-	h.codec = FRAME_CODEC_H264;
-	assert_int_equal(reel_writer_new(&h, NULL, out, &entry, &w), REEL_E_HEAD);
-	h = cam;
-	strcpy(h.kind, "mic");
-	assert_int_equal(reel_writer_new(&h, NULL, out, &entry, &w), REEL_E_HEAD);
-	h = cam;
-	h.width = 0;
-	assert_int_equal(reel_writer_new(&h, NULL, out, &entry, &w), REEL_E_HEAD);
-	h = cam;
-	strcpy(h.seat, "../x");
-	assert_int_equal(reel_writer_new(&h, NULL, out, &entry, &w), REEL_E_HEAD);
-	assert_int_equal(out->len, 0);
-}
-
 static void test_entry_refusals(void **state)
 {
 	struct reel_entry e = {.time_ms = 5, .last_ms = 6, .offset = 7, .length = 8}, back;
@@ -604,8 +521,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
-		cmocka_unit_test(test_mask_stands_in_the_head),
-		cmocka_unit_test(test_whom_it_is_for_stands_in_the_head),
 		cmocka_unit_test(test_entries),
 		cmocka_unit_test(test_index_is_rebuilt),
 		cmocka_unit_test(test_cut_anywhere),
@@ -617,7 +532,6 @@ int main(void)
 		cmocka_unit_test(test_check_after_a_mute),
 		cmocka_unit_test(test_times_never_go_back),
 		cmocka_unit_test(test_put_refusals),
-		cmocka_unit_test(test_head_refusals),
 		cmocka_unit_test(test_entry_refusals),
 	};
 
