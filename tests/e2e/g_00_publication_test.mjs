@@ -301,7 +301,7 @@ test('what stood in another medium is recorded by keyboard alone, and the superv
   const at = new Date(Date.parse(start) + 8 * 3600000).toISOString();
   await desk.type(panel.getByLabel('该处发布时间'), `${at.slice(0, 10)} ${at.slice(11, 16)}`);
   await desk.page.keyboard.press('Enter');
-  await desk.type(panel.getByLabel('该媒介上的全文'), text.replace('120', '210'));
+  await desk.type(panel.getByLabel('该媒介上的全文'), text.replace('预算120', '预算210'));
   await desk.press(panel.getByRole('button', { name: '登记并比对' }));
   const alarm = panel.getByRole('alert');
   await alarm.waitFor();

@@ -90,7 +90,7 @@ test('what stood in a medium is compared, the first difference told to staff and
   assert.deepEqual((await supervisor.get('/calendar')).items.filter((c) => c.notice_id === notice_id && c.what === 'media').map((c) => [c.rule, c.end]), [['M02', due_at]]);
 
   const now = (await staff.get('/clock')).legal;
-  const wrong = { medium_no: 1, appeared_at: now, text: text.replace('120', '210') };
+  const wrong = { medium_no: 1, appeared_at: now, text: text.replace('预算 120', '预算 210') };
   assert.equal((await refused(record(buyer, notice_id, wrong))).code, 'auth.denied');
   const stranger = await server.account('stranger', ['agency'], { name: '外人', org_name: '另一代理' });
   assert.equal((await refused(record(stranger, notice_id, wrong))).code, 'auth.denied');
