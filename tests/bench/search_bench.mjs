@@ -64,6 +64,7 @@ async function measure(N) {
   one = agent(); // that took so long that the server has closed the line
   await expectExact(right, one);
 
+  console.log(`${CLIENTS} clients search for ${SECONDS} s`);
   const before = await buckets(one), times = [];
   const end = Date.now() + SECONDS * 1000;
   await Promise.all(Array.from({ length: CLIENTS }, async (_, c) => {
@@ -80,8 +81,8 @@ async function measure(N) {
   console.log(`${CLIENTS} clients, ${(times.length / SECONDS).toFixed(0)} searches/s; at the client p50 ${percentile(times, 0.5).toFixed(2)} `
     + `p95 ${percentile(times, 0.95).toFixed(2)} p99 ${percentile(times, 0.99).toFixed(2)} ms`);
   console.log(`in the server: ${after.slice(0, 6).map((b) => `${(100 * b.count / total).toFixed(1)} % within ${b.ms} ms`).join(', ')}`);
-  assert.ok(within >= 0.95, `p95 in the server is above ${limitMs(N)} ms`);
   await rebuilt(N, right);
+  assert.ok(within >= 0.95, `p95 in the server is above ${limitMs(N)} ms`);
 }
 
 async function expectExact(right, by) {
