@@ -20,19 +20,6 @@ void notice_facts_clear(struct notice_facts *f)
 	json_decref(f->attachments);
 }
 
-bool notice_means_lot(const struct notice_row *row, int64_t no)
-{
-	size_t i;
-	json_t *meant;
-
-	if (!json_array_size(row->lot_nos))
-		return true;
-	json_array_foreach (row->lot_nos, i, meant)
-		if (json_integer_value(meant) == no)
-			return true;
-	return false;
-}
-
 /*
  * The first deadline in force among the lots the notice is about that take bids (*ret_open); when
  * none does, the last there was; 0: none has one.
@@ -44,7 +31,7 @@ static int64_t lots_deadline(const struct notice_row *row, const GPtrArray *lots
 	for (guint i = 0; i < lots->len; i++) {
 		const struct lot *l = g_ptr_array_index(lots, i);
 
-		if (!notice_means_lot(row, l->no))
+		if (!notice_means_lot(row->lot_nos, l->no))
 			continue;
 		last_us = MAX(last_us, l->deadline_us);
 		if (l->state == LOT_BIDDING)

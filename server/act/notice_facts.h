@@ -24,9 +24,6 @@ void notice_facts_clear(struct notice_facts *f);
 #define NOTICE_FACTS_AUTO __attribute__((cleanup(notice_facts_clear)))
 
 /* 0, REFUSED for a kind or predecessor that does not fit the project, or negative errno. */
-/* Whether it is about the lot of this number: one that names none is about all. */
-bool notice_means_lot(const struct notice_row *row, int64_t no);
-
 int notice_facts_read(struct act *a, const struct notice_row *row, struct notice_facts *ret);
 
 /* Refusals by rules whose override was granted become warnings. */

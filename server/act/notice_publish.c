@@ -92,7 +92,7 @@ static bool is_announced(const struct notice_row *row, const GPtrArray *notices,
 
 		if (n->state == NOTICE_PUBLISHED && strcmp(n->notice_id, row->notice_id) != 0 &&
 			notice_kind_row(n->notice.kind)->effect == EFFECT_ANNOUNCE &&
-			notice_means_lot(n, lot_no))
+			notice_means_lot(n->lot_nos, lot_no))
 			return true;
 	}
 	return false;
@@ -125,7 +125,7 @@ int notice_publish_find_lots(struct act *a, const struct notice_row *row, GArray
 	for (guint i = 0; !r && i < lots->len; i++) {
 		const struct lot *l = g_ptr_array_index(lots, i);
 
-		if (l->state != LOT_BIDDING || !notice_means_lot(row, l->no))
+		if (l->state != LOT_BIDDING || !notice_means_lot(row->lot_nos, l->no))
 			continue;
 		if (l->deadline_us <= a->legal_us)
 			find_lot(verdicts, NOTICE_E_OVER, "deadline",

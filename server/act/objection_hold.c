@@ -24,7 +24,7 @@ int objection_require_answered(struct act *a, const struct project *p)
 static bool same_lots(const struct notice_row *x, const struct notice_row *y, unsigned n_lots)
 {
 	for (unsigned no = 1; no <= n_lots; no++)
-		if (notice_means_lot(x, no) && notice_means_lot(y, no))
+		if (notice_means_lot(x->lot_nos, no) && notice_means_lot(y->lot_nos, no))
 			return true;
 	return false;
 }

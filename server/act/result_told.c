@@ -1,27 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/act/result_told.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #include "server/store/notice_store.h"
 #include "server/store/project_store.h"
 #include "server/store/rollback_store.h"
+#include "server/trade/notice.h"
 #include "server/trade/notice_kind.h"
-
-/* A notice may be about some lots of the project only. */
-static bool speaks_of(const struct notice_row *n, int64_t lot_no)
-{
-	json_t *no;
-	size_t i;
-
-	if (!json_array_size(n->lot_nos))
-		return true;
-	json_array_foreach (n->lot_nos, i, no)
-		if (json_integer_value(no) == lot_no)
-			return true;
-	return false;
-}
 
 static bool is_of_result(const struct notice_row *n, bool candidates)
 {
@@ -47,7 +33,7 @@ static bool tells(const GPtrArray *notices, const struct notice_row *n, const st
 	const struct notice_row *changed =
 		n->notice.kind == NOTICE_GP_CHANGE ? followed_by(notices, n) : NULL;
 
-	return n->state == NOTICE_PUBLISHED && speaks_of(n, lot->no) &&
+	return n->state == NOTICE_PUBLISHED && notice_means_lot(n->lot_nos, lot->no) &&
 	       (is_of_result(n, candidates) || (changed && is_of_result(changed, candidates)));
 }
 

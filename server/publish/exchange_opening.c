@@ -9,19 +9,6 @@
 
 #define CANDIDATES_MAX 3 /* E11 */
 
-static bool means_lot(const struct notice_row *n, const struct lot *lot)
-{
-	json_t *no;
-	size_t i;
-
-	if (!json_array_size(n->lot_nos))
-		return true;
-	json_array_foreach (n->lot_nos, i, no)
-		if (json_integer_value(no) == lot->no)
-			return true;
-	return false;
-}
-
 /* Sums of money alone are amounts; a rate or a discount stands as a number of its own. */
 static void put_price(json_t *fields, const struct lot *lot, struct decimal price)
 {
@@ -55,7 +42,7 @@ void exchange_add_opened(struct exchange_build *b)
 
 	for (guint i = 0; i < lots->len; i++) {
 		const struct lot *lot = g_ptr_array_index(lots, i);
-		for (guint k = 0; means_lot(b->n, lot) && k < bids->len; k++) {
+		for (guint k = 0; notice_means_lot(b->n->lot_nos, lot->no) && k < bids->len; k++) {
 			const struct bid_row *bid = g_ptr_array_index(bids, k);
 			if (strcmp(bid->lot_id, lot->lot_id) == 0)
 				add_bid(b, lot, bid);

@@ -38,6 +38,19 @@ const char *notice_refusal_code(int refusal)
 	return NULL;
 }
 
+bool notice_means_lot(const json_t *lot_nos, int64_t no)
+{
+	size_t i;
+	json_t *meant;
+
+	if (!json_array_size(lot_nos))
+		return true;
+	json_array_foreach (lot_nos, i, meant)
+		if (json_integer_value(meant) == no)
+			return true;
+	return false;
+}
+
 const char *notice_state_name(enum notice_state s)
 {
 	return s >= NOTICE_DRAFT && s <= NOTICE_WITHDRAWN ? states[s] : NULL;

@@ -94,6 +94,9 @@ struct notice {
 
 const char *notice_refusal_code(int refusal);
 
+/* Whether a notice of these lot_nos is about the lot of this number. */
+bool notice_means_lot(const json_t *lot_nos, int64_t no);
+
 const char *notice_state_name(enum notice_state s);
 enum notice_state notice_state_from_name(const char *name);
 
