@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What tests of trading need again and again: holders with keys, a project, a notice's fields.
 import crypto from 'node:crypto';
+import fs from 'node:fs';
 
 export const DAY = 86400;
 
@@ -60,11 +61,21 @@ export const noticeFields = (kind, more = {}) => ({
   ...Object.fromEntries(fields[kind].map((name) => [name, `${name} 见招标文件`])), ...more,
 });
 
-// The earliest whole hour that is at least `days` later and no day off at the weekend.
+// Days off and days made up for, as the server under test is told of them: the table beside the console build.
+const table = new URL('../../server/web/dist/holidays.csv', import.meta.url);
+const holidays = new Map((fs.existsSync(table) ? fs.readFileSync(table, 'utf8') : '').split('\n')
+  .filter((line) => /^\d/.test(line)).map((line) => line.split(',')));
+
+function isWorkingDay(time) {
+  const there = new Date(time.getTime() + 8 * 3600000);
+  const told = holidays.get(there.toISOString().slice(0, 10));
+  return told ? told === 'work' : ![0, 6].includes(there.getUTCDay());
+}
+
+// The earliest whole hour that is at least `days` later and on a working day.
 export function workingTime(from, days) {
   let time = new Date(Math.ceil((Date.parse(from) + days * DAY * 1000) / 3600000) * 3600000);
-  while ([0, 6].includes(new Date(time.getTime() + 8 * 3600000).getUTCDay()))
-    time = new Date(time.getTime() + DAY * 1000);
+  while (!isWorkingDay(time)) time = new Date(time.getTime() + DAY * 1000);
   return time.toISOString().replace('.000Z', 'Z');
 }
 
