@@ -64,6 +64,10 @@ static int add_release(
 	struct process p = {0};
 	int r = read_process(a, n->project_id, &p);
 
+	/* The state of the lots at that moment is what the notices before it left. */
+	if (!r)
+		r = notice_store_published_of(a->txn, n->project_id, CHAIN_MAX, &p.chain);
+	p.ocds.chain = p.chain;
 	if (!r)
 		ocds_add_releases(site, &p.ocds, n, releases);
 	process_clear(&p);

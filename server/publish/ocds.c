@@ -110,10 +110,12 @@ static json_t *release(const struct site *site, const struct ocds_process *p,
 	const struct notice_row *n, const char *id, int64_t date_us, const char *tag)
 {
 	json_t *out = base(p, id, date_us, tag);
-	const char *winner = ocds_winner(n);
+	json_t *parties = ocds_parties(p);
 
-	json_object_set_new(out, "parties", ocds_parties(p, winner));
-	json_object_set_new(out, "tender", ocds_tender(site, p, n));
+	if (ocds_winner(n))
+		ocds_add_suppliers(parties, ocds_winner(n));
+	json_object_set_new(out, "parties", parties);
+	json_object_set_new(out, "tender", ocds_tender(site, p, n, date_us));
 	json_t *award = ocds_award(site, p, n);
 	if (award)
 		json_object_set_new(out, "awards", json_pack("[o]", award));
@@ -156,14 +158,19 @@ static json_t *withdrawal(const struct ocds_process *p, const struct notice_row 
 
 	ocds_put_time(amendment, "date", n->withdrawn_us);
 	ocds_put_text(amendment, "rationale", n->withdraw_reason);
+	struct notice_row then = *n;
+
+	then.withheld = notice_withheld_as_of(n->withheld, n->withdrawn_us);
+	json_t *tender = json_pack("{s:s, s:s, s:o}", "id", p->project->code, "status",
+		ocds_status(p, n->withdrawn_us), "lots", ocds_lots(p, &then, n->withdrawn_us));
+	json_decref(then.withheld);
+	json_object_set_new(out, "tender", tender);
 	if (is_award(n))
 		json_object_set_new(out, "awards",
 			json_pack("[{s:s, s:s, s:[o]}]", "id", n->notice_id, "status", "cancelled",
 				"amendments", amendment));
 	else
-		json_object_set_new(out, "tender",
-			json_pack("{s:s, s:s, s:[o]}", "id", p->project->code, "status",
-				"withdrawn", "amendments", amendment));
+		json_object_set_new(tender, "amendments", json_pack("[o]", amendment));
 	return out;
 }
 
@@ -216,18 +223,19 @@ static json_t *compiled(const struct site *site, const struct ocds_process *p)
 	g_autofree char *ocid = ocds_id(p);
 	g_autofree char *id = g_strdup_printf("%s-%s", ocid, clock_format_utc(date_us, date));
 	json_t *out = base(p, id, date_us, "compiled"), *awards = json_array();
-	const char *winner = NULL;
+	json_t *parties = ocds_parties(p);
 
 	for (guint i = 0; i < p->chain->len; i++) {
 		const struct notice_row *n = g_ptr_array_index(p->chain, i);
 		json_t *award = ocds_award(site, p, n);
 		if (award)
 			json_array_append_new(awards, award);
-		winner = ocds_winner(n) ? ocds_winner(n) : winner;
+		if (ocds_winner(n))
+			ocds_add_suppliers(parties, ocds_winner(n));
 		ocds_put_withheld(out, n);
 	}
-	json_object_set_new(out, "parties", ocds_parties(p, winner));
-	json_object_set_new(out, "tender", ocds_tender_compiled(site, p));
+	json_object_set_new(out, "parties", parties);
+	json_object_set_new(out, "tender", ocds_tender_compiled(site, p, date_us));
 	if (json_array_size(awards))
 		json_object_set(out, "awards", awards);
 	json_decref(awards);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Who takes part in a process. Published notices name people's companies without their codes: ids
- * hold within the process. A consortium (联合体) that won is as many suppliers as it has members,
- * the one that leads first, as the standard wants it.
+ * are made of the names, so that the winner of each lot has his own. A consortium (联合体) that won is
+ * as many suppliers as it has members, the one that leads first, as the standard wants it.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "server/publish/ocds_parts.h"
@@ -39,37 +40,56 @@ static char **members_of(const char *winner)
 	return (char **)g_ptr_array_free(g_steal_pointer(&list), FALSE);
 }
 
+static json_t *supplier(const char *name)
+{
+	g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name, -1);
+	g_autofree char *id = g_strdup_printf("supplier-%.12s", digest);
+
+	return json_pack("{s:s, s:s}", "id", id, "name", name);
+}
+
 json_t *ocds_suppliers(const char *winner)
 {
 	json_t *list = json_array();
 
 	if (!strstr(winner, JOINT) || strstr(winner, "非" JOINT)) {
-		json_array_append_new(
-			list, json_pack("{s:s, s:s}", "id", "supplier", "name", winner));
+		json_array_append_new(list, supplier(winner));
 		return list;
 	}
 	g_auto(GStrv) names = members_of(winner);
-	for (guint i = 0; names[i]; i++) {
-		g_autofree char *id =
-			i ? g_strdup_printf("supplier-%u", i + 1) : g_strdup("supplier");
-		json_array_append_new(list, json_pack("{s:s, s:s}", "id", id, "name", names[i]));
-	}
+	for (guint i = 0; names[i]; i++)
+		json_array_append_new(list, supplier(names[i]));
 	return list;
 }
 
-static void add_suppliers(json_t *list, const char *winner)
+static bool has_party(const json_t *list, const char *id)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach ((json_t *)list, i, one)
+		if (!strcmp(json_string_value(json_object_get(one, "id")), id))
+			return true;
+	return false;
+}
+
+void ocds_add_suppliers(json_t *parties, const char *winner)
 {
 	json_t *suppliers = ocds_suppliers(winner), *one;
 	size_t i;
 
-	json_array_foreach (suppliers, i, one)
-		json_array_append_new(
-			list, party(json_string_value(json_object_get(one, "id")),
-				      json_string_value(json_object_get(one, "name")), "supplier"));
+	json_array_foreach (suppliers, i, one) {
+		const char *id = json_string_value(json_object_get(one, "id"));
+
+		if (!has_party(parties, id))
+			json_array_append_new(
+				parties, party(id, json_string_value(json_object_get(one, "name")),
+						 "supplier"));
+	}
 	json_decref(suppliers);
 }
 
-json_t *ocds_parties(const struct ocds_process *p, const char *winner)
+json_t *ocds_parties(const struct ocds_process *p)
 {
 	json_t *list = json_array();
 	const struct project *project = p->project;
@@ -82,7 +102,5 @@ json_t *ocds_parties(const struct ocds_process *p, const char *winner)
 	else
 		json_array_append_new(
 			json_object_get(buyer, "roles"), json_string("procuringEntity"));
-	if (winner)
-		add_suppliers(list, winner);
 	return list;
 }

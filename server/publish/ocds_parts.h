@@ -6,14 +6,28 @@
 #include "server/publish/notice_stage.h"
 #include "server/publish/ocds.h"
 
-json_t *ocds_tender(
-	const struct site *site, const struct ocds_process *p, const struct notice_row *n);
-json_t *ocds_tender_compiled(const struct site *site, const struct ocds_process *p);
+/* at_us: what was told until then counts, the notice itself included. */
+json_t *ocds_tender(const struct site *site, const struct ocds_process *p,
+	const struct notice_row *n, int64_t at_us);
+json_t *ocds_tender_compiled(const struct site *site, const struct ocds_process *p, int64_t at_us);
+
+/* Of the whole process: that of the lot that goes on longest. A constant. */
+const char *ocds_status(const struct ocds_process *p, int64_t at_us);
+/* The lots the notice means, as they stand then; n NULL: all that any notice told of. */
+json_t *ocds_lots(const struct ocds_process *p, const struct notice_row *n, int64_t at_us);
+/* tenderPeriod over all lots, and bidOpening where they have the same. */
+void ocds_put_times(json_t *tender, const struct ocds_process *p, int64_t at_us);
+/* What a notice that asks for bids says of them: of the tender, or of each of its lots. */
+void ocds_put_called_for(json_t *object, const struct notice_row *n);
+void ocds_put_related_lots(
+	json_t *object, const struct ocds_process *p, const struct notice_row *n);
+
 /* NULL for a notice that tells of none. */
 json_t *ocds_award(
 	const struct site *site, const struct ocds_process *p, const struct notice_row *n);
-/* Everybody that takes part, the winner's members each; and these alone, for the award. */
-json_t *ocds_parties(const struct ocds_process *p, const char *winner);
+/* Who buys; the winner's members each, unless they are there; and these alone, for the award. */
+json_t *ocds_parties(const struct ocds_process *p);
+void ocds_add_suppliers(json_t *parties, const char *winner);
 json_t *ocds_suppliers(const char *winner);
 /* Who won, as the notice says it; NULL. */
 const char *ocds_winner(const struct notice_row *n);

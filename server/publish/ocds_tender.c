@@ -3,7 +3,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "server/eval/criteria.h"
 #include "server/publish/notice_plain.h"
 #include "server/publish/notice_withheld.h"
 #include "server/publish/ocds_parts.h"
@@ -31,80 +30,8 @@ static void put_method(json_t *tender, const char *method)
 	}
 }
 
-static json_t *criterion(const char *name, const char *type, struct decimal points)
-{
-	return json_pack("{s:s, s:s, s:[{s:o, s:s}]}", "type", type, "name", name, "numbers",
-		"number", ocds_number(points), "weight", "pointsExact");
-}
-
-/* Items and price, with the points each can bring. */
-static json_t *award_criteria(const struct lot *lot)
-{
-	struct criteria *c = NULL;
-	json_t *list = json_array();
-
-	if (!lot->scheme || criteria_read(lot->scheme, &c, NULL) != 0) {
-		json_decref(list);
-		return NULL;
-	}
-	for (guint i = 0; i < c->items->len; i++) {
-		const struct criteria_item *item = g_ptr_array_index(c->items, i);
-		json_array_append_new(list, criterion(item->name, "quality", item->max));
-	}
-	if (price_method_scores(c->price.method))
-		json_array_append_new(list, criterion("价格", "price", c->price.weight));
-	criteria_free(c);
-	return json_pack(
-		"{s:s, s:o}", "weightingDescription", "各项满分之和为100分", "criteria", list);
-}
-
-static const char *lot_status(const struct ocds_process *p, const struct notice_row *n)
-{
-	switch (notice_stage_of(n)) {
-	case STAGE_AWARD:
-		return "complete";
-	case STAGE_END:
-		return notice_kind_ends_with(n, "_failure") ? "unsuccessful" : "cancelled";
-	default:
-		return "active";
-	}
-}
-
-/* Bids are sealed and opened through the network: when, and how long their keys are waited for. */
-static json_t *bid_opening(const struct ocds_process *p, int64_t opening_us)
-{
-	json_t *opening = json_object();
-
-	ocds_put_time(opening, "date", opening_us);
-	if (p->project->regime != REGIME_ASSET && p->project->window_minutes > 0) {
-		g_autofree char *how = g_strdup_printf(
-			"网上开标，投标人自开标起%d分钟内解密", (int)p->project->window_minutes);
-		ocds_put_text(opening, "description", how);
-	}
-	return opening;
-}
-
-static json_t *lots(const struct ocds_process *p, const struct notice_row *n, int64_t opening_us)
-{
-	json_t *list = json_array();
-
-	for (guint i = 0; i < p->lots->len; i++) {
-		const struct lot *lot = g_ptr_array_index(p->lots, i);
-		json_t *out = json_pack("{s:s, s:s, s:s}", "id", lot->code, "title", lot->name,
-			"status", lot_status(p, n));
-		if (lot->has_ceiling)
-			ocds_put_value(out, "value", lot->ceiling);
-		json_t *criteria = award_criteria(lot);
-		if (criteria)
-			json_object_set_new(out, "awardCriteria", criteria);
-		if (opening_us)
-			json_object_set_new(out, "bidOpening", bid_opening(p, opening_us));
-		json_array_append_new(list, out);
-	}
-	return list;
-}
-
-static json_t *document(const struct site *site, const struct notice_row *n)
+static json_t *document(
+	const struct site *site, const struct ocds_process *p, const struct notice_row *n)
 {
 	g_autofree char *url =
 		g_strdup_printf("%s/notices/%s.html", site->public_url, n->notice_id);
@@ -123,6 +50,8 @@ static json_t *document(const struct site *site, const struct notice_row *n)
 	ocds_put_time(out, "datePublished", n->published_us);
 	g_autofree char *media = notice_media_text(n->media);
 	ocds_put_text(out, "otherMedia", media);
+	if (json_array_size(n->lot_nos))
+		ocds_put_related_lots(out, p, n);
 	return out;
 }
 
@@ -162,19 +91,6 @@ static void put_amendment(json_t *tender, const struct notice_row *n)
 	json_array_append_new(list, out);
 }
 
-static const char *status_of(const struct notice_row *n)
-{
-	static const char *const statuses[] = {
-		[STAGE_TENDER] = "active",
-		[STAGE_CHANGE] = "active",
-		[STAGE_CANDIDATES] = "active",
-		[STAGE_AWARD] = "complete",
-		[STAGE_END] = "cancelled",
-	};
-
-	return notice_kind_ends_with(n, "_failure") ? "unsuccessful" : statuses[notice_stage_of(n)];
-}
-
 /* What holds for the whole process, whichever notice tells it. */
 static json_t *tender_base(const struct ocds_process *p)
 {
@@ -195,53 +111,39 @@ static json_t *tender_base(const struct ocds_process *p)
 	return out;
 }
 
-static void put_times(json_t *tender, const struct ocds_process *p, const struct notice_row *n,
-	int64_t *opening_us)
-{
-	const struct notice *t = &n->notice;
-
-	if (t->bid_deadline_us) {
-		*opening_us = t->opening_us;
-		ocds_put_period(tender, "tenderPeriod", t->offer_start_us, t->bid_deadline_us);
-		json_object_set_new(tender, "bidOpening", bid_opening(p, t->opening_us));
-	}
-	ocds_put_text(tender, "eligibilityCriteria", notice_public_text(n, "qualification"));
-	ocds_put_text(tender, "submissionMethodDetails", notice_public_text(n, "submission"));
-	ocds_put_text(tender, "description", notice_public_text(n, "scope"));
-}
-
-json_t *ocds_tender(
-	const struct site *site, const struct ocds_process *p, const struct notice_row *n)
+json_t *ocds_tender(const struct site *site, const struct ocds_process *p,
+	const struct notice_row *n, int64_t at_us)
 {
 	json_t *out = tender_base(p);
-	int64_t opening_us = 0;
 
-	ocds_put_text(out, "status", status_of(n));
-	put_times(out, p, n, &opening_us);
-	json_object_set_new(out, "lots", lots(p, n, opening_us));
-	json_object_set_new(out, "documents", json_pack("[o]", document(site, n)));
+	ocds_put_text(out, "status", ocds_status(p, at_us));
+	if (n->notice.bid_deadline_us)
+		ocds_put_times(out, p, at_us);
+	if (!json_array_size(n->lot_nos))
+		ocds_put_called_for(out, n);
+	json_object_set_new(out, "lots", ocds_lots(p, n, at_us));
+	json_object_set_new(out, "documents", json_pack("[o]", document(site, p, n)));
 	put_enquiry(out, n);
 	put_amendment(out, n);
 	return out;
 }
 
-json_t *ocds_tender_compiled(const struct site *site, const struct ocds_process *p)
+json_t *ocds_tender_compiled(const struct site *site, const struct ocds_process *p, int64_t at_us)
 {
-	const struct notice_row *last = g_ptr_array_index(p->chain, p->chain->len - 1);
 	json_t *out = tender_base(p), *documents = json_array();
-	int64_t opening_us = 0;
 
 	for (guint i = 0; i < p->chain->len; i++) {
 		const struct notice_row *n = g_ptr_array_index(p->chain, i);
-		put_times(out, p, n, &opening_us);
+
+		if (!json_array_size(n->lot_nos))
+			ocds_put_called_for(out, n);
 		put_enquiry(out, n);
 		put_amendment(out, n);
-		json_array_append_new(documents, document(site, n));
+		json_array_append_new(documents, document(site, p, n));
 	}
-	ocds_put_text(out, "status",
-		last->withdrawn_us && notice_stage_of(last) == STAGE_TENDER ? "withdrawn"
-									    : status_of(last));
-	json_object_set_new(out, "lots", lots(p, last, opening_us));
+	ocds_put_text(out, "status", ocds_status(p, at_us));
+	ocds_put_times(out, p, at_us);
+	json_object_set_new(out, "lots", ocds_lots(p, NULL, at_us));
 	json_object_set_new(out, "documents", documents);
 	return out;
 }
@@ -249,16 +151,6 @@ json_t *ocds_tender_compiled(const struct site *site, const struct ocds_process 
 const char *ocds_winner(const struct notice_row *n)
 {
 	return notice_stage_of(n) == STAGE_AWARD ? notice_public_text(n, "winner") : NULL;
-}
-
-static void put_related_lots(json_t *award, const struct ocds_process *p)
-{
-	json_t *list = json_array();
-
-	for (guint i = 0; i < p->lots->len; i++)
-		json_array_append_new(list,
-			json_string(((const struct lot *)g_ptr_array_index(p->lots, i))->code));
-	json_object_set_new(award, "relatedLots", list);
 }
 
 /* What every expert gave, of the lots whose result this notice tells. */
@@ -292,10 +184,10 @@ json_t *ocds_award(
 			n->withdrawn_us        ? "cancelled"
 			: stage == STAGE_AWARD ? "active"
 					       : "pending",
-			"documents", document(site, n));
+			"documents", document(site, p, n));
 	ocds_put_time(out, "date", n->published_us);
 	ocds_put_text(out, "description", notice_public_text(n, "items"));
-	put_related_lots(out, p);
+	ocds_put_related_lots(out, p, n);
 	if (winner)
 		json_object_set_new(out, "suppliers", ocds_suppliers(winner));
 	ocds_put_period(
