@@ -144,6 +144,33 @@ static json_t *begin_notice(const struct exchange_build *b)
 	return fields;
 }
 
+/* The lots the notice means, a record each or all in one, as the table has it; takes fields. */
+static void end_notice(struct exchange_build *b, const char *table, json_t *fields)
+{
+	bool each = exchange_table_has(exchange_table_find(table), "lot_code");
+	g_autoptr(GString) codes = g_string_new(NULL);
+
+	for (guint i = 0; i < b->trade->lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(b->trade->lots, i);
+
+		if (!notice_means_lot(b->n->lot_nos, lot->no))
+			continue;
+		if (each) {
+			json_t *own = json_copy(fields);
+			exchange_put(own, "lot_code", lot->code);
+			exchange_end(b, table, own);
+		}
+		g_string_append_printf(codes, "%s%s", codes->len ? ";" : "", lot->code);
+	}
+	if (each && codes->len) {
+		json_decref(fields);
+		return;
+	}
+	if (exchange_table_has(exchange_table_find(table), "lot_codes"))
+		exchange_put(fields, "lot_codes", codes->str);
+	exchange_end(b, table, fields);
+}
+
 static void add_notice(struct exchange_build *b, const char *table)
 {
 	const struct notice *t = &b->n->notice;
@@ -164,7 +191,7 @@ static void add_notice(struct exchange_build *b, const char *table)
 	exchange_put_field(fields, "contact", b->n, "buyer_contact");
 	if (media)
 		exchange_put(fields, "media", media);
-	exchange_end(b, table, fields);
+	end_notice(b, table, fields);
 }
 
 /* A cross check of the platform: who postpones says until when. */
@@ -176,7 +203,7 @@ static void add_change(struct exchange_build *b, const char *table)
 	exchange_put(fields, "postponed", t->bid_deadline_us ? "1" : "0");
 	exchange_put_time(fields, "new_deadline", t->bid_deadline_us);
 	exchange_put_time(fields, "new_opening_time", t->opening_us);
-	exchange_end(b, table, fields);
+	end_notice(b, table, fields);
 }
 
 static void add_publicity(struct exchange_build *b)
@@ -187,7 +214,7 @@ static void add_publicity(struct exchange_build *b)
 	exchange_put_time(fields, "start", b->n->notice.publicity_start_us);
 	exchange_put_time(fields, "end", b->n->notice.publicity_end_us);
 	exchange_put_field(fields, "objection_channel", b->n, "objection");
-	exchange_end(b, "511", fields);
+	end_notice(b, "511", fields);
 }
 
 static void add_result(struct exchange_build *b, const char *table)
@@ -195,12 +222,13 @@ static void add_result(struct exchange_build *b, const char *table)
 	json_t *fields = begin_notice(b);
 
 	exchange_put_field(fields, "winner", b->n, "winner");
-	exchange_put_field(fields, "price_text", b->n, "winner_price");
+	exchange_put_field(fields, "price_text", b->n,
+		notice_public_text(b->n, "winner_price") ? "winner_price" : "price");
 	exchange_put_field(fields, "place", b->n, "place");
 	const char *code = notice_public_text(b->n, "winner_code");
 	if (code && code_check_credit(code) == 0)
 		exchange_put(fields, "winner_code", code);
-	exchange_end(b, table, fields);
+	end_notice(b, table, fields);
 }
 
 static void add_end(struct exchange_build *b)
@@ -211,8 +239,11 @@ static void add_end(struct exchange_build *b)
 		b->n->withdrawn_us                        ? "3"
 		: notice_kind_ends_with(b->n, "_failure") ? "1"
 							  : "2");
-	exchange_put(fields, "reason", b->n->withdraw_reason);
-	exchange_end(b, "517", fields);
+	if (b->n->withdrawn_us)
+		exchange_put(fields, "reason", b->n->withdraw_reason);
+	else
+		exchange_put_field(fields, "reason", b->n, "reason");
+	end_notice(b, "517", fields);
 }
 
 /* The tables of each family, by what the notice tells. */

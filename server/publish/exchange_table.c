@@ -39,35 +39,39 @@ static const struct exchange_field lot[] = { /* 502 */
 	{NULL},
 };
 
-static const struct exchange_field notice[] = { /* 503; government purchase 551, others 600, 650, 700 */
-	CODE_FIELDS,
-	{"title", EXCHANGE_TEXT, 0, NULL, true},
-	{"content", EXCHANGE_TEXT, 0, NULL, true},
-	{"nature", EXCHANGE_CHOICE, 0, "1239", true}, /* normal, correction, again, other */
-	{"type", EXCHANGE_CHOICE, 0, "1239", true},   /* tender, prequalification, result, other */
-	{"file_start", EXCHANGE_TIME, 0, NULL, false},
-	{"file_end", EXCHANGE_TIME, 0, NULL, false},
-	{"how_to_get", EXCHANGE_TEXT, 0, NULL, false},
-	{"deadline", EXCHANGE_TIME, 0, NULL, false},
-	{"opening_time", EXCHANGE_TIME, 0, NULL, false},
-	{"submission", EXCHANGE_TEXT, 0, NULL, false},
-	{"joint", EXCHANGE_CHOICE, 0, "01", false}, /* whether consortia are taken */
-	{"contact", EXCHANGE_TEXT, 0, NULL, false},
-	{"media", EXCHANGE_TEXT, 0, NULL, false},
-	SENT,
-	{NULL},
-};
+/* Where a record is of one lot, a notice brings one for each it means; the others name them all. */
+#define LOT {"lot_code", EXCHANGE_CODE, 23, NULL, true}
+#define LOTS {"lot_codes", EXCHANGE_TEXT, 2000, NULL, true}
 
-static const struct exchange_field clarification[] = { /* 504; government purchase 552 */
-	CODE_FIELDS,
-	{"title", EXCHANGE_TEXT, 0, NULL, true},
-	{"content", EXCHANGE_TEXT, 0, NULL, true},
-	{"postponed", EXCHANGE_CHOICE, 0, "01", true},
-	{"new_deadline", EXCHANGE_TIME, 0, NULL, false},
-	{"new_opening_time", EXCHANGE_TIME, 0, NULL, false},
-	SENT,
-	{NULL},
-};
+#define NOTICE_FIELDS \
+	{"title", EXCHANGE_TEXT, 0, NULL, true}, \
+	{"content", EXCHANGE_TEXT, 0, NULL, true}, \
+	{"nature", EXCHANGE_CHOICE, 0, "1239", true}, /* normal, correction, again, other */ \
+	{"type", EXCHANGE_CHOICE, 0, "1239", true},   /* tender, prequalification, result, other */ \
+	{"file_start", EXCHANGE_TIME, 0, NULL, false}, \
+	{"file_end", EXCHANGE_TIME, 0, NULL, false}, \
+	{"how_to_get", EXCHANGE_TEXT, 0, NULL, false}, \
+	{"deadline", EXCHANGE_TIME, 0, NULL, false}, \
+	{"opening_time", EXCHANGE_TIME, 0, NULL, false}, \
+	{"submission", EXCHANGE_TEXT, 0, NULL, false}, \
+	{"joint", EXCHANGE_CHOICE, 0, "01", false}, /* whether consortia are taken */ \
+	{"contact", EXCHANGE_TEXT, 0, NULL, false}, \
+	{"media", EXCHANGE_TEXT, 0, NULL, false}, \
+	SENT
+
+static const struct exchange_field notice[] = {CODE_FIELDS, LOTS, NOTICE_FIELDS, {NULL}}; /* 503, 551 */
+static const struct exchange_field listing[] = {CODE_FIELDS, NOTICE_FIELDS, {NULL}}; /* 600, 650, 700 */
+
+#define CHANGE_FIELDS \
+	{"title", EXCHANGE_TEXT, 0, NULL, true}, \
+	{"content", EXCHANGE_TEXT, 0, NULL, true}, \
+	{"postponed", EXCHANGE_CHOICE, 0, "01", true}, \
+	{"new_deadline", EXCHANGE_TIME, 0, NULL, false}, \
+	{"new_opening_time", EXCHANGE_TIME, 0, NULL, false}, \
+	SENT
+
+static const struct exchange_field clarification[] = {CODE_FIELDS, LOTS, CHANGE_FIELDS, {NULL}}; /* 504 */
+static const struct exchange_field correction[] = {CODE_FIELDS, LOT, CHANGE_FIELDS, {NULL}}; /* 552 */
 
 /* Who is behind a certificate and what is read out beside the price stays empty where nobody said it. */
 static const struct exchange_field opened_bid[] = { /* 507 */
@@ -109,6 +113,7 @@ static const struct exchange_field candidate[] = { /* 510 */
 
 static const struct exchange_field publicity[] = { /* 511 */
 	CODE_FIELDS,
+	LOTS,
 	{"title", EXCHANGE_TEXT, 0, NULL, true},
 	{"content", EXCHANGE_TEXT, 0, NULL, true},
 	{"candidates", EXCHANGE_TEXT, 0, NULL, false},
@@ -121,20 +126,21 @@ static const struct exchange_field publicity[] = { /* 511 */
 	{NULL},
 };
 
-static const struct exchange_field result[] = { /* 513; government purchase 553, others 601, 660, 701 */
-	CODE_FIELDS,
-	{"title", EXCHANGE_TEXT, 0, NULL, true},
-	{"content", EXCHANGE_TEXT, 0, NULL, true},
-	{"winner", EXCHANGE_TEXT, 0, NULL, false},
-	{"winner_code", EXCHANGE_CODE, 18, NULL, false},
-	{"price_text", EXCHANGE_TEXT, 0, NULL, false},
-	{"place", EXCHANGE_TEXT, 0, NULL, false},
-	SENT,
-	{NULL},
-};
+#define RESULT_FIELDS \
+	{"title", EXCHANGE_TEXT, 0, NULL, true}, \
+	{"content", EXCHANGE_TEXT, 0, NULL, true}, \
+	{"winner", EXCHANGE_TEXT, 0, NULL, false}, \
+	{"winner_code", EXCHANGE_CODE, 18, NULL, false}, \
+	{"price_text", EXCHANGE_TEXT, 0, NULL, false}, \
+	{"place", EXCHANGE_TEXT, 0, NULL, false}, \
+	SENT
+
+static const struct exchange_field result[] = {CODE_FIELDS, LOT, RESULT_FIELDS, {NULL}}; /* 513, 553 */
+static const struct exchange_field sale[] = {CODE_FIELDS, RESULT_FIELDS, {NULL}}; /* 601, 660, 701 */
 
 static const struct exchange_field abnormal[] = { /* 517 */
 	CODE_FIELDS,
+	LOT,
 	{"title", EXCHANGE_TEXT, 0, NULL, true},
 	{"content", EXCHANGE_TEXT, 0, NULL, true},
 	{"kind", EXCHANGE_CHOICE, 0, "1239", true}, /* too few bids, ended, withdrawn, other */
@@ -184,9 +190,9 @@ static const struct exchange_field bid_outcome[] = { /* 9017 */
 static const struct exchange_table tables[] = {
 	{"501", tender_project}, {"502", lot}, {"503", notice}, {"504", clarification},
 	{"507", opened_bid}, {"510", candidate}, {"511", publicity}, {"513", result}, {"517", abnormal},
-	{"550", tender_project}, {"551", notice}, {"552", clarification}, {"553", result},
-	{"600", notice}, {"601", result}, {"650", notice}, {"660", result}, {"700", notice},
-	{"701", result}, {"9015", expert_points}, {"9016", rejected_bid}, {"9017", bid_outcome},
+	{"550", tender_project}, {"551", notice}, {"552", correction}, {"553", result},
+	{"600", listing}, {"601", sale}, {"650", listing}, {"660", sale}, {"700", listing},
+	{"701", sale}, {"9015", expert_points}, {"9016", rejected_bid}, {"9017", bid_outcome},
 };
 /* clang-format on */
 
@@ -196,6 +202,14 @@ const struct exchange_table *exchange_table_find(const char *no)
 		if (!strcmp(tables[i].no, no))
 			return &tables[i];
 	return NULL;
+}
+
+bool exchange_table_has(const struct exchange_table *table, const char *field)
+{
+	for (const struct exchange_field *f = table->fields; f->name; f++)
+		if (!strcmp(f->name, field))
+			return true;
+	return false;
 }
 
 static bool all_of(const char *text, const char *set)

@@ -34,6 +34,8 @@ struct exchange_table {
 /* NULL for a number that is not ours. */
 const struct exchange_table *exchange_table_find(const char *no);
 
+bool exchange_table_has(const struct exchange_table *table, const char *field);
+
 /* Appends what the norm does not allow in these fields; unknown members are our own mistake. */
 void exchange_table_check(
 	const struct exchange_table *table, const json_t *fields, GArray *problems);

@@ -274,6 +274,85 @@ static void test_an_evaluation_is_told(void **state)
 	json_decref(told.award);
 }
 
+#define CODE1 "37040220260000001001001"
+#define CODE2 "37040220260000001001002"
+
+/* The tables that are of one lot come once for each the notice means, the others name them all. */
+static void test_a_notice_about_a_lot_names_it(void **state)
+{
+	static const struct {
+		enum notice_kind kind;
+		int lot_no; /* 0: all */
+		bool withdrawn;
+		const char *table, *field, *codes[2];
+	} rows[] = {
+		{NOTICE_GP_TENDER, 1, false, "551", "lot_codes", {CODE1}},
+		{NOTICE_ZTB_TENDER, 0, false, "503", "lot_codes", {CODE1 ";" CODE2}},
+		{NOTICE_ZTB_CHANGE, 2, false, "504", "lot_codes", {CODE2}},
+		{NOTICE_GP_CHANGE, 0, false, "552", "lot_code", {CODE1, CODE2}},
+		{NOTICE_ZTB_CANDIDATES, 2, false, "511", "lot_codes", {CODE2}},
+		{NOTICE_ZTB_CANDIDATES, 0, false, "511", "lot_codes", {CODE1 ";" CODE2}},
+		{NOTICE_ZTB_RESULT, 2, false, "513", "lot_code", {CODE2}},
+		{NOTICE_GP_RESULT, 1, false, "553", "lot_code", {CODE1}},
+		{NOTICE_GP_RESULT, 0, false, "553", "lot_code", {CODE1, CODE2}},
+		{NOTICE_GP_TERMINATION, 1, false, "517", "lot_code", {CODE1}},
+		{NOTICE_GP_FAILURE, 0, false, "517", "lot_code", {CODE1, CODE2}},
+		{NOTICE_GP_TENDER, 2, true, "517", "lot_code", {CODE2}},
+		{NOTICE_LAND_RESULT, 1, false, "601", "lot_code", {NULL}},
+	};
+	struct project project = {.code = "37040220260000001001",
+		.name = (char *)"项目",
+		.region = "370402",
+		.buyer_name = (char *)"某某局",
+		.created_us = NINE_US};
+	struct lot lots_of[] = {{.no = 1, .code = CODE1, .name = (char *)"第一包"},
+		{.no = 2, .code = CODE2, .name = (char *)"第二包"}};
+	g_autoptr(GPtrArray) lots = g_ptr_array_new(), none = g_ptr_array_new();
+	const struct exchange_trade trade = {&project, lots, none, none};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(lots_of); i++)
+		g_ptr_array_add(lots, &lots_of[i]);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GArray) problems =
+			g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
+		struct notice_row n = {.notice_id = "01hzzzzzzzzzzzzzzzzzzzzzza",
+			.title = (char *)"公告",
+			.body_md = (char *)"正文",
+			.fields = json_pack("{s:s, s:s}", "reason", "规划调整", "price", "1万元"),
+			.published_us = NINE_US,
+			.withdrawn_us = rows[i].withdrawn ? NINE_US + 1 : 0,
+			.withdraw_reason = (char *)"误发",
+			.lot_nos = rows[i].lot_no ? json_pack("[i]", rows[i].lot_no) : NULL,
+			.notice = {.kind = rows[i].kind,
+				.publicity_start_us = NINE_US,
+				.publicity_end_us = NINE_US}};
+		json_t *records = exchange_records(&sender, &trade, &n, problems), *record;
+		size_t k, found = 0;
+
+		assert_int_equal(problems->len, 0);
+		json_array_foreach (records, k, record) {
+			const json_t *fields = json_object_get(record, "fields");
+			const char *reason = json_string_value(json_object_get(fields, "reason"));
+
+			if (strcmp(json_string_value(json_object_get(record, "table")), rows[i].table))
+				continue;
+			assert_true(found < 2);
+			assert_int_equal(g_strcmp0(json_string_value(json_object_get(fields, rows[i].field)),
+						 rows[i].codes[found++]),
+				0);
+			if (!strcmp(rows[i].table, "517"))
+				assert_string_equal(reason, rows[i].withdrawn ? "误发" : "规划调整");
+			if (!strcmp(rows[i].table, "601"))
+				assert_string_equal(json_string_value(json_object_get(fields, "price_text")), "1万元");
+		}
+		assert_int_equal(found, rows[i].codes[1] ? 2 : 1);
+		json_decref(records);
+		json_decref(n.lot_nos);
+		json_decref(n.fields);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +360,7 @@ int main(void)
 		cmocka_unit_test(test_a_notice_brings_its_parents),
 		cmocka_unit_test(test_candidates_bring_the_opening),
 		cmocka_unit_test(test_an_evaluation_is_told),
+		cmocka_unit_test(test_a_notice_about_a_lot_names_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
