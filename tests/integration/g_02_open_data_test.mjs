@@ -12,7 +12,7 @@ import { DAY, holder, noticeFields, plusSeconds, project, publish, workingTime }
 
 const server = new Server();
 const OLDER = 120, WRITERS = 10, EVENTS = Number(process.env.BIDROOM_FEED_EVENTS ?? 600);
-let agency, staff, tender, result, check;
+let agency, staff, holders, tender, result, check;
 
 // One reader keeps its connections: who opens one for each look has a thousand of them in half a minute, and the server
 // lets no address have more.
@@ -31,7 +31,7 @@ test.before(async () => {
   agency = await server.account('agency', ['agency'], { name: '代理甲' });
   staff = await server.account('staff', ['staff'], { name: '中心乙' });
   fill(server, agency.accountId, 1, OLDER);
-  const holders = await Promise.all(['h1', 'h2', 'h3'].map((login) => holder(server, login)));
+  holders = await Promise.all(['h1', 'h2', 'h3'].map((login) => holder(server, login)));
   const { project_id } = await agency.post('/projects', project(holders, { agency_name: '某某代理公司' }));
   const start = (await staff.get('/clock')).legal;
   tender = { project_id, ...await publish(agency, staff, {
@@ -90,6 +90,32 @@ test('each month is one file of lines', async () => {
     assert.equal(new Set(ids).size, ids.length);
     return ids.length === OLDER + 2;
   }, 90000);
+});
+
+test('a notice about one lot leaves the others as they were, in files and interface alike', async () => {
+  const { project_id } = await agency.post('/projects', project(holders));
+  const start = (await staff.get('/clock')).legal;
+  const { notice_id: follows } = await publish(agency, staff, {
+    project_id, kind: 'gp_tender', title: '公开招标公告', body_md: '正文', fields: noticeFields('gp_tender'),
+    offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline: workingTime(start, 21),
+  });
+  const end = { project_id, kind: 'gp_termination', follows, body_md: '正文', fields: { reason: '采购任务取消', contact: '0632-0000000' } };
+  const { notice_id } = await publish(agency, staff, { ...end, title: '第一包终止公告', lot_nos: [1] });
+  const record = await until('the record', async () => {
+    const found = await json(`/ocds/records/${project_id}.json`);
+    return found.records[0].releases.length === 2 && found;
+  });
+  check.recordPackage(record);
+  const states = ({ tender: told }) => [told.status, ...told.lots.map((lot) => lot.status)];
+  const { compiledRelease: compiled } = record.records[0];
+  assert.deepEqual(states(compiled), ['active', 'cancelled', 'active']);
+  const { releases: [release] } = await json(`/ocds/releases/${notice_id}.json`);
+  assert.deepEqual([states(release), release.tender.lots[0].id], [['active', 'cancelled'], compiled.tender.lots[0].id]);
+  const { releases } = await json(`/api/v1/public/ocds/releases?after=${OLDER + 2}`);
+  assert.deepEqual(releases.find((r) => r.id === notice_id), release);
+
+  await publish(agency, staff, { ...end, title: '第二包终止公告', lot_nos: [2] });
+  await until('the end of it', async () => (await json(`/ocds/records/${project_id}.json`)).records[0].compiledRelease.tender.status === 'cancelled');
 });
 
 test('a harvester beside ten writers sees every event once, in the order of the ledger', async () => {
