@@ -130,6 +130,8 @@ static json_t *release_as_of(const struct site *site, const struct ocds_process 
 	struct notice_row then = *n;
 
 	then.withheld = notice_withheld_as_of(n->withheld, date_us);
+	if (then.withdrawn_us > date_us)
+		then.withdrawn_us = 0;
 	json_t *out = release(site, p, &then, id, date_us, tag);
 	json_decref(then.withheld);
 	return out;
