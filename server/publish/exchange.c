@@ -12,6 +12,7 @@
 #include "server/publish/notice_plain.h"
 #include "server/publish/notice_withheld.h"
 #include "server/trade/code.h"
+#include "server/trade/said_value.h"
 
 #define PROJECT_CODE_LEN 17 /* the tender project's code begins with the project's */
 
@@ -73,6 +74,17 @@ void exchange_end(struct exchange_build *b, const char *table, json_t *fields)
 	exchange_put_time(record, "timestamp", b->n->published_us);
 	json_object_set_new(record, "fields", fields);
 	json_array_append_new(b->records, record);
+}
+
+guint exchange_lots_meant(const struct exchange_build *b)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < b->trade->lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(b->trade->lots, i);
+		n += notice_means_lot(b->n->lot_nos, lot->no);
+	}
+	return n;
 }
 
 /* What tables 501 and 550 ask for beyond the columns; a unified code goes without its hyphens. */
@@ -219,12 +231,16 @@ static void add_publicity(struct exchange_build *b)
 
 static void add_result(struct exchange_build *b, const char *table)
 {
+	const char *price = notice_public_text(b->n, "winner_price");
 	json_t *fields = begin_notice(b);
+	struct decimal sum;
 
+	price = price ? price : notice_public_text(b->n, "price");
 	exchange_put_field(fields, "winner", b->n, "winner");
-	exchange_put_field(fields, "price_text", b->n,
-		notice_public_text(b->n, "winner_price") ? "winner_price" : "price");
+	exchange_put(fields, "price_text", price);
 	exchange_put_field(fields, "place", b->n, "place");
+	if (exchange_lots_meant(b) == 1 && said_money(price, &sum))
+		exchange_put_amount(fields, "price", sum);
 	const char *code = notice_public_text(b->n, "winner_code");
 	if (code && code_check_credit(code) == 0)
 		exchange_put(fields, "winner_code", code);
@@ -295,10 +311,13 @@ json_t *exchange_records(const struct exchange_sender *sender, const struct exch
 		break;
 	case STAGE_AWARD:
 		/* Where candidates are published, they brought it. */
-		if (trade->project->regime == REGIME_GP && notice_kind_ends_with(n, "_result"))
+		if (trade->project->regime == REGIME_GP)
 			exchange_add_opened(&b);
 		exchange_add_evaluation(&b);
 		add_result(&b, f->result);
+		break;
+	case STAGE_CONTRACT:
+		exchange_add_contracts(&b);
 		break;
 	case STAGE_END:
 		add_end(&b);

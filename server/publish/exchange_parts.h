@@ -26,10 +26,15 @@ void exchange_put_amount(json_t *fields, const char *name, struct decimal yuan);
 void exchange_put_field(
 	json_t *fields, const char *name, const struct notice_row *n, const char *from);
 
+/* How many lots the notice means. */
+guint exchange_lots_meant(const struct exchange_build *b);
+
 /* Table 507: every bid that was opened in a lot the notice means. */
 void exchange_add_opened(struct exchange_build *b);
 /* Table 510: who is ranked, where the notice tells it. */
 void exchange_add_candidates(struct exchange_build *b);
+/* Table 554: the contract of each lot. */
+void exchange_add_contracts(struct exchange_build *b);
 /* Tables 9015, 9016 and 9017, where the notice tells the result. */
 void exchange_add_evaluation(struct exchange_build *b);
 

@@ -132,11 +132,32 @@ static const struct exchange_field publicity[] = { /* 511 */
 	{"winner", EXCHANGE_TEXT, 0, NULL, false}, \
 	{"winner_code", EXCHANGE_CODE, 18, NULL, false}, \
 	{"price_text", EXCHANGE_TEXT, 0, NULL, false}, \
+	{"price", EXCHANGE_AMOUNT, 0, NULL, false}, \
+	{"amount_unit", EXCHANGE_CHOICE, 0, "01", false}, \
+	{"currency", EXCHANGE_CODE, 3, NULL, false}, \
 	{"place", EXCHANGE_TEXT, 0, NULL, false}, \
 	SENT
 
 static const struct exchange_field result[] = {CODE_FIELDS, LOT, RESULT_FIELDS, {NULL}}; /* 513, 553 */
 static const struct exchange_field sale[] = {CODE_FIELDS, RESULT_FIELDS, {NULL}}; /* 601, 660, 701 */
+
+static const struct exchange_field contract[] = { /* 554 */
+	CODE_FIELDS,
+	LOT,
+	{"contract_name", EXCHANGE_TEXT, 600, NULL, true},
+	{"purchaser_name", EXCHANGE_TEXT, 2000, NULL, true},
+	{"purchaser_code", EXCHANGE_CODE, 18, NULL, false},
+	{"supplier_name", EXCHANGE_TEXT, 2000, NULL, true},
+	{"supplier_code", EXCHANGE_CODE, 18, NULL, false},
+	{"price_form", EXCHANGE_CHOICE, 0, "1239", true},
+	{"amount", EXCHANGE_AMOUNT, 0, NULL, false},
+	{"amount_unit", EXCHANGE_CHOICE, 0, "01", false},
+	{"currency", EXCHANGE_CODE, 3, NULL, false},
+	{"rate", EXCHANGE_TEXT, 2000, NULL, false},
+	{"signed_time", EXCHANGE_TIME, 0, NULL, false},
+	{"source_url", EXCHANGE_TEXT, 500, NULL, false},
+	{NULL},
+};
 
 static const struct exchange_field abnormal[] = { /* 517 */
 	CODE_FIELDS,
@@ -191,6 +212,7 @@ static const struct exchange_table tables[] = {
 	{"501", tender_project}, {"502", lot}, {"503", notice}, {"504", clarification},
 	{"507", opened_bid}, {"510", candidate}, {"511", publicity}, {"513", result}, {"517", abnormal},
 	{"550", tender_project}, {"551", notice}, {"552", correction}, {"553", result},
+	{"554", contract},
 	{"600", listing}, {"601", sale}, {"650", listing}, {"660", sale}, {"700", listing},
 	{"701", sale}, {"9015", expert_points}, {"9016", rejected_bid}, {"9017", bid_outcome},
 };

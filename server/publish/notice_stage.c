@@ -17,7 +17,7 @@ enum notice_stage notice_stage_of(const struct notice_row *n)
 		{"_listing", STAGE_TENDER},
 		{"_candidates", STAGE_CANDIDATES},
 		{"_result", STAGE_AWARD},
-		{"_contract", STAGE_AWARD},
+		{"_contract", STAGE_CONTRACT},
 		{"_termination", STAGE_END},
 		{"_failure", STAGE_END},
 	};

@@ -12,6 +12,7 @@ enum notice_stage {
 	STAGE_CHANGE,     /* something of it changes or is made clear */
 	STAGE_CANDIDATES, /* ranked candidates, open to objections */
 	STAGE_AWARD,      /* the result */
+	STAGE_CONTRACT,   /* the contract made of it */
 	STAGE_END,        /* ended without one */
 };
 

@@ -83,6 +83,7 @@ static const char *tag_of(const struct notice_row *n)
 		[STAGE_CHANGE] = "tenderAmendment",
 		[STAGE_CANDIDATES] = "award",
 		[STAGE_AWARD] = "award",
+		[STAGE_CONTRACT] = "contract",
 		[STAGE_END] = "tenderCancellation",
 	};
 
@@ -119,6 +120,9 @@ static json_t *release(const struct site *site, const struct ocds_process *p,
 	json_t *award = ocds_award(site, p, n);
 	if (award)
 		json_object_set_new(out, "awards", json_pack("[o]", award));
+	json_t *contract = ocds_contract(site, p, n);
+	if (contract)
+		json_object_set_new(out, "contracts", json_pack("[o]", contract));
 	ocds_put_withheld(out, n);
 	return out;
 }
@@ -137,14 +141,18 @@ static json_t *release_as_of(const struct site *site, const struct ocds_process 
 	return out;
 }
 
-static bool is_award(const struct notice_row *n)
-{
-	return notice_stage_of(n) == STAGE_AWARD || notice_stage_of(n) == STAGE_CANDIDATES;
-}
-
 static const char *withdrawal_tag(const struct notice_row *n)
 {
-	return is_award(n) ? "awardCancellation" : "tenderCancellation";
+	static const char *const tags[] = {
+		[STAGE_TENDER] = "tenderCancellation",
+		[STAGE_CHANGE] = "tenderCancellation",
+		[STAGE_CANDIDATES] = "awardCancellation",
+		[STAGE_AWARD] = "awardCancellation",
+		[STAGE_CONTRACT] = "contractUpdate",
+		[STAGE_END] = "tenderCancellation",
+	};
+
+	return tags[notice_stage_of(n)];
 }
 
 static char *withdrawal_id(const struct notice_row *n)
@@ -152,27 +160,42 @@ static char *withdrawal_id(const struct notice_row *n)
 	return g_strdup_printf("%s-withdrawn", n->notice_id);
 }
 
-static json_t *withdrawal(const struct ocds_process *p, const struct notice_row *n)
+/* What is left of an award or contract. */
+static json_t *cancelled(json_t *whole, json_t *amendment)
+{
+	static const char *const kept[] = {"id", "awardID", "status"};
+	json_t *out = json_pack("{s:[o]}", "amendments", amendment);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kept); i++)
+		if (json_object_get(whole, kept[i]))
+			json_object_set(out, kept[i], json_object_get(whole, kept[i]));
+	json_decref(whole);
+	return json_pack("[o]", out);
+}
+
+static json_t *withdrawal(
+	const struct site *site, const struct ocds_process *p, const struct notice_row *n)
 {
 	g_autofree char *id = withdrawal_id(n);
 	json_t *out = base(p, id, n->withdrawn_us, withdrawal_tag(n));
 	json_t *amendment = json_pack("{s:s, s:s}", "id", id, "amendsReleaseID", n->notice_id);
+	struct notice_row then = *n;
 
 	ocds_put_time(amendment, "date", n->withdrawn_us);
 	ocds_put_text(amendment, "rationale", n->withdraw_reason);
-	struct notice_row then = *n;
-
 	then.withheld = notice_withheld_as_of(n->withheld, n->withdrawn_us);
 	json_t *tender = json_pack("{s:s, s:s, s:o}", "id", p->project->code, "status",
 		ocds_status(p, n->withdrawn_us), "lots", ocds_lots(p, &then, n->withdrawn_us));
 	json_decref(then.withheld);
 	json_object_set_new(out, "tender", tender);
-	if (is_award(n))
-		json_object_set_new(out, "awards",
-			json_pack("[{s:s, s:s, s:[o]}]", "id", n->notice_id, "status", "cancelled",
-				"amendments", amendment));
-	else
-		json_object_set_new(tender, "amendments", json_pack("[o]", amendment));
+	json_t *award = ocds_award(site, p, n), *contract = ocds_contract(site, p, n);
+	if (award)
+		json_object_set_new(out, "awards", cancelled(award, json_incref(amendment)));
+	if (contract)
+		json_object_set_new(out, "contracts", cancelled(contract, json_incref(amendment)));
+	if (!award && !contract)
+		json_object_set_new(tender, "amendments", json_pack("[O]", amendment));
+	json_decref(amendment);
 	return out;
 }
 
@@ -203,7 +226,7 @@ void ocds_add_releases(const struct site *site, const struct ocds_process *p,
 				release_as_of(site, p, n, id, date_us, ocds_disclosure_tag(n)));
 	}
 	if (n->withdrawn_us)
-		insert_by_date(own, withdrawal(p, n));
+		insert_by_date(own, withdrawal(site, p, n));
 	json_array_extend(releases, own);
 	json_decref(own);
 }
@@ -225,13 +248,16 @@ static json_t *compiled(const struct site *site, const struct ocds_process *p)
 	g_autofree char *ocid = ocds_id(p);
 	g_autofree char *id = g_strdup_printf("%s-%s", ocid, clock_format_utc(date_us, date));
 	json_t *out = base(p, id, date_us, "compiled"), *awards = json_array();
-	json_t *parties = ocds_parties(p);
+	json_t *contracts = json_array(), *parties = ocds_parties(p);
 
 	for (guint i = 0; i < p->chain->len; i++) {
 		const struct notice_row *n = g_ptr_array_index(p->chain, i);
 		json_t *award = ocds_award(site, p, n);
 		if (award)
 			json_array_append_new(awards, award);
+		json_t *contract = ocds_contract(site, p, n);
+		if (contract)
+			json_array_append_new(contracts, contract);
 		if (ocds_winner(n))
 			ocds_add_suppliers(parties, ocds_winner(n));
 		ocds_put_withheld(out, n);
@@ -240,7 +266,10 @@ static json_t *compiled(const struct site *site, const struct ocds_process *p)
 	json_object_set_new(out, "tender", ocds_tender_compiled(site, p, date_us));
 	if (json_array_size(awards))
 		json_object_set(out, "awards", awards);
+	if (json_array_size(contracts))
+		json_object_set(out, "contracts", contracts);
 	json_decref(awards);
+	json_decref(contracts);
 	return out;
 }
 

@@ -28,6 +28,7 @@ static const char *status_after(const struct notice_row *n, bool withdrawn, cons
 	case STAGE_TENDER:
 		return withdrawn ? "withdrawn" : "active";
 	case STAGE_AWARD:
+	case STAGE_CONTRACT:
 		return withdrawn ? before : "complete";
 	case STAGE_END:
 		return notice_kind_ends_with(n, "_failure") ? "unsuccessful" : "cancelled";

@@ -22,8 +22,13 @@ void ocds_put_called_for(json_t *object, const struct notice_row *n);
 void ocds_put_related_lots(
 	json_t *object, const struct ocds_process *p, const struct notice_row *n);
 
+json_t *ocds_document(
+	const struct site *site, const struct ocds_process *p, const struct notice_row *n);
+
 /* NULL for a notice that tells of none. */
 json_t *ocds_award(
+	const struct site *site, const struct ocds_process *p, const struct notice_row *n);
+json_t *ocds_contract(
 	const struct site *site, const struct ocds_process *p, const struct notice_row *n);
 /* Who buys; the winner's members each, unless they are there; and these alone, for the award. */
 json_t *ocds_parties(const struct ocds_process *p);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The tender and award blocks of a release. */
+/* The tender block of a release. */
 #include <stdbool.h>
 #include <string.h>
 
@@ -30,7 +30,7 @@ static void put_method(json_t *tender, const char *method)
 	}
 }
 
-static json_t *document(
+json_t *ocds_document(
 	const struct site *site, const struct ocds_process *p, const struct notice_row *n)
 {
 	g_autofree char *url =
@@ -40,6 +40,7 @@ static json_t *document(
 		[STAGE_CHANGE] = "clarifications",
 		[STAGE_CANDIDATES] = "evaluationReports",
 		[STAGE_AWARD] = "awardNotice",
+		[STAGE_CONTRACT] = "contractNotice",
 		[STAGE_END] = "cancellationDetails",
 	};
 	json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", n->notice_id,
@@ -122,7 +123,7 @@ json_t *ocds_tender(const struct site *site, const struct ocds_process *p,
 	if (!json_array_size(n->lot_nos))
 		ocds_put_called_for(out, n);
 	json_object_set_new(out, "lots", ocds_lots(p, n, at_us));
-	json_object_set_new(out, "documents", json_pack("[o]", document(site, p, n)));
+	json_object_set_new(out, "documents", json_pack("[o]", ocds_document(site, p, n)));
 	put_enquiry(out, n);
 	put_amendment(out, n);
 	return out;
@@ -139,65 +140,11 @@ json_t *ocds_tender_compiled(const struct site *site, const struct ocds_process 
 			ocds_put_called_for(out, n);
 		put_enquiry(out, n);
 		put_amendment(out, n);
-		json_array_append_new(documents, document(site, p, n));
+		json_array_append_new(documents, ocds_document(site, p, n));
 	}
 	ocds_put_text(out, "status", ocds_status(p, at_us));
 	ocds_put_times(out, p, at_us);
 	json_object_set_new(out, "lots", ocds_lots(p, NULL, at_us));
 	json_object_set_new(out, "documents", documents);
-	return out;
-}
-
-const char *ocds_winner(const struct notice_row *n)
-{
-	return notice_stage_of(n) == STAGE_AWARD ? notice_public_text(n, "winner") : NULL;
-}
-
-/* What every expert gave, of the lots whose result this notice tells. */
-static void put_evaluations(json_t *out, const struct ocds_process *p, const struct notice_row *n)
-{
-	json_t *list = json_array();
-
-	for (guint i = 0; i < p->lots->len; i++) {
-		const struct lot *lot = g_ptr_array_index(p->lots, i);
-		const json_t *award = told_award_by(p->awards, lot->lot_id, n);
-
-		if (award)
-			json_array_append_new(list,
-				json_pack("{s:s, s:O}", "relatedLot", lot->code, "result", award));
-	}
-	if (json_array_size(list))
-		json_object_set(out, "evaluations", list);
-	json_decref(list);
-}
-
-json_t *ocds_award(
-	const struct site *site, const struct ocds_process *p, const struct notice_row *n)
-{
-	enum notice_stage stage = notice_stage_of(n);
-	const char *winner = ocds_winner(n);
-
-	if (stage != STAGE_CANDIDATES && stage != STAGE_AWARD)
-		return NULL;
-	json_t *out =
-		json_pack("{s:s, s:s, s:s, s:[o]}", "id", n->notice_id, "title", n->title, "status",
-			n->withdrawn_us        ? "cancelled"
-			: stage == STAGE_AWARD ? "active"
-					       : "pending",
-			"documents", document(site, p, n));
-	ocds_put_time(out, "date", n->published_us);
-	ocds_put_text(out, "description", notice_public_text(n, "items"));
-	ocds_put_related_lots(out, p, n);
-	if (winner)
-		json_object_set_new(out, "suppliers", ocds_suppliers(winner));
-	ocds_put_period(
-		out, "publicityPeriod", n->notice.publicity_start_us, n->notice.publicity_end_us);
-	ocds_put_text(out, "committee", notice_public_text(n, "judges"));
-	ocds_put_text(out, "objections", notice_public_text(n, "objection"));
-	ocds_put_text(out, "candidates", notice_public_text(n, "candidates"));
-	ocds_put_text(out, "priceDetails",
-		notice_public_text(n, "winner_price") ? notice_public_text(n, "winner_price")
-						      : notice_public_text(n, "prices"));
-	put_evaluations(out, p, n);
 	return out;
 }

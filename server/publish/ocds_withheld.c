@@ -40,7 +40,14 @@ char *ocds_disclosure_id(const struct notice_row *n, const json_t *row)
 
 const char *ocds_disclosure_tag(const struct notice_row *n)
 {
-	return notice_stage_of(n) == STAGE_AWARD || notice_stage_of(n) == STAGE_CANDIDATES
-		       ? "awardUpdate"
-		       : "tenderUpdate";
+	static const char *const tags[] = {
+		[STAGE_TENDER] = "tenderUpdate",
+		[STAGE_CHANGE] = "tenderUpdate",
+		[STAGE_CANDIDATES] = "awardUpdate",
+		[STAGE_AWARD] = "awardUpdate",
+		[STAGE_CONTRACT] = "contractUpdate",
+		[STAGE_END] = "tenderUpdate",
+	};
+
+	return tags[notice_stage_of(n)];
 }

@@ -24,3 +24,34 @@ const json_t *told_award_by(
 	}
 	return NULL;
 }
+
+static const json_t *told_rows(const GPtrArray *awards, const char *lot_id, int64_t at_us)
+{
+	for (guint i = 0; awards && i < awards->len; i++) {
+		const struct told_award *t = g_ptr_array_index(awards, i);
+
+		if (!strcmp(t->lot_id, lot_id) && t->told_us <= at_us)
+			return json_object_get(t->award, "rows");
+	}
+	return NULL;
+}
+
+const json_t *told_award_named(
+	const GPtrArray *awards, const char *lot_id, int64_t at_us, const char *text)
+{
+	const json_t *found = NULL;
+	json_t *row;
+	size_t i;
+
+	json_array_foreach ((json_t *)told_rows(awards, lot_id, at_us), i, row) {
+		const char *name = json_string_value(json_object_get(row, "bidder_name"));
+
+		if (json_integer_value(json_object_get(row, "rank")) <= 0 || !name || !text ||
+			!strstr(text, name))
+			continue;
+		if (found)
+			return NULL;
+		found = row;
+	}
+	return found;
+}

@@ -22,4 +22,11 @@ void told_award_free(void *award);
 const json_t *told_award_by(
 	const GPtrArray *awards, const char *lot_id, const struct notice_row *n);
 
+/*
+ * Its row for the one ranked bidder whom the text names, of the result that was told by then; NULL
+ * for none or several.
+ */
+const json_t *told_award_named(
+	const GPtrArray *awards, const char *lot_id, int64_t at_us, const char *text);
+
 #endif

@@ -345,12 +345,69 @@ static void test_a_notice_about_a_lot_names_it(void **state)
 				assert_string_equal(reason, rows[i].withdrawn ? "误发" : "规划调整");
 			if (!strcmp(rows[i].table, "601"))
 				assert_string_equal(json_string_value(json_object_get(fields, "price_text")), "1万元");
+			if (!strcmp(rows[i].table, "601"))
+				assert_string_equal(json_string_value(json_object_get(fields, "price")), "10000");
 		}
 		assert_int_equal(found, rows[i].codes[1] ? 2 : 1);
 		json_decref(records);
 		json_decref(n.lot_nos);
 		json_decref(n.fields);
 	}
+}
+
+/* A contract is no second result: who is the supplier is known from the result of the lot. */
+static void test_a_contract_is_one(void **state)
+{
+	struct project project = {.code = "37040220260000001001",
+		.regime = REGIME_GP,
+		.buyer_name = (char *)"某某局",
+		.facts = json_pack("{s:s}", "buyer_code", "12350100MB02709751")};
+	struct lot lots_of[] = {{.lot_id = "a", .no = 1, .code = CODE1}, {.lot_id = "b", .no = 2, .code = CODE2}};
+	struct notice_row n = {.notice_id = "01hzzzzzzzzzzzzzzzzzzzzzzb",
+		.title = (char *)"合同公告",
+		.body_md = (char *)"正文",
+		.published_us = NINE_US,
+		.lot_nos = json_pack("[i]", 1),
+		.fields = json_pack("{s:s, s:s, s:s, s:s}", "name", "运维合同", "parties",
+			"甲方：某某局；乙方：甲公司", "price", "119.9万元", "signed", "2026年3月1日"),
+		.notice = {.kind = NOTICE_GP_CONTRACT}};
+	struct told_award told = {.lot_id = "a", .notice_id = "01hzzzzzzzzzzzzzzzzzzzzzza"};
+	g_autoptr(GPtrArray) lots = g_ptr_array_new(), bids = g_ptr_array_new(),
+			     awards = g_ptr_array_new();
+	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
+	const struct exchange_trade trade = {&project, lots, bids, awards};
+
+	(void)state;
+	told.award = json_pack("{s:[{s:s, s:i}, {s:s, s:i}]}", "rows", "bidder_name", "乙公司", "rank", 2,
+		"bidder_name", "甲公司", "rank", 1);
+	g_ptr_array_add(awards, &told);
+	for (size_t i = 0; i < G_N_ELEMENTS(lots_of); i++)
+		g_ptr_array_add(lots, &lots_of[i]);
+	json_t *records = exchange_records(&sender, &trade, &n, problems);
+	assert_int_equal(problems->len, 0);
+	assert_int_equal(json_array_size(records), 1);
+	assert_string_equal(json_string_value(json_object_get(json_array_get(records, 0), "table")), "554");
+	static const char *const values[][2] = {{"lot_code", CODE1}, {"contract_name", "运维合同"},
+		{"purchaser_code", "12350100MB02709751"}, {"supplier_name", "甲公司"}, {"price_form", "1"},
+		{"amount", "1199000"}, {"amount_unit", "0"}, {"signed_time", "20260301000000"}};
+	for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
+		assert_string_equal(field_of(records, 0, values[i][0]), values[i][1]);
+	json_decref(records);
+
+	/* Of both lots: no sum of one of them, and nobody known who supplies the other. */
+	json_decref(n.lot_nos);
+	n.lot_nos = NULL;
+	records = exchange_records(&sender, &trade, &n, problems);
+	assert_int_equal(json_array_size(records), 2);
+	assert_string_equal(field_of(records, 0, "price_form"), "9");
+	assert_string_equal(field_of(records, 0, "rate"), "119.9万元");
+	assert_null(field_of(records, 0, "amount"));
+	assert_int_equal(problems->len, 1);
+	assert_string_equal(g_array_index(problems, struct exchange_problem, 0).field, "supplier_name");
+	json_decref(records);
+	json_decref(n.fields);
+	json_decref(project.facts);
+	json_decref(told.award);
 }
 
 int main(void)
@@ -361,6 +418,7 @@ int main(void)
 		cmocka_unit_test(test_candidates_bring_the_opening),
 		cmocka_unit_test(test_an_evaluation_is_told),
 		cmocka_unit_test(test_a_notice_about_a_lot_names_it),
+		cmocka_unit_test(test_a_contract_is_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

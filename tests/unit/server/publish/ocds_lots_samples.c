@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Prints, for a purchase of two lots whose notices are about one lot each, the release package of
+ * Prints, for some chains of notices that are about one lot of two each, the release package of
  * each notice and the record package of the chain up to it, a line each, for ocds_lots.
  */
 #include <stdio.h>
@@ -18,7 +18,8 @@ struct said {
 	enum notice_kind kind;
 	int lot_no; /* 0: all */
 	int deadline_days;
-	const char *winner;
+	const char *winner, *price;
+	unsigned follows; /* which of them, from 1; 0: none */
 };
 
 static void print(json_t *json)
@@ -33,13 +34,22 @@ static struct notice_row *notice_of(const struct said *s, unsigned nth)
 {
 	struct notice_row *n = g_new0(struct notice_row, 1);
 
-	g_snprintf(n->notice_id, sizeof(n->notice_id), "01hzzzzzzzzzzzzzzzzzzzzz%02u", nth);
+	g_snprintf(n->notice_id, sizeof(n->notice_id), "n%u", nth);
+	if (s->follows)
+		g_snprintf(n->follows, sizeof(n->follows), "n%u", s->follows);
 	n->title = g_strdup("公告");
 	n->body_md = g_strdup("正文");
 	n->published_us = NINE_US + nth * DAY_US;
 	n->fields = json_pack("{s:s}", "scope", "内容");
 	if (s->winner)
 		json_object_set_new(n->fields, "winner", json_string(s->winner));
+	if (s->price)
+		json_object_set_new(n->fields, s->kind == NOTICE_GP_RESULT ? "winner_price" : "price",
+			json_string(s->price));
+	if (s->kind == NOTICE_GP_CONTRACT)
+		json_object_update_new(n->fields,
+			json_pack("{s:s, s:s, s:s, s:s}", "number", "HT-1", "name", "运维合同", "parties",
+				"某某局与乙公司", "signed", "2026年3月6日"));
 	n->lot_nos = s->lot_no ? json_pack("[i]", s->lot_no) : NULL;
 	n->notice = (struct notice){.kind = s->kind, .title = n->title, .body_md = n->body_md,
 		.fields = n->fields, .lot_nos = n->lot_nos};
@@ -62,8 +72,18 @@ static void tell(const struct said *said, size_t n)
 		.method = "open",
 		.window_minutes = 60,
 		.buyer_name = (char *)"某某局"};
-	struct lot lots_of[] = {{.lot_id = "a", .no = 1, .code = "L1", .name = (char *)"第一包"},
-		{.lot_id = "b", .no = 2, .code = "L2", .name = (char *)"第二包"}};
+	struct lot lots_of[] = {{.lot_id = "a",
+					 .no = 1,
+					 .code = "L1",
+					 .name = (char *)"第一包",
+					 .price_form = "amount"},
+		{.lot_id = "b", .no = 2, .code = "L2", .name = (char *)"第二包", .price_form = "other"}};
+	struct told_award told = {.lot_id = "a",
+		.notice_id = "n3",
+		.told_us = NINE_US,
+		.award = json_pack("{s:s, s:s, s:{}, s:[{s:s, s:i, s:s}, {s:s, s:i, s:s}]}", "format",
+			"bidroom.award.v1", "lot_id", "a", "scheme", "rows", "bidder_name", "甲公司", "rank",
+			1, "price", "900000.50", "bidder_name", "丙公司", "rank", 2, "price", "950000")};
 	g_autoptr(GPtrArray) lots = g_ptr_array_new(), awards = g_ptr_array_new();
 	g_autoptr(GPtrArray) chain =
 		g_ptr_array_new_with_free_func((GDestroyNotify)notice_row_free);
@@ -73,6 +93,7 @@ static void tell(const struct said *said, size_t n)
 		.chain = chain,
 		.awards = awards};
 
+	g_ptr_array_add(awards, &told);
 	for (size_t i = 0; i < G_N_ELEMENTS(lots_of); i++)
 		g_ptr_array_add(lots, &lots_of[i]);
 	for (size_t i = 0; i < n; i++)
@@ -93,25 +114,34 @@ static void tell(const struct said *said, size_t n)
 		process.chain = part;
 		print(ocds_record_package(&site, &process));
 	}
+	json_decref(told.award);
 }
 
 int main(void)
 {
 	static const struct said ends[] = {
-		{NOTICE_GP_TENDER, 0, 20, NULL},
-		{NOTICE_GP_CHANGE, 1, 25, NULL},
-		{NOTICE_GP_TERMINATION, 1, 0, NULL},
-		{NOTICE_GP_RESULT, 2, 0, "乙公司"},
-		{NOTICE_GP_CHANGE, 2, 0, NULL},
+		{NOTICE_GP_TENDER, 0, 20, NULL, NULL, 0},
+		{NOTICE_GP_CHANGE, 1, 25, NULL, NULL, 1},
+		{NOTICE_GP_TERMINATION, 1, 0, NULL, NULL, 2},
+		{NOTICE_GP_RESULT, 2, 0, "乙公司", "120万元", 1},
+		{NOTICE_GP_CHANGE, 2, 0, NULL, NULL, 4},
+		{NOTICE_GP_CONTRACT, 2, 0, NULL, "1,199,000元", 5},
 	};
 	static const struct said apart[] = {
-		{NOTICE_GP_TENDER, 1, 20, NULL},
-		{NOTICE_GP_TENDER, 2, 30, NULL},
-		{NOTICE_GP_RESULT, 1, 0, "甲公司"},
-		{NOTICE_GP_RESULT, 2, 0, "乙公司"},
+		{NOTICE_GP_TENDER, 1, 20, NULL, NULL, 0},
+		{NOTICE_GP_TENDER, 2, 30, NULL, NULL, 0},
+		{NOTICE_GP_RESULT, 1, 0, "甲公司", "见附件", 1},
+		{NOTICE_GP_RESULT, 2, 0, "乙公司", "95%", 2},
+		{NOTICE_GP_CONTRACT, 2, 0, NULL, "按实结算", 0},
+	};
+	static const struct said alone[] = {
+		{NOTICE_LAND_RESULT, 1, 0, "丁公司", "5000万元", 0},
+		{NOTICE_GP_CONTRACT, 2, 0, NULL, "3万元", 0},
 	};
 
+	print(json_loads(ocds_extension_schema_json, 0, NULL));
 	tell(ends, G_N_ELEMENTS(ends));
 	tell(apart, G_N_ELEMENTS(apart));
+	tell(alone, G_N_ELEMENTS(alone));
 	return 0;
 }
