@@ -218,11 +218,24 @@ static int add_attachments(struct act *a, const struct notice_row *row, json_t *
 	return r;
 }
 
+/* By its title, which people know it by; an id says nothing in print. */
+static int add_predecessor(struct act *a, const struct notice_row *row, json_t *text)
+{
+	NOTICE_AUTO struct notice_row *before = NULL;
+	int r = *row->follows ? notice_store_get(a->txn, row->follows, &before) : STORE_E_NONE;
+
+	if (!r && before->published_us)
+		out_text(text, "follows_title", before->title);
+	return r == STORE_E_NONE ? 0 : r;
+}
+
 static int whole_text(struct act *a, const struct notice_row *row, json_t **ret)
 {
 	json_t *text = published_text(a, row);
 	int r = add_withheld(a, row, text);
 
+	if (!r)
+		r = add_predecessor(a, row, text);
 	if (!r)
 		r = add_attachments(a, row, text);
 	if (!r)

@@ -72,7 +72,35 @@ static void field_row(GString *out, const struct notice_row *n, const struct not
 		row(out, field->label, notice_public_text(n, field->name));
 }
 
-static void facts(GString *out, const struct notice_row *n)
+static const struct notice_row *followed_by(const GPtrArray *chain, const struct notice_row *n)
+{
+	for (guint i = 0; i < chain->len; i++) {
+		const struct notice_row *before = g_ptr_array_index(chain, i);
+
+		if (strcmp(before->notice_id, n->follows) == 0)
+			return before;
+	}
+	return NULL;
+}
+
+/* The notice that this one changes, makes clear, ends or concludes. */
+static void predecessor_row(
+	GString *out, const struct notice_row *n, const GPtrArray *chain, const char *root)
+{
+	const struct notice_row *before = followed_by(chain, n);
+
+	if (!before)
+		return;
+	g_string_append_printf(out,
+		"<tr><th scope=\"row\">前序公告</th><td><a href=\"%snotices/%s.html\">", root,
+		before->notice_id);
+	html_text(out, before->title);
+	g_string_append(out, before->withdrawn_us ? "</a>（已撤回）" : "</a>");
+	g_string_append(out, "</td></tr>\n");
+}
+
+static void facts(
+	GString *out, const struct notice_row *n, const GPtrArray *chain, const char *root)
 {
 	const struct notice *t = &n->notice;
 	size_t n_fields;
@@ -84,6 +112,7 @@ static void facts(GString *out, const struct notice_row *n)
 	row(out, "项目编号", n->project_code);
 	row(out, "项目名称", n->project_name);
 	row(out, "标段（包）", lots);
+	predecessor_row(out, n, chain, root);
 	time_row(out, "发布时间", n->published_us);
 	time_row(out, "文件获取开始", t->offer_start_us);
 	time_row(out, "文件获取截止", t->offer_end_us);
@@ -224,7 +253,7 @@ GString *notice_page(const struct site *site, const struct notice_row *n, const 
 
 	html_begin(out, &page);
 	withdrawal(out, n);
-	facts(out, n);
+	facts(out, n, chain, page.root);
 	g_string_append(out, "<h2>正文</h2>\n<article>\n");
 	html_markdown(out, n->body_md);
 	g_string_append(out, "</article>\n");

@@ -94,6 +94,7 @@ char *notice_plain(const json_t *published)
 	line(out, "项目名称", in_text(published, "project_name"));
 	g_autofree char *lots = notice_lots_text(json_object_get(published, "lot_nos"));
 	line(out, "标段（包）", lots);
+	line(out, "前序公告", in_text(published, "follows_title"));
 	time_line(out, "发布时间", published, "published_at");
 	time_line(out, "文件获取开始", published, "offer_start");
 	time_line(out, "文件获取截止", published, "offer_end");

@@ -87,6 +87,8 @@ static void put_amendment(json_t *tender, const struct notice_row *n)
 	}
 	json_t *out = json_pack("{s:s, s:s, s:s}", "id", n->notice_id, "description", n->title,
 		"releaseID", n->notice_id);
+	/* Its release has the id of the notice. */
+	ocds_put_text(out, "amendsReleaseID", n->follows);
 	ocds_put_time(out, "date", n->published_us);
 	ocds_put_text(out, "rationale", notice_public_text(n, "reason"));
 	json_array_append_new(list, out);

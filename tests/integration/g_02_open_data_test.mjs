@@ -113,6 +113,12 @@ test('a notice about one lot leaves the others as they were, in files and interf
   assert.deepEqual([states(release), release.tender.lots[0].id], [['active', 'cancelled'], compiled.tender.lots[0].id]);
   const { releases } = await json(`/api/v1/public/ocds/releases?after=${OLDER + 2}`);
   assert.deepEqual(releases.find((r) => r.id === notice_id), release);
+  // Which notice it ends is told in every form.
+  assert.equal(release.tender.amendments[0].amendsReleaseID, follows);
+  const page = await until('its page', () => raw(`/notices/${notice_id}.html`).catch(() => null));
+  assert.ok(page.includes(`前序公告</th><td><a href="../notices/${follows}.html">公开招标公告</a></td>`));
+  assert.ok((await raw(`/notices/${notice_id}.txt`)).includes('前序公告：公开招标公告\n'));
+  assert.equal((await json(`/notices/${notice_id}.json`)).follows_title, '公开招标公告');
 
   await publish(agency, staff, { ...end, title: '第二包终止公告', lot_nos: [2] });
   await until('the end of it', async () => (await json(`/ocds/records/${project_id}.json`)).records[0].compiledRelease.tender.status === 'cancelled');

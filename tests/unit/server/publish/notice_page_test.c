@@ -108,11 +108,41 @@ static void test_a_project_shows_its_chain(void **state)
 	g_string_free(notice, TRUE);
 }
 
+/* What changes a notice says which one, and whether that still stands. */
+static void test_a_notice_names_its_predecessor(void **state)
+{
+	static const char row[] = "<th scope=\"row\">前序公告</th><td>"
+				  "<a href=\"../notices/01hzzzzzzzzzzzzzzzzzzzzzza.html\">公告" EVIL_ESCAPED "</a>";
+	struct notice_row n = example(), change = example();
+	g_autoptr(GPtrArray) chain = g_ptr_array_new();
+
+	g_strlcpy(change.notice_id, "01hzzzzzzzzzzzzzzzzzzzzzzb", sizeof(change.notice_id));
+	g_strlcpy(change.follows, n.notice_id, sizeof(change.follows));
+	g_ptr_array_add(chain, &n);
+	g_ptr_array_add(chain, &change);
+	GString *first = notice_page(&site, &n, chain, NULL);
+	GString *page = notice_page(&site, &change, chain, NULL);
+
+	assert_null(strstr(first->str, "前序公告"));
+	assert_non_null(strstr(page->str, row));
+	assert_null(strstr(page->str, "</a>（已撤回）</td>"));
+	g_string_free(page, TRUE);
+	n.withdrawn_us = NINE_US;
+	n.withdraw_reason = (char *)"误发";
+	page = notice_page(&site, &change, chain, NULL);
+	assert_non_null(strstr(page->str, "</a>（已撤回）</td>"));
+	json_decref(n.fields);
+	json_decref(change.fields);
+	g_string_free(first, TRUE);
+	g_string_free(page, TRUE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_notice_shows_what_was_published),
 		cmocka_unit_test(test_a_project_shows_its_chain),
+		cmocka_unit_test(test_a_notice_names_its_predecessor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

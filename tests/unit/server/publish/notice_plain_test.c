@@ -22,6 +22,7 @@ static void test_everything_the_page_says(void **state)
 {
 	expect("{\"kind\":\"gp_tender\",\"title\":\"公开招标公告\",\"project_code\":\"P-1\","
 	       "\"project_name\":\"运维\",\"published_at\":\"2026-03-01T01:00:00.5Z\","
+	       "\"follows\":\"01hz\",\"follows_title\":\"前一公告\","
 	       "\"lot_nos\":[1,3],\"offer_start\":\"2026-03-02T01:00:00Z\","
 	       "\"deadline\":\"2026-03-30T01:30:00Z\","
 	       "\"fields\":{\"scope\":\"运维一年\",\"remark\":\"不是栏目\"},"
@@ -29,7 +30,7 @@ static void test_everything_the_page_says(void **state)
 	       "\"media\":[{\"name\":\"某网\",\"address\":\"https://a.example\"}],"
 	       "\"attachments\":[{\"name\":\"清单.pdf\"}],\"body_md\":\"正文\"}",
 		"公开招标公告\n公告类型：公开招标公告\n项目编号：P-1\n项目名称：运维\n"
-		"标段（包）：1、3\n发布时间：2026-03-01 09:00（北京时间）\n"
+		"标段（包）：1、3\n前序公告：前一公告\n发布时间：2026-03-01 09:00（北京时间）\n"
 		"文件获取开始：2026-03-02 09:00（北京时间）\n"
 		"投标截止及开标：2026-03-30 09:30（北京时间）\n采购需求：运维一年\n"
 		"投标保证金：不予公开。原因：涉密\n"
@@ -40,6 +41,13 @@ static void test_what_is_not_said_has_no_line(void **state)
 {
 	expect("{\"kind\":\"gp_result\",\"title\":\"结果\",\"fields\":{},\"body_md\":\"完\"}",
 		"结果\n公告类型：中标结果公告\n正文\n完\n\n");
+}
+
+/* What was published before the title of its predecessor stood in the text is compared as it was. */
+static void test_an_older_text_stays_what_it_was(void **state)
+{
+	expect("{\"kind\":\"gp_change\",\"title\":\"更正\",\"follows\":\"01hz\",\"fields\":{},\"body_md\":\"完\"}",
+		"更正\n公告类型：更正公告\n正文\n完\n\n");
 }
 
 /* Who reads "see item 2" or "here" finds it. */
@@ -56,6 +64,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_everything_the_page_says),
 		cmocka_unit_test(test_what_is_not_said_has_no_line),
+		cmocka_unit_test(test_an_older_text_stays_what_it_was),
 		cmocka_unit_test(test_lists_and_links),
 	};
 

@@ -42,6 +42,9 @@ const day = (n) => `2026-03-${String(n).padStart(2, '0')}T01:00:00Z`;
     [[day(1), day(26), day(26)], [day(1), day(21), day(21)]]);
   assert.deepEqual(records[3].awards.map((a) => a.relatedLots), [['L2']]);
   assert.deepEqual(records[3].tender.documents.map((d) => d.relatedLots), [undefined, ['L1'], ['L1'], ['L2']]);
+  // Each amendment says what it amends.
+  assert.deepEqual(records[4].tender.amendments.map((a) => [a.id, a.amendsReleaseID]), [['n2', 'n1'], ['n3', 'n2'], ['n5', 'n4']]);
+  assert.equal(releases[1].tender.amendments[0].amendsReleaseID, 'n1');
   // The contract is made of the award, though a correction of the result stands between them, and is no second one.
   const contract = {
     id: 'n6', awardID: 'n4', title: '运维合同', status: 'active', number: 'HT-1', contractParties: '某某局与乙公司',
