@@ -275,10 +275,33 @@ GString *notice_page(const struct site *site, const struct notice_row *n, const 
 	return out;
 }
 
+/* What people call the trade and those behind it. */
+struct trade_words {
+	const char *category, *law, *buyer, *agency;
+};
+
+static const struct trade_words *words_of(const struct notice_row *n)
+{
+	static const struct trade_words words[] = {
+		[REGIME_ZTB] = {"适用法律", "招标投标", "招标人", "招标代理机构"},
+		[REGIME_GP] = {"适用法律", "政府采购", "采购人", "采购代理机构"},
+		[REGIME_ASSET] = {"交易类别", "资产交易", "出让（转让）方", "代理机构"},
+	};
+	static const struct trade_words sales[] = {
+		[LOT_LAND] = {"交易类别", "土地使用权出让", "出让人", "代理机构"},
+		[LOT_MINING] = {"交易类别", "矿业权出让", "出让人", "代理机构"},
+		[LOT_PROPERTY] = {"交易类别", "产权转让", "转让方", "代理机构"},
+	};
+	enum lot_category sold = notice_kind_row(n->notice.kind)->category;
+
+	return sold ? &sales[sold] : &words[notice_kind_regime(n->notice.kind)];
+}
+
 GString *project_page(const struct site *site, const GPtrArray *chain)
 {
 	GString *out = g_string_new(NULL);
 	const struct notice_row *first = g_ptr_array_index(chain, 0);
+	const struct trade_words *words = words_of(first);
 	struct html_page page = {.title = first->project_name,
 		.centre = site->centre,
 		.root = "../",
@@ -287,10 +310,10 @@ GString *project_page(const struct site *site, const GPtrArray *chain)
 	html_begin(out, &page);
 	g_string_append(out, "<table>\n<tbody>\n");
 	row(out, "项目编号", first->project_code);
-	row(out, "适用法律", first->regime == REGIME_GP ? "政府采购" : "招标投标");
+	row(out, words->category, words->law);
 	row(out, "地区代码", first->region);
-	row(out, first->regime == REGIME_GP ? "采购人" : "招标人", first->buyer_name);
-	row(out, first->regime == REGIME_GP ? "采购代理机构" : "招标代理机构", first->agency_name);
+	row(out, words->buyer, first->buyer_name);
+	row(out, words->agency, first->agency_name);
 	g_string_append(out, "</tbody>\n</table>\n<h2>全部公告</h2>\n");
 	chain_list(out, chain, NULL, page.root);
 	g_string_append_printf(out,

@@ -62,15 +62,16 @@ static void form(GString *out, const json_t *asked)
 	for (enum notice_kind k = 1; notice_kind_name(k); k++)
 		option(out, notice_kind_name(k), notice_kind_title(k), kind);
 	g_string_append(out, "</select></div>\n");
-	select_begin(out, "regime", "适用法律");
+	select_begin(out, "regime", "交易类别");
 	option(out, regime_name(REGIME_ZTB), "招标投标", regime);
 	option(out, regime_name(REGIME_GP), "政府采购", regime);
+	option(out, regime_name(REGIME_ASSET), "资产交易（土地、矿业权、产权）", regime);
 	g_string_append(out, "</select></div>\n");
 	input(out, asked, "region", "地区代码（前两位、四位或六位）",
 		" inputmode=\"numeric\" pattern=\"([0-9]{2}){1,3}\" maxlength=\"6\"");
 	input(out, asked, "month", "发布月份（如 2026-03）",
 		" pattern=\"[0-9]{4}-[0-9]{2}\" maxlength=\"7\"");
-	input(out, asked, "buyer", "招标人、采购人", " maxlength=\"100\"");
+	input(out, asked, "buyer", "招标人、采购人、出让（转让）方", " maxlength=\"100\"");
 	g_string_append(out, "<button>检索</button>\n</form>\n");
 }
 

@@ -496,6 +496,11 @@ test('land is offered and its lots end without bids', async () => {
   const { notice_id } = await publish(agency, staff, listing);
   await pageOf(notice_id);
   assert.deepEqual((await staff.get(`/projects/${project_id}`)).lots.map((lot) => lot.state), ['draft']);
+  const page = await until('its project page', () => open(`/projects/${project_id}.html`).catch(() => null));
+  assert.ok(page.includes('土地使用权出让</td>') && page.includes('出让人</th><td>自然资源局') && !/招标/.test(page), page);
+  const query = `q=${encodeURIComponent('某宗地')}&regime`;
+  await until('it in the search', async () => (await open(`/search?${query}=asset`)).includes(notice_id));
+  assert.ok(!(await open(`/search?${query}=ztb`)).includes(notice_id));
   await publish(agency, staff, { project_id, kind: 'asset_termination', follows: notice_id, title: '终止', body_md: '终止', fields: { reason: '规划调整', contact: '0632' } });
   assert.deepEqual((await staff.get(`/projects/${project_id}`)).lots.map((lot) => lot.state), ['failed']);
 });

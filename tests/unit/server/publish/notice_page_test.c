@@ -108,6 +108,41 @@ static void test_a_project_shows_its_chain(void **state)
 	g_string_free(notice, TRUE);
 }
 
+/* A sale is under neither tender law, and its owner is nobody who tenders. */
+static void test_a_sale_has_its_own_words(void **state)
+{
+	static const struct {
+		enum notice_kind kind;
+		const char *rows[3][2];
+	} cases[] = {
+		{NOTICE_ZTB_TENDER, {{"适用法律", "招标投标"}, {"招标人", "甲"}, {"招标代理机构", "乙"}}},
+		{NOTICE_GP_TENDER, {{"适用法律", "政府采购"}, {"采购人", "甲"}, {"采购代理机构", "乙"}}},
+		{NOTICE_LAND_LISTING, {{"交易类别", "土地使用权出让"}, {"出让人", "甲"}, {"代理机构", "乙"}}},
+		{NOTICE_MINING_LISTING, {{"交易类别", "矿业权出让"}, {"出让人", "甲"}, {"代理机构", "乙"}}},
+		{NOTICE_PROPERTY_LISTING, {{"交易类别", "产权转让"}, {"转让方", "甲"}, {"代理机构", "乙"}}},
+		{NOTICE_ASSET_CHANGE, {{"交易类别", "资产交易"}, {"出让（转让）方", "甲"}, {"代理机构", "乙"}}},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct notice_row n = example();
+		g_autoptr(GPtrArray) chain = g_ptr_array_new();
+
+		n.notice.kind = cases[i].kind;
+		n.buyer_name = (char *)"甲";
+		n.agency_name = (char *)"乙";
+		g_ptr_array_add(chain, &n);
+		GString *page = project_page(&site, chain);
+		for (size_t k = 0; k < 3; k++) {
+			g_autofree char *row = g_strdup_printf("<th scope=\"row\">%s</th><td>%s</td>",
+				cases[i].rows[k][0], cases[i].rows[k][1]);
+			if (!strstr(page->str, row))
+				fail_msg("%s", row);
+		}
+		g_string_free(page, TRUE);
+		json_decref(n.fields);
+	}
+}
+
 /* What changes a notice says which one, and whether that still stands. */
 static void test_a_notice_names_its_predecessor(void **state)
 {
@@ -143,6 +178,7 @@ int main(void)
 		cmocka_unit_test(test_notice_shows_what_was_published),
 		cmocka_unit_test(test_a_project_shows_its_chain),
 		cmocka_unit_test(test_a_notice_names_its_predecessor),
+		cmocka_unit_test(test_a_sale_has_its_own_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,11 +54,23 @@ static void test_without_an_answer_there_is_a_message(void **state)
 	g_string_free(page, TRUE);
 }
 
+static void test_sales_can_be_searched_for(void **state)
+{
+	json_t *asked = json_pack("{s:s}", "regime", "asset");
+	GString *page = search_page(&site, asked, NULL, NULL);
+
+	assert_non_null(strstr(page->str, "<option value=\"asset\" selected>资产交易"));
+	assert_non_null(strstr(page->str, "<option value=\"gp\">"));
+	json_decref(asked);
+	g_string_free(page, TRUE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_search_can_be_gone_on_with_and_subscribed_to),
 		cmocka_unit_test(test_without_an_answer_there_is_a_message),
+		cmocka_unit_test(test_sales_can_be_searched_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
