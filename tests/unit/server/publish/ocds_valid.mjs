@@ -50,3 +50,7 @@ const joint = ['甲公司', '乙公司'].map((name) => [`supplier-${createHash('
 assert.deepEqual(suppliers(compiled.parties), joint);
 const award = releases.map((p) => p.releases[0]).find((r) => r.awards?.[0].suppliers);
 assert.deepEqual([suppliers(award.parties), award.awards[0].suppliers.map((s) => [s.id, s.name])], [joint, joint]);
+// What was so at its own date: withdrawn a day later, disclosed in June.
+const standing = releases.map((p) => p.releases).filter((all) => all[0].awards).map((all) => all.map((r) => r.awards[0].status));
+assert.ok(standing.length >= 5 && standing.every(([, ...later]) => later.join() === 'cancelled,cancelled'));
+assert.deepEqual([...new Set(standing.map(([first]) => first))].sort(), ['active', 'pending']);
