@@ -13,6 +13,7 @@
 #include "db/migrate.h"
 #include "db/pool.h"
 #include "proto/note.h"
+#include "server/core/clock_error.h"
 #include "server/core/config.h"
 #include "server/core/log.h"
 #include "server/record/bucket.h"
@@ -296,6 +297,18 @@ int base_make_demo(struct base *b)
 	return r;
 }
 
+/* It may be steered only a minute after the machine has started, so this is told and no more. */
+static void look_at_clock(const struct base *b)
+{
+	int64_t most_us = config_number(b->config, "clock", "max_error_ms") * 1000;
+	struct clock_error error;
+
+	clock_error_read(&error);
+	if (most_us && !clock_error_is_within(&error, most_us))
+		log_event(LOG_WARNING, "base.clock_unsure", log_int("steered", error.steered),
+			log_int("error_us", error.max_us));
+}
+
 /* The holiday table lies beside the console build; without one, weekends alone count. */
 static int load_calendar(struct base *b)
 {
@@ -371,6 +384,8 @@ int base_new(const struct config *config, enum base_mode mode, struct base **ret
 	if (!r)
 		r = open_bucket(b);
 	if (!r)
+		look_at_clock(b);
+	if (!r)
 		r = load_calendar(b);
 	if (!r)
 		r = open_database(b, mode);
@@ -405,6 +420,7 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.data_dir = text(b, "server", "data_dir"),
 		.password_cost =
 			password_cost_mib(config_number(b->config, "accounts", "password_mib")),
+		.clock_error_most_us = config_number(b->config, "clock", "max_error_ms") * 1000,
 		.bid_max_bytes = (int64_t)config_number(b->config, "limits", "bid_mib") << 20,
 		.patrol_interval_us = config_number(b->config, "supervision", "patrol_minutes") *
 				      60 * CLOCK_SECOND_US,

@@ -33,6 +33,7 @@
 struct bucket;
 struct calendar;
 struct checkpoint_key;
+struct clock_error;
 struct cms_signer;
 struct db_pool;
 struct document_ca;
@@ -61,6 +62,9 @@ struct act_env {
 	int64_t reel_low_bytes;  /* with less room than that somebody should see to it */
 	int64_t reel_stop_bytes; /* and with less than that nothing new begins */
 	int64_t bid_max_bytes;
+	/* With a larger error of the clock no bid is taken or opened; 0: it is not watched. */
+	int64_t clock_error_most_us;
+	void (*clock_error)(struct clock_error *ret); /* NULL: the kernel's (clock_error.h) */
 	struct password_cost password_cost;
 	bool projects_by_two;       /* nobody registers a project alone */
 	int64_t patrol_interval_us; /* between the rounds of supervisors */

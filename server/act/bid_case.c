@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/sealed_manifest.h"
+#include "server/act/clock_sure.h"
 #include "server/core/log.h"
 #include "server/store/bid_file.h"
 
@@ -133,8 +134,10 @@ int bid_refuse_on_record(struct act *a, const struct bid_case *c, const char *bi
 int bid_turn_away_late(struct act *a, const struct bid_case *c, const char *bid_id)
 {
 	char deadline[CLOCK_TEXT_SIZE];
-	int r = store_fault(project_store_mark_late(a->txn, c->lot->lot_id, a->legal_us));
+	int r = clock_require_sure(a); /* nobody is late by a clock that may be wrong */
 
+	if (!r)
+		r = store_fault(project_store_mark_late(a->txn, c->lot->lot_id, a->legal_us));
 	if (r)
 		return r;
 	refuse_rule(a->refusal, bid_refusal_code(BID_E_LATE), bid_case_rule(c, "T07"), NULL,

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "server/act/bid_case.h"
+#include "server/act/clock_sure.h"
 #include "server/store/bid_file.h"
 
 static const struct field fields[] = {
@@ -162,6 +163,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 
 	if (!r)
 		r = bid_case_own(a, &c);
+	if (!r)
+		r = clock_require_sure(a);
 	if (!r)
 		r = check_step(a, &c);
 	if (r)

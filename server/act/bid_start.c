@@ -6,6 +6,7 @@
 #include "proto/sealed_header.h"
 #include "server/act/bid_case.h"
 #include "server/act/bidder_certificate.h"
+#include "server/act/clock_sure.h"
 #include "server/store/account_store.h"
 #include "server/store/notice_store.h"
 
@@ -70,6 +71,8 @@ static int check_begin(struct act *a, const struct bid_case *c, const char *bid_
 	int64_t start_us, n = 0;
 	int r = bid_case_not_ended(a, c->lot);
 
+	if (!r)
+		r = clock_require_sure(a);
 	if (!r)
 		r = offer_start(a, c->project->project_id, &start_us);
 	if (!r)

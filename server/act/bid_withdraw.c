@@ -2,6 +2,7 @@
 #include "server/act/acts.h"
 
 #include "server/act/bid_case.h"
+#include "server/act/clock_sure.h"
 
 static const struct field fields[] = {
 	{"bid_id", FIELD_ID, true},
@@ -17,6 +18,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 
 	if (!r)
 		r = bid_case_own(a, &c);
+	if (!r)
+		r = clock_require_sure(a);
 	if (r)
 		return r;
 	r = bid_step(c.bid->state, BID_STEP_WITHDRAW, false, c.lot->deadline_us,

@@ -6,15 +6,11 @@
  */
 #include "server/act/acts.h"
 
-#include <stdlib.h>
-
 #include "server/act/bid_case.h"
+#include "server/act/clock_sure.h"
 #include "server/act/complaint_act.h"
 #include "server/act/tender_case.h"
-#include "server/store/clock_store.h"
 
-/* Farther apart than this, one of the two machines has a wrong clock. */
-#define CLOCK_DRIFT_MAX_US (2 * CLOCK_SECOND_US)
 /* Above, the event names the digest set alone; a ledger entry has at most 64 KiB. */
 #define DIGESTS_IN_EVENT 500
 
@@ -22,16 +18,6 @@ static const struct field fields[] = {
 	{"lot_id", FIELD_ID, true},
 	{NULL},
 };
-
-static int clock_is_sure(struct act *a, bool *ret)
-{
-	int64_t drift_us;
-	int r = clock_store_drift_us(a->txn, &drift_us);
-
-	if (!r)
-		*ret = llabs(drift_us) <= CLOCK_DRIFT_MAX_US;
-	return r;
-}
 
 static int end_as_failed(
 	struct act *a, struct bid_case *c, uint64_t n, const char *rule, json_t *out)
@@ -130,7 +116,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	g_autoptr(GPtrArray) unfinished = NULL;
 	struct rule_verdict verdict;
 	uint64_t n = 0;
-	bool clock_ok = false;
+	const char *unsure = NULL;
 	int r = bid_case_lock_project(a, in_text(in, "lot_id"));
 
 	/* Before the lot's row, as every act on a bid does. */
@@ -141,11 +127,11 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = store_fault(bid_store_hold(a->txn, c.lot->lot_id, &n));
 	if (!r)
-		r = clock_is_sure(a, &clock_ok);
+		r = clock_sure(a, &unsure);
 	if (r)
 		return r;
 	r = opening_may_begin(c.book, c.project->regime, c.lot->state, (unsigned)n,
-		c.lot->deadline_us, a->legal_us, clock_ok, &verdict);
+		c.lot->deadline_us, a->legal_us, !unsure, &verdict);
 	bool too_few = r == OPENING_E_TOO_FEW;
 	if (r && !too_few)
 		return verdict_refuse(&verdict, a->refusal);

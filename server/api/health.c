@@ -4,6 +4,7 @@
 
 #include "db/pool.h"
 #include "server/api/views.h"
+#include "server/core/clock_error.h"
 #include "server/core/disk.h"
 #include "server/core/job.h"
 #include "server/core/metrics.h"
@@ -58,6 +59,23 @@ static void measure_disks(const struct act_env *env)
 		env->reel_stop_bytes);
 }
 
+static void measure_clock(const struct act_env *env)
+{
+	struct clock_error error;
+
+	clock_error_read(&error);
+	metric_set(metric_gauge("bidroom_clock_steered",
+			   "1: an NTP service keeps the machine's clock", NULL, NULL),
+		error.steered);
+	metric_set(metric_gauge("bidroom_clock_error_microseconds",
+			   "The true time is no farther away", NULL, NULL),
+		error.max_us);
+	metric_set(metric_gauge("bidroom_clock_error_most_microseconds",
+			   "With a larger error no bid is taken or opened; 0: not watched", NULL,
+			   NULL),
+		env->clock_error_most_us);
+}
+
 int api_metrics(struct api_call *call)
 {
 	static const char *const lanes[N_JOB_LANES] = {"acts", "hash", "long", "files"};
@@ -77,6 +95,7 @@ int api_metrics(struct api_call *call)
 	metric_set(metric_gauge("bidroom_heap_bytes", "Memory in use by the program", NULL, NULL),
 		heap_bytes());
 	measure_disks(call->api->env);
+	measure_clock(call->api->env);
 	g_autofree char *text = metrics_text();
 	call->response = response_text(200, "text/plain; version=0.0.4; charset=utf-8", text);
 	return 0;

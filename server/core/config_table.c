@@ -27,6 +27,10 @@ static const struct config_key keys[] = {
 	{"trade", "project_approval", CONFIG_FLAG, "true",
 		.help = "A second person approves each project before it is one; false: one person may register it at once"},
 
+	{"clock", "max_error_ms", CONFIG_NUMBER, "2000", .min = 0, .max = 60000,
+		.help = "With a larger error of the machine's clock, or without an NTP service that keeps it, no bid is taken or "
+			"opened; the same when it is behind the ledger. 0: not watched"},
+
 	{"publish", "ocds_prefix", CONFIG_TEXT, "ocds-unregistered",
 		.help = "Prefix of the ids of our open data, as registered with the standard's keepers"},
 

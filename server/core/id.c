@@ -72,6 +72,16 @@ void id_new(char ret_id[static ID_SIZE])
 	pthread_mutex_unlock(&lock);
 }
 
+/* 50 bits in the first ten digits, of which the first two are zero. */
+uint64_t id_ms(const char id[static ID_SIZE])
+{
+	uint64_t ms = 0;
+
+	for (int i = 0; i < 10; i++)
+		ms = ms << 5 | (uint64_t)(strchr(digits, id[i]) - digits);
+	return ms;
+}
+
 bool id_valid(const char *id)
 {
 	if (!id || id[0] < '0' || id[0] > '7')

@@ -24,6 +24,9 @@ void id_new(char ret_id[static ID_SIZE]);
 /* The pure form: the same inputs give the same id. ms is cut to 48 bits. */
 void id_make(uint64_t ms, const uint8_t random[static 10], char ret_id[static ID_SIZE]);
 
+/* The milliseconds in an id that is valid. */
+uint64_t id_ms(const char id[static ID_SIZE]);
+
 /* True for exactly 26 digits of the alphabet whose value fits 128 bits. NULL is not valid. */
 bool id_valid(const char *id);
 

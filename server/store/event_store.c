@@ -122,6 +122,23 @@ int event_store_get(struct db_txn *txn, const char *event_id, struct event **ret
 	return event_from_row(rows, 0, ret);
 }
 
+int event_store_newest_us(struct db_txn *txn, int64_t *ret_us)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT MAX(event_id) FROM event", DB_NO_PARAMS, &rows);
+
+	if (r)
+		return r;
+	r = db_rows_next(rows);
+	if (r <= 0)
+		return r < 0 ? r : -EIO;
+	const char *id = db_col_is_null(rows, 0) ? NULL : db_col_text(rows, 0);
+	if (id && !id_valid(id))
+		return -EBADMSG;
+	*ret_us = id ? (int64_t)id_ms(id) * 1000 : 0;
+	return 0;
+}
+
 int event_store_of_subject(
 	struct db_txn *txn, const char *subject, int64_t after, unsigned limit, GPtrArray **ret)
 {

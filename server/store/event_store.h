@@ -22,6 +22,9 @@ struct db_txn;
  */
 int event_store_append(struct db_txn *txn, struct event *e);
 
+/* When the newest event was made, by its id; 0: there is none. */
+int event_store_newest_us(struct db_txn *txn, int64_t *ret_us);
+
 /* The event, or STORE_E_NONE. */
 int event_store_get(struct db_txn *txn, const char *event_id, struct event **ret);
 

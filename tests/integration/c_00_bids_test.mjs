@@ -414,6 +414,31 @@ test('a clock that is set back makes nobody be in time who was late', async () =
   await setBack(-600);
 });
 
+// No machine's clock is known to a microsecond, wherever this runs.
+test('while the clock is not sure no bid is taken, nobody is late, and nothing is opened', async () => {
+  const events = () => server.sql('SELECT COUNT(*) FROM event')[0][0];
+  const before = events();
+  server.options.config = { clock: { max_error_ms: '1' } };
+  await restart();
+  const tries = [
+    () => firms.丁.post(`/lots/${main.lots[0]}/bids`, { size: 10 }),
+    () => firms.戊.post(`/bids/${bids.late.bid_id}/finalise`, { receipt_digest: bids.late.receipt_digest }),
+    () => firms.戊.send('PATCH', `/bids/${bids.late.bid_id}/content`, Buffer.alloc(1), { 'upload-offset': '0' }),
+    () => firms.甲.post(`/bids/${bids.甲.bid_id}/withdraw`),
+  ];
+  for (const one of tries) {
+    const { status, code, problem } = await refused(one());
+    assert.deepEqual([status, code, problem.events], [503, 'bid.clock_unsure', undefined]);
+  }
+  assert.equal((await refused(people.host.post(`/lots/${main.lots[1]}/close`))).code, 'opening.clock_unsure');
+  const text = (await server.api().raw('GET', '/metrics')).body.toString();
+  assert.match(text, /^bidroom_clock_steered [01]$/m);
+  assert.match(text, /^bidroom_clock_error_most_microseconds 1000$/m);
+  assert.equal(events(), before);
+  delete server.options.config;
+  await restart();
+});
+
 test('fewer than three bids: the lot has failed and nothing is opened', async () => {
   const answer = await people.host.post(`/lots/${main.lots[1]}/close`);
   assert.deepEqual([answer.state, kinds(answer)], ['failed', ['lot.failed']]);

@@ -71,6 +71,7 @@ export class Server extends House {
       },
       database: { embedded_dir: this.dbDir },
       ledger: { origin: 'test.bidroom.example/ledger' },
+      clock: { max_error_ms: '0' }, // whether the machine's clock is kept by NTP is not for a test to ask
       accounts: { password_mib: '19' }, // a house is full of accounts before the test begins
       trade: { project_approval: 'false' }, // tests of what comes after a project begin with one (b_05_draft_test)
       demo: { allowed: String(this.options.demo !== false) },

@@ -17,8 +17,10 @@ static void test_layout(void **state)
 
 	id_make(0x01563e3ab5d3, random, id);
 	assert_string_equal(id, "01arz3ndektsv4rrffq69g5fav");
+	assert_int_equal(id_ms(id), 0x01563e3ab5d3);
 	id_make(0xffffffffffff, ones, id);
 	assert_string_equal(id, "7zzzzzzzzzzzzzzzzzzzzzzzzz");
+	assert_int_equal(id_ms(id), 0xffffffffffff);
 	assert_true(id_valid(id));
 }
 

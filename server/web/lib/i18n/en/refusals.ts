@@ -34,6 +34,7 @@ const texts: Record<string, string> = {
 	"auth.totp_wrong": "The one-time code is wrong. Wait for the next one and try again.",
 	"award.order": "The order in which lots are decided is wrong.",
 	"award.tied": "A shared rank must be decided first.",
+	"bid.clock_unsure": "The clock of the server is not certain, so no bid is taken, handed in or withdrawn now. Tell the trading centre and try again.",
 	"bid.consortium": "The consortium in the bid has the wrong form, or its agreement is missing.",
 	"bid.consortium_barred": "The tender takes no bids of consortia.",
 	"bid.consortium_large": "The consortium has more members than the tender allows.",

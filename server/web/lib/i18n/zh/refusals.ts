@@ -35,6 +35,7 @@ const texts: Record<string, string> = {
 	"auth.totp_wrong": "动态口令不正确，请等下一个口令出现后再试。",
 	"award.order": "标段定标顺序有误。",
 	"award.tied": "存在并列名次，应先按招标文件规定确定先后。",
+	"bid.clock_unsure": "服务器时钟不确定，暂不能上传、递交或撤回投标文件；请联系交易中心后重试。",
 	"bid.consortium": "投标文件中的联合体信息有误，或缺少共同投标协议。",
 	"bid.consortium_barred": "招标文件不接受联合体投标。",
 	"bid.consortium_large": "联合体成员数超过招标文件规定的上限。",
