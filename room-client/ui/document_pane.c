@@ -123,6 +123,17 @@ static void marks_show(UiDocumentPane *p)
 		gtk_toggle_button_set_active(p->marks_button, FALSE);
 }
 
+/* Who reads it and since when, by the clock of the trading centre. */
+static void mark_pages(UiDocumentPane *p)
+{
+	g_autoptr(GTimeZone) zone = g_time_zone_new_offset(8 * 3600);
+	g_autoptr(GDateTime) now = g_date_time_new_now(zone);
+	g_autofree char *time = g_date_time_format(now, "%Y-%m-%d %H:%M");
+	g_autofree char *mark = g_strdup_printf("%s  %s", ui_documents_reader(p->documents), time);
+
+	ui_document_view_set_mark(p->view, mark);
+}
+
 static void opened(void *user, struct pdf *pdf, int refusal)
 {
 	UiDocumentPane *p = user;
@@ -133,6 +144,7 @@ static void opened(void *user, struct pdf *pdf, int refusal)
 		return;
 	}
 	p->pdf = pdf_ref(pdf);
+	mark_pages(p);
 	marks_show(p);
 	stack_show(p, "page");
 	ui_document_view_set_pdf(p->view, pdf);

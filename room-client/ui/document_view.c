@@ -226,6 +226,11 @@ void ui_document_view_set_hits(UiDocumentView *v, GPtrArray *hits)
 		draw(v);
 }
 
+void ui_document_view_set_mark(UiDocumentView *v, const char *mark)
+{
+	ui_page_canvas_set_mark(v->canvas, mark);
+}
+
 /* ---- keys ---- */
 
 gboolean ui_document_view_key(UiDocumentView *v, guint key, GdkModifierType modifiers)

@@ -33,6 +33,9 @@ void ui_document_view_zoom(UiDocumentView *v, double factor);
 /* Marked on the pages; of struct pdf_hit, takes a reference; NULL: none. */
 void ui_document_view_set_hits(UiDocumentView *v, GPtrArray *hits);
 
+/* Laid over every page from now on (page_canvas.h); NULL: nothing. */
+void ui_document_view_set_mark(UiDocumentView *v, const char *mark);
+
 /* A key that was pressed somewhere near: Page Up, Page Down, Home and End leaf; plus, minus and 0
  * change the size. GDK_EVENT_STOP: it was one of these. */
 gboolean ui_document_view_key(UiDocumentView *v, guint key, GdkModifierType modifiers);

@@ -11,6 +11,7 @@ struct _UiDocuments {
 	json_t *list;  /* as the client gave it */
 	GArray *index; /* struct entry, in its order */
 	struct presenting presenting;
+	char reader[64 * 4 + 1];
 	bool may_present;
 };
 
@@ -173,6 +174,14 @@ static void take_presenting(UiDocuments *d, const json_t *state)
 	g_signal_emit(d, signals[PRESENTING], 0);
 }
 
+static void take_reader(UiDocuments *d, const json_t *state)
+{
+	const char *seat = json_text(state, "seat");
+
+	if (*seat)
+		g_strlcpy(d->reader, name_of(state, seat), sizeof(d->reader));
+}
+
 void ui_documents_notice(
 	UiDocuments *d, const char *name, const json_t *fields, const json_t *state)
 {
@@ -184,6 +193,7 @@ void ui_documents_notice(
 	} else if (strcmp(name, "present_refused") == 0) {
 		g_signal_emit(d, signals[REFUSED], 0, json_text(fields, "code"));
 	}
+	take_reader(d, state);
 	take_presenting(d, state);
 }
 
@@ -192,8 +202,14 @@ void ui_documents_clear(UiDocuments *d)
 	list_take(d, NULL);
 	memset(&d->presenting, 0, sizeof(d->presenting));
 	d->may_present = false;
+	d->reader[0] = '\0';
 	g_signal_emit(d, signals[LISTED], 0);
 	g_signal_emit(d, signals[PRESENTING], 0);
+}
+
+const char *ui_documents_reader(UiDocuments *d)
+{
+	return d->reader;
 }
 
 const struct presenting *ui_documents_presenting(UiDocuments *d)

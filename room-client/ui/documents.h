@@ -68,6 +68,8 @@ struct document_facts ui_documents_at(UiDocuments *d, unsigned i);
 bool ui_documents_find(UiDocuments *d, const char *bid, int file, struct document_facts *ret_facts);
 /* Why there is no list; "" when there is one. */
 const char *ui_documents_code(UiDocuments *d);
+/* Who reads, for people; "" until it was told. Valid until the next notice. */
+const char *ui_documents_reader(UiDocuments *d);
 const struct presenting *ui_documents_presenting(UiDocuments *d);
 bool ui_documents_may_present(UiDocuments *d);
 

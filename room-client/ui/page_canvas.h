@@ -10,3 +10,6 @@ G_DECLARE_FINAL_TYPE(UiPageCanvas, ui_page_canvas, UI, PAGE_CANVAS, GtkWidget)
 
 /* texture NULL: white paper, until the picture is drawn. Sizes in the window's units. */
 void ui_page_canvas_set(UiPageCanvas *c, GdkTexture *texture, int width, int height);
+/* A watermark (水印) over the whole page, pale and slanting, so that a photograph of the screen
+ * tells who sat before it. NULL: none. Copied. */
+void ui_page_canvas_set_mark(UiPageCanvas *c, const char *mark);

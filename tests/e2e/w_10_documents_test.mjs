@@ -2,6 +2,7 @@
 // Two experts at their windows and the documents of the bids: opened, searched, side by side, shown to each other.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { clientRoom, quitAll, seatAll } from '../support/client.mjs';
@@ -57,6 +58,16 @@ test.after(async () => {
   await quitAll([host]).finally(() => server.remove());
 });
 
+// Points of the picture that are pale blue, as the mark over each page is.
+function paleBlue(w, name) {
+  w.shoot(name);
+  const points = execFileSync('convert', [path.join(shots, `documents-${name}.png`), '-depth', '8', 'rgb:-'], { maxBuffer: 1 << 26 });
+  let n = 0;
+  for (let i = 0; i < points.length; i += 3)
+    if (points[i] > 180 && points[i + 2] - points[i] > 8) n += 1;
+  return n;
+}
+
 // The picture of a page is called by its number.
 const onPage = (w, page, nth = 0) => w.sees('image', `第 ${page} 页，共 ${PAGES} 页`, { nth });
 // A bookmark may be pressed before its list has quite come up, which leads nowhere.
@@ -70,9 +81,10 @@ test('the list shows the bids, and a document opens at its first page', async ()
   await a.press('push button', '文件');
   await a.sees('label', '鲁信甲有限公司');
   await a.sees('label', '鲁信丙有限公司');
-  a.shoot('1-list');
+  const before = paleBlue(a, '1-list');
   await choose(a, '投标文件.pdf');
   await onPage(a, 1);
+  await until('the mark over the page', () => paleBlue(a, '1-mark') > before + 2000);
   assert.match(await a.do('text', { role: 'label', name: '鲁信甲有限公司 · 投标文件.pdf' }), /甲有限公司/);
 });
 

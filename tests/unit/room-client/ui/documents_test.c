@@ -104,6 +104,7 @@ static void test_list(void **state)
 	tell(*state, "documents", "{}", IDLE);
 	check_did("listed;");
 	assert_int_equal(ui_documents_n(*state), 3);
+	assert_string_equal(ui_documents_reader(*state), "1号专家");
 	f = ui_documents_at(*state, 2);
 	assert_string_equal(f.bidder, "乙");
 	assert_int_equal(f.size, 30);
