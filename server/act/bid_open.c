@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "proto/sealed_manifest.h"
-#include "server/sign/field_cipher.h"
+#include "server/sign/bid_key.h"
 #include "server/store/account_store.h"
 #include "server/store/bid_file.h"
+#include "server/store/project_key_store.h"
 #include "server/trade/consortium.h"
 
 /* Money is offered in renminbi (人民币). */
@@ -93,9 +94,14 @@ static int check_manifest(struct act *a, const struct bid_case *c, const struct 
 
 static int wrap_key(struct act *a, struct bid_row *bid, const uint8_t *key)
 {
+	g_autoptr(GBytes) project_key = NULL;
+	char project_id[ID_SIZE];
+	int r = project_key_store_of_lot(a->txn, bid->lot_id, project_id, &project_key);
+
 	g_clear_pointer(&bid->content_key, g_bytes_unref);
-	return field_cipher_seal(
-		a->env->cipher, BID_KEY_PURPOSE, bid->bid_id, key, BID_KEY_LEN, &bid->content_key);
+	return r ? r
+		 : bid_key_wrap(a->env->cipher, project_id, project_key, bid->bid_id, key,
+			   BID_KEY_LEN, &bid->content_key);
 }
 
 static json_t *opened_body(const struct bid_case *c, const struct sealed_manifest *m)

@@ -10,7 +10,7 @@
 #include "server/act/bid_case.h"
 
 #define BID_KEY_LEN 32
-/* A purpose of server/sign/field_cipher, like BID_KEY_PURPOSE. */
+/* A purpose of server/sign/field_cipher. */
 #define BID_SHARE_PURPOSE "bid.share"
 
 struct bid_opening {

@@ -10,6 +10,8 @@
 #include "server/act/clock_sure.h"
 #include "server/act/complaint_act.h"
 #include "server/act/tender_case.h"
+#include "server/sign/bid_key.h"
+#include "server/store/project_key_store.h"
 
 /* Above, the event names the digest set alone; a ledger entry has at most 64 KiB. */
 #define DIGESTS_IN_EVENT 500
@@ -40,6 +42,15 @@ static int end_as_failed(
 		return act_event(a, "lot.failed", "lot", c->lot->lot_id, body);
 	json_decref(body);
 	return r;
+}
+
+/* From now on its bids are opened. */
+static int make_project_key(struct act *a, const char *project_id)
+{
+	g_autoptr(GBytes) key = NULL;
+	int r = bid_key_new_project(a->env->cipher, project_id, &key);
+
+	return r ? r : project_key_store_settle(a->txn, project_id, key);
 }
 
 static int close_lot(struct act *a, struct bid_case *c, json_t *out)
@@ -73,6 +84,8 @@ static int close_lot(struct act *a, struct bid_case *c, json_t *out)
 	out_hex(out, "digest_set", lot->digest_set, sizeof(lot->digest_set));
 	out_time(out, "window_ends", lot->window_ends_us);
 	r = act_event(a, "lot.closed", "lot", lot->lot_id, body);
+	if (!r)
+		r = make_project_key(a, lot->project_id);
 	return r ? r : store_fault(project_store_close_lot(a->txn, lot));
 }
 

@@ -13,8 +13,9 @@
 #include "server/act/bid_open.h"
 #include "server/core/job.h"
 #include "server/core/log.h"
-#include "server/sign/field_cipher.h"
+#include "server/sign/bid_key.h"
 #include "server/store/bid_file.h"
+#include "server/store/project_key_store.h"
 
 static const struct field fields[] = {
 	{"bid_id", FIELD_ID, true},
@@ -96,6 +97,8 @@ static void pull(void *ctx, uint64_t at, uint64_t left, struct http_reply_to to)
 struct secret {
 	const char *bid_id;
 	struct bid_row *bid;
+	char project_id[ID_SIZE];
+	GBytes *project_key;
 };
 
 static int read_row(struct db_txn *txn, void *data)
@@ -103,7 +106,10 @@ static int read_row(struct db_txn *txn, void *data)
 	struct secret *s = data;
 
 	g_clear_pointer(&s->bid, bid_row_free);
-	return bid_store_get(txn, s->bid_id, &s->bid);
+	g_clear_pointer(&s->project_key, g_bytes_unref);
+	int r = bid_store_get(txn, s->bid_id, &s->bid);
+	return r ? r
+		 : project_key_store_of_lot(txn, s->bid->lot_id, s->project_id, &s->project_key);
 }
 
 static int find_document(const struct bid_row *bid, size_t i, struct bid_document *d)
@@ -119,11 +125,11 @@ static int find_document(const struct bid_row *bid, size_t i, struct bid_documen
 	return 0;
 }
 
-static int unwrap_key(const struct act_env *env, const struct bid_row *bid, struct bid_document *d)
+static int unwrap_key(const struct act_env *env, const struct secret *s, struct bid_document *d)
 {
 	g_autoptr(GBytes) key = NULL;
-	int r = field_cipher_open(
-		env->cipher, BID_KEY_PURPOSE, bid->bid_id, bid->content_key, &key);
+	int r = bid_key_unwrap(
+		env->cipher, s->project_id, s->project_key, s->bid_id, s->bid->content_key, &key);
 
 	if (r || g_bytes_get_size(key) != sizeof(d->key))
 		return r ? r : -EBADMSG;
@@ -134,7 +140,7 @@ static int unwrap_key(const struct act_env *env, const struct bid_row *bid, stru
 static int open_document(struct api_call *call, const char *bid_id, size_t i, struct document **ret)
 {
 	const struct act_env *env = call->api->env;
-	struct secret s = {bid_id, NULL};
+	struct secret s = {.bid_id = bid_id};
 	struct document *d = g_new0(struct document, 1);
 	int r = db_run_read(env->pool, read_row, &s);
 
@@ -146,8 +152,9 @@ static int open_document(struct api_call *call, const char *bid_id, size_t i, st
 	if (!r)
 		r = find_document(s.bid, i, &d->file);
 	if (!r)
-		r = unwrap_key(env, s.bid, &d->file);
+		r = unwrap_key(env, &s, &d->file);
 	bid_row_free(s.bid);
+	g_bytes_unref(s.project_key);
 	if (r) {
 		document_unref(d);
 		return r < 0 ? r : -EBADMSG;

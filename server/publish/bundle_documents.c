@@ -7,9 +7,10 @@
 #include "proto/canon.h"
 #include "proto/hex.h"
 #include "server/core/fields.h"
-#include "server/sign/field_cipher.h"
+#include "server/sign/bid_key.h"
 #include "server/store/bid_file.h"
 #include "server/store/bid_store.h"
+#include "server/store/project_key_store.h"
 #include "server/store/project_store.h"
 #include "server/store/session_store.h"
 
@@ -25,14 +26,18 @@ void bundle_bid_free(void *data)
 	g_free(bid);
 }
 
-static int add_bid(struct bundle *b, const struct bid_row *row)
+static int add_bid(struct db_txn *txn, struct bundle *b, const struct bid_row *row)
 {
 	struct bundle_bid *bid = g_new0(struct bundle_bid, 1);
 	json_t *manifest = NULL, *file;
 	size_t i;
-	int r = field_cipher_open(
-		b->cipher, BID_KEY_PURPOSE, row->bid_id, row->content_key, &bid->key);
+	g_autoptr(GBytes) project_key = NULL;
+	char project_id[ID_SIZE];
+	int r = project_key_store_of_lot(txn, row->lot_id, project_id, &project_key);
 
+	if (!r)
+		r = bid_key_unwrap(b->cipher, project_id, project_key, row->bid_id,
+			row->content_key, &bid->key);
 	if (!r)
 		r = canon_load(row->manifest, strlen(row->manifest), MANIFEST_MAX, &manifest, NULL);
 	if (r) {
@@ -61,7 +66,7 @@ int bundle_read_bids(struct db_txn *txn, struct bundle *b)
 		for (guint k = 0; !r && k < bids->len; k++) {
 			const struct bid_row *row = g_ptr_array_index(bids, k);
 			if (row->state == BID_OPENED)
-				r = add_bid(b, row);
+				r = add_bid(txn, b, row);
 		}
 	}
 	return r;

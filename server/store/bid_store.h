@@ -20,8 +20,6 @@
 
 struct db_txn;
 
-/* Under what server/sign/field_cipher wraps content_key. */
-#define BID_KEY_PURPOSE "bid.content_key"
 
 struct bid_row {
 	char bid_id[ID_SIZE], lot_id[ID_SIZE], account_id[ID_SIZE];
@@ -36,7 +34,7 @@ struct bid_row {
 	char *rescue_reason;         /* NULL: the holders were not asked */
 	int64_t rescue_us;
 	bool others_fault;   /* the host found it when it asked them */
-	GBytes *content_key; /* wrapped; NULL until opened */
+	GBytes *content_key; /* wrapped (server/sign/bid_key); NULL until opened */
 	char opened_by[17];  /* "bidder", "holders"; "" until opened */
 	int64_t opened_us;
 	char *manifest, *bidder_name; /* NULL until opened */
