@@ -7,6 +7,7 @@
 #include "server/act/notice_attachment.h"
 #include "server/act/notice_withheld.h"
 #include "server/act/tender_case.h"
+#include "server/trade/project.h"
 
 /* A chain longer than this is somebody's mistake. */
 #define CHAIN_MAX 100
@@ -159,6 +160,7 @@ int notice_facts_read(struct act *a, const struct notice_row *row, struct notice
 	c->calendar = a->env->calendar;
 	c->now_us = a->legal_us;
 	c->mandatory = !json_is_false(mandatory);
+	c->by_talks = tender_mode_by_talks(tender_mode_from_name(ret->project->method));
 	c->category = ret->project->category;
 	c->n_lots = ret->lots->len;
 	r = read_deadline(a, row, ret);

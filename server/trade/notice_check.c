@@ -227,7 +227,7 @@ static void check_tender_times(
 	if (notice->offer_end_us < offer_least)
 		find(list, VERDICT_REFUSE, NOTICE_E_OFFER_TOO_SHORT, row->offer_rule, "offer_end",
 			offer_least);
-	if (row->regime == REGIME_ZTB && !c->mandatory)
+	if (row->regime == REGIME_ZTB ? !c->mandatory : c->by_talks)
 		period = NULL;
 	check_end(c, period, NOTICE_E_PERIOD_TOO_SHORT, start_us, notice->bid_deadline_us,
 		"deadline", list);
@@ -287,9 +287,9 @@ static void check_new_deadline(
 	}
 	if (regime == REGIME_ASSET)
 		return;
-	if (regime == REGIME_GP)
+	if (regime == REGIME_GP && !c->by_talks)
 		rule = "G01";
-	else if (c->mandatory && !c->prequalification)
+	else if (regime == REGIME_ZTB && c->mandatory && !c->prequalification)
 		rule = "T02";
 	check_end(c, rule, NOTICE_E_PERIOD_TOO_SHORT,
 		c->offer_start_us ? c->offer_start_us : c->now_us, notice->bid_deadline_us,

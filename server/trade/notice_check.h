@@ -25,6 +25,7 @@ struct notice_case {
 	const struct calendar *calendar;
 	int64_t now_us; /* legal time of the publication */
 	bool mandatory; /* 依法必须招标的项目: only these are under T02 */
+	bool by_talks; /* 谈判、磋商、询价: no tendering (招标), whose period (G01) is not theirs */
 	enum lot_category category;
 	unsigned n_lots;
 	/* Of the notice it follows; NOTICE_KIND_NONE: it follows none. */

@@ -34,6 +34,11 @@ const char *tender_mode_name(enum tender_mode m)
 	return m >= MODE_OPEN && m <= MODE_LISTING ? mode_names[m] : NULL;
 }
 
+bool tender_mode_by_talks(enum tender_mode m)
+{
+	return m == MODE_NEGOTIATION || m == MODE_CONSULTATION || m == MODE_INQUIRY;
+}
+
 enum tender_mode tender_mode_from_name(const char *name)
 {
 	for (size_t i = 1; name && i < G_N_ELEMENTS(mode_names); i++)

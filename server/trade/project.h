@@ -95,6 +95,8 @@ const char *project_refusal_code(int refusal);
 
 /* The stable words of JSON and SQL; NULL or 0 for unknown ones. */
 const char *tender_mode_name(enum tender_mode m);
+/* A purchase by negotiation, consultation or inquiry, which is no tendering (招标). */
+bool tender_mode_by_talks(enum tender_mode m);
 enum tender_mode tender_mode_from_name(const char *name);
 
 /* Appends everything that is wrong, and warnings, to the list. */

@@ -2,6 +2,8 @@
 /* The periods of notices: how long, from when, over which days, and what changes move. */
 #include "tests/unit/server/trade/notice_support.h"
 
+#include "server/trade/project.h"
+
 /* T02 and G01: one second less than 20 days is too short. */
 static void test_bid_period(void **state)
 {
@@ -336,12 +338,32 @@ static void test_not_mandatory(void **state)
 	json_decref((json_t *)n.fields);
 }
 
+/* G01 is of tendering; a purchase by talks is under no such period. */
+static void test_by_talks(void **state)
+{
+	g_autoptr(GArray) list = verdicts_new();
+	struct notice n = make(NOTICE_GP_TENDER);
+	struct notice_case c = at_time(n.offer_start_us);
+
+	n.bid_deadline_us = n.opening_us = at("2026-03-12 09:00:00");
+	c.by_talks = true;
+	notice_check(&n, &c, list);
+	assert_null(verdicts_first_refusal(list));
+	c.by_talks = false;
+	notice_check(&n, &c, list);
+	assert_string_equal(verdicts_first_refusal(list)->rule, "G01");
+	json_decref((json_t *)n.fields);
+	assert_true(tender_mode_by_talks(MODE_CONSULTATION));
+	assert_false(tender_mode_by_talks(MODE_INVITED));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bid_period),
 		cmocka_unit_test(test_period_counts_from_publication),
 		cmocka_unit_test(test_deadline_on_a_day_off),
+		cmocka_unit_test(test_by_talks),
 		cmocka_unit_test(test_offer_period),
 		cmocka_unit_test(test_opening_is_the_deadline),
 		cmocka_unit_test(test_candidates_publicity),
