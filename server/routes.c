@@ -163,6 +163,7 @@ static const struct route table[] = {
 	VIEW("/statistics", statistics_view),
 	VIEW("/templates", template_list_view),
 	VIEW("/templates/{template_id}", template_view),
+	ACT_ROUTE(HTTP_POST, "/exchange/pushes/{push_id}/again", SMALL, exchange_again_act),
 	VIEW("/exchange/pushes", exchange_list_view),
 	VIEW("/exchange/pushes/{push_id}", exchange_view),
 	VIEW("/notices/{notice_id}/exchange", exchange_records_view),

@@ -46,6 +46,7 @@ extern const struct act_kind notice_return_act;
 extern const struct act_kind notice_schedule_act;
 extern const struct act_kind notice_submit_act;
 extern const struct act_kind notice_withdraw_act;
+extern const struct act_kind exchange_again_act;
 extern const struct act_kind override_ask_act;
 extern const struct act_kind override_grant_act;
 extern const struct act_kind complaint_accept_act;

@@ -51,7 +51,22 @@ static int64_t pause_us(int64_t tries)
 	return MIN(FIRST_PAUSE_US << MIN(tries, 20), LONGEST_PAUSE_US);
 }
 
-static int queue_one(struct db_txn *txn, const struct exchange *x, const struct notice_row *n)
+/* What a notice brings: XML and, where it breaks the norm, how (else NULL). */
+struct making {
+	GString *xml;
+	char *fault;
+};
+
+static void making_clear(struct making *m)
+{
+	if (m->xml)
+		g_string_free(m->xml, TRUE);
+	g_free(m->fault);
+}
+#define MAKING_AUTO __attribute__((cleanup(making_clear)))
+
+static int make(struct db_txn *txn, const struct exchange *x, const struct notice_row *n,
+	struct making *ret)
 {
 	const struct exchange_sender sender = {.platform_code = x->config.platform_code,
 		.service_code = x->config.service_code,
@@ -59,7 +74,6 @@ static int queue_one(struct db_txn *txn, const struct exchange *x, const struct 
 	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
 	g_autoptr(GPtrArray) lots = NULL, bids = NULL, awards = NULL;
 	PROJECT_AUTO struct project *project = NULL;
-	int64_t now_us = clock_real_us();
 	int r = project_store_get(txn, n->project_id, &project);
 
 	if (!r)
@@ -72,22 +86,55 @@ static int queue_one(struct db_txn *txn, const struct exchange *x, const struct 
 		return r < 0 ? r : -EBADMSG;
 	const struct exchange_trade trade = {project, lots, bids, awards};
 	json_t *records = exchange_records(&sender, &trade, n, problems);
-	GString *xml = exchange_xml(records);
+	ret->xml = exchange_xml(records);
 	json_decref(records);
+	if (problems->len)
+		ret->fault = g_strdup(g_array_index(problems, struct exchange_problem, 0).text);
+	return 0;
+}
+
+static int queue_one(struct db_txn *txn, const struct exchange *x, const struct notice_row *n)
+{
+	MAKING_AUTO struct making made = {0};
+	int64_t now_us = clock_real_us();
+	int r = make(txn, x, n, &made);
+
+	if (r)
+		return r;
 	struct exchange_push p = {.page_seq = n->page_seq,
-		.state = problems->len ? EXCHANGE_FAULTY : EXCHANGE_WAITING,
-		.body = xml->str,
-		.last_error = problems->len
-				      ? g_array_index(problems, struct exchange_problem, 0).text
-				      : NULL,
+		.state = made.fault ? EXCHANGE_FAULTY : EXCHANGE_WAITING,
+		.body = made.xml->str,
+		.last_error = made.fault,
 		.next_try_us = now_us,
 		.created_us = now_us};
 	id_new(p.push_id);
 	memcpy(p.project_id, n->project_id, sizeof(p.project_id));
 	memcpy(p.notice_id, n->notice_id, sizeof(p.notice_id));
 	r = exchange_store_insert(txn, &p);
-	g_string_free(xml, TRUE);
 	return r > 0 ? -EBADMSG : r;
+}
+
+struct anew {
+	const struct exchange *x;
+	const struct exchange_push *push;
+};
+
+/* One that staff sent again: as the notice is now. */
+static int make_anew(struct db_txn *txn, void *data)
+{
+	const struct anew *n = data;
+	MAKING_AUTO struct making made = {0};
+	g_autoptr(GPtrArray) one = g_ptr_array_new_with_free_func((GDestroyNotify)notice_row_free);
+	struct notice_row *row = NULL;
+	int r = notice_store_get(txn, n->push->notice_id, &row);
+
+	if (r)
+		return r < 0 ? r : -EBADMSG;
+	g_ptr_array_add(one, row);
+	r = notice_withheld_publish(n->x->env, txn, one);
+	if (!r)
+		r = make(txn, n->x, row, &made);
+	return r ? r : exchange_store_set_body(txn, n->push->push_id, made.xml->str, made.fault);
 }
 
 struct taking {
@@ -163,8 +210,13 @@ static int settle(struct db_txn *txn, void *data)
 static int deliver(struct exchange *x, const struct exchange_push *push)
 {
 	struct delivery d = {.push = push};
-	int r = db_run(x->env->pool, claim, &d);
+	struct anew anew = {x, push};
 
+	if (!*push->body) {
+		int made = db_run(x->env->pool, make_anew, &anew);
+		return made ? (made > 0 ? -EBADMSG : made) : 1; /* sent in the next step */
+	}
+	int r = db_run(x->env->pool, claim, &d);
 	if (r)
 		return r == STORE_E_NONE ? 0 : r;
 	upstream_send(x->upstream, push->push_id, push->body, &d.answer);

@@ -82,6 +82,28 @@ int exchange_store_insert(struct db_txn *txn, const struct exchange_push *p)
 		NULL);
 }
 
+int exchange_store_again(struct db_txn *txn, const char *push_id, int64_t now_us)
+{
+	uint64_t matched = 0;
+	int r = db_exec(txn,
+		"UPDATE exchange_push SET state = 'waiting', body = '', next_try_at = ?, "
+		"last_error = NULL WHERE push_id = ? AND state IN ('refused', 'faulty')",
+		DB_PARAMS(db_time(now_us), db_text(push_id)), &matched);
+
+	return r ? r : matched ? 0 : STORE_E_NONE;
+}
+
+int exchange_store_set_body(
+	struct db_txn *txn, const char *push_id, const char *body, const char *error)
+{
+	return db_exec(txn,
+		"UPDATE exchange_push SET state = ?, body = ?, last_error = ? WHERE push_id = ? AND "
+		"state = 'waiting' AND body = ''",
+		DB_PARAMS(db_text(exchange_state_name(error ? EXCHANGE_FAULTY : EXCHANGE_WAITING)),
+			db_text(body), db_maybe_text(error), db_text(push_id)),
+		NULL);
+}
+
 #define PUSH_SELECT                                                                   \
 	"SELECT x.push_id, x.project_id, x.notice_id, x.page_seq, x.state, x.tries, " \
 	"x.next_try_at, x.receipt, x.last_error, x.created_at, x.delivered_at, "

@@ -8,6 +8,7 @@
  *	waiting --receipt--> delivered
  *	waiting --refused by the platform--> refused
  *	faulty: its records break the norm, so it is not sent
+ *	refused, faulty --again--> waiting, to be made anew: its body is empty
  */
 #include <glib.h>
 #include <stdint.h>
@@ -43,6 +44,12 @@ int exchange_store_set_seq(struct db_txn *txn, int64_t seq);
 
 /* Takes the row's texts as they are; state, body, times. */
 int exchange_store_insert(struct db_txn *txn, const struct exchange_push *p);
+
+/* STORE_E_NONE: it is neither refused nor faulty (any more). */
+int exchange_store_again(struct db_txn *txn, const char *push_id, int64_t now_us);
+/* Of one that is to be made anew. error: faulty. */
+int exchange_store_set_body(
+	struct db_txn *txn, const char *push_id, const char *body, const char *error);
 
 /* Waiting ones whose time has come and that have no earlier one of their project before them. */
 int exchange_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrArray **ret);

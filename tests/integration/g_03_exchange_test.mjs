@@ -4,10 +4,11 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import { refused } from '../support/api.mjs';
 import { Server, freePort, until } from '../support/server.mjs';
 import { DAY, holder, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
 
-let server, port, platform, agency, staff, holders;
+let server, port, platform, agency, staff, holders, refusedPush;
 // What the platform got, in order, by push id; how it answers next.
 const got = new Map(), requests = [];
 let mood = 'well';
@@ -137,4 +138,25 @@ test('what the platform refuses is not sent again', async () => {
   mood = 'well';
   await delivered(await tender('第七份'));
   assert.equal(requests.filter((id) => id === push.push_id).length, 1);
+  refusedPush = push;
+});
+
+test('staff send again what was refused or faulty, made anew under the same id', async () => {
+  const again = (push_id, who = staff) => who.post(`/exchange/pushes/${push_id}/again`);
+  assert.equal((await refused(again(refusedPush.push_id, agency))).code, 'auth.denied');
+  server.sql(`UPDATE exchange_push SET body = '<old/>' WHERE push_id = '${refusedPush.push_id}'`);
+  assert.equal((await again(refusedPush.push_id)).state, 'waiting');
+  const notice = { notice_id: refusedPush.notice_id };
+  const push = await delivered(notice);
+  assert.equal(push.push_id, refusedPush.push_id);
+  assert.equal(got.get(push.push_id), (await staff.get(`/notices/${notice.notice_id}/exchange`)).xml);
+  assert.deepEqual(push.log.map((l) => l.no), [2, 1]);
+  const { status, code } = await refused(again(push.push_id));
+  assert.deepEqual([status, code], [409, 'exchange.state'], 'what arrived is not sent again');
+
+  server.sql(`UPDATE exchange_push SET state = 'faulty', body = '<faulty/>', last_error = '550.x: 太长' WHERE push_id = '${push.push_id}'`);
+  await again(push.push_id);
+  await delivered(notice);
+  const events = server.sql(`SELECT body FROM event WHERE kind = 'exchange.again' ORDER BY subject_no`).map(([body]) => JSON.parse(body));
+  assert.deepEqual(events.map((e) => [e.state, e.error]), [['refused', '父记录不存在'], ['faulty', '550.x: 太长']]);
 });

@@ -60,6 +60,7 @@ const texts: Record<string, string> = {
 	"draw.nonce_revealed": "Nonce revealed",
 	"draw.prepared": "Pool snapshot fixed",
 	"draw.share_given": "Draw share given by a holder",
+	"exchange.again": "Sent to the upstream platform again",
 	"expert.enrolled": "Expert enrolled",
 	"fault.decided": "Decision on a fault",
 	"fault.opened": "Fault",

@@ -135,6 +135,7 @@ const texts: Record<string, string> = {
 	"draw.too_early": "It is too early before the opening to draw the experts.",
 	"draw.too_few": "There are not enough eligible experts.",
 	"draw.too_many": "The snapshot has too many experts.",
+	"exchange.state": "Only what was refused or is faulty is sent again.",
 	"fault.decided": "This was decided already.",
 	"fault.decision": "This decision does not fit the fault.",
 	"fault.expired": "A new committee was decided on.",

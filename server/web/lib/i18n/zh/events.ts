@@ -61,6 +61,7 @@ const texts: Record<string, string> = {
 	"draw.nonce_revealed": "随机数揭示",
 	"draw.prepared": "固定专家库快照",
 	"draw.share_given": "保管人提供抽取分片",
+	"exchange.again": "重新上报",
 	"expert.enrolled": "专家入库",
 	"fault.decided": "决定故障处置",
 	"fault.opened": "登记故障",

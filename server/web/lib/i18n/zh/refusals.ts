@@ -136,6 +136,7 @@ const texts: Record<string, string> = {
 	"draw.too_early": "距开标时间过早，尚不能抽取专家。",
 	"draw.too_few": "符合条件的专家人数不足，请扩大专业范围。",
 	"draw.too_many": "快照中的专家人数过多。",
+	"exchange.state": "只有被拒收的或本地有误的才需重新上报。",
 	"fault.decided": "该故障已作出决定。",
 	"fault.decision": "该决定不适用于这一故障。",
 	"fault.expired": "已决定另组评标委员会。",
