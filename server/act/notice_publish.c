@@ -66,7 +66,7 @@ static size_t canonical_size(const json_t *value)
 
 /*
  * The event of a long notice carries the digest of the whole, and its long parts stand beside its
- * page alone, in the text that is signed: first the body, then the fields.
+ * page alone, in the text that is signed: first the body, then the lots, then the fields.
  */
 static json_t *event_body(json_t *text, const uint8_t sha[static 32])
 {
@@ -79,6 +79,8 @@ static json_t *event_body(json_t *text, const uint8_t sha[static 32])
 		json_object_del(body, "body_md");
 	if (canonical_size(body) > EVENT_BODY_MAX)
 		json_object_del(body, "body_md");
+	if (canonical_size(body) > EVENT_BODY_MAX)
+		json_object_del(body, "lots");
 	if (canonical_size(body) > EVENT_BODY_MAX)
 		json_object_del(body, "fields");
 	return body;
@@ -229,6 +231,42 @@ static int add_predecessor(struct act *a, const struct notice_row *row, json_t *
 	return r == STORE_E_NONE ? 0 : r;
 }
 
+/* What a lot is judged by: its ceiling (最高限价) and its scoring scheme, bound with the tender. */
+static json_t *lot_terms(const struct lot *l)
+{
+	char ceiling[DECIMAL_TEXT_SIZE];
+	json_t *terms = json_pack("{s:I, s:s, s:s, s:s}", "no", (json_int_t)l->no, "code", l->code,
+		"name", l->name, "price_form", l->price_form);
+
+	if (l->has_ceiling)
+		out_text(terms, "ceiling", decimal_format_exact(l->ceiling, ceiling));
+	if (l->scheme)
+		json_object_set(terms, "scheme", l->scheme);
+	return terms;
+}
+
+static int add_lots(struct act *a, const struct notice_row *row, json_t *text)
+{
+	g_autoptr(GPtrArray) lots = NULL;
+	int r;
+
+	if (notice_kind_row(row->notice.kind)->effect != EFFECT_ANNOUNCE ||
+		notice_kind_regime(row->notice.kind) == REGIME_ASSET)
+		return 0;
+	r = project_store_lots(a->txn, row->project_id, &lots);
+	if (r)
+		return r > 0 ? -EIO : r;
+	json_t *list = json_array();
+	for (guint i = 0; i < lots->len; i++) {
+		const struct lot *l = g_ptr_array_index(lots, i);
+
+		if (notice_means_lot(row->lot_nos, l->no))
+			json_array_append_new(list, lot_terms(l));
+	}
+	json_object_set_new(text, "lots", list);
+	return 0;
+}
+
 static int whole_text(struct act *a, const struct notice_row *row, json_t **ret)
 {
 	json_t *text = published_text(a, row);
@@ -240,6 +278,8 @@ static int whole_text(struct act *a, const struct notice_row *row, json_t **ret)
 		r = add_attachments(a, row, text);
 	if (!r)
 		r = add_sealing(a, row, text);
+	if (!r)
+		r = add_lots(a, row, text);
 	if (r)
 		json_decref(text);
 	else

@@ -13,7 +13,7 @@ import { rowLock } from '../support/row_lock.mjs';
 import { Server, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
 import { validators } from '../support/ocds.mjs';
-import { DAY, holder, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
+import { DAY, holder, noticeFields, plusSeconds, project, publish, scheme, workingTime } from '../support/trade.mjs';
 
 const server = new Server({ small: { dir: 'attachments', size: '2m' } });
 let agency, staff, second, supervisor, holders, hidden;
@@ -429,6 +429,8 @@ test('the files of a notice are what their content is, and stand beside its page
   // The digest of the text covers them: anybody makes it again from the event.
   const { text_sha256, ...text } = (await until('the event', async () => (await feed()).find((e) => e.body?.text_sha256 === done.text_sha256))).body;
   assert.equal(text.attachments[0].sha256, added.sha256);
+  // And what the lots are judged by.
+  assert.deepEqual(text.lots.map((l) => [l.no, l.name, l.ceiling, l.scheme.price]), [[1, '第一包', '1500000', scheme.services.price], [2, '第二包', undefined, scheme.totals.price]]);
   assert.equal(sha256(canonical(text)), text_sha256);
 
   // What was published, byte for byte, with the centre's signature under it.
