@@ -53,11 +53,11 @@ test('before the order everybody sees the chessboard and hears the tone, in two 
   assert.deepEqual(Object.keys(own).sort(), ['cam', 'cam_small', 'mic']);
   const [other] = ordinary;
   await other.socket.when('the tracks', () => [own.cam, own.cam_small, own.mic].every((t) => objectsOf(other, t.track).length >= 30));
-  const seen = pictures(objectsOf(other, own.cam.track), WIDTH, HEIGHT);
-  const heard = sound(objectsOf(other, own.mic.track));
+  const seen = await pictures(objectsOf(other, own.cam.track), WIDTH, HEIGHT);
+  const heard = await sound(objectsOf(other, own.mic.track));
   assert.ok(markPicture(seen) > 50, `the chessboard is to be found: ${markPicture(seen)}`);
   assert.ok(toneShare(heard, HZ) > 0.5, `the tone is to be found: ${toneShare(heard, HZ)}`);
-  assert.ok(pictures(objectsOf(other, own.cam_small.track), 160, 90).length >= 20);
+  assert.ok((await pictures(objectsOf(other, own.cam_small.track), 160, 90)).length >= 20);
   const layers = new Set(objectsOf(other, own.cam.track).map((o) => (o[1] >> 2) & 3));
   assert.deepEqual([...layers].sort(), [0, 1, 2]);
 });
@@ -83,10 +83,10 @@ test('what others receive from then on has neither, and is not nothing', async (
     const after = s.socket.heard.slice(since);
     const tracks = new Set(after.filter(isObject).map(trackOf));
     for (const t of [own.cam, own.mic]) assert.ok(!tracks.has(t.track), `${s.welcome.seat} gets an original`);
-    const seen = pictures(objectsOf(s, own.cam_masked.track), WIDTH, HEIGHT);
-    const heard = sound(objectsOf(s, own.mic_masked.track));
+    const seen = await pictures(objectsOf(s, own.cam_masked.track), WIDTH, HEIGHT);
+    const heard = await sound(objectsOf(s, own.mic_masked.track));
     assert.ok(seen.length >= 25 && markPicture(seen) < 8, `${s.welcome.seat} sees the chessboard: ${markPicture(seen)}`);
-    const small = pictures(objectsOf(s, own.cam_masked_small.track), 160, 90);
+    const small = await pictures(objectsOf(s, own.cam_masked_small.track), 160, 90);
     assert.ok(small.length >= 25 && Math.max(...small.map((p) => chessboard(p, 160, 90, FIELD / 2))) < 8);
     assert.ok(loudness(heard) > 0.05, `${s.welcome.seat} hears something: ${loudness(heard)}`);
     assert.ok(toneShare(heard, HZ) < 0.02, `${s.welcome.seat} hears the tone: ${toneShare(heard, HZ)}`);
@@ -107,8 +107,8 @@ test('an ordinary client decodes what it is given, and is given no more', async 
 });
 
 test('the supervisor sees and hears the original, in step with the mask', async () => {
-  const seen = pictures(objectsOf(watcher, own.cam.track), WIDTH, HEIGHT);
-  const heard = sound(objectsOf(watcher, own.mic.track));
+  const seen = await pictures(objectsOf(watcher, own.cam.track), WIDTH, HEIGHT);
+  const heard = await sound(objectsOf(watcher, own.mic.track));
   assert.ok(markPicture(seen) > 50, String(markPicture(seen)));
   assert.ok(toneShare(heard, HZ) > 0.5, String(toneShare(heard, HZ)));
   const times = (t) => objectsOf(watcher, t.track).map((o) => Number(o.readBigUInt64BE(8)));
@@ -142,7 +142,7 @@ test("a room's camera sends its picture and nothing else, for recorder and super
   assert.deepEqual(Object.entries(state.own).filter(([, t]) => t.track).map(([kind]) => kind), ['cam'], 'no sound, no mask');
   const { track } = state.own.cam;
   await watcher.socket.when('the picture at the supervisor', () => objectsOf(watcher, track).length >= 40, 120000);
-  assert.ok(markPicture(pictures(objectsOf(watcher, track), WIDTH, HEIGHT)) > 50);
+  assert.ok(markPicture(await pictures(objectsOf(watcher, track), WIDTH, HEIGHT)) > 50);
   assert.equal(watcher.socket.messages.find((m) => m.type === 'track' && m.track === track).mask, 'original');
   for (const s of ordinary) {
     assert.deepEqual(objectsOf(s, track), []);

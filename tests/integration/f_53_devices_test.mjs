@@ -78,7 +78,7 @@ test('plugged in, it is there by itself', async () => {
   await until('a track', () => numberOf('cam'));
   const track = await numberOf('cam');
   await watcher.socket.when('pictures', () => objectsOf(track).length > 30, 60000);
-  assert.ok(pictures(objectsOf(track), 320, 180).length > 25);
+  assert.ok((await pictures(objectsOf(track), 320, 180)).length > 25);
 });
 
 test('a picture that nobody looks at goes on whole: what is recorded is evidence', async () => {
@@ -123,7 +123,7 @@ test('a screen is shared when asked, in one size, and no longer than asked', asy
   const screen = await trackNow('screen');
   assert.deepEqual([screen.codec, screen.width, screen.height, screen.fps], ['vp8', 1280, 720, 10]);
   await watcher.socket.when('the screen', () => objectsOf(screen.track).length > 10, 60000);
-  assert.ok(pictures(objectsOf(screen.track), 1280, 720).length > 5);
+  assert.ok((await pictures(objectsOf(screen.track), 1280, 720)).length > 5);
   await sender.ask('share_screen', { on: false });
   await watcher.socket.next('track_gone', (m) => m.track === screen.track);
   assert.equal(await numberOf('screen'), 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What received media objects show and sound like: decoded by a program that is none of ours.
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 
 const RATE = 48000;
 
@@ -69,19 +69,25 @@ function ogg(objects) {
 
 // --- Decoding --------------------------------------------------------------------------------------------------------
 
-const ffmpeg = (input, ...args) => execFileSync('ffmpeg', ['-v', 'error', '-i', '-', ...args, '-'], { input, maxBuffer: 1 << 30 });
+// Meanwhile the sockets of the test answer the server, which takes ten silent seconds for a lost line.
+const ffmpeg = (input, ...args) => new Promise((resolve, reject) => {
+  const child = execFile('ffmpeg', ['-v', 'error', '-i', '-', ...args, '-'], { encoding: 'buffer', maxBuffer: 1 << 30 },
+    (error, out) => (error ? reject(error) : resolve(out)));
+  child.stdin.on('error', () => {}); // it ended early, which its own error tells
+  child.stdin.end(input);
+});
 
 // Grey pictures, one Buffer of width × height each, from the first keyframe on.
-export function pictures(objects, width, height) {
+export async function pictures(objects, width, height) {
   const from = objects.findIndex(isKey);
   if (from < 0) return [];
-  const raw = ffmpeg(ivf(objects.slice(from), width, height), '-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'gray', '-s', `${width}x${height}`);
+  const raw = await ffmpeg(ivf(objects.slice(from), width, height), '-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'gray', '-s', `${width}x${height}`);
   return Array.from({ length: raw.length / (width * height) }, (_, i) => raw.subarray(i * width * height, (i + 1) * width * height));
 }
 
 // Samples of 48 kHz, -1 to 1.
 const samplesOf = (raw) => Float32Array.from(new Int16Array(raw.buffer, raw.byteOffset, raw.length >> 1), (v) => v / 32768);
-export const sound = (objects) => samplesOf(ffmpeg(ogg(objects), '-f', 's16le', '-ac', '1', '-ar', String(RATE)));
+export const sound = async (objects) => samplesOf(await ffmpeg(ogg(objects), '-f', 's16le', '-ac', '1', '-ar', String(RATE)));
 
 // The same of a reel.
 export function reelPictures(file, width, height) {

@@ -61,7 +61,7 @@ export class RoomSocket {
           + `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Protocol: ${protocol}\r\n\r\n`);
       });
       this.tls.on('error', reject);
-      this.tls.on('close', () => this.tellClosed({ code: this.closeCode ?? 1006 }));
+      this.tls.on('close', () => { this.gone = true; this.tellClosed({ code: this.closeCode ?? 1006 }); });
       let rest = Buffer.alloc(0);
       let upgraded = false;
       this.tls.on('data', (chunk) => {
@@ -126,7 +126,7 @@ export class RoomSocket {
   // Waits until probe() gives something true; it is asked again after each message.
   when(what, probe, timeoutMs = 60000) {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`timed out waiting for ${what}; got ${
+      const timer = setTimeout(() => reject(new Error(`timed out waiting for ${what}${this.gone ? ' on a line that is closed' : ''}; got ${
         JSON.stringify(this.messages.slice(-5))}`)), timeoutMs);
       const look = () => {
         const value = probe();
