@@ -13,23 +13,27 @@ static const struct field fields[] = {
 	{NULL},
 };
 
+static int again(struct act *a, const struct exchange_push *p)
+{
+	int r = exchange_store_again(a->txn, p->push_id, a->real_us);
+
+	if (r == STORE_E_NONE)
+		return refuse(a->refusal, "exchange.state", NULL, "it is %s",
+			exchange_state_name(p->state));
+	return r ? r
+		 : act_event(a, "exchange.again", "notice", p->notice_id,
+			   json_pack("{s:s, s:s, s:s}", "push_id", p->push_id, "state",
+				   exchange_state_name(p->state), "error",
+				   p->last_error ? p->last_error : ""));
+}
+
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	struct exchange_push *p = NULL;
 	int r = act_found(a, exchange_store_get(a->txn, in_text(in, "push_id"), &p), "push_id");
 
 	if (!r)
-		r = exchange_store_again(a->txn, p->push_id, a->real_us);
-	if (r == STORE_E_NONE)
-		r = refuse(a->refusal, "exchange.state", NULL, "it is %s",
-			exchange_state_name(p->state));
-	if (!r) {
-		out_text(out, "state", exchange_state_name(EXCHANGE_WAITING));
-		r = act_event(a, "exchange.again", "notice", p->notice_id,
-			json_pack("{s:s, s:s, s:s}", "push_id", p->push_id, "state",
-				exchange_state_name(p->state), "error",
-				p->last_error ? p->last_error : ""));
-	}
+		r = again(a, p);
 	exchange_push_free(p);
 	return r;
 }

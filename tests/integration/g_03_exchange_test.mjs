@@ -144,8 +144,9 @@ test('what the platform refuses is not sent again', async () => {
 test('staff send again what was refused or faulty, made anew under the same id', async () => {
   const again = (push_id, who = staff) => who.post(`/exchange/pushes/${push_id}/again`);
   assert.equal((await refused(again(refusedPush.push_id, agency))).code, 'auth.denied');
+  assert.equal((await refused(again('01hzzzzzzzzzzzzzzzzzzzzzzz'))).code, 'input.not_found');
   server.sql(`UPDATE exchange_push SET body = '<old/>' WHERE push_id = '${refusedPush.push_id}'`);
-  assert.equal((await again(refusedPush.push_id)).state, 'waiting');
+  await again(refusedPush.push_id);
   const notice = { notice_id: refusedPush.notice_id };
   const push = await delivered(notice);
   assert.equal(push.push_id, refusedPush.push_id);
