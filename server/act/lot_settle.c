@@ -58,15 +58,17 @@ static int check_bid(struct act *a, const struct lot *lot, int64_t no)
 
 static int check_lot(struct act *a, const struct deposit_lot_case *l, int64_t *ret_told_us)
 {
+	struct result_teller teller = {0};
 	int r = project_require_party(a, l->c.project->project_id);
 
 	if (!r && l->c.lot->state != LOT_RANKED)
 		r = refuse(a->refusal, lot_refusal_code(LOT_E_STATE), NULL, "it is %s",
 			lot_state_name(l->c.lot->state));
 	if (!r)
-		r = result_told(a->txn, l->c.lot, false, ret_told_us, NULL);
-	if (!r && !*ret_told_us)
+		r = result_told(a->txn, l->c.lot, false, &teller);
+	if (!r && !teller.told_us)
 		r = refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_UNTOLD), NULL, NULL);
+	*ret_told_us = teller.told_us;
 	return r ? r : objection_require_answered(a, l->c.project);
 }
 

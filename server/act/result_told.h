@@ -2,7 +2,7 @@
 #ifndef SERVER_ACT_RESULT_TOLD_H
 #define SERVER_ACT_RESULT_TOLD_H
 
-/* Whether a notice tells the result of a lot as it stands. */
+/* Whether a notice tells the result of a lot, as it stands or as it once stood. */
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -11,12 +11,23 @@
 struct db_txn;
 struct lot;
 
+/* The first notice that does: a result, or the correction (更正公告) of one. */
+struct result_teller {
+	int64_t told_us; /* 0: none does */
+	char notice_id[ID_SIZE];
+	char result_id[ID_SIZE]; /* what it corrects; itself, where it is no correction */
+};
+
 /*
- * When the first one did: a result, or the correction (更正公告) of one, published after the result
- * was undone the last time (重新评审); 0: none. candidates: the publicity of candidates (中标候选人公示)
- * tells it, too. Which notice did, in ret_notice_id, which may be NULL. 0 or negative errno.
+ * The result as it stands, by a notice that was published after the one before it was undone
+ * (重新评审). candidates: the publicity of candidates (中标候选人公示) tells it, too. 0 or negative
+ * errno.
  */
-int result_told(struct db_txn *txn, const struct lot *lot, bool candidates, int64_t *ret_us,
-	char ret_notice_id[ID_SIZE]);
+int result_told(
+	struct db_txn *txn, const struct lot *lot, bool candidates, struct result_teller *ret);
+/* A result that stood until upto_us; the one before it was undone at after_us, or there was none.
+ */
+int result_told_between(struct db_txn *txn, const struct lot *lot, int64_t after_us,
+	int64_t upto_us, bool candidates, struct result_teller *ret);
 
 #endif

@@ -302,6 +302,7 @@ json_t *exchange_records(const struct exchange_sender *sender, const struct exch
 		break;
 	case STAGE_CHANGE:
 		add_change(&b, f->change);
+		exchange_add_evaluation(&b);
 		break;
 	case STAGE_CANDIDATES:
 		exchange_add_opened(&b);

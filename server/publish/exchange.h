@@ -42,7 +42,8 @@ struct exchange_trade {
 /*
  * The records of a notice: [{table, platform_code, service_platform_code, timestamp, fields: {…}}],
  * texts only. What was read out (507), who is ranked (510), each expert's scores (9015), who was
- * rejected (9016) and the result of each bid (9017) go with the first notice behind the evaluation.
+ * rejected (9016) and the result of each bid (9017) go with the first notice behind the evaluation,
+ * the last three with the correction (更正公告) that tells another result, too.
  * problems: struct exchange_problem, appended to.
  */
 json_t *exchange_records(const struct exchange_sender *sender, const struct exchange_trade *trade,

@@ -76,7 +76,7 @@ json_t *ocds_number(struct decimal d)
 }
 
 /* What a notice is for the standard; its own kind stands in the document's title. */
-static const char *tag_of(const struct notice_row *n)
+static const char *tag_of(const struct ocds_process *p, const struct notice_row *n)
 {
 	static const char *const tags[] = {
 		[STAGE_TENDER] = "tender",
@@ -87,6 +87,8 @@ static const char *tag_of(const struct notice_row *n)
 		[STAGE_END] = "tenderCancellation",
 	};
 
+	if (notice_stage_of(n) == STAGE_CHANGE && told_award_first(p->awards, n))
+		return "awardUpdate";
 	return notice_kind_ends_with(n, "_clarification") ? "tenderUpdate"
 							  : tags[notice_stage_of(n)];
 }
@@ -217,13 +219,13 @@ void ocds_add_releases(const struct site *site, const struct ocds_process *p,
 	size_t i;
 
 	json_array_append_new(
-		own, release_as_of(site, p, n, n->notice_id, n->published_us, tag_of(n)));
+		own, release_as_of(site, p, n, n->notice_id, n->published_us, tag_of(p, n)));
 	json_array_foreach (n->withheld, i, row) {
 		g_autofree char *id = ocds_disclosure_id(n, row);
 		int64_t date_us = in_time_us(row, "disclosed_at", 0);
 		if (date_us)
 			insert_by_date(own,
-				release_as_of(site, p, n, id, date_us, ocds_disclosure_tag(n)));
+				release_as_of(site, p, n, id, date_us, ocds_disclosure_tag(p, n)));
 	}
 	if (n->withdrawn_us)
 		insert_by_date(own, withdrawal(site, p, n));
@@ -240,6 +242,50 @@ static int64_t last_change(const struct ocds_process *p)
 	return last_us;
 }
 
+static json_t *with_id(json_t *list, const char *id)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach (list, i, item)
+		if (!strcmp(in_text(item, "id"), id))
+			return item;
+	return NULL;
+}
+
+/* The items of later in place of those of the same id. */
+static void merge_list(json_t *award, json_t *later, const char *name)
+{
+	json_t *list = json_object_get(award, name), *item;
+	size_t i;
+
+	if (!list)
+		return;
+	json_array_foreach (json_object_get(later, name), i, item) {
+		json_t *old = with_id(list, in_text(item, "id"));
+		if (old)
+			json_object_update(old, item);
+		else
+			json_array_append(list, item);
+	}
+	json_object_del(later, name);
+}
+
+/* The last word on everything, where notices speak of one award; takes award. */
+static void add_award(json_t *awards, json_t *award)
+{
+	json_t *old = with_id(awards, in_text(award, "id"));
+
+	if (!old) {
+		json_array_append_new(awards, award);
+		return;
+	}
+	merge_list(old, award, "documents");
+	merge_list(old, award, "evaluations");
+	json_object_update(old, award);
+	json_decref(award);
+}
+
 /* The state all notices together leave: the last word on everything. */
 static json_t *compiled(const struct site *site, const struct ocds_process *p)
 {
@@ -254,7 +300,7 @@ static json_t *compiled(const struct site *site, const struct ocds_process *p)
 		const struct notice_row *n = g_ptr_array_index(p->chain, i);
 		json_t *award = ocds_award(site, p, n);
 		if (award)
-			json_array_append_new(awards, award);
+			add_award(awards, award);
 		json_t *contract = ocds_contract(site, p, n);
 		if (contract)
 			json_array_append_new(contracts, contract);
@@ -308,17 +354,18 @@ static void add_link(const struct site *site, const struct notice_row *n, const 
 	insert_by_date(releases, link);
 }
 
-static void add_links(const struct site *site, const struct notice_row *n, json_t *releases)
+static void add_links(const struct site *site, const struct ocds_process *p,
+	const struct notice_row *n, json_t *releases)
 {
 	g_autofree char *gone = withdrawal_id(n);
 	json_t *row;
 	size_t i;
 
-	add_link(site, n, n->notice_id, tag_of(n), n->published_us, releases);
+	add_link(site, n, n->notice_id, tag_of(p, n), n->published_us, releases);
 	json_array_foreach (n->withheld, i, row) {
 		g_autofree char *id = ocds_disclosure_id(n, row);
 		if (in_has(row, "disclosed_at"))
-			add_link(site, n, id, ocds_disclosure_tag(n),
+			add_link(site, n, id, ocds_disclosure_tag(p, n),
 				in_time_us(row, "disclosed_at", 0), releases);
 	}
 	if (n->withdrawn_us)
@@ -333,7 +380,7 @@ json_t *ocds_record_package(const struct site *site, const struct ocds_process *
 	json_t *releases = json_array();
 
 	for (guint i = 0; i < p->chain->len; i++)
-		add_links(site, g_ptr_array_index(p->chain, i), releases);
+		add_links(site, p, g_ptr_array_index(p->chain, i), releases);
 	json_t *out = package(site, path, clock_format_utc(last_change(p), date));
 	json_object_set_new(out, "records",
 		json_pack("[{s:s, s:o, s:o}]", "ocid", ocid, "releases", releases,

@@ -23,8 +23,9 @@ static void put_evaluations(json_t *out, const struct ocds_process *p, const str
 		const json_t *award = told_award_by(p->awards, lot->lot_id, n);
 
 		if (award)
-			json_array_append_new(list,
-				json_pack("{s:s, s:O}", "relatedLot", lot->code, "result", award));
+			json_array_append_new(
+				list, json_pack("{s:s, s:s, s:O}", "id", lot->code, "relatedLot",
+					      lot->code, "result", award));
 	}
 	if (json_array_size(list))
 		json_object_set(out, "evaluations", list);
@@ -131,6 +132,21 @@ static const char *award_status(const struct notice_row *n)
 	return notice_stage_of(n) == STAGE_CANDIDATES ? "pending" : "active";
 }
 
+/* A correction that tells another result (重新评审) says what became of the award it corrects. */
+static json_t *corrected_award(
+	const struct site *site, const struct ocds_process *p, const struct notice_row *n)
+{
+	const struct told_award *told = told_award_first(p->awards, n);
+
+	if (!told)
+		return NULL;
+	json_t *out = json_pack(
+		"{s:s, s:[o]}", "id", told->result_id, "documents", ocds_document(site, p, n));
+	ocds_put_time(out, "date", n->published_us);
+	put_evaluations(out, p, n);
+	return out;
+}
+
 json_t *ocds_award(
 	const struct site *site, const struct ocds_process *p, const struct notice_row *n)
 {
@@ -138,6 +154,8 @@ json_t *ocds_award(
 	const char *winner = ocds_winner(n);
 	struct decimal value;
 
+	if (stage == STAGE_CHANGE)
+		return corrected_award(site, p, n);
 	/* A contract nothing was told before is all there is of its award. */
 	if (stage != STAGE_CANDIDATES && stage != STAGE_AWARD &&
 		!(stage == STAGE_CONTRACT && !awarded_by(p, n)))

@@ -41,7 +41,7 @@ const char *ocds_winner(const struct notice_row *n);
 void ocds_put_withheld(json_t *release, const struct notice_row *n);
 /* Of the release that says what a row of n->withheld held back. A new string; a constant. */
 char *ocds_disclosure_id(const struct notice_row *n, const json_t *row);
-const char *ocds_disclosure_tag(const struct notice_row *n);
+const char *ocds_disclosure_tag(const struct ocds_process *p, const struct notice_row *n);
 
 /* What is empty or zero is left out. */
 void ocds_put_text(json_t *object, const char *name, const char *text);

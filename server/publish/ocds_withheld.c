@@ -38,7 +38,7 @@ char *ocds_disclosure_id(const struct notice_row *n, const json_t *row)
 	return g_strdup_printf("%s-disclosed-%s", n->notice_id, in_text(row, "field"));
 }
 
-const char *ocds_disclosure_tag(const struct notice_row *n)
+const char *ocds_disclosure_tag(const struct ocds_process *p, const struct notice_row *n)
 {
 	static const char *const tags[] = {
 		[STAGE_TENDER] = "tenderUpdate",
@@ -49,5 +49,7 @@ const char *ocds_disclosure_tag(const struct notice_row *n)
 		[STAGE_END] = "tenderUpdate",
 	};
 
+	if (told_award_first(p->awards, n))
+		return "awardUpdate";
 	return tags[notice_stage_of(n)];
 }

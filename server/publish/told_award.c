@@ -25,15 +25,29 @@ const json_t *told_award_by(
 	return NULL;
 }
 
-static const json_t *told_rows(const GPtrArray *awards, const char *lot_id, int64_t at_us)
+const struct told_award *told_award_first(const GPtrArray *awards, const struct notice_row *n)
 {
 	for (guint i = 0; awards && i < awards->len; i++) {
 		const struct told_award *t = g_ptr_array_index(awards, i);
 
-		if (!strcmp(t->lot_id, lot_id) && t->told_us <= at_us)
-			return json_object_get(t->award, "rows");
+		if (!strcmp(t->notice_id, n->notice_id))
+			return t;
 	}
 	return NULL;
+}
+
+/* Of several the last: the others are void by then. */
+static const json_t *told_rows(const GPtrArray *awards, const char *lot_id, int64_t at_us)
+{
+	const json_t *rows = NULL;
+
+	for (guint i = 0; awards && i < awards->len; i++) {
+		const struct told_award *t = g_ptr_array_index(awards, i);
+
+		if (!strcmp(t->lot_id, lot_id) && t->told_us <= at_us)
+			rows = json_object_get(t->award, "rows");
+	}
+	return rows;
 }
 
 const json_t *told_award_named(

@@ -11,6 +11,7 @@
 struct told_award {
 	char lot_id[ID_SIZE];
 	char notice_id[ID_SIZE]; /* the first notice that tells it */
+	char result_id[ID_SIZE]; /* the notice of the result that one corrects, or the same */
 	int64_t told_us;
 	json_t *award; /* bidroom.award.v1, server/eval/award_file.h */
 };
@@ -28,5 +29,8 @@ const json_t *told_award_by(
  */
 const json_t *told_award_named(
 	const GPtrArray *awards, const char *lot_id, int64_t at_us, const char *text);
+
+/* Any it was the first to tell; NULL. */
+const struct told_award *told_award_first(const GPtrArray *awards, const struct notice_row *n);
 
 #endif

@@ -144,6 +144,17 @@ int rollback_store_void_results(struct db_txn *txn, const char *session_id, GPtr
 	return rows_take(r, rows, result_from_row, (GDestroyNotify)void_result_free, ret);
 }
 
+int rollback_store_void_results_of_lot(struct db_txn *txn, const char *lot_id, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT lot_id, undone, result FROM lot_result_undone WHERE lot_id = ? "
+		"ORDER BY undone LIMIT 10000",
+		DB_PARAMS(db_text(lot_id)), &rows);
+
+	return rows_take(r, rows, result_from_row, (GDestroyNotify)void_result_free, ret);
+}
+
 int rollback_store_void_report(struct db_txn *txn, const char *session_id, int64_t undone_us)
 {
 	static const char *const statements[] = {

@@ -61,6 +61,8 @@ int rollback_store_void_result(
 int rollback_store_result_undone(struct db_txn *txn, const char *lot_id, int64_t *ret_us);
 /* Those that stood before, by lot and time; the array owns them. */
 int rollback_store_void_results(struct db_txn *txn, const char *session_id, GPtrArray **ret);
+/* Those of a lot, whichever session found them, the earliest first; the array owns them. */
+int rollback_store_void_results_of_lot(struct db_txn *txn, const char *lot_id, GPtrArray **ret);
 /* With its signatures and refusals. */
 int rollback_store_void_report(struct db_txn *txn, const char *session_id, int64_t undone_us);
 

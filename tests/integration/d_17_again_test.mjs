@@ -13,7 +13,7 @@ import { Evaluation, submitAll } from '../support/evaluation.mjs';
 import { makeVenue, seatSignIn, signInAtGate } from '../support/panel.mjs';
 import { Seat } from '../support/room.mjs';
 import { rowLock } from '../support/row_lock.mjs';
-import { Server } from '../support/server.mjs';
+import { Server, until } from '../support/server.mjs';
 import { promise, signReport } from '../support/sheets.mjs';
 import { advanceTo, noticeFields, plusSeconds, publish, workingTime } from '../support/trade.mjs';
 
@@ -23,7 +23,7 @@ const LOTS = [{ name: '第一包', price_form: 'amount', scheme: {
 const offers = [['1000000', '1100000', '1200000', '1300000'].map((price) => ({ price }))];
 const server = new Server();
 const house = new Evaluation(server);
-let opened, session, members, before, result;
+let opened, session, members, before, result, typo, told;
 
 test.before(async () => {
   await house.openHouse({ firms: 4, experts: 9 });
@@ -61,6 +61,18 @@ async function announce(kind, title) {
   return publish(house.agency, house.staff, { project_id: opened.projectId, kind, title, body_md: '结果。', fields: noticeFields(kind),
     publicity_start: start, publicity_end: workingTime(start, 5) });
 }
+const correct = (follows, title) => publish(house.agency, house.staff, { project_id: opened.projectId, kind: 'gp_change', follows: follows.notice_id, title,
+  body_md: title, fields: noticeFields('gp_change') });
+// The release of a notice, by the interface and as the file it is.
+async function releaseOf({ notice_id: id }) {
+  const { releases } = await server.api().get('/public/ocds/releases');
+  return releases.find((r) => r.id === id);
+}
+const fileOf = ({ notice_id: id }) => until('the release in its file', async () => {
+  const { status, body } = await server.api().raw('GET', `/ocds/releases/${id}.json`);
+  return status === 200 && JSON.parse(body);
+});
+const meansOf = (release) => release.awards.map((a) => a.evaluations.map((e) => e.result.rows.map((r) => r.mean)));
 
 test('a signed report is corrected for the reasons of E13 only, by a request that the supervisor approves', async () => {
   await score((bid) => 60 - bid.no);
@@ -69,6 +81,9 @@ test('a signed report is corrected for the reasons of E13 only, by a request tha
   before = await finish();
   await seat.socket.closed;
   result = await announce('gp_result', '中标结果公告');
+  typo = await correct(result, '更正公告：联系电话');
+  told = [await releaseOf(result), await fileOf(result)];
+  assert.deepEqual([meansOf(told[0]), told[1].releases[0].tag], [[[['59.0000', '58.0000', '57.0000', '56.0000']]], ['award']]);
   const awarded_at = await house.now();
   await house.agency.post(`/lots/${opened.lots[0]}/settlement`, { bid_no: 1, awarded_at });
   for (const code of ['other', '01', '02']) {
@@ -118,6 +133,7 @@ test('approved, the session is open again and adjourned; sheets, ranks and repor
   for (const [table, n] of [['sheet', 5], ['lot_result_undone', 1], ['report', 1], ['report_signature', 5], ['lot_settlement', 1]])
     assert.deepEqual(server.sql(`SELECT COUNT(*) FROM ${table} WHERE undone > 0`)[0], [String(n)], table);
   assert.equal((await refused(server.api().get(`/lots/${opened.lots[0]}/award`))).status, 404);
+  assert.deepEqual(await releaseOf(result), told[0], 'what was published stays as it was');
   assert.equal((await house.agency.get(`/projects/${opened.projectId}`)).lots[0].awarded_at, undefined);
   verified();
 });
@@ -187,11 +203,24 @@ test('the corrected report supersedes the one before, and both are kept', async 
 });
 
 test('a correction notice stands behind the result that was announced', async () => {
-  const fields = noticeFields('gp_change');
-  const notice = await publish(house.agency, house.staff, { project_id: opened.projectId, kind: 'gp_change', follows: result.notice_id, title: '中标结果更正公告', body_md: '经重新评审，更正中标结果。', fields });
-  assert.equal((await house.staff.get(`/notices/${notice.notice_id}`)).follows, result.notice_id);
+  const notice = await correct(typo, '经重新评审，更正中标结果。');
+  assert.equal((await house.staff.get(`/notices/${notice.notice_id}`)).follows, typo.notice_id);
   const { rows } = await server.api().get(`/lots/${opened.lots[0]}/award`);
-  assert.deepEqual(rows.map((r) => r.mean), ['41.0000', '42.0000', '43.0000', '44.0000'], 'the result that was found since');
+  const means = ['41.0000', '42.0000', '43.0000', '44.0000'];
+  assert.deepEqual(rows.map((r) => r.mean), means, 'the result that was found since');
+  // As open data it is the same award, with the scores of then and of now each in the release of its notice.
+  const release = await releaseOf(notice);
+  assert.deepEqual([release.tag, release.awards[0].id, meansOf(release)], [['awardUpdate'], result.notice_id, [[means]]]);
+  assert.deepEqual((await fileOf(notice)).releases, [release]);
+  assert.deepEqual([await releaseOf(result), await fileOf(result)], told);
+  assert.deepEqual([(await releaseOf(typo)).tag, (await releaseOf(typo)).awards], [['tenderAmendment'], undefined]);
+  const [{ compiledRelease }] = (await server.api().get(`/public/ocds/records/${opened.projectId}`)).records;
+  assert.deepEqual([compiledRelease.awards.length, meansOf(compiledRelease)], [1, [[means]]]);
+  // So do the supervision tables.
+  const scoresOf = async ({ notice_id: id }) => (await house.staff.get(`/notices/${id}/exchange`)).records.filter((r) => r.table === '9015').map((r) => r.fields.total);
+  assert.deepEqual([...new Set(await scoresOf(result))], ['59.00', '58.00', '57.00', '56.00']);
+  assert.deepEqual([...new Set(await scoresOf(notice))], ['41.00', '42.00', '43.00', '44.00']);
+  assert.deepEqual(await scoresOf(typo), []);
   // It tells the result: the award letter may go out.
   const awarded_at = plusSeconds(await house.now(), 1);
   await advanceTo(house.staff, plusSeconds(awarded_at, 60));

@@ -266,6 +266,18 @@ static void test_an_evaluation_is_told(void **state)
 	assert_null(field_of(records, 4, "total"));
 	json_decref(records);
 
+	/* So does a correction that tells another result. */
+	n.notice.kind = NOTICE_GP_CHANGE;
+	records = exchange_records(&sender, &trade, &n, problems);
+	assert_int_equal(problems->len, 0);
+	assert_int_equal(json_array_size(records), G_N_ELEMENTS(numbers));
+	assert_string_equal(json_string_value(json_object_get(json_array_get(records, 0), "table")), "552");
+	for (size_t i = 1; i < G_N_ELEMENTS(numbers); i++)
+		assert_string_equal(json_string_value(json_object_get(json_array_get(records, i), "table")),
+			numbers[i - 1]);
+	json_decref(records);
+	n.notice.kind = NOTICE_GP_RESULT;
+
 	/* A later notice does not tell them again. */
 	g_strlcpy(told.notice_id, "01hzzzzzzzzzzzzzzzzzzzzzzb", sizeof(told.notice_id));
 	records = exchange_records(&sender, &trade, &n, problems);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Prints the schema of our extension, a release package for every kind of notice and a record package for the chain of them all,
- * a line each, for ocds_valid to hold against the standard's schemas.
+ * Prints the schema of our extension, a release package for every kind of notice and for the correction
+ * of a result, and a record package for the chain of them all, a line each, for ocds_valid to hold against the standard's schemas.
  */
 #include <stdio.h>
 #include <string.h>
@@ -53,6 +53,31 @@ static struct notice_row *notice_of(enum notice_kind kind)
 	return n;
 }
 
+static void print_releases(const struct ocds_process *process, struct notice_row *n)
+{
+	json_t *releases = json_array();
+
+	n->withheld = json_pack("[{s:s, s:s, s:s, s:s}, {s:s, s:s, s:s, s:s, s:s}]", "field",
+		"contact", "reason", "涉及商业秘密", "digest", "00", "until", "2026-12-01T00:00:00Z",
+		"field", "winner", "reason", "同上", "digest", "00", "text", "某公司", "disclosed_at",
+		"2026-06-01T00:00:00Z");
+	n->withdrawn_us = n->published_us + DAY_US;
+	n->withdraw_reason = g_strdup("内容有误");
+	ocds_add_releases(&site, process, n, releases);
+	n->withdrawn_us = 0;
+	print(ocds_release_package(
+		&site, "/ocds/releases/x.json", "2026-03-01T01:00:00Z", releases));
+}
+
+/* What is told of a lot: one bidder's points, by one expert. */
+static json_t *award_of(const struct lot *lot, const char *points, const char *total)
+{
+	return json_pack("{s:s, s:s, s:O, s:[{s:s, s:i, s:s, s:[{s:i, s:s, s:{s:s}}]}]}", "format",
+		"bidroom.award.v1", "lot_id", lot->lot_id, "scheme", lot->scheme, "rows",
+		"bidder_name", "甲公司", "rank", 1, "total", total, "members", "member_no", 2,
+		"total", points, "scores", "plan", points);
+}
+
 int main(void)
 {
 	struct decimal price;
@@ -79,7 +104,7 @@ int main(void)
 	g_autoptr(GPtrArray) lots = g_ptr_array_new();
 	g_autoptr(GPtrArray) chain =
 		g_ptr_array_new_with_free_func((GDestroyNotify)notice_row_free);
-	struct told_award told = {.lot_id = "a"};
+	struct told_award told = {.lot_id = "a"}, other = {.lot_id = "a"};
 	g_autoptr(GPtrArray) awards = g_ptr_array_new();
 	struct ocds_process process = {.prefix = "ocds-213czf",
 		.project = &project,
@@ -88,11 +113,10 @@ int main(void)
 		.awards = awards};
 
 	print(json_loads(ocds_extension_schema_json, 0, NULL));
-	told.award = json_pack("{s:s, s:s, s:O, s:[{s:s, s:i, s:s, s:[{s:i, s:s, s:{s:s}}]}]}", "format",
-		"bidroom.award.v1", "lot_id", "a", "scheme", lot.scheme, "rows", "bidder_name",
-		"甲公司", "rank", 1, "total", "90.0000", "members", "member_no", 2, "total", "70.00",
-		"scores", "plan", "70.00");
+	told.award = award_of(&lot, "70.00", "90.0000");
+	other.award = award_of(&lot, "65.00", "85.0000");
 	g_ptr_array_add(awards, &told);
+	g_ptr_array_add(awards, &other);
 	g_ptr_array_add(lots, &lot);
 	g_ptr_array_add(lots, &rate);
 	for (enum notice_kind kind = 1; notice_kind_name(kind); kind++) {
@@ -100,22 +124,20 @@ int main(void)
 		g_ptr_array_add(chain, n);
 		if (kind == NOTICE_GP_RESULT)
 			g_strlcpy(told.notice_id, n->notice_id, sizeof(told.notice_id));
-		json_t *releases = json_array();
-		n->withheld = json_pack("[{s:s, s:s, s:s, s:s}, {s:s, s:s, s:s, s:s, s:s}]",
-			"field", "contact", "reason", "涉及商业秘密", "digest", "00", "until",
-			"2026-12-01T00:00:00Z", "field", "winner", "reason", "同上", "digest", "00",
-			"text", "某公司", "disclosed_at", "2026-06-01T00:00:00Z");
-		n->withdrawn_us = n->published_us + DAY_US;
-		n->withdraw_reason = g_strdup("内容有误");
-		ocds_add_releases(&site, &process, n, releases);
-		n->withdrawn_us = 0;
-		print(ocds_release_package(
-			&site, "/ocds/releases/x.json", "2026-03-01T01:00:00Z", releases));
+		print_releases(&process, n);
 	}
+	struct notice_row *correction = notice_of(NOTICE_GP_CHANGE);
+	g_strlcpy(correction->notice_id, "01hzzzzzzzzzzzzzzzzzzzzz99", sizeof(correction->notice_id));
+	correction->published_us = NINE_US + 50 * DAY_US;
+	g_ptr_array_add(chain, correction);
+	g_strlcpy(other.notice_id, correction->notice_id, sizeof(other.notice_id));
+	g_strlcpy(other.result_id, told.notice_id, sizeof(other.result_id));
+	print_releases(&process, correction);
 	print(ocds_record_package(&site, &process));
 	project.agency_name = NULL;
 	print(ocds_record_package(&site, &process));
 	json_decref(told.award);
+	json_decref(other.award);
 	json_decref(lot.scheme);
 	return 0;
 }

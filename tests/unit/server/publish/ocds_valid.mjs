@@ -37,10 +37,18 @@ assert.equal(tender.tender.bidOpening.description, '网上开标，投标人自�
 assert.deepEqual(tender.tender.lots[0].bidOpening, tender.tender.bidOpening);
 // Each expert's scores, with the notice that tells the result first.
 const told = releases.flatMap((p) => p.releases).filter((r) => r.awards?.[0].evaluations);
-assert.deepEqual(told.map((r) => r.tag[0]), ['award', 'awardUpdate']);
+assert.deepEqual(told.map((r) => r.tag[0]), ['award', 'awardUpdate', 'awardUpdate', 'awardUpdate']);
 assert.equal(told[0].awards[0].evaluations[0].result.rows[0].members[0].scores.plan, '70.00');
 assert.equal(told[0].awards[0].evaluations[0].relatedLot, tender.tender.lots[0].id);
-assert.equal(compiled.awards.filter((a) => a.evaluations).length, 1);
+// A correction that tells another result updates the award of the notice it follows; who compiles has the last of each lot.
+assert.equal(told[2].awards[0].id, told[0].awards[0].id);
+assert.notEqual(told[2].awards[0].documents[0].id, told[0].awards[0].documents[0].id);
+const points = (evaluations) => evaluations.map((e) => e.result.rows[0].members[0].scores.plan);
+assert.deepEqual(told.map((r) => points(r.awards[0].evaluations)), [['70.00'], ['70.00'], ['65.00'], ['65.00']]);
+const [last, ...rest] = compiled.awards.filter((a) => a.evaluations);
+assert.deepEqual([rest.length, points(last.evaluations), last.documents.length, last.status], [0, ['65.00'], 2, 'active']);
+assert.equal(last.suppliers.length, 2);
+assert.deepEqual(links.filter((l) => l.url.endsWith(told[2].id)).map((l) => l.tag), [['awardUpdate']]);
 const wrong = structuredClone(releases.find((p) => p.releases.includes(told[0])));
 wrong.releases.find((r) => r.awards[0].evaluations).awards[0].evaluations[0].result.rows[0].members[0].total = 70;
 assert.throws(() => releasePackage(wrong), /total/);
@@ -51,6 +59,6 @@ assert.deepEqual(suppliers(compiled.parties), joint);
 const award = releases.map((p) => p.releases[0]).find((r) => r.awards?.[0].suppliers);
 assert.deepEqual([suppliers(award.parties), award.awards[0].suppliers.map((s) => [s.id, s.name])], [joint, joint]);
 // What was so at its own date: withdrawn a day later, disclosed in June.
-const standing = releases.map((p) => p.releases).filter((all) => all[0].awards).map((all) => all.map((r) => r.awards[0].status));
+const standing = releases.map((p) => p.releases).filter((all) => all[0].awards?.[0].status).map((all) => all.map((r) => r.awards[0].status));
 assert.ok(standing.length >= 5 && standing.every(([, ...later]) => later.join() === 'cancelled,cancelled'));
 assert.deepEqual([...new Set(standing.map(([first]) => first))].sort(), ['active', 'pending']);
