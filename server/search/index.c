@@ -397,7 +397,7 @@ static void reader_give(struct search *s, struct reader *reader, int r)
 /* All rows of a document stand together: a seq is taken once. */
 static int collect(struct reader *reader, unsigned limit, int64_t *ret_seqs, unsigned *ret_n)
 {
-	int rc;
+	int rc = SQLITE_DONE;
 
 	*ret_n = 0;
 	while (*ret_n < limit && (rc = sqlite3_step(reader->find)) == SQLITE_ROW) {
