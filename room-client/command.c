@@ -44,7 +44,7 @@ static json_t *sign_in_answer(int r)
 	return r == 0 ? good() : bad("no_sign_in");
 }
 
-/* {"ticket", "seat_id", "epoch"[, "url"]} in the command itself, or in the file "ticket_file". */
+/* {"ticket", "seat_id", "epoch"[, "url"][, "expires_at"]} in the command itself, or in the file "ticket_file". */
 static json_t *cmd_join(struct app *app, const json_t *command)
 {
 	const char *file = json_string_value(json_object_get(command, "ticket_file"));

@@ -5,9 +5,6 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
-#include "proto/base64.h"
-#include "proto/hello_proof.h"
-#include "proto/seat_cert.h"
 #include "room-client/seat/seat_inner.h"
 
 #define S 1000000
@@ -18,9 +15,6 @@
 #define SILENCE_MAX_US (6 * S)
 /* A connection that held this long was a good one: the next loss is met with haste again. */
 #define GOOD_AFTER_US (5 * S)
-/* The expert's certificate for this seat: clocks may differ a little, an evaluation lasts a day. */
-#define CERT_BEFORE_US (300LL * S)
-#define CERT_AFTER_US (24LL * 3600 * S)
 
 static const char *const state_names[] = {
 	[SEAT_IDLE] = "idle",
@@ -173,6 +167,8 @@ int seat_join(struct seat *s, const struct seat_ticket *ticket, int64_t now_us)
 	if (s->ticket.seat[0] && strcmp(s->ticket.seat, ticket->seat) != 0)
 		return SEAT_E_STATE;
 	s->ticket = *ticket;
+	if (ticket->issued_us > 0)
+		seat_set_server_clock(s, ticket->issued_us, now_us);
 	s->ticket_refused = false;
 	s->resume_token[0] = '\0';
 	s->not_before_us = 0;
@@ -209,45 +205,6 @@ void seat_set_expert_key(struct seat *s, const uint8_t seed[ED25519_KEY_LEN])
 	s->config.has_expert_key = true;
 }
 
-static json_t *certificate(const struct seat *s, const uint8_t *device_key, int64_t utc_us)
-{
-	struct seat_cert cert = {
-		.epoch = s->ticket.epoch,
-		.not_before_us = utc_us - CERT_BEFORE_US,
-		.not_after_us = utc_us + CERT_AFTER_US,
-	};
-	json_t *json;
-
-	g_strlcpy(cert.session, s->config.session, sizeof(cert.session));
-	g_strlcpy(cert.seat, s->ticket.seat, sizeof(cert.seat));
-	memcpy(cert.device_key, device_key, sizeof(cert.device_key));
-	return seat_cert_build(&cert, s->config.expert_seed, &json) == 0 ? json : NULL;
-}
-
-/* NULL when libcrypto fails. */
-static json_t *hello_fields(struct seat *s, int64_t utc_us)
-{
-	const char *token = s->greeted_with_token ? s->resume_token : s->ticket.ticket;
-	char key_text[BASE64_SIZE(ED25519_KEY_LEN)], proof_text[BASE64_SIZE(ED25519_SIG_LEN)];
-	uint8_t key[ED25519_KEY_LEN], proof[ED25519_SIG_LEN];
-	json_t *fields, *cert;
-
-	if (ed25519_public(s->config.device_seed, key) != 0 ||
-		hello_proof_sign(s->config.session, token, s->config.device_seed, proof) != 0)
-		return NULL;
-	base64_encode(key, sizeof(key), key_text);
-	base64_encode(proof, sizeof(proof), proof_text);
-	fields = json_pack("{s:i, s:s, s:s, s:s, s:s, s:I, s:{s:s, s:s}}", "v", CONTROL_VERSION,
-		"session", s->config.session, s->greeted_with_token ? "resume_token" : "ticket",
-		token, "device_key", key_text, "proof", proof_text, "resume_after",
-		(json_int_t)s->last_event_no, "client", "name", "bidroom-client", "version",
-		s->config.client_version);
-	cert = s->config.has_expert_key ? certificate(s, key, utc_us) : NULL;
-	if (cert)
-		json_object_set_new(fields, "seat_cert", cert);
-	return fields;
-}
-
 void seat_opened(struct seat *s, int64_t now_us, int64_t utc_us)
 {
 	json_t *fields;
@@ -255,7 +212,7 @@ void seat_opened(struct seat *s, int64_t now_us, int64_t utc_us)
 	if (s->state != SEAT_OPENING)
 		return;
 	s->greeted_with_token = s->resume_token[0] != '\0';
-	fields = hello_fields(s, utc_us);
+	fields = seat_hello(s, now_us, utc_us);
 	if (!fields) {
 		seat_end(s, "crypto");
 	} else {

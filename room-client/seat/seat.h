@@ -58,6 +58,7 @@ struct seat_ticket {
 	char ticket[513];
 	char seat[IDENT_SIZE];
 	uint32_t epoch;
+	int64_t issued_us; /* UTC by the server's clock; 0: not told */
 };
 
 struct seat_out {
@@ -128,7 +129,8 @@ void seat_leave(struct seat *s, int64_t now_us);
 /* A wait for the next try is over at once, unless it is the server that asked for it. */
 void seat_retry(struct seat *s, int64_t now_us);
 
-/* From the connection. utc_us dates the seat certificate; chance: 32 random bits. */
+/* From the connection. utc_us, by the clock of this machine, dates the seat certificate until the
+ * server's own is known; chance: 32 random bits. */
 void seat_opened(struct seat *s, int64_t now_us, int64_t utc_us);
 void seat_text(struct seat *s, const char *text, size_t len, int64_t now_us, uint32_t chance);
 void seat_closed(struct seat *s, int64_t now_us, uint32_t chance);

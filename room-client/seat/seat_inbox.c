@@ -118,6 +118,7 @@ static void take_welcome(
 	json_decref(s->rights);
 	s->rights = json_incref(json_object_get(msg->root, "rights"));
 	seat_set_clock(s, (uint32_t)control_int(msg, "session_ms", 0), now_us);
+	seat_set_server_clock(s, control_int(msg, "at_us", 0), now_us);
 	seat_notice(s, "joined",
 		json_pack("{s:s, s:I, s:b, s:I, s:O}", "seat", s->ticket.seat, "session_ms",
 			(json_int_t)s->session_ms, "resumed", resumed, "event_no",
@@ -173,6 +174,10 @@ static void greeting_refused(
 		seat_lose(s, "moved", now_us, chance);
 	} else if (retry_ms >= 0) {
 		s->not_before_us = now_us + retry_ms * 1000;
+		seat_lose(s, code, now_us, chance);
+	} else if (s->server_clock_known && strcmp(code, "seat.cert") == 0) {
+		/* The server's clock was set since; that says nothing against token or ticket. */
+		s->server_clock_known = false;
 		seat_lose(s, code, now_us, chance);
 	} else if (s->greeted_with_token && !s->ticket_refused) {
 		s->resume_token[0] = '\0';

@@ -43,6 +43,10 @@ struct seat {
 	int64_t last_event_no;
 	uint32_t n_ids;
 
+	/* The server's clock less the monotonic one: the clock of this machine may be wrong, and be
+	 * set while we sit here. */
+	int64_t server_ahead_us;
+	bool server_clock_known;
 	uint32_t session_ms; /* at session_at_us; 0 before the first welcome */
 	int64_t session_at_us;
 	int64_t rtt_us; /* -1: unknown */
@@ -85,6 +89,11 @@ void seat_own_mic_closed(struct seat *s);
 /* For people. */
 json_t *seat_own_describe(const struct seat *s);
 void seat_set_clock(struct seat *s, uint32_t session_ms, int64_t now_us);
+
+/* seat_hello.c: what greets the server; NULL when libcrypto fails. utc_us as of seat_opened. */
+json_t *seat_hello(struct seat *s, int64_t now_us, int64_t utc_us);
+/* What the server's clock said at now_us. */
+void seat_set_server_clock(struct seat *s, int64_t utc_us, int64_t now_us);
 
 /* seat_inbox.c */
 void seat_take(struct seat *s, const struct control_msg *msg, int64_t now_us, uint32_t chance);

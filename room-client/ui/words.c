@@ -65,7 +65,7 @@ static const struct word CODES[] = {
 	{"room.removed", N_("The seat was removed from the room")},
 	{"room.seat_taken", N_("Another device holds the seat; the host can let this one in")},
 	{"room.unknown_seat", N_("There is no such seat")},
-	{"seat.cert", N_("The expert's key does not fit this seat")},
+	{"seat.cert", N_("The expert's key does not fit this seat, or a clock is wrong")},
 	{"seat.proof", N_("The ticket was made for another device")},
 	{"seat.resume_bad", N_("The seat cannot be resumed; sign in again")},
 	{"seat.ticket_bad", N_("The ticket is not valid here")},

@@ -11,8 +11,11 @@ static const struct {
 	const char *json;
 	int refusal;
 } CASES[] = {
-	{"{'ticket':'T','seat_id':'expert_1','epoch':3,'url':'wss://h/room/s','expires_at':'x'}",
+	{"{'ticket':'T','seat_id':'expert_1','epoch':3,'url':'wss://h/room/s',"
+	 "'expires_at':'2025-06-15T23:06:40.250000+08:00'}",
 		0},
+	{"{'ticket':'T','seat_id':'expert_1','epoch':3,'expires_at':'x'}", 0},
+	{"{'ticket':'T','seat_id':'expert_1','epoch':3,'expires_at':7}", 0},
 	{"{'ticket':'T','seat_id':'expert_1','epoch':4294967295}", 0},
 	{"{'ticket':'T','seat_id':'expert_1','epoch':4294967296}", TICKET_E_FORM},
 	{"{'ticket':'T','seat_id':'expert_1','epoch':-1}", TICKET_E_FORM},
@@ -40,6 +43,10 @@ static void reads_tickets(void **state)
 		assert_non_null(json);
 		print_message("%s\n", CASES[i].json);
 		assert_int_equal(ticket_read(json, &ticket, url), CASES[i].refusal);
+		if (CASES[i].refusal != 0)
+			continue;
+		/* A minute before it is over. */
+		assert_int_equal(ticket.issued_us, i == 0 ? 1749999940250000 : 0);
 		if (i != 0)
 			continue;
 		assert_string_equal(ticket.ticket, "T");

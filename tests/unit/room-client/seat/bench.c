@@ -192,7 +192,8 @@ static void act(struct bench *b, const char *const *words)
 
 static void join(struct bench *b)
 {
-	struct seat_ticket ticket = {.ticket = "T", .seat = "expert_1", .epoch = 3};
+	struct seat_ticket ticket = {
+		.ticket = "T", .seat = "expert_1", .epoch = 3, .issued_us = b->issued_us};
 
 	assert_int_equal(seat_join(b->seat, &ticket, b->now_us), 0);
 }
@@ -208,7 +209,7 @@ void bench_happen(struct bench *b, const char *in)
 	} else if (strcmp(in, "join") == 0) {
 		join(b);
 	} else if (strcmp(in, "opened") == 0) {
-		seat_opened(b->seat, b->now_us, UTC_US);
+		seat_opened(b->seat, b->now_us, UTC_US + b->now_us + b->clock_ahead_us);
 	} else if (strcmp(in, "closed") == 0) {
 		seat_closed(b->seat, b->now_us, UINT32_MAX);
 	} else if (strcmp(in, "retry") == 0) {

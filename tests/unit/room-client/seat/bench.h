@@ -19,9 +19,12 @@ struct bench {
 	struct seat *seat;
 	GString *did; /* since the test emptied it, joined by "; " */
 	int64_t now_us, timer_us;
-	json_t *hello; /* the last one */
+	int64_t clock_ahead_us; /* of this machine, to the server's; 0 at first */
+	int64_t issued_us;      /* what the ticket of "join" says; 0 at first */
+	json_t *hello;          /* the last one */
 };
 
+/* At now_us 0. */
 #define UTC_US 1750000000000000
 
 void bench_init(struct bench *b);
