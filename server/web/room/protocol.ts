@@ -45,7 +45,7 @@ export interface Snapshot {
 	rttMs: number;
 	retryAtEpochMs: number; // 0: not waiting
 	sessionZeroEpochMs: number; // when session time was 0
-	atServerMs: number; // the server's clock less ours
+	atServerMs: number; // the server's clock less ours, since there was a ticket
 }
 
 export interface RoomStats {

@@ -14,6 +14,8 @@ export type Phase = "idle" | "greeting" | "seated" | "lost" | "leaving" | "ended
 const PASSING = ["act.in_progress", "http.overloaded", "room.rate", "server.unavailable"];
 const RETRY_MS = 1000;
 const PING_MS = 5000;
+/** How long a ticket lives (proto/README.md): its end tells the server's clock. */
+const TICKET_MS = 60_000;
 /** The server pings after 4 s of silence, and we every 5 s: a line that says nothing for so long is lost. */
 const SILENCE_MS = 12_000;
 
@@ -70,6 +72,7 @@ export class SeatState {
 	private pingMs = 0;
 	private heardMs = 0;
 	private sessionAheadMs = 0; // session time less our clock
+	private serverAheadMs = 0; // the server's clock, on the epoch, less ours
 	private told: Record<Kind, boolean> = { cam: false, mic: false, screen: false };
 	private count = 0;
 
@@ -77,6 +80,16 @@ export class SeatState {
 
 	sessionMs(nowMs: number): number {
 		return Math.max(0, Math.round(nowMs + this.sessionAheadMs));
+	}
+
+	/** The server's clock, whatever the one of this machine says and however it is set meanwhile. */
+	serverMs(nowMs: number): number {
+		return nowMs + this.serverAheadMs;
+	}
+
+	/** A ticket that is over then came just now. */
+	ticketed(expiresMs: number, nowMs: number): void {
+		this.serverAheadMs = expiresMs - TICKET_MS - nowMs;
 	}
 
 	/** The line is open and hello was sent. */
@@ -273,6 +286,7 @@ export class SeatState {
 		this.notBeforeMs = 0;
 		this.pingMs = nowMs;
 		this.sessionAheadMs = m.session_ms - nowMs;
+		this.serverAheadMs = m.at_us / 1000 - nowMs;
 		this.rights = m.rights;
 		for (const kind of KINDS)
 			this.mutes[kind].welcomed(m.event_no);

@@ -3,7 +3,7 @@
 import { fromBase64 } from "@/lib/bytes";
 import { findKey, makeKey, type BrowserKey } from "@/lib/keys";
 import { KINDS, OWNS, parseControl, type ActFields, type ToServer } from "@/room/control";
-import { epochUs, nowMs } from "@/room/now";
+import { epochMs, epochUs, nowMs } from "@/room/now";
 import { Others } from "@/room/others";
 import { OwnSources } from "@/room/own";
 import type { FromPage, FromWorker, RoomStats, Snapshot, Ticket } from "@/room/protocol";
@@ -18,8 +18,6 @@ const REPORT_MS = 5000;
 const WAITING_MAX = 120_000;
 const CERT_MS = 12 * 3600_000;
 const SLOW_CLOCK_MS = 600_000;
-/** How long a ticket lives (proto/README.md): its end tells the server's clock. */
-const TICKET_MS = 60_000;
 
 const tell = (message: FromWorker): void => postMessage(message);
 
@@ -28,7 +26,6 @@ class RoomLine {
 	private device!: BrowserKey;
 	private person: BrowserKey | null = null;
 	private ticket: Ticket | null = null;
-	private serverAheadMs = 0;
 	private again: ReturnType<typeof setTimeout> | undefined;
 	private retryAtMs = 0;
 	private toldState = false;
@@ -101,7 +98,7 @@ class RoomLine {
 			return;
 		}
 		this.ticket = ticket;
-		this.serverAheadMs = Date.parse(ticket.expires_at) - TICKET_MS - Date.now();
+		this.seat.ticketed(Date.parse(ticket.expires_at), nowMs());
 		void this.open();
 	}
 
@@ -139,7 +136,7 @@ class RoomLine {
 	}
 
 	private async certificate(person: BrowserKey, ticket: Ticket): Promise<unknown> {
-		const at = Date.now() + this.serverAheadMs;
+		const at = Math.round(this.seat.serverMs(nowMs()));
 		const statement = {
 			device_key: this.device.publicKey, epoch: ticket.epoch, not_after_us: (at + CERT_MS) * 1000,
 			not_before_us: (at - SLOW_CLOCK_MS) * 1000, seat: ticket.seat_id, session: this.session,
@@ -253,7 +250,7 @@ class RoomLine {
 			tracks: [...s.tracks.values()], own: { ...s.own }, aside: s.aside, held: s.held, muted: each((k) => s.mutes[k].on), mutedByOther: each((k) => s.mutes[k].byOther),
 			acts: s.acts.list.map(({ id, fields, pending }) => ({ id, fields, pending })), lag: s.lag, rttMs: s.rttMs,
 			retryAtEpochMs: this.retryAtMs ? performance.timeOrigin + this.retryAtMs : 0,
-			sessionZeroEpochMs: performance.timeOrigin + nowMs() - s.sessionMs(nowMs()), atServerMs: this.serverAheadMs,
+			sessionZeroEpochMs: performance.timeOrigin + nowMs() - s.sessionMs(nowMs()), atServerMs: s.serverMs(nowMs()) - epochMs(),
 		};
 	}
 

@@ -67,6 +67,18 @@ test("nothing is heard before the welcome; then tracks and roster are there", ()
 	assert.equal(d.seat.sessionMs(d.now + 250), 5250);
 });
 
+test("the server's clock is the one that made the ticket, then the one that welcomed, whatever this machine's says", () => {
+	const d = new Desk();
+	const at = Date.UTC(2026, 2, 1, 8);
+	d.seat.ticketed(at + 60_000, d.now);
+	assert.equal(d.seat.serverMs(d.now + 250), at + 250);
+	d.now += 500;
+	d.join({ at_us: (at + 700) * 1000 });
+	assert.equal(d.seat.serverMs(d.now + 250), at + 950);
+	d.seat.lose("line.1006", d.now, 0.5);
+	assert.equal(d.seat.serverMs(d.now + 8000), at + 8700);
+});
+
 test("acts go one after the other, are sent again after a loss under the same id, and are gone when answered", () => {
 	const d = new Desk().join();
 	assert.equal(d.seat.act({ type: "chat", text: "a" }, d.now), "p-1");
