@@ -188,10 +188,15 @@ static void line_event(UiRoom *r, GListStore *list, const json_t *event, const c
 
 static bool is_news(UiRoom *r, const json_t *event)
 {
-	/* What is told again after joining is history. */
-	return r->facts.link == LINK_SEATED &&
-	       g_get_real_time() - json_integer_value(json_object_get(event, "at_us")) <
-		       60 * G_USEC_PER_SEC;
+	int64_t at_us = json_integer_value(json_object_get(event, "session_ms")) * 1000;
+
+	if (r->facts.link != LINK_SEATED)
+		return false;
+	/* What is told again after joining is history, unless a short loss of the line hid it. By
+	 * the session's clock: the one of this machine may be wrong. */
+	return json_integer_value(json_object_get(event, "no")) > r->joined_no ||
+	       (at_us > 0 &&
+		       g_get_monotonic_time() - r->facts.began_us - at_us < 60 * G_USEC_PER_SEC);
 }
 
 static void take_prominent(UiRoom *r, const char *kind, const json_t *event)
@@ -308,6 +313,7 @@ static void take_act_pending(UiRoom *r, const json_t *fields)
 
 static void take_joined(UiRoom *r, const json_t *fields)
 {
+	r->joined_no = json_integer_value(json_object_get(fields, "event_no"));
 	r->facts.link = LINK_SEATED;
 	r->facts.why[0] = '\0';
 	r->facts.retry_at_us = 0;

@@ -19,6 +19,7 @@ struct _UiRoom {
 	GHashTable *deeds;        /* id → struct deed, owned */
 	GHashTable *tracks;       /* number → struct track_count, owned */
 	GHashTable *lags;         /* seat → level by the last room.lag */
+	int64_t joined_no;        /* events up to this one were over when we came in, or back */
 	int64_t output_failed_us; /* CLOCK_MONOTONIC; while it fails it is told every second */
 };
 

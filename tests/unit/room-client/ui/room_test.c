@@ -90,10 +90,11 @@ static json_t *json_of(const char *text)
 #define SEAT(seat, name, presence, more)                                             \
 	"{'seat':'" seat "','name':'" name "','role':'expert','presence':'" presence \
 	"','mic_muted':false,'cam_muted':false,'hand':false" more "}"
-#define STATE(rights, roster, more)                                                        \
-	"{'state':'seated','seat':'s1','name':'No 1','rights':[" rights                    \
-	"],'session_ms':5000,'rtt_us':8000,'own':{'cam':{'track':1,'muted':false},"        \
-	"'mic':{'track':2,'muted':false}},'tracks':[{'track':9,'seat':'s2','kind':'cam'}]" \
+#define STATE(rights, roster, more) STATE_AT("5000", rights, roster, more)
+#define STATE_AT(session_ms, rights, roster, more)                                            \
+	"{'state':'seated','seat':'s1','name':'No 1','rights':[" rights                       \
+	"],'session_ms':" session_ms ",'rtt_us':8000,'own':{'cam':{'track':1,'muted':false}," \
+	"'mic':{'track':2,'muted':false}},'tracks':[{'track':9,'seat':'s2','kind':'cam'}]"    \
 	",'roster':[" roster "]" more "}"
 #define TWO SEAT("s1", "No 1", "present", "") "," SEAT("s2", "No 2", "present", "")
 #define SEATED STATE("'cam','mic','chat','hand'", TWO, "")
@@ -109,12 +110,18 @@ static void notice(struct bench *b, const char *name, const char *fields, const 
 	ui_room_notice(b->room, name, f, s);
 }
 
+#define LATER STATE_AT("300000", "'cam','mic','chat','hand'", TWO, "")
+/* On the session's axis. What the clocks of server and machine say is no matter. */
+#define ANNOUNCED(no, session_ms, text)                                                            \
+	"{'kind':'room.announce','no':" no ",'actor_seat':'s2','at_us':1,'session_ms':" session_ms \
+	",'body':{'text':'" text "'}}"
+
 /* An event that happened just now. */
 static void event(struct bench *b, const char *kind, int no, const char *actor, const char *body)
 {
 	g_autofree char *fields = g_strdup_printf("{'kind':'%s','no':%d,'actor_seat':'%s',"
-						  "'at_us':%" G_GINT64_FORMAT ",'body':%s}",
-		kind, no, actor, g_get_real_time(), body);
+						  "'at_us':1,'body':%s}",
+		kind, no, actor, body);
 
 	notice(b, "room_event", fields, SEATED);
 }
@@ -225,16 +232,16 @@ static void calls_and_announcements_are_prominent_unless_they_are_history(void *
 {
 	struct bench *b = *state;
 
-	notice(b, "joined", "{}", SEATED);
-	event(b, "room.announce", 1, "s2", "{'text':'begin'}");
-	event(b, "room.call", 2, "s2", "{'seat':'s1','text':'why'}");
-	event(b, "room.call", 3, "s1", "{'seat':'s2'}");
-	notice(b, "room_event",
-		"{'kind':'room.announce','no':4,'actor_seat':'s2','at_us':1,'body':{'text':'old'}}",
-		SEATED);
-	assert_string_equal(b->said->str, "for all: Announcement of No 2: begin\n"
+	notice(b, "joined", "{'event_no':2}", LATER);
+	notice(b, "room_event", ANNOUNCED("1", "180000", "old"), LATER);
+	notice(b, "room_event", ANNOUNCED("2", "290000", "missed a moment ago"), LATER);
+	event(b, "room.announce", 3, "s2", "{'text':'begin'}");
+	event(b, "room.call", 4, "s2", "{'seat':'s1','text':'why'}");
+	event(b, "room.call", 5, "s1", "{'seat':'s2'}");
+	assert_string_equal(b->said->str, "for all: Announcement of No 2: missed a moment ago\n"
+					  "for all: Announcement of No 2: begin\n"
 					  "for me: No 2 calls you: why\n");
-	assert_int_equal(g_list_model_get_n_items(ui_room_record(b->room)), 4);
+	assert_int_equal(g_list_model_get_n_items(ui_room_record(b->room)), 5);
 }
 
 static void the_line_is_lost_and_comes_back(void **state)
