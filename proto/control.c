@@ -26,6 +26,7 @@ static const char *const refusal_codes[] = {
 	[CONTROL_E_WRONG_TYPE] = "control_wrong_type",
 	[CONTROL_E_FIELD_TOO_LONG] = "control_field_too_long",
 	[CONTROL_E_VALUE] = "control_value",
+	[CONTROL_E_VERSION] = "room.version",
 };
 
 static bool is_letters(const char *text, size_t len, bool upper, const char *others)
@@ -213,11 +214,25 @@ static int event_check(const char *kind, const json_t *body, GString *path)
 	return json_is_object(body) ? 0 : CONTROL_E_WRONG_TYPE;
 }
 
+/* What else is in a message of another version cannot be judged. */
+static int check_version(const struct control_row *row, const json_t *root, GString *path)
+{
+	const json_t *version = json_object_get(root, "v");
+
+	if (!field_find(row->fields, "v") || !json_is_integer(version) ||
+		json_integer_value(version) == CONTROL_VERSION)
+		return 0;
+	path_enter(path, "v");
+	return CONTROL_E_VERSION;
+}
+
 static int check_message(enum control_kind kind, const json_t *root, GString *path)
 {
 	const struct control_row *row = &control_rows[kind];
-	int r = check_fields(row->fields, root, "type", path);
+	int r = check_version(row, root, path);
 
+	if (!r)
+		r = check_fields(row->fields, root, "type", path);
 	if (!r && row->check) {
 		const char *field = NULL;
 

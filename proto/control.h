@@ -22,9 +22,9 @@
 
 #define CONTROL_VERSION 1
 #define CONTROL_SUBPROTOCOL "bidroom.v1"
-#define CONTROL_ID_MAX 64     /* the client's name for an act */
-#define CONTROL_CHAT_MAX 2000 /* characters of one chat message */
-#define CONTROL_NOTE_MAX 200  /* characters that say why: of a hand, of a call */
+#define CONTROL_ID_MAX 64       /* the client's name for an act */
+#define CONTROL_CHAT_MAX 2000   /* characters of one chat message */
+#define CONTROL_NOTE_MAX 200    /* characters that say why: of a hand, of a call */
 #define CONTROL_PAGE_MAX 100000 /* of a document */
 
 enum control_direction {
@@ -84,6 +84,7 @@ enum control_refusal {
 	CONTROL_E_WRONG_TYPE,
 	CONTROL_E_FIELD_TOO_LONG, /* text or list beyond its limit */
 	CONTROL_E_VALUE,          /* of the right type, but not in the range, list or pattern */
+	CONTROL_E_VERSION,        /* hello or welcome of another version; looked at first */
 };
 
 struct control_msg {
@@ -121,7 +122,8 @@ int control_event_check(const char *kind, const json_t *body, struct control_pro
 const char *control_kind_name(enum control_kind kind);
 enum control_direction control_kind_direction(enum control_kind kind);
 
-/* "control_unknown_field" and so on, the code of the error message. */
+/* "control_unknown_field" and so on, the code of the error message. That of CONTROL_E_VERSION is
+ * among the codes with a dot: it is not about a mistake, and people are told of it. */
 const char *control_refusal_code(int refusal);
 
 /* room.schema.json (JSON Schema 2020-12), printed from the table. The caller owns it. */

@@ -69,19 +69,37 @@ static struct http_text trim(struct http_text t)
 	return t;
 }
 
+/* Takes one element off the front of *list. */
+static struct http_text take_element(struct http_text *list)
+{
+	const char *comma = memchr(list->p, ',', list->len);
+	size_t n = comma ? (size_t)(comma - list->p) : list->len;
+	struct http_text element = trim((struct http_text){list->p, n});
+
+	n += comma ? 1 : 0;
+	list->p += n;
+	list->len -= n;
+	return element;
+}
+
 bool http_list_has(struct http_text list, const char *token)
 {
-	while (list.len) {
-		const char *comma = memchr(list.p, ',', list.len);
-		size_t n = comma ? (size_t)(comma - list.p) : list.len;
-
-		if (text_is(trim((struct http_text){list.p, n}), token))
+	while (list.len)
+		if (text_is(take_element(&list), token))
 			return true;
-		n += comma ? 1 : 0;
-		list.p += n;
-		list.len -= n;
-	}
 	return false;
+}
+
+struct http_text http_list_find(struct http_text list, const char *prefix)
+{
+	while (list.len) {
+		struct http_text element = take_element(&list);
+
+		if (element.len >= strlen(prefix) && !memcmp(element.p, prefix, strlen(prefix)) &&
+			is_token(element))
+			return element;
+	}
+	return (struct http_text){0};
 }
 
 /* Takes one line off the front of *rest, without its CRLF; false for a bare CR, LF or NUL in it. */

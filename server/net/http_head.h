@@ -56,4 +56,7 @@ enum http_head_result http_head_parse(
 /* True if the comma-separated list has the token, ignoring case. */
 bool http_list_has(struct http_text list, const char *token);
 
+/* The first token of the list that begins so, in this case; p is NULL when there is none. */
+struct http_text http_list_find(struct http_text list, const char *prefix);
+
 #endif

@@ -8,8 +8,8 @@
  * Net decides how bytes leave, the caller what leaves. Texts given to ws_conn_send_text go first
  * and in order. For media the caller keeps its own queues and calls ws_conn_mark_dirty; at the next
  * beat of 5, 10 or 20 ms (by the load of the loop), if the socket takes data, net calls `collect`,
- * where the caller adds what it wants by ws_gather_*, and everything leaves in one write. A receiver
- * whose socket is full is not asked; the caller sees that by the age of its queue.
+ * where the caller adds what it wants by ws_gather_*, and everything leaves in one write. A
+ * receiver whose socket is full is not asked; the caller sees that by the age of its queue.
  *
  * Thread: everything here is for the loop thread only, except ws_handle values, which may travel.
  */
@@ -41,6 +41,9 @@ struct ws_hello {
 	const char *host;    /* header or "" */
 	const char *origin;  /* header or "" */
 	const char *cookie;  /* header or "" */
+	/* The peer speaks other versions of the subprotocol and not ours: it is let in to be told
+	 * so in a message, for a refused handshake tells a browser nothing. */
+	bool other_version;
 };
 
 /* A value that names a connection; ws_conn_find gives NULL once it is gone. */

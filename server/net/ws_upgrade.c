@@ -11,7 +11,9 @@
 #include "server/net/ws_frame.h"
 
 #define PREFIX "/room/"
-#define SUBPROTOCOL "bidroom.v1"
+#define VERSIONS "bidroom.v"
+#define SUBPROTOCOL VERSIONS "1"
+#define MAX_SUBPROTOCOL 32
 #define MAX_SESSION 64
 #define KEY_LEN 24 /* base 64 of 16 bytes */
 
@@ -31,6 +33,17 @@ static char *copy(struct http_text t)
 	return g_strndup(t.p ? t.p : "", t.len);
 }
 
+/* What the answer names: our subprotocol or else the first of its other versions; "": none. */
+static const char *subprotocol_of(const struct http_head *head, char buf[static MAX_SUBPROTOCOL])
+{
+	struct http_text other = http_list_find(head->ws_protocol, VERSIONS);
+
+	if (http_list_has(head->ws_protocol, SUBPROTOCOL))
+		return SUBPROTOCOL;
+	g_snprintf(buf, MAX_SUBPROTOCOL, "%.*s", (int)other.len, other.p ? other.p : "");
+	return other.len < MAX_SUBPROTOCOL ? buf : "";
+}
+
 static void hello_init(struct hello_store *s, struct conn *c, const struct http_head *head)
 {
 	size_t n = strlen(PREFIX);
@@ -45,6 +58,7 @@ static void hello_init(struct hello_store *s, struct conn *c, const struct http_
 		.host = s->host,
 		.origin = s->origin,
 		.cookie = s->cookie,
+		.other_version = !http_list_has(head->ws_protocol, SUBPROTOCOL),
 	};
 }
 
@@ -75,13 +89,15 @@ static bool key_valid(struct http_text key)
 
 static const char *check_headers(const struct http_head *head)
 {
+	char buf[MAX_SUBPROTOCOL];
+
 	if (!head->upgrade_websocket || head->method != HTTP_GET || !head->http_1_1)
 		return "ws.upgrade_required";
 	if (head->ws_version.len != 2 || memcmp(head->ws_version.p, "13", 2))
 		return "ws.upgrade_required";
 	if (!key_valid(head->ws_key) || head->length)
 		return "http.malformed";
-	return http_list_has(head->ws_protocol, SUBPROTOCOL) ? NULL : "ws.protocol";
+	return *subprotocol_of(head, buf) ? NULL : "ws.protocol";
 }
 
 const char *ws_upgrade_check(struct conn *c, const struct http_head *head)
@@ -106,7 +122,7 @@ void ws_upgrade_perform(
 {
 	/* A slow line shows within 4 KB instead of hiding seconds of media in the kernel. */
 	int lowat = CONN_LOWAT_BYTES;
-	char accept[WS_ACCEPT_SIZE];
+	char accept[WS_ACCEPT_SIZE], buf[MAX_SUBPROTOCOL];
 	g_autofree char *answer = NULL;
 	struct hello_store s;
 
@@ -117,8 +133,8 @@ void ws_upgrade_perform(
 				 "upgrade: websocket\r\n"
 				 "connection: Upgrade\r\n"
 				 "sec-websocket-accept: %s\r\n"
-				 "sec-websocket-protocol: " SUBPROTOCOL "\r\n\r\n",
-		accept);
+				 "sec-websocket-protocol: %s\r\n\r\n",
+		accept, subprotocol_of(head, buf));
 	conn_write(c, answer, strlen(answer));
 	hello_init(&s, c, head);
 	ws_conn_open(c, &s.hello);

@@ -29,6 +29,7 @@ static void opened(void *ctx, struct ws_conn *c, const struct ws_hello *hello)
 {
 	struct room_door *d = ctx;
 	struct visitor *v = g_new0(struct visitor, 1);
+	struct refusal r = {0};
 
 	v->door = d;
 	v->conn = c;
@@ -37,6 +38,10 @@ static void opened(void *ctx, struct ws_conn *c, const struct ws_hello *hello)
 	g_strlcpy(v->peer, hello->peer, sizeof(v->peer));
 	ws_conn_set_user(c, v);
 	g_hash_table_add(d->visitors, v);
+	if (hello->other_version) {
+		refuse(&r, "room.version", NULL, NULL);
+		visitor_turn_away(v, &r, -1);
+	}
 }
 
 void visitor_turn_away(struct visitor *v, const struct refusal *r, int64_t retry_ms)

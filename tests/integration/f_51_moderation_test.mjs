@@ -309,8 +309,13 @@ test('another version of the protocol is refused before anything else', async ()
   const socket = await RoomSocket.connect(server, room.sessionId);
   socket.send({ ...a.hello({ ticket: a.ticketInfo.ticket }), v: 2 });
   const error = await socket.next('error');
-  assert.deepEqual([error.code, error.field, error.fatal], ['control_value', 'v', true]);
-  await assert.rejects(RoomSocket.connect(server, room.sessionId, { protocol: 'bidroom.v2' }));
+  assert.deepEqual([error.code, error.field, error.fatal], ['room.version', 'v', true]);
+  assert.equal((await socket.closed).code, 1008);
+  // Of another subprotocol the server says it in a message, too: a browser learns nothing of a refused handshake.
+  const other = await RoomSocket.connect(server, room.sessionId, { protocol: 'bidroom.v2' });
+  assert.deepEqual((({ code, fatal }) => [code, fatal])(await other.next('error')), ['room.version', true]);
+  assert.equal((await other.closed).code, 1008);
+  await assert.rejects(RoomSocket.connect(server, room.sessionId, { protocol: 'chat' }));
 });
 
 // --- Masking ------------------------------------------------------------------------------------------------------

@@ -34,7 +34,9 @@ static const struct {
 	{UP, "{" HELLO_BASE ",\"ticket\":\"a b\"}", CONTROL_E_VALUE, "ticket"},
 	{UP, "{" HELLO_BASE ",\"ticket\":\"a\",\"seat_cert\":{\"key\":\"" KEY32 "\"}}",
 		CONTROL_E_MISSING_FIELD, "seat_cert.statement"},
-	{UP, "{\"type\":\"hello\",\"v\":2}", CONTROL_E_VALUE, "v"},
+	{UP, "{\"type\":\"hello\",\"of_tomorrow\":true,\"v\":2}", CONTROL_E_VERSION, "v"},
+	{UP, "{\"type\":\"hello\",\"v\":\"1\"}", CONTROL_E_WRONG_TYPE, "v"},
+	{DOWN, "{\"type\":\"welcome\",\"session\":7,\"v\":0}", CONTROL_E_VERSION, "v"},
 	{UP, "{\"type\":\"hello\",\"v\":1,\"device_key\":\"AAAA\"}", CONTROL_E_VALUE, "device_key"},
 	{UP, "{\"type\":\"hello\",\"client\":{\"name\":\"\"}}", CONTROL_E_VALUE, "client.name"},
 	{UP, "{\"type\":\"publish\",\"ref\":\"r-1\",\"kind\":\"mic\",\"codec\":\"opus\"}", 0, NULL},
@@ -180,7 +182,9 @@ static void test_rows(void **state)
 
 		if (r != rows[i].refusal || (r && strcmp(problem.field, rows[i].field) != 0))
 			fail_msg("%s\n  gave %d at '%s'", rows[i].text, r, problem.field);
-		if (r)
+		if (r == CONTROL_E_VERSION)
+			assert_string_equal(control_refusal_code(r), "room.version");
+		else if (r)
 			assert_memory_equal(control_refusal_code(r), "control_", 8);
 		else
 			control_msg_done(&msg);

@@ -118,13 +118,13 @@ class Http:
 
 
 class Ws(Http):
-    def __init__(self, server, small=False, path="/room/s1", extra=""):
+    def __init__(self, server, small=False, path="/room/s1", extra="", protocol="bidroom.v1", speaks="bidroom.v1"):
         self.s = server.connect(small)
         self.buf = b""
-        self.send(upgrade(path, extra=extra))
+        self.send(upgrade(path, protocol, extra=extra))
         self.status, self.headers = self.head()
         if self.status == 101:
-            assert self.headers["sec-websocket-protocol"] == "bidroom.v1"
+            assert self.headers["sec-websocket-protocol"] == speaks
             key = hashlib.sha1(KEY + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest()
             assert self.headers["sec-websocket-accept"] == base64.b64encode(key).decode()
 

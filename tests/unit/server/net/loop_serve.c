@@ -235,6 +235,11 @@ static void ws_open(void *ctx, struct ws_conn *c, const struct ws_hello *hello)
 
 	n_open++;
 	ws_conn_set_user(c, g_new0(struct seat, 1));
+	if (hello->other_version) {
+		ws_conn_send_text(c, "another version", strlen("another version"));
+		ws_conn_close(c, 4000, NULL);
+		return;
+	}
 	ws_conn_send_text(c, text, strlen(text));
 }
 

@@ -36,7 +36,9 @@ def ws_echoes(server):
 def ws_refuses_handshakes(server):
     for request, status, code in (
             (upgrade("/room/s1", protocol="chat"), 400, "ws.protocol"),
-            (upgrade("/room/s1", protocol="bidroom.v10"), 400, "ws.protocol"),
+            (upgrade("/room/s1", protocol="bidroom.w1"), 400, "ws.protocol"),
+            (upgrade("/room/s1", protocol="bidroom.v2 bidroom.v1"), 400, "ws.protocol"),
+            (upgrade("/room/s1", protocol="bidroom.v" + "1" * 23), 400, "ws.protocol"),
             (upgrade("/room/s1", version="8"), 426, "ws.upgrade_required"),
             (upgrade("/room/s1", key="short"), 400, "http.malformed"),
             (upgrade("/room/a/b"), 404, "http.not_found"),
@@ -51,6 +53,16 @@ def ws_refuses_handshakes(server):
         assert h.problem() == (status, code), request
     both = Ws(server, path="/room/s1")
     assert both.status == 101
+
+
+def ws_lets_other_versions_in(server):
+    for offered, taken in (("bidroom.v10", "bidroom.v10"), ("chat, bidroom.v3 ,bidroom.v2", "bidroom.v3")):
+        w = Ws(server, protocol=offered, speaks=taken)
+        assert w.status == 101
+        w.expect(TEXT, "another version")
+        w.expect_close(4000)
+    w = Ws(server, protocol="bidroom.v2,BIDROOM.V1")
+    w.expect(TEXT, "hello s1  ")
 
 
 def ws_first_message_with_handshake(server):
@@ -242,7 +254,7 @@ def ws_beats_slower_when_busy(server):
 
 
 CASES = [
-    ws_echoes, ws_refuses_handshakes, ws_first_message_with_handshake, ws_limits, ws_closes_when_asked,
+    ws_echoes, ws_refuses_handshakes, ws_lets_other_versions_in, ws_first_message_with_handshake, ws_limits, ws_closes_when_asked,
     ws_large_texts, ws_ends_who_lets_texts_pile_up, ws_joined_objects, ws_who_can_wait_is_served_in_fewer_writes,
     ws_joined_objects_to_slow_readers,
     ws_stuck_reader_costs_nothing, ws_receivers_vanish, ws_finds_dead_peers, ws_beats_slower_when_busy,

@@ -350,6 +350,7 @@ const texts: Record<string, string> = {
 	"room.track_known": "This track number was given before.",
 	"room.unknown_seat": "There is no such seat.",
 	"room.unknown_track": "There is no such track.",
+	"room.version": "This program and the server are of different versions.",
 	"room.wrong_codec": "The object is not of the codec that was published.",
 	"score.form": "The scores have the wrong form.",
 	"score.incomplete": "A score is missing.",

@@ -351,6 +351,7 @@ const texts: Record<string, string> = {
 	"room.track_known": "该媒体编号已使用。",
 	"room.unknown_seat": "没有这个席位。",
 	"room.unknown_track": "没有这路媒体。",
+	"room.version": "本程序与服务器的版本不一致，请更新后再进入。",
 	"room.wrong_codec": "媒体编码与登记不符。",
 	"score.form": "评分格式不正确。",
 	"score.incomplete": "还有评分项未填写。",
