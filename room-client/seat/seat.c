@@ -250,6 +250,11 @@ void seat_text(struct seat *s, const char *text, size_t len, int64_t now_us, uin
 		/* A newer server may say more than we understand. */
 		return;
 	}
+	if (r == CONTROL_E_VERSION) {
+		seat_end(s, control_refusal_code(r));
+		schedule(s);
+		return;
+	}
 	if (r != 0) {
 		seat_notice(s, "error",
 			json_pack("{s:s, s:s}", "code", control_refusal_code(r), "field",

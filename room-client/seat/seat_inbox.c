@@ -175,6 +175,9 @@ static void greeting_refused(
 	} else if (retry_ms >= 0) {
 		s->not_before_us = now_us + retry_ms * 1000;
 		seat_lose(s, code, now_us, chance);
+	} else if (strcmp(code, control_refusal_code(CONTROL_E_VERSION)) == 0) {
+		/* No token and no ticket changes that. */
+		seat_end(s, code);
 	} else if (s->server_clock_known && strcmp(code, "seat.cert") == 0) {
 		/* The server's clock was set since; that says nothing against token or ticket. */
 		s->server_clock_known = false;

@@ -65,6 +65,8 @@ static const struct word CODES[] = {
 	{"room.removed", N_("The seat was removed from the room")},
 	{"room.seat_taken", N_("Another device holds the seat; the host can let this one in")},
 	{"room.unknown_seat", N_("There is no such seat")},
+	{"room.version",
+		N_("This program does not fit the server; install the version that belongs to it")},
 	{"seat.cert", N_("The expert's key does not fit this seat, or a clock is wrong")},
 	{"seat.proof", N_("The ticket was made for another device")},
 	{"seat.resume_bad", N_("The seat cannot be resumed; sign in again")},
