@@ -6,7 +6,7 @@ import { Acts } from "@/room/acts";
 import { Backoff } from "@/room/backoff";
 import { kindOf, KINDS, OWNS, ownsOf, type ActFields, type Kind, type Messages, type Own, type Problem, type RoomEvent, type RosterSeat, type ToClient, type ToServer, type TrackForm, type Welcome } from "@/room/control";
 import { Mute } from "@/room/mute";
-import { OVER } from "@/room/over";
+import { OTHER_VERSION, OVER } from "@/room/over";
 
 export type Phase = "idle" | "greeting" | "seated" | "lost" | "leaving" | "ended";
 
@@ -14,6 +14,8 @@ export type Phase = "idle" | "greeting" | "seated" | "lost" | "leaving" | "ended
 const PASSING = ["act.in_progress", "http.overloaded", "room.rate", "server.unavailable"];
 const RETRY_MS = 1000;
 const PING_MS = 5000;
+/** The version of the room protocol that is spoken here. */
+export const PROTOCOL = 1;
 /** How long a ticket lives (proto/README.md): its end tells the server's clock. */
 const TICKET_MS = 60_000;
 /** The server pings after 4 s of silence, and we every 5 s: a line that says nothing for so long is lost. */
@@ -278,6 +280,8 @@ export class SeatState {
 	private takeWelcome(m: Welcome, nowMs: number): void {
 		if (this.phase !== "greeting")
 			return;
+		if (m.v !== PROTOCOL)
+			return this.end(OTHER_VERSION);
 		this.phase = "seated";
 		this.why = "";
 		this.welcome = m;
@@ -348,7 +352,9 @@ export class SeatState {
 	/** Why we cannot sit down, and what is left to try. */
 	private greetingRefused(m: Problem, nowMs: number, chance: number): void {
 		const retry = this.retryMs(m);
-		if (m.at) {
+		if (m.code === OTHER_VERSION) {
+			this.end(m.code);
+		} else if (m.at) {
 			this.at = m.at;
 			this.lose("moved", nowMs, chance);
 		} else if (retry >= 0) {

@@ -7,7 +7,7 @@ import { epochMs, epochUs, nowMs } from "@/room/now";
 import { Others } from "@/room/others";
 import { OwnSources } from "@/room/own";
 import type { FromPage, FromWorker, RoomStats, Snapshot, Ticket } from "@/room/protocol";
-import { SeatState } from "@/room/seat";
+import { PROTOCOL, SeatState } from "@/room/seat";
 import { certText, helloText, WireFault } from "@/room/wire";
 
 const TICK_MS = 250;
@@ -107,7 +107,7 @@ class RoomLine {
 		if (this.seat.phase === "ended")
 			return;
 		const host = this.seat.at || this.ticket!.url;
-		const socket = new WebSocket(`${host.replace(/\/+$/, "")}/room/${this.session}`, "bidroom.v1");
+		const socket = new WebSocket(`${host.replace(/\/+$/, "")}/room/${this.session}`, `bidroom.v${PROTOCOL}`);
 		socket.binaryType = "arraybuffer";
 		this.socket = socket;
 		socket.onopen = () => {
@@ -128,7 +128,7 @@ class RoomLine {
 		const token = this.seat.needsTicket ? { ticket: ticket.ticket } : { resume_token: this.seat.welcome!.resume_token };
 		const word = Object.values(token)[0]!;
 		return {
-			type: "hello", v: 1, session: this.session, ...token, device_key: this.device.publicKey,
+			type: "hello", v: PROTOCOL, session: this.session, ...token, device_key: this.device.publicKey,
 			proof: await this.device.sign(helloText(this.session, word)),
 			...(this.person ? { seat_cert: await this.certificate(this.person, ticket) } : {}),
 			resume_after: this.seat.lastNo, client: { name: "bidroom-console", version: "1" },

@@ -91,6 +91,8 @@ export default {
 	over_other_booth: "Your seat was moved to another booth",
 	over_taken_over: "You took the seat on another device",
 	over_replaced: "Your seat was opened on another page of this device",
+	over_version: "This page and the server are of different versions; load the page again",
+	reload: "Load the page again",
 	over_taken: "Your seat is in use on another device",
 	over_taken_how: "Ask the host to choose “Admit the new device” in the list of people, then try again.",
 	take_over: "Take the seat here",

@@ -91,6 +91,8 @@ export default {
 	over_other_booth: "您的席位已换到另一工位",
 	over_taken_over: "您已在另一台设备上接管该席位",
 	over_replaced: "席位已在本设备的另一个页面打开",
+	over_version: "本页面与服务器的版本不一致，请刷新页面后重新入席",
+	reload: "刷新页面",
 	over_taken: "您的席位正在另一台设备上使用",
 	over_taken_how: "请主持人在成员列表中选择“允许新设备入席”，然后重试。",
 	take_over: "改在此设备入席",

@@ -6,6 +6,7 @@ import { Acts } from "@/room/acts";
 import { Backoff, BACKOFF_MAX_MS } from "@/room/backoff";
 import type { RosterSeat, ToClient, ToServer, TrackForm, Welcome } from "@/room/control";
 import { Mute } from "@/room/mute";
+import { overWord } from "@/room/over";
 import { SeatState, type SeatOut } from "@/room/seat";
 
 const ME: RosterSeat = { seat: "sup_1", name: "监督", role: "supervisor", presence: "present", mic_muted: false, cam_muted: false, hand: false };
@@ -77,6 +78,20 @@ test("the server's clock is the one that made the ticket, then the one that welc
 	assert.equal(d.seat.serverMs(d.now + 250), at + 950);
 	d.seat.lose("line.1006", d.now, 0.5);
 	assert.equal(d.seat.serverMs(d.now + 8000), at + 8700);
+});
+
+test("another version of the protocol is the end, before the seat was taken and when it comes back", () => {
+	const end = (d: Desk): unknown => [d.seat.phase, d.seat.why, d.closes.at(-1)];
+	const over = ["ended", "room.version", null];
+	const refused = new Desk();
+	refused.seat.greeting(refused.now);
+	assert.deepEqual(end(refused.hears(error("room.version", { fatal: true }))), over);
+	const updated = new Desk().join();
+	updated.seat.lose("line.1006", updated.now, 0.5);
+	updated.seat.greeting(updated.now);
+	assert.deepEqual(end(updated.hears(error("room.version", { fatal: true }))), over);
+	assert.deepEqual(end(new Desk().join({ v: 2 } as unknown as Partial<Welcome>)), over);
+	assert.deepEqual(["room.version", "removed", "seat.cert"].map(overWord), ["version", "removed", ""]);
 });
 
 test("acts go one after the other, are sent again after a loss under the same id, and are gone when answered", () => {
