@@ -78,15 +78,20 @@ static uint32_t push_video(
 	return seq;
 }
 
-static uint32_t push_audio(struct receiver *r, int64_t now)
+static uint32_t push_audio_of(struct receiver *r, size_t len, int64_t now)
 {
 	uint32_t seq = ++r->seq;
-	struct object *o = object_new(frame_message(MIC, FRAME_CODEC_OPUS, FRAME_KEY, seq, 80),
-		FRAME_HEADER_LEN + 80, (uint32_t)now, now);
+	struct object *o = object_new(frame_message(MIC, FRAME_CODEC_OPUS, FRAME_KEY, seq, len),
+		FRAME_HEADER_LEN + len, (uint32_t)now, now);
 
 	queue_push_audio(&r->q, o, now);
 	object_unref(o);
 	return seq;
+}
+
+static uint32_t push_audio(struct receiver *r, int64_t now)
+{
+	return push_audio_of(r, 80, now);
 }
 
 static bool take(void *ctx, const struct object *o)
@@ -289,6 +294,28 @@ static void test_bytes_are_bounded(void **state)
 	assert_true(r->n_key_asked > 0);
 }
 
+static void test_audio_bytes_are_bounded(void **state)
+{
+	struct receiver *r = *state;
+	uint32_t oldest;
+	struct queue_lag *lag;
+
+	/* All young, and 44 KB too much. */
+	for (int i = 0; i < 44; i++)
+		push_audio_of(r, 1024 - FRAME_HEADER_LEN, 0);
+	oldest = push_audio_of(r, 1024 - FRAME_HEADER_LEN, 0);
+	for (int i = 1; i < 256; i++)
+		push_audio_of(r, 1024 - FRAME_HEADER_LEN, 0);
+	r->take = 1;
+	assert_true(collect(r, 1));
+	assert_got(r, 1, &oldest);
+	assert_int_equal(r->q.audio_bytes, QUEUE_AUDIO_MAX_BYTES - 1024);
+	assert_int_equal(r->q.audio.length, 255);
+	lag = &g_array_index(r->lags, struct queue_lag, 0);
+	assert_int_equal(lag->level, QUEUE_LAG_AUDIO);
+	assert_int_equal(lag->dropped, 44);
+}
+
 static void test_wanted_layer(void **state)
 {
 	struct receiver *r = *state;
@@ -411,6 +438,7 @@ int main(void)
 		QUEUE_TEST(test_flush_to_key),
 		QUEUE_TEST(test_flush_spares_the_important),
 		QUEUE_TEST(test_bytes_are_bounded),
+		QUEUE_TEST(test_audio_bytes_are_bounded),
 		QUEUE_TEST(test_wanted_layer),
 		QUEUE_TEST(test_drop_audio_of_one_track),
 		QUEUE_TEST(test_slow_line_keeps_its_audio),
