@@ -236,19 +236,32 @@ def ws_finds_dead_peers(server):
 
 
 def ws_beats_slower_when_busy(server):
-    """Every 10 ms, reading too, while the loop has much to do; everything arrives as before."""
+    """Every 10 or 20 ms, reading too, while the loop has much to do; everything arrives as before."""
     assert stats(server)["interval_ms"] == 5
     w = Ws(server)
     w.expect(TEXT)
-    w.frame(TEXT, "busy 50")
 
     def interval():
         w.frame(TEXT, "media")
         return stats(server)["interval_ms"]
-    until(lambda: interval() == 10)
-    ws_joined_objects(server)
-    http_keeps_alive(server)
-    ws_closes_when_asked(server)
+
+    def beat_ms():
+        """Of sixty beats: never faster than told, but for one that makes up for lateness."""
+        talker = Ws(server)
+        talker.expect(TEXT)
+        began = time.monotonic()
+        talker.frame(TEXT, "talk 60")
+        talker.expect(TEXT)
+        return (time.monotonic() - began) * 1000 / 60
+    for busy, ms in ((50, 10), (85, 20)):
+        w.frame(TEXT, f"busy {busy}")
+        until(lambda: interval() == ms)
+        ws_joined_objects(server)
+        http_keeps_alive(server)
+        ws_closes_when_asked(server)
+        assert interval() == ms
+        took_ms = beat_ms()
+        assert took_ms > 0.8 * ms, took_ms
     w.frame(TEXT, "busy 0")
     until(lambda: interval() == 5)
 
