@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "server/act/bid_case.h"
+#include "server/act/opening_told.h"
 #include "server/store/opening_store.h"
 
 /* Above, the opening record leaves out what each bid's own event says. */
@@ -197,6 +198,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	guint n_objections = 0;
 	int r = check_faults(a, in);
 
+	/* As publication does: what the opening brought goes into the order of what is published.
+	 */
+	if (!r)
+		r = bid_case_lock_project(a, in_text(in, "lot_id"));
 	if (!r)
 		r = bid_case_lot(a, in_text(in, "lot_id"), true, &c);
 	if (!r && opening_may_finish(c.lot->state, 0))
@@ -208,7 +213,9 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = bid_store_of_lot(a->txn, c.lot->lot_id, &bids);
 	if (!r)
 		r = settle(a, in, &c, bids);
-	return r ? r : finish(a, &c, n_objections, out);
+	if (!r)
+		r = finish(a, &c, n_objections, out);
+	return r ? r : opening_told_touch(a->txn, c.lot);
 }
 
 const struct act_kind lot_finish_opening_act = {

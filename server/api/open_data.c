@@ -5,6 +5,7 @@
 
 #include "server/act/award_told.h"
 #include "server/act/notice_withheld.h"
+#include "server/act/opening_told.h"
 #include "server/publish/ocds.h"
 #include "server/store/house_store.h"
 #include "server/store/notice_store.h"
@@ -16,7 +17,7 @@
 /* A project as the standard wants it. */
 struct process {
 	struct project *project;
-	GPtrArray *lots, *chain, *awards;
+	GPtrArray *lots, *chain, *awards, *openings;
 	struct ocds_process ocds;
 };
 
@@ -26,6 +27,7 @@ static void process_clear(struct process *p)
 	g_clear_pointer(&p->lots, g_ptr_array_unref);
 	g_clear_pointer(&p->chain, g_ptr_array_unref);
 	g_clear_pointer(&p->awards, g_ptr_array_unref);
+	g_clear_pointer(&p->openings, g_ptr_array_unref);
 }
 
 static int read_process(struct act *a, const char *project_id, struct process *p)
@@ -36,10 +38,13 @@ static int read_process(struct act *a, const char *project_id, struct process *p
 		r = project_store_lots(a->txn, project_id, &p->lots);
 	if (!r)
 		r = award_told_list(a->txn, p->lots, &p->awards);
+	if (!r)
+		r = opening_told_list(a->txn, p->lots, &p->openings);
 	p->ocds = (struct ocds_process){.prefix = a->env->ocds_prefix,
 		.project = p->project,
 		.lots = p->lots,
-		.awards = p->awards};
+		.awards = p->awards,
+		.openings = p->openings};
 	return r;
 }
 

@@ -2,6 +2,7 @@
 #include "server/follow/exchange.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "server/act/act.h"
@@ -93,6 +94,15 @@ static int make(struct db_txn *txn, const struct exchange *x, const struct notic
 	return 0;
 }
 
+/* Not every change of a page is one of the records: what was queued last is not sent again. */
+static int insert(struct db_txn *txn, const struct exchange_push *p)
+{
+	bool queued = false;
+	int r = exchange_store_is_queued(txn, p->notice_id, p->body, &queued);
+
+	return r || queued ? r : exchange_store_insert(txn, p);
+}
+
 static int queue_one(struct db_txn *txn, const struct exchange *x, const struct notice_row *n)
 {
 	MAKING_AUTO struct making made = {0};
@@ -110,7 +120,7 @@ static int queue_one(struct db_txn *txn, const struct exchange *x, const struct 
 	id_new(p.push_id);
 	memcpy(p.project_id, n->project_id, sizeof(p.project_id));
 	memcpy(p.notice_id, n->notice_id, sizeof(p.notice_id));
-	r = exchange_store_insert(txn, &p);
+	r = insert(txn, &p);
 	return r > 0 ? -EBADMSG : r;
 }
 

@@ -7,9 +7,9 @@
 
 #include "server/act/act.h"
 #include "server/act/award_told.h"
+#include "server/act/opening_told.h"
 #include "server/follow/publication.h"
 #include "server/publish/notice_text.h"
-#include "server/publish/notice_withheld.h"
 #include "server/publish/ocds.h"
 #include "server/publish/ocds_month.h"
 #include "server/publish/write_file.h"
@@ -30,7 +30,7 @@ struct open_data {
 /* One project of a range. */
 struct process {
 	struct project *project;
-	GPtrArray *lots, *chain, *awards;
+	GPtrArray *lots, *chain, *awards, *openings;
 };
 
 struct reading {
@@ -47,6 +47,7 @@ static void process_free(void *data)
 	g_clear_pointer(&p->lots, g_ptr_array_unref);
 	g_clear_pointer(&p->chain, g_ptr_array_unref);
 	g_clear_pointer(&p->awards, g_ptr_array_unref);
+	g_clear_pointer(&p->openings, g_ptr_array_unref);
 	g_free(p);
 }
 
@@ -99,7 +100,9 @@ static int read_process(struct db_txn *txn, struct reading *reading, guint from,
 	if (r)
 		return r < 0 ? r : -EBADMSG;
 	r = project_store_lots(txn, first->project_id, &p->lots);
-	return r ? r : award_told_list(txn, p->lots, &p->awards);
+	if (!r)
+		r = award_told_list(txn, p->lots, &p->awards);
+	return r ? r : opening_told_list(txn, p->lots, &p->openings);
 }
 
 static int read_all(struct db_txn *txn, void *data)
@@ -135,7 +138,7 @@ static int write_release(struct open_data *o, const struct site *site, const str
 	int r;
 
 	ocds_add_releases(site, p, n, releases);
-	clock_format_utc(notice_last_change(n), date);
+	clock_format_utc(ocds_last_change(p, n), date);
 	r = write_json(
 		o, "releases", n->notice_id, ocds_release_package(site, path, date, releases));
 
@@ -156,7 +159,8 @@ static int write_processes(struct open_data *o, const struct site *site, const G
 			.project = p->project,
 			.lots = p->lots,
 			.chain = p->chain,
-			.awards = p->awards};
+			.awards = p->awards,
+			.openings = p->openings};
 		for (guint k = 0; !r && k < p->chain->len; k++)
 			r = write_release(o, site, &process, g_ptr_array_index(p->chain, k));
 		if (!r)

@@ -17,6 +17,8 @@ static const char *const extensions[] = {
 	"v1.1.5/extension.json",
 	"https://raw.githubusercontent.com/open-contracting-extensions/"
 	"ocds_awardCriteria_extension/master/extension.json",
+	"https://raw.githubusercontent.com/open-contracting-extensions/ocds_bid_extension/v1.1.5/"
+	"extension.json",
 	"https://raw.githubusercontent.com/open-contracting-extensions/ocds_bidOpening_extension/"
 	"master/extension.json",
 	"https://raw.githubusercontent.com/open-contracting-extensions/"
@@ -98,7 +100,7 @@ static json_t *reference(const char *id, const char *name)
 	return json_pack("{s:s, s:s}", "id", id, "name", name);
 }
 
-static json_t *base(const struct ocds_process *p, const char *id, int64_t date_us, const char *tag)
+json_t *ocds_base(const struct ocds_process *p, const char *id, int64_t date_us, const char *tag)
 {
 	g_autofree char *ocid = ocds_id(p);
 	json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:[s]}", "ocid", ocid, "id", id, "language",
@@ -109,14 +111,23 @@ static json_t *base(const struct ocds_process *p, const char *id, int64_t date_u
 	return out;
 }
 
+/* Takes bids; NULL: there are none to tell. */
+static void put_bids(json_t *release, json_t *bids)
+{
+	if (!bids)
+		return;
+	ocds_add_tenderers(json_object_get(release, "parties"), bids);
+	json_object_set_new(release, "bids", bids);
+}
+
 static json_t *release(const struct site *site, const struct ocds_process *p,
 	const struct notice_row *n, const char *id, int64_t date_us, const char *tag)
 {
-	json_t *out = base(p, id, date_us, tag);
+	json_t *out = ocds_base(p, id, date_us, tag);
 	json_t *parties = ocds_parties(p);
 
 	if (ocds_winner(n))
-		ocds_add_suppliers(parties, ocds_winner(n));
+		ocds_add_suppliers(parties, p, ocds_winner(n));
 	json_object_set_new(out, "parties", parties);
 	json_object_set_new(out, "tender", ocds_tender(site, p, n, date_us));
 	json_t *award = ocds_award(site, p, n);
@@ -125,6 +136,7 @@ static json_t *release(const struct site *site, const struct ocds_process *p,
 	json_t *contract = ocds_contract(site, p, n);
 	if (contract)
 		json_object_set_new(out, "contracts", json_pack("[o]", contract));
+	put_bids(out, ocds_bids(p, n));
 	ocds_put_withheld(out, n);
 	return out;
 }
@@ -179,7 +191,7 @@ static json_t *withdrawal(
 	const struct site *site, const struct ocds_process *p, const struct notice_row *n)
 {
 	g_autofree char *id = withdrawal_id(n);
-	json_t *out = base(p, id, n->withdrawn_us, withdrawal_tag(n));
+	json_t *out = ocds_base(p, id, n->withdrawn_us, withdrawal_tag(n));
 	json_t *amendment = json_pack("{s:s, s:s}", "id", id, "amendsReleaseID", n->notice_id);
 	struct notice_row then = *n;
 
@@ -198,6 +210,17 @@ static json_t *withdrawal(
 	if (!award && !contract)
 		json_object_set_new(tender, "amendments", json_pack("[O]", amendment));
 	json_decref(amendment);
+	return out;
+}
+
+static json_t *opening(const struct ocds_process *p, const struct told_opening *o)
+{
+	g_autofree char *id = ocds_opening_id(p, o);
+	json_t *out = ocds_base(p, id, o->opened_us, OCDS_OPENING_TAG);
+
+	json_object_set_new(out, "parties", ocds_parties(p));
+	json_object_set_new(out, "tender", json_pack("{s:s}", "id", p->project->code));
+	put_bids(out, ocds_opening(p, o));
 	return out;
 }
 
@@ -227,10 +250,27 @@ void ocds_add_releases(const struct site *site, const struct ocds_process *p,
 			insert_by_date(own,
 				release_as_of(site, p, n, id, date_us, ocds_disclosure_tag(p, n)));
 	}
+	for (guint k = 0; p->openings && k < p->openings->len; k++) {
+		const struct told_opening *o = g_ptr_array_index(p->openings, k);
+		if (ocds_opening_is_of(o, n))
+			insert_by_date(own, opening(p, o));
+	}
 	if (n->withdrawn_us)
 		insert_by_date(own, withdrawal(site, p, n));
 	json_array_extend(releases, own);
 	json_decref(own);
+}
+
+int64_t ocds_last_change(const struct ocds_process *p, const struct notice_row *n)
+{
+	int64_t last_us = notice_last_change(n);
+
+	for (guint i = 0; p->openings && i < p->openings->len; i++) {
+		const struct told_opening *o = g_ptr_array_index(p->openings, i);
+		if (ocds_opening_is_of(o, n))
+			last_us = MAX(last_us, o->opened_us);
+	}
+	return last_us;
 }
 
 static int64_t last_change(const struct ocds_process *p)
@@ -238,7 +278,7 @@ static int64_t last_change(const struct ocds_process *p)
 	int64_t last_us = 0;
 
 	for (guint i = 0; i < p->chain->len; i++)
-		last_us = MAX(last_us, notice_last_change(g_ptr_array_index(p->chain, i)));
+		last_us = MAX(last_us, ocds_last_change(p, g_ptr_array_index(p->chain, i)));
 	return last_us;
 }
 
@@ -293,7 +333,7 @@ static json_t *compiled(const struct site *site, const struct ocds_process *p)
 	char date[CLOCK_TEXT_SIZE];
 	g_autofree char *ocid = ocds_id(p);
 	g_autofree char *id = g_strdup_printf("%s-%s", ocid, clock_format_utc(date_us, date));
-	json_t *out = base(p, id, date_us, "compiled"), *awards = json_array();
+	json_t *out = ocds_base(p, id, date_us, "compiled"), *awards = json_array();
 	json_t *contracts = json_array(), *parties = ocds_parties(p);
 
 	for (guint i = 0; i < p->chain->len; i++) {
@@ -305,11 +345,12 @@ static json_t *compiled(const struct site *site, const struct ocds_process *p)
 		if (contract)
 			json_array_append_new(contracts, contract);
 		if (ocds_winner(n))
-			ocds_add_suppliers(parties, ocds_winner(n));
+			ocds_add_suppliers(parties, p, ocds_winner(n));
 		ocds_put_withheld(out, n);
 	}
 	json_object_set_new(out, "parties", parties);
 	json_object_set_new(out, "tender", ocds_tender_compiled(site, p, date_us));
+	put_bids(out, ocds_bids(p, NULL));
 	if (json_array_size(awards))
 		json_object_set(out, "awards", awards);
 	if (json_array_size(contracts))
@@ -367,6 +408,12 @@ static void add_links(const struct site *site, const struct ocds_process *p,
 		if (in_has(row, "disclosed_at"))
 			add_link(site, n, id, ocds_disclosure_tag(p, n),
 				in_time_us(row, "disclosed_at", 0), releases);
+	}
+	for (guint k = 0; p->openings && k < p->openings->len; k++) {
+		const struct told_opening *o = g_ptr_array_index(p->openings, k);
+		g_autofree char *id = ocds_opening_id(p, o);
+		if (ocds_opening_is_of(o, n))
+			add_link(site, n, id, OCDS_OPENING_TAG, o->opened_us, releases);
 	}
 	if (n->withdrawn_us)
 		add_link(site, n, gone, withdrawal_tag(n), n->withdrawn_us, releases);

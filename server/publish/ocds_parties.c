@@ -40,7 +40,7 @@ static char **members_of(const char *winner)
 	return (char **)g_ptr_array_free(g_steal_pointer(&list), FALSE);
 }
 
-static json_t *supplier(const char *name)
+json_t *ocds_firm(const char *name)
 {
 	g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name, -1);
 	g_autofree char *id = g_strdup_printf("supplier-%.12s", digest);
@@ -53,38 +53,70 @@ json_t *ocds_suppliers(const char *winner)
 	json_t *list = json_array();
 
 	if (!strstr(winner, JOINT) || strstr(winner, "非" JOINT)) {
-		json_array_append_new(list, supplier(winner));
+		json_array_append_new(list, ocds_firm(winner));
 		return list;
 	}
 	g_auto(GStrv) names = members_of(winner);
 	for (guint i = 0; names[i]; i++)
-		json_array_append_new(list, supplier(names[i]));
+		json_array_append_new(list, ocds_firm(names[i]));
 	return list;
 }
 
-static bool has_party(const json_t *list, const char *id)
+static json_t *find(const json_t *parties, const char *id)
 {
 	json_t *one;
 	size_t i;
 
-	json_array_foreach ((json_t *)list, i, one)
-		if (!strcmp(json_string_value(json_object_get(one, "id")), id))
+	json_array_foreach ((json_t *)parties, i, one)
+		if (strcmp(json_string_value(json_object_get(one, "id")), id) == 0)
+			return one;
+	return NULL;
+}
+
+static bool has_role(const json_t *one, const char *role)
+{
+	const json_t *said;
+	size_t i;
+
+	json_array_foreach (json_object_get(one, "roles"), i, said)
+		if (strcmp(json_string_value(said), role) == 0)
 			return true;
 	return false;
 }
 
-void ocds_add_suppliers(json_t *parties, const char *winner)
+/* Who is a party already has one role more. */
+static void add_role(json_t *parties, const json_t *firm, const char *role)
+{
+	const char *id = json_string_value(json_object_get(firm, "id"));
+	json_t *known = find(parties, id);
+
+	if (!known)
+		json_array_append_new(
+			parties, party(id, json_string_value(json_object_get(firm, "name")), role));
+	else if (!has_role(known, role))
+		json_array_append_new(json_object_get(known, "roles"), json_string(role));
+}
+
+void ocds_add_tenderers(json_t *parties, const json_t *bids)
+{
+	const json_t *bid, *one;
+	size_t i, k;
+
+	json_array_foreach (json_object_get(bids, "details"), i, bid)
+		json_array_foreach (json_object_get(bid, "tenderers"), k, one)
+			add_role(parties, one, "tenderer");
+}
+
+/* The roles of a party are told whole each time: who won is still who bid. */
+void ocds_add_suppliers(json_t *parties, const struct ocds_process *p, const char *winner)
 {
 	json_t *suppliers = ocds_suppliers(winner), *one;
 	size_t i;
 
 	json_array_foreach (suppliers, i, one) {
-		const char *id = json_string_value(json_object_get(one, "id"));
-
-		if (!has_party(parties, id))
-			json_array_append_new(
-				parties, party(id, json_string_value(json_object_get(one, "name")),
-						 "supplier"));
+		add_role(parties, one, "supplier");
+		if (ocds_is_tenderer(p, json_string_value(json_object_get(one, "name"))))
+			add_role(parties, one, "tenderer");
 	}
 	json_decref(suppliers);
 }

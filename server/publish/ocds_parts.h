@@ -3,6 +3,8 @@
 #define SERVER_PUBLISH_OCDS_PARTS_H
 
 /* Private to ocds*.c. */
+#include <stdbool.h>
+
 #include "server/publish/notice_stage.h"
 #include "server/publish/ocds.h"
 
@@ -32,10 +34,30 @@ json_t *ocds_contract(
 	const struct site *site, const struct ocds_process *p, const struct notice_row *n);
 /* Who buys; the winner's members each, unless they are there; and these alone, for the award. */
 json_t *ocds_parties(const struct ocds_process *p);
-void ocds_add_suppliers(json_t *parties, const char *winner);
+void ocds_add_suppliers(json_t *parties, const struct ocds_process *p, const char *winner);
 json_t *ocds_suppliers(const char *winner);
+/* A reference to a firm, whether it bids or won; a new object. */
+json_t *ocds_firm(const char *name);
+/* Those that stand behind these bids (a release's "bids") become parties. */
+void ocds_add_tenderers(json_t *parties, const json_t *bids);
 /* Who won, as the notice says it; NULL. */
 const char *ocds_winner(const struct notice_row *n);
+
+/* What every release of the process begins with. */
+json_t *ocds_base(const struct ocds_process *p, const char *id, int64_t date_us, const char *tag);
+
+/*
+ * The bids of the lots whose result the notice tells, as it judges them; NULL: of all lots, as they
+ * stand now. NULL where there is nothing to tell.
+ */
+json_t *ocds_bids(const struct ocds_process *p, const struct notice_row *n);
+/* Whether a firm bids, alone or with others, in a lot that was opened. */
+bool ocds_is_tenderer(const struct ocds_process *p, const char *name);
+/* The release of an opening, which goes with the notice that invited the bids. A new string. */
+bool ocds_opening_is_of(const struct told_opening *opening, const struct notice_row *n);
+char *ocds_opening_id(const struct ocds_process *p, const struct told_opening *opening);
+json_t *ocds_opening(const struct ocds_process *p, const struct told_opening *opening);
+#define OCDS_OPENING_TAG "tenderUpdate"
 
 /* Adds what the notice still holds back to the release's withheldInformation. */
 void ocds_put_withheld(json_t *release, const struct notice_row *n);

@@ -104,6 +104,21 @@ int exchange_store_set_body(
 		NULL);
 }
 
+int exchange_store_is_queued(
+	struct db_txn *txn, const char *notice_id, const char *body, bool *ret_queued)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT body FROM exchange_push WHERE notice_id = ? ORDER BY page_seq DESC LIMIT 1",
+		DB_PARAMS(db_text(notice_id)), &rows);
+
+	if (!r)
+		r = db_rows_next(rows);
+	if (r >= 0)
+		*ret_queued = r > 0 && strcmp(db_col_text(rows, 0), body) == 0;
+	return MIN(r, 0);
+}
+
 #define PUSH_SELECT                                                                   \
 	"SELECT x.push_id, x.project_id, x.notice_id, x.page_seq, x.state, x.tries, " \
 	"x.next_try_at, x.receipt, x.last_error, x.created_at, x.delivered_at, "

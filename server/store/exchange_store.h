@@ -11,6 +11,7 @@
  *	refused, faulty --again--> waiting, to be made anew: its body is empty
  */
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "server/core/id.h"
@@ -50,6 +51,9 @@ int exchange_store_again(struct db_txn *txn, const char *push_id, int64_t now_us
 /* Of one that is to be made anew. error: faulty. */
 int exchange_store_set_body(
 	struct db_txn *txn, const char *push_id, const char *body, const char *error);
+/* Whether this is what was queued of the notice last. */
+int exchange_store_is_queued(
+	struct db_txn *txn, const char *notice_id, const char *body, bool *ret_queued);
 
 /* Waiting ones whose time has come and that have no earlier one of their project before them. */
 int exchange_store_due(struct db_txn *txn, int64_t now_us, unsigned limit, GPtrArray **ret);

@@ -270,8 +270,16 @@ test('the published award is computed again from open data, and what is altered 
   const evaluations = record.records[0].compiledRelease.awards.flatMap((a) => a.evaluations ?? []);
   assert.deepEqual(evaluations.map((e) => e.result.lot_id), opened.lots);
   for (const { result } of evaluations) assert.deepEqual(result, await anybody.get(`/lots/${result.lot_id}/award`));
-  const release = (await anybody.get('/public/ocds/releases')).releases.find((r) => r.id === notice.notice_id);
+  const { releases } = await anybody.get('/public/ocds/releases');
+  const release = releases.find((r) => r.id === notice.notice_id);
   assert.deepEqual(release.awards[0].evaluations, evaluations);
+  // Since the opening each bid is in them as one that waits, from the result on as valid or not.
+  const statuses = (list) => list.flatMap((r) => r.bids.details).map((b) => [b.id, b.status]).sort();
+  const judged = results.flatMap(({ rows }) => rows.map((row) => [row.bid_id, row.bid_id === passedOver.bid_id ? 'disqualified' : 'valid'])).sort();
+  assert.deepEqual(statuses([release]), judged);
+  assert.deepEqual(statuses([record.records[0].compiledRelease]), judged);
+  assert.deepEqual(statuses(releases.filter((r) => r.id.includes('-opened-'))), judged.map(([id]) => [id, 'pending']));
+  assert.deepEqual(release.bids.statistics.map((s) => [s.measure, s.value]), opened.lots.flatMap((_, i) => [['bids', 4], ['validBids', i === BALLS ? 3 : 4]]));
   // So do the supervision tables, with the points of each expert.
   const { records, problems } = await house.staff.get(`/notices/${notice.notice_id}/exchange`);
   assert.deepEqual(problems, []);

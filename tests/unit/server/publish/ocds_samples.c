@@ -8,6 +8,7 @@
 
 #include "server/core/clock.h"
 #include "server/publish/ocds.h"
+#include "server/store/bid_store.h"
 
 #define NINE_US (INT64_C(1772326800) * CLOCK_SECOND_US)
 #define DAY_US (86400 * CLOCK_SECOND_US)
@@ -78,6 +79,19 @@ static json_t *award_of(const struct lot *lot, const char *points, const char *t
 		"total", points, "scores", "plan", points);
 }
 
+/* What was opened of a lot, long after its notice. */
+static struct told_opening *opening_of(const char *lot_id, struct bid_row *bids, size_t n)
+{
+	struct told_opening *o = g_new0(struct told_opening, 1);
+
+	g_strlcpy(o->lot_id, lot_id, sizeof(o->lot_id));
+	o->opened_us = NINE_US + 60 * DAY_US;
+	o->bids = g_ptr_array_new();
+	for (size_t i = 0; i < n; i++)
+		g_ptr_array_add(o->bids, &bids[i]);
+	return o;
+}
+
 int main(void)
 {
 	struct decimal price;
@@ -93,24 +107,34 @@ int main(void)
 		.budget = decimal_from_int(3000000),
 		.buyer_name = (char *)"某某局",
 		.agency_name = (char *)"代理甲"};
-	struct lot lot = {.lot_id = "a", .code = "37040220260000001001",
+	struct bid_row bids[] = {
+		{.bid_id = "b1", .state = BID_OPENED, .bidder_name = (char *)"甲公司", .price = decimal_from_int(2900000), .finalised_us = NINE_US},
+		{.bid_id = "b2", .state = BID_OPENED, .bidder_name = (char *)"丁公司", .price = decimal_from_int(2800000)},
+		{.bid_id = "b3", .state = BID_REVOKED, .bidder_name = (char *)"戊公司-secret"},
+		{.bid_id = "b4", .state = BID_INVALID, .bidder_name = (char *)"己公司-secret"}};
+	struct bid_row rates[] = {
+		{.bid_id = "r1", .state = BID_OPENED, .bidder_name = (char *)"甲公司", .price = decimal_from_int(95)},
+		{.bid_id = "r2", .state = BID_RECALLED}};
+	struct lot lot = {.lot_id = "a", .price_form = "amount", .code = "37040220260000001001",
 		.name = (char *)"第一包",
 		.has_ceiling = true,
 		.ceiling = price,
 		.scheme = json_pack("{s:[{s:s, s:s, s:s, s:s, s:b}], s:{s:s, s:s}}", "items", "id",
 			"plan", "name", "方案", "max", "80", "kind", "technical", "objective", 0,
 			"price", "method", "gp_lowest", "weight", "20")};
-	struct lot rate = {.code = "37040220260000001002", .name = (char *)"第二包"};
+	struct lot rate = {.lot_id = "b", .price_form = "other", .code = "37040220260000001002", .name = (char *)"第二包"};
 	g_autoptr(GPtrArray) lots = g_ptr_array_new();
 	g_autoptr(GPtrArray) chain =
 		g_ptr_array_new_with_free_func((GDestroyNotify)notice_row_free);
 	struct told_award told = {.lot_id = "a"}, other = {.lot_id = "a"};
 	g_autoptr(GPtrArray) awards = g_ptr_array_new();
+	g_autoptr(GPtrArray) openings = g_ptr_array_new_with_free_func(told_opening_free);
 	struct ocds_process process = {.prefix = "ocds-213czf",
 		.project = &project,
 		.lots = lots,
 		.chain = chain,
-		.awards = awards};
+		.awards = awards,
+		.openings = openings};
 
 	print(json_loads(ocds_extension_schema_json, 0, NULL));
 	told.award = award_of(&lot, "70.00", "90.0000");
@@ -119,11 +143,16 @@ int main(void)
 	g_ptr_array_add(awards, &other);
 	g_ptr_array_add(lots, &lot);
 	g_ptr_array_add(lots, &rate);
+	g_ptr_array_add(openings, opening_of("a", bids, G_N_ELEMENTS(bids)));
+	g_ptr_array_add(openings, opening_of("b", rates, G_N_ELEMENTS(rates)));
 	for (enum notice_kind kind = 1; notice_kind_name(kind); kind++) {
 		struct notice_row *n = notice_of(kind);
 		g_ptr_array_add(chain, n);
 		if (kind == NOTICE_GP_RESULT)
 			g_strlcpy(told.notice_id, n->notice_id, sizeof(told.notice_id));
+		for (guint i = 0; kind == NOTICE_GP_TENDER && i < openings->len; i++)
+			g_strlcpy(((struct told_opening *)g_ptr_array_index(openings, i))->notice_id,
+				n->notice_id, ID_SIZE);
 		print_releases(&process, n);
 	}
 	struct notice_row *correction = notice_of(NOTICE_GP_CHANGE);
