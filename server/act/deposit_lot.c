@@ -12,17 +12,18 @@ void deposit_lot_clear(struct deposit_lot_case *l)
 }
 
 /* Projects of before, and of houses without an account for it, have their bonds paid elsewhere. */
-static int read_terms(struct act *a, struct deposit_lot_case *l)
+int deposit_lot_terms(const struct act_env *env, struct db_txn *txn, const struct project *p,
+	const struct lot *lot, bool *ret_asked, struct deposit_terms *ret)
 {
-	const struct project *p = l->c.project;
-	bool here = *a->env->deposit_account && deposit_book_keeps(l->c.book);
+	const struct rulebook *book = rulebook_by_version(p->rulebook_version);
 	g_autoptr(GPtrArray) lots = NULL;
-	int r = project_store_lots(a->txn, p->project_id, &lots);
+	int r = book ? project_store_lots(txn, p->project_id, &lots) : -EBADMSG;
 
-	if (!r)
-		l->asked = deposit_terms_read(
-			here ? p->facts : NULL, lots->len, l->c.lot->facts, &l->terms);
-	return r;
+	if (r)
+		return store_fault(r);
+	bool here = *env->deposit_account && deposit_book_keeps(book);
+	*ret_asked = deposit_terms_read(here ? p->facts : NULL, lots->len, lot->facts, ret);
+	return 0;
 }
 
 int deposit_lot_read(struct act *a, const char *lot_id, bool lock, struct deposit_lot_case *ret)
@@ -32,7 +33,8 @@ int deposit_lot_read(struct act *a, const char *lot_id, bool lock, struct deposi
 	if (!r && ret->c.lot->state == LOT_DRAFT)
 		r = act_found(a, STORE_E_NONE, "lot_id");
 	if (!r)
-		r = read_terms(a, ret);
+		r = deposit_lot_terms(
+			a->env, a->txn, ret->c.project, ret->c.lot, &ret->asked, &ret->terms);
 	return r ? r : store_fault(deposit_store_settlement(a->txn, lot_id, &ret->settlement));
 }
 

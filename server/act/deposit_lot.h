@@ -19,6 +19,11 @@ struct deposit_lot_case {
 void deposit_lot_clear(struct deposit_lot_case *l);
 #define DEPOSIT_LOT_AUTO __attribute__((cleanup(deposit_lot_clear)))
 
+/* What a lot of the project asks for; *ret_asked: it asks for a bond at all. 0 or negative errno.
+ */
+int deposit_lot_terms(const struct act_env *env, struct db_txn *txn, const struct project *p,
+	const struct lot *lot, bool *ret_asked, struct deposit_terms *ret);
+
 /* As bid_case_lot(); a lot that is not announced does not exist. */
 int deposit_lot_read(struct act *a, const char *lot_id, bool lock, struct deposit_lot_case *ret);
 

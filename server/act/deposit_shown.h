@@ -8,6 +8,7 @@
 
 #include "server/act/act.h"
 #include "server/store/bid_store.h"
+#include "server/store/project_store.h"
 #include "server/trade/deposit.h"
 
 struct deposit_shown {
@@ -22,5 +23,13 @@ struct deposit_shown {
  * registered (未登记). Whoever shows one has seen that its bid was opened. 0 or negative errno.
  */
 int deposit_shown_read(struct act *a, const char *lot_id, GHashTable **ret, bool *ret_told);
+
+/*
+ * The bonds behind opened bids of a project, as the exchange tells of them: struct exchange_bond
+ * (server/publish/exchange.h). Nothing of a bid that is not opened; nothing where nobody can say
+ * that a bond is missing. 0 or negative errno.
+ */
+int deposit_shown_bonds(const struct act_env *env, struct db_txn *txn, const struct project *p,
+	const GPtrArray *lots, const GPtrArray *bids, GPtrArray **ret);
 
 #endif

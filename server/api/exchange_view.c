@@ -4,6 +4,7 @@
 #include "server/api/views.h"
 
 #include "server/act/award_told.h"
+#include "server/act/deposit_shown.h"
 #include "server/act/notice_withheld.h"
 #include "server/api/list_page.h"
 #include "server/publish/exchange.h"
@@ -134,7 +135,7 @@ static int run_records(struct act *a, const json_t *in, json_t *out)
 {
 	NOTICE_AUTO struct notice_row *n = NULL;
 	PROJECT_AUTO struct project *project = NULL;
-	g_autoptr(GPtrArray) lots = NULL, bids = NULL, awards = NULL;
+	g_autoptr(GPtrArray) lots = NULL, bids = NULL, awards = NULL, bonds = NULL;
 	int r = act_found(a, notice_store_get(a->txn, in_text(in, "notice_id"), &n), "notice_id");
 
 	if (!r && !n->publish_seq)
@@ -150,9 +151,11 @@ static int run_records(struct act *a, const json_t *in, json_t *out)
 		r = bid_store_opened_of(a->txn, n->project_id, &bids);
 	if (!r)
 		r = award_told_list(a->txn, lots, &awards);
+	if (!r)
+		r = deposit_shown_bonds(a->env, a->txn, project, lots, bids, &bonds);
 	if (r)
 		return r;
-	const struct exchange_trade trade = {project, lots, bids, awards};
+	const struct exchange_trade trade = {project, lots, bids, awards, bonds};
 	out_records(a, &trade, n, out);
 	return 0;
 }

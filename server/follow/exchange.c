@@ -7,6 +7,7 @@
 
 #include "server/act/act.h"
 #include "server/act/award_told.h"
+#include "server/act/deposit_shown.h"
 #include "server/act/notice_withheld.h"
 #include "server/core/log.h"
 #include "server/follow/upstream.h"
@@ -73,7 +74,7 @@ static int make(struct db_txn *txn, const struct exchange *x, const struct notic
 		.service_code = x->config.service_code,
 		.public_url = x->env->public_url};
 	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
-	g_autoptr(GPtrArray) lots = NULL, bids = NULL, awards = NULL;
+	g_autoptr(GPtrArray) lots = NULL, bids = NULL, awards = NULL, bonds = NULL;
 	PROJECT_AUTO struct project *project = NULL;
 	int r = project_store_get(txn, n->project_id, &project);
 
@@ -83,9 +84,11 @@ static int make(struct db_txn *txn, const struct exchange *x, const struct notic
 		r = bid_store_opened_of(txn, n->project_id, &bids);
 	if (!r)
 		r = award_told_list(txn, lots, &awards);
+	if (!r)
+		r = deposit_shown_bonds(x->env, txn, project, lots, bids, &bonds);
 	if (r)
 		return r < 0 ? r : -EBADMSG;
-	const struct exchange_trade trade = {project, lots, bids, awards};
+	const struct exchange_trade trade = {project, lots, bids, awards, bonds};
 	json_t *records = exchange_records(&sender, &trade, n, problems);
 	ret->xml = exchange_xml(records);
 	json_decref(records);

@@ -13,11 +13,13 @@
  */
 #include <glib.h>
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "server/publish/site.h"
 #include "server/publish/told_award.h"
 #include "server/store/notice_store.h"
 #include "server/store/project_store.h"
+#include "server/trade/deposit.h"
 
 /* Who sends, as the platform numbers it. */
 struct exchange_sender {
@@ -31,12 +33,21 @@ struct exchange_problem {
 	char text[96]; /* English */
 };
 
+/* The bid bond (投标保证金) of an opened bid, where it can be said whether it is there. */
+struct exchange_bond {
+	char bid_id[ID_SIZE];
+	bool there;
+	enum deposit_form form; /* of one that is there; so is at_us: booked, or handed in */
+	int64_t at_us;
+};
+
 /* What the notice is about. */
 struct exchange_trade {
 	const struct project *project;
 	const GPtrArray *lots;   /* struct lot */
 	const GPtrArray *bids;   /* struct bid_row, all that were opened of the project */
 	const GPtrArray *awards; /* struct told_award */
+	const GPtrArray *bonds;  /* struct exchange_bond */
 };
 
 /*

@@ -20,6 +20,38 @@ static void put_price(json_t *fields, const struct lot *lot, struct decimal pric
 		exchange_put(fields, "rate", decimal_format_exact(price, text));
 }
 
+static const struct exchange_bond *bond_of(
+	const struct exchange_build *b, const struct bid_row *bid)
+{
+	const GPtrArray *bonds = b->trade->bonds;
+
+	for (guint i = 0; bonds && i < bonds->len; i++) {
+		const struct exchange_bond *bond = g_ptr_array_index(bonds, i);
+		if (strcmp(bond->bid_id, bid->bid_id) == 0)
+			return bond;
+	}
+	return NULL;
+}
+
+/* The way it came is a text of the norm, not a code. */
+static void put_bond(json_t *fields, const struct exchange_bond *bond)
+{
+	static const char *const forms[] = {
+		[DEPOSIT_TRANSFER] = "转账",
+		[DEPOSIT_GUARANTEE] = "银行保函",
+		[DEPOSIT_INSURANCE] = "保证保险",
+		[DEPOSIT_SURETY] = "担保公司保函",
+	};
+
+	if (!bond)
+		return;
+	exchange_put(fields, "bond_paid", bond->there ? "1" : "0");
+	if (!bond->there)
+		return;
+	exchange_put(fields, "bond_form", forms[bond->form]);
+	exchange_put_time(fields, "bond_time", bond->at_us);
+}
+
 static void add_bid(struct exchange_build *b, const struct lot *lot, const struct bid_row *bid)
 {
 	struct sealed_manifest *m = NULL;
@@ -31,6 +63,7 @@ static void add_bid(struct exchange_build *b, const struct lot *lot, const struc
 		exchange_put(fields, "bidder_code", m->credit_code);
 		sealed_manifest_free(m);
 	}
+	put_bond(fields, bond_of(b, bid));
 	exchange_put(fields, "price_form", strcmp(lot->price_form, "amount") ? "9" : "1");
 	put_price(fields, lot, bid->price);
 	exchange_end(b, "507", fields);

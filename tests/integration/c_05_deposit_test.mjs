@@ -298,9 +298,24 @@ test('the return counts from the contract (T15), for losers of a purchase from t
   server.sql(`UPDATE lot SET state = 'ranked', result = '${JSON.stringify({ rows })}' WHERE lot_id IN ('${lot}', '${other}')`);
   assert.equal((await refused(settle(lot, {}, people.other))).code, 'auth.denied');
   assert.equal((await refused(settle(lot))).code, 'deposit.result_untold');
-  for (const [of, kind] of [[ztb, 'ztb_result'], [gp, 'gp_result']])
-    await publish(people.agency, people.staff, { project_id: of.tender.project_id, kind, title: '中标结果公告', body_md: '结果。', fields: noticeFields(kind),
-      ...(kind === 'gp_result' && { publicity_start: await clock(), publicity_end: workingTime(await clock(), 5) }) });
+  // Table 507 tells the platform of each opened bid whether, how and when; what nobody can say stays empty.
+  const paid = [];
+  const shown = async ({ lots: [id] }) => new Map((await server.api().get(`/lots/${id}/opening`)).bids.map((b) => [b.bidder_name, b.bond]));
+  const norm = (time) => new Date(Date.parse(time) + 8 * 3600000).toISOString().replace(/\D/g, '').slice(0, 14);
+  for (const [of, kind] of [[ztb, 'ztb_result'], [gp, 'gp_result'], [bare, 'gp_result'], [ztb, 'ztb_candidates']]) {
+    const { notice_id } = await publish(people.agency, people.staff, { project_id: of.tender.project_id, kind, title: '中标结果公告', body_md: '结果。', fields: noticeFields(kind),
+      ...(kind !== 'ztb_result' && { publicity_start: await clock(), publicity_end: workingTime(await clock(), 5) }) });
+    const bonds = await shown(of), { records } = await people.staff.get(`/notices/${notice_id}/exchange`);
+    const told = records.filter((r) => r.table === '507').map((r) => r.fields);
+    assert.equal(told.length, kind === 'ztb_result' ? 0 : 3, 'with the first notice behind the evaluation');
+    for (const f of told) {
+      const bond = bonds.get(f.bidder);
+      assert.deepEqual([f.bond_paid, f.bond_form, f.bond_time],
+        bond.there ? ['1', { transfer: '转账', guarantee: '银行保函' }[bond.form], norm(bond.at)] : [bond.registered ? '0' : undefined, undefined, undefined]);
+    }
+    paid.push(...told.map((f) => f.bond_paid));
+  }
+  assert.deepEqual(paid, ['1', '1', '1', undefined, undefined, undefined, '1', '1', '0']);
   const now = plusSeconds(await clock(), 1);
   await advanceTo(people.staff, plusSeconds(now, 60));
   assert.equal((await refused(settle(lot))).problem.field, 'awarded_at', 'not before the notice');

@@ -106,7 +106,7 @@ static void test_a_notice_brings_its_parents(void **state)
 	g_autoptr(GPtrArray) lots = g_ptr_array_new(), bids = g_ptr_array_new();
 	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
 
-	const struct exchange_trade trade = {&project, lots, bids, NULL};
+	const struct exchange_trade trade = {&project, lots, bids, NULL, NULL};
 
 	g_ptr_array_add(lots, &lot);
 	json_t *records = exchange_records(&sender, &trade, &n, problems);
@@ -133,6 +133,12 @@ static void test_a_notice_brings_its_parents(void **state)
 	json_decref(n.fields);
 }
 
+static const char *field_of(const json_t *records, size_t i, const char *name)
+{
+	return json_string_value(
+		json_object_get(json_object_get(json_array_get(records, i), "fields"), name));
+}
+
 /* What was read out and who is ranked goes with the candidates; what they hold back does not. */
 static void test_candidates_bring_the_opening(void **state)
 {
@@ -140,9 +146,11 @@ static void test_candidates_bring_the_opening(void **state)
 	struct lot lots_of[] = {
 		{.lot_id = "a", .no = 1, .code = "37040220260000001001001", .price_form = "amount"},
 		{.lot_id = "b", .no = 2, .code = "37040220260000001001002", .price_form = "other"}};
+	struct exchange_bond paid = {.bid_id = "1", .there = true, .form = DEPOSIT_INSURANCE, .at_us = NINE_US};
+	struct exchange_bond missing = {.bid_id = "2"};
 	struct bid_row bids_of[] = {
-		{.lot_id = "a", .bidder_name = (char *)"甲公司", .price = decimal_from_int(1200000)},
-		{.lot_id = "b", .bidder_name = (char *)"乙公司", .price = decimal_from_int(95)}};
+		{.bid_id = "1", .lot_id = "a", .bidder_name = (char *)"甲公司", .price = decimal_from_int(1200000)},
+		{.bid_id = "2", .lot_id = "b", .bidder_name = (char *)"乙公司", .price = decimal_from_int(95)}};
 	struct notice_row n = {.notice_id = "01hzzzzzzzzzzzzzzzzzzzzzza",
 		.title = (char *)"公示",
 		.body_md = (char *)"正文",
@@ -157,8 +165,8 @@ static void test_candidates_bring_the_opening(void **state)
 	static const char *const tables[] = {"507", "507", "510", "511"};
 
 	struct told_award told = {.lot_id = "a", .notice_id = "01hzzzzzzzzzzzzzzzzzzzzzza"};
-	g_autoptr(GPtrArray) awards = g_ptr_array_new();
-	const struct exchange_trade trade = {&project, lots, bids, awards};
+	g_autoptr(GPtrArray) awards = g_ptr_array_new(), bonds = g_ptr_array_new();
+	const struct exchange_trade trade = {&project, lots, bids, awards, bonds};
 
 	(void)state;
 	g_ptr_array_add(awards, &told);
@@ -170,6 +178,8 @@ static void test_candidates_bring_the_opening(void **state)
 		g_ptr_array_add(lots, &lots_of[i]);
 		g_ptr_array_add(bids, &bids_of[i]);
 	}
+	g_ptr_array_add(bonds, &paid);
+	g_ptr_array_add(bonds, &missing);
 	n.notice.fields = n.fields;
 	json_t *records = exchange_records(&sender, &trade, &n, problems);
 	assert_int_equal(problems->len, 0);
@@ -184,14 +194,22 @@ static void test_candidates_bring_the_opening(void **state)
 	assert_string_equal(json_string_value(json_object_get(second, "price_form")), "9");
 	assert_string_equal(json_string_value(json_object_get(second, "rate")), "95");
 	assert_null(json_object_get(second, "price"));
+	assert_string_equal(field_of(records, 0, "bond_paid"), "1");
+	assert_string_equal(field_of(records, 0, "bond_form"), "保证保险");
+	assert_string_equal(field_of(records, 0, "bond_time"), "20260301090000");
+	assert_string_equal(field_of(records, 1, "bond_paid"), "0");
+	assert_null(field_of(records, 1, "bond_form"));
 	assert_string_equal(json_string_value(json_object_get(ranked, "candidate")), "甲公司");
 	assert_string_equal(json_string_value(json_object_get(ranked, "score")), "91.50");
 	json_decref(records);
 
+	/* Where nobody can say that it is missing, nothing is said. */
+	g_ptr_array_set_size(bonds, 0);
 	json_object_del(n.fields, "prices");
 	records = exchange_records(&sender, &trade, &n, problems);
 	ranked = json_object_get(json_array_get(records, 2), "fields");
 	assert_null(json_object_get(ranked, "price"));
+	assert_null(field_of(records, 0, "bond_paid"));
 	json_decref(records);
 	json_object_del(n.fields, "candidates");
 	n.lot_nos = json_pack("[i]", 2);
@@ -201,12 +219,6 @@ static void test_candidates_bring_the_opening(void **state)
 	json_decref(n.fields);
 	json_decref(n.lot_nos);
 	json_decref(told.award);
-}
-
-static const char *field_of(const json_t *records, size_t i, const char *name)
-{
-	return json_string_value(
-		json_object_get(json_object_get(json_array_get(records, i), "fields"), name));
 }
 
 /* Each expert's points by part, who was rejected, and the result, with the notice that tells them first. */
@@ -224,7 +236,7 @@ static void test_an_evaluation_is_told(void **state)
 	g_autoptr(GPtrArray) lots = g_ptr_array_new(), bids = g_ptr_array_new(),
 			     awards = g_ptr_array_new();
 	g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
-	const struct exchange_trade trade = {&project, lots, bids, awards};
+	const struct exchange_trade trade = {&project, lots, bids, awards, NULL};
 
 	(void)state;
 	told.award = json_loads(
