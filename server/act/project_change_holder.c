@@ -12,6 +12,7 @@
 #include "server/act/project_holder.h"
 #include "server/act/project_party.h"
 #include "server/store/bid_store.h"
+#include "server/store/notice_store.h"
 
 static const struct field fields[] = {
 	{"project_id", FIELD_ID, true},
@@ -70,6 +71,25 @@ static int record(struct act *a, const struct project *p, const struct project_h
 		"project", p->project_id, body);
 }
 
+/* The pages of the notices that invite print the keys as they are now. */
+static int touch_pages(struct act *a, const char *project_id)
+{
+	g_autoptr(GPtrArray) notices = NULL;
+	int r = notice_store_published_of(a->txn, project_id, NOTICES_OF_PROJECT_MAX, &notices);
+
+	for (guint i = 0; !r && i < notices->len; i++) {
+		const struct notice_row *n = g_ptr_array_index(notices, i);
+		NOTICE_AUTO struct notice_row *locked = NULL;
+
+		if (notice_kind_row(n->notice.kind)->effect != EFFECT_ANNOUNCE)
+			continue;
+		r = notice_store_lock(a->txn, n->notice_id, &locked);
+		if (!r)
+			r = notice_store_touch_page(a->txn, n->notice_id);
+	}
+	return store_fault(r);
+}
+
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	const char *project_id = in_text(in, "project_id"), *account_id = in_text(in, "account_id");
@@ -100,6 +120,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	}
 	if (!r)
 		r = store_fault(project_store_set_holder(a->txn, project_id, no, account_id, kid));
+	if (!r)
+		r = touch_pages(a, project_id);
 	if (r)
 		return r;
 	out_int(out, "holder_no", no);

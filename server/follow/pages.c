@@ -52,28 +52,55 @@ struct pages *pages_free(struct pages *p)
 struct step {
 	const struct pages *pages;
 	struct publication_reading reading;
-	GHashTable *lots; /* id of a project among the rows -> GPtrArray of struct lot */
+	GHashTable *trades; /* id of a project among the rows -> struct trade */
 	GHashTable
 		*texts; /* id of a notice that has no file of its text yet -> struct signed_text */
 };
 
-static int read_lots(struct db_txn *txn, struct step *step)
+/* What the pages of a project's notices tell besides them. */
+struct trade {
+	GPtrArray *lots, *holders;
+	struct project *project;
+};
+
+static void trade_free(void *data)
+{
+	struct trade *t = data;
+
+	g_clear_pointer(&t->lots, g_ptr_array_unref);
+	g_clear_pointer(&t->holders, g_ptr_array_unref);
+	project_free(t->project);
+	g_free(t);
+}
+
+static int read_trade(struct db_txn *txn, const char *project_id, struct trade *t)
+{
+	int r = project_store_lots(txn, project_id, &t->lots);
+
+	if (!r)
+		r = project_store_holders(txn, project_id, &t->holders);
+	if (!r)
+		r = project_store_get(txn, project_id, &t->project);
+	return r > 0 ? -EBADMSG : r;
+}
+
+/* Of the projects of which an announcement is among the rows: other notices tell nothing of it. */
+static int read_trades(struct db_txn *txn, struct step *step)
 {
 	const GPtrArray *rows = step->reading.rows;
 	int r = 0;
 
-	g_clear_pointer(&step->lots, g_hash_table_unref);
-	step->lots = g_hash_table_new_full(
-		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+	g_clear_pointer(&step->trades, g_hash_table_unref);
+	step->trades = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, trade_free);
 	for (guint i = 0; !r && rows && i < rows->len; i++) {
 		const struct notice_row *n = g_ptr_array_index(rows, i);
-		GPtrArray *lots = NULL;
 
-		if (g_hash_table_contains(step->lots, n->project_id))
+		if (notice_kind_row(n->notice.kind)->effect != EFFECT_ANNOUNCE ||
+			g_hash_table_contains(step->trades, n->project_id))
 			continue;
-		r = project_store_lots(txn, n->project_id, &lots);
-		if (!r)
-			g_hash_table_insert(step->lots, g_strdup(n->project_id), lots);
+		struct trade *t = g_new0(struct trade, 1);
+		g_hash_table_insert(step->trades, g_strdup(n->project_id), t);
+		r = read_trade(txn, n->project_id, t);
 	}
 	return r;
 }
@@ -127,7 +154,7 @@ static int read_all(struct db_txn *txn, void *data)
 	int r = publication_read(txn, &step->pages->publication, &step->reading);
 
 	if (!r)
-		r = read_lots(txn, step);
+		r = read_trades(txn, step);
 	return r ? r : read_texts(txn, step);
 }
 
@@ -246,6 +273,11 @@ static int write_attachments(const struct pages *p, const struct notice_row *n)
 static int write_chain(
 	struct pages *p, const struct site *site, const GPtrArray *chain, const struct step *step)
 {
+	const struct notice_row *first = g_ptr_array_index(chain, 0);
+	const struct trade *t = g_hash_table_lookup(step->trades, first->project_id);
+	const struct notice_trade trade = {.lots = t ? t->lots : NULL,
+		.project = t ? t->project : NULL,
+		.holders = t ? t->holders : NULL};
 	int r = 0;
 
 	for (guint i = 0; !r && i < chain->len; i++) {
@@ -256,13 +288,10 @@ static int write_chain(
 		if (!r && text)
 			r = write_text(p, n->notice_id, text);
 		if (!r)
-			r = write_page(p, name,
-				notice_page(site, n, chain,
-					g_hash_table_lookup(step->lots, n->project_id)));
+			r = write_page(p, name, notice_page(site, n, chain, &trade));
 	}
 	if (r)
 		return r;
-	const struct notice_row *first = g_ptr_array_index(chain, 0);
 	g_autofree char *name = g_strdup_printf("projects/%s.html", first->project_id);
 	return write_page(p, name, project_page(site, chain));
 }
@@ -353,7 +382,7 @@ int pages_step(void *pages)
 		r = work(p, &site, &step);
 	}
 	publication_reading_clear(&step.reading);
-	g_clear_pointer(&step.lots, g_hash_table_unref);
+	g_clear_pointer(&step.trades, g_hash_table_unref);
 	g_clear_pointer(&step.texts, g_hash_table_unref);
 	return r;
 }

@@ -11,6 +11,7 @@
 #include "server/publish/notice_plain.h"
 #include "server/publish/notice_withheld.h"
 #include "server/publish/scheme_section.h"
+#include "server/publish/sealing_section.h"
 
 static void row(GString *out, const char *name, const char *value)
 {
@@ -245,7 +246,7 @@ static void evidence(GString *out, const struct notice_row *n)
 }
 
 GString *notice_page(const struct site *site, const struct notice_row *n, const GPtrArray *chain,
-	const GPtrArray *lots)
+	const struct notice_trade *trade)
 {
 	GString *out = g_string_new(NULL);
 	struct html_page page = {
@@ -258,8 +259,10 @@ GString *notice_page(const struct site *site, const struct notice_row *n, const 
 	html_markdown(out, n->body_md);
 	g_string_append(out, "</article>\n");
 	attachments(out, n);
-	if (notice_kind_row(n->notice.kind)->effect == EFFECT_ANNOUNCE)
-		scheme_section(out, lots);
+	if (trade && notice_kind_row(n->notice.kind)->effect == EFFECT_ANNOUNCE) {
+		scheme_section(out, trade->lots);
+		sealing_section(out, trade->project, trade->holders);
+	}
 	evidence(out, n);
 	g_string_append(out, "<p class=\"quiet\">公告编号 ");
 	html_text(out, n->notice_id);

@@ -219,6 +219,16 @@ test('the keys are published with the tender; a holder is changed until somebody
   const changed = await eventOf('project.holder_changed', third);
   assert.deepEqual([changed.body.holder_no, changed.body.kid_before, changed.body.kid, changed.body.reason],
     [3, third.tender.holders[2].kid, kid, '原保管人遗失密钥']);
+  // The page of the notice prints them, and how the bids are opened under them.
+  const pageWith = (notice, kids) => until('the page with the keys', async () => {
+    const page = (await server.api().raw('GET', `/notices/${notice}.html`)).body.toString();
+    return kids.every((k) => page.includes(k)) && page;
+  });
+  const page = await pageWith(third.notice_id, now.map((h) => h.kid));
+  for (const gone of [third.tender.holders[0].kid, third.tender.holders[2].kid]) assert.ok(!page.includes(gone), gone);
+  assert.ok(page.includes('自开标起60分钟内，由投标人自行解密') && page.includes('不由密钥保管人解密'));
+  const other = await pageWith(main.notice_id, main.tender.holders.map((h) => h.kid));
+  assert.ok(other.includes('3名密钥保管人中的2名') && main.tender.holders.every((h) => other.includes(h.public_key)));
 });
 
 test('uploads that are never finished are few', async () => {

@@ -10,6 +10,7 @@
 #include "server/store/project_store.h"
 
 #include "server/publish/notice_page.h"
+#include "server/trade/rulebook.h"
 
 /* What somebody with a grudge would call his project. */
 #define EVIL "<script>x</script>\"'&"
@@ -64,7 +65,8 @@ static void test_notice_shows_what_was_published(void **state)
 	g_autoptr(GPtrArray) lots = g_ptr_array_new();
 
 	g_ptr_array_add(lots, &lot);
-	GString *page = notice_page(&site, &n, chain, lots);
+	const struct notice_trade trade = {.lots = lots};
+	GString *page = notice_page(&site, &n, chain, &trade);
 
 	expect_whole(page->str);
 	assert_non_null(strstr(page->str, "<h1>公告" EVIL_ESCAPED "</h1>"));
@@ -94,7 +96,7 @@ static void test_a_project_shows_its_chain(void **state)
 	g_ptr_array_add(chain, &n);
 	g_ptr_array_add(chain, &later);
 	GString *page = project_page(&site, chain);
-	GString *notice = notice_page(&site, &n, chain, NULL);
+	GString *notice = notice_page(&site, &n, chain, &(struct notice_trade){0});
 	expect_whole(page->str);
 	assert_non_null(strstr(page->str, "href=\"../notices/01hzzzzzzzzzzzzzzzzzzzzzza.html\""));
 	assert_non_null(strstr(page->str, "href=\"../notices/01hzzzzzzzzzzzzzzzzzzzzzzb.html\""));
@@ -172,6 +174,56 @@ static void test_a_notice_names_its_predecessor(void **state)
 	g_string_free(page, TRUE);
 }
 
+/* How bids are opened, what becomes of one that stays closed, and whose keys may help. */
+static void test_a_tender_prints_what_seals_its_bids(void **state)
+{
+	static const uint8_t key[] = {0xff, 0xfe, 0xfd};
+	struct notice_row n = example();
+	g_autoptr(GPtrArray) chain = g_ptr_array_new(), holders = g_ptr_array_new();
+	struct project project = {.regime = REGIME_ZTB,
+		.rulebook_version = (char *)rulebook_current()->version,
+		.holder_threshold = 2,
+		.window_minutes = 45,
+		.rescue = OPENING_RESCUE_FAULT};
+	struct project_holder h = {.no = 1, .key_id = "kid-0123", .name = (char *)"保管人" EVIL};
+	const struct notice_trade trade = {.project = &project, .holders = holders};
+
+	(void)state;
+	h.public_key = g_bytes_new_static(key, sizeof(key));
+	g_ptr_array_add(chain, &n);
+	for (size_t i = 0; i < 3; i++)
+		g_ptr_array_add(holders, &h);
+	GString *page = notice_page(&site, &n, chain, &trade);
+	expect_whole(page->str);
+	assert_non_null(strstr(page->str, "自开标起45分钟内，由投标人自行解密"));
+	assert_non_null(strstr(page->str, "因投标人之外的原因未能解密的，由密钥保管人解密"));
+	assert_non_null(strstr(page->str, "3名密钥保管人中的2名"));
+	assert_non_null(strstr(page->str, "保管人" EVIL_ESCAPED "</td><td class=\"hash\">kid-0123</td><td class=\"hash\">//79</td>"));
+	for (size_t i = 4; i <= 6; i++) {
+		g_autofree char *rule = g_strdup_printf("<li><a href=\"../rules/E0%zu.html\">E0%zu</a> ", i, i);
+		assert_non_null(strstr(page->str, rule));
+	}
+	g_string_free(page, TRUE);
+
+	/* The purchase law knows E06 alone; a rescue that never comes needs no threshold. */
+	project.regime = REGIME_GP;
+	project.rescue = OPENING_RESCUE_NONE;
+	page = notice_page(&site, &n, chain, &trade);
+	assert_null(strstr(page->str, "rules/E04.html"));
+	assert_non_null(strstr(page->str, "rules/E06.html"));
+	assert_non_null(strstr(page->str, "不由密钥保管人解密"));
+	assert_null(strstr(page->str, "3名密钥保管人"));
+	g_string_free(page, TRUE);
+
+	/* A notice that invites nobody tells nothing of it. */
+	n.notice.kind = NOTICE_ZTB_CHANGE;
+	page = notice_page(&site, &n, chain, &trade);
+	assert_null(strstr(page->str, "密钥保管人"));
+	g_string_free(page, TRUE);
+	g_bytes_unref(h.public_key);
+	json_decref(n.fields);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +231,7 @@ int main(void)
 		cmocka_unit_test(test_a_project_shows_its_chain),
 		cmocka_unit_test(test_a_notice_names_its_predecessor),
 		cmocka_unit_test(test_a_sale_has_its_own_words),
+		cmocka_unit_test(test_a_tender_prints_what_seals_its_bids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
