@@ -89,9 +89,16 @@ static int studio_make(struct app *a, const struct app_config *c)
 {
 	struct studio_out out = app_studio_out(a);
 	enum mute_source culprit;
+	struct capture_config microphone = studio_capture(c, MUTE_MIC);
 	int r = studio_new(c, a->ws, a->device_seed, &out, &a->studio, &culprit);
 
-	return r != 0 ? complain(r, "source", mute_source_name(culprit)) : 0;
+	if (r != 0)
+		return complain(r, "source", mute_source_name(culprit));
+	if (capture_lacks_processing(&microphone))
+		fputs("bidroom-client: echo and noise stay in what the microphone hears: GStreamer's "
+		      "webrtcdsp is not installed\n",
+			stderr);
+	return 0;
 }
 
 static int listener_make(struct app *a, const struct app_config *c)

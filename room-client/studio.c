@@ -84,6 +84,7 @@ struct capture_config studio_capture(const struct app_config *c, enum mute_sourc
 		.source = c->microphone,
 		.bitrate = c->audio_bitrate,
 		.plain_sound = c->plain_sound,
+		.plays = c->decode == LISTENER_ALL,
 		.label = c->label ? c->label : c->session,
 		.veil = c->veil,
 	};

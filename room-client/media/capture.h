@@ -49,6 +49,7 @@ struct capture_config {
 	int small_width, small_height, small_bitrate; /* 0: no small takes */
 	enum veil veil;                               /* how a masked take of video is made */
 	bool plain_sound;  /* a device's sound: neither echo nor noise is removed, no gain */
+	bool plays;        /* this client has a mixer, and its sound is taken out of a device's */
 	const char *label; /* drawn into a test picture beside a running clock; may be NULL */
 };
 
@@ -68,6 +69,10 @@ struct capture_out {
 enum capture_refusal {
 	CAPTURE_E_SOURCE = 1, /* no such test pattern, or no element for this source is installed */
 };
+
+/* Whether echo and noise of this source ought to be removed and cannot, for the element is not
+ * installed: it is sent as it is. After gst_init. */
+bool capture_lacks_processing(const struct capture_config *config);
 
 /* Calls gst_init when nobody has. Copies config and out; a new capture is stopped. */
 int capture_new(const struct capture_config *config, const struct capture_out *out,

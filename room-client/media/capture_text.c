@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "room-client/media/capture_text.h"
 
-#include <gst/gst.h>
+#include <glib.h>
 #include <string.h>
 
 #include "room-client/media/clap.h"
+#include "room-client/media/element.h"
 #include "room-client/media/mixer.h"
 
 /* vp8enc with threads=1: libvpx's own threading collapses when the cores are busy. A screen stands
@@ -36,13 +37,6 @@
 
 #define ORIGINAL "t"
 #define CHANGED "m"
-
-static bool element_exists(const char *name)
-{
-	g_autoptr(GstElementFactory) factory = gst_element_factory_find(name);
-
-	return factory != NULL;
-}
 
 bool capture_text_has(const struct capture_config *config, bool masked, enum capture_take take)
 {
@@ -118,11 +112,28 @@ static char *picture_tail(const struct capture_config *c, bool masked)
 	return g_string_free(text, FALSE);
 }
 
+#define PROCESS "webrtcdsp"
+
 /* Echo, noise and gain are for rooms; what a file or a generator gives is meant as it is. */
-static bool is_processed(const struct capture_config *c)
+static bool wants_processing(const struct capture_config *c)
 {
-	return (c->source.kind == MEDIA_SOURCE_DEVICE || c->source.kind == MEDIA_SOURCE_SHM) &&
-	       !c->plain_sound && element_exists("webrtcdsp");
+	return c->kind == MEDIA_AUDIO && !c->plain_sound &&
+	       (c->source.kind == MEDIA_SOURCE_DEVICE || c->source.kind == MEDIA_SOURCE_SHM);
+}
+
+bool capture_lacks_processing(const struct capture_config *c)
+{
+	return wants_processing(c) && !element_exists(PROCESS);
+}
+
+/* It refuses to start without the probe it was told of, and there is none where nothing is played.
+ */
+static const char *process(const struct capture_config *c)
+{
+	if (!wants_processing(c) || !element_exists(PROCESS))
+		return "";
+	return c->plays ? PROCESS " name=" TEXT_PROCESS " probe=" MIXER_PROBE " ! "
+			: PROCESS " name=" TEXT_PROCESS " echo-cancel=false ! ";
 }
 
 static char *sound_tail(const struct capture_config *c, bool masked)
@@ -135,8 +146,7 @@ static char *sound_tail(const struct capture_config *c, bool masked)
 		/* What the device gives: processed silence is nothing at all, as if it were muted.
 		 */
 		" ! level interval=100000000 ! %s%stee name=" ORIGINAL " allow-not-linked=true",
-		leak(c),
-		is_processed(c) ? "webrtcdsp name=" TEXT_PROCESS " probe=" MIXER_PROBE " ! " : "",
+		leak(c), process(c),
 		c->source.kind == MEDIA_SOURCE_FILE ? "identity sync=true ! " : "");
 	g_string_append_printf(text, " " ORIGINAL ". ! queue ! " VALVE " ! " OPUSENC " ! " OUT,
 		CAPTURE_MAIN, CAPTURE_MAIN, c->bitrate, CAPTURE_MAIN, 16);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "room-client/media/clock.h"
+#include "room-client/media/element.h"
 #include "room-client/media/loudness.h"
 
 /*
@@ -43,7 +44,9 @@
 #define PIPELINE                                                                                   \
 	"audiotestsrc is-live=true wave=silence samplesperbuffer=240 ! " FORMAT " ! queue ! mix. " \
 	"audiomixer name=mix start-time-selection=first output-buffer-duration=20000000 "          \
-	"latency=35000000 " ALIGNMENT "! " FORMAT " ! webrtcechoprobe name=" MIXER_PROBE " ! %s"
+	"latency=35000000 " ALIGNMENT "! " FORMAT " ! %s%s"
+
+#define PROBE "webrtcechoprobe"
 
 #define NULL_SINK "appsink name=out sync=true processing-deadline=0 max-buffers=2"
 #define DEVICE_SINK "audioconvert ! audioresample ! autoaudiosink name=out"
@@ -207,7 +210,10 @@ int mixer_new(enum mixer_output output, const struct mixer_out *out, struct mixe
 	m->out = *out;
 	m->device = output == MIXER_DEVICE;
 	m->voices = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, voice_free);
-	text = g_strdup_printf(PIPELINE, m->device ? DEVICE_SINK : NULL_SINK);
+	/* Without it, and what looks for it, sound is as good as it gets. */
+	text = g_strdup_printf(PIPELINE,
+		element_exists(PROBE) ? PROBE " name=" MIXER_PROBE " ! " : "",
+		m->device ? DEVICE_SINK : NULL_SINK);
 	m->pipeline = gst_parse_launch(text, &error);
 	if (error) {
 		mixer_free(m);

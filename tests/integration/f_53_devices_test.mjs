@@ -11,7 +11,7 @@ import { isObject, pictures, trackOf } from '../support/decoded.mjs';
 import { Server, until } from '../support/server.mjs';
 
 const server = new Server();
-let room, sender, watcher, deaf, camera, socket, x;
+let room, sender, watcher, deaf, camera, microphone, socket, x;
 
 // The camera: as long as it runs, it is plugged in.
 function plug() {
@@ -24,6 +24,14 @@ function plug() {
 async function pull() {
   camera.kill('SIGKILL');
   await camera.gone;
+}
+
+// The microphone: a device like any other, whose sound is processed.
+function listen(at) {
+  microphone = spawn('gst-launch-1.0', ['-q', 'audiotestsrc', 'is-live=true', 'wave=ticks', 'tick-interval=200000000', 'sine-periods-per-tick=40',
+    'samplesperbuffer=480', '!', 'audio/x-raw,format=S16LE,rate=48000,channels=1', '!',
+    'shmsink', `socket-path=${at}`, 'wait-for-connection=false', 'sync=false', 'shm-size=1000000'], { stdio: 'ignore' });
+  return `shm:${at}`;
 }
 
 async function xvfb() {
@@ -39,11 +47,12 @@ async function xvfb() {
 test.before(async () => {
   await server.start();
   await server.openHouse();
-  room = await clientRoom(server, { n: 3, microphone: 'test' });
+  room = await clientRoom(server, { n: 3 });
   [sender] = room.clients;
   socket = path.join(room.dir, 'camera.sock');
   x = await xvfb();
   sender.options.camera = `shm:${socket}`;
+  sender.options.microphone = listen(path.join(room.dir, 'microphone.sock'));
   sender.options.more = ['--screen', `device:${x.display}`];
   deaf = room.clients[2];
   Object.assign(deaf.options, { camera: 'none', microphone: 'test:silence' });
@@ -52,6 +61,7 @@ test.before(async () => {
 });
 test.after(async () => {
   camera?.kill('SIGKILL');
+  microphone?.kill('SIGKILL');
   x?.child.kill();
   for (const c of [sender, deaf])
     if (c?.child) await c.kill();
