@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Checks a receipt in the browser: the leaf is in the tree (RFC 6962) whose root the checkpoint
-// (C2SP signed note) names, and the checkpoint is signed by the centre's ledger key.
+// (C2SP signed note) names, and the checkpoint is signed by the centre's ledger key. That an event is in the tree says
+// nothing yet: whoever waits for one in particular says which, for the proof of any other holds just as well.
 import { equal, fromBase64, fromHex, join, sha256, toHex, type Bytes } from "@/lib/bytes";
+import { parseObject } from "@/lib/json_file";
+import { canonical } from "@/sealed/canonical";
 
 export interface Checkpoint {
 	origin: string;
@@ -13,6 +16,7 @@ export interface Checkpoint {
 }
 
 export interface ReceiptParts {
+	event_id?: string;
 	leaf_hash: string;
 	leaf?: string;
 	index: number;
@@ -21,7 +25,26 @@ export interface ReceiptParts {
 	checkpoint: string;
 }
 
-export type Verdict = "ok" | "leaf" | "proof" | "checkpoint" | "signature";
+/** The event of a leaf (proto/README.md, Leaf). */
+export interface LeafEvent {
+	id: string;
+	kind: string;
+	subject: string;
+	no: number;
+	at_us: number;
+	body: Record<string, unknown>;
+}
+
+/** What the event of a receipt must be; members of its body that are not named may be anything. */
+export interface Expected {
+	kind: string;
+	subject: string;
+	no?: number;
+	body?: Record<string, string | number | undefined>;
+}
+
+/** other: a proof of some other event */
+export type Verdict = "ok" | "leaf" | "other" | "proof" | "checkpoint" | "signature";
 
 const nodeHash = (left: Bytes, right: Bytes): Promise<Bytes> => sha256(join(Uint8Array.of(1), left, right));
 
@@ -97,23 +120,56 @@ function signedOnce(note: string, checkpoint: Checkpoint, key: string): Promise<
 	return lastSigned.good;
 }
 
-export async function checkReceipt(receipt: ReceiptParts, verifierKey: string): Promise<Verdict> {
-	const leafHash = fromHex(receipt.leaf_hash);
-	if (leafHash?.length !== 32)
-		return "leaf";
-	if (receipt.leaf !== undefined) {
-		const bytes = new TextEncoder().encode(receipt.leaf);
-		if (toHex(await sha256(join(Uint8Array.of(0), bytes))) !== receipt.leaf_hash)
-			return "leaf";
-	}
+/** null unless the text is that of an event, and its only one. */
+export function readLeaf(leaf: string): LeafEvent | null {
+	const e = parseObject(leaf) as LeafEvent | null;
+	if (!e || ![e.id, e.kind, e.subject].every((x) => typeof x === "string") || ![e.no, e.at_us].every(Number.isSafeInteger) || typeof e.body !== "object" || e.body === null)
+		return null;
+	return canonical(e) === leaf ? e : null;
+}
+
+/** The leaf, where it is shown, is what was hashed, and bears the number of the receipt. */
+export async function leafHolds(receipt: ReceiptParts): Promise<boolean> {
+	if (fromHex(receipt.leaf_hash)?.length !== 32)
+		return false;
+	if (receipt.leaf === undefined)
+		return true;
+	const bytes = new TextEncoder().encode(receipt.leaf);
+	return toHex(await sha256(join(Uint8Array.of(0), bytes))) === receipt.leaf_hash &&
+		(receipt.event_id === undefined || readLeaf(receipt.leaf)?.id === receipt.event_id);
+}
+
+/** What the leaf does not show is not what was expected. */
+export function speaksOf(receipt: ReceiptParts, expected: Expected): boolean {
+	const event = receipt.leaf === undefined ? null : readLeaf(receipt.leaf);
+	return !!event && event.kind === expected.kind && event.subject === expected.subject &&
+		(expected.no === undefined || event.no === expected.no) &&
+		Object.entries(expected.body ?? {}).every(([name, value]) => event.body[name] === value);
+}
+
+/** The head of the tree that the receipt names; null if it is of another size. */
+export function checkpointOf(receipt: ReceiptParts): Checkpoint | null {
 	const checkpoint = parseCheckpoint(receipt.checkpoint);
-	if (!checkpoint || checkpoint.size !== BigInt(receipt.tree_size))
-		return "checkpoint";
+	return checkpoint?.size === BigInt(receipt.tree_size) ? checkpoint : null;
+}
+
+export async function proofHolds(receipt: ReceiptParts, checkpoint: Checkpoint): Promise<boolean> {
 	const proof = receipt.proof.map((p) => fromHex(p));
 	if (proof.some((p) => p?.length !== 32))
-		return "proof";
-	const root = await rootFromProof(leafHash, BigInt(receipt.index), checkpoint.size, proof as Bytes[]);
-	if (!root || !equal(root, checkpoint.root))
+		return false;
+	const root = await rootFromProof(fromHex(receipt.leaf_hash)!, BigInt(receipt.index), checkpoint.size, proof as Bytes[]);
+	return !!root && equal(root, checkpoint.root);
+}
+
+export async function checkReceipt(receipt: ReceiptParts, verifierKey: string, expected?: Expected): Promise<Verdict> {
+	if (!(await leafHolds(receipt)))
+		return "leaf";
+	if (expected && !speaksOf(receipt, expected))
+		return "other";
+	const checkpoint = checkpointOf(receipt);
+	if (!checkpoint)
+		return "checkpoint";
+	if (!(await proofHolds(receipt, checkpoint)))
 		return "proof";
 	return (await signedOnce(receipt.checkpoint, checkpoint, verifierKey)) ? "ok" : "signature";
 }

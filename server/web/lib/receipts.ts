@@ -37,10 +37,11 @@ export async function fetchReceipt(eventId: string): Promise<ReceiptParts | null
 	return answer.checkpoint === undefined ? null : (answer as ReceiptParts);
 }
 
-export async function checkFetched(receipt: ReceiptParts, event: { leaf_hash: string }): Promise<Verdict> {
+/** Not every act shows its event to whoever did it; the hash was promised all the same. */
+export async function checkFetched(receipt: ReceiptParts, event: EventRef): Promise<Verdict> {
 	if (receipt.leaf_hash !== event.leaf_hash)
 		return "leaf";
-	return checkReceipt(receipt, await ledgerKey());
+	return checkReceipt(receipt, await ledgerKey(), receipt.leaf === undefined ? undefined : event);
 }
 
 export const useReceipts = defineStore("receipts", () => {

@@ -26,6 +26,7 @@ export default {
 	verdict_ok: "The receipt is in the ledger; this browser checked the proof.",
 	verdict_pending: "Accepted, waiting for its place in the ledger.",
 	verdict_broken: "The proof of the receipt does not hold. Tell the centre and the supervisor at once.",
+	verdict_other: "The server gave the proof of something else, not the receipt of this bid. Tell the centre and the supervisor at once.",
 	verdict_unreachable: "The receipt cannot be fetched at the moment. Look again later.",
 	refusals: "Refusals",
 	refusal_event: "Event of the refusal, whose receipt proves it",

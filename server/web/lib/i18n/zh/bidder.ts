@@ -26,6 +26,7 @@ export default {
 	verdict_ok: "回执已入账，证明经本机核验。",
 	verdict_pending: "已受理，等待入账。",
 	verdict_broken: "回执证明核验不通过，请立即联系交易中心和监督部门。",
+	verdict_other: "服务器给出的是另一事项的证明，不是这份投标文件的回执，请立即联系交易中心和监督部门。",
 	verdict_unreachable: "暂时无法取得回执，请稍后再看。",
 	refusals: "拒收记录",
 	refusal_event: "拒收事件编号（可凭此取得回执）",

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 import { test } from "node:test";
 import { fromHex, join, sha256, toBase64, toHex, type Bytes } from "@/lib/bytes";
-import { checkReceipt, parseCheckpoint, rootFromProof } from "@/lib/ledger";
+import { checkReceipt, parseCheckpoint, readLeaf, rootFromProof } from "@/lib/ledger";
 
 globalThis.crypto ??= webcrypto as Crypto; // Node 18 has it, but not as a global
 
@@ -79,6 +79,34 @@ test("a whole receipt, and each way it can be broken", async () => {
 	const altered = receipt.checkpoint.replace("bidroom.example\n3", "bidroom.exemple\n3");
 	assert.equal(await checkReceipt({ ...receipt, checkpoint: altered }, verifier), "signature");
 	assert.equal(await checkReceipt(receipt, (await centre()).verifier), "signature");
+});
+
+/** The receipt of an event as text, alone in its tree. */
+async function receiptOf(leaf: string, note: (size: number, root: Bytes) => Promise<string>, event_id?: string) {
+	const hash = await leafHash(leaf);
+	return { ...(event_id ? { event_id } : {}), leaf_hash: toHex(hash), leaf, index: 0, tree_size: 1, proof: [], checkpoint: await note(1, hash) };
+}
+
+test("a proof of another event than the one expected is told, though it holds", async () => {
+	const { verifier, note } = await centre();
+	const digest = "ab".repeat(32);
+	const leaf = `{"actor":"a","at_us":1,"body":{"lot_code":"L1","receipt_digest":"${digest}","size":9},"id":"e1","kind":"bid.finalised","no":2,"real_us":1,"salt":"${"00".repeat(16)}","subject":"bid:b1","v":1}`;
+	const expected = { kind: "bid.finalised", subject: "bid:b1", body: { receipt_digest: digest } };
+	const receipt = await receiptOf(leaf, note, "e1");
+	assert.equal(await checkReceipt(receipt, verifier, expected), "ok");
+	assert.equal(await checkReceipt(receipt, verifier, { ...expected, no: 2 }), "ok");
+	assert.equal(await checkReceipt(receipt, verifier, { ...expected, no: 3 }), "other");
+	assert.equal(await checkReceipt(receipt, verifier, { ...expected, kind: "bid.started" }), "other");
+	assert.equal(await checkReceipt(receipt, verifier, { ...expected, subject: "bid:b2" }), "other");
+	assert.equal(await checkReceipt(receipt, verifier, { ...expected, body: { receipt_digest: "cd".repeat(32) } }), "other");
+	assert.equal(await checkReceipt(receipt, verifier, { ...expected, body: { receipt_digest: undefined } }), "other", "nothing expected is not anything");
+	assert.equal(await checkReceipt({ ...receipt, leaf: undefined }, verifier, expected), "other", "what is not shown is not proven");
+	assert.equal(await checkReceipt({ ...receipt, event_id: "e2" }, verifier), "leaf");
+	const twice = leaf.replace('"kind"', '"kind":"bid.started","kind"');
+	assert.equal(await checkReceipt(await receiptOf(twice, note), verifier, expected), "other", "one text, one meaning");
+	assert.equal(readLeaf(leaf)?.at_us, 1);
+	for (const bad of ["", "b", "[]", "null", leaf.replace('"body":{', '"body":1,"b":{'), leaf.replace('"no":2', '"no":"2"'), ` ${leaf}`])
+		assert.equal(readLeaf(bad), null, bad);
 });
 
 test("a checkpoint is refused unless it has its three lines", () => {
