@@ -7,7 +7,8 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { bidder, creditCode, keyHolders, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
+import { refused } from '../support/api.mjs';
+import { bidder, creditCode, keyHolders, releaseBid, sealBid, submitBid, upload } from '../support/bids.mjs';
 import { Browser } from '../support/browser.mjs';
 import { personAt } from '../support/console.mjs';
 import { Seal } from '../support/seal.mjs';
@@ -150,6 +151,69 @@ test('a bidder uploads a sealed file in pieces, hands it in and reads a checked 
   await page.getByText('回执已入账，证明经本机核验。').waitFor();
   await person.looksWhole('receipt');
   bids[0].bid_id = page.url().split('/').pop();
+});
+
+// The page that looks at a receipt is cut off from the server before it sees one.
+test('a receipt and a refusal are saved and looked at without the server, by the keyboard; the tool reads the same files', async () => {
+  const keep = async (person, name, as) => {
+    const [download] = await Promise.all([person.page.waitForEvent('download'), person.press(person.page.getByRole('button', { name }))]);
+    await download.saveAs(seal.path(as));
+    return seal.path(as);
+  };
+  const person = await personAt(browser);
+  await person.signIn(firms[0]);
+  await person.go(`/bids/${bids[0].bid_id}`);
+  await person.page.getByText('回执已入账，证明经本机核验。').waitFor();
+  const receipt = await keep(person, '收据另存', 'kept.receipt.json');
+  const sixth = await bidder(server, seal, 'firm5', { name: '己建设有限公司', credit_code: creditCode(5) });
+  const junk = await upload(sixth, lot, seal.write('junk.bid', crypto.randomBytes(5000)));
+  assert.equal((await refused(sixth.post(`/bids/${junk}/finalise`, { receipt_digest: '00'.repeat(32) }))).code, 'bid.not_sealed');
+  const { refusals } = await sixth.get(`/bids/${junk}`);
+  await until('the refusal in the ledger', async () => (await sixth.get(`/events/${refusals[0].event_id}/receipt`)).checkpoint);
+  const turned = await personAt(browser);
+  await turned.signIn(sixth);
+  await turned.go(`/bids/${junk}`);
+  const refusal = await keep(turned, /^退回凭证另存/, 'kept.refusal.json');
+  await turned.page.getByText('退回凭证已核验并另存。').waitFor();
+  await turned.looksWhole('a refusal and its receipt');
+
+  const logKey = seal.write('kept.log.key', (await server.api().raw('GET', '/ledger/key')).body);
+  const said = await seal.verifyReceipt({ receipt, logKey, bid: bids[0].file });
+  assert.deepEqual([said.in_tree, said.bid], [true, 'matches']);
+  assert.equal((await seal.verifyReceipt({ receipt: refusal, logKey })).in_tree, true);
+
+  const reader = await personAt(browser);
+  const { page } = reader;
+  const looksWhole = (what) => {
+    reader.complaints = reader.complaints.filter((c) => !/ERR_INTERNET_DISCONNECTED/.test(c)); // the clock in the frame asks now and then
+    return reader.looksWhole(what);
+  };
+  await reader.go('/receipts/check');
+  await page.context().setOffline(true);
+  await reader.choose(page.getByLabel('选择回执文件'), receipt);
+  await page.getByRole('status').getByText(/^文件前后一致，但所用公钥来自文件本身/).waitFor();
+  await reader.choose(page.getByLabel('选择公钥文件'), logKey);
+  await page.getByRole('status').getByText(/^核验通过/).waitFor();
+  await page.getByRole('cell', { name: '投标文件递交' }).waitFor();
+  const digest = page.getByRole('textbox', { name: /^回执摘要/ });
+  await reader.type(digest, bids[0].receipt_digest);
+  await page.getByRole('row', { name: '回执摘要与您填写的一致 符合' }).waitFor();
+  await looksWhole('a receipt that holds');
+  const altered = JSON.parse(fs.readFileSync(receipt));
+  altered.leaf = altered.leaf.replace(bids[0].receipt_digest, 'ab'.repeat(32));
+  await reader.choose(page.getByLabel('选择回执文件'), seal.write('altered.json', altered));
+  await page.getByRole('status').getByText(/^核验不通过/).waitFor();
+  await page.getByRole('row', { name: /^事项内容没有改动.* 不符$/ }).waitFor();
+  await page.getByRole('row', { name: '回执摘要与您填写的一致 不符' }).waitFor();
+  await looksWhole('a receipt that was altered');
+  await reader.tabTo(digest);
+  for (const key of ['Control+a', 'Delete']) await page.keyboard.press(key);
+  await reader.choose(page.getByLabel('选择回执文件'), refusal);
+  await page.getByRole('status').getByText(/^核验通过/).waitFor();
+  await page.getByRole('cell', { name: '投标文件被拒收' }).waitFor();
+  await reader.choose(page.getByLabel('选择回执文件'), seal.write('no.json', '{}'));
+  await page.getByText('这不是本系统的回执文件').waitFor();
+  await looksWhole('no receipt');
 });
 
 // The line breaks twice and the page is loaded again once, each at a piece that never arrives.

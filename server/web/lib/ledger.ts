@@ -123,9 +123,13 @@ function signedOnce(note: string, checkpoint: Checkpoint, key: string): Promise<
 /** null unless the text is that of an event, and its only one. */
 export function readLeaf(leaf: string): LeafEvent | null {
 	const e = parseObject(leaf) as LeafEvent | null;
-	if (!e || ![e.id, e.kind, e.subject].every((x) => typeof x === "string") || ![e.no, e.at_us].every(Number.isSafeInteger) || typeof e.body !== "object" || e.body === null)
+	if (!e || ![e.id, e.kind, e.subject].every((x) => typeof x === "string") || ![e.no, e.at_us].every(Number.isSafeInteger) || typeof e.body !== "object" || e.body === null || Array.isArray(e.body))
 		return null;
-	return canonical(e) === leaf ? e : null;
+	try {
+		return canonical(e) === leaf ? e : null;
+	} catch {
+		return null; // nested deeper than anybody reads
+	}
 }
 
 /** The leaf, where it is shown, is what was hashed, and bears the number of the receipt. */

@@ -3,7 +3,7 @@
 import { defineStore } from "pinia";
 import { ref } from "vue";
 import { request, urlOf, type EventRef, type Schemas } from "@/lib/api";
-import { checkReceipt, type ReceiptParts, type Verdict } from "@/lib/ledger";
+import { checkReceipt, type Expected, type ReceiptParts, type Verdict } from "@/lib/ledger";
 
 export interface Followed {
 	event: EventRef;
@@ -42,6 +42,22 @@ export async function checkFetched(receipt: ReceiptParts, event: EventRef): Prom
 	if (receipt.leaf_hash !== event.leaf_hash)
 		return "leaf";
 	return checkReceipt(receipt, await ledgerKey(), receipt.leaf === undefined ? undefined : event);
+}
+
+export interface Checked {
+	receipt: ReceiptParts;
+	verdict: Verdict;
+	/** by which key it was checked */
+	key: string;
+}
+
+/** The receipt of an event that must be this one, checked; null while it is only promised. */
+export async function fetchChecked(eventId: string, expected: Expected): Promise<Checked | null> {
+	const receipt = await fetchReceipt(eventId);
+	if (!receipt)
+		return null;
+	const key = await ledgerKey();
+	return { receipt, verdict: await checkReceipt(receipt, key, expected), key };
 }
 
 export const useReceipts = defineStore("receipts", () => {

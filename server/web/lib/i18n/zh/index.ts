@@ -13,6 +13,7 @@ import host from "./host";
 import objection from "./objection";
 import opening from "./opening";
 import player from "./player";
+import receipt from "./receipt";
 import room from "./room";
 import sealed from "./sealed";
 import session from "./session";
@@ -22,4 +23,4 @@ import tender from "./tender";
 import venue from "./venue";
 import word from "./word";
 
-export default { admin, archive, bidder, bundle, certificate, common, deposit, expert, holder, home, host, objection, opening, player, room, sealed, session, staff, supervisor, tender, venue, word };
+export default { admin, archive, bidder, bundle, certificate, common, deposit, expert, holder, home, host, objection, opening, player, receipt, room, sealed, session, staff, supervisor, tender, venue, word };

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import assert from "node:assert/strict";
-import { webcrypto } from "node:crypto";
 import { test } from "node:test";
 import { fromHex, join, sha256, toBase64, toHex, type Bytes } from "@/lib/bytes";
 import { checkReceipt, parseCheckpoint, readLeaf, rootFromProof } from "@/lib/ledger";
+import { centre, eventText, leafHash, receiptOf } from "./log";
 
-globalThis.crypto ??= webcrypto as Crypto; // Node 18 has it, but not as a global
-
-const text = (s: string): Bytes => new TextEncoder().encode(s) as Bytes;
-const leafHash = (s: string): Promise<Bytes> => sha256(join(Uint8Array.of(0), text(s)));
 const node = (a: Bytes, b: Bytes): Promise<Bytes> => sha256(join(Uint8Array.of(1), a, b));
 
 async function treeRoot(leaves: Bytes[]): Promise<Bytes> {
@@ -46,20 +42,6 @@ test("inclusion proofs of every leaf in trees of 1 to 13 leaves", async () => {
 	}
 });
 
-async function centre() {
-	const pair = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
-	const raw = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
-	const tagged = join(Uint8Array.of(1), raw);
-	const hash = (await sha256(join(text("bidroom.example\n"), tagged))).slice(0, 4);
-	const verifier = `bidroom.example+${toHex(hash)}+${toBase64(tagged)}`;
-	const note = async (size: number, root: Bytes): Promise<string> => {
-		const body = `bidroom.example\n${size}\n${toBase64(root)}\n`;
-		const signature = new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, text(body)));
-		return `${body}\n\u2014 bidroom.example ${toBase64(join(hash, signature))}\n`;
-	};
-	return { verifier, note };
-}
-
 test("a whole receipt, and each way it can be broken", async () => {
 	const { verifier, note } = await centre();
 	const leaves = await Promise.all(["a", "b", "c"].map(leafHash));
@@ -81,16 +63,10 @@ test("a whole receipt, and each way it can be broken", async () => {
 	assert.equal(await checkReceipt(receipt, (await centre()).verifier), "signature");
 });
 
-/** The receipt of an event as text, alone in its tree. */
-async function receiptOf(leaf: string, note: (size: number, root: Bytes) => Promise<string>, event_id?: string) {
-	const hash = await leafHash(leaf);
-	return { ...(event_id ? { event_id } : {}), leaf_hash: toHex(hash), leaf, index: 0, tree_size: 1, proof: [], checkpoint: await note(1, hash) };
-}
-
 test("a proof of another event than the one expected is told, though it holds", async () => {
 	const { verifier, note } = await centre();
 	const digest = "ab".repeat(32);
-	const leaf = `{"actor":"a","at_us":1,"body":{"lot_code":"L1","receipt_digest":"${digest}","size":9},"id":"e1","kind":"bid.finalised","no":2,"real_us":1,"salt":"${"00".repeat(16)}","subject":"bid:b1","v":1}`;
+	const leaf = eventText({ body: { lot_code: "L1", receipt_digest: digest, size: 9 } });
 	const expected = { kind: "bid.finalised", subject: "bid:b1", body: { receipt_digest: digest } };
 	const receipt = await receiptOf(leaf, note, "e1");
 	assert.equal(await checkReceipt(receipt, verifier, expected), "ok");
