@@ -18,7 +18,8 @@
  * before its children.
  *
  * ties: what decides between equal totals, in this order; price and technical unless it says
- * otherwise. draw and vote stand last and are carried out in the session.
+ * otherwise. draw and vote stand last: the draw follows from the session's seed (lot_draw.h). No
+ * new scheme may ask for a vote, for no act of a session holds one (act/lot_scheme.c).
  *
  * Its digest is the version a sheet is bound to; what is left out and what says the default have
  * the same digest. Immutable once read; any thread.

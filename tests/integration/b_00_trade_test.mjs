@@ -65,6 +65,7 @@ test('a project that breaks a rule is refused by its code', async () => {
   const cases = [
     [lot({ scheme: services }), 'project.price_weight_below_floor'],
     [lot({ scheme: { ...scheme.services, items: scheme.services.items.slice(1) } }), 'criteria.sum'],
+    [lot({ scheme: { ...scheme.services, ties: ['price', 'technical', 'vote'] } }), 'criteria.ties'],
     [lot({ ceiling: '3000001' }), 'project.ceiling_above_budget'],
     [{ region: '000000' }, 'project.region'],
     [{ holder_threshold: 4 }, 'project.holder'],
