@@ -12,8 +12,6 @@
 #include "server/store/member_store.h"
 #include "server/store/session_store.h"
 
-/* Experts read at a time. */
-#define PAGE 2000
 #define KEY_PURPOSE "draw.key"
 
 int draw_begin_act(
@@ -75,68 +73,15 @@ int draw_reveal_nonce(struct act *a, const char *draw_id, const struct draw_nonc
 			by));
 }
 
-/* Calls fn for every expert of the pool until it returns other than 0. */
-static int each_expert(struct act *a, int (*fn)(const struct expert *e, void *data), void *data)
-{
-	char after[ID_SIZE] = "";
-
-	for (;;) {
-		g_autoptr(GPtrArray) page = NULL;
-		int r = expert_store_list(a->txn, after, PAGE, &page);
-
-		for (guint i = 0; !r && i < page->len; i++)
-			r = fn(g_ptr_array_index(page, i), data);
-		if (r || page->len < PAGE)
-			return r;
-		g_strlcpy(after, ((struct expert *)g_ptr_array_index(page, PAGE - 1))->expert_id,
-			sizeof(after));
-	}
-}
-
-struct snapshot_making {
-	const uint8_t *key;
-	const struct draw_avoid *avoid;
-	const json_t *specialities;
-	GArray *entries;
-};
-
-static bool has_speciality(const struct expert *e, const json_t *wanted)
-{
-	json_t *has, *want;
-	size_t i, j;
-
-	json_array_foreach (e->specialities, i, has)
-		json_array_foreach ((json_t *)wanted, j, want)
-			if (json_equal(has, want))
-				return true;
-	return false;
-}
-
-static int add_entry(const struct expert *e, void *data)
-{
-	struct snapshot_making *making = data;
-	struct draw_entry entry = {.flags = 0};
-	g_autoptr(GBytes) unit = g_bytes_new(e->unit_digest, sizeof(e->unit_digest));
-
-	if (!e->active)
-		return 0;
-	draw_pseudonym(making->key, e->expert_id, entry.pseudonym);
-	if (g_hash_table_contains(making->avoid->units, unit) ||
-		g_hash_table_contains(making->avoid->experts, e->expert_id))
-		entry.flags |= DRAW_AVOID;
-	if (has_speciality(e, making->specialities))
-		entry.flags |= DRAW_SPECIALITY;
-	g_array_append_val(making->entries, entry);
-	return 0;
-}
-
 static int make_snapshot(struct act *a, const uint8_t key[DRAW_BYTES],
-	const struct draw_avoid *avoid, const json_t *specialities, const struct draw_rule *rule, struct draw_snapshot **ret)
+	const struct draw_wanted *wanted, const struct draw_rule *rule, struct draw_snapshot **ret,
+	json_t **ret_excluded)
 {
-	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct draw_entry));
-	struct snapshot_making making = {key, avoid, specialities, entries};
+	g_autoptr(GArray) entries = NULL;
+	json_auto_t *excluded = NULL;
+	g_autofree char *why = NULL;
 	struct draw_snapshot *snapshot;
-	int r = each_expert(a, add_entry, &making);
+	int r = draw_pool_look(a, key, wanted, &entries, &excluded);
 
 	if (r)
 		return r;
@@ -144,29 +89,33 @@ static int make_snapshot(struct act *a, const uint8_t key[DRAW_BYTES],
 	if (r)
 		return r < 0 ? r : refuse(a->refusal, draw_refusal_code(r), NULL, NULL);
 	if (draw_snapshot_n_eligible(snapshot) < rule->experts) {
+		why = json_dumps(excluded, JSON_SORT_KEYS);
 		r = refuse(a->refusal, draw_refusal_code(DRAW_E_TOO_FEW), "specialities",
-			"%zu experts are eligible", draw_snapshot_n_eligible(snapshot));
+			"%zu experts are eligible; left out: %s",
+			draw_snapshot_n_eligible(snapshot), why);
 		draw_snapshot_free(snapshot);
 		return r;
 	}
 	*ret = snapshot;
+	*ret_excluded = g_steal_pointer(&excluded);
 	return 0;
 }
 
 static json_t *prepared_body(const char *session_id, const struct draw_row *draw,
-	const struct draw_snapshot *snapshot, const json_t *specialities,
-	const struct draw_avoid *avoid)
+	const struct draw_snapshot *snapshot, const struct draw_wanted *wanted)
 {
+	const struct draw_avoid *avoid = wanted->avoid;
 	g_autofree char *key = hex_encode(draw->key_commitment, DRAW_BYTES);
 	g_autofree char *digest = hex_encode(snapshot->digest, DRAW_BYTES);
 
-	return json_pack("{s:s, s:s, s:{s:I, s:I}, s:{s:I, s:I, s:s}, s:O, s:I, s:I}", "session",
-		session_id, "key_commitment", key, "rule", "experts",
+	return json_pack("{s:s, s:s, s:{s:I, s:I}, s:{s:I, s:I, s:s}, s:O, s:I, s:I, s:O}",
+		"session", session_id, "key_commitment", key, "rule", "experts",
 		(json_int_t)draw->rule.experts, "standbys", (json_int_t)draw->rule.standbys,
 		"snapshot", "n", (json_int_t)snapshot->entries->len, "n_eligible",
 		(json_int_t)draw_snapshot_n_eligible(snapshot), "sha256", digest, "specialities",
-		specialities, "avoid_units", (json_int_t)g_hash_table_size(avoid->units),
-		"avoid_members", (json_int_t)g_hash_table_size(avoid->experts));
+		wanted->specialities, "avoid_units", (json_int_t)g_hash_table_size(avoid->units),
+		"avoid_members", (json_int_t)g_hash_table_size(avoid->experts), "excluded",
+		draw->excluded);
 }
 
 static int insert_draw(struct act *a, struct draw_row *draw, const uint8_t key[DRAW_BYTES],
@@ -189,8 +138,7 @@ static int insert_draw(struct act *a, struct draw_row *draw, const uint8_t key[D
 }
 
 int draw_prepare(struct act *a, const char *session_id, const struct draw_rule *rule,
-	const struct draw_avoid *avoid, const json_t *specialities,
-	char ret_draw_id[static ID_SIZE])
+	const struct draw_wanted *wanted, char ret_draw_id[static ID_SIZE])
 {
 	struct draw_row draw = {.rule = *rule};
 	struct draw_snapshot *snapshot = NULL;
@@ -200,14 +148,15 @@ int draw_prepare(struct act *a, const char *session_id, const struct draw_rule *
 	random_bytes(key, sizeof(key));
 	id_new(draw.draw_id);
 	g_strlcpy(draw.session_id, session_id, sizeof(draw.session_id));
-	r = make_snapshot(a, key, avoid, specialities, rule, &snapshot);
+	r = make_snapshot(a, key, wanted, rule, &snapshot, &draw.excluded);
 	if (!r)
 		r = insert_draw(a, &draw, key, snapshot);
 	OPENSSL_cleanse(key, sizeof(key));
 	if (!r)
 		r = act_event(a, "draw.prepared", "draw", draw.draw_id,
-			prepared_body(session_id, &draw, snapshot, specialities, avoid));
+			prepared_body(session_id, &draw, snapshot, wanted));
 	draw_snapshot_free(snapshot);
+	json_decref(draw.excluded);
 	if (!r)
 		g_strlcpy(ret_draw_id, draw.draw_id, ID_SIZE);
 	return r;
@@ -241,7 +190,7 @@ static int find_expert(struct act *a, const struct draw_row *draw, struct entry_
 	if (g_bytes_get_size(key) != DRAW_BYTES)
 		return -EBADMSG;
 	search->key = g_bytes_get_data(key, NULL);
-	r = each_expert(a, is_entry, search);
+	r = draw_pool_each(a, is_entry, search);
 	return r < 0 ? r : r ? 0 : -ENOENT;
 }
 

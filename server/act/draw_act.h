@@ -4,6 +4,7 @@
 
 /* What the acts of a draw (抽取) have in common. */
 #include "server/act/act.h"
+#include "server/act/draw_pool.h"
 #include "server/eval/draw.h"
 
 struct draw_nonces;
@@ -22,20 +23,13 @@ bool draw_all_committed(const struct draw_nonces *nonces);
 int draw_reveal_nonce(struct act *a, const char *draw_id, const struct draw_nonces *nonces,
 	enum draw_party party, const uint8_t nonce[DRAW_BYTES], const char *by);
 
-/* Who must avoid (回避), as sets. */
-struct draw_avoid {
-	GHashTable *units;   /* 32-byte unit digests as GBytes: whoever works there */
-	GHashTable *experts; /* ids: who was on a committee (评标委员会) that was dissolved */
-};
-
 /*
- * Fixes the pool as it is now: the draw's key, its snapshot and row, and the public event. One
- * without any of the specialities is not eligible. ret_draw_id gets its id. REFUSED with
- * draw.too_few.
+ * Fixes the pool as it is now: the draw's key, its snapshot and row, and the public event, which
+ * says how many were left out for what: whoever would have a few drawn by suspending the others is
+ * seen. ret_draw_id gets its id. REFUSED with draw.too_few.
  */
 int draw_prepare(struct act *a, const char *session_id, const struct draw_rule *rule,
-	const struct draw_avoid *avoid, const json_t *specialities,
-	char ret_draw_id[static ID_SIZE]);
+	const struct draw_wanted *wanted, char ret_draw_id[static ID_SIZE]);
 
 /* The seed of a session's draw; REFUSED with session.not_drawn before it was run. */
 int draw_seed_of(struct act *a, const char *session_id, uint8_t ret_seed[static DRAW_BYTES]);

@@ -223,6 +223,9 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = take_session(a, session_id);
 	if (!r)
 		r = find_drawn(a, session_id, expert->expert_id, &m);
+	/* Drawn before he was suspended: the host calls the next one (C08). */
+	if (!r && !expert->active)
+		r = refuse(a->refusal, "gate.suspended", "login", NULL);
 	if (!r)
 		r = m->state == MEMBER_DRAWN ? arrive(a, in, account, m)
 					     : come_again(a, in, account, m);

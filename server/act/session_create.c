@@ -244,6 +244,9 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	g_autoptr(GHashTable) experts =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	const struct draw_avoid avoid = {units, experts};
+	const struct draw_wanted wanted = {.specialities = json_object_get(in, "specialities"),
+		.session_us = in_time_us(in, "scheduled_at", 0),
+		.avoid = &avoid};
 	struct draw_rule rule = {
 		(unsigned)in_int(in, "panel_size", 0), (unsigned)in_int(in, "standbys", 0)};
 	PROJECT_AUTO struct project *project = NULL;
@@ -279,8 +282,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	r = act_event(
 		a, "session.created", "session", s.session_id, json_pack("{s:O}", "input", in));
 	if (!r)
-		r = draw_prepare(a, s.session_id, &rule, &avoid,
-			json_object_get(in, "specialities"), draw_id);
+		r = draw_prepare(a, s.session_id, &rule, &wanted, draw_id);
 	if (r)
 		return r;
 	out_text(out, "session_id", s.session_id);

@@ -71,6 +71,8 @@ static int out_counts(const struct draw_row *draw, json_t *out)
 		return r < 0 ? r : -EBADMSG;
 	out_int(out, "n_entries", snapshot->entries->len);
 	out_int(out, "n_eligible", (int64_t)draw_snapshot_n_eligible(snapshot));
+	if (draw->excluded)
+		json_object_set(out, "excluded", draw->excluded);
 	draw_snapshot_free(snapshot);
 	return 0;
 }

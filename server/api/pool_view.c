@@ -2,6 +2,8 @@
 /* The pool without names, and the venues. */
 #include "server/api/views.h"
 
+#include <string.h>
+
 #include "server/api/list_page.h"
 #include "server/store/expert_store.h"
 #include "server/store/venue_store.h"
@@ -23,12 +25,45 @@ static json_t *expert_row(const struct act *a, const void *of)
 	json_object_set(row, "specialities", e->specialities);
 	out_text(row, "region", e->region);
 	out_text(row, "standing", e->active ? "active" : "suspended");
+	if (e->standing_reason) {
+		out_text(row, "standing_reason", e->standing_reason);
+		out_hex(row, "standing_salt", e->standing_salt, sizeof(e->standing_salt));
+	}
 	return row;
 }
 
 static const char *expert_next(const void *row)
 {
 	return ((const struct expert *)row)->expert_id;
+}
+
+/* The leaves (请假) of this page's experts that have not ended, each with its own. */
+static int add_leaves(struct act *a, const GPtrArray *experts, const json_t *items)
+{
+	g_autoptr(GPtrArray) leaves = NULL;
+	guint at = 0;
+	int r = experts->len
+			? expert_store_leaves(a->txn, expert_next(g_ptr_array_index(experts, 0)),
+				  expert_next(g_ptr_array_index(experts, experts->len - 1)),
+				  a->legal_us, &leaves)
+			: 0;
+
+	for (guint i = 0; !r && leaves && i < leaves->len; i++) {
+		const struct expert_leave *leave = g_ptr_array_index(leaves, i);
+		json_t *row = json_object(), *of;
+
+		/* Both are in the order of ids. */
+		while (strcmp(expert_next(g_ptr_array_index(experts, at)), leave->expert_id) < 0)
+			at++;
+		of = json_array_get(items, at);
+		if (!json_object_get(of, "leaves"))
+			json_object_set_new(of, "leaves", json_array());
+		out_text(row, "leave_id", leave->leave_id);
+		out_time(row, "from", leave->from_us);
+		out_time(row, "until", leave->until_us);
+		json_array_append_new(json_object_get(of, "leaves"), row);
+	}
+	return r;
 }
 
 static int run_experts(struct act *a, const json_t *in, json_t *out)
@@ -45,7 +80,7 @@ static int run_experts(struct act *a, const json_t *in, json_t *out)
 		return r;
 	out_list_page(a, experts, limit, expert_row, expert_next, out);
 	out_int(out, "total", total);
-	return 0;
+	return add_leaves(a, experts, json_object_get(out, "items"));
 }
 
 const struct act_kind expert_list_view = {

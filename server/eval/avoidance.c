@@ -3,10 +3,6 @@
 
 #include <string.h>
 
-struct avoidance {
-	GHashTable *units; /* key -> reason */
-};
-
 static const struct recusal_ground grounds[] = {
 	{"relative", "与投标人主要负责人有夫妻、直系血亲、三代以内旁系血亲或者近姻亲关系"},
 	{"employed", "三年内与投标人存在劳动关系"},
@@ -31,43 +27,6 @@ char *avoidance_unit_key(const char *unit)
 			g_string_append_unichar(key, c);
 	}
 	return g_string_free(key, FALSE);
-}
-
-struct avoidance *avoidance_new(void)
-{
-	struct avoidance *a = g_new0(struct avoidance, 1);
-
-	a->units = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	return a;
-}
-
-struct avoidance *avoidance_free(struct avoidance *a)
-{
-	if (!a)
-		return NULL;
-	g_hash_table_unref(a->units);
-	g_free(a);
-	return NULL;
-}
-
-void avoidance_add(struct avoidance *a, const char *unit, enum avoid_reason reason)
-{
-	g_autofree char *key = avoidance_unit_key(unit);
-
-	if (*key && !g_hash_table_contains(a->units, key))
-		g_hash_table_insert(a->units, g_steal_pointer(&key), GINT_TO_POINTER(reason));
-}
-
-enum avoid_reason avoidance_match(const struct avoidance *a, const char *unit)
-{
-	g_autofree char *key = avoidance_unit_key(unit);
-
-	return (enum avoid_reason)GPOINTER_TO_INT(g_hash_table_lookup(a->units, key));
-}
-
-size_t avoidance_n_units(const struct avoidance *a)
-{
-	return g_hash_table_size(a->units);
 }
 
 const struct recusal_ground *recusal_grounds(size_t *ret_n)

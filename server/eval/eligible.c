@@ -9,7 +9,7 @@
 /* C12 has two numbers; the rulebook keeps the first. */
 #define OTHER_PROVINCE_HOURS 72
 
-static const char *const reasons[] = {"eligible", "standing", "leave", "speciality", "region",
+static const char *const reasons[] = {"eligible", "speciality", "standing", "leave", "region",
 	"regulator", "unit", "interval", "frequency", "replaced"};
 
 const char *eligible_refusal_code(int refusal)
@@ -25,11 +25,12 @@ const char *eligible_reason_name(enum eligible_reason reason)
 	return reason <= ELIGIBLE_REPLACED ? reasons[reason] : NULL;
 }
 
-static bool has_speciality(const struct eligible_expert *e, const char *wanted)
+static bool has_speciality(const struct eligible_expert *e, const struct eligible_rule *rule)
 {
 	for (size_t i = 0; i < e->n_specialities; i++)
-		if (strcmp(e->specialities[i], wanted) == 0)
-			return true;
+		for (size_t j = 0; j < rule->n_specialities; j++)
+			if (strcmp(e->specialities[i], rule->specialities[j]) == 0)
+				return true;
 	return false;
 }
 
@@ -42,17 +43,17 @@ static bool is_wanted_region(const struct eligible_expert *e, const struct eligi
 enum eligible_reason eligible_check(
 	const struct eligible_expert *e, const struct eligible_rule *rule)
 {
+	if (!has_speciality(e, rule))
+		return ELIGIBLE_SPECIALITY;
 	if (!e->in_standing)
 		return ELIGIBLE_NOT_IN_STANDING;
 	if (rule->session_us >= e->leave_from_us && rule->session_us < e->leave_until_us)
 		return ELIGIBLE_ON_LEAVE;
-	if (!has_speciality(e, rule->speciality))
-		return ELIGIBLE_SPECIALITY;
 	if (!is_wanted_region(e, rule))
 		return ELIGIBLE_REGION;
 	if (e->is_regulator)
 		return ELIGIBLE_REGULATOR;
-	if (rule->avoid && e->unit && avoidance_match(rule->avoid, e->unit))
+	if (e->of_party)
 		return ELIGIBLE_UNIT;
 	if (e->was_member)
 		return ELIGIBLE_REPLACED;

@@ -4,14 +4,13 @@
 /*
  * Whether an expert of the pool (专家库) may be drawn for a session, and whether the draw may be
  * held now: what the flags of a draw's snapshot are made from (draw.h). The first reason found
- * counts and is logged with the expert's pseudonym. Pure functions, any thread.
+ * counts: the draw says in public how many it left out for which. Pure functions, any thread.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "server/eval/avoidance.h"
 #include "server/trade/calendar.h"
 #include "server/trade/regime.h"
 #include "server/trade/rulebook.h"
@@ -23,38 +22,40 @@ enum eligible_refusal { ELIGIBLE_E_NONE = 0, ELIGIBLE_REFUSALS(REFUSAL_ENUM) };
 
 enum eligible_reason {
 	ELIGIBLE_YES = 0,
+	ELIGIBLE_SPECIALITY,
 	ELIGIBLE_NOT_IN_STANDING, /* suspended, dismissed, or never admitted */
 	ELIGIBLE_ON_LEAVE,        /* 请假 */
-	ELIGIBLE_SPECIALITY,
-	ELIGIBLE_REGION,    /* a draw across provinces that asks for others */
-	ELIGIBLE_REGULATOR, /* C10: works for who supervises the project */
-	ELIGIBLE_UNIT,      /* of a party's unit, see avoidance.h */
-	ELIGIBLE_INTERVAL,  /* drawn too shortly before (C15) */
-	ELIGIBLE_FREQUENCY, /* drawn too often in the period (C15) */
-	ELIGIBLE_REPLACED,  /* was on this committee already */
+	ELIGIBLE_REGION,          /* a draw across provinces that asks for others */
+	ELIGIBLE_REGULATOR,       /* C10: works for who supervises the project */
+	ELIGIBLE_UNIT,            /* employed by a party, or by whom else is to be avoided */
+	ELIGIBLE_INTERVAL,        /* drawn too shortly before (C15) */
+	ELIGIBLE_FREQUENCY,       /* drawn too often in the period (C15) */
+	ELIGIBLE_REPLACED,        /* was on a committee for these lots already */
 };
+
+#define ELIGIBLE_REASONS (ELIGIBLE_REPLACED + 1)
 
 struct eligible_expert {
 	bool in_standing;
 	int64_t leave_from_us, leave_until_us; /* exclusive; 0, 0: none */
-	const char *unit;
+	bool of_party;      /* the unit is one to be avoided, by avoidance_unit_key() */
 	const char *region; /* six digits */
 	const char *const *specialities;
 	size_t n_specialities;
 	bool is_regulator;
-	bool was_member;       /* of this committee, and left it */
+	bool was_member;       /* of a committee that was dissolved */
 	int64_t last_drawn_us; /* 0: never */
 	unsigned n_drawn;      /* in the period before the session */
 };
 
 struct eligible_rule {
-	const char *speciality;
+	const char *const *specialities; /* any of them */
+	size_t n_specialities;
 	const char *region;      /* prefix of the wanted region; NULL: any */
 	bool outside;            /* of other regions than that */
 	int64_t session_us;      /* when they will sit */
 	int64_t interval_us;     /* 0: no limit */
 	unsigned most_in_period; /* 0: no limit */
-	const struct avoidance *avoid;
 };
 
 const char *eligible_refusal_code(int refusal);

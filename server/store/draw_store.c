@@ -7,7 +7,7 @@
 
 #define DRAW_COLUMNS                                                                      \
 	"draw_id, session_id, rule, key_enc, key_commitment, snapshot, snapshot_digest, " \
-	"result, created_at, drawn_at"
+	"result, created_at, drawn_at, excluded"
 
 void draw_row_free(struct draw_row *d)
 {
@@ -16,6 +16,7 @@ void draw_row_free(struct draw_row *d)
 	g_clear_pointer(&d->key_enc, g_bytes_unref);
 	g_free(d->snapshot);
 	json_decref(d->record);
+	json_decref(d->excluded);
 	g_free(d);
 }
 
@@ -48,6 +49,7 @@ static int draw_from_row(struct db_rows *rows, struct draw_row **ret)
 	d->record = column_json(rows, 7);
 	d->created_us = db_col_time(rows, 8);
 	d->drawn_us = column_time(rows, 9);
+	d->excluded = column_json(rows, 10);
 	if (r)
 		return r;
 	*ret = g_steal_pointer(&d);
@@ -68,14 +70,17 @@ int draw_store_insert(struct db_txn *txn, const struct draw_row *d)
 {
 	g_autofree char *rule = g_strdup_printf(
 		"{\"experts\":%u,\"standbys\":%u}", d->rule.experts, d->rule.standbys);
+	g_autoptr(GString) excluded = column_json_text(d->excluded);
 
+	if (!excluded)
+		return -EINVAL;
 	return db_exec(txn,
 		"INSERT INTO draw (draw_id, session_id, rule, key_enc, key_commitment, snapshot, "
-		"snapshot_digest, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		"snapshot_digest, created_at, excluded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(d->draw_id), db_text(d->session_id), db_text(rule),
 			db_bytes(d->key_enc), db_blob(d->key_commitment, DRAW_BYTES),
 			db_text(d->snapshot), db_blob(d->snapshot_digest, DRAW_BYTES),
-			db_time(d->created_us)),
+			db_time(d->created_us), db_text(excluded->str)),
 		NULL);
 }
 

@@ -26,6 +26,8 @@ struct draw_row {
 	char *snapshot; /* its text; NULL when read without */
 	uint8_t snapshot_digest[DRAW_BYTES];
 	json_t *record; /* NULL until drawn */
+	/* How many are not eligible for what, by the reasons of eligible.h; NULL of older draws. */
+	json_t *excluded;
 	int64_t created_us, drawn_us;
 };
 

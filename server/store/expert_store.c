@@ -5,8 +5,9 @@
 
 #include "server/store/columns.h"
 
-#define EXPERT_COLUMNS \
-	"expert_id, account_id, name_enc, unit_enc, unit_digest, specialities, region, active"
+#define EXPERT_COLUMNS                                                                   \
+	"expert_id, account_id, name_enc, unit_enc, unit_digest, specialities, region, " \
+	"active, standing_reason, standing_salt"
 
 void expert_free(struct expert *e)
 {
@@ -15,6 +16,7 @@ void expert_free(struct expert *e)
 	g_clear_pointer(&e->name_enc, g_bytes_unref);
 	g_clear_pointer(&e->unit_enc, g_bytes_unref);
 	json_decref(e->specialities);
+	g_free(e->standing_reason);
 	g_free(e);
 }
 
@@ -30,6 +32,8 @@ static int expert_from_row(struct db_rows *rows, struct expert **ret)
 	e->specialities = column_json(rows, 5);
 	column_copy(rows, 6, e->region, sizeof(e->region));
 	e->active = db_col_int(rows, 7);
+	e->standing_reason = g_strdup(db_col_text(rows, 8));
+	column_fixed(rows, 9, e->standing_salt, sizeof(e->standing_salt));
 	if (r)
 		return r;
 	*ret = g_steal_pointer(&e);
@@ -107,4 +111,63 @@ int expert_store_count(struct db_txn *txn, int64_t *ret)
 		return r;
 	*ret = db_col_int(rows, 0);
 	return 0;
+}
+
+int expert_store_set_standing(struct db_txn *txn, const struct expert *e)
+{
+	return db_exec(txn,
+		"UPDATE expert SET active = ?, standing_reason = ?, standing_salt = ? "
+		"WHERE expert_id = ?",
+		DB_PARAMS(db_int(e->active), db_maybe_text(e->standing_reason),
+			db_blob(e->standing_salt, sizeof(e->standing_salt)), db_text(e->expert_id)),
+		NULL);
+}
+
+int expert_store_lock(struct db_txn *txn, const char *expert_id, struct expert **ret)
+{
+	return expert_one(txn,
+		"SELECT " EXPERT_COLUMNS " FROM expert WHERE expert_id = ? FOR UPDATE", expert_id,
+		ret);
+}
+
+static void *leave_from_row(struct db_rows *rows)
+{
+	struct expert_leave *l = g_new0(struct expert_leave, 1);
+
+	column_copy(rows, 0, l->leave_id, sizeof(l->leave_id));
+	column_copy(rows, 1, l->expert_id, sizeof(l->expert_id));
+	l->from_us = column_time(rows, 2);
+	l->until_us = column_time(rows, 3);
+	return l;
+}
+
+int expert_store_add_leave(struct db_txn *txn, const struct expert_leave *leave)
+{
+	return db_exec(txn,
+		"INSERT INTO expert_leave (leave_id, expert_id, from_at, until_at) "
+		"VALUES (?, ?, ?, ?)",
+		DB_PARAMS(db_text(leave->leave_id), db_text(leave->expert_id),
+			db_time(leave->from_us), db_time(leave->until_us)),
+		NULL);
+}
+
+int expert_store_end_leave(struct db_txn *txn, const struct expert_leave *leave, int64_t until_us)
+{
+	if (until_us <= leave->from_us)
+		return db_exec(txn, "DELETE FROM expert_leave WHERE leave_id = ?",
+			DB_PARAMS(db_text(leave->leave_id)), NULL);
+	return db_exec(txn, "UPDATE expert_leave SET until_at = ? WHERE leave_id = ?",
+		DB_PARAMS(db_time(until_us), db_text(leave->leave_id)), NULL);
+}
+
+int expert_store_leaves(
+	struct db_txn *txn, const char *first, const char *last, int64_t after_us, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT leave_id, expert_id, from_at, until_at FROM expert_leave "
+		"WHERE expert_id BETWEEN ? AND ? AND until_at > ? ORDER BY expert_id, from_at",
+		DB_PARAMS(db_text(first), db_text(last), db_time(after_us)), &rows);
+
+	return rows_take(r, rows, leave_from_row, g_free, ret);
 }

@@ -23,7 +23,11 @@ struct expert {
 	uint8_t unit_digest[32];
 	json_t *specialities; /* array of texts */
 	char region[7];
-	bool active;
+	bool active; /* 在库; suspended otherwise */
+	/* Why it is as it is, as the last act said it; personal, with the salt of its digest in the
+	 * ledger. NULL: nobody has changed it. */
+	char *standing_reason;
+	uint8_t standing_salt[16];
 };
 
 void expert_free(struct expert *e);
@@ -40,5 +44,31 @@ int expert_store_by_account(struct db_txn *txn, const char *account_id, struct e
 /* All experts by id, behind `after` ("" for the first). The array owns them. */
 int expert_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret);
 int expert_store_count(struct db_txn *txn, int64_t *ret);
+
+/* Takes active, standing_reason and standing_salt from the row. */
+int expert_store_set_standing(struct db_txn *txn, const struct expert *e);
+
+/* As get, and nobody else changes the expert or the leaves until this transaction ends. */
+int expert_store_lock(struct db_txn *txn, const char *expert_id, struct expert **ret);
+
+/* A leave (请假): not drawn for a session from..until, exclusive. */
+struct expert_leave {
+	char leave_id[ID_SIZE];
+	char expert_id[ID_SIZE];
+	int64_t from_us, until_us;
+};
+
+/* Behind every id: for expert_store_leaves(). */
+#define EXPERT_ID_LAST "~"
+
+int expert_store_add_leave(struct db_txn *txn, const struct expert_leave *leave);
+/* until_us not behind its beginning: it is as if it had not been. */
+int expert_store_end_leave(struct db_txn *txn, const struct expert_leave *leave, int64_t until_us);
+/*
+ * Leaves that end after after_us of the experts from first to last, by expert and beginning:
+ * struct expert_leave, the array owns them.
+ */
+int expert_store_leaves(
+	struct db_txn *txn, const char *first, const char *last, int64_t after_us, GPtrArray **ret);
 
 #endif

@@ -74,10 +74,10 @@ export class Evaluation {
   }
 
   // A session of these lots with its experts drawn: { sessionId, drawId, drawn: the answer of the draw }.
-  async drawSession({ projectId, lots }, { size = 5, standbys = 2 } = {}) {
+  async drawSession({ projectId, lots }, { size = 5, standbys = 2, at } = {}) {
     const { staff, supervisor, host } = this;
     const { session_id: sessionId, draw_id: drawId } = await staff.post('/sessions', {
-      project_id: projectId, lots, title: '评标会', scheduled_at: plusSeconds(await this.now(), 3600), panel_size: size,
+      project_id: projectId, lots, title: '评标会', scheduled_at: at ?? plusSeconds(await this.now(), 3600), panel_size: size,
       buyer_members: 0, standbys, specialities: [SPECIALITY], avoid_units: [],
       venues: [{ venue_id: this.venue.venueId, seats: size + standbys }],
     });

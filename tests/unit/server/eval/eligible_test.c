@@ -11,23 +11,20 @@
 /* One thing at a time, just inside and just outside of its limit. */
 static void test_reasons(void **state)
 {
-	static const char *const own[] = {"A08", "A09"};
-	struct avoidance *avoid = avoidance_new();
+	static const char *const own[] = {"A08", "A09"}, *const wanted[] = {"B01", "A09"};
 	const struct eligible_expert good = {.in_standing = true,
-		.unit = "山东某某设计院",
 		.region = "370402",
 		.specialities = own,
 		.n_specialities = 2,
 		.last_drawn_us = SESSION - 7 * DAY,
 		.n_drawn = 3};
-	struct eligible_rule rule = {.speciality = "A08",
+	struct eligible_rule rule = {.specialities = wanted,
+		.n_specialities = 2,
 		.session_us = SESSION,
 		.interval_us = 7 * DAY,
-		.most_in_period = 4,
-		.avoid = avoid};
+		.most_in_period = 4};
 	struct eligible_expert e;
 
-	avoidance_add(avoid, "山东某某集团", AVOID_BIDDER);
 #define IS(want, ...)                                              \
 	do {                                                       \
 		e = good;                                          \
@@ -39,9 +36,11 @@ static void test_reasons(void **state)
 	IS(ELIGIBLE_ON_LEAVE, e.leave_from_us = SESSION; e.leave_until_us = SESSION + 1);
 	IS(ELIGIBLE_YES, e.leave_from_us = SESSION - 1; e.leave_until_us = SESSION);
 	IS(ELIGIBLE_YES, e.leave_from_us = SESSION + 1; e.leave_until_us = SESSION + 2);
-	IS(ELIGIBLE_SPECIALITY, e.n_specialities = 0);
+	IS(ELIGIBLE_SPECIALITY, e.n_specialities = 1);
+	/* Whoever could not be drawn anyway is of no use to who counts the suspended. */
+	IS(ELIGIBLE_SPECIALITY, e.n_specialities = 1; e.in_standing = false);
 	IS(ELIGIBLE_REGULATOR, e.is_regulator = true);
-	IS(ELIGIBLE_UNIT, e.unit = " 山东 某某（集团）");
+	IS(ELIGIBLE_UNIT, e.of_party = true);
 	IS(ELIGIBLE_REPLACED, e.was_member = true);
 	IS(ELIGIBLE_INTERVAL, e.last_drawn_us++);
 	IS(ELIGIBLE_YES, e.last_drawn_us = 0);
@@ -53,7 +52,6 @@ static void test_reasons(void **state)
 	IS(ELIGIBLE_REGION, (void)0);
 	IS(ELIGIBLE_YES, e.region = "320100");
 #undef IS
-	avoidance_free(avoid);
 	for (int r = ELIGIBLE_YES; r <= ELIGIBLE_REPLACED; r++) {
 		assert_non_null(eligible_reason_name((enum eligible_reason)r));
 		/* Only who may be drawn has the flags that draw.h draws from. */

@@ -92,7 +92,8 @@ static void c10(void)
 {
 	static const char *const own[] = {"A08"};
 	struct eligible_expert e = {.in_standing = true, .specialities = own, .n_specialities = 1};
-	const struct eligible_rule rule = {.speciality = "A08", .session_us = 1};
+	const struct eligible_rule rule = {
+		.specialities = own, .n_specialities = 1, .session_us = 1};
 
 	assert_int_equal(eligible_check(&e, &rule), ELIGIBLE_YES);
 	e.is_regulator = true;

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "server/act/draw_pool.h"
+
+#include "server/eval/eligible.h"
+#include "server/store/expert_store.h"
+
+/* Experts read at a time. */
+#define PAGE 2000
+
+int draw_pool_each(struct act *a, int (*fn)(const struct expert *e, void *data), void *data)
+{
+	char after[ID_SIZE] = "";
+
+	for (;;) {
+		g_autoptr(GPtrArray) page = NULL;
+		int r = expert_store_list(a->txn, after, PAGE, &page);
+
+		for (guint i = 0; !r && i < page->len; i++)
+			r = fn(g_ptr_array_index(page, i), data);
+		if (r || page->len < PAGE)
+			return r;
+		g_strlcpy(after, ((struct expert *)g_ptr_array_index(page, PAGE - 1))->expert_id,
+			sizeof(after));
+	}
+}
+
+struct look {
+	const uint8_t *key;
+	const struct draw_wanted *wanted;
+	struct eligible_rule rule;
+	GHashTable *leaves; /* by expert: struct expert_leave, the one the session falls into */
+	GArray *entries;
+	unsigned excluded[ELIGIBLE_REASONS];
+};
+
+/* The texts of a list, borrowed from it; the array is the caller's. */
+static const char **texts_of(const json_t *list, size_t *ret_n)
+{
+	const char **texts = g_new0(const char *, json_array_size(list) + 1);
+	json_t *text;
+	size_t i;
+
+	json_array_foreach ((json_t *)list, i, text)
+		texts[i] = json_is_string(text) ? json_string_value(text) : "";
+	*ret_n = json_array_size(list);
+	return texts;
+}
+
+static int look_at(const struct expert *e, void *data)
+{
+	struct look *look = data;
+	const struct draw_avoid *avoid = look->wanted->avoid;
+	const struct expert_leave *leave = g_hash_table_lookup(look->leaves, e->expert_id);
+	g_autoptr(GBytes) unit = g_bytes_new(e->unit_digest, sizeof(e->unit_digest));
+	struct eligible_expert facts = {.in_standing = e->active,
+		.leave_from_us = leave ? leave->from_us : 0,
+		.leave_until_us = leave ? leave->until_us : 0,
+		.of_party = g_hash_table_contains(avoid->units, unit),
+		.was_member = g_hash_table_contains(avoid->experts, e->expert_id),
+		.region = e->region};
+	g_autofree const char **own = texts_of(e->specialities, &facts.n_specialities);
+	enum eligible_reason reason;
+	struct draw_entry entry;
+
+	facts.specialities = own;
+	reason = eligible_check(&facts, &look->rule);
+	look->excluded[reason]++;
+	draw_pseudonym(look->key, e->expert_id, entry.pseudonym);
+	entry.flags = eligible_flags(reason);
+	g_array_append_val(look->entries, entry);
+	return 0;
+}
+
+/* Who is on leave (请假) when the session takes place. */
+static int read_leaves(struct act *a, int64_t session_us, GPtrArray **ret, GHashTable *by_expert)
+{
+	int r = expert_store_leaves(a->txn, "", EXPERT_ID_LAST, session_us, ret);
+
+	for (guint i = 0; !r && i < (*ret)->len; i++) {
+		struct expert_leave *leave = g_ptr_array_index(*ret, i);
+
+		if (leave->from_us <= session_us)
+			g_hash_table_insert(by_expert, leave->expert_id, leave);
+	}
+	return r;
+}
+
+static json_t *excluded_to_json(const unsigned excluded[ELIGIBLE_REASONS])
+{
+	json_t *out = json_object();
+
+	for (int reason = ELIGIBLE_YES + 1; reason < ELIGIBLE_REASONS; reason++)
+		if (excluded[reason])
+			json_object_set_new(out, eligible_reason_name((enum eligible_reason)reason),
+				json_integer(excluded[reason]));
+	return out;
+}
+
+int draw_pool_look(struct act *a, const uint8_t key[DRAW_BYTES], const struct draw_wanted *wanted,
+	GArray **ret_entries, json_t **ret_excluded)
+{
+	g_autoptr(GPtrArray) leaves = NULL;
+	g_autoptr(GHashTable) by_expert = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct draw_entry));
+	struct look look = {.key = key,
+		.wanted = wanted,
+		.rule = {.session_us = wanted->session_us},
+		.leaves = by_expert,
+		.entries = entries};
+	g_autofree const char **specialities =
+		texts_of(wanted->specialities, &look.rule.n_specialities);
+	int r = read_leaves(a, wanted->session_us, &leaves, by_expert);
+
+	look.rule.specialities = specialities;
+	if (!r)
+		r = draw_pool_each(a, look_at, &look);
+	if (r)
+		return r;
+	*ret_entries = g_steal_pointer(&entries);
+	*ret_excluded = excluded_to_json(look.excluded);
+	return 0;
+}
