@@ -46,6 +46,7 @@ export default {
 	draw_party: { staff: "Centre staff", supervisor: "Supervisor", host: "Host" },
 	draw_state: { committing: "Commitments", revealing: "Revealing", drawn: "Drawn" },
 	standing: { active: "Active", suspended: "Suspended" },
+	excluded: { speciality: "other speciality", standing: "suspended", leave: "on leave", region: "other region", regulator: "of the regulator", unit: "of a unit to be avoided", interval: "drawn too shortly before", frequency: "drawn too often", replaced: "of the committee before" },
 	member_state: { drawn: "Drawn", arrived: "Arrived", promised: "Promised", recused: "Recused", replaced: "Replaced" },
 	step: {
 		created: "Planned", checkin: "Check-in", promise: "Promise", leader: "Leader election", qualification: "Qualification", preliminary: "Preliminary review", scoring: "Scoring", summary: "Summary",

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pool of experts in Chromium by keyboard alone: staff suspend an expert with a reason, enter a leave, end it, and
+// take the expert back.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { Browser } from '../support/browser.mjs';
+import { personAt } from '../support/console.mjs';
+import { build, Server } from '../support/server.mjs';
+import { DAY, plusSeconds } from '../support/trade.mjs';
+
+const server = new Server();
+let browser, staff, experts;
+
+test.before(async () => {
+  await server.start();
+  await server.openHouse();
+  browser = await Browser.launch(server.url, { shots: process.env.BIDROOM_SHOTS ?? path.join(build, 'e2e') });
+  staff = await server.account('staff1', ['staff'], { name: '中心甲' });
+  experts = [];
+  for (const n of [1, 2])
+    experts.push((await staff.post('/experts', {
+      name: `专家${n}`, unit: `某某设计院${n}`, specialities: ['A08 服务'], region: '370402',
+      account_login: `expert${n}`, account_password: server.passwordFor(`expert${n}`),
+    })).expert_id);
+});
+test.after(async () => {
+  await browser?.close();
+  await server.remove();
+});
+
+const beijing = (time) => new Date(Date.parse(time) + 8 * 3600000).toISOString().slice(0, 16).replace('T', ' ');
+const pool = async () => Object.fromEntries((await staff.get('/experts')).items.map((e) => [e.expert_id, e]));
+
+test('suspended with a reason, given leave, back from it, and taken back', async () => {
+  const { legal } = await staff.get('/clock');
+  const [from, until] = [plusSeconds(legal, DAY), plusSeconds(legal, 3 * DAY)].map(beijing);
+  const person = await personAt(browser);
+  await person.signIn(staff);
+  const { page } = person;
+  await person.press(page.locator('nav').getByRole('link', { name: '专家库', exact: true }));
+  await page.getByText(experts[1]).waitFor();
+  const row = page.locator('tr', { hasText: experts[1] });
+  await person.press(page.getByRole('button', { name: `状态与请假 ${experts[1]}` }));
+  const dialog = page.getByRole('dialog', { name: '状态与请假' });
+  await person.type(dialog.getByLabel('理由', { exact: true }), '两次无故缺席');
+  await person.press(dialog.getByRole('button', { name: '暂停', exact: true }));
+  await row.getByText('暂停').waitFor();
+  await dialog.getByText('两次无故缺席').waitFor();
+
+  for (const [label, time] of [['请假开始', from], ['请假结束', until]]) {
+    await person.type(dialog.getByLabel(label, { exact: true }), time);
+    await page.keyboard.press('Enter');
+  }
+  await person.press(dialog.getByRole('button', { name: '请假', exact: true }));
+  const end = dialog.getByRole('button', { name: /^销假 / });
+  await end.waitFor();
+  await row.getByText(`请假 ${from}`).waitFor();
+  await person.settled();
+  await person.looksWhole('standing and leave');
+  await browser.shot(page, 'b_30-standing-1366');
+  await page.setViewportSize({ width: 390, height: 844 });
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wider <= 0, `the page is ${wider} px wider than the screen`);
+  await browser.shot(page, 'b_30-standing-390');
+  await page.setViewportSize({ width: 1366, height: 768 });
+  let seen = (await pool())[experts[1]];
+  assert.deepEqual([seen.standing, seen.leaves.map((l) => beijing(l.from))], ['suspended', [from]]);
+
+  await person.press(end);
+  await end.waitFor({ state: 'detached' });
+  await person.type(dialog.getByLabel('理由', { exact: true }), '说明属实');
+  await person.press(dialog.getByRole('button', { name: '恢复在库', exact: true }));
+  await row.getByText('在库').waitFor();
+  seen = await pool();
+  assert.deepEqual(experts.map((id) => [seen[id].standing, seen[id].leaves]), [['active', undefined], ['active', undefined]]);
+});
