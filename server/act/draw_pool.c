@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/act/draw_pool.h"
 
+#include <string.h>
+
+#include "server/act/expert_unit.h"
 #include "server/eval/eligible.h"
 #include "server/store/expert_store.h"
 
@@ -28,7 +31,9 @@ struct look {
 	const uint8_t *key;
 	const struct draw_wanted *wanted;
 	struct eligible_rule rule;
-	GHashTable *leaves; /* by expert: struct expert_leave, the one the session falls into */
+	bool has_regulator;
+	uint8_t regulator[32]; /* digest of the unit */
+	GHashTable *leaves;    /* by expert: struct expert_leave, the one the session falls into */
 	GArray *entries;
 	unsigned excluded[ELIGIBLE_REASONS];
 };
@@ -56,6 +61,8 @@ static int look_at(const struct expert *e, void *data)
 		.leave_from_us = leave ? leave->from_us : 0,
 		.leave_until_us = leave ? leave->until_us : 0,
 		.of_party = g_hash_table_contains(avoid->units, unit),
+		.is_regulator = look->has_regulator && memcmp(e->unit_digest, look->regulator,
+							       sizeof(look->regulator)) == 0,
 		.was_member = g_hash_table_contains(avoid->experts, e->expert_id),
 		.region = e->region};
 	g_autofree const char **own = texts_of(e->specialities, &facts.n_specialities);
@@ -112,6 +119,9 @@ int draw_pool_look(struct act *a, const uint8_t key[DRAW_BYTES], const struct dr
 	int r = read_leaves(a, wanted->session_us, &leaves, by_expert);
 
 	look.rule.specialities = specialities;
+	look.has_regulator = wanted->regulator != NULL;
+	if (wanted->regulator)
+		expert_unit_digest(a->env, wanted->regulator, look.regulator);
 	if (!r)
 		r = draw_pool_each(a, look_at, &look);
 	if (r)

@@ -244,7 +244,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	g_autoptr(GHashTable) experts =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	const struct draw_avoid avoid = {units, experts};
-	const struct draw_wanted wanted = {.specialities = json_object_get(in, "specialities"),
+	struct draw_wanted wanted = {.specialities = json_object_get(in, "specialities"),
 		.session_us = in_time_us(in, "scheduled_at", 0),
 		.avoid = &avoid};
 	struct draw_rule rule = {
@@ -275,6 +275,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = add_venues(a, &s, json_object_get(in, "venues"));
 	if (r)
 		return r;
+	wanted.regulator = in_text(project->facts, "supervising_department");
 	avoid_unit(a, units, project->buyer_name);
 	avoid_unit(a, units, project->agency_name);
 	json_array_foreach (json_object_get(in, "avoid_units"), i, unit)

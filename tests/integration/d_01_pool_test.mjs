@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Who of the pool may be drawn: standing (在库状态) and leave (请假). The public record says how many were left out for
-// what and is computed again; the gate asks for the standing once more.
+// Who of the pool may be drawn: standing (在库状态), leave (请假) and the supervising department's own people (C10). The
+// public record says how many were left out for what and is computed again; the gate asks for the standing once more.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
@@ -15,11 +15,12 @@ import { scheme, DAY, plusSeconds } from '../support/trade.mjs';
 const LOTS = ['第一包', '第二包', '第三包'].map((name) => ({ name, price_form: 'amount', scheme: scheme.services }));
 const server = new Server();
 const house = new Evaluation(server);
-let opened, drawn;
+let opened, drawn, session;
 
 test.before(async () => {
   await house.openHouse({ firms: 3, experts: 12 });
-  opened = await house.openProject(LOTS, LOTS.map(() => ['1000000', '1100000', '1200000'].map((price) => ({ price }))));
+  opened = await house.openProject(LOTS, LOTS.map(() => ['1000000', '1100000', '1200000'].map((price) => ({ price }))),
+    { supervising_department: '某某设计院 5' });
 });
 test.after(() => server.remove());
 
@@ -30,7 +31,6 @@ const setStanding = (expert, standing, reason, who = house.staff) => who.post(`/
 const leave = (expert, from, until, who = house.staff) => who.post(`/experts/${expert.expertId}/leaves`, { from, until });
 const end = (expert, id) => house.staff.post(`/experts/${expert.expertId}/leaves/${id}/end`);
 const lot = (n) => ({ projectId: opened.projectId, lots: [opened.lots[n]] });
-const drawnAt = async (seconds) => plusSeconds(await house.now(), seconds);
 const prepared = () => bodies('draw.prepared').at(-1);
 
 test('standing: with a reason that stays out of the ledger, by staff alone, once', async () => {
@@ -71,23 +71,23 @@ test('leave: for a time that has not passed, ended early or taken back', async (
   assert.equal((await refused(leave(house.pool[11], at(1), at(2)))).code, 'expert.leave_many');
 });
 
-test('a session draws nobody who is suspended or on leave then; the record says how many and verifies', async () => {
+test('a session draws nobody who is suspended, on leave then or of the supervising department; the record says how many', async () => {
   const [, two, three, four] = house.pool;
-  const session = await drawnAt(3600);
+  session = plusSeconds(await house.now(), 3600);
   await leave(two, plusSeconds(session, -DAY), plusSeconds(session, 1));
   await leave(three, plusSeconds(session, -DAY), session); // over when it begins
   await leave(four, session, plusSeconds(session, DAY));
   drawn = await house.drawSession(lot(0), { at: session });
-  assert.deepEqual(prepared().excluded, { standing: 1, leave: 2 });
+  assert.deepEqual(prepared().excluded, { standing: 1, leave: 2, regulator: 1 });
   const draw = await house.supervisor.get(`/draws/${drawn.drawId}`);
-  assert.deepEqual([draw.n_entries, draw.n_eligible, draw.excluded], [12, 9, { standing: 1, leave: 2 }]);
+  assert.deepEqual([draw.n_entries, draw.n_eligible, draw.excluded], [12, 8, { standing: 1, leave: 2, regulator: 1 }]);
   const published = await server.api().get(`/draws/${drawn.drawId}/record`);
   const flags = published.snapshot.trimEnd().split('\n').map((line) => line.at(-1));
-  assert.deepEqual([flags.filter((f) => f === '3').length, flags.filter((f) => f === '2').length], [3, 9]);
+  assert.deepEqual([flags.filter((f) => f === '3').length, flags.filter((f) => f === '2').length], [4, 8]);
   const file = house.seal.write('draw.json', JSON.stringify(published));
   const native = spawnSync(path.join(build, 'server/verify/bidroom-verify'), ['draw', file], { encoding: 'utf8' });
   assert.equal(native.status, 0, native.stdout);
-  assert.match(native.stdout, /from 9 eligible of 12 entries/);
+  assert.match(native.stdout, /from 8 eligible of 12 entries/);
   const python = spawnSync('python3', [path.join(top, 'tests/independent/draw.py'), file], { encoding: 'utf8' });
   assert.equal(python.status, 0, python.stdout + python.stderr);
 });
@@ -109,14 +109,14 @@ test('the gate turns away who was suspended after the draw, and lets in who was 
   }
   assert.ok(stopped);
   assert.equal(seen.length, 5);
-  for (const expert of [0, 1, 3]) assert.ok(!seen.includes(house.pool[expert]));
+  for (const expert of [0, 1, 3, 4]) assert.ok(!seen.includes(house.pool[expert]));
 });
 
 test('too few are left: nobody is drawn, and who asks is told why', async () => {
   for (const expert of house.pool.slice(4, 9)) await setStanding(expert, 'suspended', '调查');
-  const no = await refused(house.drawSession(lot(1)));
+  const no = await refused(house.drawSession(lot(1), { at: session }));
   assert.equal(no.code, 'draw.too_few');
   assert.match(no.problem.detail, /^4 experts are eligible; left out: .*"leave": ?2.*"standing": ?6/);
   for (const expert of house.pool.slice(4, 9)) await setStanding(expert, 'active', '调查结束');
-  await house.drawSession(lot(1));
+  await house.drawSession(lot(1), { at: session });
 });
