@@ -424,6 +424,10 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.bid_max_bytes = (int64_t)config_number(b->config, "limits", "bid_mib") << 20,
 		.patrol_interval_us = config_number(b->config, "supervision", "patrol_minutes") *
 				      60 * CLOCK_SECOND_US,
+		.draw_interval_us =
+			config_number(b->config, "draw", "interval_days") * CLOCK_DAY_US,
+		.draw_period_us = config_number(b->config, "draw", "period_days") * CLOCK_DAY_US,
+		.draw_most = (unsigned)config_number(b->config, "draw", "most"),
 		.bidder_authorities = b->bidder_authorities,
 		.bidder_certificate_required =
 			config_flag(b->config, "bidders", "certificate_required"),

@@ -68,7 +68,11 @@ struct act_env {
 	struct password_cost password_cost;
 	bool projects_by_two;       /* nobody registers a project alone */
 	int64_t patrol_interval_us; /* between the rounds of supervisors */
-	struct search *search;      /* the index of public notices; NULL: this process has none */
+	/* How often an expert is drawn (C15): so far apart, so many sessions in such a period; 0:
+	 * no limit. */
+	int64_t draw_interval_us, draw_period_us;
+	unsigned draw_most;
+	struct search *search; /* the index of public notices; NULL: this process has none */
 	const struct bidder_authorities *bidder_authorities; /* NULL: none is configured */
 	bool bidder_certificate_required;
 	const char *deposit_account; /* where bid bonds are paid to, as it is shown; "": not said */

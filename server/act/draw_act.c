@@ -101,21 +101,39 @@ static int make_snapshot(struct act *a, const uint8_t key[DRAW_BYTES],
 	return 0;
 }
 
-static json_t *prepared_body(const char *session_id, const struct draw_row *draw,
-	const struct draw_snapshot *snapshot, const struct draw_wanted *wanted)
+/* How often the house lets an expert be drawn (C15); NULL: it has set no limit. */
+static json_t *limits_to_json(const struct act_env *env)
+{
+	json_t *out;
+
+	if (!env->draw_interval_us && !env->draw_most)
+		return NULL;
+	out = json_object();
+	if (env->draw_interval_us)
+		out_int(out, "interval_days", env->draw_interval_us / CLOCK_DAY_US);
+	if (env->draw_most) {
+		out_int(out, "most", env->draw_most);
+		out_int(out, "period_days", env->draw_period_us / CLOCK_DAY_US);
+	}
+	return out;
+}
+
+static json_t *prepared_body(const struct act_env *env, const char *session_id,
+	const struct draw_row *draw, const struct draw_snapshot *snapshot,
+	const struct draw_wanted *wanted)
 {
 	const struct draw_avoid *avoid = wanted->avoid;
 	g_autofree char *key = hex_encode(draw->key_commitment, DRAW_BYTES);
 	g_autofree char *digest = hex_encode(snapshot->digest, DRAW_BYTES);
 
-	return json_pack("{s:s, s:s, s:{s:I, s:I}, s:{s:I, s:I, s:s}, s:O, s:I, s:I, s:O}",
+	return json_pack("{s:s, s:s, s:{s:I, s:I}, s:{s:I, s:I, s:s}, s:O, s:I, s:I, s:O, s:o*}",
 		"session", session_id, "key_commitment", key, "rule", "experts",
 		(json_int_t)draw->rule.experts, "standbys", (json_int_t)draw->rule.standbys,
 		"snapshot", "n", (json_int_t)snapshot->entries->len, "n_eligible",
 		(json_int_t)draw_snapshot_n_eligible(snapshot), "sha256", digest, "specialities",
 		wanted->specialities, "avoid_units", (json_int_t)g_hash_table_size(avoid->units),
 		"avoid_members", (json_int_t)g_hash_table_size(avoid->experts), "excluded",
-		draw->excluded);
+		draw->excluded, "limits", limits_to_json(env));
 }
 
 static int insert_draw(struct act *a, struct draw_row *draw, const uint8_t key[DRAW_BYTES],
@@ -154,7 +172,7 @@ int draw_prepare(struct act *a, const char *session_id, const struct draw_rule *
 	OPENSSL_cleanse(key, sizeof(key));
 	if (!r)
 		r = act_event(a, "draw.prepared", "draw", draw.draw_id,
-			prepared_body(session_id, &draw, snapshot, wanted));
+			prepared_body(a->env, session_id, &draw, snapshot, wanted));
 	draw_snapshot_free(snapshot);
 	json_decref(draw.excluded);
 	if (!r)

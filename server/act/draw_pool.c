@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "server/act/expert_unit.h"
+#include "server/act/session_act.h"
 #include "server/eval/eligible.h"
 #include "server/store/expert_store.h"
+#include "server/store/member_store.h"
 
 /* Experts read at a time. */
 #define PAGE 2000
@@ -27,6 +29,12 @@ int draw_pool_each(struct act *a, int (*fn)(const struct expert *e, void *data),
 	}
 }
 
+/* What an expert was drawn for, around the session that is drawn for now. */
+struct drawn_before {
+	int64_t nearest_us; /* 0: none within the period and the interval */
+	unsigned n;         /* in the period before it */
+};
+
 struct look {
 	const uint8_t *key;
 	const struct draw_wanted *wanted;
@@ -34,6 +42,7 @@ struct look {
 	bool has_regulator;
 	uint8_t regulator[32]; /* digest of the unit */
 	GHashTable *leaves;    /* by expert: struct expert_leave, the one the session falls into */
+	GHashTable *history;   /* by expert: struct drawn_before; who was not drawn is not in it */
 	GArray *entries;
 	unsigned excluded[ELIGIBLE_REASONS];
 };
@@ -65,11 +74,16 @@ static int look_at(const struct expert *e, void *data)
 							       sizeof(look->regulator)) == 0,
 		.was_member = g_hash_table_contains(avoid->experts, e->expert_id),
 		.region = e->region};
+	const struct drawn_before *before = g_hash_table_lookup(look->history, e->expert_id);
 	g_autofree const char **own = texts_of(e->specialities, &facts.n_specialities);
 	enum eligible_reason reason;
 	struct draw_entry entry;
 
 	facts.specialities = own;
+	if (before) {
+		facts.nearest_us = before->nearest_us;
+		facts.n_drawn = before->n;
+	}
 	reason = eligible_check(&facts, &look->rule);
 	look->excluded[reason]++;
 	draw_pseudonym(look->key, e->expert_id, entry.pseudonym);
@@ -92,6 +106,49 @@ static int read_leaves(struct act *a, int64_t session_us, GPtrArray **ret, GHash
 	return r;
 }
 
+static void count_drawn(struct drawn_before *before, int64_t session_us,
+	const struct eligible_rule *rule, int64_t period_us)
+{
+	int64_t apart_us = rule->session_us - session_us;
+
+	if (!before->nearest_us || ABS(apart_us) < ABS(rule->session_us - before->nearest_us))
+		before->nearest_us = session_us;
+	before->n += apart_us >= 0 && apart_us < period_us;
+}
+
+/*
+ * Who was drawn for what (C15), whether he came or not. Only the wrapped identity tells, so that it
+ * is not looked at unless the house has set a limit.
+ */
+static int read_history(struct act *a, const struct eligible_rule *rule, GHashTable *history)
+{
+	int64_t period_us = a->env->draw_period_us;
+	int64_t back_us = MAX(rule->interval_us, rule->most_in_period ? period_us : 0);
+	g_autoptr(GPtrArray) drawn = NULL;
+	int r;
+
+	if (!rule->interval_us && !rule->most_in_period)
+		return 0;
+	r = member_store_drawn(
+		a->txn, rule->session_us - back_us, rule->session_us + rule->interval_us, &drawn);
+	for (guint i = 0; !r && i < drawn->len; i++) {
+		const struct member_drawn *d = g_ptr_array_index(drawn, i);
+		struct drawn_before *before;
+		g_autofree char *expert_id = NULL;
+
+		r = member_identity(a, d->session_id, &d->row, &expert_id, NULL);
+		if (r)
+			return r;
+		before = g_hash_table_lookup(history, expert_id);
+		if (!before) {
+			before = g_new0(struct drawn_before, 1);
+			g_hash_table_insert(history, g_steal_pointer(&expert_id), before);
+		}
+		count_drawn(before, d->session_us, rule, period_us);
+	}
+	return r;
+}
+
 static json_t *excluded_to_json(const unsigned excluded[ELIGIBLE_REASONS])
 {
 	json_t *out = json_object();
@@ -108,11 +165,16 @@ int draw_pool_look(struct act *a, const uint8_t key[DRAW_BYTES], const struct dr
 {
 	g_autoptr(GPtrArray) leaves = NULL;
 	g_autoptr(GHashTable) by_expert = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) history =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct draw_entry));
 	struct look look = {.key = key,
 		.wanted = wanted,
-		.rule = {.session_us = wanted->session_us},
+		.rule = {.session_us = wanted->session_us,
+			.interval_us = a->env->draw_interval_us,
+			.most_in_period = a->env->draw_most},
 		.leaves = by_expert,
+		.history = history,
 		.entries = entries};
 	g_autofree const char **specialities =
 		texts_of(wanted->specialities, &look.rule.n_specialities);
@@ -122,6 +184,8 @@ int draw_pool_look(struct act *a, const uint8_t key[DRAW_BYTES], const struct dr
 	look.has_regulator = wanted->regulator != NULL;
 	if (wanted->regulator)
 		expert_unit_digest(a->env, wanted->regulator, look.regulator);
+	if (!r)
+		r = read_history(a, &look.rule, history);
 	if (!r)
 		r = draw_pool_each(a, look_at, &look);
 	if (r)

@@ -134,6 +134,13 @@ static const struct config_key keys[] = {
 	{"supervision", "patrol_minutes", CONFIG_NUMBER, "30", .min = 1, .max = 1440,
 		.help = "In each of these stretches of a session a supervisor looks once"},
 
+	{"draw", "interval_days", CONFIG_NUMBER, "0", .min = 0, .max = 366,
+		.help = "An expert is drawn for sessions so far apart (C15); 0: no limit"},
+	{"draw", "most", CONFIG_NUMBER, "0", .min = 0, .max = 1000,
+		.help = "An expert is drawn for so many sessions in a period (C15); 0: no limit"},
+	{"draw", "period_days", CONFIG_NUMBER, "365", .min = 1, .max = 3660,
+		.help = "That period, before the session that is drawn for"},
+
 	{"room", "max_rooms", CONFIG_NUMBER, "60", .min = 1, .max = 10000,
 		.help = "Live rooms of this process"},
 

@@ -57,8 +57,8 @@ enum eligible_reason eligible_check(
 		return ELIGIBLE_UNIT;
 	if (e->was_member)
 		return ELIGIBLE_REPLACED;
-	if (rule->interval_us && e->last_drawn_us &&
-		rule->session_us - e->last_drawn_us < rule->interval_us)
+	if (rule->interval_us && e->nearest_us &&
+		ABS(rule->session_us - e->nearest_us) < rule->interval_us)
 		return ELIGIBLE_INTERVAL;
 	if (rule->most_in_period && e->n_drawn >= rule->most_in_period)
 		return ELIGIBLE_FREQUENCY;

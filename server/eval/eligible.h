@@ -28,7 +28,7 @@ enum eligible_reason {
 	ELIGIBLE_REGION,          /* a draw across provinces that asks for others */
 	ELIGIBLE_REGULATOR,       /* C10: works for who supervises the project */
 	ELIGIBLE_UNIT,            /* employed by a party, or by whom else is to be avoided */
-	ELIGIBLE_INTERVAL,        /* drawn too shortly before (C15) */
+	ELIGIBLE_INTERVAL,        /* drawn for another session too near to this (C15) */
 	ELIGIBLE_FREQUENCY,       /* drawn too often in the period (C15) */
 	ELIGIBLE_REPLACED,        /* was on a committee for these lots already */
 };
@@ -43,9 +43,10 @@ struct eligible_expert {
 	const char *const *specialities;
 	size_t n_specialities;
 	bool is_regulator;
-	bool was_member;       /* of a committee that was dissolved */
-	int64_t last_drawn_us; /* 0: never */
-	unsigned n_drawn;      /* in the period before the session */
+	bool was_member; /* of a committee that was dissolved */
+	/* Of the sessions he was drawn for, the one nearest to this, before or after; 0: none. */
+	int64_t nearest_us;
+	unsigned n_drawn; /* for how many in the period before this one */
 };
 
 struct eligible_rule {

@@ -84,6 +84,37 @@ int member_store_of_session(struct db_txn *txn, const char *session_id, GPtrArra
 	return 0;
 }
 
+static void member_drawn_free(void *p)
+{
+	struct member_drawn *d = p;
+
+	g_clear_pointer(&d->row.expert_enc, g_bytes_unref);
+	g_free(d);
+}
+
+static void *drawn_from_row(struct db_rows *rows)
+{
+	struct member_drawn *d = g_new0(struct member_drawn, 1);
+
+	column_copy(rows, 0, d->session_id, sizeof(d->session_id));
+	d->session_us = column_time(rows, 1);
+	d->row.no = (int)db_col_int(rows, 2);
+	d->row.expert_enc = column_bytes(rows, 3);
+	return d;
+}
+
+int member_store_drawn(struct db_txn *txn, int64_t from_us, int64_t until_us, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT m.session_id, s.scheduled_at, m.member_no, m.expert_enc "
+		"FROM eval_session s JOIN session_member m ON m.session_id = s.session_id "
+		"WHERE s.scheduled_at BETWEEN ? AND ?",
+		DB_PARAMS(db_time(from_us), db_time(until_us)), &rows);
+
+	return rows_take(r, rows, drawn_from_row, member_drawn_free, ret);
+}
+
 const struct member_row *member_row_find(const GPtrArray *members, int no)
 {
 	for (guint i = 0; i < members->len; i++) {

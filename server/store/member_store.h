@@ -47,6 +47,14 @@ static inline void member_row_freep(struct member_row **m)
 int member_store_insert(struct db_txn *txn, const char *session_id, const struct member_row *m);
 /* All of a session, recused and replaced ones too, by number. The array owns them. */
 int member_store_of_session(struct db_txn *txn, const char *session_id, GPtrArray **ret);
+/* Who was drawn for a session, whatever became of him: for what member_identity() needs. */
+struct member_drawn {
+	char session_id[ID_SIZE];
+	int64_t session_us;    /* when it is or was to be */
+	struct member_row row; /* number and wrapped identity only */
+};
+/* Of all sessions from from_us to until_us. The array owns them. */
+int member_store_drawn(struct db_txn *txn, int64_t from_us, int64_t until_us, GPtrArray **ret);
 /* The one with this number, borrowed; NULL: there is none. */
 const struct member_row *member_row_find(const GPtrArray *members, int no);
 /* The one who arrived with this account. */

@@ -16,7 +16,7 @@ static void test_reasons(void **state)
 		.region = "370402",
 		.specialities = own,
 		.n_specialities = 2,
-		.last_drawn_us = SESSION - 7 * DAY,
+		.nearest_us = SESSION - 7 * DAY,
 		.n_drawn = 3};
 	struct eligible_rule rule = {.specialities = wanted,
 		.n_specialities = 2,
@@ -42,8 +42,10 @@ static void test_reasons(void **state)
 	IS(ELIGIBLE_REGULATOR, e.is_regulator = true);
 	IS(ELIGIBLE_UNIT, e.of_party = true);
 	IS(ELIGIBLE_REPLACED, e.was_member = true);
-	IS(ELIGIBLE_INTERVAL, e.last_drawn_us++);
-	IS(ELIGIBLE_YES, e.last_drawn_us = 0);
+	IS(ELIGIBLE_INTERVAL, e.nearest_us++);
+	IS(ELIGIBLE_YES, e.nearest_us = 0);
+	IS(ELIGIBLE_YES, e.nearest_us = SESSION + 7 * DAY);
+	IS(ELIGIBLE_INTERVAL, e.nearest_us = SESSION + 7 * DAY - 1);
 	IS(ELIGIBLE_FREQUENCY, e.n_drawn = 4);
 	rule.region = "37";
 	IS(ELIGIBLE_YES, (void)0);
