@@ -9,6 +9,7 @@
 #include "server/act/expert_unit.h"
 #include "server/act/record_space.h"
 #include "server/act/session_act.h"
+#include "server/eval/eligible.h"
 #include "server/store/bid_store.h"
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
@@ -135,9 +136,30 @@ static int avoid_bidder(struct act *a, GHashTable *units, const struct bid_row *
 	return 0;
 }
 
+/*
+ * Experts are drawn after the opening, for only then it is known whose people must avoid it. Goods
+ * under the tender law have a rule of their own besides, which says from when on (C12).
+ */
+static int check_opened(struct act *a, const struct project *project, const struct lot *lot)
+{
+	const struct rulebook *book = rulebook_by_version(project->rulebook_version);
+	bool binding = project->regime == REGIME_ZTB && project->category == LOT_GOODS;
+	struct rule_verdict verdict = {0};
+
+	if (lot->state == LOT_OPENED)
+		return 0;
+	if (!book)
+		return -EBADMSG;
+	if (lot->deadline_us && eligible_draw_time(book, a->env->calendar, binding, false,
+					lot->deadline_us, a->legal_us, &verdict))
+		return verdict_refuse(&verdict, a->refusal);
+	return refuse(a->refusal, flow_refusal_code(FLOW_E_NOT_OPENED), "lots", "lot %s is %s",
+		lot->code, lot_state_name(lot->state));
+}
+
 /* An opened lot of the project that no other session has; its bidders are to be avoided. */
-static int take_lot(struct act *a, const struct eval_session *s, const char *lot_id,
-	const struct draw_avoid *avoid)
+static int take_lot(struct act *a, const struct eval_session *s, const struct project *project,
+	const char *lot_id, const struct draw_avoid *avoid)
 {
 	g_autoptr(GPtrArray) bids = NULL;
 	LOT_AUTO struct lot *lot = NULL;
@@ -146,11 +168,10 @@ static int take_lot(struct act *a, const struct eval_session *s, const char *lot
 
 	if (!r && strcmp(lot->project_id, s->project_id) != 0)
 		r = act_found(a, STORE_E_NONE, "lots");
+	if (!r)
+		r = check_opened(a, project, lot);
 	if (r)
 		return r;
-	if (lot->state != LOT_OPENED)
-		return refuse(a->refusal, flow_refusal_code(FLOW_E_NOT_OPENED), "lots",
-			"lot %s is %s", lot->code, lot_state_name(lot->state));
 	r = session_store_of_lot(a->txn, lot_id, other);
 	if (!r)
 		return refuse(a->refusal, "lot.state", "lots", "lot %s is in a session already",
@@ -166,15 +187,15 @@ static int take_lot(struct act *a, const struct eval_session *s, const char *lot
 	return r ? r : avoid_committees(a, lot_id, avoid->experts);
 }
 
-static int take_lots(struct act *a, const struct eval_session *s, const json_t *lots,
-	const struct draw_avoid *avoid)
+static int take_lots(struct act *a, const struct eval_session *s, const struct project *project,
+	const json_t *lots, const struct draw_avoid *avoid)
 {
 	json_t *id;
 	size_t i;
 	int r = 0;
 
 	json_array_foreach ((json_t *)lots, i, id) {
-		r = take_lot(a, s, json_string_value(id), avoid);
+		r = take_lot(a, s, project, json_string_value(id), avoid);
 		if (r)
 			break;
 	}
@@ -270,7 +291,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = insert_session(a, in, &s);
 	if (!r)
-		r = take_lots(a, &s, json_object_get(in, "lots"), &avoid);
+		r = take_lots(a, &s, project, json_object_get(in, "lots"), &avoid);
 	if (!r)
 		r = add_venues(a, &s, json_object_get(in, "venues"));
 	if (r)

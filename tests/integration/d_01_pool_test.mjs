@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Who of the pool may be drawn: standing (在库状态), leave (请假) and the supervising department's own people (C10). The
-// public record says how many were left out for what and is computed again; the gate asks for the standing once more.
+// Who of the pool may be drawn: standing (在库状态), leave (请假) and the supervising department's own people (C10), and
+// not before its time (C12). The public record says how many were left out for what and is computed again; the gate asks
+// for the standing once more.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
@@ -10,7 +11,7 @@ import { refused } from '../support/api.mjs';
 import { Evaluation, SPECIALITY } from '../support/evaluation.mjs';
 import { signInAtGate } from '../support/panel.mjs';
 import { build, Server, top } from '../support/server.mjs';
-import { scheme, DAY, plusSeconds } from '../support/trade.mjs';
+import { advanceTo, announce, DAY, plusSeconds, scheme, workingTime } from '../support/trade.mjs';
 
 const LOTS = ['第一包', '第二包', '第三包'].map((name) => ({ name, price_form: 'amount', scheme: scheme.services }));
 const server = new Server();
@@ -119,4 +120,24 @@ test('too few are left: nobody is drawn, and who asks is told why', async () => 
   assert.match(no.problem.detail, /^4 experts are eligible; left out: .*"leave": ?2.*"standing": ?6/);
   for (const expert of house.pool.slice(4, 9)) await setStanding(expert, 'active', '调查结束');
   await house.drawSession(lot(1), { at: session });
+});
+
+test('C12: goods under the tender law wait for their time, and like all others for the opening', async () => {
+  const GOODS = [{ name: '设备', price_form: 'amount', scheme: { ...scheme.services, price: { method: 'base_mean', weight: '20', above: '1', below: '0.5' } } }];
+  const deadline = workingTime(await house.now(), 21);
+  const announced = async (category) => {
+    const { tender, lots } = await announce(server, house, house.holders, deadline, { regime: 'ztb', category, budget: '9000000', lots: GOODS });
+    return { projectId: tender.project_id, lots };
+  };
+  const goods = await announced('goods'), services = await announced('services');
+  const draw = async (what) => refused(house.drawSession(what));
+  const early = await draw(goods);
+  assert.deepEqual([early.status, early.code, early.rule], [422, 'draw.too_early', 'C12']);
+  assert.equal((await draw(services)).code, 'session.lots_not_opened');
+  const from = plusSeconds(/^possible from (\S+)$/.exec(early.problem.detail)[1], 0);
+  assert.ok(Date.parse(from) <= Date.parse(deadline) - 2 * DAY * 1000);
+  await advanceTo(house.staff, plusSeconds(from, -60));
+  assert.equal((await draw(goods)).code, 'draw.too_early');
+  await advanceTo(house.staff, from);
+  assert.equal((await draw(goods)).code, 'session.lots_not_opened');
 });
