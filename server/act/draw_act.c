@@ -126,14 +126,18 @@ static json_t *prepared_body(const struct act_env *env, const char *session_id,
 	g_autofree char *key = hex_encode(draw->key_commitment, DRAW_BYTES);
 	g_autofree char *digest = hex_encode(snapshot->digest, DRAW_BYTES);
 
-	return json_pack("{s:s, s:s, s:{s:I, s:I}, s:{s:I, s:I, s:s}, s:O, s:I, s:I, s:O, s:o*}",
+	return json_pack(
+		"{s:s, s:s, s:{s:I, s:I}, s:{s:I, s:I, s:s}, s:O, s:I, s:I, s:O, s:o*, s:o*}",
 		"session", session_id, "key_commitment", key, "rule", "experts",
 		(json_int_t)draw->rule.experts, "standbys", (json_int_t)draw->rule.standbys,
 		"snapshot", "n", (json_int_t)snapshot->entries->len, "n_eligible",
 		(json_int_t)draw_snapshot_n_eligible(snapshot), "sha256", digest, "specialities",
 		wanted->specialities, "avoid_units", (json_int_t)g_hash_table_size(avoid->units),
 		"avoid_members", (json_int_t)g_hash_table_size(avoid->experts), "excluded",
-		draw->excluded, "limits", limits_to_json(env));
+		draw->excluded, "limits", limits_to_json(env), "region",
+		wanted->region ? json_pack("{s:s, s:b}", "digits", wanted->region, "outside",
+					 wanted->outside)
+			       : NULL);
 }
 
 static int insert_draw(struct act *a, struct draw_row *draw, const uint8_t key[DRAW_BYTES],

@@ -171,6 +171,8 @@ int draw_pool_look(struct act *a, const uint8_t key[DRAW_BYTES], const struct dr
 	struct look look = {.key = key,
 		.wanted = wanted,
 		.rule = {.session_us = wanted->session_us,
+			.region = wanted->region,
+			.outside = wanted->outside,
 			.interval_us = a->env->draw_interval_us,
 			.most_in_period = a->env->draw_most},
 		.leaves = by_expert,

@@ -38,6 +38,9 @@ static const struct field fields[] = {
 	{"complex", FIELD_BOOL, false},
 	{"high_impact", FIELD_BOOL, false},
 	{"group", FIELD_BOOL, false},
+	/* Experts of this region alone, by its first digits, or of any but this. */
+	{"region", FIELD_NAME, false, 2, 6},
+	{"region_outside", FIELD_BOOL, false},
 	{NULL},
 };
 
@@ -136,11 +139,32 @@ static int avoid_bidder(struct act *a, GHashTable *units, const struct bid_row *
 	return 0;
 }
 
+static int check_region(struct act *a, const json_t *in)
+{
+	const char *region = in_text(in, "region");
+
+	if (region && strspn(region, "0123456789") != strlen(region))
+		return refuse(a->refusal, "project.region", "region", "two to six digits");
+	if (!region && in_bool(in, "region_outside", false))
+		return refuse(a->refusal, "input.missing", "region", "outside of which?");
+	return 0;
+}
+
+/* Whether experts of other provinces are asked for, whose first two digits are others. */
+static bool is_across(const struct project *project, const struct draw_wanted *wanted)
+{
+	if (!wanted->region)
+		return false;
+	return wanted->outside ? strlen(wanted->region) == 2
+			       : strncmp(wanted->region, project->region, 2) != 0;
+}
+
 /*
  * Experts are drawn after the opening, for only then it is known whose people must avoid it. Goods
  * under the tender law have a rule of their own besides, which says from when on (C12).
  */
-static int check_opened(struct act *a, const struct project *project, const struct lot *lot)
+static int check_opened(struct act *a, const struct project *project, const struct lot *lot,
+	const struct draw_wanted *wanted)
 {
 	const struct rulebook *book = rulebook_by_version(project->rulebook_version);
 	bool binding = project->regime == REGIME_ZTB && project->category == LOT_GOODS;
@@ -150,8 +174,9 @@ static int check_opened(struct act *a, const struct project *project, const stru
 		return 0;
 	if (!book)
 		return -EBADMSG;
-	if (lot->deadline_us && eligible_draw_time(book, a->env->calendar, binding, false,
-					lot->deadline_us, a->legal_us, &verdict))
+	if (lot->deadline_us &&
+		eligible_draw_time(book, a->env->calendar, binding, is_across(project, wanted),
+			lot->deadline_us, a->legal_us, &verdict))
 		return verdict_refuse(&verdict, a->refusal);
 	return refuse(a->refusal, flow_refusal_code(FLOW_E_NOT_OPENED), "lots", "lot %s is %s",
 		lot->code, lot_state_name(lot->state));
@@ -159,8 +184,9 @@ static int check_opened(struct act *a, const struct project *project, const stru
 
 /* An opened lot of the project that no other session has; its bidders are to be avoided. */
 static int take_lot(struct act *a, const struct eval_session *s, const struct project *project,
-	const char *lot_id, const struct draw_avoid *avoid)
+	const char *lot_id, const struct draw_wanted *wanted)
 {
+	const struct draw_avoid *avoid = wanted->avoid;
 	g_autoptr(GPtrArray) bids = NULL;
 	LOT_AUTO struct lot *lot = NULL;
 	char other[ID_SIZE];
@@ -169,7 +195,7 @@ static int take_lot(struct act *a, const struct eval_session *s, const struct pr
 	if (!r && strcmp(lot->project_id, s->project_id) != 0)
 		r = act_found(a, STORE_E_NONE, "lots");
 	if (!r)
-		r = check_opened(a, project, lot);
+		r = check_opened(a, project, lot, wanted);
 	if (r)
 		return r;
 	r = session_store_of_lot(a->txn, lot_id, other);
@@ -188,14 +214,14 @@ static int take_lot(struct act *a, const struct eval_session *s, const struct pr
 }
 
 static int take_lots(struct act *a, const struct eval_session *s, const struct project *project,
-	const json_t *lots, const struct draw_avoid *avoid)
+	const json_t *lots, const struct draw_wanted *wanted)
 {
 	json_t *id;
 	size_t i;
 	int r = 0;
 
 	json_array_foreach ((json_t *)lots, i, id) {
-		r = take_lot(a, s, project, json_string_value(id), avoid);
+		r = take_lot(a, s, project, json_string_value(id), wanted);
 		if (r)
 			break;
 	}
@@ -267,6 +293,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	const struct draw_avoid avoid = {units, experts};
 	struct draw_wanted wanted = {.specialities = json_object_get(in, "specialities"),
 		.session_us = in_time_us(in, "scheduled_at", 0),
+		.region = in_text(in, "region"),
+		.outside = in_bool(in, "region_outside", false),
 		.avoid = &avoid};
 	struct draw_rule rule = {
 		(unsigned)in_int(in, "panel_size", 0), (unsigned)in_int(in, "standbys", 0)};
@@ -284,6 +312,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = check_list(a, in, &unit_field);
 	if (!r)
+		r = check_region(a, in);
+	if (!r)
 		r = act_found(a, project_store_get(a->txn, in_text(in, "project_id"), &project),
 			"project_id");
 	if (!r)
@@ -291,7 +321,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = insert_session(a, in, &s);
 	if (!r)
-		r = take_lots(a, &s, project, json_object_get(in, "lots"), &avoid);
+		r = take_lots(a, &s, project, json_object_get(in, "lots"), &wanted);
 	if (!r)
 		r = add_venues(a, &s, json_object_get(in, "venues"));
 	if (r)

@@ -122,6 +122,19 @@ test('too few are left: nobody is drawn, and who asks is told why', async () => 
   await house.drawSession(lot(1), { at: session });
 });
 
+test('experts of a region alone, or of any but that; across provinces C12 asks for a day more', async () => {
+  const draw = (more) => refused(house.drawSession(lot(2), { at: session, more }));
+  for (const [more, code] of [[{ region: '37x' }, 'project.region'], [{ region_outside: true }, 'input.missing']])
+    assert.equal((await draw(more)).code, code);
+  for (const more of [{ region: '32' }, { region: '3704', region_outside: true }]) {
+    const no = await draw(more);
+    assert.equal(no.code, 'draw.too_few');
+    assert.match(no.problem.detail, /^0 experts are eligible; left out: .*"region": ?9/);
+  }
+  await house.drawSession(lot(2), { at: session, more: { region: '3704' } });
+  assert.deepEqual([prepared().region, prepared().excluded.region], [{ digits: '3704', outside: false }, undefined]);
+});
+
 test('C12: goods under the tender law wait for their time, and like all others for the opening', async () => {
   const GOODS = [{ name: '设备', price_form: 'amount', scheme: { ...scheme.services, price: { method: 'base_mean', weight: '20', above: '1', below: '0.5' } } }];
   const deadline = workingTime(await house.now(), 21);
@@ -130,12 +143,15 @@ test('C12: goods under the tender law wait for their time, and like all others f
     return { projectId: tender.project_id, lots };
   };
   const goods = await announced('goods'), services = await announced('services');
-  const draw = async (what) => refused(house.drawSession(what));
+  const draw = async (what, more) => refused(house.drawSession(what, { more }));
   const early = await draw(goods);
   assert.deepEqual([early.status, early.code, early.rule], [422, 'draw.too_early', 'C12']);
   assert.equal((await draw(services)).code, 'session.lots_not_opened');
   const from = plusSeconds(/^possible from (\S+)$/.exec(early.problem.detail)[1], 0);
   assert.ok(Date.parse(from) <= Date.parse(deadline) - 2 * DAY * 1000);
+  const across = await draw(goods, { region: '32' });
+  assert.equal(across.code, 'draw.too_early');
+  assert.ok(Date.parse(/ from (\S+)$/.exec(across.problem.detail)[1]) <= Date.parse(from) - DAY * 1000);
   await advanceTo(house.staff, plusSeconds(from, -60));
   assert.equal((await draw(goods)).code, 'draw.too_early');
   await advanceTo(house.staff, from);

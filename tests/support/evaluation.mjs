@@ -74,12 +74,12 @@ export class Evaluation {
   }
 
   // A session of these lots with its experts drawn: { sessionId, drawId, drawn: the answer of the draw }.
-  async drawSession({ projectId, lots }, { size = 5, standbys = 2, at } = {}) {
+  async drawSession({ projectId, lots }, { size = 5, standbys = 2, at, more = {} } = {}) {
     const { staff, supervisor, host } = this;
     const { session_id: sessionId, draw_id: drawId } = await staff.post('/sessions', {
       project_id: projectId, lots, title: '评标会', scheduled_at: at ?? plusSeconds(await this.now(), 3600), panel_size: size,
       buyer_members: 0, standbys, specialities: [SPECIALITY], avoid_units: [],
-      venues: [{ venue_id: this.venue.venueId, seats: size + standbys }],
+      venues: [{ venue_id: this.venue.venueId, seats: size + standbys }], ...more,
     });
     const drawn = await runDraw({ staff, supervisor, host }, drawId, this.seal);
     return { sessionId, drawId, drawn };
