@@ -8,7 +8,8 @@
  * pseudonym HMAC-SHA256(k, expert id), k being 32 random bytes made for this draw alone, with two
  * flags. Its text form has one line an expert, "<64 hex digits> <flags>\n", flags being one digit,
  * 1 for "must avoid" (回避, suspended, on leave or another reason of eligible.h) plus 2 for "of the
- * wanted speciality"; lines rise by pseudonym, none comes twice. The snapshot's digest is the SHA-256 of that text (what sha256sum prints).
+ * wanted speciality"; lines rise by pseudonym, none comes twice. The snapshot's digest is the
+ *SHA-256 of that text (what sha256sum prints).
  *
  * Commitments, all in the ledger before anything is revealed:
  *	to k        SHA-256("bidroom.draw.key.v1\n" ‖ k)
