@@ -2,7 +2,9 @@
 /*
  * A holder's share of a content key (密钥份额). A wrong one is refused at once, on the record, and
  * costs the others nothing; when enough are there, the server combines them and opens the bid. The
- * share of another bid of the lot is told apart, for its holder only took the wrong file.
+ * share of another bid of the lot is told apart, for its holder only took the wrong file. Shares
+ * that do not combine though each is the one that was sealed are their sealer's doing: told in
+ * public, so that nobody waits for the bid, and whoever holds another share gives it.
  */
 #include "server/act/acts.h"
 
@@ -142,23 +144,49 @@ static int unwrap_shares(
 	return r;
 }
 
+/*
+ * Every share is as it was sealed, yet not all belong together: the sealer cheated, and no holder
+ * is to blame. unfit: bit no of each share that is known not to fit; 0 as long as none opened it.
+ */
+static int tell_unfit(struct act *a, const struct bid_case *c, const struct sealed_slots *slots,
+	size_t given, uint32_t unfit)
+{
+	json_t *body = bid_case_body(c), *list = json_array();
+
+	out_int(body, "shares", (int64_t)given);
+	out_int(body, "left", (int64_t)slots->n - (int64_t)given);
+	for (unsigned no = 1; no <= slots->n; no++)
+		if (unfit >> no & 1)
+			json_array_append_new(list, json_integer(no));
+	if (unfit)
+		json_object_set(body, "unfit", list);
+	json_decref(list);
+	return act_event(a, "bid.shares_unfit", "bid", c->bid->bid_id, body);
+}
+
 /* Opens the bid if the shares suffice; if not, the holders that are left may still give theirs. */
 static int try_open(struct act *a, struct bid_case *c, const struct sealed_header *header)
 {
 	struct shamir_share shares[SEALED_HOLDERS_MAX];
 	uint8_t key[BID_KEY_LEN];
+	uint32_t unfit = 0;
 	const char *reason;
 	size_t n = 0;
 	int r = unwrap_shares(a, c, shares, &n);
 
 	if (!r)
-		r = sealed_combine(&header->holders, shares, n, key, NULL);
+		r = sealed_combine(&header->holders, shares, n, key, &unfit);
 	OPENSSL_cleanse(shares, sizeof(shares));
-	if (r == SEALED_E_FEW_SHARES || r == SEALED_E_SHARES)
+	if (r == SEALED_E_FEW_SHARES)
 		return 0;
+	if (r == SEALED_E_SHARES)
+		return tell_unfit(a, c, &header->holders, n, 0);
 	if (r)
 		return store_fault(r);
-	r = bid_open(a, c, &(struct bid_opening){key, "holders", false}, &reason);
+	if (unfit)
+		r = tell_unfit(a, c, &header->holders, n, unfit);
+	if (!r)
+		r = bid_open(a, c, &(struct bid_opening){key, "holders", false}, &reason);
 	OPENSSL_cleanse(key, sizeof(key));
 	return r == REFUSED ? -EBADMSG : r; /* the key was checked by its digest */
 }

@@ -5,6 +5,7 @@
  */
 #include "server/api/views.h"
 
+#include "proto/sealed_header.h"
 #include "server/act/bid_case.h"
 #include "server/act/deposit_shown.h"
 #include "server/api/opening_chance.h"
@@ -115,6 +116,23 @@ static void out_signature(json_t *row, const struct opening_signatures *s, int64
 	if (opening_hall_time(s->declined_us, no))
 		out_text(row, "decline_reason",
 			g_hash_table_lookup(s->reasons, GINT_TO_POINTER((gint)no)));
+}
+
+/* Enough holders gave their share and the bid is still sealed: it was sealed wrong (bid_share.c).
+ * How many have yet to give theirs tells whether it may be opened all the same. */
+static void out_unfit(json_t *row, const struct bid_row *b, int64_t threshold)
+{
+	struct sealed_header header;
+	gsize len;
+	const void *bytes;
+
+	if (b->state != BID_SEALED || !b->header || b->n_shares < threshold)
+		return;
+	bytes = g_bytes_get_data(b->header, &len);
+	if (sealed_header_parse(bytes, len, &header))
+		return;
+	json_object_set_new(row, "shares_unfit", json_true());
+	out_int(row, "shares_left", (int64_t)header.holders.n - b->n_shares);
 }
 
 static json_t *bid_row(const struct bid_row *b, const struct opening_hall *h,
@@ -267,8 +285,10 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (c.lot->has_digest_set)
 		out_hex(out, "digest_set", c.lot->digest_set, sizeof(c.lot->digest_set));
 	for (guint i = 0; i < bids->len; i++) {
-		json_t *row = bid_row(g_ptr_array_index(bids, i), &hall, &bonds, &signatures);
+		const struct bid_row *b = g_ptr_array_index(bids, i);
+		json_t *row = bid_row(b, &hall, &bonds, &signatures);
 		json_array_append_new(list, row);
+		out_unfit(row, b, c.project->holder_threshold);
 		out_parties(g_ptr_array_index(parties, i), parties, row);
 	}
 	return 0;

@@ -3,6 +3,7 @@
 """Sealed bids made and opened by other hands: written from proto/README.md, "Sealed bids", alone.
 
     sealed.py make TENDER OFFER LOT KEY OUT DOCUMENT…  seals; prints the receipt digest
+    sealed.py cheat NO,NO… TENDER …                    the same; shares of these holders fit no other
     sealed.py open KEY BID DIR                         as its bidder
     sealed.py rescue BID DIR KEY KEY…                  as its holders
 
@@ -138,7 +139,7 @@ def signature_of(key, message):
     return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
 
-def make(tender, offer, lot, key, documents):
+def make(tender, offer, lot, key, documents, unfit=()):
     contents = [(os.path.basename(path), pathlib.Path(path).read_bytes()) for path in documents]
     public = key.public_key()
     text = canonical({
@@ -155,6 +156,7 @@ def make(tender, offer, lot, key, documents):
     holders = [serialization.load_der_public_key(base64.b64decode(h["public_key"]))
                for h in tender["holders"]]
     shares = split(secret, tender["threshold"], len(holders))
+    shares.update((no, os.urandom(32)) for no in unfit)
     header["bidder"] = wrap(secret, public, context, 0)
     header["holders"] = {
         "k": tender["threshold"], "secret_sha256": sha256(secret).hex(),
@@ -248,9 +250,12 @@ def write_out(directory, header, parts, secret):
 
 
 def main(command, *args):
+    unfit = ()
+    if command == "cheat":
+        command, unfit, args = "make", [int(no) for no in args[0].split(",")], args[1:]
     if command == "make":
         tender, offer = (json.loads(pathlib.Path(path).read_text()) for path in args[:2])
-        parts = make(tender, offer, args[2], load_key(args[3]), args[5:])
+        parts = make(tender, offer, args[2], load_key(args[3]), args[5:], unfit)
         pathlib.Path(args[4]).write_bytes(b"".join(parts))
         return {"receipt_digest": receipt_digest(parts)}
     if command == "open":

@@ -63,7 +63,7 @@ async function printed(lot) {
 }
 const sealedFile = (bidId) => path.join(server.dataDir, 'bids', `${bidId}.sealed`);
 
-let deadline, main, second, third;
+let deadline, main, second, third, cheated;
 const bids = {};
 
 test.before(async () => {
@@ -78,6 +78,7 @@ test.before(async () => {
   main = await announce(server, people, holders, deadline);
   second = await announce(server, people, holders, deadline, { regime: 'ztb', window_minutes: 30, rescue: 'fault' });
   third = await announce(server, people, holders, deadline, { rescue: 'none' });
+  cheated = await announce(server, people, holders, deadline);
   logKey = seal.write('log.key', (await server.api().raw('GET', '/ledger/key')).body);
 });
 test.after(() => server.remove());
@@ -370,6 +371,12 @@ test('the second lot of bidders for the record of what goes wrong', async () => 
     first.copy(b, two);
   });
   bids.cut = await submitBid(firms.戊, lot, await odd('戊', '500'));
+  // Sealed so that shares of holders are worthless, each with its right digest.
+  const cheat = async (name, price, unfit) => submitBid(firms[name], cheated.lots[0], sealElsewhere(firms[name],
+    { tender: cheated.tender, lotId: cheated.lots[0], price, documents: documents(`cheat-${name}`, 10), unfit }));
+  bids.oneOff = await cheat('丁', '1300000', [1]);
+  bids.twoOff = await cheat('己', '1310000', [1, 2]);
+  await cheat('庚', '1320000');
   bids.byPiece = await firms.戊.post(`/lots/${third.lots[1]}/bids`, { size: 10 });
   bids.byWithdrawal = await firms.戊.post(`/lots/${third.lots[0]}/bids`, { size: 10 });
 });
@@ -858,6 +865,37 @@ test('who does not open in the window is settled by E04, and the others go on', 
   const closed = await refused(certifyRecord(firms.丁, lot));
   assert.deepEqual([closed.status, closed.code], [422, 'opening.bid_unopened']);
   assert.deepEqual(kinds(await firms.丁.post(`/lots/${lot}/opening-record/declines`, { reason: '未能解密' })), ['opening.declined']);
+});
+
+test('shares that were sealed so that they do not fit are told; the third holder opens what can be opened', async () => {
+  const [lot] = cheated.lots;
+  await people.host.post(`/lots/${lot}/close`);
+  for (const bid of [bids.oneOff, bids.twoOff]) await people.host.post(`/bids/${bid.bid_id}/rescue`, { reason: '投标人未到场' });
+  const give = async (no, bid) => {
+    const { state, ...answer } = await holders[no - 1].post(`/bids/${bid.bid_id}/shares`, await seal.share(holders[no - 1].key, bid.file));
+    return [state, kinds(answer)];
+  };
+  const seen = async (bid) => {
+    const row = (await server.api().get(`/lots/${lot}/opening`)).bids.find((b) => b.bid_id === bid.bid_id);
+    return [row.state, row.shares, row.shares_unfit, row.shares_left];
+  };
+  for (const bid of [bids.oneOff, bids.twoOff]) {
+    assert.deepEqual(await give(1, bid), ['sealed', ['bid.share_given']]);
+    assert.deepEqual(await seen(bid), ['sealed', 1, undefined, undefined]);
+    assert.deepEqual(await give(2, bid), ['sealed', ['bid.share_given', 'bid.shares_unfit']]);
+    assert.deepEqual(await seen(bid), ['sealed', 2, true, 1]);
+  }
+  assert.deepEqual((await holders[2].get('/holder/tasks')).items.map((task) => task.done), [false, false], 'the third is still asked');
+  assert.deepEqual(await give(3, bids.oneOff), ['opened', ['bid.share_given', 'bid.shares_unfit', 'bid.opened']]);
+  assert.deepEqual(await give(3, bids.twoOff), ['sealed', ['bid.share_given', 'bid.shares_unfit']]);
+  assert.deepEqual(await seen(bids.oneOff), ['opened', 0, undefined, undefined]);
+  assert.deepEqual(await seen(bids.twoOff), ['sealed', 3, true, 0]);
+  const told = await until('the public events', async () => {
+    const events = await feedOf('bid.shares_unfit');
+    return events.length === 4 && events.map(({ body: { lot_code, ...body } }) => body);
+  });
+  assert.deepEqual(told, [{ bid_no: 1, shares: 2, left: 1 }, { bid_no: 2, shares: 2, left: 1 },
+    { bid_no: 1, shares: 3, left: 0, unfit: [1] }, { bid_no: 2, shares: 3, left: 0 }]);
 });
 
 // An expert's sign-in at the seat of a session, as gate and seat would make it.

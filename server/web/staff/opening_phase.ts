@@ -2,7 +2,7 @@
 // In which state a bid is at the opening, told apart as people at the opening need it; the words stand in opening.phase.
 import type { Schemas } from "@/lib/api";
 
-export type Phase = "waiting" | "holders" | "overdue" | "by_bidder" | "by_holders" | "revoked" | "recalled" | "invalid";
+export type Phase = "waiting" | "holders" | "unfit" | "unfit_all" | "overdue" | "by_bidder" | "by_holders" | "revoked" | "recalled" | "invalid";
 
 export function phaseOf(bid: Schemas["OpeningBid"], windowEnds: string | undefined, nowMs: number): Phase {
 	switch (bid.state) {
@@ -13,6 +13,8 @@ export function phaseOf(bid: Schemas["OpeningBid"], windowEnds: string | undefin
 		case "invalid":
 			return bid.state;
 		default:
+			if (bid.shares_unfit)
+				return bid.shares_left ? "unfit" : "unfit_all";
 			if (bid.rescue)
 				return "holders";
 			return windowEnds && Date.parse(windowEnds) <= nowMs ? "overdue" : "waiting";
@@ -20,4 +22,4 @@ export function phaseOf(bid: Schemas["OpeningBid"], windowEnds: string | undefin
 }
 
 /** Some bid stays closed, and the others go on without it (E05). */
-export const goesOnWithout = (phases: Phase[]): boolean => phases.some((p) => p === "overdue" || p === "revoked" || p === "recalled");
+export const goesOnWithout = (phases: Phase[]): boolean => phases.some((p) => ["overdue", "unfit_all", "revoked", "recalled"].includes(p));

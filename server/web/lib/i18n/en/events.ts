@@ -26,6 +26,7 @@ const texts: Record<string, string> = {
 	"bid.rescue_asked": "Holders asked to open",
 	"bid.share_given": "Share given by a holder",
 	"bid.share_refused": "Wrong share of a holder refused",
+	"bid.shares_unfit": "Shares of holders do not fit together (sealed wrong)",
 	"bid.started": "Upload begun",
 	"bid.undecrypted": "Not opened in time",
 	"bid.withdrawn": "Bid withdrawn",

@@ -7,6 +7,8 @@ export default {
 	phase: {
 		waiting: "Sealed: its bidder has yet to open it",
 		holders: "Sealed: being opened by the holders, {n} shares received",
+		unfit: "Sealed: {n} shares received, each as it was sealed, and they do not fit together: the seal was made wrong. A further holder's share is needed",
+		unfit_all: "Sealed: all {n} shares are here and do not fit together: the seal was made wrong and the holders cannot open it. The host has yet to find whose fault it is (E04)",
 		overdue: "Sealed: the window is over, the host has yet to find whose fault it is (E04)",
 		by_bidder: "Opened by its bidder",
 		by_holders: "Opened by the holders",

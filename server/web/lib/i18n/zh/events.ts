@@ -27,6 +27,7 @@ const texts: Record<string, string> = {
 	"bid.rescue_asked": "请求保管人解密",
 	"bid.share_given": "保管人提供分片",
 	"bid.share_refused": "保管人分片有误被拒",
+	"bid.shares_unfit": "保管人分片合不出密钥（密封有误）",
 	"bid.started": "开始上传投标文件",
 	"bid.undecrypted": "未在时限内解密",
 	"bid.withdrawn": "撤回投标",

@@ -17,6 +17,15 @@ test("a bid that is still sealed waits for its bidder, for the holders, or for t
 	assert.equal(phaseOf(bid({}), undefined, during), "waiting");
 });
 
+test("shares that do not fit together are told, and whether another holder may help", () => {
+	const of = (more: object): string => phaseOf(bid({ rescue: true, shares: 2, ...more }), ends, at(ends));
+	assert.equal(of({}), "holders");
+	assert.equal(of({ shares_unfit: true, shares_left: 1 }), "unfit");
+	assert.equal(of({ shares_unfit: true, shares_left: 0, shares: 3 }), "unfit_all");
+	assert.equal(of({ shares_unfit: true, shares_left: 0, state: "revoked" }), "revoked", "the host found whose fault it is");
+	assert.ok(!goesOnWithout(["unfit"]) && goesOnWithout(["unfit_all"]));
+});
+
 test("what became of it is told apart", () => {
 	const of = (more: object): string => phaseOf(bid(more), ends, 0);
 	assert.deepEqual([of({ state: "opened", opened_by: "bidder" }), of({ state: "opened", opened_by: "holders" })], ["by_bidder", "by_holders"]);
