@@ -265,6 +265,39 @@ test('a bidder without any tool makes a key, seals and sends in the browser, and
   Object.assign(fourth, { bidId: page.url().split('/').pop(), at: person });
 });
 
+// The server takes the bid, and the line is away for as long as the page waits for the answer.
+test('a bidder who never hears that the bid was handed in is told so, and not shown an empty form', async () => {
+  const person = fourth.at;
+  const { page } = person;
+  const told = page.getByRole('status').filter({ hasText: /^您已于 .* 向本标段（包）递交投标文件/ });
+  await person.go(`/bids/new/${tender.project_id}/${lot}/seal`);
+  await told.waitFor();
+  await person.looksWhole('a bid that is in already');
+  await person.press(page.getByRole('button', { name: /^重新投标/ }));
+  let asked = 0;
+  await page.route('**/finalise', async (route) => {
+    asked += 1;
+    const [, bidId] = /bids\/([0-9a-z]{26})\/finalise$/.exec(route.request().url());
+    if (asked === 1) await fourth.post(`/bids/${bidId}/finalise`, route.request().postDataJSON());
+    await route.abort('connectionreset');
+  });
+  await person.type(page.getByRole('textbox', { name: '报价' }), '1203000');
+  await person.choose(page.getByLabel('投标文件（可选多个）'), [seal.write('再次报价说明.txt', '丁 报价说明')]);
+  await person.press(page.getByRole('button', { name: '加密、上传并递交' }));
+  await told.waitFor();
+  assert.equal(asked, 3, 'it was tried again before it was given up');
+  assert.equal(await page.locator('input[type=file]').count(), 0);
+  person.complaints = person.complaints.filter((c) => !/ERR_CONNECTION_RESET/.test(c));
+  await person.looksWhole('a bid that went in unheard');
+  await page.unroute('**/finalise');
+  await person.press(page.getByRole('link', { name: '查看投标文件和回执' }));
+  await page.waitForURL(/\/bids\/[0-9a-z]{26}$/);
+  await page.getByText('回执已入账，证明经本机核验。').waitFor();
+  const before = fourth.bidId;
+  fourth.bidId = page.url().split('/').pop();
+  assert.equal((await fourth.get(`/bids/${before}`)).state, 'withdrawn', 'the one before is taken back');
+});
+
 test('before the deadline the hall says that all is sealed, and nothing of who bids', async () => {
   const person = await personAt(browser);
   await person.signIn(people.host);
