@@ -49,12 +49,13 @@ test('the device check measures the network and shows what the devices give', as
   shoot('2-check');
 });
 
-test('entering shows the room: tiles with names, the roster, the step', async () => {
+test('entering shows the room: tiles with names, the roster, the room by its name until a step is told', async () => {
   await window.press('push button', '进入会议室');
   await other.heard('room_event', ofMe('room.joined'));
   for (const name of ['1号席', '2号席', '3号席', '主持人'])
     await window.sees('image', name, { part: true });
   await window.sees('list item', '2号席', { part: true });
+  await window.sees('label', '评标会议室');
   shoot('3-room-grid');
 });
 
@@ -81,11 +82,16 @@ test('chat goes both ways, and the own words are shown as accepted', async () =>
 });
 
 test('the layouts change by button and by key', async () => {
+  const becomes = (name) => until(name, () => window.do('state', { role: 'push button', name, state: 'pressed' }));
   await window.press('push button', '发言者布局');
-  await until('the large tile', () => window.do('state', { role: 'push button', name: '发言者布局', state: 'pressed' }));
+  await becomes('发言者布局');
   shoot('6-speaker');
   await window.press('push button', '网格布局');
-  await until('the grid', () => window.do('state', { role: 'push button', name: '网格布局', state: 'pressed' }));
+  await becomes('网格布局');
+  screen.key('key', 'ctrl+2');
+  await becomes('发言者布局');
+  screen.key('key', 'ctrl+1');
+  await becomes('网格布局');
 });
 
 test('a raised hand tells its reason', async () => {
