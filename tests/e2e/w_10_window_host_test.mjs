@@ -115,7 +115,7 @@ test('a seat is removed and let come again', async () => {
   await until('the seat to be taken again', () => host.has('list item', '1号席, 评标专家 · 离线').then((off) => !off));
 });
 
-test('another device of a seat knocks and is let in; a seat is released, moved, and the hosting handed over', async () => {
+test('another device of a seat knocks and is let in; a seat is released, and the hosting handed over', async () => {
   const { api, expertKey } = room.seats[1];
   const [first, second] = [1, 2].map(() => new Seat(server, room.sessionId, api, expertKey));
   await first.join();

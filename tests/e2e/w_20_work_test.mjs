@@ -85,6 +85,7 @@ test('the pass of the gate leads to the seat', async () => {
 
 test('the promise comes up by itself, with the names of those who bid', async () => {
   await house.host.post(`/sessions/${sessionId}/start`);
+  await w.sees('label', '承诺与回避'); // the step, over the room
   await w.sees('label', '投标人名单');
   await w.sees('label', FIRMS[2], { part: true });
   shoot('1-promise');
@@ -97,6 +98,7 @@ test('the promise comes up by itself, with the names of those who bid', async ()
 test('one vote for the leader', async () => {
   for (const m of others) await promise(m.api, sessionId);
   await house.advance(sessionId, 'leader');
+  await w.sees('label', '推选组长');
   await reach('check box', mine.expert.name); // the choices are one stop; arrows lead from one to the next
   screen.key('key', 'Down');
   screen.key('key', 'space');
