@@ -126,8 +126,10 @@ export async function assertCappedReceiver(server, seconds) {
 const heardOf = async (c) => (await c.hears()).map((t) => t.objects);
 const allGrew = (before, now) => now.length === before.length && now.every((n, i) => n > before[i]);
 
-// Two seats on a line that loses 5 %, a third on a good one; `n` black holes of 5 s while all talk.
-export async function assertComesBack(server, n, mostMs = 3000) {
+// Two seats on a line that loses 5 %, a third on a good one; `n` black holes of 5 s while all talk. One in twenty of
+// the packets that begin a connection anew is lost, too, and costs a second or three: so half must be back in time, and
+// each after such a loss.
+export async function assertComesBack(server, n, mostMs = 3000, mostUnluckyMs = 8000) {
   const network = new Network(server.dir);
   const room = await clientRoom(server, { n: 3, host: false });
   const { clients } = room;
@@ -138,6 +140,7 @@ export async function assertComesBack(server, n, mostMs = 3000) {
     network.lose(5);
     await allHear(clients);
     const talking = talk(clients, { timeoutMs: 60000 });
+    const all = [];
     for (let hole = 1; hole <= n; hole += 1) {
       network.lose(100);
       await pause(5000);
@@ -155,9 +158,13 @@ export async function assertComesBack(server, n, mostMs = 3000) {
         return Date.now() - end;
       }));
       console.log(`black hole ${hole}: back after ${back.join(' and ')} ms`);
-      for (const ms of back) assert.ok(ms <= mostMs, `back after ${ms} ms`);
+      all.push(...back);
       await pause(1000);
     }
+    all.sort((a, b) => a - b);
+    const half = all[Math.ceil(all.length / 2) - 1];
+    assert.ok(half <= mostMs, `half were back after ${half} ms`);
+    assert.ok(all.at(-1) <= mostUnluckyMs, `one was back after ${all.at(-1)} ms`);
     const said = talking.said.length;
     await until('all to talk again', () => talking.said.length > said + 6, 60000);
     await talking.stop();
