@@ -366,9 +366,9 @@ test('what the upstream platform refused waits for staff, who read its log by ke
   await person.page.getByRole('cell', { name: '422' }).waitFor();
   await person.page.getByText(/^回执 R-1/).waitFor();
   await pictured(person, 'exchange');
-  await person.press(person.page.getByRole('button', { name: /^重新上报/ }));
+  await person.press(person.page.getByRole('button', { name: /^重新上报 20/ }));
   await person.page.getByText('已重新生成并排队上报。').waitFor();
-  await person.page.getByRole('button', { name: /^重新上报/ }).waitFor({ state: 'detached' });
+  await person.page.getByRole('button', { name: /^重新上报 20/ }).waitFor({ state: 'detached' });
   await person.page.context().close();
 });
 
