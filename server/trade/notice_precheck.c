@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Every text is brought to one form first (NFKC: full-width digits, ㎡, ％ and brackets become
- * plain ones; digit groups are joined), then each detector looks for its own pattern. The patterns
- * are bounded and have no nested repetition, so that a long text costs linear time.
+ * Every text is brought to one form first (written.h), then each detector looks for its own
+ * pattern. The patterns are bounded and have no nested repetition, so that a long text costs linear
+ * time.
  */
 #include "server/trade/notice_precheck.h"
 
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "proto/decimal.h"
+#include "server/trade/written.h"
 
-#define NUMBER "([0-9]+(?:\\.[0-9]+)?)"
-#define MONEY NUMBER "\\s?(亿元|万元|元)"
+#define NUMBER WRITTEN_NUMBER
+#define MONEY NUMBER "\\s?" WRITTEN_UNIT
 /* Possessive, so that the day of a date is never taken for a number of days. */
-#define DATE                                                                                    \
-	"([0-9]{4})[-年/.]([0-9]{1,2})[-月/.]([0-9]{1,2})(?![0-9])日?+"                       \
+#define DATE                                                               \
+	"([0-9]{4})[-年/.]([0-9]{1,2})[-月/.]([0-9]{1,2})(?![0-9])日?+" \
 	"(?:\\s?[0-9]{1,2}[:时][0-9]{0,2}分?)?+"
 #define SPAN DATE "\\s?(?:起)?(?:至|到|~|—|--|-)\\s?" DATE
 #define DAYS "([0-9]{1,4})\\s?个?(工作日|日历天|日历日|天|日)"
@@ -39,8 +39,8 @@ const char *precheck_refusal_code(int refusal)
 
 static G_GNUC_PRINTF(3, 4) void odd(struct scan *s, int refusal, const char *format, ...)
 {
-	struct rule_verdict v = {VERDICT_WARN, refusal, precheck_refusal_code(refusal), NULL,
-		s->field, 0, ""};
+	struct rule_verdict v = {
+		VERDICT_WARN, refusal, precheck_refusal_code(refusal), NULL, s->field, 0, ""};
 	va_list args;
 	g_autofree char *text = NULL;
 
@@ -55,34 +55,9 @@ static G_GNUC_PRINTF(3, 4) void odd(struct scan *s, int refusal, const char *for
 	verdicts_add(s->list, &v);
 }
 
-/* A pattern of ours that does not compile is a mistake of ours. */
-static GMatchInfo *match(const char *pattern, const char *text)
-{
-	g_autoptr(GRegex) regex = g_regex_new(pattern, 0, 0, NULL);
-	GMatchInfo *info = NULL;
-
-	g_assert(regex);
-	g_regex_match(regex, text, 0, &info);
-	return info;
-}
-
 static char *group(const GMatchInfo *info, int i)
 {
 	return g_match_info_fetch(info, i);
-}
-
-static int group_int(const GMatchInfo *info, int i)
-{
-	g_autofree char *text = group(info, i);
-
-	return text ? atoi(text) : 0;
-}
-
-static bool group_decimal(const GMatchInfo *info, int i, struct decimal *ret)
-{
-	g_autofree char *text = group(info, i);
-
-	return text && decimal_parse_text(text, ret) == 0 && decimal_in_range(*ret);
 }
 
 /* Digits behind the point of a group. */
@@ -92,24 +67,6 @@ static unsigned group_places(const GMatchInfo *info, int i)
 	const char *point = text ? strchr(text, '.') : NULL;
 
 	return point ? (unsigned)strlen(point + 1) : 0;
-}
-
-static int64_t unit_of(const char *unit)
-{
-	if (strcmp(unit, "亿元") == 0)
-		return 100000000;
-	return strcmp(unit, "万元") == 0 ? 10000 : 1;
-}
-
-/* Number and unit in two neighbouring groups, as yuan. */
-static bool group_money(const GMatchInfo *info, int i, struct decimal *ret)
-{
-	g_autofree char *unit = group(info, i + 1);
-	struct decimal n;
-
-	return group_decimal(info, i, &n) &&
-	       decimal_mul(n, decimal_from_int(unit_of(unit)), 6, ret) == 0 &&
-	       decimal_in_range(*ret);
 }
 
 /* Half of the last printed digit of a number that stands for `unit`. */
@@ -134,18 +91,6 @@ static const char *show(struct decimal d, char buf[DECIMAL_TEXT_SIZE])
 
 /* ---- dates and days ---- */
 
-static bool group_day(const GMatchInfo *info, int i, int32_t *ret)
-{
-	int year = group_int(info, i), month = group_int(info, i + 1),
-	    mday = group_int(info, i + 2), y, m, d;
-
-	if (year < 2000 || year > 2199 || month < 1 || month > 12 || mday < 1 || mday > 31)
-		return false;
-	*ret = day_from_date(year, month, mday);
-	day_to_date(*ret, &y, &m, &d);
-	return m == month && d == mday;
-}
-
 /* Both ways of counting are in use: with the first day and without it. */
 static bool days_fit(
 	const struct calendar *cal, int32_t from, int32_t to, int stated, const char *unit)
@@ -154,8 +99,7 @@ static bool days_fit(
 
 	if (strcmp(unit, "工作日") == 0) {
 		days = calendar_working_days_between(cal, from, to);
-		return stated == days ||
-		       (stated == days + 1 && calendar_is_working_day(cal, from));
+		return stated == days || (stated == days + 1 && calendar_is_working_day(cal, from));
 	}
 	return stated == days || stated == days + 1;
 }
@@ -164,7 +108,7 @@ static void check_span(struct scan *s, const GMatchInfo *info, int dates, int st
 {
 	int32_t from, to;
 
-	if (!group_day(info, dates, &from) || !group_day(info, dates + 3, &to))
+	if (!written_day(info, dates, &from) || !written_day(info, dates + 3, &to))
 		return;
 	if (to < from) {
 		g_autofree char *span = group(info, 0);
@@ -174,7 +118,7 @@ static void check_span(struct scan *s, const GMatchInfo *info, int dates, int st
 	if (!stated)
 		return;
 	g_autofree char *unit = group(info, stated + 1);
-	int n = group_int(info, stated);
+	int n = written_int(info, stated);
 	if (!days_fit(s->calendar, from, to, n, unit))
 		odd(s, PRECHECK_DAYS, "%d%s ≠ %d%s", n, unit,
 			strcmp(unit, "工作日") == 0
@@ -185,7 +129,7 @@ static void check_span(struct scan *s, const GMatchInfo *info, int dates, int st
 
 static void find_spans(struct scan *s, const char *text, const char *pattern, int dates, int stated)
 {
-	g_autoptr(GMatchInfo) info = match(pattern, text);
+	g_autoptr(GMatchInfo) info = written_match(pattern, text);
 
 	for (; g_match_info_matches(info); g_match_info_next(info, NULL))
 		check_span(s, info, dates, stated);
@@ -207,7 +151,8 @@ static void check_days(struct scan *s, const char *text)
 /* The total is the sum of what stands before it. */
 static void check_sum(struct scan *s, const char *text)
 {
-	g_autoptr(GMatchInfo) info = match("(合计|总计|共计|总额)?(?:人民币)?[:为约\\s]{0,4}" MONEY, text);
+	g_autoptr(GMatchInfo) info =
+		written_match("(合计|总计|共计|总额)?(?:人民币)?[:为约\\s]{0,4}" MONEY, text);
 	struct decimal sum = decimal_from_int(0), value;
 	unsigned n = 0;
 
@@ -215,7 +160,7 @@ static void check_sum(struct scan *s, const char *text)
 		g_autofree char *total = group(info, 1);
 		char a[DECIMAL_TEXT_SIZE], b[DECIMAL_TEXT_SIZE];
 
-		if (!group_money(info, 2, &value))
+		if (!written_money(info, 2, &value))
 			return;
 		if (!total || !*total) {
 			sum = decimal_add(sum, value);
@@ -232,8 +177,8 @@ static void check_sum(struct scan *s, const char *text)
 /* "1000000元的1.5%计取，共15000元": the product, to the last printed digit. */
 static void check_fee(struct scan *s, const char *text)
 {
-	g_autoptr(GMatchInfo) info =
-		match(MONEY "([^。;\\n0-9]{0,16})" NUMBER "\\s?%([^。;\\n0-9]{0,16})" MONEY, text);
+	g_autoptr(GMatchInfo) info = written_match(
+		MONEY "([^。;\\n0-9]{0,16})" NUMBER "\\s?%([^。;\\n0-9]{0,16})" MONEY, text);
 
 	for (; g_match_info_matches(info); g_match_info_next(info, NULL)) {
 		g_autofree char *before = group(info, 3), *after = group(info, 5),
@@ -245,11 +190,11 @@ static void check_fee(struct scan *s, const char *text)
 		if (strstr(after, "下浮") || strstr(after, "优惠") || strstr(before, "下浮") ||
 			strstr(before, "超过") || strstr(after, "超过"))
 			continue;
-		if (!group_money(info, 1, &whole) || !group_decimal(info, 4, &percent) ||
-			!group_money(info, 6, &fee) ||
+		if (!written_money(info, 1, &whole) || !written_decimal(info, 4, &percent) ||
+			!written_money(info, 6, &fee) ||
 			decimal_mul_div(whole, percent, decimal_from_int(100), 6, &expected))
 			continue;
-		if (differ(fee, expected, half_digit(group_places(info, 6), unit_of(unit))))
+		if (differ(fee, expected, half_digit(group_places(info, 6), written_unit(unit))))
 			odd(s, PRECHECK_FEE, "%s ≠ %s", show(fee, a), show(expected, b));
 	}
 }
@@ -279,7 +224,7 @@ static void check_weights(struct scan *s, const char *text)
 	g_autoptr(GRegex) brackets = g_regex_new("\\([^()]{0,400}\\)", 0, 0, NULL);
 	g_autofree char *bare = g_regex_replace_literal(brackets, text, -1, 0, "", 0, NULL);
 	g_autoptr(GMatchInfo) info =
-		match("([^0-9\\s,;:。、()]{2,16})[:\\s]{0,2}" NUMBER "\\s?(分|%)", bare);
+		written_match("([^0-9\\s,;:。、()]{2,16})[:\\s]{0,2}" NUMBER "\\s?(分|%)", bare);
 	struct decimal sum = decimal_from_int(0), value;
 	unsigned n = 0;
 	char a[DECIMAL_TEXT_SIZE];
@@ -287,7 +232,7 @@ static void check_weights(struct scan *s, const char *text)
 	for (; g_match_info_matches(info); g_match_info_next(info, NULL)) {
 		g_autofree char *label = group(info, 1);
 
-		if (!group_decimal(info, 2, &value) || !is_weight_label(label))
+		if (!written_decimal(info, 2, &value) || !is_weight_label(label))
 			continue;
 		if (is_total_label(label)) {
 			if (decimal_cmp(value, decimal_from_int(100)) != 0)
@@ -342,13 +287,14 @@ static void compare_areas(struct scan *s, const GMatchInfo *info, int metres, in
 	struct decimal square, acres, expected, tolerance;
 	char a[DECIMAL_TEXT_SIZE], b[DECIMAL_TEXT_SIZE];
 
-	if (!group_decimal(info, metres, &square) || !group_decimal(info, mu, &acres) ||
-		decimal_mul_div(square, decimal_from_int(15), decimal_from_int(10000), 6, &expected))
+	if (!written_decimal(info, metres, &square) || !written_decimal(info, mu, &acres) ||
+		decimal_mul_div(
+			square, decimal_from_int(15), decimal_from_int(10000), 6, &expected))
 		return;
 	tolerance = half_digit(group_places(info, mu), 1);
 	/* 约: the writer says that it is rounded. */
-	if (strstr(all, "约") &&
-		decimal_mul_div(expected, decimal_from_int(1), decimal_from_int(100), 6, &tolerance))
+	if (strstr(all, "约") && decimal_mul_div(expected, decimal_from_int(1),
+					 decimal_from_int(100), 6, &tolerance))
 		return;
 	if (differ(acres, expected, tolerance))
 		odd(s, PRECHECK_AREA, "%s亩 ≠ %s亩", show(acres, a), show(expected, b));
@@ -356,7 +302,7 @@ static void compare_areas(struct scan *s, const GMatchInfo *info, int metres, in
 
 static void find_areas(struct scan *s, const char *text, const char *pattern, int metres, int mu)
 {
-	g_autoptr(GMatchInfo) info = match(pattern, text);
+	g_autoptr(GMatchInfo) info = written_match(pattern, text);
 
 	for (; g_match_info_matches(info); g_match_info_next(info, NULL))
 		compare_areas(s, info, metres, mu);
@@ -376,14 +322,6 @@ static void check_area(struct scan *s, const char *text)
 
 /* ---- all of it ---- */
 
-static char *one_form(const char *text)
-{
-	g_autoptr(GRegex) groups = g_regex_new("(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", 0, 0, NULL);
-	g_autofree char *nfkc = g_utf8_normalize(text, -1, G_NORMALIZE_NFKC);
-
-	return nfkc ? g_regex_replace_literal(groups, nfkc, -1, 0, "", 0, NULL) : NULL;
-}
-
 static bool is_one_of(const char *field, const char *const *names)
 {
 	for (; *names; names++)
@@ -395,7 +333,7 @@ static bool is_one_of(const char *field, const char *const *names)
 /* A placeholder of a template (范本) that nothing replaced. */
 static void check_blank(struct scan *s, const char *text)
 {
-	g_autoptr(GMatchInfo) info = match("\\{\\{[^{}\\n]{1,40}\\}\\}", text);
+	g_autoptr(GMatchInfo) info = written_match("\\{\\{[^{}\\n]{1,40}\\}\\}", text);
 
 	if (!g_match_info_matches(info))
 		return;
@@ -409,7 +347,7 @@ void precheck_text(
 	static const char *const with_weights[] = {"criteria", "evaluation", NULL};
 	static const char *const with_names[] = {"candidates", "winner", "judges", NULL};
 	struct scan s = {.field = field, .calendar = cal, .list = verdicts};
-	g_autofree char *plain = text ? one_form(text) : NULL;
+	g_autofree char *plain = text ? written_form(text) : NULL;
 
 	if (!plain)
 		return;
@@ -429,25 +367,26 @@ static void check_period(const struct notice *notice, const struct notice_case *
 {
 	struct scan s = {.field = "period", .calendar = c->calendar, .list = verdicts};
 	const char *stated = json_string_value(json_object_get(notice->fields, "period"));
-	g_autofree char *plain = stated ? one_form(stated) : NULL;
+	g_autofree char *plain = stated ? written_form(stated) : NULL;
 
 	if (!plain || !time_is_plausible(notice->publicity_start_us) ||
 		!time_is_plausible(notice->publicity_end_us))
 		return;
-	g_autoptr(GMatchInfo) info = match("^\\s*" DAYS, plain);
+	g_autoptr(GMatchInfo) info = written_match("^\\s*" DAYS, plain);
 	if (!g_match_info_matches(info))
 		return;
 	g_autofree char *unit = group(info, 2);
 	int32_t from = day_of(notice->publicity_start_us), to = day_of(notice->publicity_end_us);
-	if (to >= from && !days_fit(c->calendar, from, to, group_int(info, 1), unit))
-		odd(&s, PRECHECK_DAYS, "%d%s ≠ %d%s", group_int(info, 1), unit,
+	if (to >= from && !days_fit(c->calendar, from, to, written_int(info, 1), unit))
+		odd(&s, PRECHECK_DAYS, "%d%s ≠ %d%s", written_int(info, 1), unit,
 			strcmp(unit, "工作日") == 0
 				? calendar_working_days_between(c->calendar, from, to)
 				: to - from,
 			unit);
 }
 
-static bool found_in_field(const GArray *list, guint from, guint until, const struct rule_verdict *v)
+static bool found_in_field(
+	const GArray *list, guint from, guint until, const struct rule_verdict *v)
 {
 	for (guint i = from; i < until; i++) {
 		const struct rule_verdict *other = &g_array_index(list, struct rule_verdict, i);
@@ -466,8 +405,8 @@ static void check_body(
 
 	precheck_text("body_md", notice->body_md, c->calendar, verdicts);
 	for (guint i = n; i < verdicts->len;) {
-		if (found_in_field(verdicts, first, n,
-			    &g_array_index(verdicts, struct rule_verdict, i)))
+		if (found_in_field(
+			    verdicts, first, n, &g_array_index(verdicts, struct rule_verdict, i)))
 			g_array_remove_index(verdicts, i);
 		else
 			i++;
