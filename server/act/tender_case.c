@@ -16,16 +16,6 @@ static enum notice_effect effect_of(const struct notice_row *n)
 	return notice_kind_row(n->notice.kind)->effect;
 }
 
-const struct notice_row *tender_case_notice(const struct tender_case *c, const char *notice_id)
-{
-	for (guint i = 0; i < c->notices->len; i++) {
-		const struct notice_row *n = g_ptr_array_index(c->notices, i);
-		if (strcmp(n->notice_id, notice_id) == 0)
-			return n;
-	}
-	return NULL;
-}
-
 bool tender_is_part(const struct notice_row *n)
 {
 	return n->state == NOTICE_PUBLISHED && notice_kind_makes_tender(n->notice.kind);

@@ -40,9 +40,6 @@ int tender_open_objection(struct act *a, const struct project *p, char ret_id[st
 /* 0, or REFUSED with tender.not_offered when no notice invites (any more). */
 int tender_case_require_offer(struct act *a, const struct tender_case *c);
 
-/* Its notice of that id; NULL: none. */
-const struct notice_row *tender_case_notice(const struct tender_case *c, const char *notice_id);
-
 /* Whether a notice makes or changes the tender file: what is attached to it is a part of that. */
 bool tender_is_part(const struct notice_row *n);
 /*

@@ -28,7 +28,7 @@ static int find(struct act *a, const json_t *in, const struct tender_case *c,
 
 	if (r)
 		return r;
-	*ret_notice = tender_case_notice(c, (*ret)->notice_id);
+	*ret_notice = notice_row_find(c->notices, (*ret)->notice_id);
 	return *ret_notice && tender_is_part(*ret_notice)
 		       ? 0
 		       : act_found(a, STORE_E_NONE, "attachment_id");
@@ -138,7 +138,7 @@ static int find_subject(struct act *a, const struct tender_case *c, const char *
 	int64_t *ret_at_us)
 {
 	TENDER_QUESTION_AUTO struct tender_question *q = NULL;
-	const struct notice_row *n = tender_case_notice(c, id);
+	const struct notice_row *n = notice_row_find(c->notices, id);
 	int r;
 
 	if (n && tender_is_change(c, n, ret_at_us)) {

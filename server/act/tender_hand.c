@@ -11,7 +11,7 @@ void tender_hand_clear(struct tender_hand *h)
 
 static bool is_of_tender(const struct tender_case *c, const char *notice_id)
 {
-	const struct notice_row *n = tender_case_notice(c, notice_id);
+	const struct notice_row *n = notice_row_find(c->notices, notice_id);
 
 	return n && tender_is_part(n);
 }

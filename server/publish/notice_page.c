@@ -73,22 +73,11 @@ static void field_row(GString *out, const struct notice_row *n, const struct not
 		row(out, field->label, notice_public_text(n, field->name));
 }
 
-static const struct notice_row *followed_by(const GPtrArray *chain, const struct notice_row *n)
-{
-	for (guint i = 0; i < chain->len; i++) {
-		const struct notice_row *before = g_ptr_array_index(chain, i);
-
-		if (strcmp(before->notice_id, n->follows) == 0)
-			return before;
-	}
-	return NULL;
-}
-
 /* The notice that this one changes, makes clear, ends or concludes. */
 static void predecessor_row(
 	GString *out, const struct notice_row *n, const GPtrArray *chain, const char *root)
 {
-	const struct notice_row *before = followed_by(chain, n);
+	const struct notice_row *before = notice_row_find(chain, n->follows);
 
 	if (!before)
 		return;

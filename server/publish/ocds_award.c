@@ -80,17 +80,6 @@ static bool award_value(
 	return found && decimal_in_range(sum);
 }
 
-static const struct notice_row *by_id(const struct ocds_process *p, const char *id)
-{
-	for (guint i = 0; i < p->chain->len; i++) {
-		const struct notice_row *n = g_ptr_array_index(p->chain, i);
-
-		if (!strcmp(n->notice_id, id))
-			return n;
-	}
-	return NULL;
-}
-
 static bool share_a_lot(
 	const struct ocds_process *p, const struct notice_row *a, const struct notice_row *b)
 {
@@ -109,8 +98,8 @@ static const struct notice_row *awarded_by(const struct ocds_process *p, const s
 	const struct notice_row *last = NULL;
 	guint steps = 0;
 
-	for (const struct notice_row *f = by_id(p, n->follows); f && steps++ < p->chain->len;
-		f = by_id(p, f->follows))
+	for (const struct notice_row *f = notice_row_find(p->chain, n->follows);
+		f && steps++ < p->chain->len; f = notice_row_find(p->chain, f->follows))
 		if (notice_stage_of(f) == STAGE_AWARD)
 			return f;
 	for (guint i = 0; i < p->chain->len; i++) {

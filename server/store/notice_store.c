@@ -45,6 +45,17 @@ void notice_row_free(struct notice_row *n)
 	g_free(n);
 }
 
+const struct notice_row *notice_row_find(const GPtrArray *notices, const char *notice_id)
+{
+	for (guint i = 0; i < notices->len; i++) {
+		const struct notice_row *n = g_ptr_array_index(notices, i);
+
+		if (strcmp(n->notice_id, notice_id) == 0)
+			return n;
+	}
+	return NULL;
+}
+
 static struct db_param maybe_id(const char *id)
 {
 	return *id ? db_text(id) : db_null();

@@ -54,6 +54,9 @@ static inline void notice_row_freep(struct notice_row **n)
 }
 #define NOTICE_AUTO __attribute__((cleanup(notice_row_freep)))
 
+/* Of these, struct notice_row; NULL: it is not among them. */
+const struct notice_row *notice_row_find(const GPtrArray *notices, const char *notice_id);
+
 int notice_store_insert(struct db_txn *txn, const struct notice_row *n);
 /* Replaces text, fields and times. */
 int notice_store_update(struct db_txn *txn, const struct notice_row *n);
