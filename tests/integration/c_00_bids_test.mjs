@@ -930,6 +930,13 @@ test('experts read the documents of opened bids, decrypted on the way', async ()
   assert.ok(answers[3].body.equals(plain.subarray((4 << 20) - 100, (8 << 20) + 101)));
   assert.equal(answers[0].headers['content-disposition'], `inline; filename*=UTF-8''${encodeURIComponent(`${name}-商务.txt`)}`);
   assert.deepEqual(findOnDisk(MARKER), []);
+  // They lie under the key of their project: without its row nobody reads them again.
+  const row = `project_key WHERE project_id = '${main.tender.project_id}'`;
+  const [[key]] = server.sql(`SELECT HEX(key_enc) FROM ${row}`);
+  server.sql(`DELETE FROM ${row}`);
+  assert.equal(await code(get(expert, 2)), 'server.fault');
+  server.sql(`INSERT INTO project_key VALUES ('${main.tender.project_id}', x'${key}')`);
+  assert.equal((await get(expert, 2)).status, 200);
 });
 
 test('once all is settled the auditor reads the whole record', async () => {
