@@ -57,7 +57,7 @@ async function tender(regime, more = {}) {
     deadline: workingTime(start, 21), fields: noticeFields(`${regime}_tender`), ...more,
   };
 }
-// This server has no table of holidays, which it rightly says of every period.
+// The holidays of the year to come may not be known yet, which the server rightly says of a period that reaches there.
 const told = ({ findings }) => findings.filter((f) => f.code !== 'notice.holiday_data_missing');
 const changeFields = { original: '原', changed: '现', new_times: '见上', affected: '全部', criteria_version: '不变' };
 
@@ -376,6 +376,16 @@ async function certify() {
   await server.start();
   for (const who of [agency, staff, second, supervisor]) who.base = server.url;
 }
+
+test('twenty days are for tendering: a consultation has no such period (G01)', async () => {
+  const rules = async (method) => {
+    const { project_id } = await agency.post('/projects', project(holders, { method }));
+    const { findings } = await agency.post('/notice-check', await tender('gp', { project_id, deadline: workingTime(await now(), 12) }));
+    return findings.filter((f) => f.kind === 'refuse').map((f) => f.rule);
+  };
+  for (const [method, refusals] of [['open', ['G01']], ['invited', ['G01']], ['negotiation', []], ['consultation', []], ['inquiry', []]])
+    assert.deepEqual(await rules(method), refusals, method);
+});
 
 test('the files of a notice are what their content is, and stand beside its page with their digest, all of it signed', async () => {
   await certify();
