@@ -13,7 +13,7 @@ import { Browser } from '../support/browser.mjs';
 import { personAt } from '../support/console.mjs';
 import { Seal } from '../support/seal.mjs';
 import { Server, build, until } from '../support/server.mjs';
-import { announce, noticeFields, project, workingTime } from '../support/trade.mjs';
+import { announce, noticeFields, project, publish, workingTime } from '../support/trade.mjs';
 
 const server = new Server();
 const seal = new Seal(path.join(build, 'proto/tools/bidroom-seal'), path.join(server.dir, 'private'));
@@ -122,6 +122,33 @@ test('a bidder fetches the tender file and asks by the keyboard; the agency answ
   await person.press(page.getByRole('button', { name: '已知悉' }));
   await page.getByRole('button', { name: '已知悉' }).waitFor({ state: 'detached' });
   await page.getByText('自开工令之日起算。').waitFor();
+});
+
+// Whoever is at work on a bid sees a deadline that moves, and loses nothing of what was typed.
+test('a moved deadline shows on the pages of a bid by itself', async () => {
+  const moving = await announce(server, people, holders, deadline);
+  const sealed = await sealBid(firms[2], { tender: moving.tender, lotId: moving.lots[0], price: '1200000', documents: [seal.write('moving.txt', '丙')] });
+  const { bid_id } = await submitBid(firms[2], moving.lots[0], sealed);
+  const shown = (time) => new Date(Date.parse(time) + 8 * 3600000).toISOString().slice(0, 10);
+  const later = workingTime(deadline, 3);
+  const person = await personAt(browser), watching = await personAt(browser), listing = await personAt(browser);
+  await person.signIn(fourth);
+  for (const other of [watching, listing]) await other.signIn(firms[2]);
+  await person.go(`/bids/new/${moving.tender.project_id}/${moving.lots[0]}/seal`);
+  await watching.go(`/bids/${bid_id}`);
+  await listing.go('/bids');
+  const counted = [person.page.locator('form'), watching.page.locator('.el-descriptions'), listing.page.locator('tr', { hasText: shown(deadline) }).first()];
+  for (const place of counted) {
+    await place.getByText(shown(deadline)).waitFor();
+    await place.getByRole('timer').waitFor();
+  }
+  await person.type(person.page.getByRole('textbox', { name: '报价' }), '1203000');
+  for (const [who, what] of [[person, 'sealing'], [watching, 'a bid before its deadline'], [listing, 'bids before their deadline']]) await who.looksWhole(what);
+  await publish(people.agency, people.staff, {
+    project_id: moving.tender.project_id, kind: 'gp_change', follows: moving.notice_id, title: '延期公告', body_md: '延期。', fields: noticeFields('gp_change'), deadline: later,
+  });
+  for (const who of [person, watching, listing]) await who.page.getByText(shown(later)).first().waitFor();
+  assert.equal((await person.page.getByRole('textbox', { name: '报价' }).inputValue()).replaceAll(',', ''), '1203000');
 });
 
 test('a bidder uploads a sealed file in pieces, hands it in and reads a checked receipt', async () => {
