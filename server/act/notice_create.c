@@ -62,7 +62,8 @@ static int insert(struct act *a, const json_t *in, struct notice_row *row)
 	if (r)
 		return r;
 	row->notice.kind = notice_kind_from_name(in_text(in, "kind"));
-	if (!notice_kind_fits(row->notice.kind, project->regime, project->category))
+	if (!notice_kind_fits(row->notice.kind, project->regime, project->category,
+		    tender_mode_from_name(project->method)))
 		return refuse(a->refusal, notice_refusal_code(NOTICE_E_KIND), "kind",
 			"this kind of notice does not belong to such a project");
 	r = begin_with_template(a, in, project, &draft);

@@ -153,7 +153,8 @@ int notice_facts_read(struct act *a, const struct notice_row *row, struct notice
 	c->book = rulebook_by_version(ret->project->rulebook_version);
 	if (!c->book)
 		return -EBADMSG;
-	if (!notice_kind_fits(row->notice.kind, ret->project->regime, ret->project->category))
+	if (!notice_kind_fits(row->notice.kind, ret->project->regime, ret->project->category,
+		    tender_mode_from_name(ret->project->method)))
 		return refuse(a->refusal, notice_refusal_code(NOTICE_E_KIND), "kind",
 			"this kind of notice does not belong to such a project");
 	const json_t *mandatory = json_object_get(ret->project->facts, "mandatory");

@@ -14,6 +14,9 @@ enum notice_stage notice_stage_of(const struct notice_row *n)
 	} stages[] = {
 		{"_prequalification", STAGE_TENDER},
 		{"_tender", STAGE_TENDER},
+		{"_negotiation", STAGE_TENDER},
+		{"_consultation", STAGE_TENDER},
+		{"_inquiry", STAGE_TENDER},
 		{"_listing", STAGE_TENDER},
 		{"_candidates", STAGE_CANDIDATES},
 		{"_result", STAGE_AWARD},

@@ -227,7 +227,7 @@ static void check_tender_times(
 	if (notice->offer_end_us < offer_least)
 		find(list, VERDICT_REFUSE, NOTICE_E_OFFER_TOO_SHORT, row->offer_rule, "offer_end",
 			offer_least);
-	if (row->regime == REGIME_ZTB ? !c->mandatory : c->by_talks)
+	if (row->regime == REGIME_ZTB && !c->mandatory)
 		period = NULL;
 	check_end(c, period, NOTICE_E_PERIOD_TOO_SHORT, start_us, notice->bid_deadline_us,
 		"deadline", list);

@@ -6,6 +6,8 @@
 #include <glib.h>
 
 #define B(id) NOTICE_BIT(NOTICE_##id)
+/* What opens a government purchase. */
+#define GP_CALLS (B(GP_TENDER) | B(GP_NEGOTIATION) | B(GP_CONSULTATION) | B(GP_INQUIRY))
 
 static const struct notice_kind_row kinds[] = {
 #define KIND(id, name, regime, category, times, period, offer, effect, follows, must, source, \
@@ -63,7 +65,7 @@ enum regime notice_kind_regime(enum notice_kind k)
 
 bool notice_kind_is_tender(enum notice_kind k)
 {
-	return k == NOTICE_ZTB_TENDER || k == NOTICE_GP_TENDER;
+	return k == NOTICE_ZTB_TENDER || (k > NOTICE_KIND_NONE && (GP_CALLS & NOTICE_BIT(k)) != 0);
 }
 
 bool notice_kind_makes_tender(enum notice_kind k)
@@ -79,11 +81,30 @@ bool notice_kind_may_follow(enum notice_kind k, enum notice_kind predecessor)
 	       (kinds[k].follows & NOTICE_BIT(predecessor)) != 0;
 }
 
-bool notice_kind_fits(enum notice_kind k, enum regime regime, enum lot_category category)
+/* The modes whose purchases a kind opens; 0: those of any. */
+static unsigned modes_of(enum notice_kind k)
+{
+	switch (k) {
+	case NOTICE_GP_TENDER:
+		return MODE_BIT(MODE_OPEN) | MODE_BIT(MODE_INVITED);
+	case NOTICE_GP_NEGOTIATION:
+		return MODE_BIT(MODE_NEGOTIATION);
+	case NOTICE_GP_CONSULTATION:
+		return MODE_BIT(MODE_CONSULTATION);
+	case NOTICE_GP_INQUIRY:
+		return MODE_BIT(MODE_INQUIRY);
+	default:
+		return 0;
+	}
+}
+
+bool notice_kind_fits(
+	enum notice_kind k, enum regime regime, enum lot_category category, enum tender_mode mode)
 {
 	const struct notice_kind_row *row = notice_kind_row(k);
 
-	return row && row->regime == regime && (!row->category || row->category == category);
+	return row && row->regime == regime && (!row->category || row->category == category) &&
+	       (!modes_of(k) || (modes_of(k) & MODE_BIT(mode)) != 0);
 }
 
 const struct notice_field *notice_fields(size_t *ret_n)
@@ -124,16 +145,28 @@ static json_t *follows_to_json(uint64_t follows)
 	return list;
 }
 
+/* NULL: those of any. */
+static json_t *modes_to_json(enum notice_kind k)
+{
+	json_t *list = modes_of(k) ? json_array() : NULL;
+
+	for (enum tender_mode m = MODE_OPEN; list && tender_mode_name(m); m++)
+		if (modes_of(k) & MODE_BIT(m))
+			json_array_append_new(list, json_string(tender_mode_name(m)));
+	return list;
+}
+
 static json_t *kind_to_json(enum notice_kind k)
 {
 	const struct notice_kind_row *row = &kinds[k];
 
 	return json_pack(
-		"{s:s, s:s, s:s*, s:s, s:s*, s:s*, s:o, s:b, s:b, s:s, s:b, s:s, s:s, s:o}", "name",
-		row->name, "regime", regime_name(row->regime), "category",
-		row->category ? lot_category_name(row->category) : NULL, "times", times[row->times],
-		"period_rule", row->period_rule, "offer_rule", row->offer_rule, "follows",
-		follows_to_json(row->follows), "must_follow", (int)row->must_follow, "tender_file",
+		"{s:s, s:s, s:s*, s:o*, s:s, s:s*, s:s*, s:o, s:b, s:b, s:s, s:b, s:s, s:s, s:o}",
+		"name", row->name, "regime", regime_name(row->regime), "category",
+		row->category ? lot_category_name(row->category) : NULL, "methods",
+		modes_to_json(k), "times", times[row->times], "period_rule", row->period_rule,
+		"offer_rule", row->offer_rule, "follows", follows_to_json(row->follows),
+		"must_follow", (int)row->must_follow, "tender_file",
 		(int)notice_kind_makes_tender(k), "source", row->source, "verified",
 		(int)row->sourced, "zh", row->zh, "en", row->en, "fields", kind_fields_to_json(k));
 }

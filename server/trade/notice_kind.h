@@ -13,6 +13,7 @@
 
 #include <jansson.h>
 
+#include "server/trade/project.h"
 #include "server/trade/regime.h"
 
 enum notice_kind {
@@ -77,18 +78,18 @@ const char *notice_kind_name(enum notice_kind k);
 enum notice_kind notice_kind_from_name(const char *name);
 const char *notice_kind_title(enum notice_kind k); /* 招标公告 … */
 enum regime notice_kind_regime(enum notice_kind k);
-/* It opens the time in which bids are prepared: ztb_tender, gp_tender. */
+/* It opens the time in which bids are prepared: of a tender, or of a purchase by talks. */
 bool notice_kind_is_tender(enum notice_kind k);
 /* What is attached to it is a part of the tender file: it invites, or changes that. */
 bool notice_kind_makes_tender(enum notice_kind k);
 bool notice_kind_may_follow(enum notice_kind k, enum notice_kind predecessor);
-/* Whether a project of that regime and category may have it. */
-bool notice_kind_fits(enum notice_kind k, enum regime regime, enum lot_category category);
+/* Whether a project of that regime, category and mode may have it. */
+bool notice_kind_fits(
+	enum notice_kind k, enum regime regime, enum lot_category category, enum tender_mode mode);
 
 /* All rows, grouped by kind. */
 const struct notice_field *notice_fields(size_t *ret_n);
 const struct notice_field *notice_field_find(enum notice_kind k, const char *name);
 
-/* [{name, regime, category?, times, period_rule?, …, fields: [{name, required, withholdable, …}]}]
- */
+/* [{name, regime, category?, methods?, times, period_rule?, …, fields: [{name, required, …}]}] */
 json_t *notice_kinds_to_json(void);

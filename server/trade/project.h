@@ -56,6 +56,8 @@ enum tender_mode {
 	MODE_LISTING,      /* 挂牌, assets */
 };
 
+#define MODE_BIT(mode) (1u << (mode))
+
 struct lot_draft {
 	const char *name;
 	const char *code;       /* 23 characters; NULL: ours will be made */

@@ -63,7 +63,7 @@ const changeFields = { original: '原', changed: '现', new_times: '见上', aff
 
 test('the table of kinds is public, and every field has words in both languages', async () => {
   const { items } = await server.api().get('/notice-kinds');
-  assert.equal(items.length, 23);
+  assert.equal(items.length, 26);
   for (const kind of items) assert.ok(kind.fields.length >= 2 && kind.fields.every((f) => f.zh && f.en), kind.name);
   assert.equal(items.find((k) => k.name === 'mining_listing').verified, false);
 });
@@ -378,13 +378,43 @@ async function certify() {
 }
 
 test('twenty days are for tendering: a consultation has no such period (G01)', async () => {
-  const rules = async (method) => {
+  const rules = async (method, kind) => {
     const { project_id } = await agency.post('/projects', project(holders, { method }));
-    const { findings } = await agency.post('/notice-check', await tender('gp', { project_id, deadline: workingTime(await now(), 12) }));
+    const { findings } = await agency.post('/notice-check', await tender('gp', { project_id, kind, deadline: workingTime(await now(), 12) }));
     return findings.filter((f) => f.kind === 'refuse').map((f) => f.rule);
   };
-  for (const [method, refusals] of [['open', ['G01']], ['invited', ['G01']], ['negotiation', []], ['consultation', []], ['inquiry', []]])
-    assert.deepEqual(await rules(method), refusals, method);
+  for (const [method, kind, refusals] of [['open', 'gp_tender', ['G01']], ['invited', 'gp_tender', ['G01']], ['negotiation', 'gp_negotiation', []],
+    ['consultation', 'gp_consultation', []], ['inquiry', 'gp_inquiry', []]])
+    assert.deepEqual(await rules(method, kind), refusals, method);
+});
+
+test('a purchase by talks is announced under its own name, everywhere', async () => {
+  for (const [method, title] of [['negotiation', '竞争性谈判公告'], ['consultation', '竞争性磋商公告'], ['inquiry', '询价公告']]) {
+    const kind = `gp_${method}`;
+    const { project_id } = await agency.post('/projects', project(holders, { method }));
+    const input = await tender('gp', { project_id, title: `运维${title}`, deadline: workingTime(await now(), 12) });
+    assert.equal((await refused(agency.post('/notices', input))).code, 'notice.kind', method);
+    assert.equal((await refused(agency.post('/notices', { ...input, project_id: (await tender('gp')).project_id, kind }))).code, 'notice.kind', method);
+    const { notice_id } = await publish(agency, staff, { ...input, kind });
+
+    assert.ok((await pageOf(notice_id)).includes(title), method);
+    assert.ok((await open(`/notices/${notice_id}.txt`)).includes(`公告类型：${title}\n`), method);
+    const listed = await until('its list', async () => {
+      const page = (await server.api().raw('GET', `/notices/kind/${kind}/`)).body.toString();
+      return page.includes(notice_id) && page;
+    });
+    assert.ok(listed.includes(`<h1>${title}</h1>`), method);
+    assert.ok((await open(`/notices/kind/${kind}/atom.xml`)).includes(`<category term="${kind}" label="${title}"`), method);
+    const found = await until('the hit', async () => {
+      const page = await open(`/search?kind=${kind}`);
+      return page.includes(notice_id) && page;
+    });
+    assert.ok(found.includes(`<option value="${kind}" selected>${title}</option>`), method);
+    const { releases: [release] } = JSON.parse(await open(`/ocds/releases/${notice_id}.json`));
+    assert.deepEqual([release.tag, release.tender.procurementMethod, `${release.tender.procurementMethodDetails}公告`], [['tender'], 'limited', title]);
+    assert.deepEqual(release.tender.documents.map((d) => [d.documentType, d.description]), [['tenderNotice', title]]);
+    assert.ok(release.tender.tenderPeriod.endDate, method);
+  }
 });
 
 test('the files of a notice are what their content is, and stand beside its page with their digest, all of it signed', async () => {

@@ -42,6 +42,8 @@ export const project = (holders, more = {}) => ({
   ...more,
 });
 
+const call = ['number', 'name', 'budget', 'scope', 'duration', 'qualification', 'file_access',
+  'submission', 'buyer_contact', 'agency_contact'];
 const change = ['original', 'changed', 'new_times', 'affected', 'criteria_version'];
 const fields = {
   gp_change: change,
@@ -51,8 +53,10 @@ const fields = {
   ztb_candidates: ['candidates', 'prices', 'quality', 'duration', 'evaluation', 'manager',
     'qualification', 'objection'],
   ztb_result: ['winner', 'winner_code', 'winner_price', 'place'],
-  gp_tender: ['number', 'name', 'budget', 'scope', 'duration', 'qualification', 'file_access',
-    'submission', 'buyer_contact', 'agency_contact'],
+  gp_tender: call,
+  gp_negotiation: call,
+  gp_consultation: call,
+  gp_inquiry: call,
   gp_result: ['number', 'name', 'winner', 'winner_address', 'winner_price', 'items', 'judges',
     'agency_fee', 'period', 'contact'],
 };

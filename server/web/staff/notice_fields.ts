@@ -21,6 +21,7 @@ export function loadKinds(): Promise<Kinds> {
 export const labelOf = (row: { zh: string; en: string }): string => (i18n.global.locale.value === "zh" ? row.zh : row.en);
 
 /** The kinds a project may have. */
-export function kindsFor(kinds: Kinds, project: { regime: Schemas["Regime"]; category: Schemas["Category"] }): KindRow[] {
-	return [...kinds.values()].filter((k) => k.regime === project.regime && (!k.category || k.category === project.category));
+export function kindsFor(kinds: Kinds, project: { regime: Schemas["Regime"]; category: Schemas["Category"]; method?: string }): KindRow[] {
+	return [...kinds.values()].filter((k) => k.regime === project.regime && (!k.category || k.category === project.category)
+		&& (!k.methods || k.methods.includes(project.method ?? "")));
 }

@@ -124,6 +124,32 @@ static void test_everything_missing_is_listed(void **state)
 	}
 }
 
+/* A purchase by talks is announced under its own name, and under no other. */
+static void test_calls_of_a_purchase(void **state)
+{
+	static const struct {
+		enum tender_mode mode;
+		enum notice_kind kind;
+	} rows[] = {
+		{MODE_OPEN, NOTICE_GP_TENDER},
+		{MODE_INVITED, NOTICE_GP_TENDER},
+		{MODE_NEGOTIATION, NOTICE_GP_NEGOTIATION},
+		{MODE_CONSULTATION, NOTICE_GP_CONSULTATION},
+		{MODE_INQUIRY, NOTICE_GP_INQUIRY},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		for (enum notice_kind k = 1; notice_kind_row(k); k++)
+			if (notice_kind_fits(k, REGIME_GP, LOT_GOODS, rows[i].mode))
+				assert_int_equal(notice_kind_is_tender(k), k == rows[i].kind);
+		assert_true(notice_kind_fits(rows[i].kind, REGIME_GP, LOT_GOODS, rows[i].mode));
+		assert_true(notice_kind_may_follow(NOTICE_GP_RESULT, rows[i].kind));
+		assert_true(notice_kind_makes_tender(rows[i].kind));
+	}
+	assert_false(notice_kind_is_tender(NOTICE_KIND_NONE));
+	assert_false(notice_kind_fits(NOTICE_GP_INQUIRY, REGIME_ZTB, LOT_GOODS, MODE_INQUIRY));
+}
+
 static void test_one_field_blank_or_wrong(void **state)
 {
 	struct notice n = make(NOTICE_GP_RESULT);
@@ -199,6 +225,7 @@ int main(void)
 		cmocka_unit_test(test_withheld_and_lots),
 		cmocka_unit_test(test_what_is_public_anyway_is_not_withheld),
 		cmocka_unit_test(test_everything_missing_is_listed),
+		cmocka_unit_test(test_calls_of_a_purchase),
 		cmocka_unit_test(test_one_field_blank_or_wrong),
 		cmocka_unit_test(test_two_persons),
 		cmocka_unit_test(test_words_and_codes),

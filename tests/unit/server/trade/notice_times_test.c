@@ -342,14 +342,13 @@ static void test_not_mandatory(void **state)
 static void test_by_talks(void **state)
 {
 	g_autoptr(GArray) list = verdicts_new();
-	struct notice n = make(NOTICE_GP_TENDER);
+	struct notice n = make(NOTICE_GP_CONSULTATION);
 	struct notice_case c = at_time(n.offer_start_us);
 
 	n.bid_deadline_us = n.opening_us = at("2026-03-12 09:00:00");
-	c.by_talks = true;
 	notice_check(&n, &c, list);
 	assert_null(verdicts_first_refusal(list));
-	c.by_talks = false;
+	n.kind = NOTICE_GP_TENDER;
 	notice_check(&n, &c, list);
 	assert_string_equal(verdicts_first_refusal(list)->rule, "G01");
 	json_decref((json_t *)n.fields);
