@@ -371,8 +371,9 @@ test('of the two sizes the replay and the bundle show the large one; for a slow 
   // By then the microphone may have been off.
   await seen.page.locator(`figure[data-seat="${seat}"]`).getByText(/只有声音|画面已关闭/).waitFor();
   await seen.looksWhole('replay, sound only');
-  await quality.selectOption('清晰');
+  for (const each of ['清晰', '流畅', '仅声音', '清晰']) await quality.selectOption(each); // one overtakes the other
   await shows('the large picture again', large);
+  await seen.looksWhole('replay, overtaken');
   const { dir } = makeBundle(server, room.sessionId);
   await seen.page.goto(`${pathToFileURL(path.join(dir, 'index.html')).href}#t=${at}s`);
   await shows('the large picture of the bundle', large);

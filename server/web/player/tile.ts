@@ -19,6 +19,7 @@ const STUCK_MS = 10_000;
 
 export class Tile {
 	private media: MediaSource | null = null;
+	private url = ""; // where the element finds it, until it has
 	private feeds: Feed[] = [];
 	private playing: Source[] = [];
 	private readonly jump = new Jump();
@@ -105,11 +106,11 @@ export class Tile {
 			return;
 		const media = new MediaSource();
 		this.media = media;
-		this.video.src = URL.createObjectURL(media);
+		this.url = this.video.src = URL.createObjectURL(media);
 		await new Promise((done) => media.addEventListener("sourceopen", done, { once: true }));
-		URL.revokeObjectURL(this.video.src);
 		if (this.media !== media)
 			return;
+		this.forgetUrl();
 		// All buffers exist before the first append, or Chromium closes the set.
 		this.feeds = wanted.map((s) => new Feed(s, media.addSourceBuffer(s.mime), this.queue));
 		for (const feed of this.feeds)
@@ -146,7 +147,14 @@ export class Tile {
 		return true;
 	}
 
+	private forgetUrl(): void {
+		if (this.url)
+			URL.revokeObjectURL(this.url);
+		this.url = "";
+	}
+
 	private teardown(): void {
+		this.forgetUrl();
 		for (const feed of this.feeds)
 			feed.close();
 		this.feeds = [];

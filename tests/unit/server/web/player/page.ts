@@ -88,7 +88,22 @@ class FakeMedia extends EventTarget {
 	constructor() {
 		super();
 		page.built++;
-		queueMicrotask(() => this.dispatchEvent(new Event("sourceopen")));
+		// An element loads from its address a moment after it was given it, if it still has it.
+		later.setTimeout(() => {
+			const url = page.urls.get(this)!;
+			if (!page.videos.some((v) => v.src === url))
+				return;
+			if (page.revoked.has(url)) {
+				page.unfound++;
+				return;
+			}
+			// What opened tells so, even if the element has another by then.
+			const tell = (): void => void this.dispatchEvent(new Event("sourceopen"));
+			if (page.tellsLate)
+				later.setTimeout(tell, 0);
+			else
+				tell();
+		}, 0);
 	}
 
 	addSourceBuffer(): FakeBuffer {
@@ -105,6 +120,11 @@ export class FakeVideo extends EventTarget {
 	muted = false;
 	src = "";
 	error: { message: string } | null = null;
+
+	constructor() {
+		super();
+		page.videos.push(this);
+	}
 
 	requestVideoFrameCallback(): void {}
 	load(): void {}
@@ -131,6 +151,13 @@ export const page = {
 	built: 0,
 	now: 0,
 	buffers: [] as FakeBuffer[],
+	videos: [] as FakeVideo[],
+	urls: new Map<unknown, string>(),
+	revoked: new Set<string>(),
+	/** a MediaSource tells that it is open a task after it is */
+	tellsLate: false,
+	/** elements that found nothing at the address of their MediaSource */
+	unfound: 0,
 	/** requests that were not answered yet */
 	asked: [] as { answer(): void; refuse(): void; aborted: boolean }[],
 	answerAll(): void {
@@ -170,7 +197,7 @@ export function timers(): (ms: number) => Promise<void> {
 }
 
 export function install(): void {
-	Object.assign(page, { built: 0, now: 0, asked: [], buffers: [] });
+	Object.assign(page, { built: 0, now: 0, asked: [], buffers: [], videos: [], urls: new Map(), revoked: new Set(), tellsLate: false, unfound: 0 });
 	FakeBuffer.hangs = false;
 	FakeBuffer.full = false;
 	Object.assign(globalThis, {
@@ -190,7 +217,11 @@ export function install(): void {
 			page.asked.push(request);
 		}),
 	});
-	URL.createObjectURL = () => "blob:fake";
-	URL.revokeObjectURL = () => {};
+	URL.createObjectURL = (media) => {
+		const url = `blob:${page.urls.size}`;
+		page.urls.set(media, url);
+		return url;
+	};
+	URL.revokeObjectURL = (url) => void page.revoked.add(url);
 	performance.now = () => page.now;
 }

@@ -255,3 +255,17 @@ test("another quality is taken up while it plays, where it is", async () => {
 	assert.deepEqual([page.built, page.buffers.length, t.hasPicture, t.hasSound], [2, 3, false, true]);
 	assert.ok(video.currentTime >= 20.3 && video.currentTime < 22, `${video.currentTime}`);
 });
+
+test("one that is built anew before it was ready takes away its own address only, and leaves none behind", async () => {
+	const { tile: t } = tile();
+	page.tellsLate = true;
+	for (const at of [20_000, 30_000, 40_000]) {
+		t.close();
+		void t.seek(at);
+		await settle();
+	}
+	await settle();
+	await answered();
+	assert.deepEqual([page.built, page.unfound, t.active], [3, 0, true]);
+	assert.deepEqual(page.revoked, new Set(page.urls.values()));
+});
