@@ -10,6 +10,10 @@ import { top } from './server.mjs';
 
 const axe = fs.readFileSync(createRequire(path.join(top, 'server/web/package.json')).resolve('axe-core/axe.min.js'), 'utf8');
 
+// Once in a hundred times, under load, Chromium leaves a picture behind when it hands the stream of a camera to a worker: a
+// page that does nothing but that shows it. A page without a camera of its own has to close all that it decodes.
+const LEFT_PICTURE = /^A VideoFrame was garbage collected/;
+
 // A new window of the browser (support/browser.mjs); locale: zh or en.
 export async function personAt(browser, locale = 'zh') {
   const page = await browser.person({ width: 1366, height: 768 });
@@ -128,6 +132,7 @@ export class Person {
       return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 200)).join(' | ')}`);
     });
     assert.deepEqual(found, [], what);
-    assert.deepEqual(this.complaints, [], what);
+    const sends = await this.page.evaluate(() => !!window.bidroomRoom?.().state?.own.cam);
+    assert.deepEqual(this.complaints.filter((c) => !(sends && LEFT_PICTURE.test(c))), [], what);
   }
 }
