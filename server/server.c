@@ -12,6 +12,7 @@
 #include "server/core/job.h"
 #include "server/core/log.h"
 #include "server/core/metrics.h"
+#include "server/follow/closer.h"
 #include "server/follow/destroyer.h"
 #include "server/follow/due.h"
 #include "server/follow/exchange.h"
@@ -48,12 +49,13 @@ struct server {
 	struct keeper *keeper;
 	struct pages *pages;
 	struct search_follower *searching;
+	struct closer *closer;
 	struct destroyer *destroyer;
 	struct mover *mover;
 	struct open_data *open_data;
 	struct exchange *exchange;
 	struct follower *keeping, *paging, *indexing, *opening, *exchanging, *timing, *publishing,
-		*archiving;
+		*archiving, *closing;
 	struct static_site sites[2];
 	char *cert_path, *key_path, *public_dir;
 };
@@ -320,6 +322,11 @@ static void start_followers(struct server *s)
 	if (portal) {
 		s->pages = pages_new(&s->env, s->public_dir);
 		s->publishing = follower_new("due", CLOCK_SECOND_US, due_step, (void *)&s->env);
+		if (config_flag(s->config, "trade", "close_at_deadline")) {
+			s->closer = closer_new(&s->env);
+			s->closing =
+				follower_new("closer", CLOCK_SECOND_US, closer_step, s->closer);
+		}
 		s->paging = follower_new("pages", CLOCK_SECOND_US, pages_step, s->pages);
 		s->searching = search_follower_new(&s->env);
 		s->indexing =
@@ -394,6 +401,7 @@ struct server *server_free(struct server *s)
 		recorder_stop(s->recorder, RECORDER_STOP_MS);
 	if (s->jobs)
 		job_pool_stop(s->jobs);
+	follower_free(s->closing);
 	follower_free(s->keeping);
 	follower_free(s->publishing);
 	follower_free(s->paging);
@@ -402,6 +410,7 @@ struct server *server_free(struct server *s)
 	follower_free(s->exchanging);
 	follower_free(s->timing);
 	follower_free(s->archiving);
+	closer_free(s->closer);
 	destroyer_free(s->destroyer);
 	mover_free(s->mover);
 	pages_free(s->pages);

@@ -95,6 +95,8 @@ extern const struct act_kind deposit_order_act;
 extern const struct act_kind hall_close_act;
 extern const struct act_kind hall_open_act;
 extern const struct act_kind lot_close_act;
+extern const struct act_kind lot_due_act;
+extern const struct act_kind lot_due_view;
 extern const struct act_kind lot_finish_opening_act;
 extern const struct act_kind lot_settle_act;
 extern const struct act_kind low_price_raise_act;

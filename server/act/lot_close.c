@@ -2,13 +2,15 @@
 /*
  * Closing a lot for bids at its deadline: the digests of all bids are fixed and published, so that
  * nothing can be added or taken away later, and the time for decryption begins. With fewer than
- * three bids the lot has failed (流标) and nothing is opened (E01).
+ * three bids the lot has failed (流标) and nothing is opened (E01). The house does it by itself
+ * when the time has come (lot_due.c); a host who does it too is answered the same.
  */
 #include "server/act/acts.h"
 
 #include "server/act/bid_case.h"
 #include "server/act/clock_sure.h"
 #include "server/act/complaint_act.h"
+#include "server/act/lot_close.h"
 #include "server/act/tender_case.h"
 #include "server/sign/bid_key.h"
 #include "server/store/project_key_store.h"
@@ -123,20 +125,33 @@ static int check_objections(struct act *a, const struct bid_case *c)
 	return r ? r : complaint_require_not_suspended(a, c->project);
 }
 
-static int run(struct act *a, const json_t *in, json_t *out)
+/* What closing it was answered with. */
+static int tell_closed(const struct lot *lot, json_t *out)
+{
+	out_text(out, "state", lot_state_name(lot->state));
+	if (lot->has_digest_set)
+		out_hex(out, "digest_set", lot->digest_set, sizeof(lot->digest_set));
+	out_time(out, "window_ends", lot->window_ends_us);
+	json_object_set_new(out, "events", json_array());
+	return 0;
+}
+
+int lot_close(struct act *a, const char *lot_id, json_t *out)
 {
 	BID_CASE_AUTO struct bid_case c = {0};
 	g_autoptr(GPtrArray) unfinished = NULL;
 	struct rule_verdict verdict;
 	uint64_t n = 0;
 	const char *unsure = NULL;
-	int r = bid_case_lock_project(a, in_text(in, "lot_id"));
+	int r = bid_case_lock_project(a, lot_id);
 
 	/* Before the lot's row, as every act on a bid does. */
 	if (!r)
-		r = bid_store_unfinished(a->txn, in_text(in, "lot_id"), &unfinished);
+		r = bid_store_unfinished(a->txn, lot_id, &unfinished);
 	if (!r)
-		r = bid_case_lot(a, in_text(in, "lot_id"), true, &c);
+		r = bid_case_lot(a, lot_id, true, &c);
+	if (!r && c.lot->closed_us)
+		return tell_closed(c.lot, out);
 	if (!r)
 		r = store_fault(bid_store_hold(a->txn, c.lot->lot_id, &n));
 	if (!r)
@@ -153,6 +168,11 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		return r;
 	r = too_few ? end_as_failed(a, &c, n, verdict.rule, out) : close_lot(a, &c, out);
 	return r ? r : turn_away(a, &c, unfinished);
+}
+
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	return lot_close(a, in_text(in, "lot_id"), out);
 }
 
 const struct act_kind lot_close_act = {.name = "lot.close", .fields = fields, .run = run};

@@ -234,6 +234,15 @@ static int out_mine(struct act *a, const char *lot_id, json_t *out)
 	return r == STORE_E_NONE ? 0 : r;
 }
 
+static void out_delay(const struct lot *lot, json_t *out)
+{
+	json_t *delay = json_object();
+
+	out_text(delay, "code", lot->delay_code);
+	out_time(delay, "since", lot->delayed_us);
+	json_object_set_new(out, "close_delay", delay);
+}
+
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	BID_CASE_AUTO struct bid_case c = {0};
@@ -280,6 +289,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	out_text(out, "state", lot_state_name(c.lot->state));
 	out_time(out, "deadline", c.lot->deadline_us);
 	out_time(out, "closed_at", c.lot->closed_us);
+	if (c.lot->state == LOT_BIDDING && c.lot->delay_code)
+		out_delay(c.lot, out);
 	out_time(out, "window_ends", c.lot->window_ends_us);
 	out_text(out, "rescue", opening_rescue_name(c.project->rescue));
 	if (c.lot->has_digest_set)

@@ -26,6 +26,8 @@ static const struct config_key keys[] = {
 
 	{"trade", "project_approval", CONFIG_FLAG, "true",
 		.help = "A second person approves each project before it is one; false: one person may register it at once"},
+	{"trade", "close_at_deadline", CONFIG_FLAG, "true",
+		.help = "Lots are closed by themselves at their deadline; false: by their host alone, who has to be there"},
 
 	{"clock", "max_error_ms", CONFIG_NUMBER, "2000", .min = 0, .max = 60000,
 		.help = "With a larger error of the machine's clock, or without an NTP service that keeps it, no bid is taken or "

@@ -17,7 +17,8 @@
 
 #define LOT_COLUMNS                                                                    \
 	"lot_id, project_id, lot_no, code, name, ceiling, price_form, scheme, state, " \
-	"deadline_at, window_ends_at, result, closed_at, digest_set, facts, late_at"
+	"deadline_at, window_ends_at, result, closed_at, digest_set, facts, late_at, " \
+	"delay_code, delayed_at"
 
 void project_free(struct project *p)
 {
@@ -37,6 +38,7 @@ void lot_free(struct lot *l)
 	if (!l)
 		return;
 	g_free(l->name);
+	g_free(l->delay_code);
 	json_decref(l->scheme);
 	json_decref(l->facts);
 	json_decref(l->result);
@@ -220,6 +222,8 @@ static void *lot_from_row(struct db_rows *rows)
 		memcpy(l->digest_set, digest, len);
 	l->facts = json_loads(db_col_text(rows, 14), JSON_REJECT_DUPLICATES, NULL);
 	l->late_us = db_col_is_null(rows, 15) ? 0 : db_col_time(rows, 15);
+	l->delay_code = g_strdup(db_col_text(rows, 16));
+	l->delayed_us = db_col_is_null(rows, 17) ? 0 : db_col_time(rows, 17);
 	return l;
 }
 
@@ -338,7 +342,8 @@ int project_store_move_deadline(
 	g_autofree char *nos = lot_nos_text(lot_nos);
 
 	return db_exec(txn,
-		"UPDATE lot SET deadline_at = ?, version = version + 1 "
+		"UPDATE lot SET deadline_at = ?, delay_code = NULL, delayed_at = NULL, "
+		"version = version + 1 "
 		"WHERE project_id = ? AND state = ? AND " LOT_IS_MEANT,
 		DB_PARAMS(db_time(deadline_us), db_text(project_id),
 			db_text(lot_state_name(LOT_BIDDING)), db_text(nos), db_text(nos)),
@@ -363,6 +368,29 @@ int project_store_set_lot_state(struct db_txn *txn, const char *lot_id, enum lot
 {
 	return db_exec(txn, "UPDATE lot SET state = ?, version = version + 1 WHERE lot_id = ?",
 		DB_PARAMS(db_text(lot_state_name(state)), db_text(lot_id)), NULL);
+}
+
+int project_store_due_lots(
+	struct db_txn *txn, int64_t until_us, bool delayed, unsigned limit, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT " LOT_COLUMNS " FROM lot WHERE state = ? AND deadline_at <= ? AND "
+		"(? OR delay_code IS NULL) ORDER BY deadline_at, lot_id LIMIT ?",
+		DB_PARAMS(db_text(lot_state_name(LOT_BIDDING)), db_time(until_us), db_int(delayed),
+			db_int(limit)),
+		&rows);
+
+	return rows_take(r, rows, lot_from_row, (GDestroyNotify)lot_free, ret);
+}
+
+int project_store_delay_close(
+	struct db_txn *txn, const char *lot_id, const char *code, int64_t now_us)
+{
+	return db_exec(txn,
+		"UPDATE lot SET delay_code = ?, delayed_at = ?, version = version + 1 "
+		"WHERE lot_id = ?",
+		DB_PARAMS(db_text(code), db_time(now_us), db_text(lot_id)), NULL);
 }
 
 int project_store_close_lot(struct db_txn *txn, const struct lot *l)

@@ -51,7 +51,9 @@ struct lot {
 	json_t *facts; /* table 502, see trade/project_facts.h */
 	enum lot_state state;
 	int64_t deadline_us, closed_us, window_ends_us; /* 0: not set yet */
-	int64_t late_us; /* when the last bid was turned away as late; 0: none was */
+	int64_t late_us;    /* when the last bid was turned away as late; 0: none was */
+	char *delay_code;   /* what keeps the house from closing it; NULL: nothing did */
+	int64_t delayed_us; /* since when */
 	bool has_digest_set;
 	uint8_t digest_set[32]; /* over the receipt digests of all bids, once closed */
 	json_t *result;         /* NULL until ranked */
@@ -108,8 +110,8 @@ int project_store_lock_lot(struct db_txn *txn, const char *lot_id, struct lot **
 
 int project_store_set_state(struct db_txn *txn, const char *project_id, const char *state);
 /*
- * These lots of the project (a list of numbers, empty: all) take bids until the deadline: those that
- * did not yet, and, when they are announced again, those that still do at now_us.
+ * These lots of the project (a list of numbers, empty: all) take bids until the deadline: those
+ * that did not yet, and, when they are announced again, those that still do at now_us.
  */
 int project_store_announce_lots(struct db_txn *txn, const char *project_id, const json_t *lot_nos,
 	int64_t deadline_us, int64_t now_us);
@@ -122,6 +124,13 @@ int project_store_move_deadline(
 int project_store_end_lots(
 	struct db_txn *txn, const char *project_id, const json_t *lot_nos, uint64_t *ret_n);
 int project_store_set_lot_state(struct db_txn *txn, const char *lot_id, enum lot_state state);
+/* Lots that take bids though their deadline was before until_us, the first one first; delayed: also
+ * those that something keeps from being closed. */
+int project_store_due_lots(
+	struct db_txn *txn, int64_t until_us, bool delayed, unsigned limit, GPtrArray **ret);
+/* Something keeps the house from closing the lot. */
+int project_store_delay_close(
+	struct db_txn *txn, const char *lot_id, const char *code, int64_t now_us);
 /* The lot takes no more bids: takes state, times and digest set from the row. */
 int project_store_close_lot(struct db_txn *txn, const struct lot *l);
 int project_store_set_lot_result(struct db_txn *txn, const char *lot_id, const json_t *result);

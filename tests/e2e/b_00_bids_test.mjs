@@ -342,7 +342,7 @@ test('at the deadline the host closes; bidders open theirs; the third stays clos
   people.hostAt = host;
   await host.signIn(people.host);
   await host.go(`/lots/${lot}/opening`);
-  await host.page.getByText('投标截止时间已到，等待主持人截标。投标文件仍封存。').waitFor();
+  await host.page.getByText('投标截止时间已到，即将截标。投标文件仍封存。').waitFor();
   await host.confirm(host.page.getByRole('button', { name: '截标' }));
   await host.page.getByText('摘要集').first().waitFor();
   assert.doesNotMatch(await host.page.locator('main').innerText(), /建设有限公司/, 'names are hidden until bids are opened');

@@ -9,7 +9,7 @@ import { bidder, creditCode, keyHolders, releaseBid, sealBid, submitBid, upload 
 import { refused } from '../support/api.mjs';
 import { Seal } from '../support/seal.mjs';
 import { rowLock } from '../support/row_lock.mjs';
-import { Server, build } from '../support/server.mjs';
+import { Server, build, until } from '../support/server.mjs';
 import { advanceTo, announce, noticeFields, plusSeconds, publish, workingTime } from '../support/trade.mjs';
 
 const server = new Server();
@@ -17,12 +17,13 @@ const seal = new Seal(path.join(build, 'proto/tools/bidroom-seal'), path.join(se
 const people = {};
 const firms = [];
 const bids = [];
-let holders, tender, notice, lot, deadline;
+let holders, tender, notice, lot, deadline, alone;
 
 const offer = (firm, price) => sealBid(firm,
   { tender, lotId: lot, price, documents: [seal.write(`${firm.login}.bin`, crypto.randomBytes(5000))] });
 const stateOf = async (i) => (await firms[i].get(`/bids/${bids[i].bid_id}`)).state;
-const opening = () => server.api().get(`/lots/${lot}/opening`);
+const opening = (of = lot) => server.api().get(`/lots/${of}/opening`);
+const close = (who = people.host, of = lot) => who.post(`/lots/${of}/close`);
 const eventsOf = (subject) => server.sql(`SELECT kind FROM event WHERE subject = '${subject}' ORDER BY subject_no`).flat();
 
 async function restart() {
@@ -59,6 +60,7 @@ test.before(async () => {
   tender = announced.tender;
   notice = announced.notice_id;
   [lot] = announced.lots;
+  alone = await announce(server, people, holders, deadline);
 });
 test.after(() => server.remove());
 
@@ -78,6 +80,16 @@ test('killed while a bid is handed in: it is not handed in, and can be', async (
   assert.deepEqual(eventsOf(`bid:${bids[0].bid_id}`), ['bid.started', 'bid.finalised']);
 });
 
+test('bids for a lot whose host will not come', async () => {
+  for (const firm of firms) {
+    const [lotId] = alone.lots;
+    alone.digests ??= [];
+    const sealed = await sealBid(firm, { tender: alone.tender, lotId, price: '1100000', documents: [seal.write(`${firm.login}.txt`, firm.login)] });
+    alone.digests.push(sealed.receipt_digest);
+    await submitBid(firm, lotId, sealed);
+  }
+});
+
 test('a deadline that moves during an upload counts from then on', async () => {
   for (const i of [1, 2]) bids[i] = await offer(firms[i], `${1200000 + i}`);
   bids[1].bid_id = await upload(firms[1], lot, bids[1].file);
@@ -94,15 +106,14 @@ test('a deadline that moves during an upload counts from then on', async () => {
 });
 
 test('killed while the lot is closed: it is open or closed, never half', async () => {
-  const close = (who = people.host) => who.post(`/lots/${lot}/close`);
   await killedAt(`event_subject WHERE subject = 'lot:${lot}'`, people.host, close);
   assert.deepEqual([(await opening()).state, (await opening()).bids], ['bidding', []]);
   assert.deepEqual(await Promise.all([0, 1, 2].map(stateOf)), ['finalised', 'finalised', 'finalised']);
   await close();
   await restart();
-  const { state, bids: sealed } = await opening();
+  const { state, digest_set, bids: sealed } = await opening();
   assert.deepEqual([state, sealed.map((b) => b.state)], ['closed', ['sealed', 'sealed', 'sealed']]);
-  assert.equal((await refused(close())).code, 'opening.state');
+  assert.deepEqual(await close(), { state, digest_set, window_ends: (await opening()).window_ends, events: [] }, 'who closes it again is told');
 });
 
 test('killed while bids are opened: a bid is closed or announced', async () => {
@@ -125,4 +136,69 @@ test('killed while bids are opened: a bid is closed or announced', async () => {
   await restart();
   assert.equal((await opening()).state, 'opened');
   assert.ok(!server.logs.some((line) => line.includes('keeper.mismatch')));
+});
+
+// The portal a second time, over the same database.
+const twin = () => new Server({
+  name: 'twin', dir: server.dir, roomUrl: server.roomUrl, config: {
+    ...server.options.config,
+    server: { role: 'portal' },
+    database: {
+      embedded_dir: '', socket: path.join(server.dbDir, 'db.sock'),
+      password_file: path.join(server.dbDir, 'accounts/service'), schema_password_file: path.join(server.dbDir, 'accounts/schema'),
+    },
+  },
+});
+
+// Its deadline passed under a server that left the closing to the host.
+test('a lot nobody closed is closed by the house, as soon as the clock is sure', async () => {
+  const [due, empty] = alone.lots;
+  server.options.config = { trade: { close_at_deadline: 'true' }, clock: { max_error_ms: '1' } };
+  await restart();
+  for (const of of alone.lots) {
+    const { state, bids: seen, close_delay } = await until('the delay to be told', async () => {
+      const told = await opening(of);
+      return told.close_delay && told;
+    });
+    assert.deepEqual([state, seen, close_delay.code], ['bidding', [], 'opening.clock_unsure']);
+  }
+  const other = twin();
+  await other.start();
+  await until('the other process to try', async () => /^bidroom_closings_refused_total{code="opening.clock_unsure"} [2-9]/m.test((await other.api().raw('GET', '/metrics')).body.toString()));
+  await other.stop();
+  for (const of of alone.lots) assert.deepEqual(eventsOf(`lot:${of}`), ['lot.close_delayed'], 'told once');
+
+  server.options.config = { trade: { close_at_deadline: 'true' } };
+  await restart();
+  const closed = await until('the lot to be closed', async () => {
+    const now = await opening(due);
+    return now.state === 'closed' && now;
+  });
+  await until('the other to fail', async () => (await opening(empty)).state === 'failed');
+  const set = crypto.createHash('sha256').update(Buffer.from(alone.digests.sort().join(''), 'hex')).digest('hex');
+  assert.deepEqual([closed.digest_set, closed.close_delay, closed.bids.length], [set, undefined, 3]);
+  assert.deepEqual(server.sql(`SELECT kind, actor FROM event WHERE subject = 'lot:${due}' ORDER BY subject_no`), [['lot.close_delayed', 'system'], ['lot.closed', 'system']]);
+  assert.deepEqual(eventsOf(`lot:${empty}`), ['lot.close_delayed', 'lot.failed']);
+  assert.deepEqual(await close(people.host, due), { state: 'closed', digest_set: set, window_ends: closed.window_ends, events: [] });
+  assert.deepEqual(await close(people.host, empty), { state: 'failed', events: [] });
+});
+
+test('killed while it closes a lot by itself, beside another process that does so too: it is closed once', async () => {
+  const end = workingTime((await people.staff.get('/clock')).legal, 21);
+  const { lots } = await announce(server, people, holders, end);
+  const other = twin();
+  await other.start();
+  const lock = await rowLock(server, `lot WHERE lot_id = '${lots[0]}'`);
+  try {
+    await advanceTo(people.staff, end);
+    await lock.waits(2);
+    await restart();
+  } finally {
+    lock.release();
+  }
+  for (const of of lots) {
+    await until('the lot to fail', async () => (await opening(of)).state === 'failed');
+    assert.deepEqual(eventsOf(`lot:${of}`), ['lot.failed']);
+  }
+  await other.stop();
 });

@@ -73,7 +73,9 @@ export class Server extends House {
       ledger: { origin: 'test.bidroom.example/ledger' },
       clock: { max_error_ms: '0' }, // whether the machine's clock is kept by NTP is not for a test to ask
       accounts: { password_mib: '19' }, // a house is full of accounts before the test begins
-      trade: { project_approval: 'false' }, // tests of what comes after a project begin with one (b_05_draft_test)
+      // Tests of what comes after a project begin with one (b_05_draft_test), and close a lot once they have looked at
+      // it (c_10_bids_killed_test).
+      trade: { project_approval: 'false', close_at_deadline: 'false' },
       demo: { allowed: String(this.options.demo !== false) },
     };
     for (const [section, keys] of Object.entries(this.options.config ?? {}))

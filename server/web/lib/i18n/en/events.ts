@@ -80,6 +80,7 @@ const texts: Record<string, string> = {
 	"leader.tied": "Leader vote tied",
 	"leader.voted": "Vote for leader",
 	"ledger.cosigned": "Ledger head cosigned",
+	"lot.close_delayed": "Closing of bidding delayed",
 	"lot.closed": "Bidding closed",
 	"lot.drawn": "Parameters of the lot drawn",
 	"lot.failed": "Lot failed",

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export default {
 	before: "Until the deadline all bids are sealed: nobody, the centre included, can open them, and nobody is told who bids or how many do.",
-	due: "The deadline has come; the host closes the lot. Bids are still sealed.",
+	due: "The deadline has come; the lot is about to be closed. Bids are still sealed.",
+	delayed: "The deadline has come, but the lot could not be closed yet: {why} (since {time}). Bids are still sealed and no more are taken; it is tried again every few seconds and done once the cause is gone.",
 	unopened_lot: "Too few bids were submitted: the lot was not opened and the bids stay sealed.",
 	goes_on: "Bids that were not opened still count as submitted; the others go on (E05).",
 	phase: {

@@ -81,6 +81,7 @@ const texts: Record<string, string> = {
 	"leader.tied": "推举平票",
 	"leader.voted": "推举投票",
 	"ledger.cosigned": "账本检查点联署",
+	"lot.close_delayed": "截标延迟",
 	"lot.closed": "截标",
 	"lot.drawn": "公开抽取评标参数",
 	"lot.failed": "流标",
