@@ -15,11 +15,13 @@
 
 #include <openssl/crypto.h>
 
+const char *tool_name = "bidroom-seal";
+
 static void complain(const char *code, const char *format, va_list args)
 {
 	g_autofree char *sentence = g_strdup_vprintf(format, args);
 
-	fprintf(stderr, "bidroom-seal: %s: %s\n", code, sentence);
+	fprintf(stderr, "%s: %s: %s\n", tool_name, code, sentence);
 }
 
 int tool_refuse(const char *code, const char *format, ...)

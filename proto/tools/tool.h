@@ -21,6 +21,9 @@ enum tool_exit {
 	TOOL_USAGE = 2,
 };
 
+/* Another program that takes part of this, too, says its own name. */
+extern const char *tool_name;
+
 #define TOOL_JSON_MAX (4u << 20)
 #define TOOL_PIECE (1u << 20) /* read at a time */
 
