@@ -21,6 +21,7 @@ static const struct command {
 	{"export-ledger", "write the ledger as files for bidroom-verify", admin_export_ledger},
 	{"export-session", "write the record of a session for bidroom-verify",
 		admin_export_session},
+	{"hold", "hand in a key holder's share of a bid, with his own key", NULL, admin_hold},
 	{"init", "open the house: make the three administrators", admin_init},
 };
 

@@ -21,6 +21,8 @@ struct admin {
 int admin_bundle(struct admin *admin, int argc, char **argv);
 /* This one is no operator's: it needs neither configuration nor database. */
 int admin_cosign(int argc, char **argv);
+/* Nor is this: a key holder's, on a machine of his own. */
+int admin_hold(int argc, char **argv);
 int admin_export_ledger(struct admin *admin, int argc, char **argv);
 int admin_export_session(struct admin *admin, int argc, char **argv);
 int admin_init(struct admin *admin, int argc, char **argv);

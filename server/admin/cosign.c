@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/admin/cosign_fetch.h"
+#include "server/admin/server_line.h"
 #include "server/admin/cosign_round.h"
 
 static char *arg_url, *arg_log_key, *arg_state, *arg_ca, *arg_new;
@@ -64,7 +64,7 @@ static int say(const struct cosign_round *round, int r)
 {
 	if (r < 0) {
 		fprintf(stderr, "bidroomctl cosign: %s: %s %s\n", arg_url, strerror(-r),
-			cosign_fetch_error(round->line));
+			server_line_error(round->line));
 		return 2;
 	}
 	switch (r) {
@@ -86,7 +86,7 @@ static int say(const struct cosign_round *round, int r)
 static int ask(void *line, const char *path, const char *post, size_t max, int *ret_status,
 	GBytes **ret_body)
 {
-	return cosign_fetch(line, path, post, max, ret_status, ret_body);
+	return server_line_ask(line, path, post, max, ret_status, ret_body);
 }
 
 static int watch(struct cosign_round *round)
@@ -122,9 +122,9 @@ static int run(void)
 	if (r)
 		return complain(arg_state,
 			r == -EPERM ? "the key must be readable by its owner alone" : strerror(-r));
-	round.line = cosign_fetch_new(arg_url, arg_ca);
+	round.line = server_line_new(arg_url, arg_ca);
 	int status = watch(&round);
-	cosign_fetch_free(round.line);
+	server_line_free(round.line);
 	cosign_state_done(&state);
 	return status;
 }

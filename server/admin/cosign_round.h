@@ -20,7 +20,7 @@
 #include "server/admin/cosign_state.h"
 
 struct cosign_round {
-	/* Asks the server, as cosign_fetch() does. */
+	/* Asks the server, as server_line_ask() does. */
 	int (*ask)(void *line, const char *path, const char *post, size_t max, int *ret_status,
 		GBytes **ret_body);
 	void *line;

@@ -5,6 +5,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import path from 'node:path';
+import { execFile } from 'node:child_process';
 import { bidder, creditCode, keyHolders, releaseBid, sealBid, submitBid, upload } from '../support/bids.mjs';
 import { refused } from '../support/api.mjs';
 import { Seal } from '../support/seal.mjs';
@@ -116,6 +117,33 @@ test('killed while the lot is closed: it is open or closed, never half', async (
   assert.deepEqual(await close(), { state, digest_set, window_ends: (await opening()).window_ends, events: [] }, 'who closes it again is told');
 });
 
+// A holder's own process, which knows of the server no more than its address and certificate.
+async function holdByCommand(holder, bidId) {
+  const hold = (password, ...args) => new Promise((resolve) => {
+    execFile(path.join(build, 'server/bidroomctl'), ['hold', '--url', server.url, '--ca', path.join(server.dataDir, 'tls.crt'), '--login', holder.login,
+      '--password-file', seal.write('password', `${password}\n`), ...args], (error, out, err) => resolve({ code: error ? error.code : 0, out, err }));
+  });
+  const give = (key, bid = bidId) => hold(holder.password, '--key', key, '--bid', bid);
+  const listed = await hold(holder.password);
+  assert.deepEqual([listed.code, listed.err, listed.out.trim().split('\n').map((line) => JSON.parse(line).bid_id)], [0, '', [bidId]]);
+  await seal.keygen('strange.pem');
+  const wrong = [
+    [await hold('not this one'), /^bidroomctl hold: auth\.bad_credentials: /],
+    [await give(seal.path('strange.pem')), /^bidroomctl hold: sealed_not_holder: .*: it has no share for this key/],
+    [await give(firms[0].key), /^bidroomctl hold: sealed_not_holder: /],
+    [await give(holder.key, bids[0].bid_id), /^bidroomctl hold: task: .*: nobody asks for a share of this bid/],
+    [await give(seal.path('password')), /^bidroomctl hold: key: /],
+  ];
+  for (const [{ code, out, err }, words] of wrong) {
+    assert.deepEqual([code, out], [1, '']);
+    assert.match(err, words);
+  }
+  assert.equal((await hold(holder.password, '--bid', bidId)).code, 2, 'a share is given with a key alone');
+  assert.deepEqual(JSON.parse((await give(holder.key)).out), { bid_id: bidId, holder_no: 1, state: 'sealed' });
+  assert.match((await give(holder.key)).err, /^bidroomctl hold: task: .*: the share of this bid was given already/);
+  assert.equal(server.sql(`SELECT COUNT(*) FROM sign_in WHERE account_id = '${holder.accountId}'`)[0][0], '1', 'each signs out behind itself');
+}
+
 test('killed while bids are opened: a bid is closed or announced', async () => {
   await killedAt(`event_subject WHERE subject = 'bid:${bids[0].bid_id}'`, firms[0], (who) => releaseBid(who, bids[0]));
   assert.deepEqual((await opening()).bids.map((b) => b.state), ['sealed', 'sealed', 'sealed']);
@@ -123,8 +151,8 @@ test('killed while bids are opened: a bid is closed or announced', async () => {
   for (const i of [0, 1]) await releaseBid(firms[i], bids[i]);
 
   await people.host.post(`/bids/${bids[2].bid_id}/rescue`, { reason: '投标人未到场' });
+  await holdByCommand(holders[0], bids[2].bid_id);
   const share = async (i, who = holders[i]) => who.post(`/bids/${bids[2].bid_id}/shares`, await seal.share(holders[i].key, bids[2].file));
-  await share(0);
   await killedAt(`event_subject WHERE subject = 'bid:${bids[2].bid_id}'`, holders[1], (who) => share(1, who));
   assert.deepEqual((await opening()).bids.map((b) => [b.state, b.shares]), [['opened', 0], ['opened', 0], ['sealed', 1]]);
   await share(1);

@@ -14,4 +14,5 @@ export default {
 	file_bad: "This file does not fit: a JSON file made by bidroom-seal for this task and holder is expected.",
 	how: "How it is done",
 	how_text: "Download the material, run one of these on the computer that keeps your private key, and hand in the resulting file here. Never upload the private key.",
+	how_hold: "That computer can also hand in the share of a bid itself; without --key and --bid it lists the bids you are asked to open.",
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "server/admin/cosign_fetch.h"
+#include "server/admin/server_line.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -8,9 +8,10 @@
 #define CONNECT_WITHIN_S 10L
 #define ANSWER_WITHIN_S 60L
 
-struct cosign_fetch {
+struct server_line {
 	CURL *curl;
 	char *url, *ca_file;
+	char *authorization; /* NULL: nobody's */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -20,9 +21,9 @@ struct answer {
 	bool too_long;
 };
 
-struct cosign_fetch *cosign_fetch_new(const char *url, const char *ca_file)
+struct server_line *server_line_new(const char *url, const char *ca_file)
 {
-	struct cosign_fetch *f = g_new0(struct cosign_fetch, 1);
+	struct server_line *f = g_new0(struct server_line, 1);
 
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	f->curl = curl_easy_init();
@@ -31,7 +32,7 @@ struct cosign_fetch *cosign_fetch_new(const char *url, const char *ca_file)
 	return f;
 }
 
-void cosign_fetch_free(struct cosign_fetch *f)
+void server_line_free(struct server_line *f)
 {
 	if (!f)
 		return;
@@ -39,10 +40,17 @@ void cosign_fetch_free(struct cosign_fetch *f)
 	curl_global_cleanup();
 	g_free(f->url);
 	g_free(f->ca_file);
+	g_free(f->authorization);
 	g_free(f);
 }
 
-const char *cosign_fetch_error(const struct cosign_fetch *f)
+void server_line_sign(struct server_line *f, const char *token)
+{
+	g_free(f->authorization);
+	f->authorization = g_strconcat("Authorization: Bearer ", token, NULL);
+}
+
+const char *server_line_error(const struct server_line *f)
 {
 	return f->error;
 }
@@ -59,7 +67,7 @@ static size_t collect(char *data, size_t size, size_t n, void *user)
 	return size * n;
 }
 
-static void prepare(struct cosign_fetch *f, const char *url, struct answer *answer)
+static void prepare(struct server_line *f, const char *url, struct answer *answer)
 {
 	curl_easy_reset(f->curl);
 	f->error[0] = '\0';
@@ -77,7 +85,7 @@ static void prepare(struct cosign_fetch *f, const char *url, struct answer *answ
 	curl_easy_setopt(f->curl, CURLOPT_ERRORBUFFER, f->error);
 }
 
-int cosign_fetch(struct cosign_fetch *f, const char *path, const char *post, size_t max,
+int server_line_ask(struct server_line *f, const char *path, const char *post, size_t max,
 	int *ret_status, GBytes **ret_body)
 {
 	g_autofree char *url = g_strconcat(f->url, path, NULL);
@@ -88,11 +96,13 @@ int cosign_fetch(struct cosign_fetch *f, const char *path, const char *post, siz
 	if (!f->curl)
 		g_error("out of memory");
 	prepare(f, url, &answer);
+	if (f->authorization)
+		headers = curl_slist_append(headers, f->authorization);
 	if (post) {
 		headers = curl_slist_append(headers, "Content-Type: application/json");
-		curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, headers);
 		curl_easy_setopt(f->curl, CURLOPT_POSTFIELDS, post);
 	}
+	curl_easy_setopt(f->curl, CURLOPT_HTTPHEADER, headers);
 	CURLcode code = curl_easy_perform(f->curl);
 	curl_slist_free_all(headers);
 	curl_easy_getinfo(f->curl, CURLINFO_RESPONSE_CODE, &status);
