@@ -25,6 +25,7 @@
 #include "server/sign/keystore.h"
 #include "server/store/clock_store.h"
 #include "server/trade/calendar.h"
+#include "server/trade/region.h"
 
 struct base {
 	const struct config *config;
@@ -43,6 +44,7 @@ struct base {
 	GArray *cosigners;                             /* struct note_key */
 	struct bidder_authorities *bidder_authorities; /* NULL: none configured */
 	struct calendar *calendar;
+	struct regions *regions;
 	struct clock clock;
 };
 
@@ -329,6 +331,25 @@ static int load_calendar(struct base *b)
 	return r > 0 ? -EINVAL : r;
 }
 
+/* The names of divisions lie there, too; without them codes are shown alone. */
+static int load_regions(struct base *b)
+{
+	g_autofree char *path =
+		g_build_filename(text(b, "server", "console_dir"), "regions.csv", NULL);
+	g_autofree char *content = NULL;
+	gsize len;
+	unsigned line = 0;
+
+	if (!g_file_get_contents(path, &content, &len, NULL)) {
+		log_event(LOG_WARNING, "base.no_regions", log_str("file", path));
+		return 0;
+	}
+	int r = regions_parse(content, len, &b->regions, &line);
+	if (r)
+		log_event(LOG_ERR, "base.regions", log_str("file", path), log_int("line", line));
+	return r > 0 ? -EINVAL : r;
+}
+
 static char **find_reel_dirs(const struct base *b)
 {
 	const char *dirs = text(b, "record", "dirs");
@@ -388,6 +409,8 @@ int base_new(const struct config *config, enum base_mode mode, struct base **ret
 	if (!r)
 		r = load_calendar(b);
 	if (!r)
+		r = load_regions(b);
+	if (!r)
 		r = open_database(b, mode);
 	if (r) {
 		log_fault("base.start", r, text(b, "server", "data_dir"));
@@ -404,6 +427,7 @@ void base_env(struct base *b, struct act_env *ret_env)
 		.pool = b->pool,
 		.clock = &b->clock,
 		.calendar = b->calendar,
+		.regions = b->regions,
 		.keys = b->keys,
 		.signer = b->signer,
 		.documents = b->documents,
@@ -453,6 +477,7 @@ struct base *base_free(struct base *b)
 	g_free(b->service_password);
 	g_free(b->schema_password);
 	calendar_free(b->calendar);
+	regions_free(b->regions);
 	checkpoint_key_free(b->log_key);
 	g_clear_pointer(&b->cosigners, g_array_unref);
 	bidder_authorities_free(b->bidder_authorities);

@@ -39,6 +39,7 @@ struct db_pool;
 struct document_ca;
 struct field_cipher;
 struct keystore;
+struct regions;
 struct search;
 
 /* What all acts of a process share; immutable once the threads run. */
@@ -46,6 +47,7 @@ struct act_env {
 	struct db_pool *pool;
 	struct clock *clock;
 	const struct calendar *calendar;
+	const struct regions *regions; /* NULL: codes have no names */
 	const struct keystore *keys;
 	const struct cms_signer
 		*signer; /* of what the centre publishes; NULL: it has no certificate */

@@ -14,8 +14,11 @@ void publication_clear(struct publication *p)
 
 struct site publication_site(const struct publication *p)
 {
-	return (struct site){
-		.centre = p->house.centre, .public_url = p->env->public_url, .demo = p->house.demo};
+	return (struct site){.centre = p->house.centre,
+		.public_url = p->env->public_url,
+		.demo = p->house.demo,
+		.calendar = p->env->calendar,
+		.regions = p->env->regions};
 }
 
 void publication_reading_clear(struct publication_reading *r)

@@ -5,6 +5,7 @@
 
 #include "server/core/clock.h"
 #include "server/publish/html.h"
+#include "server/trade/region.h"
 
 char *notice_list_dir(const struct notice_list *list)
 {
@@ -20,10 +21,14 @@ char *notice_list_part_name(const char *month, unsigned part)
 			: g_strdup_printf("%s.html", month);
 }
 
-static char *list_title(const struct notice_list *list)
+static char *list_title(const struct site *site, const struct notice_list *list)
 {
+	g_autofree char *name = regions_name(site->regions, list->region);
+
 	if (list->kind)
 		return g_strdup(notice_kind_title(list->kind));
+	if (name)
+		return g_strdup_printf("%s（%s）公告", name, list->region);
 	return list->region[0] ? g_strdup_printf("%s 地区公告", list->region)
 			       : g_strdup("交易公告");
 }
@@ -111,7 +116,7 @@ GString *notice_list_page(const struct site *site, const struct notice_list *lis
 	const GPtrArray *newest, const GArray *months)
 {
 	GString *out = g_string_new(NULL);
-	g_autofree char *title = list_title(list);
+	g_autofree char *title = list_title(site, list);
 	struct html_page page;
 
 	begin(out, site, list, title, &page);
@@ -141,7 +146,7 @@ GString *notice_month_page(const struct site *site, const struct notice_list *li
 	const struct list_month *month, unsigned part, const GPtrArray *lines)
 {
 	GString *out = g_string_new(NULL);
-	g_autofree char *name = list_title(list);
+	g_autofree char *name = list_title(site, list);
 	g_autoptr(GString) title = g_string_new(name);
 	struct html_page page;
 
@@ -184,7 +189,7 @@ GString *notice_list_atom(
 	const struct site *site, const struct notice_list *list, const GPtrArray *newest)
 {
 	GString *out = g_string_new(NULL);
-	g_autofree char *dir = notice_list_dir(list), *title = list_title(list);
+	g_autofree char *dir = notice_list_dir(list), *title = list_title(site, list);
 	bool all = !list->kind && !list->region[0];
 	g_autofree char *path = all ? g_strdup("/atom.xml") : g_strdup_printf("/%s/atom.xml", dir);
 	g_autofree char *feed_title =
@@ -197,7 +202,8 @@ GString *notice_list_atom(
 	return out;
 }
 
-static void list_links(GString *out, const char *id, const char *heading, const GArray *lists)
+static void list_links(GString *out, const struct site *site, const char *id, const char *heading,
+	const GArray *lists)
 {
 	if (!lists->len)
 		return;
@@ -206,7 +212,7 @@ static void list_links(GString *out, const char *id, const char *heading, const 
 		id, heading);
 	for (guint i = 0; i < lists->len; i++) {
 		const struct notice_list *list = &g_array_index(lists, struct notice_list, i);
-		g_autofree char *dir = notice_list_dir(list), *title = list_title(list);
+		g_autofree char *dir = notice_list_dir(list), *title = list_title(site, list);
 		g_string_append_printf(out, "<li><a href=\"%s/index.html\">", dir);
 		html_text(out, title);
 		g_string_append(out, "</a></li>\n");
@@ -226,8 +232,8 @@ GString *front_page(const struct site *site, const GPtrArray *newest, const GArr
 	html_element(out, "h2", "最新公告");
 	g_string_append_c(out, '\n');
 	items(out, newest, "", false);
-	list_links(out, "kinds", "按公告类型", kinds);
-	list_links(out, "regions", "按地区", regions);
+	list_links(out, site, "kinds", "按公告类型", kinds);
+	list_links(out, site, "regions", "按地区", regions);
 	html_end(out, &page);
 	return out;
 }

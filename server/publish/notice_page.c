@@ -12,6 +12,7 @@
 #include "server/publish/notice_withheld.h"
 #include "server/publish/scheme_section.h"
 #include "server/publish/sealing_section.h"
+#include "server/trade/region.h"
 
 static void row(GString *out, const char *name, const char *value)
 {
@@ -294,6 +295,7 @@ GString *project_page(const struct site *site, const GPtrArray *chain)
 	GString *out = g_string_new(NULL);
 	const struct notice_row *first = g_ptr_array_index(chain, 0);
 	const struct trade_words *words = words_of(first);
+	g_autofree char *region = regions_label(site->regions, first->region);
 	struct html_page page = {.title = first->project_name,
 		.centre = site->centre,
 		.root = "../",
@@ -303,7 +305,7 @@ GString *project_page(const struct site *site, const GPtrArray *chain)
 	g_string_append(out, "<table>\n<tbody>\n");
 	row(out, "项目编号", first->project_code);
 	row(out, words->category, words->law);
-	row(out, "地区代码", first->region);
+	row(out, "地区", region);
 	row(out, words->buyer, first->buyer_name);
 	row(out, words->agency, first->agency_name);
 	g_string_append(out, "</tbody>\n</table>\n<h2>全部公告</h2>\n");

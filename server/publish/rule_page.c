@@ -2,6 +2,8 @@
 #include "server/publish/rule_page.h"
 
 #include "server/publish/html.h"
+#include "server/trade/calendar.h"
+#include "server/trade/region.h"
 
 static const char *kind_title(enum rule_kind kind)
 {
@@ -48,6 +50,29 @@ static void source_text(GString *out, const struct rule *rule)
 		g_string_append(out, "（未核实）");
 }
 
+static void data_row(GString *out, const char *what, const char *source)
+{
+	if (!*source)
+		return;
+	g_string_append_printf(out, "<li>%s：", what);
+	html_text(out, source);
+	g_string_append(out, "</li>\n");
+}
+
+/* What working days and the names of divisions are taken from, and of which version. */
+static void data_sources(GString *out, const struct site *site)
+{
+	const char *days = site->calendar ? calendar_source(site->calendar) : "";
+	const char *regions = regions_source(site->regions);
+
+	if (!*days && !*regions)
+		return;
+	g_string_append(out, "<h2>数据来源</h2>\n<ul>\n");
+	data_row(out, "节假日与调休", days);
+	data_row(out, "行政区划名称", regions);
+	g_string_append(out, "</ul>\n");
+}
+
 GString *rulebook_page(const struct site *site, const struct rulebook *book)
 {
 	GString *out = g_string_new(NULL);
@@ -72,6 +97,7 @@ GString *rulebook_page(const struct site *site, const struct rulebook *book)
 		g_string_append(out, "</td></tr>\n");
 	}
 	g_string_append(out, "</tbody>\n</table>\n");
+	data_sources(out, site);
 	html_end(out, &page);
 	return out;
 }
@@ -107,7 +133,8 @@ GString *rule_page(const struct site *site, const struct rulebook *book, const s
 	}
 	row(out, "依据", source->str);
 	row(out, "规则版本", book->version);
-	g_string_append(out, "</tbody>\n</table>\n<p><a href=\"../rulebook.html\">返回规则目录</a></p>\n");
+	g_string_append(
+		out, "</tbody>\n</table>\n<p><a href=\"../rulebook.html\">返回规则目录</a></p>\n");
 	html_end(out, &page);
 	return out;
 }

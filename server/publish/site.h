@@ -5,10 +5,15 @@
 /* What all public pages of a house share. */
 #include <glib.h>
 
+struct calendar;
+struct regions;
+
 struct site {
 	const char *centre;     /* name of the trading centre */
 	const char *public_url; /* without a trailing slash */
 	gboolean demo;
+	const struct calendar *calendar; /* NULL: none whose source is to be told */
+	const struct regions *regions;   /* NULL: codes have no names */
 };
 
 #endif

