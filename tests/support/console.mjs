@@ -28,7 +28,7 @@ export class Person {
     page.on('console', (message) => {
       // A refusal is an answer the page shows, not a fault of the page.
       if (message.type() === 'error' && !/^Failed to load resource: the server responded with a status of 4/.test(message.text()))
-        this.complaints.push(message.text());
+        this.complaints.push(`${message.text()} (${message.location().url})`);
     });
   }
 
