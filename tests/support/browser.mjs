@@ -42,7 +42,7 @@ export class Browser {
     it.shots = shots;
     if (shots) fs.mkdirSync(shots, { recursive: true });
     it.browser = await chromium.launch({
-      executablePath: process.env.BIDROOM_CHROMIUM ?? '/usr/bin/chromium',
+      executablePath: process.env.BIDROOM_CHROMIUM ?? '/usr/bin/chromium-headless-shell',
       args: [...FLAGS, ...(url ? [`--ignore-certificate-errors-spki-list=${await keyOf(url)}`] : []),
         ...(devices ? DEVICES : []), ...(reading ? READING : []), ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
     });
