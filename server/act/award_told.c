@@ -2,23 +2,48 @@
 #include "server/act/award_told.h"
 
 #include "server/act/result_told.h"
+#include "server/core/fields.h"
 #include "server/eval/award_file.h"
+#include "server/eval/candidates.h"
 #include "server/store/project_store.h"
+#include "server/store/report_store.h"
 #include "server/store/rollback_store.h"
 #include "server/store/session_store.h"
 
-/* result: as it is kept with the lot. */
-static struct told_award *told_award_new(
-	const struct lot *lot, const json_t *result, const struct result_teller *teller)
+static json_t *numbers_of(const json_t *candidates, const json_t *result)
 {
-	struct told_award *told = g_new0(struct told_award, 1);
+	const json_t *bids = json_object_get(candidates, "candidates");
+	json_t *numbers = json_array(), *row;
+	size_t i;
+
+	for (unsigned place = 1; place <= json_array_size(bids); place++)
+		json_array_foreach (json_object_get(result, "rows"), i, row)
+			if (candidates_place(candidates, in_text(row, "bid_id")) == place)
+				json_array_append(numbers, json_object_get(row, "no"));
+	return numbers;
+}
+
+/* result: as it is kept with the lot, or was until undone_us. */
+static int told_award_new(struct db_txn *txn, const struct lot *lot, const json_t *result,
+	const struct result_teller *teller, int64_t undone_us, struct told_award **ret)
+{
+	struct told_award *told;
+	json_auto_t *list = NULL;
+	int r = report_store_candidates(txn, lot->lot_id, undone_us, &list);
+
+	if (r)
+		return r;
+	told = g_new0(struct told_award, 1);
 
 	g_strlcpy(told->lot_id, lot->lot_id, sizeof(told->lot_id));
 	g_strlcpy(told->notice_id, teller->notice_id, sizeof(told->notice_id));
 	g_strlcpy(told->result_id, teller->result_id, sizeof(told->result_id));
 	told->told_us = teller->told_us;
 	told->award = award_file(result, lot->scheme, lot->has_ceiling ? &lot->ceiling : NULL);
-	return told;
+	if (list)
+		told->candidates = numbers_of(candidates_of(list, lot->lot_id), result);
+	*ret = told;
+	return 0;
 }
 
 int award_told(struct db_txn *txn, const struct lot *lot, struct told_award **ret)
@@ -36,7 +61,7 @@ int award_told(struct db_txn *txn, const struct lot *lot, struct told_award **re
 		return r;
 	r = result_told(txn, lot, true, &teller);
 	if (!r && teller.told_us)
-		*ret = told_award_new(lot, lot->result, &teller);
+		r = told_award_new(txn, lot, lot->result, &teller, 0, ret);
 	return r;
 }
 
@@ -49,11 +74,14 @@ static int add_void(struct db_txn *txn, const struct lot *lot, GPtrArray *list)
 
 	for (guint i = 0; !r && i < results->len; i++) {
 		const struct void_result *v = g_ptr_array_index(results, i);
+		struct told_award *told = NULL;
 		struct result_teller teller;
 
 		r = result_told_between(txn, lot, after_us, v->undone_us, true, &teller);
 		if (!r && teller.told_us)
-			g_ptr_array_add(list, told_award_new(lot, v->result, &teller));
+			r = told_award_new(txn, lot, v->result, &teller, v->undone_us, &told);
+		if (told)
+			g_ptr_array_add(list, told);
 		after_us = v->undone_us;
 	}
 	return r;

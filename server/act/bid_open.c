@@ -112,6 +112,9 @@ static json_t *opened_body(const struct bid_case *c, const struct sealed_manifes
 	out_text(body, "bidder_name", m->bidder_name);
 	out_text(body, "price", decimal_format_exact(m->price, price));
 	out_text(body, "price_form", m->price_form);
+	/* Who may win only so many lots has to be known again in the others. */
+	if (in_has(c->lot->scheme, "wins"))
+		out_text(body, "credit_code", m->credit_code);
 	if (json_is_true(json_object_get(m->offer, "sme")))
 		json_object_set_new(body, "sme", json_true());
 	if (json_object_get(m->offer, "consortium"))

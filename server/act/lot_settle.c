@@ -11,6 +11,9 @@
 #include "server/act/objection_act.h"
 #include "server/act/project_party.h"
 #include "server/act/result_told.h"
+#include "server/eval/award.h"
+#include "server/eval/candidates.h"
+#include "server/store/report_store.h"
 #include "server/trade/calendar.h"
 
 static const struct field fields[] = {
@@ -43,6 +46,17 @@ static int check_times(
 						a, p, s->contracted_us, "contracted_at");
 }
 
+/* Who has won his share of the lots was passed over in this one (兼投不兼中). */
+static int check_passed(struct act *a, const struct lot *lot, const char *bid_id)
+{
+	json_auto_t *list = NULL;
+	int r = report_store_candidates(a->txn, lot->lot_id, 0, &list);
+
+	if (!r && candidates_passed(candidates_of(list, lot->lot_id), bid_id))
+		return refuse(a->refusal, award_refusal_code(AWARD_E_PASSED), "bid_no", NULL);
+	return r;
+}
+
 /* The ranking is made again when a bid is rejected: it is never out of date. */
 static int check_bid(struct act *a, const struct lot *lot, int64_t no)
 {
@@ -52,7 +66,7 @@ static int check_bid(struct act *a, const struct lot *lot, int64_t no)
 	json_array_foreach (json_object_get(lot->result, "rows"), i, row)
 		if (in_int(row, "bid_no", 0) == no && in_int(row, "rank", 0) > 0 &&
 			!in_has(row, "rejected"))
-			return 0;
+			return check_passed(a, lot, in_text(row, "bid_id"));
 	return refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_UNRANKED), "bid_no", NULL);
 }
 

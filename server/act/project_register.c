@@ -7,6 +7,7 @@
 #include "db/fault.h"
 #include "server/act/lot_scheme.h"
 #include "server/act/project_holder.h"
+#include "server/act/report_candidates.h"
 #include "server/act/template_act.h"
 #include "server/auth/permission.h"
 #include "server/store/account_store.h"
@@ -81,7 +82,7 @@ static int read_lots(struct act *a, const json_t *lots, bool scored, struct lot_
 		if (r)
 			return r;
 	}
-	return 0;
+	return lots_check_wins(a, lots);
 }
 
 static int check_rules(struct act *a, const json_t *in, const struct lot_draft *lots, json_t *out)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "server/act/report_candidates.h"
 #include "server/act/report_faults.h"
 #include "server/act/report_low_prices.h"
 #include "server/act/report_questions.h"
@@ -11,6 +12,7 @@
 #include "server/act/session_act.h"
 #include "server/act/sheet_act.h"
 #include "server/eval/avoidance.h"
+#include "server/eval/award.h"
 #include "server/eval/report_model.h"
 #include "server/eval/review.h"
 #include "server/store/bid_store.h"
@@ -26,6 +28,7 @@ struct composing {
 	struct act *a;
 	const struct eval_session *session;
 	json_t *model;
+	const json_t *candidates; /* may be NULL */
 	GPtrArray *members; /* struct member_row */
 	GPtrArray *names;   /* of the members, in step */
 	size_t bids_needed; /* for a lot to go on after the qualification */
@@ -409,7 +412,8 @@ static int add_lot(struct composing *c, const struct lot *lot)
 	if (r)
 		return r;
 	add_qualified(c, &l);
-	report_add_lot(c->model, lot->name, l.criteria, bids, rows, l.bids->len,
+	g_autofree struct award_row *awards = report_candidates_rows(c->candidates, l.lot, l.bids);
+	report_add_lot(c->model, lot->name, l.criteria, bids, rows, awards, l.bids->len,
 		(const char *const *)names->pdata, n_members);
 	return 0;
 }
@@ -441,10 +445,14 @@ static int compose(struct composing *c)
 	return r;
 }
 
-int report_compose(struct act *a, const struct eval_session *s, json_t **ret_model)
+int report_compose(
+	struct act *a, const struct eval_session *s, const json_t *candidates, json_t **ret_model)
 {
 	g_autofree char *title = g_strdup_printf("%s评标报告", s->project_name);
-	struct composing c = {.a = a, .session = s, .model = report_model_new(title, a->legal_us)};
+	struct composing c = {.a = a,
+		.session = s,
+		.model = report_model_new(title, a->legal_us),
+		.candidates = candidates};
 	int r = compose(&c);
 
 	if (!r)

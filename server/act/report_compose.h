@@ -7,7 +7,11 @@
 
 struct eval_session;
 
-/* The finished model (server/eval/report_model). 0, REFUSED or negative errno. */
-int report_compose(struct act *a, const struct eval_session *s, json_t **ret_model);
+/*
+ * The finished model (server/eval/report_model). candidates: of report_candidates(), may be NULL.
+ * 0, REFUSED or negative errno.
+ */
+int report_compose(
+	struct act *a, const struct eval_session *s, const json_t *candidates, json_t **ret_model);
 
 #endif

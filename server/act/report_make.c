@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <openssl/sha.h>
 
+#include "server/act/report_candidates.h"
 #include "server/act/report_compose.h"
 #include "server/act/report_rollbacks.h"
 #include "server/act/session_act.h"
@@ -31,6 +32,8 @@ static int say(struct act *a, const char *session_id, const struct report_row *r
 		return r;
 	json_t *body = json_pack("{s:s, s:s, s:I}", "pdf_sha256", pdf, "model_sha256", model,
 		"size", (json_int_t)g_bytes_get_size(report->pdf));
+	if (report->candidates)
+		json_object_set(body, "candidates", report->candidates);
 	if (supersedes)
 		out_hex(body, "supersedes", before, sizeof(before));
 	return act_event(a, "report.made", "session", session_id, body);
@@ -71,7 +74,9 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r)
 		r = check_ranked(a, s);
 	if (!r)
-		r = report_compose(a, s, &report->model);
+		r = report_candidates(a, s, &report->candidates);
+	if (!r)
+		r = report_compose(a, s, report->candidates, &report->model);
 	if (!r)
 		r = print(a, report->model, report, model_sha256);
 	if (r)

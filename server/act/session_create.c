@@ -8,6 +8,7 @@
 #include "server/act/draw_act.h"
 #include "server/act/expert_unit.h"
 #include "server/act/record_space.h"
+#include "server/act/report_candidates.h"
 #include "server/act/session_act.h"
 #include "server/eval/eligible.h"
 #include "server/store/bid_store.h"
@@ -322,6 +323,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		r = insert_session(a, in, &s);
 	if (!r)
 		r = take_lots(a, &s, project, json_object_get(in, "lots"), &wanted);
+	if (!r)
+		r = lots_check_together(a, s.project_id, json_object_get(in, "lots"));
 	if (!r)
 		r = add_venues(a, &s, json_object_get(in, "venues"));
 	if (r)

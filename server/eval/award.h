@@ -12,9 +12,11 @@
 
 #include "server/trade/verdict.h"
 
-#define AWARD_REFUSALS(X)             \
-	X(AWARD_E_TIED, "award.tied") \
-	X(AWARD_E_ORDER, "award.order")
+#define AWARD_REFUSALS(X)               \
+	X(AWARD_E_TIED, "award.tied")   \
+	X(AWARD_E_ORDER, "award.order") \
+	X(AWARD_E_LOTS, "award.lots")   \
+	X(AWARD_E_PASSED, "award.passed")
 
 enum award_refusal { AWARD_E_NONE = 0, AWARD_REFUSALS(REFUSAL_ENUM) };
 

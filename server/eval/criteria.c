@@ -268,13 +268,27 @@ static int read_ties(struct criteria *c, const json_t *list, const char **ret_fi
 	return 0;
 }
 
+/* Equals that nothing decides would leave open who has won his share. */
+static bool read_wins(struct criteria *c, const json_t *value)
+{
+	json_int_t wins = json_integer_value(value);
+
+	if (!value)
+		return true;
+	if (!json_is_integer(value) || wins < 1 || wins > CRITERIA_WINS_MAX || !c->n_ties ||
+		c->ties[c->n_ties - 1] != CRITERIA_TIE_DRAW)
+		return false;
+	c->wins = (unsigned)wins;
+	return true;
+}
+
 static int read_rest(struct criteria *c, const json_t *scheme, const char **ret_field)
 {
 	const json_t *combine = json_object_get(scheme, "combine");
 	const json_t *low = json_object_get(scheme, "low_price");
 	const json_t *review = json_object_get(scheme, "review");
 	size_t n = 2 + !!combine + !!json_object_get(scheme, "ties") + !!low + !!review +
-		   !!json_object_get(scheme, "groups");
+		   !!json_object_get(scheme, "groups") + !!json_object_get(scheme, "wins");
 	int r;
 
 	if (!combine_rule_read(combine, &c->combine, ret_field))
@@ -284,6 +298,9 @@ static int read_rest(struct criteria *c, const json_t *scheme, const char **ret_
 		return r;
 	if (!low_price_rule_read(low, &c->low_price, ret_field))
 		return CRITERIA_E_LOW_PRICE;
+	*ret_field = "wins";
+	if (!read_wins(c, json_object_get(scheme, "wins")))
+		return CRITERIA_E_WINS;
 	*ret_field = "review";
 	if (!review_items_read(review, &c->review))
 		return CRITERIA_E_REVIEW;
@@ -413,6 +430,8 @@ json_t *criteria_to_json(const struct criteria *c)
 	member = low_price_rule_to_json(&c->low_price);
 	if (member)
 		json_object_set_new(out, "low_price", member);
+	if (c->wins)
+		json_object_set_new(out, "wins", json_integer(c->wins));
 	return out;
 }
 

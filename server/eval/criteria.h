@@ -7,7 +7,7 @@
  *
  *	{"items": [{"id", "name", "max", "kind", "objective", "group"?} …],
  *	 "price": …price_rule.h…, "combine"?: …combine.h…, "ties"?: ["price" | "technical" |
- *	 "draw" | "vote" …], "low_price"?: …low_price.h…,
+ *	 "draw" | "vote" …], "low_price"?: …low_price.h…, "wins"?,
  *	 "groups"?: [{"id", "name", "max", "parent"?} …], "review"?: …review.h…}
  *
  * Where the price is scored by the system, items and price weight make 100. in_total: what members
@@ -20,6 +20,10 @@
  * ties: what decides between equal totals, in this order; price and technical unless it says
  * otherwise. draw and vote stand last: the draw follows from the session's seed (lot_draw.h). No
  * new scheme may ask for a vote, for no act of a session holds one (act/lot_scheme.c).
+ *
+ * wins (兼投不兼中): of the lots of a project that state it a bidder may be recommended first in so
+ * many; they are decided in their order, see candidates.h. Such a scheme ends its ties with a draw,
+ * so that no rank is shared.
  *
  * Its digest is the version a sheet is bound to; what is left out and what says the default have
  * the same digest. Immutable once read; any thread.
@@ -45,6 +49,7 @@
 #define CRITERIA_PLACES 2
 #define CRITERIA_TIES_MAX 3
 #define CRITERIA_GROUPS_MAX 50
+#define CRITERIA_WINS_MAX 99
 
 #define CRITERIA_REFUSALS(X)                          \
 	X(CRITERIA_E_FORM, "criteria.form")           \
@@ -61,7 +66,8 @@
 	X(CRITERIA_E_TIES, "criteria.ties")           \
 	X(CRITERIA_E_LOW_PRICE, "criteria.low_price") \
 	X(CRITERIA_E_GROUPS, "criteria.groups")       \
-	X(CRITERIA_E_REVIEW, "criteria.review")
+	X(CRITERIA_E_REVIEW, "criteria.review")       \
+	X(CRITERIA_E_WINS, "criteria.wins")
 
 enum criteria_refusal { CRITERIA_E_NONE = 0, CRITERIA_REFUSALS(REFUSAL_ENUM) };
 
@@ -102,6 +108,7 @@ struct criteria {
 	struct low_price_rule low_price;
 	enum criteria_tie ties[CRITERIA_TIES_MAX];
 	size_t n_ties;
+	unsigned wins;      /* 0: any number */
 	uint8_t digest[32]; /* SHA-256 of the canonical text */
 };
 

@@ -103,5 +103,9 @@ GPtrArray *criteria_text(const struct criteria *c)
 	if (c->low_price.kind != LOW_PRICE_OFF)
 		say(out, "异常低价审查：按%s，书面说明时限%u分钟。",
 			low_price_kind_name(c->low_price.kind), c->low_price.minutes);
+	if (c->wins)
+		say(out,
+			"兼投不兼中：各标段（包）按编号顺序推荐，同一投标人最多在%u个标段（包）排名第一；已达到的，在其后的标段（包）不再推荐，由名次在后的递补。",
+			c->wins);
 	return out;
 }

@@ -215,6 +215,38 @@ static void add_ranking(json_t *model, unsigned section, const char *lot_name,
 	}
 }
 
+/* Who has won his share of the lots is named, with the one that comes up in his place. */
+static void add_passed(json_t *model, const char *lot_name, const struct report_bid *bids,
+	const struct award_row *awards, size_t n_bids)
+{
+	for (size_t i = 0; i < n_bids; i++) {
+		g_autofree char *text = NULL;
+
+		if (awards[i].mark != AWARD_PASSED)
+			continue;
+		text = g_strdup_printf(
+			"%s　%s已按兼投不兼中的规定在编号在前的标段（包）排名第一，不再推荐。",
+			lot_name, bids[i].bidder);
+		report_add_text(model, REPORT_RECOMMENDED, text);
+	}
+}
+
+/* The ranks as the awards give them: who is no candidate has none. */
+static void add_recommended(json_t *model, const char *lot_name, const struct report_bid *bids,
+	const struct rank_row *rows, const struct award_row *awards, size_t n_bids)
+{
+	g_autofree struct rank_row *placed = g_memdup2(rows, n_bids * sizeof *rows);
+
+	for (size_t i = 0; awards && i < n_bids; i++) {
+		placed[i].rank = awards[i].place;
+		placed[i].tied = false;
+	}
+	add_ranking(
+		model, REPORT_RECOMMENDED, lot_name, bids, placed, n_bids, REPORT_CANDIDATES_MAX);
+	if (awards)
+		add_passed(model, lot_name, bids, awards, n_bids);
+}
+
 static void add_rejected(
 	json_t *model, const char *lot_name, const struct report_bid *bids, size_t n_bids)
 {
@@ -229,15 +261,15 @@ static void add_rejected(
 }
 
 void report_add_lot(json_t *model, const char *lot_name, const struct criteria *criteria,
-	const struct report_bid *bids, const struct rank_row *rows, size_t n_bids,
-	const char *const *member_names, size_t n_members)
+	const struct report_bid *bids, const struct rank_row *rows, const struct award_row *awards,
+	size_t n_bids, const char *const *member_names, size_t n_members)
 {
 	add_rejected(model, lot_name, bids, n_bids);
 	add_scheme(model, lot_name, criteria);
 	add_comparison(model, lot_name, criteria->price.method, bids, rows, n_bids, member_names,
 		n_members);
 	add_ranking(model, REPORT_RANKING, lot_name, bids, rows, n_bids, (unsigned)n_bids);
-	add_ranking(model, REPORT_RECOMMENDED, lot_name, bids, rows, n_bids, REPORT_CANDIDATES_MAX);
+	add_recommended(model, lot_name, bids, rows, awards, n_bids);
 }
 
 const char *report_time(int64_t us, char buf[static CLOCK_TEXT_SIZE])

@@ -25,6 +25,7 @@
 #include <jansson.h>
 
 #include "server/core/clock.h"
+#include "server/eval/award.h"
 #include "server/eval/criteria.h"
 #include "server/eval/rank.h"
 #include "server/trade/verdict.h"
@@ -95,11 +96,11 @@ void report_add_row(json_t *model, unsigned section, const char *const *cells, s
 
 /*
  * A lot's result: rejected bids with their reasons, the scheme, every member's totals, the ranking,
- * and the first three as candidates.
+ * and the candidates: by awards, or the first three where it is NULL.
  */
 void report_add_lot(json_t *model, const char *lot_name, const struct criteria *criteria,
-	const struct report_bid *bids, const struct rank_row *rows, size_t n_bids,
-	const char *const *member_names, size_t n_members);
+	const struct report_bid *bids, const struct rank_row *rows, const struct award_row *awards,
+	size_t n_bids, const char *const *member_names, size_t n_members);
 
 /* "2026-03-01 08:00:00": the zone is Chinese standard time throughout; "" for 0. */
 const char *report_time(int64_t us, char buf[static CLOCK_TEXT_SIZE]);

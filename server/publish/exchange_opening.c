@@ -113,7 +113,21 @@ static void add_candidate(
 	exchange_end(b, "510", fields);
 }
 
-/* The rows stand in the order of receipt. */
+/* The rows stand in the order of receipt; numbers: of those that are recommended. */
+static void add_numbered(
+	struct exchange_build *b, const struct lot *lot, const json_t *rows, const json_t *numbers)
+{
+	json_t *no;
+	size_t k;
+
+	json_array_foreach ((json_t *)numbers, k, no) {
+		const json_t *row = json_array_get(rows, (size_t)json_integer_value(no) - 1);
+
+		if (row)
+			add_candidate(b, lot, row, (json_int_t)k + 1);
+	}
+}
+
 static void add_ranked(struct exchange_build *b, const struct lot *lot, const json_t *rows)
 {
 	json_t *row;
@@ -131,9 +145,12 @@ void exchange_add_candidates(struct exchange_build *b)
 		return;
 	for (guint i = 0; i < b->trade->lots->len; i++) {
 		const struct lot *lot = g_ptr_array_index(b->trade->lots, i);
+		const struct told_award *told = told_award_of(b->trade->awards, lot->lot_id, b->n);
+		const json_t *rows = told ? json_object_get(told->award, "rows") : NULL;
 
-		add_ranked(b, lot,
-			json_object_get(
-				told_award_by(b->trade->awards, lot->lot_id, b->n), "rows"));
+		if (told && told->candidates)
+			add_numbered(b, lot, rows, told->candidates);
+		else
+			add_ranked(b, lot, rows);
 	}
 }

@@ -10,19 +10,27 @@ void told_award_free(void *award)
 	if (!t)
 		return;
 	json_decref(t->award);
+	json_decref(t->candidates);
 	g_free(t);
 }
 
-const json_t *told_award_by(
+const struct told_award *told_award_of(
 	const GPtrArray *awards, const char *lot_id, const struct notice_row *n)
 {
 	for (guint i = 0; awards && i < awards->len; i++) {
 		const struct told_award *t = g_ptr_array_index(awards, i);
 
 		if (!strcmp(t->lot_id, lot_id) && !strcmp(t->notice_id, n->notice_id))
-			return t->award;
+			return t;
 	}
 	return NULL;
+}
+
+const json_t *told_award_by(const GPtrArray *awards, const char *lot_id, const struct notice_row *n)
+{
+	const struct told_award *t = told_award_of(awards, lot_id, n);
+
+	return t ? t->award : NULL;
 }
 
 const struct told_award *told_award_first(const GPtrArray *awards, const struct notice_row *n)

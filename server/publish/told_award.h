@@ -13,6 +13,9 @@ struct told_award {
 	char notice_id[ID_SIZE]; /* the first notice that tells it */
 	char result_id[ID_SIZE]; /* the notice of the result that one corrects, or the same */
 	int64_t told_us;
+	/* Where one may win only so many lots: the numbers, from 1, of the rows of those its report
+	 * recommended, by place. NULL: the ranks say it. */
+	json_t *candidates;
 	json_t *award; /* bidroom.award.v1, server/eval/award_file.h */
 };
 
@@ -21,6 +24,10 @@ void told_award_free(void *award);
 
 /* What this notice was the first to tell of the lot; NULL. */
 const json_t *told_award_by(
+	const GPtrArray *awards, const char *lot_id, const struct notice_row *n);
+
+/* The same with what is known besides; NULL. */
+const struct told_award *told_award_of(
 	const GPtrArray *awards, const char *lot_id, const struct notice_row *n);
 
 /*

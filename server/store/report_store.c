@@ -10,22 +10,26 @@ void report_row_free(struct report_row *r)
 	if (!r)
 		return;
 	json_decref(r->model);
+	json_decref(r->candidates);
 	g_clear_pointer(&r->pdf, g_bytes_unref);
 	g_free(r);
 }
 
 int report_store_insert(struct db_txn *txn, const char *session_id, const struct report_row *report)
 {
-	g_autoptr(GString) model = column_json_text(report->model);
+	g_autoptr(GString) model = column_json_text(report->model), candidates = NULL;
 
+	if (report->candidates)
+		candidates = column_json_text(report->candidates);
 	if (!model)
 		return -EINVAL;
 	return db_exec(txn,
-		"INSERT INTO report (session_id, model, pdf, pdf_sha256, made_at) "
-		"VALUES (?, ?, ?, ?, ?)",
+		"INSERT INTO report (session_id, model, pdf, pdf_sha256, made_at, candidates) "
+		"VALUES (?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(session_id), db_text_n(model->str, model->len),
 			db_bytes(report->pdf), db_blob(report->pdf_sha256, 32),
-			db_time(report->made_us)),
+			db_time(report->made_us),
+			db_maybe_text(candidates ? candidates->str : NULL)),
 		NULL);
 }
 
@@ -72,6 +76,24 @@ int report_store_get_void(
 	struct db_txn *txn, const char *session_id, int64_t undone_us, struct report_row **ret)
 {
 	return get(txn, WITH_PDF, session_id, undone_us, ret);
+}
+
+int report_store_candidates(struct db_txn *txn, const char *lot_id, int64_t undone_us, json_t **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	/* Of a committee that was dissolved a report may still stand; the later one is meant. */
+	int r = db_query(txn,
+		"SELECT r.candidates FROM report r JOIN eval_session_lot e "
+		"ON e.session_id = r.session_id WHERE e.lot_id = ? AND r.undone = ? "
+		"ORDER BY r.made_at DESC LIMIT 1",
+		DB_PARAMS(db_text(lot_id), db_int(undone_us)), &rows);
+
+	*ret = NULL;
+	if (!r)
+		r = rows_only(rows);
+	if (!r)
+		*ret = column_json(rows, 0);
+	return r == STORE_E_NONE ? 0 : r;
 }
 
 void report_signature_free(struct report_signature *s)

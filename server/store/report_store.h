@@ -15,6 +15,7 @@ struct db_txn;
 
 struct report_row {
 	json_t *model;
+	json_t *candidates; /* server/eval/candidates.h; NULL: no limit of lots won */
 	GBytes *pdf; /* NULL when read without */
 	uint8_t pdf_sha256[32];
 	int64_t made_us;
@@ -36,6 +37,13 @@ int report_store_get(struct db_txn *txn, const char *session_id, struct report_r
 int report_store_get_void(
 	struct db_txn *txn, const char *session_id, int64_t undone_us, struct report_row **ret);
 int report_store_get_pdf(struct db_txn *txn, const char *session_id, struct report_row **ret);
+
+/*
+ * Whom the report of a lot recommended that stands (0), or that did until undone_us; NULL: no
+ * report, or no list in it. 0 or negative errno.
+ */
+int report_store_candidates(
+	struct db_txn *txn, const char *lot_id, int64_t undone_us, json_t **ret);
 
 struct report_signature {
 	int member_no;

@@ -9,6 +9,7 @@
 #include "proto/report_statement.h"
 #include "server/core/fields.h"
 #include "server/eval/report_model.h"
+#include "server/verify/session_candidates.h"
 #include "server/verify/session_leave.h"
 
 struct report {
@@ -329,6 +330,7 @@ void session_report_check(const struct session_record *rec)
 	if (p.made) {
 		check_file(&p);
 		check_model(&p);
+		session_candidates_check(rec, p.made, p.json);
 		check_signatures(&p);
 	}
 	g_clear_pointer(&p.pdf, g_mapped_file_unref);

@@ -254,6 +254,11 @@ static void check_announced(const struct bid_check *c, const struct sealed_manif
 	if (g_strcmp0(in_text(body, "bidder_name"), m->bidder_name) != 0)
 		finding_fault(c->findings, c->fate->place, "the bidder that signed is %s",
 			m->bidder_name);
+	/* Where one may win only so many lots the code says who bid for the others. */
+	if (in_has(body, "credit_code") &&
+		g_strcmp0(in_text(body, "credit_code"), m->credit_code) != 0)
+		finding_fault(c->findings, c->fate->place, "the bidder that signed has the code %s",
+			m->credit_code);
 	if (!text || decimal_parse(text, strlen(text), &price) || decimal_cmp(price, m->price) != 0)
 		finding_fault(c->findings, c->fate->place,
 			"the price is not the one that its bidder signed");

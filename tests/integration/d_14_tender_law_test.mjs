@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An evaluation under the tender law (招标投标法): what is done as under the purchase law is quoted with the rules of its own
-// law alone; and a lot whose sheets are half in when the review of another one is counted again.
+// law alone; a lot whose sheets are half in when the review of another one is counted again; and who has won one lot is
+// passed over in the other (兼投不兼中).
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
@@ -10,11 +11,14 @@ import { refused } from '../support/api.mjs';
 import { Evaluation, submitAll } from '../support/evaluation.mjs';
 import { assertTamperEvident, ofVoid } from '../support/record.mjs';
 import { signReport } from '../support/sheets.mjs';
+import { advanceTo, noticeFields, plusSeconds, project, publish, workingTime } from '../support/trade.mjs';
 
 const scheme = {
   items: [{ id: 'plan', name: '服务方案', max: '60', kind: 'technical', objective: false }, { id: 'cert', name: '体系认证', max: '10', kind: 'commercial', objective: true }],
   price: { method: 'gp_lowest', weight: '30' },
   review: [{ id: 'licence', stage: 'qualification', name: '营业执照', clause: '招标文件第二章3.1' }],
+  ties: ['price', 'draw'],
+  wins: 1,
 };
 const LOTS = ['第一标段', '第二标段'].map((name) => ({ name, price_form: 'amount', scheme }));
 const offers = (...prices) => prices.map((price) => ({ price }));
@@ -46,8 +50,21 @@ const back = async (to) => {
 };
 const score = (lot, who, cert = () => '5') => submitAll(who, session.sessionId, opened.lots[lot], (at, bid, item) => (item.objective ? cert(at, bid) : String(60 - bid.no)));
 
-test('a session of the tender law comes to the scoring', async () => {
+test('how many lots one may win is the same in all of them, and decided by one committee', async () => {
+  const create = (...lots) => refused(house.agency.post('/projects', project(house.holders, { regime: 'ztb', budget: '9000000', lots })));
+  const { wins, ...unlimited } = scheme;
+  assert.equal((await create(LOTS[0], { ...LOTS[1], scheme: unlimited })).code, 'criteria.wins');
+  assert.equal((await create({ ...LOTS[0], scheme: { ...scheme, ties: ['price'] } })).code, 'criteria.wins', 'equals stay equals');
   opened = await house.openProject(LOTS, [offers('1000000', '1200000', '1250000', '1500000'), offers('1000000', '1200000', '1250000', '1500000')], { regime: 'ztb' });
+  const codes = server.sql("SELECT body FROM event WHERE kind = 'bid.opened'").map(([body]) => JSON.parse(body).credit_code);
+  assert.deepEqual(new Set(codes), new Set(house.firms.map((f) => f.credit_code)));
+  const { scheme: told } = await server.api().get(`/lots/${opened.lots[1]}/scheme`);
+  assert.deepEqual([told.wins, wins], [1, 1]);
+  const alone = await refused(house.drawSession({ ...opened, lots: [opened.lots[1]] }));
+  assert.equal(alone.code, 'award.lots');
+});
+
+test('a session of the tender law comes to the scoring', async () => {
   session = await house.drawSession(opened);
   members = await house.seatCommittee(session.sessionId);
   await house.advance(session.sessionId, 'qualification');
@@ -123,14 +140,47 @@ test('a step back leaves what was found before it', async () => {
   assert.deepEqual([seen.step, seen.report, seen.lots.map((l) => l.state)], ['summary', undefined, ['ranked', 'ranked']], 'only the report is made again');
 });
 
+const bidIds = (result) => Object.fromEntries(result.rows.map((r) => [r.bid_no, r.bid_id]));
+
+test('who is recommended first in one lot is passed over in the next', async () => {
+  await house.host.post(path('/report'));
+  const results = await Promise.all([0, 1].map((lot) => house.host.get(lotPath(lot, '/result'))));
+  assert.deepEqual(results.map((r) => r.rows.filter((x) => x.rank).map((x) => x.bid_no)), [[1, 3, 4], [1, 2, 3, 4]]);
+  const [one, two] = results.map(bidIds);
+  assert.deepEqual(bodies('report.made').at(-1).candidates, [
+    { lot: opened.lots[0], candidates: [one[1], one[3], one[4]] },
+    { lot: opened.lots[1], candidates: [two[2], two[3], two[4]], passed: [two[1]] },
+  ]);
+  const { blocks } = (await house.host.get(path('/report'))).model.sections.find((s) => s.id === 'recommended');
+  const names = [1, 2, 3, 4].map((no) => results[1].rows.find((r) => r.bid_no === no).bidder_name);
+  assert.deepEqual(blocks.filter((b) => b.type === 'table').map((b) => b.rows.map((row) => row[1])), [[names[0], names[2], names[3]], names.slice(1)]);
+  assert.match(blocks.find((b) => b.type === 'text').text, new RegExp(`第二标段　${names[0]}.*不再推荐`));
+});
+
 test('the record of it all verifies, with what is void in it; what is altered there is named', async (t) => {
   const result = await house.host.get(lotPath(0, '/result'));
   assert.deepEqual(result.rows.filter((r) => r.rank).map((r) => r.no), [1, 3, 4]);
-  await house.host.post(path('/report'));
   await house.advance(session.sessionId, 'signing');
   for (const m of members) await signReport(m.api, session.sessionId, m.member_no, m.key.privateKey);
   await house.host.post(path('/close'));
   const { dir } = await assertTamperEvident(t, server, session.sessionId, ofVoid);
   const voids = JSON.parse(fs.readFileSync(`${dir}/void.json`, 'utf8'));
   assert.deepEqual([voids.sheets.length, voids.returned.map((r) => r.items.length), voids.results.length], [15, [1], 2]);
+});
+
+test('the platform is told who is recommended, and no letter goes to who was passed over', async () => {
+  const tell = async (kind, more = {}) => (await publish(house.agency, house.staff, { project_id: opened.projectId, kind, title: '公示', body_md: '结果。', fields: noticeFields(kind), ...more })).notice_id;
+  const start = await house.now(), end = workingTime(start, 4);
+  const { records } = await house.staff.get(`/notices/${await tell('ztb_candidates', { publicity_start: start, publicity_end: end })}/exchange`);
+  const firms = house.firms.map((f) => f.name);
+  assert.deepEqual(records.filter((r) => r.table === '510').map(({ fields: f }) => [f.candidate, f.rank]),
+    [firms[0], firms[2], firms[3], firms[1], firms[2], firms[3]].map((name, i) => [name, String(i % 3 + 1)]));
+  await advanceTo(house.staff, plusSeconds(end, 60));
+  await tell('ztb_result');
+  const awarded_at = await house.now();
+  await advanceTo(house.staff, plusSeconds(awarded_at, 60));
+  const settle = (lot, bid_no) => house.agency.post(`/lots/${opened.lots[lot]}/settlement`, { bid_no, awarded_at: plusSeconds(awarded_at, 30) });
+  assert.equal((await refused(settle(1, 1))).code, 'award.passed');
+  await settle(0, 1);
+  await settle(1, 2);
 });

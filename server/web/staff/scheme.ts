@@ -188,8 +188,17 @@ export function fromContract(lot: Partial<Schemas["ProjectNew"]["lots"][number]>
 	return draft;
 }
 
-export function toContract(lot: LotDraft, sold = false): Schemas["ProjectNew"]["lots"][number] {
-	const { price_form, scheme } = lot;
+/** With how many lots one bidder may win, 0 for any: then equals are decided by a draw, if by nothing before. */
+function limited({ wins: _, ...scheme }: Scheme, wins: number): Scheme {
+	if (!wins)
+		return scheme;
+	const ties = (scheme.ties ?? ["price", "technical"]).filter((x) => x !== "draw");
+	return { ...scheme, wins, ties: [...ties, "draw"] };
+}
+
+export function toContract(lot: LotDraft, sold = false, wins = 0): Schemas["ProjectNew"]["lots"][number] {
+	const { price_form } = lot;
+	const scheme = limited(lot.scheme, wins);
 	const name = lot.name.trim();
 	const body = sold ? { name, price_form: "amount" as const } : { name, price_form, scheme: { ...scheme, price: priceOf(lot) ?? scheme.price } };
 	return { ...body, ...(!sold && lot.ceiling && { ceiling: lot.ceiling }), ...(lot.bond && { bond: lot.bond, ...(lot.bond_forms.length && { bond_forms: lot.bond_forms }) }) };

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/eval/award.h"
 
+#include <errno.h>
+
+#include "server/eval/candidates.h"
 #include "server/eval/correction.h"
 #include "server/eval/low_price.h"
 #include "tests/unit/server/eval/support.h"
@@ -47,6 +50,51 @@ static void test_one_lot_per_bidder(void **state)
 	}
 }
 
+static json_t *ranked(const char *const *bids)
+{
+	json_t *rows = json_array();
+
+	for (int rank = 1; bids[rank - 1]; rank++)
+		json_array_append_new(rows, json_pack("{s:s, s:i, s:b}", "bid_id", bids[rank - 1],
+						    "rank", rank, "tied", false));
+	return json_pack("{s:o}", "rows", rows);
+}
+
+/* The same as a report tells it, bids named by lot: who bid is known across the lots. */
+static void test_candidates(void **state)
+{
+	static const char *const first[] = {"a1", "b1", "c1", "d1", NULL};
+	static const char *const second[] = {"a2", "c2", "b2", "d2", NULL};
+	json_t *one = ranked(first), *two = ranked(second), *list = NULL, *right;
+	struct candidates_lot lots[] = {{"l1", one}, {"l2", two}};
+	g_autoptr(GHashTable) bidders = g_hash_table_new(g_str_hash, g_str_equal);
+	static const char *const names[] = {"a", "b", "c", "d"};
+
+	assert_int_equal(candidates_choose(lots, 2, bidders, 1, &list), -EBADMSG);
+	for (int i = 0; i < 4; i++) {
+		g_hash_table_insert(
+			bidders, (gpointer)first[i], (gpointer)names[first[i][0] - 'a']);
+		g_hash_table_insert(
+			bidders, (gpointer)second[i], (gpointer)names[second[i][0] - 'a']);
+	}
+	assert_int_equal(candidates_choose(lots, 2, bidders, 1, &list), 0);
+	right = json_of("[{\"lot\":\"l1\",\"candidates\":[\"a1\",\"b1\",\"c1\"]},{\"lot\":\"l2\","
+			"\"candidates\":[\"c2\",\"b2\",\"d2\"],\"passed\":[\"a2\"]}]");
+	assert_true(json_equal(list, right));
+	assert_int_equal(candidates_place(candidates_of(list, "l2"), "b2"), 2);
+	assert_int_equal(candidates_place(candidates_of(list, "l2"), "a2"), 0);
+	assert_true(candidates_passed(candidates_of(list, "l2"), "a2"));
+	assert_false(candidates_passed(candidates_of(list, "l1"), "a2"));
+	assert_null(candidates_of(NULL, "l1"));
+	json_decref(right);
+	json_decref(list);
+	assert_int_equal(candidates_choose(lots, 2, bidders, 2, &list), 0);
+	assert_int_equal(candidates_place(candidates_of(list, "l2"), "a2"), 1);
+	json_decref(list);
+	json_decref(one);
+	json_decref(two);
+}
+
 /* A shared rank is decided before anybody is recommended; behind the candidates it does not matter.
  */
 static void test_tied(void **state)
@@ -59,7 +107,7 @@ static void test_tied(void **state)
 	assert_int_equal(award_select(&lot, 1, NULL, 1, 3, out, &at), AWARD_E_TIED);
 	assert_int_equal(at, 0);
 	assert_int_equal(award_select(&lot, 1, NULL, 1, 1, out, &at), 0);
-	assert_codes(award_refusal_code, AWARD_E_ORDER);
+	assert_codes(award_refusal_code, AWARD_E_PASSED);
 }
 
 static void test_correction(void **state)
@@ -206,6 +254,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_lot_per_bidder),
+		cmocka_unit_test(test_candidates),
 		cmocka_unit_test(test_tied),
 		cmocka_unit_test(test_correction),
 		cmocka_unit_test(test_e19),

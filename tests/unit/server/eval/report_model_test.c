@@ -14,6 +14,14 @@ static const char *cell(const json_t *model, size_t section, size_t block, size_
 		json_array_get(json_array_get(json_object_get(b, "rows"), row), col));
 }
 
+static const char *text_of(const json_t *model, size_t section, size_t block)
+{
+	const json_t *s = json_array_get(json_object_get(model, "sections"), section);
+
+	return json_string_value(
+		json_object_get(json_array_get(json_object_get(s, "blocks"), block), "text"));
+}
+
 static struct criteria *scheme(void)
 {
 	json_t *json = json_of("{\"items\":[{\"id\":\"plan\",\"name\":\"方案\",\"max\":\"80\","
@@ -53,7 +61,12 @@ static json_t *make(void)
 	assert_int_equal(rank_bids(&k, rows, NULL, NULL), 0);
 	report_add_pair(model, REPORT_BASICS, "项目名称", "市民中心运维");
 	report_add_pair(model, REPORT_BASICS, "代理机构", NULL);
-	report_add_lot(model, "二标段", c, report, rows, 5, members, 2);
+	/* In another lot 甲 has won its share before, and another comes up. */
+	const struct award_row awards[5] = {{AWARD_PASSED, 0}, {AWARD_NONE, 0}, {AWARD_FIRST, 1},
+		{AWARD_FOLLOWING, 2}, {AWARD_NONE, 0}};
+
+	report_add_lot(model, "二标段", c, report, rows, NULL, 5, members, 2);
+	report_add_lot(model, "三标段", c, report, rows, awards, 5, members, 2);
 	criteria_free(c);
 	return model;
 }
@@ -83,6 +96,14 @@ static void test_a_report(void **state)
 	assert_string_equal(cell(model, REPORT_RECOMMENDED, 0, 0, 3), "90.50");
 	assert_string_equal(cell(model, REPORT_RECOMMENDED, 0, 2, 1), "丙");
 	assert_null(cell(model, REPORT_RECOMMENDED, 0, 3, 0));
+	/* Ranked the same, but the first has won its share of the lots: the others move up. */
+	assert_string_equal(cell(model, REPORT_RANKING, 1, 0, 1), "甲");
+	assert_string_equal(cell(model, REPORT_RECOMMENDED, 1, 0, 0), "1");
+	assert_string_equal(cell(model, REPORT_RECOMMENDED, 1, 0, 1), "丙");
+	assert_string_equal(cell(model, REPORT_RECOMMENDED, 1, 1, 1), "丁");
+	assert_null(cell(model, REPORT_RECOMMENDED, 1, 2, 0));
+	const char *passed = text_of(model, REPORT_RECOMMENDED, 2);
+	assert_true(passed && strstr(passed, "三标段　甲") && strstr(passed, "不再推荐"));
 	json_decref(model);
 }
 

@@ -112,7 +112,47 @@ static void test_bad_schemes(void **state)
 		assert_non_null(field);
 		json_decref(json);
 	}
-	assert_codes(criteria_refusal_code, CRITERIA_E_REVIEW);
+	assert_codes(criteria_refusal_code, CRITERIA_E_WINS);
+}
+
+/* How many lots one may win (兼投不兼中): equals must be decided by a draw. */
+static void test_wins(void **state)
+{
+	static const struct {
+		const char *wins, *ties;
+		unsigned right;
+	} rows[] = {
+		{"1", "[\"price\", \"draw\"]", 1},
+		{"99", "[\"draw\"]", 99},
+		{"0", "[\"draw\"]", 0},
+		{"100", "[\"draw\"]", 0},
+		{"\"1\"", "[\"draw\"]", 0},
+		{"1", "[\"price\", \"technical\"]", 0},
+		{"1", "[\"vote\"]", 0},
+		{"1", "[]", 0},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		json_t *json = json_of(SCHEME), *normal;
+		struct criteria *c = NULL;
+		const char *field = NULL;
+
+		json_object_set_new(json, "wins", json_loads(rows[i].wins, JSON_DECODE_ANY, NULL));
+		json_object_set_new(json, "ties", json_of(rows[i].ties));
+		int r = criteria_read(json, &c, &field);
+		json_decref(json);
+		if (r != (rows[i].right ? 0 : CRITERIA_E_WINS))
+			fail_msg("%s, %s: %d", rows[i].wins, rows[i].ties, r);
+		if (r) {
+			assert_string_equal(field, "wins");
+			continue;
+		}
+		assert_int_equal(c->wins, rows[i].right);
+		normal = criteria_to_json(c);
+		assert_int_equal(json_integer_value(json_object_get(normal, "wins")), c->wins);
+		json_decref(normal);
+		criteria_free(c);
+	}
 }
 
 /* in_total: the items alone make 100. */
@@ -230,6 +270,7 @@ int main(void)
 		cmocka_unit_test(test_reading_a_scheme),
 		cmocka_unit_test(test_the_digest_is_of_the_meaning),
 		cmocka_unit_test(test_bad_schemes),
+		cmocka_unit_test(test_wins),
 		cmocka_unit_test(test_price_in_total),
 		cmocka_unit_test(test_checking_scores),
 		cmocka_unit_test(test_commitment),

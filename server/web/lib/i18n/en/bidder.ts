@@ -82,6 +82,7 @@ export default {
 	line: "{name}: owed below {percent}% of the ceiling",
 	combine: "Members' scores",
 	ties: "Between equals",
+	wins: "A bidder may be recommended first in {n} of the lots, which are decided in the order of their numbers; in those after it is passed over",
 	opened_how: "Bidders open their bids within {minutes} minutes of the opening; any {k} of {n} holders together can restore a key.",
 	public_key: "Public key",
 	keys_published: "Each holder made its own key, and its private half never leaves it. The public keys stand in the ledger with the tender notice; a change does too.",

@@ -58,6 +58,8 @@ export default {
 	lot_no: "Lot {no}",
 	lot_name: "Name of the lot",
 	lot_add: "Add a lot",
+	wins: "Lots one bidder may win",
+	wins_why: "0: any number. Lots are decided in the order of their numbers; who has won that many is passed over in the lots after, and the next in rank comes up. Equals are decided by a draw at last, and these lots are evaluated in one session.",
 	lot_remove: "Remove this lot",
 	ceiling: "Price ceiling (yuan)",
 	price_form: "Form of the price",

@@ -29,6 +29,16 @@ test("with the price inside the sheet the items alone make 100", () => {
 	assert.equal(faultOf(lot), null);
 });
 
+test("a limit of lots won stands in every lot, and a draw decides between equals at last", () => {
+	const lot = emptyLot();
+	lot.name = "一包";
+	const limited = toContract(lot, false, 2).scheme;
+	assert.deepEqual([limited?.wins, limited?.ties], [2, ["price", "technical", "draw"]]);
+	assert.equal("wins" in toContract(fromContract(toContract(lot, false, 2))).scheme!, false);
+	lot.scheme.ties = ["draw"];
+	assert.deepEqual(toContract(lot, false, 1).scheme?.ties, ["draw"]);
+});
+
 test("every method starts with lawful parameters; a list of choices is drawn from", () => {
 	for (const method of METHODS) {
 		const lot = emptyLot();
