@@ -4,8 +4,10 @@
 #include <errno.h>
 
 #include "server/act/bid_case.h"
+#include "server/act/project_key.h"
 #include "server/eval/flow.h"
 #include "server/store/bid_store.h"
+#include "server/store/project_key_store.h"
 #include "server/store/session_store.h"
 
 static int check_session(struct act *a, const char *bid_id, const char *name)
@@ -26,6 +28,15 @@ static int check_session(struct act *a, const char *bid_id, const char *name)
 		 : 0;
 }
 
+static int check_key(struct act *a, const char *lot_id)
+{
+	g_autoptr(GBytes) key = NULL;
+	char project_id[ID_SIZE];
+	int r = project_key_store_of_lot(a->txn, lot_id, project_id, &key);
+
+	return r == PROJECT_KEY_E_DESTROYED ? project_key_refuse_destroyed(a) : r;
+}
+
 int bid_document_for_act(
 	struct act *a, const char *bid_id, int64_t file_no, const char *name, json_t **ret_file)
 {
@@ -33,6 +44,8 @@ int bid_document_for_act(
 	json_auto_t *files = NULL;
 	int r = act_found(a, bid_store_get(a->txn, bid_id, &bid), "bid_id");
 
+	if (!r)
+		r = check_key(a, bid->lot_id);
 	if (!r)
 		r = check_session(a, bid_id, name);
 	if (!r && bid->state != BID_OPENED)

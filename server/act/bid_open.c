@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/sealed_manifest.h"
+#include "server/act/project_key.h"
 #include "server/sign/bid_key.h"
 #include "server/store/account_store.h"
 #include "server/store/bid_file.h"
@@ -99,6 +100,8 @@ static int wrap_key(struct act *a, struct bid_row *bid, const uint8_t *key)
 	int r = project_key_store_of_lot(a->txn, bid->lot_id, project_id, &project_key);
 
 	g_clear_pointer(&bid->content_key, g_bytes_unref);
+	if (r == PROJECT_KEY_E_DESTROYED)
+		return project_key_refuse_destroyed(a);
 	return r ? r
 		 : bid_key_wrap(a->env->cipher, project_id, project_key, bid->bid_id, key,
 			   BID_KEY_LEN, &bid->content_key);

@@ -2,10 +2,15 @@
 /* Projects, their lots, and the tender as a bidder's tool needs it. */
 #include "server/api/views.h"
 
+#include <string.h>
+
 #include "server/act/project_holder.h"
+#include "server/act/project_key.h"
+#include "server/store/account_store.h"
 #include "server/store/complaint_store.h"
 #include "server/store/deposit_store.h"
 #include "server/store/notice_store.h"
+#include "server/store/project_key_store.h"
 #include "server/store/project_store.h"
 
 #define PAGE 100
@@ -128,6 +133,39 @@ static int out_suspension(struct act *a, const char *project_id, json_t *out)
 	return r;
 }
 
+static int out_key_proposal(struct act *a, const struct project_key *k, json_t *row)
+{
+	ACCOUNT_AUTO struct account *by = NULL;
+	int r = account_store_get(a->txn, k->proposed_by, &by);
+
+	out_text(row, "proposal_id", k->proposal_id);
+	out_text(row, "reason", k->reason);
+	out_time(row, "proposed_at", k->proposed_us);
+	json_object_set_new(
+		row, "own", json_boolean(strcmp(k->proposed_by, a->actor->account_id) == 0));
+	if (by)
+		out_text(row, "proposed_by", by->name);
+	return r == STORE_E_NONE ? 0 : r;
+}
+
+/* Of its opened bids, once there is one; whether it may be destroyed as of now. */
+static int out_bid_key(struct act *a, const struct project *p, json_t *out)
+{
+	PROJECT_KEY_AUTO struct project_key k = {0};
+	int r = project_key_store_get(a->txn, p->project_id, &k);
+
+	if (r)
+		return r == STORE_E_NONE ? 0 : r;
+	int may = k.destroyed_us ? REFUSED : project_key_may_end(a, p);
+	if (may < 0)
+		return may;
+	json_t *row = json_object();
+	json_object_set_new(out, "bid_key", row);
+	json_object_set_new(row, "may_end", json_boolean(!may));
+	out_time(row, "destroyed_at", k.destroyed_us);
+	return *k.proposal_id ? out_key_proposal(a, &k, row) : 0;
+}
+
 static const struct field get_fields[] = {
 	{"project_id", FIELD_ID, true},
 	{NULL},
@@ -165,6 +203,8 @@ static int run_get(struct act *a, const json_t *in, json_t *out)
 	}
 	if (!r)
 		r = out_suspension(a, p->project_id, out);
+	if (!r)
+		r = out_bid_key(a, p, out);
 	if (!r)
 		r = project_out_holders(a, p->project_id, out);
 	return r ? r : out_notices(a, p->project_id, out);

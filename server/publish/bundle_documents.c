@@ -35,7 +35,10 @@ static int add_bid(struct db_txn *txn, struct bundle *b, const struct bid_row *r
 	char project_id[ID_SIZE];
 	int r = project_key_store_of_lot(txn, row->lot_id, project_id, &project_key);
 
-	if (!r)
+	bid->destroyed = r == PROJECT_KEY_E_DESTROYED;
+	if (bid->destroyed)
+		r = 0;
+	else if (!r)
 		r = bid_key_unwrap(b->cipher, project_id, project_key, row->bid_id,
 			row->content_key, &bid->key);
 	if (!r)
@@ -48,7 +51,7 @@ static int add_bid(struct db_txn *txn, struct bundle *b, const struct bid_row *r
 	g_strlcpy(bid->bid_id, row->bid_id, sizeof(bid->bid_id));
 	bid->files = json_incref(json_object_get(manifest, "files"));
 	json_decref(manifest);
-	json_array_foreach (bid->files, i, file)
+	json_array_foreach (bid->destroyed ? NULL : bid->files, i, file)
 		bid->size += (uint64_t)in_int(file, "size", 0);
 	g_ptr_array_add(b->bids, bid);
 	return 0;
@@ -141,9 +144,12 @@ static int write_files(struct bundle *b, const struct bundle_bid *bid, struct bi
 static int write_bid(struct bundle *b, const struct bundle_bid *bid, const char **ret_state)
 {
 	struct bid_document doc;
-	int r = bid_document_open(b->data_dir, bid->bid_id, &doc);
+	int r;
 
-	*ret_state = "missing";
+	*ret_state = bid->destroyed ? "destroyed" : "missing";
+	if (bid->destroyed)
+		return 0;
+	r = bid_document_open(b->data_dir, bid->bid_id, &doc);
 	if (r == -ENOENT)
 		return 0;
 	if (r)

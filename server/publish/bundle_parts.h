@@ -11,7 +11,8 @@
 /* An opened bid of the session. */
 struct bundle_bid {
 	char bid_id[ID_SIZE];
-	GBytes *key; /* of its content */
+	bool destroyed; /* the key of its project was: it stays closed */
+	GBytes *key;    /* of its content; NULL when destroyed */
 	char *bidder;
 	json_t *files; /* of its manifest */
 	uint64_t size;

@@ -48,6 +48,13 @@ static void add_subject(
 	g_array_append_val(e->subjects, s);
 }
 
+/* What was done, and what became of the key of its bids. */
+static void add_project(struct session_evidence *e, const char *project_id)
+{
+	add_subject(e, "project", project_id, "project.created");
+	add_subject(e, "project", project_id, "project.key_destroyed");
+}
+
 static int write_draw(struct db_txn *txn, struct session_evidence *e)
 {
 	struct draw_row *draw = NULL;
@@ -196,7 +203,7 @@ static int write_lots(struct db_txn *txn, struct session_evidence *e)
 		if (step == FLOW_DISSOLVED)
 			g_clear_pointer(&lot->result, json_decref);
 		if (!i)
-			add_subject(e, "project", lot->project_id, "project.created");
+			add_project(e, lot->project_id);
 		add_subject(e, "lot", lot->lot_id, NULL);
 		r = add_bids(txn, e, lot->lot_id);
 		if (!r && lot->result)

@@ -40,6 +40,18 @@ static void check_bid(const struct session_record *rec, const char *id, const ch
 	opened_bid_clear(&bid);
 }
 
+static void check_destroyed(const struct session_record *rec, const char *dir)
+{
+	guint at = 0;
+
+	if (record_find(rec, "project.key_destroyed", 0, &at))
+		finding_note(rec->findings, dir,
+			"the key of its project was destroyed at the end of its time");
+	else
+		finding_fault(rec->findings, dir,
+			"no event says that the key of its project was destroyed");
+}
+
 void bundle_documents_check(const struct session_record *rec, const json_t *manifest)
 {
 	const json_t *row;
@@ -51,6 +63,8 @@ void bundle_documents_check(const struct session_record *rec, const json_t *mani
 		g_autofree char *dir = g_build_filename("documents", id ?: "", NULL);
 		if (!id || !id_valid(id)) {
 			finding_fault(rec->findings, "bundle.json", "a bid has no name");
+		} else if (g_strcmp0(in_text(row, "state"), "destroyed") == 0) {
+			check_destroyed(rec, dir);
 		} else if (g_strcmp0(in_text(row, "state"), "here") != 0) {
 			finding_fault(rec->findings, dir,
 				"the bid's file is missing, and was when the bundle was made");

@@ -908,9 +908,11 @@ async function seated(login, session, lots, step) {
   return expert;
 }
 
+let reader;
+
 test('experts read the documents of opened bids, decrypted on the way', async () => {
   const session = `${'0'.repeat(25)}1`;
-  const expert = await seated('expert1', session, main.lots, 'leader');
+  const expert = reader = await seated('expert1', session, main.lots, 'leader');
   const stranger = await seated('expert2', `${'0'.repeat(25)}2`, second.lots, 'scoring');
   const get = (who, no, range) => who.raw('GET', `/api/v1/bids/${bids.甲.bid_id}/files/${no}`,
     { headers: { ...who.authorization(), ...(range ? { range: `bytes=${range}` } : {}) } });
@@ -935,7 +937,7 @@ test('experts read the documents of opened bids, decrypted on the way', async ()
   const [[key]] = server.sql(`SELECT HEX(key_enc) FROM ${row}`);
   server.sql(`DELETE FROM ${row}`);
   assert.equal(await code(get(expert, 2)), 'server.fault');
-  server.sql(`INSERT INTO project_key VALUES ('${main.tender.project_id}', x'${key}')`);
+  server.sql(`INSERT INTO project_key (project_id, key_enc) VALUES ('${main.tender.project_id}', x'${key}')`);
   assert.equal((await get(expert, 2)).status, 200);
 });
 
@@ -945,4 +947,49 @@ test('once all is settled the auditor reads the whole record', async () => {
   assert.deepEqual([mine.actor, mine.body.receipt_digest], [firms.甲.accountId, bids.甲.receipt_digest]);
   await restart();
   assert.ok(!server.logs.some((line) => line.includes('keeper.mismatch')));
+});
+
+test('the key of a project goes last, by two persons; then nobody reads its bids', async () => {
+  const { project_id: project } = main.tender, session = `${'0'.repeat(25)}1`;
+  people.both = await server.account('both', ['staff', 'supervisor']);
+  const propose = (who = people.staff) => who.post(`/projects/${project}/bid-key/end`, { reason: '保管期满' });
+  const confirm = (who, proposal_id) => who.post(`/projects/${project}/bid-key/end/confirm`, { proposal_id });
+  const key = async (who = people.staff) => (await who.get(`/projects/${project}`)).bid_key;
+  const read = async () => {
+    const { status, body } = await reader.raw('GET', `/api/v1/bids/${bids.甲.bid_id}/files/2`, { headers: reader.authorization() });
+    return status === 200 ? status : [status, JSON.parse(body).code];
+  };
+  assert.deepEqual(await key(), { may_end: false });
+  assert.match((await refused(propose())).problem.detail, /^they are kept until 20/, 'without a session held');
+  for (let i = 0; i < 16; i += 1) await people.staff.post('/clock/advance', { seconds: 366 * 86400, reason: '测试' });
+  server.sql(`UPDATE eval_session SET started_at = UTC_TIMESTAMP(6) WHERE session_id = '${session}'`);
+  const kept = await refused(propose());
+  assert.deepEqual([kept.status, kept.code, kept.problem.detail], [422, 'project.key_kept', `a recording is still there, of session ${session}`]);
+  server.sql(`INSERT INTO archive_record (session_id, class, counts_from, state) VALUES ('${session}', 'years_15', UTC_TIMESTAMP(6), 'removed')`);
+  assert.deepEqual(await key(), { may_end: true });
+  assert.equal((await refused(propose(people.host))).code, 'auth.denied');
+
+  const { proposal_id: first } = await propose(people.both);
+  assert.equal((await refused(propose())).code, 'project.key_state', 'it is proposed already');
+  assert.equal((await refused(confirm(people.both, first))).code, 'archive.same_person');
+  assert.equal((await refused(confirm(people.staff, first))).code, 'auth.denied');
+  await people.supervisor.post(`/projects/${project}/bid-key/end/decline`, { reason: '再核对' });
+  assert.equal((await refused(confirm(people.supervisor, first))).code, 'project.key_state');
+  const { proposal_id } = await propose();
+  const { own, ...shown } = await key(people.supervisor);
+  assert.deepEqual([own, shown.proposal_id, shown.proposed_by, shown.reason], [false, proposal_id, people.staff.name, '保管期满']);
+  assert.equal((await refused(confirm(people.supervisor, first))).problem.field, 'proposal_id');
+  server.sql("UPDATE archive_record SET state = 'kept'");
+  assert.equal((await refused(confirm(people.supervisor, proposal_id))).code, 'project.key_kept', 'what is kept wins');
+  server.sql("UPDATE archive_record SET state = 'removed'");
+  assert.equal(await read(), 200);
+
+  assert.deepEqual(kinds(await confirm(people.supervisor, proposal_id)), ['project.key_destroyed']);
+  assert.deepEqual(await read(), [410, 'project.key_destroyed']);
+  assert.deepEqual([(await key()).may_end, !!(await key()).destroyed_at], [false, true]);
+  assert.equal((await refused(propose())).code, 'project.key_destroyed');
+  const left = (what) => server.sql(`SELECT COUNT(${what}) FROM bid JOIN lot USING (lot_id) LEFT JOIN project_key USING (project_id) WHERE project_id = '${project}'`)[0][0];
+  assert.deepEqual([left('key_enc'), left('content_key')], ['0', '0']);
+  assert.notEqual(server.sql('SELECT COUNT(key_enc) FROM project_key')[0][0], '0', 'those of others stay');
+  await until('the public event', async () => (await feedOf('project.key_destroyed')).length === 1);
 });

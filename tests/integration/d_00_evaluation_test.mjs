@@ -11,7 +11,7 @@ import { Server, build, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
 import { bidder, creditCode, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
 import { enrolExpert, makeVenue, seatSignIn, signInAtGate } from '../support/panel.mjs';
-import { assertBundleTells, makeBundle, ofDocuments, ofFolder } from '../support/bundle.mjs';
+import { assertBundleTells, makeBundle, ofDocuments, ofFolder, verifyBundle } from '../support/bundle.mjs';
 import { assertTamperEvident, ofDraw, ofEvents, ofReport, ofResult } from '../support/record.mjs';
 import { Seat } from '../support/room.mjs';
 import { Seal } from '../support/seal.mjs';
@@ -699,4 +699,23 @@ test('the bundle holds record, report and bids, and verifies; whatever is altere
   const none = server.ctl('bundle', sessionId.replace(/.$/, (c) => (c === 'z' ? 'y' : 'z')), `${dir}-none`);
   assert.match(none.err, /there is no session/);
   assert.ok(!fs.existsSync(`${dir}-none`) && !fs.existsSync(`${dir}-none.part`));
+});
+
+test('once the key of the project was destroyed a bundle says of each bid that it stays closed', async () => {
+  for (let i = 0; i < 16; i += 1) await people.staff.post('/clock/advance', { seconds: 366 * DAY, reason: '测试' });
+  server.sql(`INSERT INTO archive_record (session_id, class, counts_from, state) VALUES ('${sessionId}', 'years_15', UTC_TIMESTAMP(6), 'removed')`);
+  const at = `/projects/${projectId}/bid-key/end`;
+  const { proposal_id } = await people.staff.post(at, { reason: '保管期满' });
+  const ended = await people.supervisor.post(`${at}/confirm`, { proposal_id });
+  server.sql('DELETE FROM archive_record');
+  await until('the ledger goes on', async () => (await people.staff.get(`/events/${ended.events[0].event_id}/receipt`)).checkpoint);
+  const { dir } = makeBundle(server, sessionId, 'keyless');
+  const { documents } = JSON.parse(fs.readFileSync(path.join(dir, 'bundle.json'), 'utf8'));
+  assert.deepEqual(documents.map((d) => d.state), Array(6).fill('destroyed'));
+  const whole = verifyBundle(dir);
+  assert.equal(whole.code, 0, whole.out);
+  assert.match(whole.out, /documents\/\w{26}: the key of its project was destroyed at the end of its time/);
+  const events = path.join(dir, 'events.jsonl');
+  fs.writeFileSync(events, fs.readFileSync(events, 'utf8').split('\n').filter((row) => !row.includes('project.key_destroyed')).join('\n'));
+  assert.match(verifyBundle(dir).out, /FAULT documents\/\w{26}: no event says that the key of its project was destroyed/);
 });

@@ -41,7 +41,7 @@ export interface Manifest {
 	made_us: number;
 	closed: boolean;
 	reels: { track: number; state: "here" | "missing" | "withheld" | "sealed" | "expired" }[];
-	documents: { bid_id: string; bidder: string; state: "here" | "missing" }[];
+	documents: { bid_id: string; bidder: string; state: "here" | "missing" | "destroyed" }[];
 	files: { path: string; size: number; sha256: string }[];
 }
 

@@ -60,4 +60,11 @@ export default {
 	original_asked_at: "Asked {at} by {by}, {minutes} minutes",
 	original_decided: "decided {at} by {by}",
 	original_until: "until {at}",
+	key: "Key of the project",
+	key_kept: "Opened bids lie encrypted under the key of the project; two persons may destroy it once every recording of the project was removed at the end of its time.",
+	key_may_end: "Nothing of this project must be kept any more; two persons may destroy its key.",
+	key_propose: "Propose to destroy the key",
+	key_confirm: "Agree to destroy the key",
+	key_sure: "Afterwards the centre can open none of the project's bids, and nothing brings them back; the names and prices that were published stay. Keys in backups have to be removed there.",
+	key_destroyed: "The key of the project was destroyed at {at}; its bids cannot be read any more.",
 };

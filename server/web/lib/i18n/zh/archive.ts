@@ -60,4 +60,11 @@ export default {
 	original_asked_at: "{at} {by} 申请，{minutes} 分钟",
 	original_decided: "{at} {by} 办理",
 	original_until: "至 {at}",
+	key: "项目密钥",
+	key_kept: "已解密的投标文件以项目密钥加密保存；该项目的录像全部到期销毁后，项目密钥方可由两人销毁。",
+	key_may_end: "该项目已无须保管的内容，项目密钥可由两人销毁。",
+	key_propose: "提出销毁项目密钥",
+	key_confirm: "同意销毁项目密钥",
+	key_sure: "销毁后中心不能再解密该项目的任何投标文件，且无法恢复；已公布的名称和报价不受影响。备份中的密钥须另行清除。",
+	key_destroyed: "项目密钥已于 {at} 销毁，投标文件不能再解密查看。",
 };
