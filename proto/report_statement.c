@@ -33,6 +33,11 @@ GString *report_statement(const struct report_statement *s)
 	return text;
 }
 
+char *report_opinion_reason(const char *opinion)
+{
+	return opinion ? g_strconcat("不同意见：", opinion, NULL) : NULL;
+}
+
 int report_statement_verify(const struct report_statement *statement,
 	const uint8_t public_key[ED25519_KEY_LEN], const uint8_t sig[ED25519_SIG_LEN])
 {

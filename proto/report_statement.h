@@ -34,6 +34,12 @@ struct report_statement {
 /* Caller owns it. */
 GString *report_statement(const struct report_statement *statement);
 
+/*
+ * A dissenting opinion as the signature inside the PDF tells it, its /Reason, so that whoever has
+ * the file reads it there. NULL for none; g_free it.
+ */
+char *report_opinion_reason(const char *opinion);
+
 /* 0, ED25519_E_BAD_SIGNATURE or a fault. */
 int report_statement_verify(const struct report_statement *statement,
 	const uint8_t public_key[ED25519_KEY_LEN], const uint8_t sig[ED25519_SIG_LEN]);

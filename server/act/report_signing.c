@@ -7,6 +7,7 @@
 
 #include "proto/pades.h"
 #include "proto/pdf_increment.h"
+#include "proto/report_statement.h"
 #include "server/act/document_sign.h"
 #include "server/act/session_act.h"
 #include "server/sign/document_ca.h"
@@ -50,13 +51,19 @@ int report_signing_prepare(struct act *a, const char *session_id,
 	ret->position++;
 	/* Name and time of its certificate: the same file however often it is asked for, and
 	 * whoever verifies it can make it, too. */
-	const struct pdf_signer signer = {
-		.no = (unsigned)c->member_no, .name = named.name, .at_us = c->issued_us};
+	g_autofree char *reason = report_opinion_reason(c->opinion);
+	const struct pdf_signer signer = {.no = (unsigned)c->member_no,
+		.name = named.name,
+		.at_us = c->issued_us,
+		.reason = reason};
 	r = pdf_increment(ret->file, &signer, &ret->prepared);
 	return r > 0 ? -EBADMSG : r;
 }
 
-/* A dissenting opinion (不同意见) stays out of the record's body, which carries its digest. */
+/*
+ * A dissenting opinion (不同意见) stays out of the record's body, which carries its digest and that
+ * the signature inside the PDF tells it, which those of before did not.
+ */
 json_t *report_signing_body(const struct act *a, const struct report_certificate *c,
 	const uint8_t pdf_sha256[static 32])
 {
@@ -75,6 +82,7 @@ json_t *report_signing_body(const struct act *a, const struct report_certificate
 	if (c->opinion) {
 		SHA256((const unsigned char *)c->opinion, strlen(c->opinion), digest);
 		out_hex(body, "opinion_sha256", digest, sizeof(digest));
+		json_object_set_new(body, "opinion_inside", json_true());
 	}
 	return body;
 }

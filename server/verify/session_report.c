@@ -209,9 +209,14 @@ static const char *pades_fault(const struct report *p, const struct session_even
 		p256_spki_from_text(in_text(body, "public_key"), &key) != 0 ||
 		memcmp(key.point, signer.key.point, P256_POINT_LEN) != 0)
 		return "is by another certificate inside report-signed.pdf";
+	g_autofree char *reason = report_opinion_reason(
+		in_bool(body, "opinion_inside", false)
+			? opinion_of(p, in_int(body, "member_no", 0))
+			: NULL);
 	const struct pdf_signer slot = {.no = (unsigned)in_int(body, "member_no", 0),
 		.name = signer.name,
-		.at_us = issued->event.at_us};
+		.at_us = issued->event.at_us,
+		.reason = reason};
 	return is_increment(p, file, (size_t)size, &slot)
 		       ? NULL
 		       : "is over more than the file before it in report-signed.pdf";

@@ -659,6 +659,9 @@ test('pdfsig and openssl accept every signature of the report, and the text is w
   assert.equal(said.match(/Signature is Valid\./g)?.length, 5, said);
   assert.equal(said.match(/Total document signed/g)?.length, 1, said);
   for (const m of members) assert.ok(said.includes(m.name), said);
+  // The dissent stands in the file itself, in the signature of who wrote it.
+  const reasons = [...signed.toString('latin1').matchAll(/\/Reason <FEFF([0-9A-F]+)>/g)].map(([, hex]) => Buffer.from(hex, 'hex').swap16().toString('utf16le'));
+  assert.deepEqual(reasons, ['不同意见：对第一包评分办法有不同意见。']);
   const ca = path.join(server.dataDir, 'keys/documents.crt');
   for (const s of signaturesOf(signed))
     execFileSync('openssl', ['cms', '-verify', '-inform', 'DER', '-in', seal.write('sig.der', s.cms), '-content', seal.write('content', s.content),

@@ -109,6 +109,12 @@ static void certified_afterwards(struct record_kit *k)
 	g_ptr_array_insert(k->events, (gint)at + 1, event);
 }
 
+/* The member declared an opinion, and the house says that its file does not tell it. */
+static void no_opinion_inside(struct record_kit *k)
+{
+	json_object_del(kit_body(k, "report.signed", 1), "opinion_inside");
+}
+
 static void signed_twice(struct record_kit *k)
 {
 	json_t *again = json_deep_copy(k->events->pdata[kit_find(k, "report.signed")]);
@@ -139,6 +145,7 @@ static const struct {
 	{"certified another certificate", certified_another_certificate,
 		"member 1: no event issues the certificate"},
 	{"certified afterwards", certified_afterwards, "member 1: no event issues the certificate"},
+	{"no opinion inside", no_opinion_inside, "member 2: is over more than the file"},
 	{"signed twice", signed_twice, "member 1: is not the first one"},
 };
 

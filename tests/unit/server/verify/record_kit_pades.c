@@ -93,6 +93,7 @@ static json_t *body_of(const struct signing *s)
 	if (opinion) {
 		SHA256((const uint8_t *)opinion, strlen(opinion), digest);
 		json_object_set_new(body, "opinion_sha256", kit_hex(digest));
+		json_object_set_new(body, "opinion_inside", json_true());
 	}
 	return body;
 }
@@ -139,9 +140,11 @@ static void sign(const struct signing *s, uint8_t *file, size_t len)
 static void sign_inside(struct signing *s, const struct kit_forgery *f)
 {
 	GBytes *before = s->k->signed_pdf, *prepared = NULL;
+	g_autofree char *reason = report_opinion_reason(s->member ? KIT_OPINION : NULL);
 	const struct pdf_signer signer = {.no = f->field_no ? f->field_no : (unsigned)s->member + 1,
 		.name = names[s->member],
-		.at_us = s->issued_us + f->later_us};
+		.at_us = s->issued_us + f->later_us,
+		.reason = reason};
 	json_t *body = body_of(s);
 	uint8_t *file;
 	size_t len;
