@@ -4,15 +4,12 @@
 static const struct {
 	const char *name, *rule;
 	unsigned audience;
-	bool needs_change, needs_reason;
 } kinds[] = {
-	[ANOMALY_OBJECTIVE] = {"objective", "E13", ANOMALY_TO_MEMBER | ANOMALY_TO_SUPERVISOR, true,
-		false},
-	[ANOMALY_OUTLIER] = {"outlier", "E15", ANOMALY_TO_MEMBER | ANOMALY_TO_SUPERVISOR, false,
-		true},
-	[ANOMALY_LOW_ITEM] = {"low_item", NULL, ANOMALY_TO_MEMBER, false, true},
-	[ANOMALY_RESIDUE] = {"residue", NULL, ANOMALY_TO_SUPERVISOR, false, false},
-	[ANOMALY_RANK] = {"rank", NULL, ANOMALY_TO_SUPERVISOR, false, false},
+	[ANOMALY_OBJECTIVE] = {"objective", "E13", ANOMALY_TO_MEMBER | ANOMALY_TO_SUPERVISOR},
+	[ANOMALY_OUTLIER] = {"outlier", "E15", ANOMALY_TO_MEMBER | ANOMALY_TO_SUPERVISOR},
+	[ANOMALY_LOW_ITEM] = {"low_item", NULL, ANOMALY_TO_MEMBER},
+	[ANOMALY_RESIDUE] = {"residue", NULL, ANOMALY_TO_SUPERVISOR},
+	[ANOMALY_RANK] = {"rank", NULL, ANOMALY_TO_SUPERVISOR},
 };
 
 const char *anomaly_kind_name(enum anomaly_kind kind)
@@ -38,8 +35,6 @@ static void find(GArray *list, enum anomaly_kind kind, size_t bid, int item, int
 		.member = member,
 		.rule = kinds[kind].rule,
 		.audience = kinds[kind].audience,
-		.needs_change = kinds[kind].needs_change,
-		.needs_reason = kinds[kind].needs_reason,
 	};
 
 	g_array_append_val(list, a);
@@ -202,30 +197,4 @@ GArray *anomaly_check(const struct anomaly_sheets *s, const struct anomaly_limit
 	if (decimal_sign(limits->rank_limit))
 		check_ranks(totals, s->n_bids, s->n_members, limits->rank_limit, list);
 	return list;
-}
-
-char *anomaly_key(const struct anomaly *a)
-{
-	return g_strdup_printf(
-		"%s:%d:%d:%d", kinds[a->kind].name, a->bid + 1, a->item + 1, a->member + 1);
-}
-
-static bool has_reason(const struct anomaly *a, const json_t *reasons)
-{
-	g_autofree char *key = anomaly_key(a);
-	const char *text = json_string_value(json_object_get(reasons, key));
-
-	return text && *text;
-}
-
-size_t anomaly_n_open(const GArray *list, const json_t *reasons)
-{
-	size_t n = 0;
-
-	for (guint i = 0; i < list->len; i++) {
-		const struct anomaly *a = &g_array_index(list, struct anomaly, i);
-
-		n += a->needs_change || (a->needs_reason && !has_reason(a, reasons));
-	}
-	return n;
 }

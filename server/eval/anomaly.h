@@ -3,8 +3,8 @@
 
 /*
  * What is odd about the sheets of a lot once they are all in, and before anything is added up
- * (评分异常提示). Each finding says who hears of it: the member, who changes his score or writes a
- * reason, and the supervisor.
+ * (评分异常提示). Each finding says who hears of it: the member, and the supervisor. Differing
+ * objective scores go back (act/sheet_return.h); the rest are hints: E15 is a rule that warns.
  *
  *	objective  members differ on an objective item (客观分): back to all of them. The prompt
  *	           tells neither a value nor a direction (E13)
@@ -49,8 +49,6 @@ struct anomaly {
 	int bid, item, member;
 	const char *rule; /* of the rulebook; NULL: our own */
 	unsigned audience;
-	bool needs_change; /* a reason does not do */
-	bool needs_reason; /* or a change */
 };
 
 struct anomaly_limits {
@@ -83,12 +81,3 @@ GArray *anomaly_objective(const struct anomaly_sheets *sheets);
  */
 void anomaly_check_residues(const struct decimal *totals, size_t n_bids, size_t n_members,
 	struct decimal step, GArray *list);
-
-/* "outlier:3:1:2": what a reason is filed under, with bid, item and member from 1, 0 for none. */
-char *anomaly_key(const struct anomaly *a);
-
-/*
- * How many findings still hold up the result: changes not made, and reasons neither written nor
- * made needless by a change. reasons: {key: text}; NULL: none.
- */
-size_t anomaly_n_open(const GArray *list, const json_t *reasons);

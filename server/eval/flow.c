@@ -34,8 +34,8 @@ static const struct {
 	[FLOW_ROLLING] = {"rolling", "回退待批", FLOW_E_ROLLING},
 };
 
-static const char *const roles[N_FLOW_ROLES] = {"member", "chair", "host", "witness", "supervisor",
-	"venue", "tenderer", "bidder", "system"};
+static const char *const roles[N_FLOW_ROLES] = {
+	"member", "chair", "host", "witness", "supervisor", "venue", "tenderer", "bidder"};
 
 static bool is_drawn(const struct flow_counts *c)
 {
@@ -70,11 +70,6 @@ static bool all_qualified(const struct flow_counts *c)
 static bool all_reviewed(const struct flow_counts *c)
 {
 	return !c->bids_open_qualification && !c->bids_open_preliminary;
-}
-
-static bool no_findings(const struct flow_counts *c)
-{
-	return !c->findings_open;
 }
 
 static bool no_questions(const struct flow_counts *c)
@@ -127,7 +122,6 @@ static const struct {
 	{FLOW_SCORING, all_reviewed, FLOW_E_NOT_REVIEWED},
 	{FLOW_SUMMARY, all_submitted, FLOW_E_NOT_ALL_SUBMITTED},
 	{FLOW_SUMMARY, has_leader, FLOW_E_NO_LEADER},
-	{FLOW_SUMMARY, no_findings, FLOW_E_OPEN_FINDINGS},
 	{FLOW_SUMMARY, no_questions, FLOW_E_OPEN_QUESTIONS},
 	{FLOW_SUMMARY, no_low_prices, FLOW_E_LOW_PRICES},
 	{FLOW_SIGNING, all_ranked, FLOW_E_NOT_RANKED},
@@ -161,7 +155,6 @@ static const struct {
 #define VENUE FLOW_ROLE(FLOW_VENUE)
 #define TENDERER FLOW_ROLE(FLOW_TENDERER)
 #define BIDDER FLOW_ROLE(FLOW_BIDDER)
-#define SYSTEM FLOW_ROLE(FLOW_SYSTEM)
 /* The leader is a member and does what every member does. */
 #define MEMBERS (MEMBER | CHAIR)
 #define STAFF (HOST | WITNESS | SUPERVISOR)
@@ -178,7 +171,6 @@ static const struct flow_act acts[] = {
 	{"fault.decide", TENDERER, UNTIL(FLOW_SIGNING), FAULT, 0},
 	{"fault.open", HOST | VENUE, UNTIL(FLOW_SIGNING), RUN | PAUSE | SUSPEND | ROLL, 0},
 	{"fault.repair", HOST | VENUE, UNTIL(FLOW_SIGNING), FAULT, 0},
-	{"finding.answer", MEMBERS, AT(FLOW_SCORING), RUN, 0},
 	{"gate.sign_in", VENUE, UNDER_WAY, RUN | PAUSE | SUSPEND, 0},
 	{"hand.raise", MEMBERS, UNTIL(FLOW_SIGNING), AWAKE, 0},
 	{"leader.vote", MEMBERS, BETWEEN(FLOW_LEADER, FLOW_SCORING), RUN, 0},
@@ -188,12 +180,10 @@ static const struct flow_act acts[] = {
 	{"member.recuse", MEMBERS, BETWEEN(FLOW_PROMISE, FLOW_SCORING), RUN, 0},
 	{"member.release", SUPERVISOR, BETWEEN(FLOW_CHECKIN, FLOW_SUMMARY), RUN | PAUSE | SUSPEND, 0},
 	{"member.replace", HOST, BETWEEN(FLOW_CHECKIN, FLOW_SUMMARY), RUN | PAUSE | SUSPEND, 0},
-	{"price.correct", MEMBERS, JUDGING, RUN, 0},
 	/* Its deadline runs on whatever holds the session up. */
 	{"question.answer", BIDDER, UNDER_WAY, ALWAYS, 0},
 	{"question.ask", MEMBERS, JUDGING, RUN, 0},
 	{"question.pass", SUPERVISOR, JUDGING, RUN | PAUSE, 0},
-	{"report.dissent", MEMBERS, AT(FLOW_SIGNING), RUN, 0},
 	{"report.get", MEMBERS | HOST | SUPERVISOR, FROM(FLOW_SUMMARY), AWAKE, 0},
 	{"report.make", HOST, AT(FLOW_SUMMARY), RUN, 0},
 	{"report.refuse", MEMBERS | HOST, AT(FLOW_SIGNING), RUN, 0},
@@ -221,7 +211,6 @@ static const struct flow_act acts[] = {
 	{"session.suspend", HOST, UNDER_WAY, RUN | PAUSE, 0},
 	{"session.timer", HOST | SUPERVISOR, UNDER_WAY, RUN, 0},
 	{"sheet.get", MEMBERS, FROM(FLOW_SCORING), AWAKE, 0},
-	{"sheet.reopen", SYSTEM | CHAIR, AT(FLOW_SCORING), RUN, 0},
 	{"sheet.save", MEMBERS, AT(FLOW_SCORING), RUN, 0},
 	{"sheet.submit", MEMBERS, AT(FLOW_SCORING), RUN, 0},
 	{"time.extend", HOST, BETWEEN(FLOW_LEADER, FLOW_SUMMARY), RUN | PAUSE, 0}, /* C09: for the tenderer */

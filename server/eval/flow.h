@@ -41,7 +41,6 @@
 	X(FLOW_E_NOT_OPENED, "session.lots_not_opened")        \
 	X(FLOW_E_NOT_REVIEWED, "session.not_reviewed")         \
 	X(FLOW_E_NOT_ALL_SUBMITTED, "score.not_all_submitted") \
-	X(FLOW_E_OPEN_FINDINGS, "session.open_findings")       \
 	X(FLOW_E_OPEN_QUESTIONS, "session.open_questions")     \
 	X(FLOW_E_LOW_PRICES, "session.low_prices")             \
 	X(FLOW_E_NOT_RANKED, "session.not_ranked")             \
@@ -84,7 +83,6 @@ enum flow_role {
 	FLOW_VENUE,      /* 场地 */
 	FLOW_TENDERER,   /* 招标人、采购人 */
 	FLOW_BIDDER,     /* 投标人 */
-	FLOW_SYSTEM,     /* the server's own clocks */
 	N_FLOW_ROLES,
 };
 #define FLOW_ROLE(role) (1u << (role))
@@ -107,13 +105,12 @@ struct flow_counts {
 	unsigned bids_open_qualification; /* bids some item of which is undecided */
 	unsigned bids_open_preliminary;
 	unsigned sheets_submitted; /* of members × lots */
-	unsigned findings_open;    /* anomaly_n_open() */
 	unsigned questions_open;   /* question_is_open() */
 	unsigned low_prices_open;  /* bids whose low price the committee has not dealt with */
 	unsigned time_votes;       /* members who find the time too short (C09) */
 	unsigned lots_ranked;
 	bool has_report;
-	/* Signed, dissented in writing, or refused without a word (E11). */
+	/* Signed, with a dissenting opinion or without, or on record as one who does not (E11). */
 	unsigned signed_off;
 };
 

@@ -375,6 +375,8 @@ const asked = () => {
     'time.vote': (api) => api.post(`${path}/time-votes`),
   };
 };
+// Acts of the table that other tests try: of the room, of the gate, of questions to bidders; and the report, which is made once.
+const elsewhere = ['chat.say', 'gate.sign_in', 'hand.raise', 'question.answer', 'question.ask', 'question.pass', 'report.make', 'room.present', 'seat.sign_in', 'track.aside', 'track.publish'];
 // What a successful one makes of the session: [step, hold], where it makes something else of it.
 const after = {
   'session.pause': (step) => [step, 'paused'], 'session.suspend': (step) => [step, 'suspended'], 'session.start': () => ['promise', 'running'],
@@ -393,6 +395,8 @@ test('every act in every state for every role: what the table of the flow says',
   const state = () => server.sql(`SELECT step, hold FROM eval_session ${where}`)[0];
   const shut = ['session.step', 'session.paused', 'session.suspended', 'session.faulted', 'session.rolling', 'session.not_held', 'score.not_all_submitted'];
   const acts = asked();
+  // What stands in the table somebody can do.
+  assert.deepEqual(Object.keys(table).filter((act) => !acts[act]), elsewhere);
   let tried = 0, open = 0;
   // The fault has not begun: whoever may repair it is told so. Whether a role may at all is looked at before the session is: once a step will do.
   for (const name of Object.keys(table['session.pause'].answers).filter((state) => /running|paused|suspended|rolling|faulted/.test(state))) {

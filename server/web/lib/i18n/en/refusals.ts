@@ -395,7 +395,6 @@ const texts: Record<string, string> = {
 	"session.not_held": "The session is running; there is nothing to end.",
 	"session.not_ranked": "A lot has not been ranked.",
 	"session.not_reviewed": "Some bids have not been reviewed yet.",
-	"session.open_findings": "Some findings about scores have neither a change nor a reason.",
 	"session.open_questions": "A question to a bidder waits for the supervisor, for the bidder or for what the committee makes of its answer.",
 	"session.paused": "The session is paused.",
 	"session.role": "Somebody else does that in a session.",

@@ -396,7 +396,6 @@ const texts: Record<string, string> = {
 	"session.not_held": "评审会正在进行，无需该操作。",
 	"session.not_ranked": "还有标段（包）未完成排名。",
 	"session.not_reviewed": "还有投标未完成审查。",
-	"session.open_findings": "还有评分异常未修改或者未说明理由。",
 	"session.open_questions": "还有澄清要求未经监督审核、未到答复期限或者未作认定。",
 	"session.paused": "评标已暂停。",
 	"session.role": "该操作应由其他角色完成。",
