@@ -155,18 +155,18 @@ static json_t *release_as_of(const struct site *site, const struct ocds_process 
 	return out;
 }
 
-static const char *withdrawal_tag(const struct notice_row *n)
+/* Who takes back a change does not end what it changed: that is one more change. */
+static const char *withdrawal_tag(const struct ocds_process *p, const struct notice_row *n)
 {
 	static const char *const tags[] = {
 		[STAGE_TENDER] = "tenderCancellation",
-		[STAGE_CHANGE] = "tenderCancellation",
 		[STAGE_CANDIDATES] = "awardCancellation",
 		[STAGE_AWARD] = "awardCancellation",
 		[STAGE_CONTRACT] = "contractUpdate",
 		[STAGE_END] = "tenderCancellation",
 	};
 
-	return tags[notice_stage_of(n)];
+	return notice_stage_of(n) == STAGE_CHANGE ? tag_of(p, n) : tags[notice_stage_of(n)];
 }
 
 static char *withdrawal_id(const struct notice_row *n)
@@ -191,7 +191,7 @@ static json_t *withdrawal(
 	const struct site *site, const struct ocds_process *p, const struct notice_row *n)
 {
 	g_autofree char *id = withdrawal_id(n);
-	json_t *out = ocds_base(p, id, n->withdrawn_us, withdrawal_tag(n));
+	json_t *out = ocds_base(p, id, n->withdrawn_us, withdrawal_tag(p, n));
 	json_t *amendment = json_pack("{s:s, s:s}", "id", id, "amendsReleaseID", n->notice_id);
 	struct notice_row then = *n;
 
@@ -416,7 +416,7 @@ static void add_links(const struct site *site, const struct ocds_process *p,
 			add_link(site, n, id, OCDS_OPENING_TAG, o->opened_us, releases);
 	}
 	if (n->withdrawn_us)
-		add_link(site, n, gone, withdrawal_tag(n), n->withdrawn_us, releases);
+		add_link(site, n, gone, withdrawal_tag(p, n), n->withdrawn_us, releases);
 }
 
 json_t *ocds_record_package(const struct site *site, const struct ocds_process *p)

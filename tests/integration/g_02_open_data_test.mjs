@@ -124,6 +124,31 @@ test('a notice about one lot leaves the others as they were, in files and interf
   await until('the end of it', async () => (await json(`/ocds/records/${project_id}.json`)).records[0].compiledRelease.tender.status === 'cancelled');
 });
 
+test('who withdraws a change does not end what it changed', async () => {
+  const { project_id } = await agency.post('/projects', project(holders));
+  const start = (await staff.get('/clock')).legal;
+  const { notice_id: follows } = await publish(agency, staff, {
+    project_id, kind: 'gp_tender', title: '公开招标公告', body_md: '正文', fields: noticeFields('gp_tender'),
+    offer_start: start, offer_end: plusSeconds(start, 10 * DAY), deadline: workingTime(start, 21),
+  });
+  const { notice_id } = await publish(agency, staff, { project_id, kind: 'gp_change', follows, title: '更正公告', body_md: '正文', fields: noticeFields('gp_change') });
+  await staff.post(`/notices/${notice_id}/withdraw`, { reason: '误发' });
+  const record = await until('the withdrawal', async () => {
+    const found = await json(`/ocds/records/${project_id}.json`);
+    return found.records[0].releases.length === 3 && found;
+  });
+  check.recordPackage(record);
+  assert.deepEqual(record.records[0].releases.map((r) => r.tag), [['tender'], ['tenderAmendment'], ['tenderAmendment']]);
+  assert.equal(record.records[0].compiledRelease.tender.status, 'active');
+  const told = await json(`/ocds/releases/${notice_id}.json`);
+  check.releasePackage(told);
+  const { tag, tender: { status, amendments: [amendment] } } = told.releases[1];
+  assert.deepEqual([tag, status, amendment.amendsReleaseID, amendment.rationale], [['tenderAmendment'], 'active', notice_id, '误发']);
+
+  await staff.post(`/notices/${follows}/withdraw`, { reason: '误发' });
+  await until('the end of it', async () => (await json(`/ocds/releases/${follows}.json`)).releases[1]?.tag[0] === 'tenderCancellation');
+});
+
 test('a harvester beside ten writers sees every event once, in the order of the ledger', async () => {
   const written = [], seen = [];
   let wanted = true;
