@@ -156,6 +156,11 @@ static json_t *award_criteria(const struct lot *lot)
 	if (price_method_scores(c->price.method))
 		json_array_append_new(list, criterion("价格", "price", c->price.weight));
 	criteria_free(c);
+	/* Who is chosen by prices or balls alone is given no points. */
+	if (!json_array_size(list)) {
+		json_decref(list);
+		return NULL;
+	}
 	return json_pack(
 		"{s:s, s:o}", "weightingDescription", "各项满分之和为100分", "criteria", list);
 }
