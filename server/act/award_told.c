@@ -39,6 +39,7 @@ static int told_award_new(struct db_txn *txn, const struct lot *lot, const json_
 	g_strlcpy(told->notice_id, teller->notice_id, sizeof(told->notice_id));
 	g_strlcpy(told->result_id, teller->result_id, sizeof(told->result_id));
 	told->told_us = teller->told_us;
+	told->withdrawn_us = teller->withdrawn_us;
 	told->award = award_file(result, lot->scheme, lot->has_ceiling ? &lot->ceiling : NULL);
 	if (list)
 		told->candidates = numbers_of(candidates_of(list, lot->lot_id), result);
@@ -46,18 +47,25 @@ static int told_award_new(struct db_txn *txn, const struct lot *lot, const json_
 	return 0;
 }
 
+/* Whether the lot has a result, and no session judges it. */
+static int is_settled(struct db_txn *txn, const struct lot *lot, bool *ret)
+{
+	char session_id[ID_SIZE];
+	int r = lot->result ? session_store_of_lot(txn, lot->lot_id, session_id) : 0;
+
+	*ret = r == STORE_E_NONE;
+	return *ret ? 0 : r;
+}
+
 int award_told(struct db_txn *txn, const struct lot *lot, struct told_award **ret)
 {
 	struct result_teller teller = {0};
-	char session_id[ID_SIZE];
-	int r;
+	bool settled = false;
+	int r = is_settled(txn, lot, &settled);
 
 	*ret = NULL;
 	/* A lot that failed (废标) after it was ranked has no award. */
-	if (!lot->result || lot->state == LOT_FAILED)
-		return 0;
-	r = session_store_of_lot(txn, lot->lot_id, session_id);
-	if (r != STORE_E_NONE)
+	if (r || !settled || lot->state == LOT_FAILED)
 		return r;
 	r = result_told(txn, lot, true, &teller);
 	if (!r && teller.told_us)
@@ -65,7 +73,39 @@ int award_told(struct db_txn *txn, const struct lot *lot, struct told_award **re
 	return r;
 }
 
-/* Those that were told and undone since: what was published stays published. */
+/*
+ * By notices that were withdrawn since: what was published stays published. undone_us: until when
+ * that result stood; 0: it does.
+ */
+static int add_gone(struct db_txn *txn, const struct lot *lot, const json_t *result,
+	int64_t after_us, int64_t undone_us, GPtrArray *list)
+{
+	g_autoptr(GArray) gone = NULL;
+	int r = result_told_gone(txn, lot, after_us, undone_us ? undone_us : INT64_MAX, &gone);
+
+	for (guint i = 0; !r && i < gone->len; i++) {
+		struct told_award *told = NULL;
+
+		r = told_award_new(txn, lot, result, &g_array_index(gone, struct result_teller, i),
+			undone_us, &told);
+		if (told)
+			g_ptr_array_add(list, told);
+	}
+	return r;
+}
+
+static int add_withdrawn(struct db_txn *txn, const struct lot *lot, GPtrArray *list)
+{
+	bool settled = false;
+	int64_t undone_us = 0;
+	int r = is_settled(txn, lot, &settled);
+
+	if (!r && settled)
+		r = rollback_store_result_undone(txn, lot->lot_id, &undone_us);
+	return r || !settled ? r : add_gone(txn, lot, lot->result, undone_us, 0, list);
+}
+
+/* Those that were told and undone since. */
 static int add_void(struct db_txn *txn, const struct lot *lot, GPtrArray *list)
 {
 	g_autoptr(GPtrArray) results = NULL;
@@ -77,7 +117,9 @@ static int add_void(struct db_txn *txn, const struct lot *lot, GPtrArray *list)
 		struct told_award *told = NULL;
 		struct result_teller teller;
 
-		r = result_told_between(txn, lot, after_us, v->undone_us, true, &teller);
+		r = add_gone(txn, lot, v->result, after_us, v->undone_us, list);
+		if (!r)
+			r = result_told_between(txn, lot, after_us, v->undone_us, true, &teller);
 		if (!r && teller.told_us)
 			r = told_award_new(txn, lot, v->result, &teller, v->undone_us, &told);
 		if (told)
@@ -97,6 +139,8 @@ int award_told_list(struct db_txn *txn, const GPtrArray *lots, GPtrArray **ret)
 		struct told_award *told = NULL;
 
 		r = add_void(txn, lot, *ret);
+		if (!r)
+			r = add_withdrawn(txn, lot, *ret);
 		if (!r)
 			r = award_told(txn, lot, &told);
 		if (told)

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <glib.h>
+
 #include "server/core/id.h"
 
 struct db_txn;
@@ -13,7 +15,8 @@ struct lot;
 
 /* The first notice that does: a result, or the correction (更正公告) of one. */
 struct result_teller {
-	int64_t told_us; /* 0: none does */
+	int64_t told_us;      /* 0: none does */
+	int64_t withdrawn_us; /* 0: it stands */
 	char notice_id[ID_SIZE];
 	char result_id[ID_SIZE]; /* what it corrects; itself, where it is no correction */
 };
@@ -29,5 +32,11 @@ int result_told(
  */
 int result_told_between(struct db_txn *txn, const struct lot *lot, int64_t after_us,
 	int64_t upto_us, bool candidates, struct result_teller *ret);
+/*
+ * Those (struct result_teller) that told it in that time, each while no other did, and were
+ * withdrawn before its end: what was published stays published. The caller frees the array.
+ */
+int result_told_gone(
+	struct db_txn *txn, const struct lot *lot, int64_t after_us, int64_t upto_us, GArray **ret);
 
 #endif

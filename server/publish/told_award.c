@@ -44,7 +44,7 @@ const struct told_award *told_award_first(const GPtrArray *awards, const struct 
 	return NULL;
 }
 
-/* Of several the last: the others are void by then. */
+/* Of several the last that is not withdrawn: the others are void by then. */
 static const json_t *told_rows(const GPtrArray *awards, const char *lot_id, int64_t at_us)
 {
 	const json_t *rows = NULL;
@@ -52,7 +52,8 @@ static const json_t *told_rows(const GPtrArray *awards, const char *lot_id, int6
 	for (guint i = 0; awards && i < awards->len; i++) {
 		const struct told_award *t = g_ptr_array_index(awards, i);
 
-		if (!strcmp(t->lot_id, lot_id) && t->told_us <= at_us)
+		if (!strcmp(t->lot_id, lot_id) && t->told_us <= at_us &&
+			!(t->withdrawn_us && t->withdrawn_us <= at_us))
 			rows = json_object_get(t->award, "rows");
 	}
 	return rows;

@@ -13,6 +13,7 @@ struct told_award {
 	char notice_id[ID_SIZE]; /* the first notice that tells it */
 	char result_id[ID_SIZE]; /* the notice of the result that one corrects, or the same */
 	int64_t told_us;
+	int64_t withdrawn_us; /* the notice; 0: it stands */
 	/* Where one may win only so many lots: the numbers, from 1, of the rows of those its report
 	 * recommended, by place. NULL: the ranks say it. */
 	json_t *candidates;

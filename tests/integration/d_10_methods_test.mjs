@@ -11,6 +11,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Server, build, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
 import { Evaluation, submitAll } from '../support/evaluation.mjs';
+import { validators } from '../support/ocds.mjs';
 import { assertTamperEvident } from '../support/record.mjs';
 import { signReport } from '../support/sheets.mjs';
 import { noticeFields, project, publish, workingTime } from '../support/trade.mjs';
@@ -294,4 +295,26 @@ test('the published award is computed again from open data, and what is altered 
   become('failed');
   assert.equal((await refused(anybody.get(`/lots/${last}/award`))).status, 404);
   become('ranked');
+  // A result that is withdrawn stays what it was for whoever has read it, and may be told again.
+  await house.staff.post(`/notices/${notice.notice_id}/withdraw`, { reason: '误发' });
+  assert.equal((await refused(anybody.get(`/lots/${opened.lots[0]}/award`))).status, 404);
+  const check = validators(JSON.parse((await anybody.raw('GET', '/ocds/extension/release-schema.json')).body));
+  const telling = async () => {
+    const [record, page] = [await anybody.get(`/public/ocds/records/${opened.projectId}`), await anybody.get('/public/ocds/releases')];
+    check.recordPackage(record);
+    check.releasePackage(page);
+    return [record.records[0].compiledRelease.awards, page.releases];
+  };
+  const [gone, told] = await telling();
+  assert.deepEqual(told.find((r) => r.id === notice.notice_id), release);
+  const { tag, awards } = told.find((r) => r.id === `${notice.notice_id}-withdrawn`);
+  assert.deepEqual([tag, awards.map((a) => [a.id, a.status])], [['awardCancellation'], [[notice.notice_id, 'cancelled']]]);
+  assert.deepEqual(gone.map((a) => [a.id, a.status, a.evaluations]), [[notice.notice_id, 'cancelled', evaluations]]);
+  const again = await publish(house.agency, house.staff, {
+    project_id: opened.projectId, kind: 'gp_result', title: '中标结果公告', body_md: '结果。', fields: noticeFields('gp_result'),
+    publicity_start: await house.now(), publicity_end: workingTime(await house.now(), 5),
+  });
+  assert.deepEqual(await anybody.get(`/lots/${opened.lots[0]}/award`), evaluations[0].result);
+  const [both] = await telling();
+  assert.deepEqual(both.map((a) => [a.id, a.status, a.evaluations]), [[notice.notice_id, 'cancelled', evaluations], [again.notice_id, 'active', evaluations]]);
 });
