@@ -295,6 +295,12 @@ test('the report is made, signed by all, one with a key made in the browser, and
   await desk.page.getByText('本机计算的报告摘要与服务器一致。').waitFor();
   await desk.page.getByRole('button', { name: '在本浏览器生成签名密钥并登记' }).click();
   await desk.page.locator('#brought').waitFor({ state: 'detached' });
+  // Who says that he does not sign may think better of it, and signs with what he has to say.
+  await desk.page.getByRole('button', { name: '拒绝签署' }).click();
+  await desk.page.locator('.el-message-box textarea').fill('需要再核对');
+  await confirm(desk.page);
+  await desk.page.getByText('已登记您拒绝签署，您仍可签署。 需要再核对').waitFor();
+  assert.equal(await desk.page.getByRole('button', { name: '拒绝签署' }).count(), 0);
   await desk.page.fill('#opinion', '对第三家的人员配备保留意见。');
   await desk.looksWhole('report');
   await desk.page.getByRole('button', { name: '签署', exact: true }).click();
