@@ -167,16 +167,22 @@ test('killed while bids are opened: a bid is closed or announced', async () => {
 });
 
 // The portal a second time, over the same database.
-const twin = () => new Server({
-  name: 'twin', dir: server.dir, roomUrl: server.roomUrl, config: {
-    ...server.options.config,
-    server: { role: 'portal' },
-    database: {
-      embedded_dir: '', socket: path.join(server.dbDir, 'db.sock'),
-      password_file: path.join(server.dbDir, 'accounts/service'), schema_password_file: path.join(server.dbDir, 'accounts/schema'),
+const twins = [];
+test.after(() => Promise.all(twins.filter((t) => t.child).map((t) => t.kill())));
+
+function twin() {
+  twins.push(new Server({
+    name: 'twin', dir: server.dir, roomUrl: server.roomUrl, config: {
+      ...server.options.config,
+      server: { role: 'portal' },
+      database: {
+        embedded_dir: '', socket: path.join(server.dbDir, 'db.sock'),
+        password_file: path.join(server.dbDir, 'accounts/service'), schema_password_file: path.join(server.dbDir, 'accounts/schema'),
+      },
     },
-  },
-});
+  }));
+  return twins.at(-1);
+}
 
 // Its deadline passed under a server that left the closing to the host.
 test('a lot nobody closed is closed by the house, as soon as the clock is sure', async () => {
