@@ -248,6 +248,11 @@ static const struct control_field server_fields[] = {
 	F_OBJECT("limits", NEED, server_limit_fields, "what it takes"),
 	F_END,
 };
+static const struct control_field venue_fields[] = {
+	F_IDENT("venue", NEED, "as in the message move"),
+	F_TEXT("name", NEED, 1, 200, "what people call it"),
+	F_END,
+};
 static const struct control_field welcome_fields[] = {
 	F_INT("v", NEED, CONTROL_VERSION, CONTROL_VERSION, "version of this protocol"),
 	F_IDENT("session", NEED, "the session"),
@@ -264,6 +269,8 @@ static const struct control_field welcome_fields[] = {
 	F_BOOL("locked", MAY, "true: nobody new joins"),
 	F_OBJECT("presenting", MAY, presenting_fields, "the page that is presented now; only with the "
 		"right present or names"),
+	F_OBJECTS("venues", MAY, 64, venue_fields, "where the session's experts sit; only with the "
+		"right names"),
 	F_OBJECT("server", NEED, server_fields, "program and limits"),
 	F_END,
 };

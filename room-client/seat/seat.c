@@ -46,6 +46,7 @@ struct seat *seat_free(struct seat *s)
 	if (!s)
 		return NULL;
 	json_decref(s->rights);
+	json_decref(s->venues);
 	acts_free(s->acts);
 	roster_done(&s->roster);
 	OPENSSL_cleanse(s, sizeof(*s));
@@ -468,12 +469,13 @@ uint32_t seat_session_ms(const struct seat *s, int64_t now_us)
 json_t *seat_describe(const struct seat *s, int64_t now_us)
 {
 	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:I, s:s, s:O, s:I, s:I, s:I, s:o, s:O, s:o, s:o, s:b, s:o}",
+		"{s:s, s:s, s:s, s:s, s:I, s:s, s:O, s:I, s:I, s:I, s:o, s:O, s:o, s:o, s:b, s:o, s:O*}",
 		"state", state_names[s->state], "session", s->config.session, "url", s->config.url,
 		"seat", s->ticket.seat, "epoch", (json_int_t)s->ticket.epoch, "name", s->title,
 		"rights", s->rights, "session_ms", (json_int_t)seat_session_ms(s, now_us),
 		"event_no", (json_int_t)s->last_event_no, "rtt_us", (json_int_t)s->rtt_us, "own",
 		seat_own_describe(s), "roster", s->roster.seats, "tracks",
 		roster_tracks_list(&s->roster), "unacknowledged", acts_list(s->acts), "locked",
-		s->locked, "presenting", presentation_describe(&s->presentation));
+		s->locked, "presenting", presentation_describe(&s->presentation), "venues",
+		s->venues);
 }

@@ -117,6 +117,8 @@ static void take_welcome(
 	g_strlcpy(s->title, control_str(msg, "seat_name"), sizeof(s->title));
 	json_decref(s->rights);
 	s->rights = json_incref(json_object_get(msg->root, "rights"));
+	json_decref(s->venues);
+	s->venues = json_incref(json_object_get(msg->root, "venues"));
 	seat_set_clock(s, (uint32_t)control_int(msg, "session_ms", 0), now_us);
 	seat_set_server_clock(s, control_int(msg, "at_us", 0), now_us);
 	seat_notice(s, "joined",

@@ -28,6 +28,7 @@ struct seat {
 	char title[256]; /* the seat's name for people */
 	bool locked;     /* the room: nobody new joins */
 	json_t *rights;  /* array */
+	json_t *venues;  /* as in the welcome; NULL: not told */
 	struct acts *acts;
 	struct mute mute;
 	bool told_muted[MUTE_N_SOURCES];

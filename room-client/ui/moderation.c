@@ -31,7 +31,7 @@ static const struct {
 	[MODERATION_READMIT] = {N_("Let come again"), NULL, "remove", false},
 };
 
-unsigned moderation_offers(const struct person_facts *f)
+unsigned moderation_offers(const struct person_facts *f, bool somewhere)
 {
 	bool here = f->presence == PRESENCE_PRESENT, expert = strcmp(f->role, "expert") == 0;
 	unsigned offers = 0;
@@ -49,7 +49,7 @@ unsigned moderation_offers(const struct person_facts *f)
 		offers |= BIT(MODERATION_RELEASE) | BIT(MODERATION_REMOVE);
 	if (f->knocking)
 		offers |= BIT(MODERATION_ADMIT);
-	if (expert)
+	if (expert && somewhere)
 		offers |= BIT(MODERATION_MOVE);
 	if (here && strcmp(f->role, "host") == 0 && !f->moderator)
 		offers |= BIT(MODERATION_HAND_OVER);

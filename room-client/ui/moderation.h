@@ -20,8 +20,9 @@ enum moderation {
 	MODERATION_N,
 };
 
-/* Bits 1 << enum moderation: what makes sense for this seat. */
-unsigned moderation_offers(const struct person_facts *f);
+/* Bits 1 << enum moderation: what makes sense for this seat; somewhere: a venue to move to is
+ * known. */
+unsigned moderation_offers(const struct person_facts *f, bool somewhere);
 
 const char *moderation_label(enum moderation m);
 /* A question to be confirmed first; NULL: none is needed. */

@@ -11,6 +11,8 @@
 struct asked {
 	AdwMessageDialog *dialog;
 	GtkEditable *lines[N_LINES];
+	AdwComboRow *choosers[N_LINES];
+	char **values[N_LINES];
 	bool required[N_LINES];
 	prompt_answered *answered;
 	GWeakRef owner;
@@ -21,12 +23,16 @@ static void asked_free(void *p, GClosure *closure)
 {
 	struct asked *a = p;
 
+	for (int i = 0; i < N_LINES; i++)
+		g_strfreev(a->values[i]);
 	g_weak_ref_clear(&a->owner);
 	g_free(a);
 }
 
 static const char *line_text(const struct asked *a, int i)
 {
+	if (a->choosers[i])
+		return a->values[i][adw_combo_row_get_selected(a->choosers[i])];
 	return a->lines[i] ? gtk_editable_get_text(a->lines[i]) : "";
 }
 
@@ -50,6 +56,29 @@ static void responded(AdwMessageDialog *dialog, const char *response, struct ask
 		a->answered(a->user, line_text(a, 0), line_text(a, 1));
 }
 
+static GtkWidget *chooser_make(struct asked *a, const struct prompt *prompt, int i)
+{
+	g_autoptr(GtkStringList) words = gtk_string_list_new(prompt->lines[i].choices);
+	GtkWidget *row = adw_combo_row_new();
+
+	adw_combo_row_set_model(ADW_COMBO_ROW(row), G_LIST_MODEL(words));
+	a->choosers[i] = ADW_COMBO_ROW(row);
+	a->values[i] = g_strdupv((char **)prompt->lines[i].values);
+	return row;
+}
+
+static GtkWidget *entry_make(struct asked *a, const struct prompt *prompt, int i)
+{
+	GtkWidget *row = adw_entry_row_new();
+
+	gtk_text_set_max_length(
+		GTK_TEXT(gtk_editable_get_delegate(GTK_EDITABLE(row))), prompt->lines[i].max);
+	adw_entry_row_set_activates_default(ADW_ENTRY_ROW(row), TRUE);
+	g_signal_connect(row, "changed", G_CALLBACK(line_changed), a);
+	a->lines[i] = GTK_EDITABLE(row);
+	return row;
+}
+
 static void lines_make(struct asked *a, const struct prompt *prompt)
 {
 	GtkWidget *box = gtk_list_box_new();
@@ -61,15 +90,11 @@ static void lines_make(struct asked *a, const struct prompt *prompt)
 
 		if (!prompt->lines[i].label)
 			continue;
-		row = adw_entry_row_new();
+		row = prompt->lines[i].choices ? chooser_make(a, prompt, i)
+					       : entry_make(a, prompt, i);
 		adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), prompt->lines[i].label);
-		gtk_text_set_max_length(GTK_TEXT(gtk_editable_get_delegate(GTK_EDITABLE(row))),
-			prompt->lines[i].max);
 		gtk_list_box_append(GTK_LIST_BOX(box), row);
-		a->lines[i] = GTK_EDITABLE(row);
 		a->required[i] = prompt->lines[i].required;
-		adw_entry_row_set_activates_default(ADW_ENTRY_ROW(row), TRUE);
-		g_signal_connect(row, "changed", G_CALLBACK(line_changed), a);
 	}
 	adw_message_dialog_set_extra_child(a->dialog, box);
 }

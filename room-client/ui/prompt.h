@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* A question with up to two lines to fill in. */
+/* A question with up to two lines to fill in or to choose from. */
 
 #include <gtk/gtk.h>
 #include <stdbool.h>
@@ -14,6 +14,9 @@ struct prompt {
 		const char *label; /* NULL: no such line */
 		bool required;
 		int max; /* characters */
+		/* NULL: free text; else words for people, and by the same place what is answered.
+		 * Both end with NULL and are copied. */
+		const char *const *choices, *const *values;
 	} lines[2];
 };
 

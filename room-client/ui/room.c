@@ -43,6 +43,7 @@ static void ui_room_finalize(GObject *object)
 	g_hash_table_unref(r->deeds);
 	g_hash_table_unref(r->tracks);
 	g_hash_table_unref(r->lags);
+	json_decref(r->venues);
 	G_OBJECT_CLASS(ui_room_parent_class)->finalize(object);
 }
 
@@ -90,6 +91,11 @@ void room_ended(UiRoom *r, const char *code)
 const struct room_facts *ui_room_facts(UiRoom *r)
 {
 	return &r->facts;
+}
+
+const json_t *ui_room_venues(UiRoom *r)
+{
+	return r->venues;
 }
 
 GListModel *ui_room_persons(UiRoom *r)

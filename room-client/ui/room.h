@@ -76,7 +76,9 @@ G_DECLARE_FINAL_TYPE(UiRoom, ui_room, UI, ROOM, GObject)
 
 UiRoom *ui_room_new(const struct room_out *out);
 
-const struct room_facts *ui_room_facts(UiRoom *r);     /* valid until the next change */
+const struct room_facts *ui_room_facts(UiRoom *r); /* valid until the next change */
+/* Array of {venue, name}, borrowed; NULL: this seat is not told. */
+const json_t *ui_room_venues(UiRoom *r);
 GListModel *ui_room_persons(UiRoom *r);                /* of UiPerson, in the roster's order */
 GListModel *ui_room_chat(UiRoom *r);                   /* of UiLine, oldest first */
 GListModel *ui_room_record(UiRoom *r);                 /* of UiLine, oldest first */

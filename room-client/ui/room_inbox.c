@@ -153,6 +153,8 @@ static void state_read(UiRoom *r, const json_t *state)
 	f->rtt_us = json_integer_value(json_object_get(state, "rtt_us"));
 	f->began_us = session_ms > 0 ? g_get_monotonic_time() - session_ms * 1000 : 0;
 	f->sharing = has_track(own, "screen");
+	json_decref(r->venues);
+	r->venues = json_incref(json_object_get(state, "venues"));
 	aside_read(json_object_get(state, "tracks"), f);
 	for (int i = 0; i < MUTE_N_SOURCES; i++) {
 		const json_t *source = json_object_get(own, mute_source_name((enum mute_source)i));

@@ -16,6 +16,7 @@ struct _UiRoom {
 	struct room_out out;
 	struct room_facts facts;
 	GListStore *persons, *chat, *record;
+	json_t *venues;           /* NULL: not told */
 	GHashTable *deeds;        /* id → struct deed, owned */
 	GHashTable *tracks;       /* number → struct track_count, owned */
 	GHashTable *lags;         /* seat → level by the last room.lag */

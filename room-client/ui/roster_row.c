@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "proto/json_text.h"
 #include "room-client/ui/moderation.h"
 #include "room-client/ui/prompt.h"
 
@@ -30,8 +31,21 @@ static void answered(void *user, const char *first, const char *second)
 	moderation_perform(r->room, r->asked, ui_person_facts(r->person), first, second);
 }
 
+/* Where the session's experts sit: what people call it, and by what the server knows it. */
+static void venues_split(const json_t *venues, GStrvBuilder *names, GStrvBuilder *ids)
+{
+	size_t i;
+	json_t *venue;
+
+	json_array_foreach (venues, i, venue) {
+		g_strv_builder_add(names, json_text(venue, "name"));
+		g_strv_builder_add(ids, json_text(venue, "venue"));
+	}
+}
+
 static void ask(UiRosterRow *r, enum moderation m)
 {
+	g_autoptr(GStrvBuilder) names = g_strv_builder_new(), ids = g_strv_builder_new();
 	g_autofree char *title =
 		g_strdup_printf("%s: %s", ui_person_facts(r->person)->name, moderation_label(m));
 	struct prompt prompt = {
@@ -41,13 +55,15 @@ static void ask(UiRosterRow *r, enum moderation m)
 		.destructive = moderation_question(m) != NULL,
 	};
 
+	venues_split(ui_room_venues(r->room), names, ids);
+	g_auto(GStrv) name = g_strv_builder_end(names), id = g_strv_builder_end(ids);
 	if (m == MODERATION_CALL) {
 		prompt.lines[0].label = _("What for");
 		prompt.lines[0].max = CONTROL_NOTE_MAX;
 	} else if (m == MODERATION_MOVE) {
 		prompt.lines[0].label = _("Venue");
-		prompt.lines[0].required = true;
-		prompt.lines[0].max = IDENT_SIZE - 1;
+		prompt.lines[0].choices = (const char *const *)name;
+		prompt.lines[0].values = (const char *const *)id;
 		prompt.lines[1].label = _("Booth");
 		prompt.lines[1].max = 64;
 	}
@@ -85,7 +101,9 @@ static GMenuModel *menu_of(unsigned offers)
 static void menu_update(UiRosterRow *r)
 {
 	bool may = ui_room_may(r->room, RIGHT_MODERATE);
-	unsigned offers = may ? moderation_offers(ui_person_facts(r->person)) : 0;
+	unsigned offers = may ? moderation_offers(ui_person_facts(r->person),
+					json_array_size(ui_room_venues(r->room)) > 0)
+			      : 0;
 
 	if (offers == r->offers)
 		return;

@@ -9,9 +9,10 @@
 #include "server/store/member_store.h"
 #include "server/store/room_store.h"
 #include "server/store/seat_store.h"
+#include "server/store/venue_store.h"
 
 /* What a room must know of its session: who leads it, whether it is locked or masked, which
- * acts are open now, its seats. */
+ * acts are open now, its seats and venues. */
 static const struct field fields[] = {
 	{"session_id", FIELD_ID, true},
 	{NULL},
@@ -70,6 +71,22 @@ static void out_may(const struct room_session *session, json_t *out)
 	json_object_set_new(out, "may", may);
 }
 
+static int out_venues(struct act *a, const char *session_id, json_t *out)
+{
+	g_autoptr(GPtrArray) venues = NULL;
+	json_t *list = json_array();
+	int r = venue_store_of_session(a->txn, session_id, &venues);
+
+	for (guint i = 0; !r && i < venues->len; i++) {
+		const struct venue *v = g_ptr_array_index(venues, i);
+
+		json_array_append_new(
+			list, json_pack("{s:s, s:s}", "venue", v->venue_id, "name", v->name));
+	}
+	json_object_set_new(out, "venues", list);
+	return r;
+}
+
 int seat_act_out_room(struct act *a, const char *session_id, json_t *out)
 {
 	g_autoptr(GPtrArray) seats = NULL;
@@ -84,6 +101,8 @@ int seat_act_out_room(struct act *a, const char *session_id, json_t *out)
 		json_array_append_new(list, seat_act_to_json(g_ptr_array_index(seats, i)));
 	if (!r)
 		r = name_members(a, session_id, list);
+	if (!r)
+		r = out_venues(a, session_id, out);
 	if (r)
 		return r == REFUSED || r < 0 ? r : -EIO;
 	out_text(out, "host", session.host);

@@ -58,8 +58,15 @@ struct room *room_free(struct room *room)
 	g_hash_table_unref(room->tracks);
 	resume_done(&room->events);
 	g_free(room->server_version);
+	json_decref(room->venues);
 	g_free(room);
 	return NULL;
+}
+
+void room_set_venues(struct room *room, json_t *venues)
+{
+	json_decref(room->venues);
+	room->venues = json_incref(venues);
 }
 
 uint32_t room_session_ms(const struct room *room)
@@ -165,14 +172,15 @@ static void send_welcome(struct seat *s, const struct room_admission *a)
 
 	seat_send(s, CONTROL_WELCOME,
 		json_pack("{s:i, s:s, s:s, s:s, s:I, s:o, s:s, s:I, s:I, s:I, s:o, s:o, s:b, "
-			  "s:o*, s:{s:s, s:o}}",
+			  "s:o*, s:O*, s:{s:s, s:o}}",
 			"v", CONTROL_VERSION, "session", room->session, "seat", s->id, "seat_name",
 			s->name, "epoch", (json_int_t)s->epoch, "rights", rights_to_json(s->rights),
 			"resume_token", a->resume_token, "session_ms",
 			(json_int_t)room_session_ms(room), "at_us", (json_int_t)a->real_us,
 			"event_no", (json_int_t)resume_last_no(&room->events), "tracks",
 			visible_tracks_to_json(s), "roster", roster_to_json(s), "locked",
-			room->locked, "presenting", presentation_to_json(s), "server", "version",
+			room->locked, "presenting", presentation_to_json(s), "venues",
+			s->rights & RIGHT_NAMES ? room->venues : NULL, "server", "version",
 			room->server_version, "limits", limits_to_json()));
 }
 

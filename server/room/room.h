@@ -49,6 +49,7 @@ struct room {
 	int64_t advised_ms; /* when publishers' bitrates were last looked at */
 	bool locked; /* nobody new joins */
 	struct presentation presentation;
+	json_t *venues; /* as in the welcome; NULL: none known */
 	void *user; /* the door's own */
 };
 
@@ -72,6 +73,9 @@ struct room *room_new(const struct room_config *config, const struct room_out *o
 void room_end(struct room *room, enum room_close code, const char *reason);
 /* Ends it, if need be as session_closed. */
 struct room *room_free(struct room *room);
+
+/* The venues of its session, as in the welcome of those who may know names. */
+void room_set_venues(struct room *room, json_t *venues);
 
 uint32_t room_session_ms(const struct room *room);
 struct seat *room_seat(const struct room *room, const char *id); /* or NULL */

@@ -236,6 +236,7 @@ void seating_expect(struct live *l, const json_t *state)
 	g_strlcpy(l->host, text(state, "host") ? text(state, "host") : "", sizeof(l->host));
 	l->masked = json_is_true(json_object_get(state, "masked"));
 	l->withheld = withheld_by(json_object_get(state, "may"));
+	room_set_venues(l->room, json_object_get(state, "venues"));
 	json_array_foreach (json_object_get(state, "seats"), i, o)
 		expect(l, o, now_ms);
 	update_rights(l, now_ms);

@@ -36,6 +36,9 @@ test.before(async () => {
   await server.start();
   await server.openHouse();
   room = await clientRoom(server, { n: 2 });
+  const venue = newId();
+  server.sql(`INSERT INTO venue (venue_id, name, city) VALUES ('${venue}', '西场', '枣庄');
+    UPDATE seat SET venue_id = '${venue}' WHERE session_id = '${room.sessionId}' AND seat_id = 'seat_2'`);
   [expert] = room.clients;
   await seatAll([expert]);
   screen = await Screen.start();
@@ -123,13 +126,26 @@ test('another device of a seat knocks and is let in; a seat is released, and the
   const knocking = await RoomSocket.connect(server, room.sessionId);
   knocking.send(second.hello({ ticket }));
   assert.equal((await knocking.next('error')).code, 'room.seat_taken');
-  await host.sees('list item', '2号席, 评标专家 · 在席 · 另一设备请求入席');
+  await host.sees('list item', '2号席, 评标专家 · 在席 · 另一设备请求入席 · 西场');
   shoot('1-knock');
   await act('2号席', '允许新设备入席', { asks: true });
   assert.equal((await first.socket.next('bye')).code, 'admitted');
   await second.enter({ ticket });
   await act('2号席', '释放设备', { asks: true });
   assert.equal((await second.socket.next('bye')).code, 'released');
+
+  await first.join();
+  await act('2号席', '换到其他工位……');
+  await host.sees('label', '西场', { within: 'dialog', part: true });
+  await host.fill('工位', 'B7');
+  shoot('1-move');
+  await host.press('push button', '换到其他工位……', { within: 'dialog', part: true });
+  assert.equal((await first.socket.next('bye')).code, 'other_booth');
+  await heard('room.move', (b) => b.seat === 'seat_2');
+  await host.sees('list item', '西场 · B7', { part: true });
+  // What the gate of the new booth does: the old sign-in is over.
+  await api.signIn(api.login, api.password);
+  server.sql(`UPDATE sign_in SET session_id = '${room.sessionId}', seat_id = 'seat_2' WHERE account_id = '${api.accountId}'`);
 
   const deputy = new Seat(server, room.sessionId, await server.account('deputy', ['host'], { name: '副主持' }));
   await deputy.join();

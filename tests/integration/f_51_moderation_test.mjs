@@ -216,6 +216,9 @@ test('a supervisor is not the host\'s to moderate', async () => {
 test('an expert goes on in another booth: same seat, next epoch, nothing left of the old device', async () => {
   const old = c;
   const { ticket } = await old.ticket();
+  assert.deepEqual(host.welcome.venues.map((v) => v.name).sort(), supervisor.welcome.venues.map((v) => v.name).sort());
+  assert.ok(host.welcome.venues.some((v) => v.venue === venues.west && v.name === 'west场'));
+  assert.equal(a.welcome.venues, undefined, 'an expert is not told where the others sit');
   assert.equal((await host.act('move', { seat: 'seat_3', venue: venues.west, booth: 'B7' })).type, 'ack');
   assert.equal((await old.socket.next('bye')).code, 'other_booth');
   assert.equal(await refusedWith(old, old.hello({ resume_token: old.resumeToken })), 'seat.resume_bad');

@@ -6,6 +6,7 @@ export type Messages = components["schemas"];
 export type ToServer = Messages["to_server"];
 export type ToClient = Messages["to_client"];
 export type Welcome = Messages["welcome"];
+export type Venue = NonNullable<Welcome["venues"]>[number];
 export type RosterSeat = Messages["roster"]["seats"][number];
 export type TrackForm = Omit<Messages["track"], "type">;
 export type RoomEvent = Messages["event"];

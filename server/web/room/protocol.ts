@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the page and the worker of a room tell each other.
 import type { Tile } from "@/room/choose";
-import type { ActFields, Kind, Own, Problem, RoomEvent, RosterSeat, TrackForm } from "@/room/control";
+import type { ActFields, Kind, Own, Problem, RoomEvent, RosterSeat, TrackForm, Venue } from "@/room/control";
 import type { TrackStats } from "@/room/others";
 import type { Device } from "@/room/own";
 import type { Offer, Phase } from "@/room/seat";
@@ -34,6 +34,7 @@ export interface Snapshot {
 	rights: string[];
 	roster: RosterSeat[];
 	locked: boolean;
+	venues: Venue[]; // where experts may be moved to; empty for those who may not know
 	tracks: TrackForm[];
 	own: Record<Own, number>;
 	aside: string; // whom alone the microphone is for; "": all

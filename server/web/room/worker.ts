@@ -246,7 +246,7 @@ class RoomLine {
 		const each = <T>(of: (kind: (typeof KINDS)[number]) => T) => ({ cam: of("cam"), mic: of("mic"), screen: of("screen") });
 		return {
 			phase: s.phase, why: s.why, seat: s.welcome?.seat ?? this.ticket?.seat_id ?? "", eventNo: s.welcome?.event_no ?? 0,
-			rights: s.rights, roster: s.roster, locked: s.locked,
+			rights: s.rights, roster: s.roster, locked: s.locked, venues: s.welcome?.venues ?? [],
 			tracks: [...s.tracks.values()], own: { ...s.own }, aside: s.aside, held: s.held, muted: each((k) => s.mutes[k].on), mutedByOther: each((k) => s.mutes[k].byOther),
 			acts: s.acts.list.map(({ id, fields, pending }) => ({ id, fields, pending })), lag: s.lag, rttMs: s.rttMs,
 			retryAtEpochMs: this.retryAtMs ? performance.timeOrigin + this.retryAtMs : 0,

@@ -31,24 +31,25 @@ static void offers_what_makes_sense(void **state)
 {
 	struct person_facts f = {.role = "expert", .presence = PRESENCE_PRESENT};
 
-	assert_int_equal(moderation_offers(&f),
+	assert_int_equal(moderation_offers(&f, true),
 		BIT(MODERATION_CALL) | BIT(MODERATION_MUTE) | BIT(MODERATION_STOP_VIDEO) |
 			BIT(MODERATION_RELEASE) | BIT(MODERATION_REMOVE) | BIT(MODERATION_MOVE));
+	assert_false(moderation_offers(&f, false) & BIT(MODERATION_MOVE));
 	f.mic_muted = f.cam_muted = f.knocking = true;
-	assert_int_equal(moderation_offers(&f),
+	assert_int_equal(moderation_offers(&f, true),
 		BIT(MODERATION_CALL) | BIT(MODERATION_UNMUTE) | BIT(MODERATION_ALLOW_VIDEO) |
 			BIT(MODERATION_RELEASE) | BIT(MODERATION_REMOVE) | BIT(MODERATION_MOVE) |
 			BIT(MODERATION_ADMIT));
 	f.presence = PRESENCE_REMOVED;
-	assert_int_equal(moderation_offers(&f), BIT(MODERATION_READMIT));
+	assert_int_equal(moderation_offers(&f, true), BIT(MODERATION_READMIT));
 	f = (struct person_facts){.role = "host", .presence = PRESENCE_PRESENT};
-	assert_true(moderation_offers(&f) & BIT(MODERATION_HAND_OVER));
+	assert_true(moderation_offers(&f, true) & BIT(MODERATION_HAND_OVER));
 	f.moderator = true;
-	assert_false(moderation_offers(&f) & BIT(MODERATION_HAND_OVER));
+	assert_false(moderation_offers(&f, true) & BIT(MODERATION_HAND_OVER));
 	f.own = true;
-	assert_int_equal(moderation_offers(&f), 0);
+	assert_int_equal(moderation_offers(&f, true), 0);
 	f = (struct person_facts){.role = "supervisor", .presence = PRESENCE_PRESENT};
-	assert_int_equal(moderation_offers(&f), 0);
+	assert_int_equal(moderation_offers(&f, true), 0);
 }
 
 static void every_act_is_a_message_of_the_protocol(void **state)
