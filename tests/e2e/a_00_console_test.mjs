@@ -110,7 +110,11 @@ async function registerProject(page) {
   await page.getByRole('button', { name: '登记项目' }).click();
   const field = (name) => page.getByLabel(name, { exact: true });
   await field('项目名称').fill('云平台运维服务');
+  // Found by a part of its name as well as by its code, and called by its name from then on.
+  await field('行政区划代码').fill('枣庄市市中');
+  await page.locator('datalist option[value="370402"]').waitFor({ state: 'attached' });
   await field('行政区划代码').fill('370402');
+  await page.getByText('山东省枣庄市市中区', { exact: true }).waitFor();
   await field('预算（元）').fill('3000000');
   await field('招标人/采购人').fill('某某局');
   await field('联系方式').fill('张先生 0632-0000000');
