@@ -334,6 +334,60 @@ static int read_deposits(struct calendar_page *p, const char *after, GPtrArray *
 	return deposit_store_lots(p->a->txn, after, PAGE, ret);
 }
 
+/* A contract is to be published, and its copy filed, which nobody records. */
+static int out_contract(struct calendar_page *p, const void *row)
+{
+	const struct calendar_due *d = row;
+	const struct rulebook *book = rulebook_by_version(d->rulebook_version);
+	g_autoptr(GArray) clocks = g_array_new(FALSE, FALSE, sizeof(struct legal_clock_row));
+	bool mine = false;
+	int r = book ? is_party(p, d->project_id, &mine) : -EBADMSG;
+
+	if (r || !mine)
+		return r;
+	contract_clocks(d->at_us, d->told, book, p->a->env->calendar, clocks);
+	for (guint i = 0; i < clocks->len; i++) {
+		const struct legal_clock_row *c = &g_array_index(clocks, struct legal_clock_row, i);
+
+		if (c->end_us <= p->a->legal_us && !p->past &&
+			g_str_equal(c->what, "contract_filing"))
+			continue;
+		out_clock(p,
+			json_pack("{s:s, s:s, s:s, s:[I]}", "project_id", d->project_id,
+				"project_name", d->project_name, "title", d->title, "lot_nos",
+				(json_int_t)d->lot_no),
+			c, mine);
+	}
+	return 0;
+}
+
+/* Something held back is to be disclosed from that day on. */
+static int out_withheld(struct calendar_page *p, const void *row)
+{
+	const struct calendar_due *d = row;
+	struct legal_clock_row c = {NULL, "disclosure", 0, d->at_us, false};
+	bool mine = false;
+	int r = is_party(p, d->project_id, &mine);
+
+	if (!r && mine)
+		out_clock(p,
+			json_pack("{s:s, s:s, s:s, s:s, s:s}", "notice_id", d->id, "project_id",
+				d->project_id, "project_name", d->project_name, "kind",
+				notice_kind_name(d->kind), "title", d->title),
+			&c, mine);
+	return r;
+}
+
+static int read_contracts(struct calendar_page *p, const char *after, GPtrArray **ret)
+{
+	return calendar_store_contracts(p->a->txn, p->a->legal_us - LOOK_BACK_US, after, PAGE, ret);
+}
+
+static int read_withheld(struct calendar_page *p, const char *after, GPtrArray **ret)
+{
+	return calendar_store_withheld(p->a->txn, after, PAGE, ret);
+}
+
 static int read_notices(struct calendar_page *p, const char *after, GPtrArray **ret)
 {
 	return calendar_store_notices(p->a->txn, p->a->legal_us - LOOK_BACK_US, after, PAGE, ret);
@@ -409,6 +463,21 @@ static const struct field fields[] = {
 	{NULL},
 };
 
+static const struct {
+	int (*read)(struct calendar_page *p, const char *after, GPtrArray **ret);
+	int (*out)(struct calendar_page *p, const void *row);
+} parts[] = {
+	{read_notices, out_notice},
+	{read_reports, out_report},
+	{read_objections, out_objection},
+	{read_result_objections, out_result_objection},
+	{read_complaints, out_complaint},
+	{read_scheduled, out_scheduled},
+	{read_deposits, out_deposits},
+	{read_contracts, out_contract},
+	{read_withheld, out_withheld},
+};
+
 static int run(struct act *a, const json_t *in, json_t *out)
 {
 	struct calendar_page p = {
@@ -418,23 +487,12 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		.own = in_bool(in, "own", false),
 		.parties = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 	};
-	int r;
+	int r = 0;
 
 	json_object_set_new(out, "items", p.items);
 	out_time(out, "now", a->legal_us);
-	r = out_all(&p, read_notices, out_notice);
-	if (!r)
-		r = out_all(&p, read_reports, out_report);
-	if (!r)
-		r = out_all(&p, read_objections, out_objection);
-	if (!r)
-		r = out_all(&p, read_result_objections, out_result_objection);
-	if (!r)
-		r = out_all(&p, read_complaints, out_complaint);
-	if (!r)
-		r = out_all(&p, read_scheduled, out_scheduled);
-	if (!r)
-		r = out_all(&p, read_deposits, out_deposits);
+	for (size_t i = 0; !r && i < G_N_ELEMENTS(parts); i++)
+		r = out_all(&p, parts[i].read, parts[i].out);
 	g_hash_table_unref(p.parties);
 	return r;
 }

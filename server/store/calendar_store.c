@@ -188,3 +188,64 @@ int calendar_store_objections(
 
 	return rows_take(r, rows, objection_from_row, (GDestroyNotify)open_objection_free, ret);
 }
+
+void calendar_due_free(struct calendar_due *d)
+{
+	if (!d)
+		return;
+	g_free(d->project_name);
+	g_free(d->title);
+	g_free(d->rulebook_version);
+	g_free(d);
+}
+
+static void *due_from_row(struct db_rows *rows)
+{
+	struct calendar_due *d = g_new0(struct calendar_due, 1);
+
+	column_copy(rows, 0, d->id, sizeof(d->id));
+	column_copy(rows, 1, d->project_id, sizeof(d->project_id));
+	d->project_name = g_strdup(db_col_text(rows, 2));
+	d->title = g_strdup(db_col_text(rows, 3));
+	d->rulebook_version = g_strdup(db_col_text(rows, 4));
+	d->at_us = column_time(rows, 5);
+	d->lot_no = db_col_int(rows, 6);
+	d->told = db_col_int(rows, 7) != 0;
+	d->kind = notice_kind_from_name(db_col_text(rows, 8));
+	return d;
+}
+
+int calendar_store_contracts(
+	struct db_txn *txn, int64_t since_us, const char *after, unsigned limit, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT c.lot_id, c.project_id, c.project_name, c.name, c.rulebook_version, "
+		"c.contracted_at, c.lot_no, c.told, '' FROM (SELECT l.lot_id, l.project_id, "
+		"p.name AS project_name, l.name, p.rulebook_version, s.contracted_at, l.lot_no, "
+		"EXISTS (SELECT 1 FROM notice n WHERE n.project_id = l.project_id AND n.kind = "
+		"'gp_contract' AND n.state = 'published' AND n.published_at >= s.contracted_at AND "
+		"(n.lot_nos = '[]' OR JSON_CONTAINS(n.lot_nos, CAST(l.lot_no AS CHAR)))) AS told "
+		"FROM lot_settlement s JOIN lot l ON l.lot_id = s.lot_id JOIN project p ON "
+		"p.project_id = l.project_id WHERE s.undone = 0 AND s.contracted_at IS NOT NULL "
+		"AND p.regime = 'gp') c WHERE c.lot_id > ? AND (c.told = 0 OR "
+		"c.contracted_at >= ?) ORDER BY c.lot_id LIMIT ?",
+		DB_PARAMS(db_text(after), db_time(since_us), db_int(limit)), &rows);
+
+	return rows_take(r, rows, due_from_row, (GDestroyNotify)calendar_due_free, ret);
+}
+
+int calendar_store_withheld(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT n.notice_id, n.project_id, p.name, n.title, p.rulebook_version, "
+		"w.until_at, 0, 0, n.kind FROM (SELECT notice_id, MIN(until_at) AS until_at FROM "
+		"notice_withheld WHERE until_at IS NOT NULL AND disclosed_at IS NULL GROUP BY "
+		"notice_id) w JOIN notice n USING (notice_id) JOIN project p ON p.project_id = "
+		"n.project_id WHERE n.publish_seq > 0 AND n.notice_id > ? ORDER BY n.notice_id "
+		"LIMIT ?",
+		DB_PARAMS(db_text(after), db_int(limit)), &rows);
+
+	return rows_take(r, rows, due_from_row, (GDestroyNotify)calendar_due_free, ret);
+}

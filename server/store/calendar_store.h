@@ -64,4 +64,23 @@ void open_objection_free(struct open_objection *o);
 int calendar_store_objections(
 	struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret);
 
+/* A contract (采购合同) of a lot, or a notice that holds something back until a day. */
+struct calendar_due {
+	char id[ID_SIZE], project_id[ID_SIZE]; /* of the lot, of the notice */
+	char *project_name, *title, *rulebook_version;
+	int64_t at_us;  /* when it was signed; the first day something is to be disclosed */
+	int64_t lot_no; /* 0: it is a notice */
+	bool told;      /* the contract is published */
+	enum notice_kind kind;
+};
+void calendar_due_free(struct calendar_due *d);
+/*
+ * Contracts of government purchases that are not published, and those signed since then, behind
+ * this lot by lot.
+ */
+int calendar_store_contracts(
+	struct db_txn *txn, int64_t since_us, const char *after, unsigned limit, GPtrArray **ret);
+/* Published notices with a day for something they still hold back, behind this id by id. */
+int calendar_store_withheld(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret);
+
 #endif

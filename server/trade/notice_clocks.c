@@ -4,6 +4,9 @@
 #include "server/trade/notice_check.h"
 
 #define APPLICATION_OBJECTION_DAYS 2
+/* G07 is one rule with three numbers, the row's is that of the contract; these are working days. */
+#define CONTRACT_NOTICE_DAYS 2
+#define CONTRACT_FILING_DAYS 7
 
 /* What a clock counts from, or what it is; those of the deadline come first. */
 enum anchor {
@@ -126,4 +129,21 @@ bool report_clock(enum regime regime, int64_t reported_us, const struct rulebook
 	*ret = (struct legal_clock_row){rows[regime].rule, rows[regime].what, reported_us,
 		rule_period_end(book, cal, rows[regime].rule, reported_us), false};
 	return true;
+}
+
+void contract_clocks(int64_t contracted_us, bool published, const struct rulebook *book,
+	const struct calendar *cal, GArray *clocks)
+{
+	struct legal_clock_row notice = {"G07", "contract_notice", contracted_us,
+		calendar_after_working_days(
+			cal, contracted_us, CONTRACT_NOTICE_DAYS, book->day_count),
+		false};
+	struct legal_clock_row filing = {"G07", "contract_filing", contracted_us,
+		calendar_after_working_days(
+			cal, contracted_us, CONTRACT_FILING_DAYS, book->day_count),
+		false};
+
+	if (!published)
+		g_array_append_val(clocks, notice);
+	g_array_append_val(clocks, filing);
 }

@@ -28,3 +28,10 @@ void notice_clocks(const struct notice *notice, int64_t published_us, const stru
  */
 bool report_clock(enum regime regime, int64_t reported_us, const struct rulebook *book,
 	const struct calendar *cal, struct legal_clock_row *ret);
+
+/*
+ * What the contract of a government purchase starts (G07): it is published, unless it was, and a
+ * copy is filed with the finance department.
+ */
+void contract_clocks(int64_t contracted_us, bool published, const struct rulebook *book,
+	const struct calendar *cal, GArray *clocks);

@@ -131,6 +131,55 @@ test('an objection runs its clock until it is answered, and parties may complain
   assert.deepEqual((await clocksOf(rival, project_id)).map((c) => [c.what, c.rule]), [['publicity_end', 'T10'], ['complaint', 'T11']]);
 });
 
+test('a contract of a government purchase is to be published in two working days and filed in seven (G07)', async () => {
+  for (const regime of ['gp', 'ztb']) {
+    const { project_id } = await tender(regime);
+    const at = sqlTime(await now());
+    server.sql(`INSERT INTO lot_settlement (lot_id, bid_no, awarded_at, contracted_at) SELECT lot_id, 1, '${at}', '${at}' FROM lot WHERE project_id = '${project_id}'`);
+    const due = async (who = staff, query = '') => (await clocksOf(who, project_id, query)).filter((c) => c.what.startsWith('contract_'))
+      .map((c) => [...c.lot_nos, c.what, c.rule, c.over]).sort();
+    if (regime === 'ztb') {
+      assert.deepEqual(await due(), []);
+      continue;
+    }
+    const filing = (no) => [no, 'contract_filing', 'G07', false], telling = (no, over = false) => [no, 'contract_notice', 'G07', over];
+    const all = [filing(1), telling(1), filing(2), telling(2)];
+    assert.deepEqual(await Promise.all([staff, agency, buyer, supervisor, rival].map((who) => due(who))), [all, all, all, all, []]);
+    const fields = { number: 'HT-1', name: '运维合同', parties: '某某局与甲公司', price: '1000000元', signed: '2026年3月2日' };
+    const { notice_id } = await publish(agency, staff, { project_id, kind: 'gp_contract', title: '合同公告', body_md: '正文', fields, lot_nos: [1] });
+    assert.deepEqual(await due(), [filing(1), filing(2), telling(2)]);
+    await advance(20 * DAY);
+    assert.deepEqual(await due(), [telling(2, true)]);
+    assert.equal((await due(staff, '?past=true')).length, 3);
+    await staff.post(`/notices/${notice_id}/withdraw`, { reason: '误发' });
+    assert.deepEqual(await due(), [telling(1, true), telling(2, true)]);
+    // What was evaluated again has another contract to come.
+    server.sql(`UPDATE lot_settlement SET undone = 1 WHERE lot_id IN (SELECT lot_id FROM lot WHERE project_id = '${project_id}')`);
+    assert.deepEqual(await due(), []);
+  }
+});
+
+test('what is held back until a day is to be disclosed from then on, and until it is', async () => {
+  const until = plusSeconds(await now(), 3 * DAY), later = plusSeconds(until, DAY);
+  const withheld = [{ field: 'scope', reason: '涉及商业秘密', until }, { field: 'buyer_contact', reason: '涉及个人信息', until: later }, { field: 'duration', reason: '涉密' }];
+  const input = await tender('gp', { withheld });
+  const due = async (who = staff) => (await clocksOf(who, input.project_id)).filter((c) => c.what === 'disclosure').map((c) => [Date.parse(c.end), c.over, c.notice_id]);
+  const { notice_id } = await agency.post('/notices', input);
+  assert.deepEqual(await due(), [], 'a draft');
+  await agency.post(`/notices/${notice_id}/submit`);
+  await staff.post(`/notices/${notice_id}/approve`);
+  await staff.post(`/notices/${notice_id}/publish`);
+  const first = [[Date.parse(until), false, notice_id]];
+  assert.deepEqual(await Promise.all([staff, agency, buyer, supervisor, rival].map((who) => due(who))), [first, first, first, first, []]);
+  await advance(3 * DAY);
+  assert.deepEqual((await due()).map((c) => c[1]), [true]);
+  await staff.post(`/notices/${notice_id}/disclose`, { field: 'scope' });
+  assert.deepEqual(await due(), [[Date.parse(later), false, notice_id]]);
+  await advance(DAY);
+  await staff.post(`/notices/${notice_id}/disclose`, { field: 'buyer_contact' });
+  assert.deepEqual(await due(), []);
+});
+
 test('what is to be published by itself is shown to its project alone', async () => {
   const input = await tender('gp');
   const { notice_id } = await agency.post('/notices', input);

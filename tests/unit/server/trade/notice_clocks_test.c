@@ -87,10 +87,46 @@ static void test_the_report_starts_a_clock(void **state)
 	calendar_free(cal);
 }
 
+/* G07: two and seven working days from the contract, over the holiday and to a make-up Saturday. */
+static void test_the_contract_starts_two_clocks(void **state)
+{
+	static const struct {
+		const char *contracted, *notice, *filing;
+	} rows[] = {
+		{"2026-03-02 10:00:00", "2026-03-04 10:00:00", "2026-03-11 10:00:00"},
+		{"2026-09-28 16:00:00", "2026-09-30 16:00:00", "2026-10-13 16:00:00"},
+		{"2026-09-30 16:00:00", "2026-10-09 16:00:00", "2026-10-15 16:00:00"},
+	};
+	struct calendar *cal = calendar_2026();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(struct legal_clock_row));
+		g_autoptr(GArray) told = g_array_new(FALSE, FALSE, sizeof(struct legal_clock_row));
+		const struct legal_clock_row *c;
+
+		contract_clocks(at(rows[i].contracted), false, rulebook_current(), cal, open);
+		c = (const struct legal_clock_row *)open->data;
+		assert_int_equal(open->len, 2);
+		assert_string_equal(c[0].what, "contract_notice");
+		assert_string_equal(c[1].what, "contract_filing");
+		for (size_t k = 0; k < 2; k++) {
+			assert_string_equal(c[k].rule, "G07");
+			assert_int_equal(c[k].start_us, at(rows[i].contracted));
+			assert_int_equal(c[k].end_us, at(k ? rows[i].filing : rows[i].notice));
+		}
+		contract_clocks(at(rows[i].contracted), true, rulebook_current(), cal, told);
+		assert_int_equal(told->len, 1);
+		assert_string_equal(
+			((const struct legal_clock_row *)told->data)->what, "contract_filing");
+	}
+	calendar_free(cal);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_clocks), cmocka_unit_test(test_the_report_starts_a_clock)};
+		cmocka_unit_test(test_clocks), cmocka_unit_test(test_the_report_starts_a_clock),
+		cmocka_unit_test(test_the_contract_starts_two_clocks)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
