@@ -13,6 +13,7 @@
 #include "db/migrate.h"
 #include "db/pool.h"
 #include "proto/note.h"
+#include "server/core/arrivals.h"
 #include "server/core/clock_error.h"
 #include "server/core/config.h"
 #include "server/core/log.h"
@@ -34,6 +35,7 @@ struct base {
 	char *service_password, *schema_password;
 	struct db_config schema;
 	struct db_pool *pool;
+	struct arrivals *arrivals;
 	struct keystore *keys;
 	struct cms_signer *signer; /* NULL: the centre has no certificate */
 	struct document_ca *documents;
@@ -255,6 +257,7 @@ static int open_database(struct base *b, enum base_mode mode)
 	if (applied)
 		log_event(LOG_NOTICE, "base.migrated", log_int("files", applied));
 	b->pool = db_pool_new(&service, conns);
+	b->arrivals = arrivals_new();
 	return base_refresh_clock(b);
 }
 
@@ -425,6 +428,7 @@ void base_env(struct base *b, struct act_env *ret_env)
 {
 	*ret_env = (struct act_env){
 		.pool = b->pool,
+		.arrivals = b->arrivals,
 		.clock = &b->clock,
 		.calendar = b->calendar,
 		.regions = b->regions,
@@ -469,6 +473,7 @@ struct base *base_free(struct base *b)
 {
 	if (!b)
 		return NULL;
+	arrivals_free(b->arrivals);
 	db_pool_free(b->pool);
 	if (db_instance_stop(b->instance) == -ETIMEDOUT)
 		log_event(LOG_WARNING, "base.database_killed");

@@ -30,6 +30,8 @@
 	{method, API path, SMALL, JOB_LANE_HASH, flags, 0, handler, &kind}
 #define FILE_ROUTE(path, kind) \
 	{HTTP_POST, API path, SMALL, JOB_LANE_FILES, 0, 0, api_act, &kind}
+#define HAND_IN_ROUTE(path, kind) \
+	{HTTP_POST, API path, SMALL, JOB_LANE_FILES, API_HANDS_IN, 0, api_act, &kind}
 #define UPLOAD_ROUTE(path, handler, kind) \
 	{HTTP_PATCH, API path, PIECE, JOB_LANE_FILES, 0, 0, handler, &kind}
 #define IMPORT_ROUTE(path, lane, kind) {HTTP_POST, API path, TEXT, lane, 0, 0, api_import, &kind}
@@ -214,7 +216,7 @@ static const struct route table[] = {
 
 	/* Bids and their opening */
 	UPLOAD_ROUTE("/bids/{bid_id}/content", api_bid_content, bid_content_act),
-	FILE_ROUTE("/bids/{bid_id}/finalise", bid_finalise_act),
+	HAND_IN_ROUTE("/bids/{bid_id}/finalise", bid_finalise_act),
 	FILE_ROUTE("/bids/{bid_id}/release", bid_release_act),
 	FILE_ROUTE("/bids/{bid_id}/shares", bid_share_act),
 	ACT_ROUTE(HTTP_POST, "/bids/{bid_id}/rescue", SMALL, bid_rescue_act),

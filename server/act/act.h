@@ -46,6 +46,7 @@ struct search;
 struct act_env {
 	struct db_pool *pool;
 	struct clock *clock;
+	struct arrivals *arrivals; /* of bids that are being handed in; NULL: none can be */
 	const struct calendar *calendar;
 	const struct regions *regions; /* NULL: codes have no names */
 	const struct keystore *keys;

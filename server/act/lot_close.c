@@ -12,6 +12,7 @@
 #include "server/act/complaint_act.h"
 #include "server/act/lot_close.h"
 #include "server/act/tender_case.h"
+#include "server/core/arrivals.h"
 #include "server/sign/bid_key.h"
 #include "server/store/project_key_store.h"
 
@@ -125,6 +126,29 @@ static int check_objections(struct act *a, const struct bid_case *c)
 	return r ? r : complaint_require_not_suspended(a, c->project);
 }
 
+/* A withdrawn notice takes its lots' deadline with it: until another one invites, or ends them,
+ * they neither fail nor are opened. */
+static int check_invited(struct act *a, const struct bid_case *c)
+{
+	TENDER_CASE_AUTO struct tender_case t = {0};
+	int r = tender_case_read(a, c->project->project_id, false, &t);
+
+	for (guint i = 0; !r && i < t.notices->len; i++)
+		if (tender_invites(g_ptr_array_index(t.notices, i), c->lot->no))
+			return 0;
+	return r ? r
+		 : refuse(a->refusal, tender_refusal_code(TENDER_E_NOT_OFFERED), NULL,
+			   "the notice of the lot was withdrawn");
+}
+
+/* Who handed in before the deadline is in time, however long the server takes to look at it. */
+static int check_arrived(struct act *a, const struct lot *lot)
+{
+	return a->env->arrivals && arrivals_earliest(a->env->arrivals) < lot->deadline_us
+		       ? refuse(a->refusal, opening_refusal_code(OPENING_E_ARRIVING), NULL, NULL)
+		       : 0;
+}
+
 /* What closing it was answered with. */
 static int tell_closed(const struct lot *lot, json_t *out)
 {
@@ -163,7 +187,11 @@ int lot_close(struct act *a, const char *lot_id, json_t *out)
 	bool too_few = r == OPENING_E_TOO_FEW;
 	if (r && !too_few)
 		return verdict_refuse(&verdict, a->refusal);
-	r = check_objections(a, &c);
+	r = check_arrived(a, c.lot);
+	if (!r)
+		r = check_invited(a, &c);
+	if (!r)
+		r = check_objections(a, &c);
 	if (r)
 		return r;
 	r = too_few ? end_as_failed(a, &c, n, verdict.rule, out) : close_lot(a, &c, out);

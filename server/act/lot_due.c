@@ -17,10 +17,12 @@ static const struct field fields[] = {
 	{NULL},
 };
 
-/* Not worth a word: the deadline was moved on, or the trading of the lot ended otherwise. */
+/* Not worth a word: the deadline was moved on, the trading of the lot ended otherwise, or what came
+ * in time is still being taken in, which is over in a moment. */
 static bool came_to_nothing(const char *code)
 {
-	return strcmp(code, opening_refusal_code(OPENING_E_TOO_EARLY)) == 0 ||
+	return strcmp(code, opening_refusal_code(OPENING_E_ARRIVING)) == 0 ||
+	       strcmp(code, opening_refusal_code(OPENING_E_TOO_EARLY)) == 0 ||
 	       strcmp(code, opening_refusal_code(OPENING_E_STATE)) == 0;
 }
 
@@ -66,7 +68,8 @@ static const struct field list_fields[] = {
 
 /*
  * Another machine, whose clock may be behind by as much as is still called sure, must have let the
- * deadline pass too; and what it took in time may still be on its way to be done.
+ * deadline pass too; and what it took in time may still be on its way to be done. (Of this one the
+ * arrivals tell.)
  */
 #define GRACE_US (2 * CLOCK_SECOND_US)
 

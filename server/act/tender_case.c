@@ -16,6 +16,12 @@ static enum notice_effect effect_of(const struct notice_row *n)
 	return notice_kind_row(n->notice.kind)->effect;
 }
 
+bool tender_invites(const struct notice_row *n, int lot_no)
+{
+	return n->state == NOTICE_PUBLISHED && effect_of(n) == EFFECT_ANNOUNCE &&
+	       notice_means_lot(n->lot_nos, lot_no);
+}
+
 bool tender_is_part(const struct notice_row *n)
 {
 	return n->state == NOTICE_PUBLISHED && notice_kind_makes_tender(n->notice.kind);

@@ -40,6 +40,8 @@ int tender_open_objection(struct act *a, const struct project *p, char ret_id[st
 /* 0, or REFUSED with tender.not_offered when no notice invites (any more). */
 int tender_case_require_offer(struct act *a, const struct tender_case *c);
 
+/* Whether the notice is in force and invites to this lot. */
+bool tender_invites(const struct notice_row *n, int lot_no);
 /* Whether a notice makes or changes the tender file: what is attached to it is a part of that. */
 bool tender_is_part(const struct notice_row *n);
 /*

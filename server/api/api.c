@@ -8,6 +8,7 @@
 #include "proto/canon.h"
 #include "server/api/authenticate.h"
 #include "server/auth/permission.h"
+#include "server/core/arrivals.h"
 #include "server/core/job.h"
 #include "server/core/log.h"
 #include "server/core/metrics.h"
@@ -18,10 +19,17 @@ struct api_job {
 	int64_t began_us;
 };
 
+static bool hands_in(const struct api_job *job)
+{
+	return job->call.request->route->flags & API_HANDS_IN;
+}
+
 static void api_job_free(void *data)
 {
 	struct api_job *job = data;
 
+	if (hands_in(job))
+		arrivals_leave(job->call.api->env->arrivals, job->call.legal_us);
 	http_request_free(job->call.request);
 	response_free(job->call.response);
 	g_free(job);
@@ -249,6 +257,8 @@ void api_request(void *ctx, struct http_request *request, struct http_reply_to t
 	job->began_us = clock_mono_us();
 	job->call.legal_us = clock_legal_us(api->env->clock);
 	g_strlcpy(job->call.actor.peer, request->peer, sizeof(job->call.actor.peer));
+	if (hands_in(job))
+		arrivals_enter(api->env->arrivals, job->call.legal_us);
 	if (job_post(api->jobs, lane, run_job, NULL, job, api_job_free) == 0)
 		return;
 	struct http_response *busy = response_refusal("http.overloaded", request->id);

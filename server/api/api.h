@@ -23,6 +23,7 @@ enum {
 	API_PUBLIC = 1 << 0,    /* served without looking for a sign-in */
 	API_NO_CSRF = 1 << 1,   /* makes a sign-in, so there is no token yet */
 	API_NO_EVENTS = 1 << 2, /* reserved for health pages: not counted as acts */
+	API_HANDS_IN = 1 << 3,  /* counts from when it was there: see server/core/arrivals.h */
 };
 
 struct api {

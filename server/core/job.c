@@ -137,7 +137,7 @@ static void *worker_main(void *arg)
 
 static void start_lane(struct job_pool *p, enum job_lane lane)
 {
-	static const char *const names[N_JOB_LANES] = {"acts", "hash", "long"};
+	static const char *const names[N_JOB_LANES] = {"acts", "hash", "long", "files"};
 	char name[16];
 
 	for (unsigned i = 0; i < p->config.lanes[lane].n_threads; i++) {

@@ -376,7 +376,7 @@ int project_store_due_lots(
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
 		"SELECT " LOT_COLUMNS " FROM lot WHERE state = ? AND deadline_at <= ? AND "
-		"(? OR delay_code IS NULL) ORDER BY deadline_at, lot_id LIMIT ?",
+		"(? OR delay_code IS NULL) ORDER BY delay_code IS NOT NULL, RAND() LIMIT ?",
 		DB_PARAMS(db_text(lot_state_name(LOT_BIDDING)), db_time(until_us), db_int(delayed),
 			db_int(limit)),
 		&rows);

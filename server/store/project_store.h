@@ -124,8 +124,8 @@ int project_store_move_deadline(
 int project_store_end_lots(
 	struct db_txn *txn, const char *project_id, const json_t *lot_nos, uint64_t *ret_n);
 int project_store_set_lot_state(struct db_txn *txn, const char *lot_id, enum lot_state state);
-/* Lots that take bids though their deadline was before until_us, the first one first; delayed: also
- * those that something keeps from being closed. */
+/* Lots that take bids though their deadline was before until_us; delayed: also, after the others
+ * and by chance, so that each has its turn, those that something keeps from being closed. */
 int project_store_due_lots(
 	struct db_txn *txn, int64_t until_us, bool delayed, unsigned limit, GPtrArray **ret);
 /* Something keeps the house from closing the lot. */

@@ -30,7 +30,8 @@
 	X(OPENING_E_UNANSWERED, "opening.unanswered")        \
 	X(OPENING_E_TOO_MANY, "opening.too_many_objections") \
 	X(OPENING_E_OBJECTION, "opening.objection_open")     \
-	X(OPENING_E_ATTENDED, "opening.attended")
+	X(OPENING_E_ATTENDED, "opening.attended")            \
+	X(OPENING_E_ARRIVING, "opening.arriving")
 
 enum opening_refusal { OPENING_E_NONE = 0, OPENING_REFUSALS(REFUSAL_ENUM) };
 

@@ -236,3 +236,50 @@ test('killed while it closes a lot by itself, beside another process that does s
   }
   await other.stop();
 });
+
+const metric = async (line) => line.test((await server.api().raw('GET', '/metrics')).body.toString());
+
+test('who hands in before the deadline is in time, however long the house takes to look at it', async () => {
+  server.options.config = { trade: { close_at_deadline: 'true' }, workers: { files: '1' } };
+  await restart();
+  const end = workingTime((await people.staff.get('/clock')).legal, 21);
+  const tenders = [await announce(server, people, holders, workingTime(end, 7)), await announce(server, people, holders, end)];
+  const given = [];
+  for (const [i, { tender: file, lots: [lotId] }] of tenders.entries()) {
+    const sealed = await sealBid(firms[i], { tender: file, lotId, price: '1100000', documents: [seal.write(`${i}.txt`, 'in time')] });
+    given.push({ ...sealed, bid_id: await upload(firms[i], lotId, sealed.file) });
+  }
+  const handIn = ({ bid_id, receipt_digest }, i) => firms[i].post(`/bids/${bid_id}/finalise`, { receipt_digest });
+  const [due] = tenders[1].lots;
+  // The only worker waits with the first one, so the second waits for the worker.
+  const lock = await rowLock(server, `bid WHERE bid_id = '${given[0].bid_id}'`);
+  const answers = [handIn(given[0], 0)];
+  try {
+    await lock.waits();
+    answers.push(handIn(given[1], 1));
+    await until('the second to wait', () => metric(/^bidroom_jobs_waiting{lane="files"} 1$/m));
+    await advanceTo(people.staff, end);
+    await until('the house to wait for it', () => metric(/^bidroom_closings_refused_total{code="opening.arriving"} [2-9]/m));
+    assert.equal((await refused(close(people.host, due))).code, 'opening.arriving');
+  } finally {
+    lock.release();
+  }
+  await Promise.all(answers);
+  await until('the lot to fail', async () => (await opening(due)).state === 'failed');
+  const [[body]] = server.sql(`SELECT body FROM event WHERE subject = 'lot:${due}' AND kind = 'lot.failed'`);
+  assert.equal(JSON.parse(body).count, 1);
+  assert.deepEqual(eventsOf(`lot:${due}`), ['lot.failed'], 'no word of so short a delay');
+});
+
+test('the lot of a withdrawn notice stays as it is until a notice invites to it or ends it', async () => {
+  const end = workingTime((await people.staff.get('/clock')).legal, 21);
+  const { lots: [of], notice_id } = await announce(server, people, holders, end);
+  await people.staff.post(`/notices/${notice_id}/withdraw`, { reason: '误发' });
+  await advanceTo(people.staff, end);
+  const { state, close_delay } = await until('the delay to be told', async () => {
+    const told = await opening(of);
+    return told.close_delay && told;
+  });
+  assert.deepEqual([state, close_delay.code], ['bidding', 'tender.not_offered']);
+  assert.equal((await refused(close(people.host, of))).code, 'tender.not_offered');
+});

@@ -235,6 +235,7 @@ const texts: Record<string, string> = {
 	"objection.publicity_running": "The publicity of the candidates is not over yet.",
 	"objection.time": "It was received before the notice was published, or in the future.",
 	"objection.too_many": "This bidder has objected as often as one may.",
+	"opening.arriving": "Bids that were here in time are still being taken in; try again in a few seconds.",
 	"opening.attended": "You have signed in already.",
 	"opening.bid_unopened": "Your bid was not opened and its name is not told, so it cannot sign. You may say why you do not sign, or stay silent.",
 	"opening.bids_unsettled": "Some bids are neither opened nor settled.",

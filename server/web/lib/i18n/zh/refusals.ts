@@ -236,6 +236,7 @@ const texts: Record<string, string> = {
 	"objection.publicity_running": "中标候选人公示期未满。",
 	"objection.time": "收到时间早于公告发布，或晚于现在。",
 	"objection.too_many": "该投标人提出的异议（质疑）已达上限。",
+	"opening.arriving": "截止前送达的投标文件仍在接收，请稍候再试。",
 	"opening.attended": "您已签到。",
 	"opening.bid_unopened": "您的投标文件未解密，名称未公布，不能签署；可以说明情况（拒绝签署）或不作表示。",
 	"opening.bids_unsettled": "还有投标文件既未解密也未处理。",
