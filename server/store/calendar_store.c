@@ -224,7 +224,9 @@ int calendar_store_contracts(
 		"c.contracted_at, c.lot_no, c.told, '' FROM (SELECT l.lot_id, l.project_id, "
 		"p.name AS project_name, l.name, p.rulebook_version, s.contracted_at, l.lot_no, "
 		"EXISTS (SELECT 1 FROM notice n WHERE n.project_id = l.project_id AND n.kind = "
-		"'gp_contract' AND n.state = 'published' AND n.published_at >= s.contracted_at AND "
+		"'gp_contract' AND n.state = 'published' AND n.published_at >= "
+		/* From that day of Shanghai on: the hour was typed in by a person. */
+		"DATE(s.contracted_at + INTERVAL 8 HOUR) - INTERVAL 8 HOUR AND "
 		"(n.lot_nos = '[]' OR JSON_CONTAINS(n.lot_nos, CAST(l.lot_no AS CHAR)))) AS told "
 		"FROM lot_settlement s JOIN lot l ON l.lot_id = s.lot_id JOIN project p ON "
 		"p.project_id = l.project_id WHERE s.undone = 0 AND s.contracted_at IS NOT NULL "
