@@ -400,7 +400,7 @@ test('only what makes the tender is kept for those who sign in', async () => {
   assert.deepEqual([nowhere.code, nowhere.problem.field, nowhere.status], ['attachment.offered', 'offered', 422]);
   await attach(agency, notice_id, version, '结果.pdf', pdf('result'));
   const kinds = (await agency.get('/notice-kinds')).items;
-  assert.deepEqual(kinds.filter((k) => k.regime === 'gp' && k.tender_file).map((k) => k.name), ['gp_tender', 'gp_change', 'gp_clarification']);
+  assert.deepEqual(kinds.filter((k) => k.regime === 'gp' && k.tender_file).map((k) => k.name), ['gp_tender', 'gp_negotiation', 'gp_consultation', 'gp_inquiry', 'gp_change', 'gp_clarification']);
 });
 
 test('a challenge under the purchase law: seven working days from the first fetch', async () => {
