@@ -16,6 +16,7 @@
 
 struct limited {
 	const struct session_record *rec;
+	const struct session_event *made; /* tells the candidates */
 	char *place;
 	json_t *results;
 	GPtrArray *lots;     /* struct session_lot, in the order of the registration */
@@ -59,10 +60,14 @@ static bool name_bidders(struct limited *l, const struct session_lot *lot)
 	return all;
 }
 
-/* Lots of the registration that this session ranked: one that failed recommends nobody. */
+/*
+ * Lots of the registration that this session ranked. One that failed recommends nobody, though its
+ * ranks stay in results.json where it failed by a rejection after them.
+ */
 static bool take_lot(struct limited *l, const char *lot_id)
 {
-	const json_t *result = lot_id ? result_of(l, lot_id) : NULL;
+	bool failed = !lot_id || record_lot_failed(l->rec, lot_id, l->made);
+	const json_t *result = failed ? NULL : result_of(l, lot_id);
 	struct candidates_lot ranked = {lot_id, result};
 	struct session_lot *lot = result ? session_lot_read(l->rec, lot_id, l->place) : NULL;
 
@@ -136,17 +141,20 @@ static void check(struct limited *l, const json_t *told, const json_t *report)
 {
 	const struct candidates_lot *ranked = (const struct candidates_lot *)l->ranked->data;
 	json_t *right = NULL;
-	int r = candidates_choose(ranked, l->ranked->len, l->bidders, l->wins, &right);
+	/* Without a ranked lot there is nothing to choose, and nothing is told. */
+	int r = l->ranked->len
+			? candidates_choose(ranked, l->ranked->len, l->bidders, l->wins, &right)
+			: 0;
 
 	if (r)
 		finding_fault(l->rec->findings, l->place, "the candidates cannot be chosen: %s",
 			r > 0 ? award_refusal_code(r) : "bids of nobody");
-	else if (!told || !json_equal(told, right))
+	else if (right ? !told || !json_equal(told, right) : told != NULL)
 		finding_fault(l->rec->findings, l->place,
 			"recommends others than the ranks and the limit of lots won give");
 	else
 		check_printed(l, right, report);
-	if (!r)
+	if (right)
 		finding_note(l->rec->findings, l->place,
 			"one bidder may win %u lots: candidates of %u lots chosen anew", l->wins,
 			l->ranked->len);
@@ -174,6 +182,7 @@ void session_candidates_check(
 {
 	const json_t *told = json_object_get(made->event.body, "candidates");
 	struct limited l = {.rec = rec,
+		.made = made,
 		.place = record_place(made),
 		.results = record_json(rec, "results.json", NULL),
 		.lots = g_ptr_array_new_with_free_func((GDestroyNotify)session_lot_free),

@@ -47,25 +47,10 @@ bool session_report_is_void(const struct session_record *rec, guint at, guint be
 	return session_is_void(rec, at, before, ROLLBACK_REPORT);
 }
 
-/* By a rejection after its ranking: it has no ranks then, unless it is judged again. */
-static bool fails_after(
-	const struct session_record *rec, const char *lot, guint ranked_at, guint before)
-{
-	g_autofree char *subject = g_strdup_printf("lot:%s", lot);
-	bool failed = false;
-
-	for (guint at = ranked_at; at < before; at++) {
-		const struct ledger_event *e = &record_event(rec, at)->event;
-
-		if (strcmp(e->subject, subject) == 0 && strcmp(e->kind, "lot.failed") == 0)
-			failed = true;
-		else if (strcmp(e->subject, subject) == 0 && strcmp(e->kind, "lot.reopened") == 0)
-			failed = false;
-	}
-	return failed;
-}
-
-/* Lots that are ranked before an event; free with g_hash_table_unref. */
+/*
+ * Lots that are ranked before an event; one that failed by a rejection after its ranking has no
+ * ranks, unless it is judged again. Free with g_hash_table_unref.
+ */
 static GHashTable *ranked_before(const struct session_record *rec, guint before)
 {
 	GHashTable *ranked = g_hash_table_new(g_str_hash, g_str_equal);
@@ -75,7 +60,7 @@ static GHashTable *ranked_before(const struct session_record *rec, guint before)
 		const char *lot = in_text(row->event.body, "lot");
 
 		if (lot && !session_ranks_are_void(rec, at, before) &&
-			!fails_after(rec, lot, at, before))
+			!record_lot_failed(rec, lot, record_event(rec, before)))
 			g_hash_table_add(ranked, (gpointer)lot);
 	}
 	return ranked;

@@ -198,24 +198,6 @@ static bool is_kept(const struct session_record *rec, const char *bid, guint bef
 	return panel && 2 * (int64_t)count_convinced(rec, bid, before) > panel;
 }
 
-static bool has_failed(const struct session_record *rec, const char *lot, guint before)
-{
-	g_autofree char *subject = g_strdup_printf("lot:%s", lot);
-	const struct session_event *row;
-	bool failed = false;
-
-	for (guint at = 0; at < before; at++) {
-		row = record_event(rec, at);
-		if (strcmp(row->event.subject, subject) != 0)
-			continue;
-		if (strcmp(row->event.kind, "lot.failed") == 0)
-			failed = true;
-		else if (strcmp(row->event.kind, "lot.reopened") == 0)
-			failed = false;
-	}
-	return failed;
-}
-
 /* ---- what was looked at when the scoring began ---- */
 
 static json_t *suspects_of(const struct session_record *rec, const struct session_lot *lot,
@@ -363,6 +345,13 @@ static const char *take(struct looking *l, guint at)
 	return NULL;
 }
 
+/* Nobody looks at the prices of a lot that failed. */
+static void forgive(struct looking *l, const struct session_event *row)
+{
+	if (l->owed && record_lot_failed(l->rec, l->lot->lot_id, row))
+		l->owed = NULL;
+}
+
 /* Records of before have no step that says it, and may have been looked at or not. */
 static void check_lot(const struct session_record *rec, const char *lot_id)
 {
@@ -377,14 +366,14 @@ static void check_lot(const struct session_record *rec, const char *lot_id)
 		bool raises = is_kind(row, "low_price.raised") && is_of_lot(&l, row);
 		const char *fault = NULL;
 
+		forgive(&l, row);
 		if (raises)
 			fault = raised(&l, at);
 		else if (has_rule)
 			fault = take(&l, at);
 		else if (is_kind(row, "low_price.checked") && is_of_lot(&l, row))
 			fault = "looks at prices by a rule the tender file does not have";
-		if (l.owed && has_failed(rec, lot_id, at + 1))
-			l.owed = NULL;
+		forgive(&l, row);
 		if (fault) {
 			g_autofree char *place = record_place(row);
 			finding_fault(rec->findings, place, "%s (lot %s)", fault, lot_id);
@@ -427,7 +416,7 @@ static void check_end(const struct session_record *rec, guint step)
 		const char *id = json_string_value(lot);
 		json_t *suspects;
 
-		if (!id || has_failed(rec, id, step))
+		if (!id || record_lot_failed(rec, id, record_event(rec, step)))
 			continue;
 		suspects = suspects_at(rec, id, last_look(rec, id, step));
 		json_array_foreach (suspects, j, suspect)
@@ -437,7 +426,8 @@ static void check_end(const struct session_record *rec, guint step)
 	for (guint at = 0; (raised = record_find(rec, "low_price.raised", at, &at)) && at < step;
 		at++)
 		if (!session_is_void(rec, at, step, ROLLBACK_DECISIONS) &&
-			!has_failed(rec, in_text(raised->event.body, "lot") ?: "-", step))
+			!record_lot_failed(rec, in_text(raised->event.body, "lot") ?: "-",
+				record_event(rec, step)))
 			check_one(rec, in_text(raised->event.body, "bid"), step);
 }
 

@@ -96,6 +96,25 @@ const struct session_event *record_rejection(
 	return stands;
 }
 
+bool record_lot_failed(
+	const struct session_record *rec, const char *lot, const struct session_event *when)
+{
+	g_autofree char *subject = g_strdup_printf("lot:%s", lot);
+	bool failed = false;
+
+	for (guint i = 0; i < rec->events->len; i++) {
+		const struct session_event *row = record_event(rec, i);
+
+		if (row->index > when->index || strcmp(row->event.subject, subject) != 0)
+			continue;
+		if (strcmp(row->event.kind, "lot.failed") == 0)
+			failed = true;
+		else if (strcmp(row->event.kind, "lot.reopened") == 0)
+			failed = false;
+	}
+	return failed;
+}
+
 GHashTable *record_members(const struct session_record *rec, guint before)
 {
 	GHashTable *members = g_hash_table_new(NULL, NULL);

@@ -51,6 +51,13 @@ const struct session_event *record_rejection(
 	const struct session_record *rec, const char *bid_id, guint before);
 
 /*
+ * A lot stood failed when this event was written: it was not judged again (lot.reopened) before.
+ * By the order of the ledger, for the file has the events of a lot behind all of the session's.
+ */
+bool record_lot_failed(
+	const struct session_record *rec, const char *lot, const struct session_event *when);
+
+/*
  * The members who had promised and not left the panel again before event index `before`: member
  * number -> account id (a text of the record). Free with g_hash_table_unref.
  */
