@@ -15,7 +15,9 @@
 #include "server/act/notice_withheld.h"
 #include "server/act/objection_act.h"
 #include "server/act/project_holder.h"
+#include "server/act/project_key.h"
 #include "server/sign/cms.h"
+#include "server/store/project_key_store.h"
 #include "server/store/project_store.h"
 
 static const struct field fields[] = {
@@ -358,11 +360,26 @@ bool notice_goes_on_with_trading(enum notice_kind kind)
 	       kind == NOTICE_GP_RESULT || kind == NOTICE_GP_CONTRACT;
 }
 
+/* Bids would be taken that nobody could open: its lots are announced in another project. */
+static int require_key(struct act *a, const struct notice_row *row)
+{
+	PROJECT_KEY_AUTO struct project_key key = {0};
+	int r = STORE_E_NONE;
+
+	if (notice_kind_row(row->notice.kind)->effect == EFFECT_ANNOUNCE)
+		r = project_key_store_get(a->txn, row->project_id, &key);
+	if (r)
+		return r == STORE_E_NONE ? 0 : r;
+	return key.destroyed_us ? project_key_refuse_destroyed(a) : 0;
+}
+
 int notice_publish_allowed(struct act *a, const struct notice_row *row)
 {
 	PROJECT_AUTO struct project *project = NULL;
 	int r = notice_draft_check(a, row);
 
+	if (!r)
+		r = require_key(a, row);
 	if (r || !notice_goes_on_with_trading(row->notice.kind))
 		return r;
 	r = act_found(a, project_store_get(a->txn, row->project_id, &project), "project_id");

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Destroying the key of a project's opened bids (销毁项目密钥) by two persons: one proposes it,
- * another agrees or declines. It is the last thing that goes: first every recording of the project
- * was removed, each when its time was over and nothing held it. Afterwards the centre can open none
- * of the bids; prices and names, which were read out, stay where they were published.
+ * another agrees or declines. It is the last thing that goes: first every lot was judged or ended,
+ * and every recording of the project was removed, each when its time was over and nothing held it.
+ * Afterwards the centre can open none of the bids; prices and names, which were read out, stay
+ * where they were published.
  */
 #include "server/act/acts.h"
 
@@ -13,7 +14,10 @@
 #include "server/act/bid_case.h"
 #include "server/act/complaint_act.h"
 #include "server/act/project_key.h"
+#include "server/store/notice_store.h"
 #include "server/store/project_key_store.h"
+#include "server/store/session_store.h"
+#include "server/trade/notice_kind.h"
 #include "server/trade/retention.h"
 
 static int refuse_kept(struct act *a, const char *why, const char *of)
@@ -26,7 +30,7 @@ int project_key_refuse_destroyed(struct act *a)
 	return refuse(a->refusal, "project.key_destroyed", NULL, NULL);
 }
 
-/* Where no session was held, nobody named a class: the longest usual time from the last closing. */
+/* What no session judged was put into no class: the longest usual time from the last closing. */
 static int check_time(struct act *a, int64_t last_us)
 {
 	int64_t ends_us = retention_ends_us(retention_class_find(RETENTION_DEFAULT), last_us);
@@ -37,34 +41,75 @@ static int check_time(struct act *a, int64_t last_us)
 		       : refuse_kept(a, "they are kept until", clock_format_utc(ends_us, text));
 }
 
-static int check_lots(struct act *a, const GPtrArray *lots, int64_t *ret_last_us)
+/* Whether a notice in force ended it (终止、废标): the state of a lot that was opened stays. */
+static bool is_ended(const struct lot *lot, const GPtrArray *notices)
 {
-	for (guint i = 0; i < lots->len; i++) {
-		const struct lot *lot = g_ptr_array_index(lots, i);
+	for (guint i = 0; i < notices->len; i++) {
+		const struct notice_row *n = g_ptr_array_index(notices, i);
 
-		if (lot->state == LOT_BIDDING || lot->state == LOT_CLOSED)
-			return refuse_kept(a, "bids are still to be opened of lot", lot->code);
-		*ret_last_us = MAX(*ret_last_us, lot->closed_us);
+		if (n->state == NOTICE_PUBLISHED &&
+			notice_kind_row(n->notice.kind)->effect == EFFECT_END &&
+			notice_means_lot(n->lot_nos, lot->no))
+			return true;
 	}
+	return false;
+}
+
+/* *ret_last_us: when the last one was closed that has bids and no session judged. */
+static int check_lot(
+	struct act *a, const struct lot *lot, const GPtrArray *notices, int64_t *ret_last_us)
+{
+	bool judged = false;
+	int r;
+
+	if (lot->state == LOT_DRAFT)
+		return refuse_kept(a, "bids may still be asked for, of lot", lot->code);
+	if (lot->state == LOT_BIDDING || lot->state == LOT_CLOSED)
+		return refuse_kept(a, "bids are still to be opened of lot", lot->code);
+	r = session_store_is_judged(a->txn, lot->lot_id, &judged);
+	if (r || judged)
+		return r;
+	if (lot->state == LOT_OPENED && !is_ended(lot, notices))
+		return refuse_kept(a, "neither judged nor ended by a notice is lot", lot->code);
+	if (lot->has_digest_set)
+		*ret_last_us = MAX(*ret_last_us, lot->closed_us);
 	return 0;
+}
+
+static int check_lots(struct act *a, const struct project *p, int64_t *ret_last_us)
+{
+	g_autoptr(GPtrArray) lots = NULL, notices = NULL;
+	int r = project_store_lots(a->txn, p->project_id, &lots);
+
+	if (!r)
+		r = notice_store_published_of(
+			a->txn, p->project_id, NOTICES_OF_PROJECT_MAX, &notices);
+	for (guint i = 0; !r && i < lots->len; i++)
+		r = check_lot(a, g_ptr_array_index(lots, i), notices, ret_last_us);
+	return r;
+}
+
+static int check_sessions(struct act *a, const struct project *p)
+{
+	char open_id[ID_SIZE], kept_id[ID_SIZE];
+	int r = project_key_store_sessions(a->txn, p->project_id, open_id, kept_id);
+
+	if (r)
+		return r;
+	if (*open_id)
+		return refuse_kept(a, "it is not closed, session", open_id);
+	return *kept_id ? refuse_kept(a, "a recording is still there, of session", kept_id) : 0;
 }
 
 int project_key_may_end(struct act *a, const struct project *p)
 {
-	g_autoptr(GPtrArray) lots = NULL;
-	char session_id[ID_SIZE];
-	int64_t last_us = 0, n = 0;
-	int r = project_store_lots(a->txn, p->project_id, &lots);
+	int64_t last_us = 0;
+	int r = check_sessions(a, p);
 
 	if (!r)
-		r = check_lots(a, lots, &last_us);
-	if (!r)
-		r = project_key_store_kept_session(a->txn, p->project_id, &n, session_id);
-	if (r)
-		return r;
-	if (*session_id)
-		return refuse_kept(a, "a recording is still there, of session", session_id);
-	r = n ? 0 : check_time(a, last_us);
+		r = check_lots(a, p, &last_us);
+	if (!r && last_us)
+		r = check_time(a, last_us);
 	return r ? r : complaint_require_not_suspended(a, p);
 }
 

@@ -96,21 +96,23 @@ int project_key_store_set(struct db_txn *txn, const struct project_key *k)
 	return !r && k->destroyed_us ? end_bids(txn, k->project_id) : r;
 }
 
-int project_key_store_kept_session(
-	struct db_txn *txn, const char *project_id, int64_t *ret_n, char ret_id[static ID_SIZE])
+int project_key_store_sessions(struct db_txn *txn, const char *project_id,
+	char ret_open_id[static ID_SIZE], char ret_kept_id[static ID_SIZE])
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		"SELECT COUNT(*), MIN(CASE WHEN r.state = 'removed' THEN NULL ELSE s.session_id "
-		"END) FROM eval_session s LEFT JOIN archive_record r USING (session_id) "
-		"WHERE s.project_id = ? AND s.started_at IS NOT NULL",
+		"SELECT MIN(CASE WHEN s.closed_at IS NULL THEN s.session_id END), "
+		"MIN(CASE WHEN s.started_at IS NULL OR r.state = 'removed' THEN NULL "
+		"ELSE s.session_id END) "
+		"FROM eval_session s LEFT JOIN archive_record r USING (session_id) "
+		"WHERE s.project_id = ?",
 		DB_PARAMS(db_text(project_id)), &rows);
 
 	if (!r)
 		r = rows_only(rows);
 	if (r)
 		return r > 0 ? -EBADMSG : r;
-	*ret_n = db_col_int(rows, 0);
-	column_copy(rows, 1, ret_id, ID_SIZE);
+	column_copy(rows, 0, ret_open_id, ID_SIZE);
+	column_copy(rows, 1, ret_kept_id, ID_SIZE);
 	return 0;
 }

@@ -41,9 +41,9 @@ int project_key_store_get(struct db_txn *txn, const char *project_id, struct pro
  * house's own key (content keys from before there were keys of projects, shares of holders). */
 int project_key_store_set(struct db_txn *txn, const struct project_key *k);
 
-/* A session of the project that was held, and whose recording was not removed; "": there is none.
- * *ret_n: how many were held. */
-int project_key_store_kept_session(
-	struct db_txn *txn, const char *project_id, int64_t *ret_n, char ret_id[static ID_SIZE]);
+/* Sessions of the project, halls of openings too: one that is not closed, and one that was held and
+ * whose recording was not removed; "": there is none. */
+int project_key_store_sessions(struct db_txn *txn, const char *project_id,
+	char ret_open_id[static ID_SIZE], char ret_kept_id[static ID_SIZE]);
 
 #endif

@@ -176,6 +176,23 @@ int session_store_of_lot(
 	return r;
 }
 
+int session_store_is_judged(struct db_txn *txn, const char *lot_id, bool *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT 1 FROM eval_session_lot e JOIN eval_session s USING (session_id) "
+		"WHERE e.lot_id = ? AND s.step = ? AND s.closed_at IS NOT NULL "
+		"AND s.hall_of IS NULL LIMIT 1",
+		DB_PARAMS(db_text(lot_id), db_text(flow_step_name(FLOW_CLOSED))), &rows);
+
+	if (!r)
+		r = db_rows_next(rows);
+	if (r < 0)
+		return r;
+	*ret = r > 0;
+	return 0;
+}
+
 static void *id_from_row(struct db_rows *rows)
 {
 	return g_strdup(db_col_text(rows, 0));

@@ -61,6 +61,9 @@ int session_store_lots(struct db_txn *txn, const char *session_id, GPtrArray **r
 /* Whether the lot belongs to a session that is not closed; its id in ret_session_id. */
 int session_store_of_lot(
 	struct db_txn *txn, const char *lot_id, char ret_session_id[static ID_SIZE]);
+/* Whether a session judged the lot to its end; neither the hall of its opening nor a session that
+ * was dissolved did. */
+int session_store_is_judged(struct db_txn *txn, const char *lot_id, bool *ret);
 /* Sessions that had the lot and were dissolved: their ids (char *), the array owns them. */
 int session_store_dissolved_of_lot(struct db_txn *txn, const char *lot_id, GPtrArray **ret);
 

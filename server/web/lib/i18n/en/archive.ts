@@ -61,7 +61,7 @@ export default {
 	original_decided: "decided {at} by {by}",
 	original_until: "until {at}",
 	key: "Key of the project",
-	key_kept: "Opened bids lie encrypted under the key of the project; two persons may destroy it once every recording of the project was removed at the end of its time.",
+	key_kept: "Opened bids lie encrypted under the key of the project; two persons may destroy it once every lot was judged or ended and every recording of the project was removed at the end of its time.",
 	key_may_end: "Nothing of this project must be kept any more; two persons may destroy its key.",
 	key_propose: "Propose to destroy the key",
 	key_confirm: "Agree to destroy the key",

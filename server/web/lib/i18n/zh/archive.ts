@@ -61,7 +61,7 @@ export default {
 	original_decided: "{at} {by} 办理",
 	original_until: "至 {at}",
 	key: "项目密钥",
-	key_kept: "已解密的投标文件以项目密钥加密保存；该项目的录像全部到期销毁后，项目密钥方可由两人销毁。",
+	key_kept: "已解密的投标文件以项目密钥加密保存；该项目各标段（包）均已评审或终止、录像全部到期销毁后，项目密钥方可由两人销毁。",
 	key_may_end: "该项目已无须保管的内容，项目密钥可由两人销毁。",
 	key_propose: "提出销毁项目密钥",
 	key_confirm: "同意销毁项目密钥",
