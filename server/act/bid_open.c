@@ -135,7 +135,7 @@ static int announce(struct act *a, struct bid_case *c, const struct bid_opening 
 	int r = wrap_key(a, bid, how->key);
 
 	if (r)
-		return store_fault(r);
+		return r == REFUSED ? r : store_fault(r);
 	bid->state = BID_OPENED;
 	bid->manifest = g_steal_pointer(manifest);
 	bid->bidder_name = g_strdup(m->bidder_name);

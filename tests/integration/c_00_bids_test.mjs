@@ -512,10 +512,20 @@ test('the digest set is of all bids, however many', async () => {
   assert.deepEqual([never.code, never.problem.detail], ['opening.no_rescue', 'the tender file says of the holders: none']);
 });
 
+// Were the key of the project destroyed, whoever would open a bid is told so.
+async function keyIsGone(act) {
+  const set = (at) => server.sql(`UPDATE project_key SET destroyed_at = ${at} WHERE project_id = '${main.tender.project_id}'`);
+  set('UTC_TIMESTAMP(6)');
+  const { status, code } = await refused(act());
+  assert.deepEqual([status, code], [410, 'project.key_destroyed']);
+  set('NULL');
+}
+
 test('bidders open their bids in the window, with their own keys only', async () => {
   const wrong = await refused(firms.甲.post(`/bids/${bids.甲.bid_id}/release`, { content_key: crypto.randomBytes(32).toString('base64') }));
   assert.equal(wrong.code, 'bid.key_bad');
   assert.equal((await refused(firms.乙.post(`/bids/${bids.甲.bid_id}/release`, await seal.release(firms.甲.key, bids.甲.file)))).code, 'auth.denied');
+  await keyIsGone(() => releaseBid(firms.甲, bids.甲));
   for (const name of ['甲', '乙']) {
     const answer = await releaseBid(firms[name], bids[name]);
     assert.deepEqual([answer.state, kinds(answer)], ['opened', ['bid.opened']]);
@@ -562,6 +572,7 @@ test('two of three holders rescue a bid; a wrong share names its holder and cost
   assert.equal((await holders[0].get('/holder/tasks')).items[0].done, true);
   const raw = server.sql(`SELECT HEX(share) FROM bid_share WHERE bid_id = '${bid_id}'`)[0][0];
   assert.ok(!raw.toLowerCase().includes(Buffer.from(byFile.share, 'base64').toString('hex')), 'a share lies wrapped');
+  await keyIsGone(() => share(holders[1]));
   const last = await share(holders[1]);
   assert.deepEqual([last.state, kinds(last)], ['opened', ['bid.share_given', 'bid.opened']]);
   assert.deepEqual(server.sql('SELECT COUNT(*) FROM bid_share')[0], ['0']);
