@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whom the award letter (中标通知书) of a lot went to and the contract is with, and when: what the
- * return of bid bonds counts from. Only of a ranked bid, once a notice told the result; what is on
- * the record may be put right with a reason, until an order to the bank was made by it.
+ * return of bid bonds counts from. Only of a ranked bid, once a notice told the result, and of a
+ * bidder who has not won his share of the lots; what is on the record may be put right with a
+ * reason, until an order to the bank was made by it.
  */
 #include "server/act/acts.h"
+
+#include <errno.h>
+#include <string.h>
 
 #include "server/act/complaint_act.h"
 #include "server/act/deposit_lot.h"
@@ -46,15 +50,71 @@ static int check_times(
 						a, p, s->contracted_us, "contracted_at");
 }
 
+/* Of an opened bid: the credit code of who handed it in, new; NULL: there is no such bid. */
+static int bidder_code(const GPtrArray *bids, const char *lot_id, int64_t no, char **ret)
+{
+	*ret = NULL;
+	for (guint i = 0; i < bids->len; i++) {
+		const struct bid_row *bid = g_ptr_array_index(bids, i);
+		json_auto_t *consortium = NULL;
+
+		if (bid->no == no && strcmp(bid->lot_id, lot_id) == 0)
+			return bid_consortium(bid, &consortium, ret);
+	}
+	return 0;
+}
+
+/* In how many other lots of the project the award letter went to this bidder. */
+static int count_won(struct act *a, const struct lot *lot, const GPtrArray *bids, const char *code,
+	int64_t *ret_n)
+{
+	g_autoptr(GPtrArray) lots = NULL;
+	int r = project_store_lots(a->txn, lot->project_id, &lots);
+
+	*ret_n = 0;
+	for (guint i = 0; !r && i < lots->len; i++) {
+		const struct lot *other = g_ptr_array_index(lots, i);
+		g_autofree char *winner = NULL;
+		struct lot_settlement s;
+
+		if (strcmp(other->lot_id, lot->lot_id) == 0)
+			continue;
+		r = deposit_store_settlement(a->txn, other->lot_id, &s);
+		if (!r && s.bid_no)
+			r = bidder_code(bids, other->lot_id, s.bid_no, &winner);
+		*ret_n += g_strcmp0(winner, code) == 0;
+	}
+	return store_fault(r);
+}
+
+/* Who comes up where another gave up was not passed over, but may have won his share as well. */
+static int check_share(struct act *a, const struct lot *lot, int64_t no)
+{
+	int64_t wins = in_int(lot->scheme, "wins", 0), n = 0;
+	g_autoptr(GPtrArray) bids = NULL;
+	g_autofree char *code = NULL;
+
+	if (!wins)
+		return 0;
+	int r = store_fault(bid_store_opened_of(a->txn, lot->project_id, &bids));
+	if (!r)
+		r = bidder_code(bids, lot->lot_id, no, &code);
+	if (!r)
+		r = code ? count_won(a, lot, bids, code, &n) : -EBADMSG;
+	if (!r && n >= wins)
+		return refuse(a->refusal, award_refusal_code(AWARD_E_PASSED), "bid_no", NULL);
+	return r;
+}
+
 /* Who has won his share of the lots was passed over in this one (兼投不兼中). */
-static int check_passed(struct act *a, const struct lot *lot, const char *bid_id)
+static int check_passed(struct act *a, const struct lot *lot, const char *bid_id, int64_t no)
 {
 	json_auto_t *list = NULL;
 	int r = report_store_candidates(a->txn, lot->lot_id, 0, &list);
 
 	if (!r && candidates_passed(candidates_of(list, lot->lot_id), bid_id))
 		return refuse(a->refusal, award_refusal_code(AWARD_E_PASSED), "bid_no", NULL);
-	return r;
+	return r ? r : check_share(a, lot, no);
 }
 
 /* The ranking is made again when a bid is rejected: it is never out of date. */
@@ -66,7 +126,7 @@ static int check_bid(struct act *a, const struct lot *lot, int64_t no)
 	json_array_foreach (json_object_get(lot->result, "rows"), i, row)
 		if (in_int(row, "bid_no", 0) == no && in_int(row, "rank", 0) > 0 &&
 			!in_has(row, "rejected"))
-			return check_passed(a, lot, in_text(row, "bid_id"));
+			return check_passed(a, lot, in_text(row, "bid_id"), no);
 	return refuse(a->refusal, deposit_refusal_code(DEPOSIT_E_UNRANKED), "bid_no", NULL);
 }
 

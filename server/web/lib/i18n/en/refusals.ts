@@ -34,7 +34,7 @@ const texts: Record<string, string> = {
 	"auth.totp_wrong": "The one-time code is wrong. Wait for the next one and try again.",
 	"award.lots": "Lots that share a limit of lots won are evaluated in one session.",
 	"award.order": "The order in which lots are decided is wrong.",
-	"award.passed": "This bidder has won its share of the lots and was passed over in this one.",
+	"award.passed": "This bidder has won its share of the lots and cannot win this one, too.",
 	"award.tied": "A shared rank must be decided first.",
 	"bid.clock_unsure": "The clock of the server is not certain, so no bid is taken, handed in or withdrawn now. Tell the trading centre and try again.",
 	"bid.consortium": "The consortium in the bid has the wrong form, or its agreement is missing.",

@@ -35,7 +35,7 @@ const texts: Record<string, string> = {
 	"auth.totp_wrong": "动态口令不正确，请等下一个口令出现后再试。",
 	"award.lots": "约定了中标包数上限的标段（包）必须在同一场评标会中评审。",
 	"award.order": "标段定标顺序有误。",
-	"award.passed": "该投标人中标包数已满，本标段（包）未被推荐。",
+	"award.passed": "该投标人中标的标段（包）已满规定数目，不能再中本标段（包）。",
 	"award.tied": "存在并列名次，应先按招标文件规定确定先后。",
 	"bid.clock_unsure": "服务器时钟不确定，暂不能上传、递交或撤回投标文件；请联系交易中心后重试。",
 	"bid.consortium": "投标文件中的联合体信息有误，或缺少共同投标协议。",
