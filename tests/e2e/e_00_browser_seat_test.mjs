@@ -12,7 +12,6 @@ import { makeBundle } from '../support/bundle.mjs';
 import { clientRoom, exportSession, quitAll, seatAll, verifySession } from '../support/client.mjs';
 import { personAt } from '../support/console.mjs';
 import { Line } from '../support/line.mjs';
-import { newId } from '../support/room.mjs';
 import { freePort, Server, until } from '../support/server.mjs';
 
 const port = await freePort();
@@ -30,9 +29,6 @@ test.before(async () => {
       holder_threshold, window_minutes, state, created_by, created_at)
     SELECT project_id, 'P1', 'gp', 'services', '云平台运维服务', '370402', 'open', '某某局', '张先生', '1', 2, 30, 'announced', host, created_at
     FROM eval_session WHERE session_id = '${room.sessionId}'`);
-  const venue = newId();
-  server.sql(`INSERT INTO venue (venue_id, name, city) VALUES ('${venue}', '西场', '枣庄');
-    UPDATE seat SET venue_id = '${venue}' WHERE session_id = '${room.sessionId}' AND seat_id = 'seat_2'`);
   room.clients[0].options.decode = 'all';
   await seatAll([...room.clients, room.host]);
   browser = await Browser.launch(server.url, { devices: true, shots: process.env.BIDROOM_SHOTS });
@@ -322,23 +318,6 @@ test('a witness is muted by the host, in the middle of a word, and opened again'
   await seen.page.getByRole('button', { name: 'Confirm' }).click();
   await seen.page.getByText('You left the room').waitFor();
   await seen.page.context().close();
-});
-
-test('who leads moves an expert to another booth of a venue chosen by its name', async () => {
-  const leads = await take(supervisor, 'zh', { cam: false, mic: false });
-  await leads.page.locator('[data-test=join]').click();
-  await when('the seat', ({ state }) => state.phase === 'seated', leads.page);
-  const since = room.clients[1].events.length;
-  await leads.page.getByRole('button', { name: '席位管理 2号席' }).click();
-  await leads.page.getByRole('menuitem', { name: '换工位' }).click();
-  const dialog = leads.page.getByRole('dialog', { name: '2号席换工位' });
-  await dialog.getByText('西场').waitFor();
-  await leads.type(dialog.getByLabel('工位（可不填）'), 'B7');
-  await leads.looksWhole('move to another booth');
-  await leads.press(dialog.getByRole('button', { name: '换工位' }));
-  assert.equal((await room.clients[1].heard('ended', undefined, { since })).code, 'other_booth');
-  await leads.page.getByText('西场 · B7').waitFor();
-  await leads.page.context().close();
 });
 
 // What a recorded voice sounds like: the loudest of its samples, 0 to 1.
