@@ -12,6 +12,10 @@ import { Tile } from "@/player/tile";
 
 const TAIL_MS = 1000;
 const LIVE_BEHIND_MS = 2500;
+/** Who follows and is later than this plays a little faster until he is no longer; later than that, he goes there. */
+const LATE_MS = 5000;
+const LOST_MS = 15_000;
+const CATCH_UP = 1.25;
 /** Pictures of a track nobody has measured yet: a step is not longer. */
 const SLOWEST_FRAME_MS = 100;
 
@@ -40,8 +44,8 @@ export class Stage extends Conductor {
 	private readonly sources = new Map<string, Growing & { source: Source }>();
 	private reader: ReturnType<typeof setInterval> | undefined;
 	private reading = false;
+	private follows = false;
 	live = false;
-	following = false;
 	/** tracks came or grew: what is drawn of them is drawn anew, which is not done with every tick of the clock */
 	onshape: () => void = () => {};
 	/** a request for a part of the recording failed; whoever made it deals with it in his own way */
@@ -132,8 +136,37 @@ export class Stage extends Conductor {
 		this.tiles.clear();
 	}
 
+	get following(): boolean {
+		return this.follows;
+	}
+
+	set following(on: boolean) {
+		// The speed was not what the person chose.
+		if (this.follows && !on)
+			this.clock.setRate(1);
+		this.follows = on;
+	}
+
+	override setRate(rate: number): void {
+		this.following = false;
+		super.setRate(rate);
+	}
+
+	/** Comes up to the end again after a seek that took long or a time in a hidden tab. */
+	private keepUp(t: number): void {
+		const behind = this.end - t;
+		if (behind > LOST_MS)
+			void this.goLive();
+		else if (behind > LATE_MS)
+			this.clock.setRate(CATCH_UP);
+		else if (behind < LIVE_BEHIND_MS)
+			this.clock.setRate(1);
+	}
+
 	protected override tick(): void {
 		const t = this.clock.time;
+		if (!this.busy && this.clock.playing && this.following)
+			this.keepUp(t);
 		if (!this.busy && !this.clock.playing)
 			for (const tile of this.tiles.values())
 				tile.rest(t);
