@@ -159,7 +159,7 @@ static void test_words_and_codes(void **state)
 {
 	assert_codes(bid_refusal_code, BID_E_TOO_MANY);
 	assert_codes(lot_refusal_code, LOT_E_STATE);
-	assert_codes(opening_refusal_code, OPENING_E_ATTENDED);
+	assert_codes(opening_refusal_code, OPENING_E_ARRIVING);
 	for (int s = BID_UPLOADING; s <= BID_INVALID; s++)
 		assert_int_equal(bid_state_from_name(bid_state_name(s)), s);
 	for (int s = LOT_DRAFT; s <= LOT_FAILED; s++)
