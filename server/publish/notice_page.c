@@ -9,6 +9,7 @@
 #include "server/core/fields.h"
 #include "server/publish/html.h"
 #include "server/publish/notice_plain.h"
+#include "server/publish/notice_stage.h"
 #include "server/publish/notice_withheld.h"
 #include "server/publish/scheme_section.h"
 #include "server/publish/sealing_section.h"
@@ -235,6 +236,29 @@ static void evidence(GString *out, const struct notice_row *n)
 			n->notice_id, n->notice_id, n->notice_id);
 }
 
+/* A result of a tender, its candidates, or a correction of either. */
+static bool tells_result(const struct notice_row *n, const GPtrArray *chain)
+{
+	guint steps = 0;
+
+	while (n && notice_stage_of(n) == STAGE_CHANGE && steps++ < chain->len)
+		n = notice_row_find(chain, n->follows);
+	if (!n || notice_kind_regime(n->notice.kind) == REGIME_ASSET)
+		return false;
+	return notice_stage_of(n) == STAGE_CANDIDATES || notice_stage_of(n) == STAGE_AWARD;
+}
+
+/* Anybody may compute it again from the open data of this notice. */
+static void recomputation(GString *out, const struct notice_row *n, const GPtrArray *chain)
+{
+	if (!tells_result(n, chain))
+		return;
+	g_string_append_printf(out,
+		"<p class=\"screen\"><a href=\"/console/recompute?notice=%s\">复算评审结果</a>："
+		"在您的浏览器中用公开数据重新计算，逐项指出不一致之处。</p>\n",
+		n->notice_id);
+}
+
 GString *notice_page(const struct site *site, const struct notice_row *n, const GPtrArray *chain,
 	const struct notice_trade *trade)
 {
@@ -249,6 +273,7 @@ GString *notice_page(const struct site *site, const struct notice_row *n, const 
 	html_markdown(out, n->body_md);
 	g_string_append(out, "</article>\n");
 	attachments(out, n);
+	recomputation(out, n, chain);
 	if (trade && notice_kind_row(n->notice.kind)->effect == EFFECT_ANNOUNCE) {
 		scheme_section(out, trade->lots);
 		sealing_section(out, trade->project, trade->holders);

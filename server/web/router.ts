@@ -63,6 +63,7 @@ const routes: RouteRecordRaw[] = [
 	{ path: "/lots/:lot/calculator", name: "calculator", component: () => import("@/bidder/PriceCalculator.vue"), props: true, meta: { menu: "bids", open: true } },
 	{ path: "/bids/:id", name: "bid", component: () => import("@/bidder/BidView.vue"), props: true, meta: { menu: "bids", roles: ["bidder"] } },
 	{ path: "/receipts/check", name: "receipt-check", component: () => import("@/bidder/ReceiptCheck.vue"), meta: { menu: "bids", open: true } },
+	{ path: "/recompute", name: "recompute", component: () => import("@/recompute/Recompute.vue"), props: query("notice"), meta: { open: true } },
 	{ path: "/tasks", name: "tasks", component: () => import("@/holder/Tasks.vue"), meta: { roles: ["holder"] } },
 	{ path: "/gate/:id?", name: "gate", component: () => import("@/venue/Gate.vue"), props: true, meta: { roles: ["venue"] } },
 

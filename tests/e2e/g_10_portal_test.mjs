@@ -13,7 +13,7 @@ import { DAY, holder, noticeFields, plusSeconds, project, publish, workingTime }
 
 const server = new Server();
 const OLDER = 80;
-let browser, notice, pages, agency, staff;
+let browser, notice, pages, agency, staff, result;
 
 test.before(async () => {
   await server.start();
@@ -48,7 +48,7 @@ test.after(async () => {
 
 test('a new notice is on its page, in the feed and found within a second', async () => {
   const start = (await staff.get('/clock')).legal;
-  const result = await publish(agency, staff, {
+  result = await publish(agency, staff, {
     project_id: notice.project_id, kind: 'gp_result', title: '云平台运维服务中标结果公告', body_md: '正文', fields: noticeFields('gp_result'),
     publicity_start: start, publicity_end: workingTime(start, 3),
   });
@@ -73,6 +73,30 @@ for (const [width, height] of [[1366, 768], [390, 844]]) {
     }
   });
 }
+
+/** A result of two bidders whom two members scored. */
+const award = (rank) => ({
+  format: 'bidroom.award.v1', scheme: { items: [{ id: 'a', name: '方案', max: '70', kind: 'technical', objective: false }], price: { method: 'gp_lowest', weight: '30' } },
+  rows: [['甲公司', '100', ['60', '65'], '62.5', '30', '92.5', 1], ['乙公司', '120', ['68', '63'], '65.5', '25', '90.5', rank]].map(([bidder_name, price, totals, mean, price_score, total, place]) => ({
+    bidder_name, price, mean, price_score, total, rank: place, tied: false, members: totals.map((text, i) => ({ member_no: i + 1, scores: { a: text }, total: text })),
+  })),
+});
+
+test('a result is computed again from its page, and the figure that was changed is named', async () => {
+  await until('its open data', async () => (await server.api().raw('GET', `/ocds/releases/${result.notice_id}.json`)).status === 200);
+  const page = await browser.person();
+  const person = new Person(page, server.url);
+  await page.goto(`${server.url}/notices/${result.notice_id}.html`);
+  await page.getByRole('link', { name: '复算评审结果' }).click();
+  await page.getByRole('alert').getByText(/没有评审明细/).waitFor();
+  const choose = (rank) => person.choose(page.getByLabel('选择开放数据文件'), { name: 'award.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(award(rank))) });
+  await choose(2);
+  await page.getByRole('status').getByText(/^复算一致：2 家投标人、2 名评委/).waitFor();
+  await choose(1);
+  await page.getByRole('status').getByText('复算不一致：共 1 处').waitFor();
+  await page.getByRole('row', { name: '乙公司 名次 1 2' }).waitFor();
+  await person.looksWhole('a result computed again');
+});
 
 test('without a script, by keyboard: from the first page by the search to a notice and its project', async () => {
   const context = await browser.browser.newContext({ javaScriptEnabled: false, locale: 'zh-CN' });

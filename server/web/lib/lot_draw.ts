@@ -11,24 +11,24 @@ const digest = async (...parts: (string | Uint8Array)[]): Promise<string> =>
 	toHex(await sha256(join(...parts.map((p) => (typeof p === "string" ? utf8.encode(p) : p)))));
 
 /** The texts in the order in which they are drawn. */
-async function order(lotId: string, seed: Uint8Array, what: string, texts: string[]): Promise<string[]> {
+export async function drawOrder(lotId: string, seedHex: string, what: string, texts: string[]): Promise<string[]> {
+	const seed = fromHex(seedHex)!;
 	const tickets = await Promise.all(texts.map(async (text) => [await digest("bidroom.lot.draw.v1\n", seed, `${lotId}\n${what}\n${text}`), text] as const));
 	return tickets.sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, text]) => text);
 }
 
 /** What this seed draws for the lot, as the event lot.drawn has it. */
 export async function drawLot(lotId: string, seedHex: string, price: Chance["price"], bids: number): Promise<NonNullable<Chance["drawn"]>> {
-	const seed = fromHex(seedHex)!;
 	const out: NonNullable<Chance["drawn"]> = {};
 	for (const name of ["float", "ceiling_share", "band"] as const) {
 		const value = price[name];
 		if (typeof value === "object")
-			[out[name]] = await order(lotId, seed, name, value.drawn);
+			[out[name]] = await drawOrder(lotId, seedHex, name, value.drawn);
 	}
 	const numbers = Array.from({ length: bids }, (_, i) => String(i + 1));
 	if (price.method === "balls")
 		for (const name of ["shortlist", "candidates"] as const)
-			out[name] = (await order(lotId, seed, name, numbers)).map(Number);
+			out[name] = (await drawOrder(lotId, seedHex, name, numbers)).map(Number);
 	return out;
 }
 

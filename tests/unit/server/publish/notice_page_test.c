@@ -224,6 +224,42 @@ static void test_a_tender_prints_what_seals_its_bids(void **state)
 	json_decref(n.fields);
 }
 
+/* From a result anybody gets to where it is computed again; a correction of one counts, a sale has no scores. */
+static void test_a_result_can_be_computed_again(void **state)
+{
+	static const struct {
+		enum notice_kind kind;
+		bool follows, told; /* a result */
+	} cases[] = {
+		{NOTICE_GP_RESULT, false, true},
+		{NOTICE_ZTB_RESULT, false, true},
+		{NOTICE_ZTB_CANDIDATES, false, true},
+		{NOTICE_GP_CHANGE, true, true},
+		{NOTICE_GP_CHANGE, false, false},
+		{NOTICE_ZTB_TENDER, false, false},
+		{NOTICE_LAND_RESULT, false, false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct notice_row n = example(), result = example();
+		g_autoptr(GPtrArray) chain = g_ptr_array_new();
+
+		n.notice.kind = cases[i].kind;
+		g_strlcpy(result.notice_id, "01hzzzzzzzzzzzzzzzzzzzzzzb", sizeof(result.notice_id));
+		result.notice.kind = NOTICE_GP_RESULT;
+		if (cases[i].follows)
+			g_strlcpy(n.follows, result.notice_id, sizeof(n.follows));
+		g_ptr_array_add(chain, &result);
+		g_ptr_array_add(chain, &n);
+		GString *page = notice_page(&site, &n, chain, NULL);
+		if (!!strstr(page->str, "href=\"/console/recompute?notice=01hzzzzzzzzzzzzzzzzzzzzzza\"") != cases[i].told)
+			fail_msg("case %zu", i);
+		g_string_free(page, TRUE);
+		json_decref(n.fields);
+		json_decref(result.fields);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +268,7 @@ int main(void)
 		cmocka_unit_test(test_a_notice_names_its_predecessor),
 		cmocka_unit_test(test_a_sale_has_its_own_words),
 		cmocka_unit_test(test_a_tender_prints_what_seals_its_bids),
+		cmocka_unit_test(test_a_result_can_be_computed_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

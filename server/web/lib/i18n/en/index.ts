@@ -14,6 +14,7 @@ import objection from "./objection";
 import opening from "./opening";
 import player from "./player";
 import receipt from "./receipt";
+import recompute from "./recompute";
 import room from "./room";
 import sealed from "./sealed";
 import session from "./session";
@@ -23,4 +24,4 @@ import tender from "./tender";
 import venue from "./venue";
 import word from "./word";
 
-export default { admin, archive, bidder, bundle, certificate, common, deposit, expert, holder, home, host, objection, opening, player, receipt, room, sealed, session, staff, supervisor, tender, venue, word };
+export default { admin, archive, bidder, bundle, certificate, common, deposit, expert, holder, home, host, objection, opening, player, receipt, recompute, room, sealed, session, staff, supervisor, tender, venue, word };
