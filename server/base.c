@@ -456,6 +456,8 @@ void base_env(struct base *b, struct act_env *ret_env)
 			config_number(b->config, "draw", "interval_days") * CLOCK_DAY_US,
 		.draw_period_us = config_number(b->config, "draw", "period_days") * CLOCK_DAY_US,
 		.draw_most = (unsigned)config_number(b->config, "draw", "most"),
+		.promise_read_us = config_number(b->config, "evaluation", "promise_read_s") *
+				   CLOCK_SECOND_US,
 		.bidder_authorities = b->bidder_authorities,
 		.bidder_certificate_required =
 			config_flag(b->config, "bidders", "certificate_required"),

@@ -21,12 +21,13 @@ static const struct {
 
 struct _UiPromisePage {
 	GtkBox parent;
-	GtkLabel *bidders;
+	GtkLabel *bidders, *reading;
 	GtkCheckButton *clean, *ground[N_GROUNDS];
 	GtkBox *grounds;
 	GtkWidget *give, *back;
 	UiWork *work;
 	unsigned turn; /* the ticks belong to */
+	guint second;  /* while the promise is to be read */
 };
 
 G_DEFINE_FINAL_TYPE(UiPromisePage, ui_promise_page, GTK_TYPE_BOX)
@@ -40,11 +41,20 @@ static bool any_ground(UiPromisePage *p)
 	return false;
 }
 
+/* Seconds left to read it, begun ones too. */
+static int wait_s(UiPromisePage *p)
+{
+	int64_t left_us = p->work ? ui_work_facts(p->work)->promise_at_us - g_get_monotonic_time() : 0;
+
+	return left_us > 0 ? (int)((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC) : 0;
+}
+
 static void chosen(GtkCheckButton *button, UiPromisePage *p)
 {
 	bool busy = p->work && ui_work_facts(p->work)->busy, any = any_ground(p);
 
-	gtk_widget_set_sensitive(p->give, !busy && !any && gtk_check_button_get_active(p->clean));
+	gtk_widget_set_sensitive(p->give,
+		!busy && !any && !wait_s(p) && gtk_check_button_get_active(p->clean));
 	gtk_widget_set_sensitive(p->back, !busy && any);
 }
 
@@ -85,6 +95,27 @@ static void ticks_clear(UiPromisePage *p)
 		gtk_check_button_set_active(p->ground[i], FALSE);
 }
 
+static void reading_show(UiPromisePage *p)
+{
+	g_autofree char *text =
+		g_strdup_printf(_("Please read the promise; it can be given in %d s."), wait_s(p));
+
+	gtk_label_set_text(p->reading, text);
+	gtk_widget_set_visible(GTK_WIDGET(p->reading), wait_s(p) > 0);
+	chosen(NULL, p);
+}
+
+static gboolean second_over(void *user)
+{
+	UiPromisePage *p = user;
+
+	reading_show(p);
+	if (wait_s(p))
+		return G_SOURCE_CONTINUE;
+	p->second = 0;
+	return G_SOURCE_REMOVE;
+}
+
 static void changed(UiWork *work, UiPromisePage *p)
 {
 	const GPtrArray *names = ui_work_bidders(work);
@@ -98,7 +129,9 @@ static void changed(UiWork *work, UiPromisePage *p)
 		g_string_append_printf(text, "%s%u. %s", i ? "\n" : "", i + 1,
 			(const char *)g_ptr_array_index(names, i));
 	gtk_label_set_text(p->bidders, text->str);
-	chosen(NULL, p);
+	reading_show(p);
+	if (wait_s(p) && !p->second)
+		p->second = g_timeout_add_seconds(1, second_over, p);
 }
 
 void ui_promise_page_set_work(UiPromisePage *p, UiWork *work)
@@ -115,6 +148,7 @@ static void ui_promise_page_dispose(GObject *object)
 	if (p->work)
 		g_signal_handlers_disconnect_by_data(p->work, p);
 	g_clear_object(&p->work);
+	g_clear_handle_id(&p->second, g_source_remove);
 	G_OBJECT_CLASS(ui_promise_page_parent_class)->dispose(object);
 }
 
@@ -126,6 +160,7 @@ static void ui_promise_page_class_init(UiPromisePageClass *class)
 	gtk_widget_class_set_template_from_resource(widget, "/org/bidroom/Client/promise_page.ui");
 	gtk_widget_class_bind_template_child(widget, UiPromisePage, bidders);
 	gtk_widget_class_bind_template_child(widget, UiPromisePage, clean);
+	gtk_widget_class_bind_template_child(widget, UiPromisePage, reading);
 	gtk_widget_class_bind_template_child(widget, UiPromisePage, grounds);
 	gtk_widget_class_bind_template_child(widget, UiPromisePage, give);
 	gtk_widget_class_bind_template_child(widget, UiPromisePage, back);

@@ -80,6 +80,7 @@ struct work_facts {
 	char alias[64];       /* as the others call this member */
 	int round, votes, of; /* WORK_LEADER */
 	const char *why;      /* WORK_HELD: the reason, or ""; valid until "changed" */
+	int64_t promise_at_us; /* WORK_PROMISE: read until then, by g_get_monotonic_time() */
 	bool may_ask_time;    /* it may say that the time of this step is too short, and has not */
 	bool rolling;         /* WORK_HELD: a step back waits for the supervisor */
 };

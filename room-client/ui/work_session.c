@@ -327,6 +327,14 @@ static void openings_ask(void *user)
 
 /* ---- the session ---- */
 
+/* The server says how long the promise (承诺书) is still to be read, and decides. */
+static int64_t promise_at_us(const json_t *me)
+{
+	json_int_t wait_s = json_integer_value(json_object_get(me, "promise_wait_s"));
+
+	return g_get_monotonic_time() + CLAMP(wait_s, 0, 3600) * G_USEC_PER_SEC;
+}
+
 static void take_session(UiWork *w, const json_t *session)
 {
 	json_t *before = w->session;
@@ -346,6 +354,7 @@ static void take_session(UiWork *w, const json_t *session)
 	g_strlcpy(w->facts.alias, json_text(row, "alias"), sizeof(w->facts.alias));
 	w->facts.why = json_text(w->session, "hold_reason");
 	w->facts.rolling = strcmp(json_text(w->session, "hold"), "rolling") == 0;
+	w->facts.promise_at_us = promise_at_us(me);
 	take_steps_back(w, row);
 	w->facts.may_ask_time = may_ask_time(w);
 	take_lots(w, row);

@@ -75,6 +75,7 @@ struct act_env {
 	 * no limit. */
 	int64_t draw_interval_us, draw_period_us;
 	unsigned draw_most;
+	int64_t promise_read_us; /* how long a member reads the promise before he gives it; 0: at once */
 	struct search *search; /* the index of public notices; NULL: this process has none */
 	const struct bidder_authorities *bidder_authorities; /* NULL: none is configured */
 	bool bidder_certificate_required;

@@ -32,6 +32,9 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (r)
 		return refuse(a->refusal, panel_refusal_code(r), NULL, "the member is %s",
 			member_state_name(m->state));
+	if (session_promise_wait_s(a, s, m))
+		return refuse(a->refusal, "member.reading", NULL, "%d s are left to read it",
+			session_promise_wait_s(a, s, m));
 	r = member_store_set_promised(a->txn, s->session_id, m->no, a->legal_us);
 	if (r)
 		return r < 0 ? r : -EIO;

@@ -92,6 +92,15 @@ int session_promised_member(struct act *a, const char *session_id, struct member
 	return 0;
 }
 
+int session_promise_wait_s(
+	const struct act *a, const struct eval_session *s, const struct member_row *m)
+{
+	int64_t from_us = MAX(s->started_us, m->arrived_us);
+	int64_t left_us = from_us + a->env->promise_read_us - a->legal_us;
+
+	return left_us > 0 ? (int)((left_us + CLOCK_SECOND_US - 1) / CLOCK_SECOND_US) : 0;
+}
+
 int session_viewer(struct act *a, const char *session_id, uint32_t roles, struct member_row **ret)
 {
 	*ret = NULL;

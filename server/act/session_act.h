@@ -28,6 +28,13 @@ int session_member(struct act *a, const char *session_id, struct member_row **re
 /* The same for a member that has promised, whom alone voting and scoring are open to. */
 int session_promised_member(struct act *a, const char *session_id, struct member_row **ret);
 
+/*
+ * How long the member still reads the promise (承诺书) before he may give it: it lies before him
+ * from the start of the session on, or from his arrival. Begun seconds; 0: he may.
+ */
+int session_promise_wait_s(
+	const struct act *a, const struct eval_session *s, const struct member_row *m);
+
 /* MEMBER for what other roles may see too: *ret is NULL for a caller with one of these roles who
  * does not sit in a session. */
 int session_viewer(struct act *a, const char *session_id, uint32_t roles, struct member_row **ret);

@@ -101,14 +101,18 @@ static int out_leader(struct act *a, const struct session_look *l, json_t *out)
 	return 0;
 }
 
-static void out_me(const struct session_look *l, json_t *out)
+static void out_me(struct act *a, const struct session_look *l, json_t *out)
 {
+	bool promised = l->me && l->me->state == MEMBER_PROMISED;
+	int wait_s = l->me && !promised ? session_promise_wait_s(a, l->session, l->me) : 0;
+
 	if (!l->me)
 		return;
 	json_object_set_new(out, "me",
 		json_pack("{s:i, s:b, s:b}", "member_no", l->me->no, "promised",
-			l->me->state == MEMBER_PROMISED, "signed",
-			report_has_signed(l->signatures, l->me->no)));
+			promised, "signed", report_has_signed(l->signatures, l->me->no)));
+	if (wait_s)
+		out_int(json_object_get(out, "me"), "promise_wait_s", wait_s);
 }
 
 static int out_report(struct act *a, const struct session_look *l, json_t *out)
@@ -220,7 +224,7 @@ static int look_out(struct act *a, const struct session_look *l, json_t *out)
 	json_object_set_new(out, "masked", json_boolean(l->room.masked));
 	out_steps(l, out);
 	r = session_out_lots(a, l, out);
-	out_me(l, out);
+	out_me(a, l, out);
 	json_object_set_new(out, "members", members);
 	for (guint i = 0; !r && i < l->members->len; i++)
 		r = session_out_member(a, l, i, members);

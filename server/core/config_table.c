@@ -143,6 +143,9 @@ static const struct config_key keys[] = {
 	{"draw", "period_days", CONFIG_NUMBER, "365", .min = 1, .max = 3660,
 		.help = "That period, before the session that is drawn for"},
 
+	{"evaluation", "promise_read_s", CONFIG_NUMBER, "0", .min = 0, .max = 3600,
+		.help = "A member gives the promise when it was before him for so many seconds; 0: at once"},
+
 	{"room", "max_rooms", CONFIG_NUMBER, "60", .min = 1, .max = 10000,
 		.help = "Live rooms of this process"},
 

@@ -24,7 +24,8 @@ const SPECIALITY = 'A08 服务';
 const PRICES = ['1267500', '1345500', '1286800'];
 // The second bid for the first lot is made by two: who is employed by either may not judge it.
 const PARTNER = '鲁信丁设计（集团）有限公司';
-const server = new Server();
+const READ_S = 30;
+const server = new Server({ config: { evaluation: { promise_read_s: READ_S } } });
 const seal = new Seal(path.join(build, 'proto/tools/bidroom-seal'), path.join(server.dir, 'private'));
 const people = {};
 const now = async () => (await people.staff.get('/clock')).legal;
@@ -346,6 +347,8 @@ test('in the room a member is an alias but to those who lead and watch', async (
 const step = async () => (await people.host.get(`/sessions/${sessionId}`)).step;
 const advance = (to) => people.host.post(`/sessions/${sessionId}/advance`, { to });
 const vote = (member, no) => member.api.post(`/sessions/${sessionId}/leader-votes`, { member_no: no });
+const reading = (seconds) => people.staff.post('/clock/advance', { seconds, reason: '阅读承诺书' });
+const leftToRead = async (member) => (await member.api.get(`/sessions/${sessionId}`)).me.promise_wait_s;
 const promised = (member) => member.api.post(`/sessions/${sessionId}/promise`, { conflict: false });
 
 test('whoever recuses himself is followed by the next of the draw', async () => {
@@ -356,6 +359,12 @@ test('whoever recuses himself is followed by the next of the draw', async () => 
   const another = await server.account('host-2', ['host']);
   assert.equal((await refused(another.post(`/sessions/${sessionId}/advance`, { to: 'leader' }))).code, 'room.not_host');
   assert.equal((await refused(members[1].api.post(`/sessions/${sessionId}/promise`, { conflict: true }))).code, 'input.invalid');
+  // The promise lies before all of them from the start on; the server's clock says when it was read.
+  assert.equal((await refused(promised(members[0]))).code, 'member.reading');
+  const left = await leftToRead(members[0]);
+  assert.ok(left > 0 && left <= READ_S, `${left}`);
+  await reading(READ_S);
+  assert.equal(await leftToRead(members[0]), undefined);
   for (const m of members) if (m !== members[3]) await promised(m);
   assert.equal((await refused(promised(members[0]))).code, 'panel.state');
   assert.equal((await refused(advance('leader'))).code, 'session.not_all_promised');
@@ -380,6 +389,8 @@ test('whoever recuses himself is followed by the next of the draw', async () => 
     members.push(expert);
   }
   assert.deepEqual(members.map((m) => m.member_no), [1, 2, 3, 5, 6]);
+  assert.equal((await refused(promised(members[4]))).code, 'member.reading', 'from his own arrival on');
+  await reading(READ_S);
   await promised(members[4]);
   const seen = await people.host.get(`/sessions/${sessionId}`);
   assert.deepEqual(seen.members.map((m) => m.state), ['promised', 'promised', 'promised', 'recused', 'promised', 'promised']);

@@ -259,6 +259,20 @@ static void who_bids_is_seen_before_the_promise(void **state)
 	assert_true(g_queue_is_empty(bench.calls));
 }
 
+/* The server says how long; the page counts it down. */
+static void the_promise_is_read_first(void **state)
+{
+	UiWork *w = *state;
+	int64_t now_us = g_get_monotonic_time();
+
+	at_step(w, SESSION("promise", ",\"promise_wait_s\":9", ""));
+	assert_in_range(ui_work_facts(w)->promise_at_us - now_us, 9 * G_USEC_PER_SEC,
+		60 * G_USEC_PER_SEC);
+	answer("GET /lots/l1/opening v-1 -", 200, "{\"bids\":[]}");
+	at_step(w, SESSION("promise", "", ""));
+	assert_true(ui_work_facts(w)->promise_at_us <= g_get_monotonic_time());
+}
+
 static void who_bids_is_asked_for_until_it_is_known(void **state)
 {
 	UiWork *w = *state;
@@ -339,6 +353,8 @@ int main(void)
 			without_a_sign_in_there_is_no_work, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			who_bids_is_seen_before_the_promise, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_promise_is_read_first, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			who_bids_is_asked_for_until_it_is_known, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(

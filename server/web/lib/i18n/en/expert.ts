@@ -11,6 +11,7 @@ export default {
 	step_closed: "The evaluation is closed. Thank you.",
 	promise: "Discipline and promise",
 	promise_text: "I promise to evaluate objectively and fairly, to keep professional ethics and to answer for my own opinions; not to meet bidders or interested persons in private nor accept anything of value from them; and not to disclose the review and comparison of bids, the recommendation of candidates or anything else about the evaluation.",
+	promise_wait: "Please read the promise; it can be given in {n} s.",
 	promise_no_conflict: "I have no conflict of interest with any of the bidders",
 	promise_yes: "Promise",
 	promised: "You have promised. Please wait for the others.",

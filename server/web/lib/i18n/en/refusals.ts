@@ -197,6 +197,7 @@ const texts: Record<string, string> = {
 	"low_price.unexplained": "The bidder has not explained the price yet.",
 	"medium.no_text": "The text of this notice was not kept when it was published, so nothing can be compared.",
 	"medium.too_many_looks": "This medium of the notice was looked at as often as is kept.",
+	"member.reading": "Read the promise before you give it.",
 	"notice.announced": "The lot is announced already; change or withdraw that notice.",
 	"notice.change_too_late": "The change comes too late: move the deadline.",
 	"notice.deadline_over": "The deadline is over.",

@@ -198,6 +198,7 @@ const texts: Record<string, string> = {
 	"low_price.unexplained": "投标人还没有提交书面说明。",
 	"medium.no_text": "发布时没有保存这份公告的全文，无法比对。",
 	"medium.too_many_looks": "这份公告在该媒介上的登记次数已达上限。",
+	"member.reading": "请先读完承诺书，再作承诺。",
 	"notice.announced": "该标段（包）已有生效的公告，请变更或撤回原公告。",
 	"notice.change_too_late": "澄清或修改发出过晚，应顺延截止时间。",
 	"notice.deadline_over": "截止时间已过。",
