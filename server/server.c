@@ -22,6 +22,7 @@
 #include "server/follow/open_data.h"
 #include "server/follow/pages.h"
 #include "server/follow/search.h"
+#include "server/follow/shelf.h"
 #include "server/net/loop.h"
 #include "server/net/tls.h"
 #include "server/record/recorder.h"
@@ -55,7 +56,7 @@ struct server {
 	struct open_data *open_data;
 	struct exchange *exchange;
 	struct follower *keeping, *paging, *indexing, *opening, *exchanging, *timing, *publishing,
-		*archiving, *closing;
+		*archiving, *closing, *clearing;
 	struct static_site sites[2];
 	char *cert_path, *key_path, *public_dir;
 };
@@ -313,6 +314,7 @@ static void start_followers(struct server *s)
 	bool portal = is_portal(s);
 
 	s->timing = follower_new("clock", CLOCK_SECOND_US, refresh_clock, s->base);
+	s->clearing = follower_new("shelf", CLOCK_SECOND_US, shelf_step, &s->env);
 	/* Who records has the disks. */
 	if (s->rooms) {
 		s->destroyer = destroyer_new(&s->env);
@@ -410,6 +412,7 @@ struct server *server_free(struct server *s)
 	follower_free(s->exchanging);
 	follower_free(s->timing);
 	follower_free(s->archiving);
+	follower_free(s->clearing);
 	closer_free(s->closer);
 	destroyer_free(s->destroyer);
 	mover_free(s->mover);

@@ -55,6 +55,7 @@ static void tell(struct order *o, enum shelf_state state, const char *error)
 		.done_bytes = o->bundle.done_bytes,
 		.total_bytes = o->bundle.total_bytes,
 		.changed_us = clock_real_us(),
+		.holds_bids = state == SHELF_MAKING || bundle_holds_bids(&o->bundle),
 		.error = error};
 	int r = shelf_write(o->env->data_dir, o->session_id, &entry);
 

@@ -59,4 +59,7 @@ int bundle_collect(struct db_txn *txn, struct bundle *b);
 int bundle_write(struct bundle *b);
 void bundle_end(struct bundle *b);
 
+/* Whether what was collected has opened bids that can still be read. */
+bool bundle_holds_bids(const struct bundle *b);
+
 #endif

@@ -75,6 +75,14 @@ int bundle_read_bids(struct db_txn *txn, struct bundle *b)
 	return r;
 }
 
+bool bundle_holds_bids(const struct bundle *b)
+{
+	for (guint i = 0; i < b->bids->len; i++)
+		if (!((const struct bundle_bid *)g_ptr_array_index(b->bids, i))->destroyed)
+			return true;
+	return false;
+}
+
 static int write_bytes(struct bundle *b, const struct bundle_bid *bid, const char *name,
 	const void *bytes, size_t len)
 {

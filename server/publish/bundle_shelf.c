@@ -10,6 +10,7 @@
 #include "proto/canon.h"
 #include "server/core/clock.h"
 #include "server/core/fields.h"
+#include "server/core/id.h"
 #include "server/publish/bundle_parts.h"
 #include "server/publish/write_file.h"
 
@@ -76,6 +77,7 @@ static void take(const json_t *json, struct shelf_entry *ret)
 	ret->done_bytes = (uint64_t)in_int(json, "done_bytes", 0);
 	ret->total_bytes = (uint64_t)in_int(json, "total_bytes", 0);
 	ret->changed_us = in_int(json, "changed_us", 0);
+	ret->holds_bids = !json_is_false(json_object_get(json, "holds_bids"));
 	ret->error = known_error(in_text(json, "error"));
 }
 
@@ -104,9 +106,10 @@ int shelf_write(const char *data_dir, const char *session_id, const struct shelf
 {
 	g_autofree char *path = entry_path(data_dir, session_id);
 	g_autoptr(GString) text = NULL;
-	json_t *json = json_pack("{s:s, s:I, s:I, s:I}", "state", states[entry->state],
+	json_t *json = json_pack("{s:s, s:I, s:I, s:I, s:b}", "state", states[entry->state],
 		"done_bytes", (json_int_t)entry->done_bytes, "total_bytes",
-		(json_int_t)entry->total_bytes, "changed_us", (json_int_t)entry->changed_us);
+		(json_int_t)entry->total_bytes, "changed_us", (json_int_t)entry->changed_us,
+		"holds_bids", entry->holds_bids);
 	if (entry->state == SHELF_FAILED)
 		json_object_set_new(json, "error", json_string(entry->error));
 	int r = canon_dump(json, &text);
@@ -115,7 +118,7 @@ int shelf_write(const char *data_dir, const char *session_id, const struct shelf
 	return r ? (r < 0 ? r : -EBADMSG) : write_file(path, text->str, text->len);
 }
 
-static void clear_one(const char *data_dir, const char *session_id)
+void shelf_remove(const char *data_dir, const char *session_id)
 {
 	g_autofree char *dir = shelf_dir(data_dir, session_id);
 	g_autofree char *part = g_strconcat(dir, ".part", NULL);
@@ -132,7 +135,7 @@ void shelf_clear(const char *data_dir, const char *session_id, int64_t now_us)
 	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
 	const char *name;
 
-	clear_one(data_dir, session_id);
+	shelf_remove(data_dir, session_id);
 	while (dir && (name = g_dir_read_name(dir))) {
 		g_autofree char *other = g_strndup(name, strcspn(name, "."));
 		struct shelf_entry entry;
@@ -140,8 +143,27 @@ void shelf_clear(const char *data_dir, const char *session_id, int64_t now_us)
 			continue;
 		shelf_read(data_dir, other, now_us, &entry);
 		if (entry.state != SHELF_MAKING && now_us - entry.changed_us > KEPT_US)
-			clear_one(data_dir, other);
+			shelf_remove(data_dir, other);
 	}
+}
+
+GPtrArray *shelf_holding_bids(const char *data_dir, int64_t now_us)
+{
+	g_autofree char *folder = g_build_filename(data_dir, FOLDER, NULL);
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *id = g_strndup(name, strcspn(name, "."));
+		struct shelf_entry entry;
+		if (!g_str_has_suffix(name, ".json") || !id_valid(id))
+			continue;
+		shelf_read(data_dir, id, now_us, &entry);
+		if (entry.holds_bids)
+			g_ptr_array_add(ids, g_steal_pointer(&id));
+	}
+	return ids;
 }
 
 const char *shelf_error(int r)

@@ -7,7 +7,9 @@
  * while it is made, and SESSION.json, which tells every process how far it is. They are copies and
  * lie there for two days.
  */
+#include <glib.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "server/publish/bundle.h"
@@ -18,6 +20,7 @@ struct shelf_entry {
 	enum shelf_state state;
 	uint64_t done_bytes, total_bytes; /* while it is made */
 	int64_t changed_us;               /* when this was written */
+	bool holds_bids; /* opened ones that can be read; of one that is being made: it may */
 	const char
 		*error; /* failed: "space", "disk_full", "page", "ledger", "interrupted", "fault" */
 };
@@ -39,6 +42,11 @@ int shelf_write(const char *data_dir, const char *session_id, const struct shelf
 /* Makes room for a new one: takes away the old one, what a maker that died left, and what has lain
  * there for two days. For whoever has the lock. */
 void shelf_clear(const char *data_dir, const char *session_id, int64_t now_us);
+
+/* Ids (char *) of the sessions whose bundle here may hold opened bids. */
+GPtrArray *shelf_holding_bids(const char *data_dir, int64_t now_us);
+/* Takes away the bundle of one. For whoever has the lock. */
+void shelf_remove(const char *data_dir, const char *session_id);
 
 /* The word for a failure of bundle_collect or bundle_write. */
 const char *shelf_error(int r);

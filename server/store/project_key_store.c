@@ -116,3 +116,19 @@ int project_key_store_sessions(struct db_txn *txn, const char *project_id,
 	column_copy(rows, 1, ret_kept_id, ID_SIZE);
 	return 0;
 }
+
+int project_key_store_is_destroyed(struct db_txn *txn, const char *session_id, bool *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT 1 FROM eval_session JOIN project_key USING (project_id) "
+		"WHERE session_id = ? AND destroyed_at IS NOT NULL",
+		DB_PARAMS(db_text(session_id)), &rows);
+
+	if (!r)
+		r = db_rows_next(rows);
+	if (r < 0)
+		return r;
+	*ret = r > 0;
+	return 0;
+}

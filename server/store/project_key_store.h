@@ -4,6 +4,7 @@
 
 /* The wrapped key of each project (server/sign/bid_key), and its end. */
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "server/core/id.h"
@@ -45,5 +46,8 @@ int project_key_store_set(struct db_txn *txn, const struct project_key *k);
  * whose recording was not removed; "": there is none. */
 int project_key_store_sessions(struct db_txn *txn, const char *project_id,
 	char ret_open_id[static ID_SIZE], char ret_kept_id[static ID_SIZE]);
+
+/* Whether the key of the session's project was destroyed. */
+int project_key_store_is_destroyed(struct db_txn *txn, const char *session_id, bool *ret);
 
 #endif

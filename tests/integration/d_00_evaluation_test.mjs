@@ -719,9 +719,19 @@ test('once the key of the project was destroyed a bundle says of each bid that i
   for (let i = 0; i < 16; i += 1) await people.staff.post('/clock/advance', { seconds: 366 * DAY, reason: '测试' });
   server.sql(`INSERT INTO archive_record (session_id, class, counts_from, state) VALUES ('${sessionId}', 'years_15', UTC_TIMESTAMP(6), 'removed')`);
   const at = `/projects/${projectId}/bid-key/end`;
+  const bundle = `/sessions/${sessionId}/bundle`, shelf = (suffix) => path.join(server.dataDir, 'bundles', `${sessionId}${suffix}`);
+  const ordered = async () => {
+    await people.supervisor.post(bundle);
+    await until('the bundle', async () => (await people.supervisor.get(bundle)).state === 'ready');
+    return JSON.parse(fs.readFileSync(shelf('.json'), 'utf8')).holds_bids;
+  };
+  assert.equal(await ordered(), true);
   const { proposal_id } = await people.staff.post(at, { reason: '保管期满' });
   const ended = await people.supervisor.post(`${at}/confirm`, { proposal_id });
   server.sql('DELETE FROM archive_record');
+  await until('what was ordered before to be taken away', async () => (await people.supervisor.get(bundle)).state === 'none');
+  assert.deepEqual([shelf(''), shelf('.json')].filter(fs.existsSync), []);
+  assert.equal(await ordered(), false, 'another may lie there');
   await until('the ledger goes on', async () => (await people.staff.get(`/events/${ended.events[0].event_id}/receipt`)).checkpoint);
   const { dir } = makeBundle(server, sessionId, 'keyless');
   const { documents } = JSON.parse(fs.readFileSync(path.join(dir, 'bundle.json'), 'utf8'));
