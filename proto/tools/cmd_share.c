@@ -9,12 +9,17 @@
 #include <openssl/crypto.h>
 
 /* A bid's slots stand in its header. */
-static bool slots_of_bid(const char *path, struct sealed_slots *ret_slots, char *ret_context)
+static bool slots_of_bid(
+	const char *path, const char *lot, struct sealed_slots *ret_slots, char *ret_context)
 {
 	struct sealed_header header;
 
 	if (!tool_read_header(path, &header))
 		return false;
+	if (lot && sealed_header_belongs(&header, header.project, lot) != 0) {
+		tool_refuse_sealed(SEALED_E_LOT, path);
+		return false;
+	}
 	*ret_slots = header.holders;
 	sealed_header_context(&header, ret_context);
 	return true;
@@ -42,12 +47,14 @@ static bool slots_of_draw(const json_t *json, const char *path, struct sealed_sl
 
 int cmd_share(int argc, char **argv)
 {
-	g_autofree char *key_path = NULL, *draw_path = NULL;
+	g_autofree char *key_path = NULL, *draw_path = NULL, *lot = NULL;
 	const GOptionEntry options[] = {
 		{"draw", 0, 0, G_OPTION_ARG_FILENAME, &draw_path,
 			"A task of a draw: JSON with draw_id, party, slots", "FILE"},
 		{"key", 0, 0, G_OPTION_ARG_FILENAME, &key_path,
 			"The holder's private key: a file, or a token's by its PKCS#11 URI", "KEY"},
+		{"lot", 0, 0, G_OPTION_ARG_STRING, &lot,
+			"The lot's id that the bid must name, or nothing is opened", "ID"},
 		{NULL},
 	};
 	char context[SEALED_CONTEXT_SIZE];
@@ -62,13 +69,13 @@ int cmd_share(int argc, char **argv)
 	if (!tool_options(&argc, &argv, options, "[BID]",
 		    "Prints a holder's share. BID is the sealed bid or its header alone."))
 		return TOOL_USAGE;
-	if (!key_path || (draw_path ? argc != 1 : argc != 2))
+	if (!key_path || (draw_path ? argc != 1 || lot : argc != 2))
 		return tool_usage("share needs --key FILE and either one bid or --draw FILE");
 	if (!tool_read_key(key_path, &key))
 		return TOOL_REFUSED;
 	if (draw_path ? !tool_read_json(draw_path, &draw) ||
 				!slots_of_draw(draw, draw_path, &slots, context, &party)
-		      : !slots_of_bid(argv[1], &slots, context))
+		      : !slots_of_bid(argv[1], lot, &slots, context))
 		return TOOL_REFUSED;
 	r = sealed_slots_open(&slots, key, context, &share);
 	if (r != 0)

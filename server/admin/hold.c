@@ -145,6 +145,10 @@ static json_t *open_share(GBytes *header_bytes, EVP_PKEY *key, const json_t *tas
 	const void *data = g_bytes_get_data(header_bytes, &len);
 	int r = sealed_header_parse(data, len, &header);
 
+	/* Whoever serves the header may hand out another one: nothing of it is opened then. */
+	if (!r)
+		r = sealed_header_belongs(
+			&header, in_text(task, "project_id") ?: "", in_text(task, "lot_id") ?: "");
 	if (!r)
 		r = sealed_slots_open(
 			&header.holders, key, sealed_header_context(&header, context), &share);

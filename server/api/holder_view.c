@@ -16,6 +16,8 @@ static json_t *bid_task(const struct bid_task *t)
 	out_text(row, "kind", "bid");
 	out_text(row, "bid_id", t->bid_id);
 	out_int(row, "holder_no", t->holder_no);
+	out_text(row, "project_id", t->project_id);
+	out_text(row, "lot_id", t->lot_id);
 	out_text(row, "lot_code", t->lot_code);
 	out_text(row, "lot_name", t->lot_name);
 	out_text(row, "project_name", t->project_name);

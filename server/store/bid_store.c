@@ -390,6 +390,8 @@ static void *task_from_row(struct db_rows *rows)
 	t->reason = g_strdup(db_col_text(rows, 5));
 	t->since_us = column_time(rows, 6);
 	t->given = db_col_int(rows, 7) != 0;
+	column_copy(rows, 8, t->project_id, sizeof(t->project_id));
+	column_copy(rows, 9, t->lot_id, sizeof(t->lot_id));
 	return t;
 }
 
@@ -400,7 +402,7 @@ int bid_store_tasks(struct db_txn *txn, const char *account_id, int64_t legal_us
 		"SELECT b.bid_id, h.holder_no, l.code, l.name, p.name, b.rescue_reason, "
 		"COALESCE(b.rescue_at, l.window_ends_at), "
 		"EXISTS (SELECT 1 FROM bid_share s WHERE s.bid_id = b.bid_id "
-		"AND s.holder_no = h.holder_no) "
+		"AND s.holder_no = h.holder_no), p.project_id, l.lot_id "
 		"FROM project_holder h JOIN project p USING (project_id) "
 		"JOIN lot l USING (project_id) JOIN bid b USING (lot_id) "
 		"WHERE h.account_id = ? AND l.state = ? AND b.state = ? "

@@ -117,7 +117,7 @@ int bid_store_session_step(
 
 /* A sealed bid a holder may be asked for. */
 struct bid_task {
-	char bid_id[ID_SIZE];
+	char bid_id[ID_SIZE], project_id[ID_SIZE], lot_id[ID_SIZE];
 	int64_t holder_no;
 	char lot_code[41];
 	char *lot_name, *project_name, *reason; /* reason NULL: the window is over */

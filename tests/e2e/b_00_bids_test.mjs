@@ -402,6 +402,12 @@ test('the host asks the holders; two of three give their share; the opening is f
       await page.getByText('您的密钥打不开这份密钥份额。').waitFor();
       await person.choose(page.getByLabel('选择密钥文件'), holder.key);
       await page.getByText('密钥已读入').last().waitFor();
+      // A server that hands out the header of a bid for another lot to get its share.
+      const [[header]] = server.sql(`SELECT HEX(header) FROM bid WHERE bid_id = '${bids[2].bid_id}'`);
+      server.sql(`UPDATE bid SET header = REPLACE(header, '${lot}', '${tender.project_id}') WHERE bid_id = '${bids[2].bid_id}'`);
+      await person.press(page.getByRole('button', { name: '用本浏览器中的密钥给出份额' }));
+      await page.getByText(/服务器给出的是另一标段投标文件的文件头/).waitFor();
+      server.sql(`UPDATE bid SET header = UNHEX('${header}') WHERE bid_id = '${bids[2].bid_id}'`);
       await person.confirm(page.getByRole('button', { name: '用本浏览器中的密钥给出份额' }));
       await page.getByText('分片已提交').waitFor();
       await page.locator('.el-message').first().waitFor({ state: 'detached' });

@@ -127,7 +127,13 @@ async function holdByCommand(holder, bidId) {
   const listed = await hold(holder.password);
   assert.deepEqual([listed.code, listed.err, listed.out.trim().split('\n').map((line) => JSON.parse(line).bid_id)], [0, '', [bidId]]);
   await seal.keygen('strange.pem');
+  // A server that hands out the header of a bid for another lot to get its share.
+  const [[mine]] = server.sql(`SELECT HEX(header) FROM bid WHERE bid_id = '${bidId}'`);
+  server.sql(`UPDATE bid SET header = (SELECT header FROM bid WHERE lot_id = '${alone.lots[0]}' LIMIT 1) WHERE bid_id = '${bidId}'`);
+  const lied = await give(holder.key);
+  server.sql(`UPDATE bid SET header = UNHEX('${mine}') WHERE bid_id = '${bidId}'`);
   const wrong = [
+    [lied, /^bidroomctl hold: sealed_lot: .*: it is for another project or lot/],
     [await hold('not this one'), /^bidroomctl hold: auth\.bad_credentials: /],
     [await give(seal.path('strange.pem')), /^bidroomctl hold: sealed_not_holder: .*: it has no share for this key/],
     [await give(firms[0].key), /^bidroomctl hold: sealed_not_holder: /],

@@ -51,6 +51,9 @@ function uint32(n: number): Bytes {
 
 export const contextOf = (h: { project: string; lot: string; prefix: string }): string => `bid/${h.project}/${h.lot}/${h.prefix}`;
 
+/** Whether it is the header of a bid for this lot. */
+export const belongsTo = (h: Header, project?: string, lot?: string): boolean => h.project === project && h.lot === lot;
+
 /** null if these are not the bytes of a header. */
 export function parseHeader(bytes: Bytes): Header | null {
 	try {

@@ -175,7 +175,8 @@ class Seal(unittest.TestCase):
         self.assertEqual(found, self.documents)
 
     def share(self, no, of="header"):
-        answer = self.ok("share", "--key", self.at(f"h{no}.pem"), self.at(of))
+        lot = json.loads(self.bid[12:self.header_len])["lot"]
+        answer = self.ok("share", "--key", self.at(f"h{no}.pem"), "--lot", lot, self.at(of))
         self.assertEqual(answer["holder_no"], no)
         return self.key_file(f"share{no}", answer)
 
@@ -232,6 +233,8 @@ class Seal(unittest.TestCase):
             out = ["--out", self.at("o3")] if name == "open" else []
             self.refused("sealed_slot", name, "--key", self.at("h1.pem"), *out, self.at("bid"))
         self.refused("sealed_not_holder", "share", "--key", self.at("bidder.pem"), self.at("bid"))
+        self.refused("sealed_lot", "share", "--key", self.at("h1.pem"), "--lot", "another",
+                     self.at("bid"))
         other = {"content_key": "A" * 43 + "="}
         self.refused("sealed_key", "open", "--content-key", self.key_file("ck2", other), "--out",
                      self.at("o3"), self.at("bid"))

@@ -12,6 +12,8 @@ export default {
 	give_sure: "The share takes part in restoring the key and is recorded in public.",
 	given: "The share was given",
 	file_bad: "This file does not fit: a JSON file made by bidroom-seal for this task and holder is expected.",
+	lot_id: "LOT_ID {id}",
+	other_lot: "The server gave the header of a bid for another lot than the one you are asked about. Nothing was opened; tell the supervisor.",
 	how: "How it is done",
 	how_text: "Download the material, run one of these on the computer that keeps your private key, and hand in the resulting file here. Never upload the private key.",
 	how_hold: "That computer can also hand in the share of a bid itself; without --key and --bid it lists the bids you are asked to open.",
