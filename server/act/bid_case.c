@@ -9,6 +9,7 @@
 #include "server/act/clock_sure.h"
 #include "server/core/log.h"
 #include "server/store/bid_file.h"
+#include "server/trade/offer_terms.h"
 
 void bid_case_clear(struct bid_case *c)
 {
@@ -215,7 +216,15 @@ int bid_is_sme(const struct bid_row *bid, bool *ret)
 	return 0;
 }
 
-int bid_consortium(const struct bid_row *bid, json_t **ret, char **ret_code)
+void bid_told_clear(struct bid_told *t)
+{
+	json_decref(t->consortium);
+	json_decref(t->terms);
+	g_free(t->code);
+	*t = (struct bid_told){0};
+}
+
+int bid_tell(const struct bid_row *bid, struct bid_told *ret)
 {
 	struct sealed_manifest *m;
 	int r = sealed_manifest_parse(bid->manifest, strlen(bid->manifest), &m);
@@ -223,10 +232,23 @@ int bid_consortium(const struct bid_row *bid, json_t **ret, char **ret_code)
 	if (r)
 		return r < 0 ? r : -EBADMSG;
 	json_t *found = json_object_get(m->offer, "consortium");
-	*ret = found ? json_deep_copy(found) : NULL;
-	if (ret_code)
-		*ret_code = g_strdup(m->credit_code);
+	ret->consortium = found ? json_deep_copy(found) : NULL;
+	ret->terms = offer_terms(m->offer);
+	ret->code = g_strdup(m->credit_code);
 	sealed_manifest_free(m);
+	return 0;
+}
+
+int bid_consortium(const struct bid_row *bid, json_t **ret, char **ret_code)
+{
+	BID_TOLD_AUTO struct bid_told told = {0};
+	int r = bid_tell(bid, &told);
+
+	if (r)
+		return r;
+	*ret = g_steal_pointer(&told.consortium);
+	if (ret_code)
+		*ret_code = g_steal_pointer(&told.code);
 	return 0;
 }
 

@@ -98,6 +98,16 @@ int bid_is_sme(const struct bid_row *bid, bool *ret);
  * *ret_code, may be NULL, becomes the bidder's own credit code, new. */
 int bid_consortium(const struct bid_row *bid, json_t **ret, char **ret_code);
 
+/* What an opened bid says to everybody in the hall; free with bid_told_clear. */
+struct bid_told {
+	json_t *consortium; /* NULL: the bidder bids alone */
+	json_t *terms;      /* trade/offer_terms.h; NULL: none */
+	char *code;         /* the bidder's own credit code */
+};
+void bid_told_clear(struct bid_told *t);
+#define BID_TOLD_AUTO __attribute__((cleanup(bid_told_clear)))
+int bid_tell(const struct bid_row *bid, struct bid_told *ret);
+
 /* A store's positive result where none can be: a fault. */
 int store_fault(int r);
 

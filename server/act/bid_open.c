@@ -11,6 +11,7 @@
 #include "server/store/bid_file.h"
 #include "server/store/project_key_store.h"
 #include "server/trade/consortium.h"
+#include "server/trade/offer_terms.h"
 
 /* Money is offered in renminbi (人民币). */
 #define CURRENCY "CNY"
@@ -110,7 +111,7 @@ static int wrap_key(struct act *a, struct bid_row *bid, const uint8_t *key)
 static json_t *opened_body(const struct bid_case *c, const struct sealed_manifest *m)
 {
 	char price[DECIMAL_TEXT_SIZE], kid[P256_KID_SIZE];
-	json_t *body = bid_case_body(c);
+	json_t *body = bid_case_body(c), *terms = offer_terms_impersonal(m->offer);
 
 	out_text(body, "bidder_name", m->bidder_name);
 	out_text(body, "price", decimal_format_exact(m->price, price));
@@ -122,6 +123,8 @@ static json_t *opened_body(const struct bid_case *c, const struct sealed_manifes
 		json_object_set_new(body, "sme", json_true());
 	if (json_object_get(m->offer, "consortium"))
 		json_object_set(body, "consortium", json_object_get(m->offer, "consortium"));
+	if (terms)
+		json_object_set_new(body, "terms", terms);
 	out_hex(body, "receipt_digest", c->bid->receipt_digest, sizeof(c->bid->receipt_digest));
 	out_text(body, "opened_by", c->bid->opened_by);
 	out_text(body, "key", p256_kid(&m->bidder_key, kid));

@@ -44,19 +44,17 @@ static void out_bond(json_t *row, const struct bid_row *b, const struct bonds *b
 	out_time(bond, "at", s->at_us);
 }
 
-/* Who stands behind an opened bid, as its manifest says. */
+/* Who stands behind an opened bid and what it offers, as its manifest says. */
 struct parties {
 	int64_t no;
-	json_t *consortium; /* NULL: the bidder alone */
-	char *code;
+	struct bid_told told;
 };
 
 static void parties_free(void *data)
 {
 	struct parties *p = data;
 
-	json_decref(p->consortium);
-	g_free(p->code);
+	bid_told_clear(&p->told);
 	g_free(p);
 }
 
@@ -73,7 +71,7 @@ static int read_parties(const GPtrArray *bids, GPtrArray **ret)
 		g_ptr_array_add(all, p);
 		p->no = b->no;
 		if (b->state == BID_OPENED)
-			r = bid_consortium(b, &p->consortium, &p->code);
+			r = bid_tell(b, &p->told);
 	}
 	if (!r)
 		*ret = g_steal_pointer(&all);
@@ -82,13 +80,14 @@ static int read_parties(const GPtrArray *bids, GPtrArray **ret)
 
 static bool share_a_party(const struct parties *mine, const struct parties *other)
 {
-	bool twice = consortium_has(other->consortium, other->code, mine->code);
+	const struct bid_told *of = &other->told;
+	bool twice = consortium_has(of->consortium, of->code, mine->told.code);
 	const json_t *member;
 	size_t k;
 
-	json_array_foreach (json_object_get(mine->consortium, "members"), k, member)
-		twice = twice || consortium_has(other->consortium, other->code,
-					 in_text(member, "credit_code"));
+	json_array_foreach (json_object_get(mine->told.consortium, "members"), k, member)
+		twice = twice ||
+			consortium_has(of->consortium, of->code, in_text(member, "credit_code"));
 	return twice;
 }
 
@@ -97,11 +96,13 @@ static void out_parties(const struct parties *mine, const GPtrArray *all, json_t
 {
 	json_t *list = json_array();
 
-	if (mine->consortium)
-		json_object_set(row, "consortium", mine->consortium);
-	for (guint i = 0; mine->code && i < all->len; i++) {
+	if (mine->told.consortium)
+		json_object_set(row, "consortium", mine->told.consortium);
+	if (mine->told.terms)
+		json_object_set(row, "terms", mine->told.terms);
+	for (guint i = 0; mine->told.code && i < all->len; i++) {
 		const struct parties *other = g_ptr_array_index(all, i);
-		if (other != mine && other->code && share_a_party(mine, other))
+		if (other != mine && other->told.code && share_a_party(mine, other))
 			json_array_append_new(list, json_integer(other->no));
 	}
 	if (json_array_size(list))

@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "proto/sealed_manifest.h"
+#include "server/core/fields.h"
 #include "server/publish/exchange_parts.h"
 #include "server/publish/notice_withheld.h"
 #include "server/store/bid_store.h"
+#include "server/trade/offer_terms.h"
 
 #define CANDIDATES_MAX 3 /* E11 */
 
@@ -18,6 +20,20 @@ static void put_price(json_t *fields, const struct lot *lot, struct decimal pric
 		exchange_put_amount(fields, "price", price);
 	else
 		exchange_put(fields, "rate", decimal_format_exact(price, text));
+}
+
+/* A date is a time of the norm: the begin of that day in Beijing. */
+static void put_terms(json_t *fields, const json_t *offer)
+{
+	static const char *const texts[] = {"manager", "manager_certificates", "duration"};
+	json_auto_t *terms = offer_terms(offer);
+	const char *date = in_text(terms, "delivery_time");
+	g_autofree char *time =
+		date ? g_strdup_printf("%.4s%.2s%.2s000000", date, date + 5, date + 8) : NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		exchange_put(fields, texts[i], in_text(terms, texts[i]));
+	exchange_put(fields, "delivery_time", time);
 }
 
 static const struct exchange_bond *bond_of(
@@ -61,6 +77,7 @@ static void add_bid(struct exchange_build *b, const struct lot *lot, const struc
 	exchange_put(fields, "bidder", bid->bidder_name);
 	if (bid->manifest && sealed_manifest_parse(bid->manifest, strlen(bid->manifest), &m) == 0) {
 		exchange_put(fields, "bidder_code", m->credit_code);
+		put_terms(fields, m->offer);
 		sealed_manifest_free(m);
 	}
 	put_bond(fields, bond_of(b, bid));

@@ -73,6 +73,24 @@ int hall_store_is_told(
 	return r <= 0 ? r : -EBADMSG;
 }
 
+int hall_store_witnesses(struct db_txn *txn, const char *lot_id, char **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT GROUP_CONCAT(DISTINCT a.name ORDER BY a.name SEPARATOR '、') "
+		"FROM eval_session h JOIN seat s USING (session_id) "
+		"JOIN seat_device d USING (session_id, seat_id) "
+		"JOIN account a ON a.account_id = s.account_id "
+		"WHERE h.hall_of = ? AND s.role = 'witness' AND d.epoch > 0",
+		DB_PARAMS(db_text(lot_id)), &rows);
+
+	if (!r)
+		r = rows_only(rows);
+	if (!r)
+		*ret = g_strdup(db_col_text(rows, 0));
+	return r;
+}
+
 int hall_store_close(struct db_txn *txn, const char *session_id, int64_t now_us)
 {
 	return db_exec(txn, "UPDATE eval_session SET step = ?, closed_at = ? WHERE session_id = ?",

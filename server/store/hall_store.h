@@ -31,4 +31,6 @@ int hall_store_get(struct db_txn *txn, const char *session_id, struct hall *ret)
 /* Whether the account's bid in the lot of this hall is opened: then everybody knows whose it is. */
 int hall_store_is_told(
 	struct db_txn *txn, const char *session_id, const char *account_id, bool *ret_told);
+/* Who watched as a witness (见证人) in a hall of the lot, "甲、乙"; NULL: nobody. g_free it. */
+int hall_store_witnesses(struct db_txn *txn, const char *lot_id, char **ret);
 int hall_store_close(struct db_txn *txn, const char *session_id, int64_t now_us);

@@ -252,7 +252,8 @@ test('an order to the bank has what may go back, once, and names nobody whose bi
 async function opened({ tender, lots: [lot] }) {
   const bids = [];
   for (const name of ['甲', '乙', '丙']) {
-    const sealed = await sealBid(firms[name], { tender, lotId: lot, price: '1200000', documents: [seal.write(`${name}.txt`, name)] });
+    const terms = { duration: '90 日历天', delivery_time: '2027-03-01', manager: '张建', manager_certificates: '鲁1372020' };
+    const sealed = await sealBid(firms[name], { tender, lotId: lot, price: '1200000', documents: [seal.write(`${name}.txt`, name)], more: { terms } });
     bids.push([firms[name], await submitBid(firms[name], lot, sealed)]);
   }
   return bids;
@@ -310,6 +311,7 @@ test('the return counts from the contract (T15), for losers of a purchase from t
     assert.equal(told.length, kind === 'ztb_result' ? 0 : 3, 'with the first notice behind the evaluation');
     for (const f of told) {
       const bond = bonds.get(f.bidder);
+      assert.deepEqual([f.duration, f.delivery_time, f.manager, f.manager_certificates], ['90 日历天', '20270301000000', '张建', '鲁1372020']);
       assert.deepEqual([f.bond_paid, f.bond_form, f.bond_time],
         bond.there ? ['1', { transfer: '转账', guarantee: '银行保函' }[bond.form], norm(bond.at)] : [bond.registered ? '0' : undefined, undefined, undefined]);
     }

@@ -44,10 +44,15 @@ test('who leads and who follows is sealed, published with the opened bid, and no
     丙: { members: [member('己公司', 8)], agreement: 'not among the documents' },
     丁: { members: [member('丁建设有限公司', 3)], agreement: '丁-协议.txt' }, // its own leader
   };
+  const terms = {
+    甲: { duration: '90 日历天', delivery_time: '2027-03-01', manager: '张建', manager_certificates: '鲁1372020', else: '不唱' },
+    乙: { duration: ['90'], delivery_time: '2027-02-30', manager: 'x'.repeat(201) },
+  };
+  const { else: _, ...told } = terms.甲;
   const bids = [];
   for (const name of ['甲', '乙', '丙', '丁']) {
     const documents = [seal.write(`${name}-商务.txt`, name), seal.write(`${name}-协议.txt`, '共同投标协议')];
-    const more = consortia[name] ? { consortium: consortia[name] } : {};
+    const more = { ...(consortia[name] ? { consortium: consortia[name] } : {}), ...(terms[name] ? { terms: terms[name] } : {}) };
     bids.push([firms[name], await submitBid(firms[name], lot, await sealBid(firms[name], { tender, lotId: lot, price: '1200000', documents, more }))]);
   }
   hall = (await people.host.post(`/lots/${lot}/hall`)).session_id;
@@ -93,10 +98,20 @@ test('who leads and who follows is sealed, published with the opened bid, and no
   assert.deepEqual(items.filter((e) => e.kind === 'bid.opened' && here.has(e.subject) && e.body.consortium).map((e) => e.body.consortium.members[0].name), [MEMBER]);
   assert.deepEqual(items.filter((e) => e.kind === 'bid.undecrypted' && here.has(e.subject)).map((e) => e.body.reason), ['bid.consortium', 'bid.consortium']);
 
-  await people.host.post(`/lots/${lot}/opening-record`);
+  assert.deepEqual([row('甲').terms, row('乙').terms], [told, undefined]);
+  const [opened] = items.filter((e) => e.kind === 'bid.opened' && here.has(e.subject) && e.body.terms);
+  assert.deepEqual([opened.body.bidder_name, opened.body.terms], [firms.甲.name, { duration: '90 日历天', delivery_time: '2027-03-01' }]);
+
+  people.witness = await server.account('witness1', ['witness'], { name: '见证员一' });
+  const witness = new Seat(server, hall, people.witness);
+  await witness.join();
+  witness.socket.send({ type: 'leave' });
+  await people.host.post(`/lots/${lot}/opening-record`, { place: '第三开标室', witnesses: '公证员王某' });
   const { body } = await server.api().raw('GET', `/api/v1/lots/${lot}/opening-record.pdf`);
   const text = spawnSync('pdftotext', ['-raw', '-', '-'], { input: body, encoding: 'utf8' }).stdout.replaceAll(/\s/g, '');
-  assert.ok(text.includes(`甲建设有限公司（联合体：${MEMBER.replaceAll(' ', '')}、乙`), text);
+  for (const words of ['甲建设有限公司（联合体：戊-', '开标地点第三开标室', `主持人${people.host.name.replaceAll(' ', '')}`, '见证人见证员一、公证员王某',
+    '工期：90日历天；交货时间：', '2027-03-01；项目经理：张建'])
+    assert.ok(text.includes(words), `${words} ${text}`);
 });
 
 test('who sits in the hall for a bid that stays closed is known by no account, and its recording is kept as any other', async () => {
@@ -112,7 +127,7 @@ test('who sits in the hall for a bid that stays closed is known by no account, a
   await Promise.all([seat, host].map((s) => s.socket.closed));
   const actors = server.sql(`SELECT kind, actor FROM event WHERE subject = 'session:${hall}' AND kind IN ('room.chat', 'room.joined')`).map((row) => row.join());
   const [mine, its] = [people.host.accountId, seat.ticketInfo.seat_id];
-  assert.deepEqual(actors.sort(), [`room.chat,${its}`, `room.chat,${mine}`, `room.joined,${its}`, `room.joined,${mine}`].sort());
+  assert.deepEqual(actors.sort(), [`room.chat,${its}`, `room.chat,${mine}`, `room.joined,${its}`, `room.joined,${mine}`, `room.joined,${people.witness.accountId}`].sort());
 
   // What a bundle has of the ledger is this record.
   const dir = exportSession(server, hall);

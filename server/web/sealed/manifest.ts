@@ -16,6 +16,8 @@ export interface Offer {
 	currency?: string;
 	/** a small firm (小微企业) */
 	sme?: true;
+	/** read out with the price (server/trade/offer_terms.h) */
+	terms?: { duration?: string; delivery_time?: string; manager?: string; manager_certificates?: string };
 	/** 联合体: the bidder leads, these are the others; their agreement is one of the documents */
 	consortium?: { members: { name: string; credit_code: string }[]; agreement: string };
 }

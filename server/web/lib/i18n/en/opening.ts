@@ -49,4 +49,10 @@ export default {
 	close: "Close the opening record",
 	close_sure: "Nobody signs it afterwards; {n} bidders are silent and stand in it as such.",
 	closed_at: "Closed {time}; the last seal in it says who signed, who declined and who was silent.",
+	terms: "Other main terms",
+	term: { duration: "Period of work", delivery_time: "Delivery", manager: "Project manager", manager_certificates: "Manager's certificates" },
+	place: "Place of the opening",
+	place_how: "Place (left empty: opened online)",
+	witnesses: "Witnesses",
+	witnesses_how: "Witnesses beside those seated in the hall",
 };

@@ -56,4 +56,5 @@ export default {
 	member_add: "Add a member",
 	agreement: "Agreement",
 	fault_consortium: "The consortium is not complete: names and codes, none twice, and the agreement among the documents.",
+	terms: "Other main terms that are read out (none is needed)",
 };

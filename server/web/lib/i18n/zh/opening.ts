@@ -49,4 +49,10 @@ export default {
 	close: "归档开标记录",
 	close_sure: "归档后不能再签署；尚有 {n} 家未作表示，将如实载明。",
 	closed_at: "已于 {time} 归档；末次签章载明已签署、拒绝签署和未作表示的投标人。",
+	terms: "其他主要内容",
+	term: { duration: "工期", delivery_time: "交货时间", manager: "项目经理", manager_certificates: "项目经理证书" },
+	place: "开标地点",
+	place_how: "开标地点（不填则为网上开标）",
+	witnesses: "见证人",
+	witnesses_how: "见证人（大厅席位之外的）",
 };

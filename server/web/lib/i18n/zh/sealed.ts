@@ -56,4 +56,5 @@ export default {
 	member_add: "添加联合体成员",
 	agreement: "共同投标协议",
 	fault_consortium: "联合体信息不完整：成员名称和代码不能为空或重复，并须从所附文件中选定共同投标协议。",
+	terms: "随报价唱标的其他主要内容（均可不填）",
 };
