@@ -245,7 +245,7 @@ static const struct route table[] = {
 	VIEW("/lots/{lot_id}/opening", opening_view),
 	VIEW("/lots/{lot_id}/opening-record", opening_record_view),
 	VIEW("/me/bids", bid_list_own_view),
-	{HTTP_GET, API "/bids/{bid_id}/files/{file_no}", 0, JOB_LANE_ACTS, 0, 0, api_bid_file, &bid_file_view},
+	{HTTP_GET, API "/bids/{bid_id}/files/{file_no}", 0, JOB_LANE_ACTS, 0, 0, api_bid_file, &bid_file_act},
 	{HTTP_GET, API "/bids/{bid_id}/header", 0, JOB_LANE_ACTS, 0, 0, api_bid_header, &bid_header_view},
 
 	/* Evaluation */

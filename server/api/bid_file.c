@@ -23,19 +23,40 @@ static const struct field fields[] = {
 	{NULL},
 };
 
-static int run(struct act *a, const json_t *in, json_t *out)
+/* Nothing is sent before it is on the record; a document that is read in pieces, or again, is not
+ * told of twice. */
+static int record(struct act *a, const char *bid_id, const json_t *file)
 {
-	json_auto_t *file = NULL;
-	int r = bid_document_for_act(
-		a, in_text(in, "bid_id"), in_int(in, "file_no", 0), "bid.file", &file);
+	const struct actor *who = a->actor;
+	const struct bid_reading reading = {.session_id = who->session_id,
+		.account_id = who->account_id,
+		.bid_id = bid_id,
+		.file_no = in_int(file, "file_no", 0),
+		.read_us = a->legal_us};
+	bool first;
+	int r = bid_store_add_reading(a->txn, &reading, &first);
 
-	if (!r)
-		json_object_update(out, file);
-	return r;
+	if (r || !first)
+		return r;
+	return act_event(a, "bid.file_read", "session", who->session_id,
+		json_pack("{s:s, s:s, s:O, s:O, s:O}", "seat", who->seat_id, "bid", bid_id, "file",
+			json_object_get(file, "file_no"), "name", json_object_get(file, "name"),
+			"sha256", json_object_get(file, "sha256")));
 }
 
-const struct act_kind bid_file_view = {
-	.name = "bid.file", .fields = fields, .run = run, .flags = ACT_READ};
+static int run(struct act *a, const json_t *in, json_t *out)
+{
+	const char *bid_id = in_text(in, "bid_id");
+	json_auto_t *file = NULL;
+	int r = bid_document_for_act(a, bid_id, in_int(in, "file_no", 0), "bid.file", &file);
+
+	if (r)
+		return r;
+	json_object_update(out, file);
+	return record(a, bid_id, file);
+}
+
+const struct act_kind bid_file_act = {.name = "bid.file", .fields = fields, .run = run};
 
 /* A document being sent: held by its response and by each pull under way. */
 struct document {

@@ -13,7 +13,7 @@ extern const struct act_kind holder_list_view;
 extern const struct act_kind archive_list_view;
 extern const struct act_kind archive_view;
 /* bid_view.c */
-extern const struct act_kind bid_file_view;
+extern const struct act_kind bid_file_act;
 extern const struct act_kind bid_header_view;
 extern const struct act_kind bid_list_own_view;
 extern const struct act_kind bid_view;

@@ -415,3 +415,29 @@ int bid_store_tasks(struct db_txn *txn, const char *account_id, int64_t legal_us
 
 	return rows_take(r, rows, task_from_row, (GDestroyNotify)bid_task_free, ret);
 }
+
+int bid_store_add_reading(struct db_txn *txn, const struct bid_reading *b, bool *ret_first)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT 1 FROM bid_reading "
+		"WHERE session_id = ? AND bid_id = ? AND file_no = ? AND account_id = ?",
+		DB_PARAMS(db_text(b->session_id), db_text(b->bid_id), db_int(b->file_no),
+			db_text(b->account_id)),
+		&rows);
+
+	/* Every range of a document asks: nothing is written for those behind the first. */
+	*ret_first = false;
+	if (!r)
+		r = db_rows_next(rows);
+	if (r)
+		return r < 0 ? r : 0;
+	r = db_exec(txn,
+		"INSERT INTO bid_reading (session_id, bid_id, file_no, account_id, read_at) "
+		"VALUES (?, ?, ?, ?, ?)",
+		DB_PARAMS(db_text(b->session_id), db_text(b->bid_id), db_int(b->file_no),
+			db_text(b->account_id), db_time(b->read_us)),
+		NULL);
+	*ret_first = !r;
+	return r > 0 ? 0 : r;
+}

@@ -115,6 +115,13 @@ int bid_store_holder_no(
 int bid_store_session_step(
 	struct db_txn *txn, const char *bid_id, const char *session_id, char **ret_step);
 
+/* A document of an opened bid that an account read in a session. *ret_first: it had not before. */
+struct bid_reading {
+	const char *session_id, *account_id, *bid_id;
+	int64_t file_no, read_us;
+};
+int bid_store_add_reading(struct db_txn *txn, const struct bid_reading *r, bool *ret_first);
+
 /* A sealed bid a holder may be asked for. */
 struct bid_task {
 	char bid_id[ID_SIZE], project_id[ID_SIZE], lot_id[ID_SIZE];

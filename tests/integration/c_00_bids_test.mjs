@@ -941,6 +941,11 @@ test('experts read the documents of opened bids, decrypted on the way', async ()
   assert.deepEqual(answers[0].body, fs.readFileSync(seal.path(`${name}-商务.txt`)));
   assert.ok(answers[1].body.equals(plain) && answers[2].body.equals(plain));
   assert.ok(answers[3].body.equals(plain.subarray((4 << 20) - 100, (8 << 20) + 101)));
+  // Who read what is on the record, each document once; the refused reading is not.
+  const readings = server.sql(`SELECT subject, actor, body FROM event WHERE kind = 'bid.file_read' ORDER BY body`).map(([subject, actor, body]) => [subject, actor, JSON.parse(body)]);
+  const sha256 = (bytes) => crypto.createHash('sha256').update(bytes).digest('hex');
+  assert.deepEqual(readings.map(([subject, actor, b]) => [subject, actor, b.bid, b.file, b.sha256]).sort((a, b) => a[3] - b[3]),
+    [[`session:${session}`, expert.accountId, bids.甲.bid_id, 1, sha256(answers[0].body)], [`session:${session}`, expert.accountId, bids.甲.bid_id, 2, sha256(plain)]]);
   assert.equal(answers[0].headers['content-disposition'], `inline; filename*=UTF-8''${encodeURIComponent(`${name}-商务.txt`)}`);
   assert.deepEqual(findOnDisk(MARKER), []);
   // They lie under the key of their project: without its row nobody reads them again.

@@ -32,7 +32,7 @@ export interface Band {
 // The first prefix that fits decides. media.part comes twice a second and is evidence, not an occurrence.
 const RULES: [prefix: string, group: Group | null][] = [
 	["media.part", null], ["media.gap", "fault"], ["replay.", null], ["room.lag", "fault"], ["room.mic_", "fault"], ["room.gap", "fault"], ["room.lost", "fault"],
-	["room.remove", "fault"], ["room.knock", "fault"], ["room.chat", "chat"], ["room.announce", "chat"], ["room.call", "chat"], ["room.hand", "chat"], ["room.present", "page"], ["report.", "page"],
+	["room.remove", "fault"], ["room.knock", "fault"], ["room.chat", "chat"], ["room.announce", "chat"], ["room.call", "chat"], ["room.hand", "chat"], ["room.present", "page"], ["bid.file_read", "page"], ["report.", "page"],
 	["room.mute", "mute"], ["room.lock", "mute"], ["session.masked", "mute"], ["room.opened", "flow"], ["room.", "people"],
 	["leader.", "vote"], ["seat.", "people"], ["member.", "people"], ["lot.", "score"], ["sheet.", "score"], ["patrol.", "patrol"], ["warning.", "patrol"],
 ];

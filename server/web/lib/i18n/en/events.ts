@@ -17,6 +17,7 @@ const texts: Record<string, string> = {
 	"archive.moved": "Recording moved to object storage",
 	"archive.removed": "Recording removed",
 	"archive.unclassed": "Retention class ended by a re-evaluation",
+	"bid.file_read": "Document of a bid read",
 	"bid.finalised": "Bid handed in",
 	"bid.opened": "Bid opened",
 	"bid.refused": "Bid refused",

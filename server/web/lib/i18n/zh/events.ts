@@ -18,6 +18,7 @@ const texts: Record<string, string> = {
 	"archive.moved": "录像移至对象存储",
 	"archive.removed": "录像已删除",
 	"archive.unclassed": "保管期限因重新评审失效",
+	"bid.file_read": "查阅投标文件",
 	"bid.finalised": "投标文件递交",
 	"bid.opened": "投标文件解密",
 	"bid.refused": "投标文件被拒收",
