@@ -178,6 +178,20 @@ test('whoever was looking at it is told, and has nothing before the eyes any mor
   await browser.shot(page, 'replay-expired');
 });
 
+test('the key of the project goes last: the centre proposes it, the second role agrees', async () => {
+  const [[project]] = server.sql('SELECT project_id FROM project');
+  server.sql(`INSERT INTO project_key (project_id, key_enc) VALUES ('${project}', x'00')`);
+  await staff.go(`/projects/${project}`);
+  await staff.page.getByRole('button', { name: '提出销毁项目密钥' }).click();
+  await reason(staff.page, '保管期满');
+  await staff.page.getByText('提请销毁：保管期满').waitFor();
+  assert.equal(await staff.page.getByRole('button', { name: '同意销毁项目密钥' }).count(), 0);
+  await supervisor.go(`/projects/${project}`);
+  await supervisor.confirm(supervisor.page.getByRole('button', { name: '同意销毁项目密钥' }));
+  await supervisor.page.getByRole('status').filter({ hasText: '投标文件不能再解密查看' }).waitFor();
+  await supervisor.looksWhole('a project whose key is gone');
+});
+
 test('a bundle of it says that the reels were destroyed, not that there were none', async () => {
   const { page } = supervisor;
   const { dir, told } = makeBundle(server, sessionId);
