@@ -9,8 +9,9 @@ import { build, readLines, top, until } from './server.mjs';
 // give to programs; its notes to itself (no exact filter taps, no answer while a pipeline starts) are none.
 const COMPLAINT = /bidroom-client:\d+\):.*(WARNING|CRITICAL|ERROR) \*\*|^\d:\d\d:\d\d\.\d+ .* (ERROR .*|WARN .* (warning|error): )/;
 
-// gtk_button_clicked by a program: 250 ms.
-const SHOWN_PRESSED_MS = 300;
+// A button that a program presses is clicked when it has been shown as pressed for 250 ms, and until then takes no
+// other press. A program that has much to draw is late with that.
+const SHOWN_PRESSED_MS = 1000;
 
 // A display of its own, with a window manager so that dialogs stand where they should.
 export class Screen {
@@ -48,7 +49,7 @@ export class WindowClient {
     this.dir = options.dir;
     this.errors = [];
     this.answers = [];
-    this.pressed = new Map(); // name of what was pressed -> when
+    this.pressed = new Map(); // what was pressed -> when
     fs.mkdirSync(this.dir, { recursive: true });
   }
 
@@ -105,11 +106,11 @@ export class WindowClient {
 
   async press(role, name, more) {
     await this.sees(role, name, more);
-    // A button of GTK takes no other press while it is shown as pressed.
-    const since = Date.now() - (this.pressed.get(name) ?? 0);
+    const button = `${name} ${more?.within ?? ''}`;
+    const since = Date.now() - (this.pressed.get(button) ?? 0);
     if (since < SHOWN_PRESSED_MS) await new Promise((resolve) => { setTimeout(resolve, SHOWN_PRESSED_MS - since); });
     await until(`${name} to take a press`, () => this.do('press', { role, name, ...more }));
-    this.pressed.set(name, Date.now());
+    this.pressed.set(button, Date.now());
   }
 
   // With the Tab key, as who has no mouse gets there. The screen must be this window's alone.
@@ -138,7 +139,7 @@ export class WindowClient {
 
   // Ends the program and its session.
   async stop() {
-    if (this.ended) return this.ended;
+    if (!this.driver || this.ended) return this.ended;
     this.driver.stdin.end();
     return this.exited;
   }

@@ -7,97 +7,152 @@
 Runs the program and obeys one JSON object a line on its standard input; each is answered by one
 line: {"ok": true, "value": …} or {"ok": false, "error": "…"}. A widget is found by "role" and
 "name" (an exact text, or a part with "part": true) among those that show.
+
+What all widgets are is asked for in one message (org.a11y.atspi.Cache), and their children at once:
+a program that also decodes pictures answers one question late, and a thousand a thousand times later.
 """
+import collections
 import itertools
 import json
 import subprocess
 import sys
-import warnings
 
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi  # noqa: E402
+from gi.repository import Atspi, Gio, GLib  # noqa: E402
 
-warnings.simplefilter("ignore", DeprecationWarning)  # the interfaces' getters have no other name here
-Atspi.init()
-
-
-def children(node):
-    for i in range(node.get_child_count()):
-        child = node.get_child_at_index(i)
-        if child is not None:
-            yield child
+ROOT = "/org/a11y/atspi/accessible/root"
+ROUNDS = 10  # more do not come up while they are asked for
+Widget = collections.namedtuple("Widget", "ref app parent index children interfaces name role description states")
 
 
-def walk(node, depth=0):
-    """The widgets below that show, with their depth and states. Each question is a trip to the
-    program and back: what was asked once is handed on."""
-    if depth > 60:
-        return
-    try:
-        states = node.get_state_set()
-        # GTK 4.8 calls only whole windows showing.
-        if depth > 0 and not states.contains(Atspi.StateType.VISIBLE):
-            return
-        yield node, depth, states
-        for child in children(node):
-            yield from walk(child, depth + 1)
-    except gi.repository.GLib.GError:
-        return  # it went away meanwhile
+def has_state(states, state):
+    return bool((states[0] | states[1] << 32) >> int(getattr(Atspi.StateType, state)) & 1)
 
 
-def is_called(node, role, name, part=False):
-    try:
-        if role and node.get_role_name() != role:
-            return False
-        text = node.get_name() or "" if name is not None else None
-        return name is None or text == name or (part and name in text)
-    except gi.repository.GLib.GError:
-        return False  # it went away meanwhile
+def role_name(widget):
+    return Atspi.role_get_name(Atspi.Role(widget.role))
 
 
-def is_there(node):
-    try:
-        return not node.get_state_set().contains(Atspi.StateType.DEFUNCT)
-    except gi.repository.GLib.GError:
+def is_called(widget, role, name, part=False):
+    if role and role_name(widget) != role:
         return False
+    return name is None or widget.name == name or (part and name in widget.name)
 
 
-def focused(node):
-    try:
-        return node.get_state_set().contains(Atspi.StateType.FOCUSED)
-    except gi.repository.GLib.GError:
-        return False  # it went away meanwhile
+class Bus:
+    """The bus of AT-SPI, and the program on it."""
+
+    def __init__(self, pid):
+        session = Gio.bus_get_sync(Gio.BusType.SESSION)
+        address, = session.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None,
+                                     Gio.DBusCallFlags.NONE, -1, None).unpack()
+        flags = Gio.DBusConnectionFlags
+        self.line = Gio.DBusConnection.new_for_address_sync(
+            address, flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION, None, None)
+        self.program = next((name for name, _ in self.ask("org.a11y.atspi.Registry", ROOT, "Accessible", "GetChildren")
+                             if self.pid_of(name) == pid), None)
+        if self.program is None:
+            raise LookupError("the program has no accessible windows")
+
+    def send(self, name, path, interface, method, args=None):
+        return self.line.call_sync(name, path, interface, method, args, None, Gio.DBusCallFlags.NONE, -1, None)
+
+    def ask(self, name, path, interface, method, args=None):
+        return self.send(name, path, f"org.a11y.atspi.{interface}", method, args).unpack()[0]
+
+    def pid_of(self, name):
+        try:
+            return self.send("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                             "GetConnectionUnixProcessID", GLib.Variant("(s)", (name,))).unpack()[0]
+        except GLib.GError:
+            return None  # it went away meanwhile
+
+
+class Windows:
+    """What the program shows."""
+
+    def __init__(self, bus):
+        self.bus = bus
+
+    def ask(self, path, interface, method, args=None):
+        return self.bus.ask(self.bus.program, path, interface, method, args)
+
+    def get(self, path, interface, name):
+        args = GLib.Variant("(ss)", (f"org.a11y.atspi.{interface}", name))
+        return self.bus.send(self.bus.program, path, "org.freedesktop.DBus.Properties", "Get", args).unpack()[0]
+
+    def states(self, path):
+        return self.ask(path, "Accessible", "GetState")
+
+    def items(self):
+        """The widgets that somebody has asked for, hidden ones too, by their path."""
+        return {item[0][1]: Widget(*item) for item in self.ask("/org/a11y/atspi/cache", "Cache", "GetItems")}
+
+    def children(self, paths):
+        """Of all of these at once; of one that went away meanwhile none."""
+        answers = {}
+
+        def answered(line, result, path):
+            try:
+                answers[path] = [child for _, child in line.call_finish(result).unpack()[0]]
+            except GLib.GError:
+                answers[path] = []
+
+        for path in paths:
+            self.bus.line.call(self.bus.program, path, "org.a11y.atspi.Accessible", "GetChildren", None, None,
+                               Gio.DBusCallFlags.NONE, -1, None, answered, path)
+        while len(answers) < len(paths):
+            GLib.MainContext.default().iteration(True)
+        return answers
+
+    def introduce(self, strangers):
+        """GTK puts a widget in the answer once somebody has asked for it."""
+        while strangers:
+            strangers = set(itertools.chain.from_iterable(self.children(strangers).values()))
+
+    def widgets(self):
+        """By parent, in the order of the screen. What its parent hides is in GTK's answer, but no child of it."""
+        for _ in range(ROUNDS):
+            items = self.items()
+            below = self.children({ROOT} | {path for path, item in items.items() if item.children})
+            strangers = set(itertools.chain.from_iterable(below.values())) - items.keys()
+            if not strangers:
+                break
+            self.introduce(strangers)
+        return {path: [items[child] for child in children if child in items] for path, children in below.items()}
+
+    def walk(self, within=None):
+        """The widgets that show, with their depth. within: "dialog": only in windows other than the main one."""
+        below = self.widgets()
+
+        def down(widget, depth):
+            if has_state(widget.states, "VISIBLE"):
+                yield widget, depth
+                for child in below.get(widget.ref[1], ()):
+                    yield from down(child, depth + 1)
+
+        for window in below[ROOT]:
+            if within is None or role_name(window) != "frame":
+                yield from down(window, 0)
 
 
 class Driver:
     def __init__(self, args):
         self.child = subprocess.Popen(args)
-        self.aim = self.target = None  # what do_reached was asked for last, and what it found
+        self.shown = None
+        self.aim = self.target = None  # what do_reached was asked for last, and where it is
         self.holder = None  # of the focus, when it was last looked for
 
-    def root(self):
-        desktop = Atspi.get_desktop(0)
-        for app in children(desktop):
-            if app.get_process_id() == self.child.pid:
-                app.set_cache_mask(Atspi.Cache.NONE)
-                return app
-        raise LookupError("the program has no accessible windows")
+    @property
+    def windows(self):
+        if self.shown is None:
+            self.shown = Windows(Bus(self.child.pid))
+        return self.shown
 
     def all(self, role, name, part, within=None):
-        """within: "dialog": only in windows other than the main one."""
-        for node, _, _ in self.scope(within):
-            if is_called(node, role, name, part):
-                yield node
-
-    def scope(self, within):
-        if within is None:
-            yield from walk(self.root())
-            return
-        for window in children(self.root()):
-            if window.get_role_name() != "frame":
-                yield from walk(window)
+        return (w for w, _ in self.windows.walk(within) if is_called(w, role, name, part))
 
     def find(self, role=None, name=None, part=False, nth=0, within=None, **_):
         found = next(itertools.islice(self.all(role, name, part, within), nth, None), None)
@@ -105,18 +160,23 @@ class Driver:
             raise LookupError(f"no {role or 'widget'} {name!r}")
         return found
 
+    def ask(self, widget, interface, method, args=None):
+        if f"org.a11y.atspi.{interface}" not in widget.interfaces:
+            raise LookupError(f"does not take {interface}.{method}")
+        return self.windows.ask(widget.ref[1], interface, method, args)
+
     # ---- commands
 
     def do_tree(self, **_):
-        return [f"{'  ' * depth}{n.get_role_name()} {n.get_name()!r}" for n, depth, _ in walk(self.root())]
+        return [f"{'  ' * depth}{role_name(w)} {w.name!r}" for w, depth in self.windows.walk()]
 
     def do_unnamed(self, roles, **_):
         """Widgets of these roles that have neither name nor description."""
-        return [n.get_role_name() for n, _, _ in walk(self.root())
-                if n.get_role_name() in roles and not (n.get_name() or n.get_description())]
+        return [role_name(w) for w, _ in self.windows.walk()
+                if role_name(w) in roles and not (w.name or w.description)]
 
     def do_names(self, role=None, **_):
-        return [n.get_name() for n in self.all(role, None, False)]
+        return [w.name for w in self.all(role, None, False)]
 
     def do_has(self, **what):
         try:
@@ -126,54 +186,46 @@ class Driver:
             return False
 
     def do_press(self, **what):
-        node = self.find(**what)
-        if not node.get_state_set().contains(Atspi.StateType.SENSITIVE):
+        widget = self.find(**what)
+        if not has_state(widget.states, "SENSITIVE"):
             raise LookupError("is not sensitive")
-        action = node.get_action_iface()
-        if action is None or action.get_n_actions() == 0:
-            raise LookupError("cannot be pressed")
-        return action.do_action(0)
+        return self.ask(widget, "Action", "DoAction", GLib.Variant("(i)", (0,)))
 
     def do_state(self, state, **what):
-        return self.find(**what).get_state_set().contains(getattr(Atspi.StateType, state.upper()))
+        return has_state(self.find(**what).states, state.upper())
 
     def do_reached(self, **what):
         """Whether the widget has the focus; who has it instead is remembered for do_moved."""
-        if self.aim != what or not is_there(self.target):
-            self.aim, self.target = what, self.find(**what)
-        if focused(self.target):
-            self.aim = None  # it may be another the next time
-            return True
-        self.holder = next((node for node, _, states in walk(self.root())
-                            if states.contains(Atspi.StateType.FOCUSED)), None)
-        return False
+        if self.aim != what or self.target not in self.windows.items():
+            self.aim, self.target = what, self.find(**what).ref[1]
+        items = self.windows.items()
+        self.holder = next((path for path, item in items.items() if has_state(item.states, "FOCUSED")), None)
+        if self.holder != self.target:
+            return False
+        self.aim = None  # it may be another the next time
+        return True
 
     def do_moved(self, **_):
         """Whether the focus has left who had it."""
-        return self.holder is None or not focused(self.holder)
+        try:
+            return self.holder is None or not has_state(self.windows.states(self.holder), "FOCUSED")
+        except GLib.GError:
+            return True  # it went away meanwhile
 
     def do_text(self, **what):
-        node = self.find(**what)
-        text = node.get_text_iface()
-        return text.get_text(0, text.get_character_count()) if text else node.get_name()
+        widget = self.find(**what)
+        if "org.a11y.atspi.Text" not in widget.interfaces:
+            return widget.name
+        count = self.windows.get(widget.ref[1], "Text", "CharacterCount")
+        return self.ask(widget, "Text", "GetText", GLib.Variant("(ii)", (0, count)))
 
     def do_fill(self, text, **what):
-        node = self.find(**what)
-        editable = node.get_editable_text_iface()
-        if editable is None:
-            raise LookupError("is not to be written in")
-        return editable.set_text_contents(text)
-
-    def do_focus(self, **what):
-        return self.find(**what).get_component_iface().grab_focus()
-
-    def do_value(self, **what):
-        return self.find(**what).get_value_iface().get_current_value()
+        return self.ask(self.find(**what), "EditableText", "SetTextContents", GLib.Variant("(s)", (text,)))
 
     def do_beyond(self, **_):
         """Asks for a window beyond the last, as a screen reader does while one closes."""
-        root = self.root()
-        root.get_child_at_index(root.get_child_count() + 1)
+        count = self.windows.get(ROOT, "Accessible", "ChildCount")
+        self.windows.ask(ROOT, "Accessible", "GetChildAtIndex", GLib.Variant("(i)", (count + 1,)))
 
     def do_pid(self, **_):
         return self.child.pid
@@ -186,7 +238,7 @@ class Driver:
         try:
             value = getattr(self, "do_" + command.pop("do"))(**command)
             return {"ok": True, "value": value}
-        except (LookupError, gi.repository.GLib.GError, subprocess.TimeoutExpired) as error:
+        except (LookupError, GLib.GError, subprocess.TimeoutExpired) as error:
             return {"ok": False, "error": str(error)}
 
 
