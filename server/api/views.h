@@ -122,6 +122,8 @@ int project_out_holders(struct act *a, const char *project_id, json_t *out);
 void project_out_joint(const struct project *p, json_t *out);
 /* recording_parts_view.c */
 extern const struct act_kind recording_parts_view;
+/* registration.c */
+extern const struct act_kind registration_list_view, registration_view;
 /* replay_notes_view.c */
 extern const struct act_kind replay_notes_view;
 /* replay_view.c */
@@ -172,6 +174,7 @@ int api_import(struct api_call *call);
 int api_notice_attach(struct api_call *call);
 int api_notice_attachment(struct api_call *call);
 int api_bid_file(struct api_call *call);
+int api_registration(struct api_call *call);
 int api_bid_header(struct api_call *call);
 int api_report_pdf(struct api_call *call);
 int api_sign_in(struct api_call *call);

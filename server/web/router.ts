@@ -25,6 +25,7 @@ function query(name: string): (to: { query: Record<string, unknown> }) => Record
 
 const routes: RouteRecordRaw[] = [
 	{ path: "/sign-in", name: "sign-in", component: () => import("@/home/SignIn.vue"), meta: { open: true } },
+	{ path: "/register", name: "register", component: () => import("@/home/Register.vue"), meta: { open: true } },
 	{ path: "/seat", name: "seat", component: () => import("@/expert/SeatSignIn.vue"), meta: { open: true } },
 	{ path: "/totp", name: "totp", component: () => import("@/home/TotpEnrol.vue"), meta: { wide: true } },
 	{ path: "/", name: "home", component: () => import("@/home/Home.vue") },

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { Browser } from '../support/browser.mjs';
 import { totp } from '../support/api.mjs';
+import { creditCode } from '../support/bids.mjs';
 import { personAt } from '../support/console.mjs';
 import { build, Server, until } from '../support/server.mjs';
 import { holder, workingTime } from '../support/trade.mjs';
@@ -51,6 +52,27 @@ test('a wrong password says so; the authenticator is bound with the secret on th
   await page.waitForURL('**/console/sign-in');
   await person.signIn({ ...people.agency1, totpSecret: secret });
   assert.equal(new URL(page.url()).pathname, '/console/');
+});
+
+test('a firm registers itself by the keyboard; the centre agrees; then it signs in', async () => {
+  const firm = await personAt(browser), staff = await personAt(browser);
+  await firm.go('/sign-in');
+  await firm.press(firm.page.getByRole('link', { name: '投标人注册' }));
+  const password = 'Schornstein-47-Regen';
+  for (const [label, text] of [['单位名称', '新建设有限公司'], ['统一社会信用代码', creditCode(9)], ['联系人', '王某'], ['联系电话', '0632-1234567'], ['登录名', 'newfirm'], ['密码', password]])
+    await firm.type(firm.page.getByLabel(label, { exact: true }), text);
+  await firm.looksWhole('registration');
+  await firm.press(firm.page.getByRole('button', { name: '提交注册' }));
+  await firm.page.getByText('等待中心审核').waitFor();
+  await staff.signIn(people.staff2);
+  await staff.go('/suppliers');
+  await staff.looksWhole('registrations');
+  await staff.confirm(staff.page.getByRole('button', { name: '批准', exact: true }));
+  await staff.page.getByRole('link', { name: '新建设有限公司' }).waitFor();
+  await firm.page.reload();
+  await firm.page.getByText('注册已批准，可以登录。').waitFor();
+  await firm.signIn({ login: 'newfirm', password });
+  for (const { page } of [firm, staff]) await page.context().close();
 });
 
 test('a page whose code does not come is loaded anew once, and is then said to be missing', async () => {

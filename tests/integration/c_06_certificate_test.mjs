@@ -161,6 +161,45 @@ test('the supplier file tells of opened bids alone', async () => {
   for (const who of [people.agency, firms.甲]) assert.equal((await refused(who.get('/suppliers'))).code, 'auth.denied');
 });
 
+test('a firm registers itself: nothing before the centre agrees, and then what a bidder may', async () => {
+  const password = 'Schornstein-47-Regen';
+  const form = (n, more = {}) => ({ login: `new${n}`, password, org_name: `新${n}有限公司`, credit_code: creditCode(20 + n), name: '王某', phone: '0632-1234567', ...more });
+  const make = (n, more) => server.api().post('/bidder-registrations', form(n, more));
+  const stateOf = async ({ registration_id }) => server.api().get(`/bidder-registrations/${registration_id}`);
+  const code = async (what) => (await refused(what)).code;
+  const decide = (who, { registration_id }, how, body) => who.post(`/bidder-registrations/${registration_id}/${how}`, body);
+  const wrong = creditCode(21).replace(/.$/, (c) => (c === '0' ? '1' : '0'));
+  assert.equal(await code(make(1, { credit_code: wrong })), 'input.invalid');
+  assert.equal(await code(make(1, { password: 'short' })), 'account.password_weak');
+  assert.equal(await code(make(1, { login: people.staff.login })), 'account.login_taken');
+  assert.equal(await code(make(1, { roles: ['staff'] })), 'input.unknown_field');
+  const [one, two] = [await make(1), await make(2)];
+  assert.deepEqual([one.events, await stateOf(one)], [undefined, { state: 'pending' }]);
+  assert.equal(await code(make(3, { credit_code: creditCode(21) })), 'registration.pending');
+  assert.equal(await code(server.api().signIn('new1', password)), 'auth.bad_credentials');
+  const { items } = await people.staff.get('/bidder-registrations');
+  assert.deepEqual(items.map((r) => [r.registration_id, r.org_name, r.credit_code, r.name, r.phone, r.accounts]),
+    [1, 2].map((n, i) => [[one, two][i].registration_id, `新${n}有限公司`, creditCode(20 + n), '王某', '0632-1234567', 0]));
+  for (const who of [people.supervisor, people.agency, firms.甲, server.api()]) {
+    assert.match(await code(who.get('/bidder-registrations')), /^auth\./);
+    assert.match(await code(decide(who, one, 'approve')), /^auth\./);
+  }
+  assert.deepEqual((await decide(people.staff, one, 'approve')).events.map((e) => e.kind), ['registration.approved']);
+  const firm = server.api();
+  await firm.signIn('new1', password);
+  const { account } = await firm.get('/me');
+  assert.deepEqual([account.roles, account.org_name, account.credit_code, account.must_change_password], [['bidder'], '新1有限公司', creditCode(21), false]);
+  assert.deepEqual((await decide(people.staff, two, 'refuse', { reason: '营业执照不符' })).events.map((e) => e.kind), ['registration.refused']);
+  assert.deepEqual(await stateOf(two), { state: 'refused', reason: '营业执照不符' });
+  assert.equal(await code(decide(people.staff, two, 'approve')), 'registration.state');
+  assert.equal(await code(server.api().signIn('new2', password)), 'auth.bad_credentials');
+  assert.deepEqual(server.sql('SELECT COUNT(password_hash), COUNT(name), COUNT(phone) FROM bidder_registration')[0], ['0', '1', '1']);
+  await make(2); // what it held is free again
+  let answer;
+  for (let i = 0; i < 10 && answer !== 'auth.throttled'; i += 1) answer = await code(make(4, { password: 'short' }));
+  assert.equal(answer, 'auth.throttled');
+});
+
 test('who is trusted is judged today: authorities that cannot be read keep the house shut, others change what is shown', async () => {
   const authorities = path.join(made, 'today.pem');
   server.options.config.bidders.authorities = authorities;

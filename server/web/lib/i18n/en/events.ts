@@ -150,6 +150,8 @@ const texts: Record<string, string> = {
 	"question.passed": "Supervisor passed a question on",
 	"question.returned": "Supervisor returned a question",
 	"question.settled": "Answer to a question settled",
+	"registration.approved": "Bidder registration approved",
+	"registration.refused": "Bidder registration refused",
 	"replay.noted": "Note at a moment",
 	"record.space": "Disk space of the recordings",
 	"replay.viewed": "Replay viewed",

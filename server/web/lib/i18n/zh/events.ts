@@ -151,6 +151,8 @@ const texts: Record<string, string> = {
 	"question.passed": "监督同意发出澄清",
 	"question.returned": "监督退回澄清",
 	"question.settled": "认定澄清答复",
+	"registration.approved": "批准投标人注册",
+	"registration.refused": "不批准投标人注册",
 	"replay.noted": "写监督记录",
 	"record.space": "录像磁盘空间",
 	"replay.viewed": "查看回放",

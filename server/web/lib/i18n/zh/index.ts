@@ -15,6 +15,7 @@ import opening from "./opening";
 import player from "./player";
 import receipt from "./receipt";
 import recompute from "./recompute";
+import register from "./register";
 import room from "./room";
 import sealed from "./sealed";
 import session from "./session";
@@ -24,4 +25,4 @@ import tender from "./tender";
 import venue from "./venue";
 import word from "./word";
 
-export default { admin, archive, bidder, bundle, certificate, common, deposit, expert, holder, home, host, objection, opening, player, receipt, recompute, room, sealed, session, staff, supervisor, tender, venue, word };
+export default { admin, archive, bidder, bundle, certificate, common, deposit, expert, holder, home, host, objection, opening, player, receipt, recompute, register, room, sealed, session, staff, supervisor, tender, venue, word };

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+export default {
+	title: "Registering as a bidder",
+	how: "The centre looks at it first; before it agrees the account cannot sign in.",
+	org_name: "Organisation",
+	credit_code: "Unified credit code",
+	name: "Contact",
+	phone: "Phone",
+	login: "Login",
+	since: "Since",
+	send: "Register",
+	pending: "It waits for the centre.",
+	approved: "It was approved: you can sign in.",
+	refused: "It was not approved.",
+	keep: "Keep the address of this page to see what becomes of it.",
+	waiting: "Registrations of bidders that wait",
+	approve: "Approve",
+	approve_sure: "{org} gets the account of a bidder. Check its licence first.",
+	refuse: "Refuse",
+	refuse_how: "Who registered is told the reason",
+	known: "{n} accounts have this code already",
+	link: "Register as a bidder",
+};

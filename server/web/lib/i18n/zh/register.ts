@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+export default {
+	title: "投标人注册",
+	how: "提交后由中心审核；批准前账号不能登录。",
+	org_name: "单位名称",
+	credit_code: "统一社会信用代码",
+	name: "联系人",
+	phone: "联系电话",
+	login: "登录名",
+	since: "提交时间",
+	send: "提交注册",
+	pending: "注册已提交，等待中心审核。",
+	approved: "注册已批准，可以登录。",
+	refused: "注册未获批准。",
+	keep: "请保存本页地址，以便查询审核结果。",
+	waiting: "待审核的投标人注册",
+	approve: "批准",
+	approve_sure: "{org} 将获得投标人账号。请先核对其营业执照。",
+	refuse: "不批准",
+	refuse_how: "理由会告知申请单位",
+	known: "该信用代码已有 {n} 个账号",
+	link: "投标人注册",
+};
