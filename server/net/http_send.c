@@ -55,7 +55,6 @@ static const struct {
 static const char security_headers[] =
 	"strict-transport-security: max-age=31536000\r\n"
 	"x-content-type-options: nosniff\r\n"
-	"x-frame-options: DENY\r\n"
 	"referrer-policy: no-referrer\r\n"
 	"cross-origin-opener-policy: same-origin\r\n"
 	"cross-origin-resource-policy: same-origin\r\n"
@@ -67,7 +66,7 @@ static const char csp[] =
 	"content-security-policy: default-src 'self'; script-src 'self'; "
 	"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; "
 	"worker-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'none'; "
-	"form-action 'self'; frame-ancestors 'none'; connect-src 'self'";
+	"form-action 'self'; ";
 
 const char *http_reason(int status)
 {
@@ -140,7 +139,10 @@ char *http_send_head(const struct http_response *r, const struct http_send_reque
 	append_body_headers(head, r, first, length, size);
 	append_own_headers(head, r);
 	g_string_append(head, security_headers);
+	g_string_append_printf(head, "x-frame-options: %s\r\n", r->framed ? "SAMEORIGIN" : "DENY");
 	g_string_append(head, csp);
+	g_string_append_printf(
+		head, "frame-ancestors %s; connect-src 'self'", r->framed ? "'self'" : "'none'");
 	if (request->connect_src)
 		g_string_append_printf(head, " %s", request->connect_src);
 	g_string_append(head, request->keep_alive ? "\r\n" : "\r\nconnection: close\r\n");

@@ -51,6 +51,7 @@ struct http_response {
 		char *value;
 	} headers[HTTP_MAX_RESPONSE_HEADERS];
 	unsigned n_headers;
+	bool framed; /* our own pages may show it in a frame; nobody else ever may */
 };
 
 /* A response without a body. */

@@ -87,6 +87,12 @@ static void test_head(void **state)
 	ended = http_send_head(r, &end, 0, 5, 5, 0);
 	assert_non_null(strstr(ended, "\r\nconnection: close\r\n\r\n"));
 	assert_null(strstr(ended, "no-store"));
+	assert_non_null(strstr(ended, "\r\nx-frame-options: DENY\r\n"));
+	r->framed = true;
+	g_free(g_steal_pointer(&ended));
+	ended = http_send_head(r, &end, 0, 5, 5, 0);
+	assert_non_null(strstr(ended, "frame-ancestors 'self'; connect-src 'self'\r\n"));
+	assert_non_null(strstr(ended, "\r\nx-frame-options: SAMEORIGIN\r\n"));
 	response_free(r);
 }
 

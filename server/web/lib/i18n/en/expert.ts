@@ -40,6 +40,7 @@ export default {
 	reject_votes: "Voted; {n} votes so far",
 	rejected_now: "The bid is rejected",
 	rejected: "Rejected: {reason}",
+	marked: "This document is marked: {mark}",
 	sheet_files: "Documents",
 	sheet_progress: "{n}/{of} filled in",
 	saved: "Draft saved {time}",

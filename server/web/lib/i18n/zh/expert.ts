@@ -40,6 +40,7 @@ export default {
 	reject_votes: "已投票，目前 {n} 票",
 	rejected_now: "该投标已被否决",
 	rejected: "已否决：{reason}",
+	marked: "此文件带有水印：{mark}",
 	sheet_files: "投标文件",
 	sheet_progress: "已填 {n}/{of}",
 	saved: "草稿已保存 {time}",
