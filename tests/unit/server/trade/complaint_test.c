@@ -113,6 +113,8 @@ static const struct clock_case clocks[] = {
 	/* G06 counts from receipt, accepted or not */
 	{REGIME_GP, COMPLAINT_RECEIVED, "2026-03-02 10:00:00", NULL, NULL, NULL, "G06",
 		"complaint_decide", "2026-04-14 10:00:00"},
+	{REGIME_GP, COMPLAINT_RECEIVED, "2026-09-29 10:00:00", NULL, NULL, NULL, "G06",
+		"complaint_decide", "2026-11-16 10:00:00"},
 	{REGIME_GP, COMPLAINT_ACCEPTED, "2026-03-02 10:00:00", "2026-03-04 10:00:00", NULL, NULL,
 		"G06", "complaint_decide", "2026-04-14 10:00:00"},
 	{REGIME_GP, COMPLAINT_ACCEPTED, "2026-03-02 10:00:00", "2026-03-04 10:00:00",
@@ -238,6 +240,10 @@ static void test_suspension(void **state)
 	assert_int_equal(
 		complaint_suspension_end(rulebook_current(), REGIME_GP, at("2026-03-02 10:00:00")),
 		at("2026-04-01 10:00:00"));
+	/* No more than thirty, though the holiday is not over then. */
+	assert_int_equal(
+		complaint_suspension_end(rulebook_current(), REGIME_GP, at("2026-09-05 10:00:00")),
+		at("2026-10-05 10:00:00"));
 	assert_int_equal(
 		complaint_suspension_end(rulebook_current(), REGIME_ZTB, at("2026-03-02 10:00:00")),
 		0);

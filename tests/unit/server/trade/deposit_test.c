@@ -154,6 +154,10 @@ static void test_when_it_is_due(void **state)
 		{REGIME_ZTB, false, NULL, "2026-04-02 10:00:00", NULL, NULL, NULL},
 		{REGIME_ZTB, false, "2026-04-02 10:00:00", NULL, NULL, "2026-04-07 10:00:00",
 			"T19"},
+		/* They may end in a holiday. */
+		{REGIME_ZTB, true, NULL, NULL, "2026-09-28 10:00:00", "2026-10-03 10:00:00", "T15"},
+		{REGIME_ZTB, false, "2026-09-28 10:00:00", NULL, NULL, "2026-10-03 10:00:00",
+			"T19"},
 		/* Saturday 4 April to Monday the 6th are off. */
 		{REGIME_GP, true, NULL, "2026-03-20 10:00:00", "2026-04-02 10:00:00",
 			"2026-04-10 10:00:00", "G11"},

@@ -59,6 +59,55 @@ static void test_clocks(void **state)
 	calendar_free(cal);
 }
 
+/* Calendar days that end in the holiday of October stay there, forwards and backwards; only a
+ * party's own time rolls on to the 8th (T18). On the second: a notice a second later ends a second
+ * later. */
+static void test_clocks_over_the_holiday(void **state)
+{
+	static const struct {
+		enum notice_kind kind;
+		const char *rule, *what, *published, *deadline, *end;
+		int64_t later;
+	} rows[] = {
+		{NOTICE_ZTB_RESULT, "T13", "contract", "2026-09-03 10:00:00", "2026-10-20 09:30:00",
+			"2026-10-03 10:00:00", SECOND},
+		{NOTICE_ZTB_RESULT, "T14", "report", "2026-09-18 10:00:00", "2026-10-20 09:30:00",
+			"2026-10-03 10:00:00", SECOND},
+		{NOTICE_GP_RESULT, "G07", "contract", "2026-09-03 10:00:00", "2026-10-20 09:30:00",
+			"2026-10-03 10:00:00", SECOND},
+		{NOTICE_ZTB_CANDIDATES, "T11", "complaint", "2026-09-22 10:00:00",
+			"2026-10-20 09:30:00", "2026-10-08 10:00:00", SECOND},
+		{NOTICE_ZTB_TENDER, "T05", "file_objection", "2026-09-11 10:00:00",
+			"2026-10-13 09:30:00", "2026-10-03 09:30:00", 0},
+		{NOTICE_ZTB_PREQUALIFICATION, "T05", "file_objection", "2026-09-11 10:00:00",
+			"2026-10-08 09:30:00", "2026-10-06 09:30:00", 0},
+	};
+	struct calendar *cal = calendar_2026();
+
+	for (size_t i = 0; i < 2 * G_N_ELEMENTS(rows); i++) {
+		size_t row = i / 2;
+		int64_t late_us = i % 2 ? SECOND : 0, end_us = 0;
+		g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct legal_clock_row));
+		const struct notice n = {
+			.kind = rows[row].kind, .bid_deadline_us = at(rows[row].deadline)};
+
+		notice_clocks(&n, at(rows[row].published) + late_us, rulebook_current(), cal, list);
+		for (guint k = 0; k < list->len; k++) {
+			const struct legal_clock_row *c =
+				&g_array_index(list, struct legal_clock_row, k);
+
+			if (!g_str_equal(c->what, rows[row].what))
+				continue;
+			assert_string_equal(c->rule, rows[row].rule);
+			end_us = c->end_us;
+		}
+		if (end_us != at(rows[row].end) + (late_us ? rows[row].later : 0))
+			fail_msg("%s ends %+.6f days off", rows[row].what,
+				(double)(end_us - at(rows[row].end)) / 86400e6);
+	}
+	calendar_free(cal);
+}
+
 /* T09: three days, the holiday with them; G04: two working days, over the holiday to a make-up
  * Saturday. */
 static void test_the_report_starts_a_clock(void **state)
@@ -124,8 +173,9 @@ static void test_the_contract_starts_two_clocks(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_clocks), cmocka_unit_test(test_the_report_starts_a_clock),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_clocks),
+		cmocka_unit_test(test_clocks_over_the_holiday),
+		cmocka_unit_test(test_the_report_starts_a_clock),
 		cmocka_unit_test(test_the_contract_starts_two_clocks)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

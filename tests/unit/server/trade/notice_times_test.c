@@ -244,6 +244,21 @@ static void test_changes(void **state)
 		 */
 		{NOTICE_ZTB_CHANGE, false, true, "2026-09-20 09:00:00", "2026-09-30 09:00:00", NULL,
 			NOTICE_E_CHANGE_TOO_LATE, "T03", "2026-10-08 09:00:00"},
+		/* and on the 8th itself it is in time */
+		{NOTICE_ZTB_CHANGE, false, true, "2026-09-20 09:00:00", "2026-09-30 09:00:00",
+			"2026-10-08 09:00:00", 0, NULL, NULL},
+		{NOTICE_ZTB_CHANGE, false, true, "2026-09-23 09:00:00", "2026-10-08 09:00:00", NULL,
+			0, NULL, NULL},
+		{NOTICE_ZTB_CHANGE, false, true, "2026-09-23 09:00:01", "2026-10-08 09:00:00", NULL,
+			NOTICE_E_CHANGE_TOO_LATE, "T03", "2026-10-08 09:00:01"},
+		/* three days, all of them in the holiday, are three days */
+		{NOTICE_ZTB_CLARIFICATION, true, true, "2026-10-05 09:30:00", "2026-10-08 09:30:00",
+			NULL, 0, NULL, NULL},
+		{NOTICE_ZTB_CLARIFICATION, true, true, "2026-10-05 09:30:01", "2026-10-08 09:30:00",
+			NULL, NOTICE_E_CHANGE_TOO_LATE, "T04", "2026-10-08 09:30:01"},
+		/* those from 30 September end in it: the 8th is the first day after it */
+		{NOTICE_ZTB_CLARIFICATION, true, true, "2026-09-30 09:00:00", "2026-09-30 17:00:00",
+			NULL, NOTICE_E_CHANGE_TOO_LATE, "T04", "2026-10-08 09:00:00"},
 		{NOTICE_ZTB_CLARIFICATION, true, true, "2026-03-22 09:30:00", "2026-03-25 09:30:00",
 			NULL, 0, NULL, NULL},
 		{NOTICE_ZTB_CLARIFICATION, true, true, "2026-03-22 09:30:01", "2026-03-25 09:30:00",
@@ -261,6 +276,11 @@ static void test_changes(void **state)
 			"2026-03-23 09:00:00", 0, NULL, NULL},
 		{NOTICE_GP_CHANGE, false, false, "2026-03-03 09:00:00", "2026-03-25 09:30:00",
 			"2026-03-20 08:59:59", NOTICE_E_PERIOD_TOO_SHORT, "G01",
+			"2026-03-23 09:00:00"},
+		{NOTICE_ZTB_CHANGE, false, false, "2026-03-03 09:00:00", "2026-03-25 09:30:00",
+			"2026-03-23 09:00:00", 0, NULL, NULL},
+		{NOTICE_ZTB_CHANGE, false, false, "2026-03-03 09:00:00", "2026-03-25 09:30:00",
+			"2026-03-23 08:59:59", NOTICE_E_PERIOD_TOO_SHORT, "T02",
 			"2026-03-23 09:00:00"},
 		{NOTICE_ZTB_CHANGE, false, false, "2026-03-03 09:00:00", "2026-03-25 09:30:00",
 			"2026-03-28 09:00:00", NOTICE_E_HOLIDAY, "T18", "2026-03-30 09:00:00"},
@@ -283,7 +303,7 @@ static void test_changes(void **state)
 		c.deadline_us = at(rows[i].in_force);
 		c.offer_start_us = at("2026-03-03 09:00:00");
 		if (day_of(c.now_us) > day_of(at("2026-06-01 00:00:00")))
-			c.offer_start_us = c.now_us;
+			c.offer_start_us = at("2026-09-01 09:00:00");
 		notice_check(&n, &c, list);
 		json_decref((json_t *)n.fields);
 		const struct rule_verdict *v = verdicts_first_refusal(list);

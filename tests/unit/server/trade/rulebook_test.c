@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/trade/rulebook.h"
 
+#include <string.h>
+
 #include "tests/unit/server/trade/support.h"
 
 static void test_every_row_is_there(void **state)
@@ -76,7 +78,47 @@ static void test_published_form(void **state)
 	assert_string_equal(json_string_value(json_object_get(first, "unit")), "day");
 	assert_true(json_is_true(json_object_get(first, "verified")));
 	assert_int_equal(json_array_size(json_object_get(first, "regimes")), 1);
+	assert_null(json_object_get(first, "valid_from"));
 	json_decref(json);
+}
+
+/* The text of every test of this folder but this one. */
+static char *text_of_the_tests(void)
+{
+	g_autofree char *folder = g_build_filename(TEST_DATA, "..", "unit/server/trade", NULL);
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	GString *all = g_string_new(NULL);
+	const char *name;
+
+	assert_non_null(dir);
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(folder, name, NULL), *text = NULL;
+
+		if (!g_str_has_suffix(name, "_test.c") || g_str_equal(name, "rulebook_test.c"))
+			continue;
+		assert_true(g_file_get_contents(path, &text, NULL, NULL));
+		g_string_append(all, text);
+	}
+	return g_string_free(all, FALSE);
+}
+
+/* Rules of time, bonds and media that refuse or run: each is quoted by a test, as those of
+ * committee and evaluation are (eval/rules_test.c). */
+static void test_none_is_left_out(void **state)
+{
+	const struct rulebook *book = rulebook_current();
+	g_autofree char *tests = text_of_the_tests();
+
+	for (size_t i = 0; i < book->n_rules; i++) {
+		const struct rule *rule = &book->rules[i];
+		g_autofree char *quoted = g_strdup_printf("\"%s\"", rule->id);
+
+		if (strchr("CE", rule->id[0]) ||
+			(rule->kind != RULE_REFUSE && rule->kind != RULE_CLOCK))
+			continue;
+		if (!strstr(tests, quoted))
+			fail_msg("no test quotes %s", rule->id);
+	}
 }
 
 int main(void)
@@ -86,6 +128,7 @@ int main(void)
 		cmocka_unit_test(test_values_and_marks),
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_published_form),
+		cmocka_unit_test(test_none_is_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

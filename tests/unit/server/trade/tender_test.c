@@ -30,6 +30,7 @@ struct ask_case {
 	const char *since, *now;
 	int refusal;
 	const char *rule;
+	const char *deadline; /* NULL: that of times() */
 };
 
 static void test_until_when_it_may_be_asked(void **state)
@@ -47,6 +48,16 @@ static void test_until_when_it_may_be_asked(void **state)
 			TENDER_E_OBJECTION_LATE, "G06"},
 		{REGIME_GP, TENDER_OBJECTION, "2026-03-20 10:00:00", "2026-03-29 10:00:00", 0,
 			NULL},
+		/* T05 over the holiday of October: the last moment may be in it */
+		{REGIME_ZTB, TENDER_OBJECTION, "2026-09-18 09:00:00", "2026-10-03 09:00:00", 0,
+			NULL, "2026-10-13 09:00:00"},
+		{REGIME_ZTB, TENDER_OBJECTION, "2026-09-18 09:00:00", "2026-10-03 09:00:01",
+			TENDER_E_OBJECTION_LATE, "T05", "2026-10-13 09:00:00"},
+		/* G06 over it, with the make-up Saturday: from 28 September to 13 October */
+		{REGIME_GP, TENDER_OBJECTION, "2026-09-28 10:00:00", "2026-10-13 09:59:59", 0, NULL,
+			"2026-10-20 09:00:00"},
+		{REGIME_GP, TENDER_OBJECTION, "2026-09-28 10:00:00", "2026-10-13 10:00:00",
+			TENDER_E_OBJECTION_LATE, "G06", "2026-10-20 09:00:00"},
 		/* a question at any time before the deadline */
 		{REGIME_ZTB, TENDER_QUESTION, "2026-03-02 09:00:00", "2026-03-30 08:59:59", 0,
 			NULL},
@@ -59,11 +70,14 @@ static void test_until_when_it_may_be_asked(void **state)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		const struct ask_case *c = &cases[i];
-		const struct tender_times t = times(c->regime);
+		struct tender_times t = times(c->regime);
 		struct rule_verdict v = {0};
-		int r = tender_may_ask(
-			rulebook_current(), cal, &t, c->kind, at(c->since), at(c->now), &v);
+		int r;
 
+		if (c->deadline)
+			t.deadline_us = at(c->deadline);
+		r = tender_may_ask(
+			rulebook_current(), cal, &t, c->kind, at(c->since), at(c->now), &v);
 		if (r != c->refusal || g_strcmp0(v.rule, c->rule))
 			fail_msg("case %zu: %d by %s", i, r, v.rule ? v.rule : "none");
 	}
@@ -112,6 +126,13 @@ static void test_an_answer_that_affects_the_bids(void **state)
 	assert_string_equal(v.rule, "T03");
 	assert_int_equal(v.earliest_us, at("2026-03-30 10:00:00")); /* the 28th is a Saturday */
 	assert_int_equal(tender_may_answer(book, cal, &t, false, now_us, &v), 0);
+	/* Over the holiday: fifteen days to its last one end in it, the 8th comes after it. */
+	t.deadline_us = at("2026-10-07 10:00:00");
+	now_us = at("2026-09-22 10:00:00");
+	assert_int_equal(tender_may_answer(book, cal, &t, true, now_us, &v), 0);
+	now_us += SECOND;
+	assert_int_equal(tender_may_answer(book, cal, &t, true, now_us, &v), TENDER_E_ANSWER_LATE);
+	assert_int_equal(v.earliest_us, at("2026-10-08 10:00:01"));
 	t.regime = REGIME_GP;
 	assert_int_equal(tender_may_answer(book, cal, &t, true, now_us, &v), 0);
 	calendar_freep(&cal);
