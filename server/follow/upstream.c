@@ -100,6 +100,8 @@ void upstream_send(
 	curl_easy_setopt(u->curl, CURLOPT_WRITEFUNCTION, collect);
 	curl_easy_setopt(u->curl, CURLOPT_WRITEDATA, bytes);
 	curl_easy_setopt(u->curl, CURLOPT_NOSIGNAL, 1L);
+	/* What comes behind an answer must not be read as that to the next delivery. */
+	curl_easy_setopt(u->curl, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(u->curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_WITHIN_MS);
 	curl_easy_setopt(u->curl, CURLOPT_TIMEOUT_MS, ANSWER_WITHIN_MS);
 	if (*u->ca_file)

@@ -29,6 +29,14 @@ function listen() {
       // It has it from here on, whatever becomes of the answer.
       if (got.has(id)) assert.equal(got.get(id), body, 'the same again');
       got.set(id, body);
+      if (mood === 'twice') {
+        // The answer, and behind it on the same connection another that nobody asked for.
+        for (const receipt of ['R-once', 'R-twice']) {
+          const answer = JSON.stringify({ push_id: id, receipt });
+          request.socket.write(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${answer.length}\r\n\r\n${answer}`);
+        }
+        return undefined;
+      }
       if (mood === 'lost') return request.socket.destroy();
       return response.end(JSON.stringify({ push_id: id, receipt: `R-${[...got.keys()].indexOf(id) + 1}-${requests.length}` }));
     });
@@ -85,6 +93,21 @@ test('a notice arrives with its parents, and its receipt is kept', async () => {
   assert.equal(preview.records[0].fields.tender_project_code.length, 20);
 });
 
+test('a platform that answers twice is heard once, and not for the delivery that follows', async () => {
+  mood = 'twice';
+  const first = await tender('重复甲'), second = await tender('重复乙');
+  for (const notice of [first, second]) {
+    const push = await delivered(notice);
+    assert.equal(push.receipt, 'R-once');
+    assert.deepEqual(push.log.map((l) => l.detail), ['R-once']);
+    assert.equal(requests.filter((id) => id === push.push_id).length, 1);
+  }
+  mood = 'well';
+  const push = await delivered(await tender('其后'));
+  assert.match(push.receipt, /^R-4-/);
+  assert.equal([...got.keys()].indexOf(push.push_id), 3);
+});
+
 test('garbage and an answer to something else are no receipt', async () => {
   for (mood of ['garbage', 'other']) {
     const notice = await tender(mood);
@@ -119,9 +142,9 @@ test('an answer that gets lost, a platform that is down and a server that is kil
   for (const notice of [first, second]) await delivered(notice);
   const said = await until('the last receipt', async () => (await pushes()).every((p) => p.state === 'delivered') && pushes(), 60000);
   const bodies = [...got.values()];
-  for (const [title, n] of [['第一份', 1], ['garbage', 1], ['other', 1], ['第四份', 1], ['第五份', 2]])
+  for (const [title, n] of [['第一份', 1], ['重复甲', 1], ['重复乙', 1], ['其后', 1], ['garbage', 1], ['other', 1], ['第四份', 1], ['第五份', 2]])
     assert.equal(bodies.filter((body) => body.includes(`<title>${title}</title>`)).length, n, title);
-  assert.equal(said.length, 6);
+  assert.equal(said.length, 9);
   // In their order: the withdrawal behind the notice.
   const order = [...got.keys()], of = (n) => said.filter((p) => p.notice_id === n.notice_id).map((p) => order.indexOf(p.push_id)).sort((a, b) => a - b);
   assert.ok(of(first)[0] < of(second)[0] && of(second)[0] < of(second)[1]);
