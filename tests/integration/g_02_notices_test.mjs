@@ -322,6 +322,22 @@ test('a scheduled notice is published when its time has come, or says why not', 
   await pageOf(made.notice_id);
 });
 
+test('what was scheduled and broke a rule meanwhile is not published; it waits for a person, who can read why', async () => {
+  const input = await tender('gp', { deadline: workingTime(await now(), 30) });
+  const { notice_id } = await agency.post('/notices', input);
+  await agency.post(`/notices/${notice_id}/submit`);
+  await staff.post(`/notices/${notice_id}/approve`);
+  await staff.post(`/notices/${notice_id}/schedule`, { publish_at: plusSeconds(await now(), DAY) });
+  // The house could not look for so long that the file would no more be on offer for five working days.
+  await advance(9 * DAY);
+  const failed = await until('the event', () =>
+    server.sql(`SELECT actor, body FROM event WHERE kind = 'notice.schedule_failed' AND subject = 'notice:${notice_id}'`)[0]);
+  assert.deepEqual(JSON.parse(failed[1]), { code: 'notice.offer_too_short', rule: 'G02', field: 'offer_end' });
+  const seen = await staff.get(`/notices/${notice_id}`);
+  assert.deepEqual([seen.state, seen.publish_at], ['approved', undefined]);
+  assert.equal(server.sql(`SELECT COUNT(*) FROM event WHERE kind = 'notice.schedule_failed' AND subject = 'notice:${notice_id}'`)[0][0], '1');
+});
+
 test('killed right after the commit, the page is there after the start; the same key publishes once', async () => {
   const input = await tender('ztb');
   const { notice_id } = await agency.post('/notices', input);
