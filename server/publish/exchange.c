@@ -87,6 +87,27 @@ guint exchange_lots_meant(const struct exchange_build *b)
 	return n;
 }
 
+static void put_fact(json_t *fields, const json_t *facts, const char *name)
+{
+	exchange_put(fields, name, json_string_value(json_object_get(facts, name)));
+}
+
+/* Nothing where nobody said yes or no. */
+static void put_said(json_t *fields, const json_t *facts, const char *name)
+{
+	if (in_has(facts, name))
+		exchange_put(fields, name, in_bool(facts, name, false) ? "1" : "0");
+}
+
+/* The norm has two modes; a purchase by talks and a sale are neither. */
+static void put_mode(json_t *fields, const struct project *p)
+{
+	if (!strcmp(p->method, "open"))
+		exchange_put(fields, "mode", "1");
+	else if (!strcmp(p->method, "invited"))
+		exchange_put(fields, "mode", "2");
+}
+
 /* What tables 501 and 550 ask for beyond the columns; a unified code goes without its hyphens. */
 static void put_facts(json_t *fields, const json_t *facts)
 {
@@ -98,8 +119,12 @@ static void put_facts(json_t *fields, const json_t *facts)
 		fields, "tenderer_code", json_string_value(json_object_get(facts, "buyer_code")));
 	exchange_put(
 		fields, "agency_code", json_string_value(json_object_get(facts, "agency_code")));
-	exchange_put(fields, "investment_code",
-		json_string_value(json_object_get(facts, "investment_code")));
+	put_fact(fields, facts, "investment_code");
+	put_said(fields, facts, "mandatory");
+	put_said(fields, facts, "joint");
+	put_fact(fields, facts, "content");
+	put_fact(fields, facts, "supervising_department");
+	put_fact(fields, facts, "approving_department");
 	if (printed)
 		exchange_put(fields, "unified_code", unified);
 }
@@ -117,10 +142,7 @@ static void add_project(struct exchange_build *b, const char *table)
 	exchange_put(fields, "agency_name", p->agency_name);
 	exchange_put(fields, "organisation", p->agency_name ? "2" : "1");
 	put_facts(fields, p->facts);
-	if (!strcmp(p->method, "open"))
-		exchange_put(fields, "mode", "1");
-	else if (!strcmp(p->method, "invited"))
-		exchange_put(fields, "mode", "2");
+	put_mode(fields, p);
 	exchange_put_amount(fields, "amount", p->budget);
 	exchange_put_time(fields, "created_time", p->created_us);
 	exchange_end(b, table, fields);
@@ -128,14 +150,23 @@ static void add_project(struct exchange_build *b, const char *table)
 
 static void add_lots(struct exchange_build *b)
 {
+	const struct project *p = b->trade->project;
+
 	for (guint i = 0; i < b->trade->lots->len; i++) {
 		const struct lot *lot = g_ptr_array_index(b->trade->lots, i);
 		json_t *fields = exchange_begin(b);
 		exchange_put(fields, "lot_code", lot->code);
 		exchange_put(fields, "name", lot->name);
-		exchange_put(fields, "region", b->trade->project->region);
+		put_mode(fields, p);
+		exchange_put(fields, "region", p->region);
+		put_fact(fields, p->facts, "place");
+		/* Of several lots the project's content says not which is whose. */
+		if (b->trade->lots->len == 1)
+			put_fact(fields, p->facts, "content");
 		if (lot->has_ceiling)
 			exchange_put_amount(fields, "estimate", lot->ceiling);
+		put_fact(fields, p->facts, "qualification");
+		exchange_put_time(fields, "created_time", p->created_us);
 		exchange_end(b, "502", fields);
 	}
 }
@@ -197,13 +228,40 @@ static void add_notice(struct exchange_build *b, const char *table)
 	exchange_put_time(fields, "deadline", t->bid_deadline_us);
 	exchange_put_time(fields, "opening_time", t->opening_us);
 	exchange_put_field(fields, "submission", b->n, "submission");
-	if (in_has(b->trade->project->facts, "joint"))
-		exchange_put(fields, "joint",
-			in_bool(b->trade->project->facts, "joint", false) ? "1" : "0");
+	put_said(fields, b->trade->project->facts, "joint");
 	exchange_put_field(fields, "contact", b->n, "buyer_contact");
+	exchange_put(fields, "verifier", b->n->approver_name);
 	if (media)
 		exchange_put(fields, "media", media);
 	end_notice(b, table, fields);
+}
+
+static void put_sum(json_t *fields, const char *name, const json_t *facts, const char *from)
+{
+	const char *text = json_string_value(json_object_get(facts, from));
+	struct decimal sum;
+
+	if (text && decimal_parse_text(text, &sum) == 0)
+		exchange_put_amount(fields, name, sum);
+}
+
+/* Margin and ceiling are a lot's: where the change means several, the records of the lots have
+ * them. */
+static void put_terms(const struct exchange_build *b, json_t *fields)
+{
+	for (guint i = 0; exchange_lots_meant(b) == 1 && i < b->trade->lots->len; i++) {
+		const struct lot *lot = g_ptr_array_index(b->trade->lots, i);
+
+		if (!notice_means_lot(b->n->lot_nos, lot->no))
+			continue;
+		put_sum(fields, "margin",
+			in_has(lot->facts, "bond") || b->trade->lots->len > 1
+				? lot->facts
+				: b->trade->project->facts,
+			"bond");
+		if (lot->has_ceiling)
+			exchange_put_amount(fields, "control_price", lot->ceiling);
+	}
 }
 
 /* A cross check of the platform: who postpones says until when. */
@@ -212,6 +270,9 @@ static void add_change(struct exchange_build *b, const char *table)
 	const struct notice *t = &b->n->notice;
 	json_t *fields = begin_notice(b);
 
+	put_terms(b, fields);
+	if (notice_kind_ends_with(b->n, "_clarification"))
+		exchange_put_time(fields, "clarification_time", b->n->published_us);
 	exchange_put(fields, "postponed", t->bid_deadline_us ? "1" : "0");
 	exchange_put_time(fields, "new_deadline", t->bid_deadline_us);
 	exchange_put_time(fields, "new_opening_time", t->opening_us);
@@ -226,6 +287,7 @@ static void add_publicity(struct exchange_build *b)
 	exchange_put_time(fields, "start", b->n->notice.publicity_start_us);
 	exchange_put_time(fields, "end", b->n->notice.publicity_end_us);
 	exchange_put_field(fields, "objection_channel", b->n, "objection");
+	exchange_put(fields, "verifier", b->n->approver_name);
 	end_notice(b, "511", fields);
 }
 

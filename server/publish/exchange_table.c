@@ -19,11 +19,16 @@ static const struct exchange_field tender_project[] = { /* 501; government purch
 	{"agency_code", EXCHANGE_CODE, 18, NULL, false},
 	{"unified_code", EXCHANGE_CODE, 36, NULL, false},
 	{"investment_code", EXCHANGE_TEXT, 24, NULL, false},
+	{"mandatory", EXCHANGE_CHOICE, 0, "01", false},    /* whether the law demands a tender */
+	{"content", EXCHANGE_TEXT, 0, NULL, false},
+	{"joint", EXCHANGE_CHOICE, 0, "01", false},        /* whether consortia are taken */
 	{"organisation", EXCHANGE_CHOICE, 0, "129", true}, /* by itself, by an agency, otherwise */
 	{"mode", EXCHANGE_CHOICE, 0, "12", false},         /* open, invited */
 	{"amount", EXCHANGE_AMOUNT, 0, NULL, false},
 	{"amount_unit", EXCHANGE_CHOICE, 0, "01", false},  /* yuan, ten thousand */
 	{"currency", EXCHANGE_CODE, 3, NULL, false},
+	{"supervising_department", EXCHANGE_TEXT, 0, NULL, false},
+	{"approving_department", EXCHANGE_TEXT, 0, NULL, false},
 	{"created_time", EXCHANGE_TIME, 0, NULL, true},
 	{NULL},
 };
@@ -32,10 +37,15 @@ static const struct exchange_field lot[] = { /* 502 */
 	CODE_FIELDS,
 	{"lot_code", EXCHANGE_CODE, 23, NULL, true},
 	{"name", EXCHANGE_TEXT, 0, NULL, true},
+	{"mode", EXCHANGE_CHOICE, 0, "12", false},
 	{"region", EXCHANGE_DIGITS, 6, NULL, true},
+	{"place", EXCHANGE_TEXT, 0, NULL, false},
+	{"content", EXCHANGE_TEXT, 0, NULL, false},
 	{"estimate", EXCHANGE_AMOUNT, 0, NULL, false},
 	{"amount_unit", EXCHANGE_CHOICE, 0, "01", false},
 	{"currency", EXCHANGE_CODE, 3, NULL, false},
+	{"qualification", EXCHANGE_TEXT, 0, NULL, false},
+	{"created_time", EXCHANGE_TIME, 0, NULL, false},
 	{NULL},
 };
 
@@ -56,6 +66,7 @@ static const struct exchange_field lot[] = { /* 502 */
 	{"submission", EXCHANGE_TEXT, 0, NULL, false}, \
 	{"joint", EXCHANGE_CHOICE, 0, "01", false}, /* whether consortia are taken */ \
 	{"contact", EXCHANGE_TEXT, 0, NULL, false}, \
+	{"verifier", EXCHANGE_TEXT, 0, NULL, false}, /* who approved it for the centre */ \
 	{"media", EXCHANGE_TEXT, 0, NULL, false}, \
 	SENT
 
@@ -65,6 +76,11 @@ static const struct exchange_field listing[] = {CODE_FIELDS, NOTICE_FIELDS, {NUL
 #define CHANGE_FIELDS \
 	{"title", EXCHANGE_TEXT, 0, NULL, true}, \
 	{"content", EXCHANGE_TEXT, 0, NULL, true}, \
+	{"margin", EXCHANGE_AMOUNT, 0, NULL, false}, \
+	{"control_price", EXCHANGE_AMOUNT, 0, NULL, false}, \
+	{"amount_unit", EXCHANGE_CHOICE, 0, "01", false}, \
+	{"currency", EXCHANGE_CODE, 3, NULL, false}, \
+	{"clarification_time", EXCHANGE_TIME, 0, NULL, false}, \
 	{"postponed", EXCHANGE_CHOICE, 0, "01", true}, \
 	{"new_deadline", EXCHANGE_TIME, 0, NULL, false}, \
 	{"new_opening_time", EXCHANGE_TIME, 0, NULL, false}, \

@@ -58,6 +58,10 @@ static void test_lengths(void **state)
 		{"503", "deadline", "20280229235959", {"20260229235959", "20260301240000", "20260301096000"}},
 		{"503", "nature", "1", {"0", "11", "x"}},
 		{"517", "kind", "9", {"4", "", "91"}},
+		{"501", "mandatory", "1", {"2", "x", "01"}},
+		{"502", "created_time", "20260301090000", {"2026030109000", "20261301090000", "x"}},
+		{"504", "control_price", "12345678901234.123456", {"123456789012345", "1.1234567", "-1"}},
+		{"504", "clarification_time", "20260301090000", {"2026030109000", "20261301090000", "x"}},
 		{"507", "lot_code", "37040220260000001001001",
 			{"3704022026000000100100", "370402202600000010010011", ""}},
 		{"507", "bidder_code", "91370402MA3C4D5E6F", {"91370402MA3C4D5E6", "x", "91370402ma3c4d5e6f"}},
@@ -137,6 +141,75 @@ static const char *field_of(const json_t *records, size_t i, const char *name)
 {
 	return json_string_value(
 		json_object_get(json_object_get(json_array_get(records, i), "fields"), name));
+}
+
+/* What was said of project and lot goes with them; of several lots, what is of one alone does not. */
+static void test_what_is_known_is_sent(void **state)
+{
+	static const struct {
+		enum notice_kind kind;
+		size_t record;
+		const char *field, *one, *two; /* of one lot, of two; NULL: left out */
+	} rows[] = {
+		{NOTICE_ZTB_TENDER, 0, "mandatory", "1", "1"},
+		{NOTICE_ZTB_TENDER, 0, "joint", "0", "0"},
+		{NOTICE_ZTB_TENDER, 0, "content", "运维", "运维"},
+		{NOTICE_ZTB_TENDER, 0, "supervising_department", "住建局", "住建局"},
+		{NOTICE_ZTB_TENDER, 0, "approving_department", "审批局", "审批局"},
+		{NOTICE_ZTB_TENDER, 0, "investment_code", NULL, NULL},
+		{NOTICE_ZTB_TENDER, 1, "mode", "2", "2"},
+		{NOTICE_ZTB_TENDER, 1, "place", "市中区", "市中区"},
+		{NOTICE_ZTB_TENDER, 1, "content", "运维", NULL},
+		{NOTICE_ZTB_TENDER, 1, "qualification", "一级", "一级"},
+		{NOTICE_ZTB_TENDER, 1, "created_time", "20260301090000", "20260301090000"},
+		{NOTICE_ZTB_CANDIDATES, 0, "verifier", "审核员", "审核员"},
+		{NOTICE_ZTB_CLARIFICATION, 0, "margin", "20000", NULL},
+		{NOTICE_ZTB_CLARIFICATION, 0, "control_price", "900000", NULL},
+		{NOTICE_ZTB_CLARIFICATION, 0, "clarification_time", "20260301090000", "20260301090000"},
+		{NOTICE_ZTB_CHANGE, 0, "clarification_time", NULL, NULL},
+	};
+	struct project project = {.code = "37040220260000001001",
+		.regime = REGIME_ZTB,
+		.name = (char *)"项目",
+		.region = "370402",
+		.method = "invited",
+		.buyer_name = (char *)"某某局",
+		.created_us = NINE_US};
+	struct lot lots_of[] = {{.no = 1, .code = "37040220260000001001001", .name = (char *)"一", .has_ceiling = true,
+					.ceiling = decimal_from_int(900000)},
+		{.no = 2, .code = "37040220260000001001002", .name = (char *)"二"}};
+
+	project.facts = json_pack("{s:b, s:b, s:s, s:s, s:s, s:s, s:s, s:s}", "mandatory", 1, "joint", 0, "content",
+		"运维", "supervising_department", "住建局", "approving_department", "审批局", "place", "市中区",
+		"qualification", "一级", "bond", "20000");
+	for (size_t i = 0; i < 2 * G_N_ELEMENTS(rows); i++) {
+		size_t row = i / 2, n_lots = 1 + i % 2;
+		const char *expected = n_lots == 1 ? rows[row].one : rows[row].two;
+		g_autoptr(GPtrArray) lots = g_ptr_array_new(), bids = g_ptr_array_new();
+		g_autoptr(GArray) problems = g_array_new(FALSE, FALSE, sizeof(struct exchange_problem));
+		g_autoptr(GPtrArray) awards = g_ptr_array_new(), bonds = g_ptr_array_new();
+		const struct exchange_trade trade = {&project, lots, bids, awards, bonds};
+		struct notice_row n = {.notice_id = "01hzzzzzzzzzzzzzzzzzzzzzza",
+			.title = (char *)"公告",
+			.body_md = (char *)"正文",
+			.approver_name = (char *)"审核员",
+			.published_us = NINE_US,
+			.fields = json_object(),
+			.notice = {.kind = rows[row].kind,
+				.publicity_start_us = NINE_US,
+				.publicity_end_us = NINE_US}};
+
+		for (size_t k = 0; k < n_lots; k++)
+			g_ptr_array_add(lots, &lots_of[k]);
+		json_t *records = exchange_records(&sender, &trade, &n, problems);
+		assert_int_equal(problems->len, 0);
+		if (g_strcmp0(field_of(records, rows[row].record, rows[row].field), expected))
+			fail_msg("%s with %zu lots: %s", rows[row].field, n_lots,
+				field_of(records, rows[row].record, rows[row].field));
+		json_decref(records);
+		json_decref(n.fields);
+	}
+	json_decref(project.facts);
 }
 
 /* What was read out and who is ranked goes with the candidates; what they hold back does not. */
@@ -439,6 +512,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_a_notice_brings_its_parents),
+		cmocka_unit_test(test_what_is_known_is_sent),
 		cmocka_unit_test(test_candidates_bring_the_opening),
 		cmocka_unit_test(test_an_evaluation_is_told),
 		cmocka_unit_test(test_a_notice_about_a_lot_names_it),
