@@ -47,7 +47,7 @@ async function openLot() {
   const bids = [];
   for (const [i, price] of ['1267500', '1345500', '1286800'].entries()) {
     const firm = await bidder(server, seal, `firm${i}`, { name: `鲁信${'甲乙丙'[i]}有限公司`, credit_code: creditCode(i) });
-    const documents = [seal.write(`${firm.login}.txt`, '投标文件')];
+    const documents = [seal.write(`${firm.login}.pdf`, '%PDF-1.4')];
     bids.push({ firm, ...await submitBid(firm, lot, await sealBid(firm, { tender, lotId: lot, price, documents })) });
   }
   await people.staff.post('/clock/advance', { seconds: Math.ceil((Date.parse(deadline) - Date.parse(start)) / 1000) + 2, reason: '演示' });
@@ -268,6 +268,17 @@ test('a score sheet by keyboard; the result shows when all are in', async () => 
   await desk.page.reload();
   await desk.page.getByText('已填 6/6').waitFor();
   await desk.looksWhole('sheet');
+  // A document is read under a mark of who reads it; that it was is on the record.
+  await desk.page.getByText('投标文件', { exact: true }).click();
+  const [document] = await Promise.all([
+    desk.page.waitForResponse(/\/bids\/\w+\/files\/1$/), desk.press(desk.page.getByRole('button', { name: 'firm1.pdf' })),
+  ]);
+  assert.deepEqual([document.status(), document.headers()['x-frame-options']], [200, 'SAMEORIGIN']);
+  const [[reader]] = server.sql("SELECT a.name FROM event e JOIN account a ON a.account_id = e.actor WHERE e.kind = 'bid.file_read'");
+  await desk.page.getByRole('note', { name: new RegExp(`水印：${reader} 20`) }).waitFor();
+  await desk.looksWhole('marked document');
+  await desk.page.keyboard.press('Escape');
+  await desk.page.getByRole('note', { name: /水印/ }).waitFor({ state: 'detached' });
   assert.equal(await desk.page.locator('[data-cell="1,0"]').inputValue(), '40.5');
   await desk.page.getByRole('button', { name: '提交评分表' }).click();
   await confirm(desk.page);
