@@ -237,13 +237,28 @@ test('by keyboard: from the wall into the room, speak and write, and out again',
 test('by keyboard: rewind while it runs, jump, search, note', async () => {
   const { page } = supervisor;
   const at = (from, to) => page.waitForFunction(([a, b]) => { const r = window.bidroomReplay(); return !r.busy && r.time >= a && r.time < b; }, [from, to]);
+  const follows = () => page.waitForFunction(() => { const r = window.bidroomReplay(); return r.playing && !r.busy && r.end - r.time < 6000; });
   await supervisor.press(named('link', '返回评标会'));
   await wall();
+  // He is quicker than the list of events.
+  let tell;
+  const told = new Promise((resolve) => { tell = resolve; });
+  await page.route(/\/events(\?|$)/, async (route) => { await told; await route.continue(); });
   await supervisor.press(named('link', '回看'));
   await page.waitForFunction(() => window.bidroomReplay?.().end > 8000);
   await supervisor.press(named('button', '实时'));
-  await page.waitForFunction(() => { const r = window.bidroomReplay(); return r.playing && !r.busy && r.end - r.time < 6000; });
-  const { time } = await page.evaluate(() => window.bidroomReplay());
+  await follows();
+  const before = await page.evaluate(() => {
+    window.least = Infinity;
+    setInterval(() => { window.least = Math.min(window.least, window.bidroomReplay().time); }, 20);
+    return window.bidroomReplay().time;
+  });
+  tell();
+  await page.locator('ol[aria-label=事件]').getByRole('button').first().waitFor();
+  await page.unroute(/\/events(\?|$)/);
+  await follows();
+  const { time, least } = await page.evaluate(() => ({ ...window.bidroomReplay(), least: window.least }));
+  assert.ok(least >= before, `the events call nobody back: ${least} after ${before}`);
   await page.keyboard.press('ArrowLeft');
   await at(0, time - 2000);
   await supervisor.type(page.getByLabel('跳到（录像位置或钟点）'), '0:03');

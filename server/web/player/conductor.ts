@@ -40,6 +40,11 @@ export abstract class Conductor {
 		return this.clock.playing || this.resume;
 	}
 
+	/** Whether nobody has gone anywhere yet. */
+	get untouched(): boolean {
+		return this.turn === 0;
+	}
+
 	/** Whether it is not on its way, nor has only just come where it went: its first pictures come up by then. */
 	get calm(): boolean {
 		return !this.busy && performance.now() - this.settledAt > CALM_MS;

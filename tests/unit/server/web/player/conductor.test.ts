@@ -55,7 +55,9 @@ const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
 test("a seek waits for all, and goes on playing when it was playing before", async () => {
 	const c = conductor();
 	await c.play();
+	assert.ok(c.untouched);
 	const done = c.seek(5000);
+	assert.ok(!c.untouched);
 	assert.deepEqual([c.busy, c.clock.playing, c.plays, c.clock.time], [true, false, true, 5000]);
 	c.fakes[0]!.ready();
 	await turn();
