@@ -212,21 +212,31 @@ static int write_text(const struct pages *p, const char *notice_id, const struct
 	return r ? r : write_bytes(text, s->text);
 }
 
-static int write_fixed(struct pages *p, const struct site *site)
+static int write_rulebooks(struct pages *p, const struct site *site)
 {
 	const struct rulebook *book = rulebook_current();
+	size_t n;
+	const struct rulebook *books = rulebook_all(&n);
+	int r = write_page(p, "rulebook.html", rulebook_page(site, book));
+
+	for (size_t i = 0; !r && i < n; i++) {
+		g_autofree char *name = g_strdup_printf("rulebooks/%s.html", books[i].version);
+		r = write_page(p, name, rulebook_version_page(site, &books[i]));
+	}
+	for (size_t i = 0; !r && i < book->n_rules; i++) {
+		g_autofree char *name = g_strdup_printf("rules/%s.html", book->rules[i].id);
+		r = write_page(p, name, rule_page(site, &book->rules[i]));
+	}
+	return r;
+}
+
+static int write_fixed(struct pages *p, const struct site *site)
+{
 	int r = write_page(p, "style.css", g_string_new(html_style));
 
 	if (!r && p->publication.env->signer)
 		r = write_certificate(p);
-
-	if (!r)
-		r = write_page(p, "rulebook.html", rulebook_page(site, book));
-	for (size_t i = 0; !r && i < book->n_rules; i++) {
-		g_autofree char *name = g_strdup_printf("rules/%s.html", book->rules[i].id);
-		r = write_page(p, name, rule_page(site, book, &book->rules[i]));
-	}
-	return r;
+	return r ? r : write_rulebooks(p, site);
 }
 
 /* A file never changes, so one of the right length is it. */

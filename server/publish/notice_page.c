@@ -14,6 +14,7 @@
 #include "server/publish/scheme_section.h"
 #include "server/publish/sealing_section.h"
 #include "server/trade/region.h"
+#include "server/trade/rulebook.h"
 
 static void row(GString *out, const char *name, const char *value)
 {
@@ -75,6 +76,18 @@ static void field_row(GString *out, const struct notice_row *n, const struct not
 		row(out, field->label, notice_public_text(n, field->name));
 }
 
+/* The rules it was checked against: those of the project, whatever the current ones are. */
+static void rulebook_row(GString *out, const struct notice_row *n, const char *root)
+{
+	const struct rulebook *book = rulebook_by_version(n->rulebook_version);
+
+	if (book)
+		g_string_append_printf(out,
+			"<tr><th scope=\"row\">适用规则版本</th><td>"
+			"<a href=\"%srulebooks/%s.html\">%s</a></td></tr>\n",
+			root, book->version, book->version);
+}
+
 /* The notice that this one changes, makes clear, ends or concludes. */
 static void predecessor_row(
 	GString *out, const struct notice_row *n, const GPtrArray *chain, const char *root)
@@ -116,6 +129,7 @@ static void facts(
 			field_row(out, n, &fields[i]);
 	g_autofree char *media = notice_media_text(n->media);
 	row(out, "同时发布的媒介", media);
+	rulebook_row(out, n, root);
 	g_string_append(out, "</tbody>\n</table>\n");
 }
 
@@ -333,6 +347,7 @@ GString *project_page(const struct site *site, const GPtrArray *chain)
 	row(out, "地区", region);
 	row(out, words->buyer, first->buyer_name);
 	row(out, words->agency, first->agency_name);
+	rulebook_row(out, first, page.root);
 	g_string_append(out, "</tbody>\n</table>\n<h2>全部公告</h2>\n");
 	chain_list(out, chain, NULL, page.root);
 	g_string_append_printf(out,

@@ -18,7 +18,7 @@
 	"n.publish_at, n.withdrawn_at, n.withdraw_reason, "                                       \
 	"EXISTS (SELECT 1 FROM notice_withheld h WHERE h.notice_id = n.notice_id), "              \
 	"EXISTS (SELECT 1 FROM notice_attachment f WHERE f.notice_id = n.notice_id), "            \
-	"n.published_text IS NOT NULL, n.signature IS NOT NULL, n.media "                         \
+	"n.published_text IS NOT NULL, n.signature IS NOT NULL, n.media, p.rulebook_version "                         \
 	"FROM notice n "                                                                          \
 	"JOIN project p USING (project_id) JOIN account w ON w.account_id = n.author "            \
 	"LEFT JOIN account b ON b.account_id = n.approver "
@@ -42,6 +42,7 @@ void notice_row_free(struct notice_row *n)
 	g_free(n->project_name);
 	g_free(n->buyer_name);
 	g_free(n->agency_name);
+	g_free(n->rulebook_version);
 	g_free(n);
 }
 
@@ -223,6 +224,7 @@ static void read_later_life(struct db_rows *rows, struct notice_row *n)
 	n->has_attachments = db_col_int(rows, 36) != 0;
 	n->has_text = db_col_int(rows, 37) != 0;
 	n->has_signature = db_col_int(rows, 38) != 0;
+	n->rulebook_version = g_strdup(db_col_text(rows, 40));
 }
 
 static void *notice_from_row(struct db_rows *rows)

@@ -45,6 +45,7 @@ struct notice_row {
 	char *buyer_name, *agency_name; /* agency_name may be NULL */
 	char region[7];
 	enum regime regime;
+	char *rulebook_version; /* of the project */
 };
 
 void notice_row_free(struct notice_row *n);

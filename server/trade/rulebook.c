@@ -75,6 +75,11 @@ static const struct rulebook books[] = {
 	{"cn-2026.1", DAY_COUNT_ELAPSED, rules_1, G_N_ELEMENTS(rules_1)},
 };
 
+/* C17: 26号令 is in force since then. Of the others no text that was read gives a day. */
+static const struct rule_validity validities[] = {
+	{"C17", "2025-01-01", NULL},
+};
+
 static const char *const kinds[] = {
 	[RULE_REFUSE] = "refuse",
 	[RULE_CLOCK] = "clock",
@@ -106,6 +111,20 @@ const struct rulebook *rulebook_by_version(const char *version)
 	return NULL;
 }
 
+const struct rulebook *rulebook_all(size_t *ret_n)
+{
+	*ret_n = G_N_ELEMENTS(books);
+	return books;
+}
+
+const struct rule_validity *rule_validity(const struct rule *rule)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(validities); i++)
+		if (strcmp(validities[i].id, rule->id) == 0)
+			return &validities[i];
+	return NULL;
+}
+
 const struct rule *rulebook_find(const struct rulebook *book, const char *id)
 {
 	for (size_t i = 0; id && i < book->n_rules; i++)
@@ -131,15 +150,17 @@ const char *rulebook_quote(const struct rulebook *book, const char *id, enum reg
 
 static json_t *rule_to_json(const struct rule *rule)
 {
+	const struct rule_validity *valid = rule_validity(rule);
 	json_t *regimes = json_array();
 
 	for (int r = REGIME_ZTB; r <= REGIME_GP; r++)
 		if (rule->regimes & REGIME_BIT(r))
 			json_array_append_new(regimes, json_string(regime_name((enum regime)r)));
-	return json_pack("{s:s, s:s, s:o, s:i, s:s, s:b, s:s, s:s}", "id", rule->id, "kind",
-		kinds[rule->kind], "regimes", regimes, "value", rule->value, "unit",
+	return json_pack("{s:s, s:s, s:o, s:i, s:s, s:b, s:s, s:s, s:s*, s:s*}", "id", rule->id,
+		"kind", kinds[rule->kind], "regimes", regimes, "value", rule->value, "unit",
 		units[rule->unit], "verified", (int)rule->verified, "source", rule->source, "text",
-		rule->text);
+		rule->text, "valid_from", valid ? valid->from : NULL, "valid_until",
+		valid ? valid->until : NULL);
 }
 
 json_t *rulebook_to_json(const struct rulebook *book)

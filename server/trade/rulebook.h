@@ -46,6 +46,12 @@ struct rule {
 	const char *text; /* Chinese, one sentence */
 };
 
+/* Days (2025-01-01) on which a rule came into force and went out of it, as its source says. */
+struct rule_validity {
+	const char *id;
+	const char *from, *until; /* NULL: not said */
+};
+
 struct rulebook {
 	const char *version;
 	enum day_count day_count; /* how its days are counted */
@@ -59,6 +65,12 @@ const struct rulebook *rulebook_current(void);
 /* The book of that version, or NULL: a project whose book is unknown must not be touched. */
 const struct rulebook *rulebook_by_version(const char *version);
 
+/* Every book there was, the current one first. */
+const struct rulebook *rulebook_all(size_t *ret_n);
+
+/* NULL: no text that was read says since when it is valid. */
+const struct rule_validity *rule_validity(const struct rule *rule);
+
 const struct rule *rulebook_find(const struct rulebook *book, const char *id);
 
 /* The number of a rule that is known to be in every book; asserts that it is. */
@@ -68,5 +80,8 @@ int rulebook_value(const struct rulebook *book, const char *id);
  */
 const char *rulebook_quote(const struct rulebook *book, const char *id, enum regime regime);
 
-/* {"version", "day_count", "rules": [{id, kind, regimes, value, unit, verified, source, text}]} */
+/*
+ * {"version", "day_count", "rules": [{id, kind, regimes, value, unit, verified, source, text,
+ * valid_from, valid_until}]}; the last two where they are known.
+ */
 json_t *rulebook_to_json(const struct rulebook *book);

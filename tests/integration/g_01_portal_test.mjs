@@ -94,7 +94,9 @@ test('months, rules and sitemaps lead everywhere', async () => {
     return new Set(links).size === N + 2 && links;
   });
   assert.equal(listed.length, N + 2);
-  for (const rule of (await page('/rulebook.html')).match(/rules\/\w+\.html/g)) await page(`/${rule}`);
+  const rulebook = await page('/rulebook.html');
+  for (const rule of rulebook.match(/rules\/\w+\.html/g)) await page(`/${rule}`);
+  for (const version of rulebook.match(/rulebooks\/[\w.-]+\.html/g)) await page(`/${version}`);
   assert.match(await page('/sitemap.xml'), /sitemap\/2026-01-1\.xml/);
 });
 

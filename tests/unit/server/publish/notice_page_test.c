@@ -32,6 +32,7 @@ static struct notice_row example(void)
 		.body_md = (char *)"# 范围\n\n" EVIL,
 		.project_code = (char *)"P-2026" EVIL,
 		.project_name = (char *)"项目" EVIL,
+		.rulebook_version = (char *)"cn-2026.1",
 		.published_us = NINE_US,
 		.text_sha256 = {0xab, 0xcd},
 		.notice = {.kind = NOTICE_ZTB_TENDER,
@@ -98,6 +99,9 @@ static void test_a_project_shows_its_chain(void **state)
 	GString *page = project_page(&site, chain);
 	GString *notice = notice_page(&site, &n, chain, &(struct notice_trade){0});
 	expect_whole(page->str);
+	/* Both lead to the book of the project, not to the current one. */
+	assert_non_null(strstr(page->str, "href=\"../rulebooks/cn-2026.1.html\""));
+	assert_non_null(strstr(notice->str, "href=\"../rulebooks/cn-2026.1.html\""));
 	assert_non_null(strstr(page->str, "href=\"../notices/01hzzzzzzzzzzzzzzzzzzzzzza.html\""));
 	assert_non_null(strstr(page->str, "href=\"../notices/01hzzzzzzzzzzzzzzzzzzzzzzb.html\""));
 	/* The page itself is named, not linked. */
