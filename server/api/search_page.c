@@ -2,8 +2,14 @@
 /* A search as a page for people and as a feed; both ask the act notice.search. */
 #include "server/api/views.h"
 
+#include <string.h>
+
 #include "server/publish/search_page.h"
 #include "server/store/house_store.h"
+#include "server/trade/region.h"
+
+/* So many divisions to choose from are still read. */
+#define REGION_CHOICES_MAX 30
 
 static int read_house(struct db_txn *txn, void *data)
 {
@@ -26,6 +32,38 @@ static json_t *asked_of(struct api_call *call)
 			out_text(in, p->name, p->value);
 	}
 	return in;
+}
+
+/*
+ * A division that was typed by its name becomes its code, as short as it is searched by. What means
+ * none or several stays, and the codes of those come back; NULL: there was no name to look up.
+ */
+static GPtrArray *resolve_region(const struct api_call *call, json_t *asked)
+{
+	g_autofree char *typed = g_strdup(in_text(asked, "region"));
+	GPtrArray *codes;
+
+	if (!typed || !typed[strspn(g_strstrip(typed), "0123456789")])
+		return NULL;
+	codes = regions_search(call->api->env->regions, typed, REGION_CHOICES_MAX);
+	if (codes->len == 1) {
+		char *code = g_ptr_array_index(codes, 0);
+
+		while (g_str_has_suffix(code, "00"))
+			code[strlen(code) - 2] = '\0';
+		out_text(asked, "region", code);
+		g_ptr_array_unref(codes);
+		return NULL;
+	}
+	return codes;
+}
+
+static const char *region_message(const GPtrArray *codes)
+{
+	if (!codes->len)
+		return "没有这个名称的地区，请检查后再试。";
+	return codes->len < REGION_CHOICES_MAX ? "这个名称可指多个地区，请选择："
+					       : "这个名称可指许多地区，请输入得更完整，或选择：";
 }
 
 static const char *message_of(int result, const struct refusal *r)
@@ -59,6 +97,7 @@ static struct site site_of(const struct api_call *call, const struct house *hous
 {
 	return (struct site){.centre = house->centre ? house->centre : "公共资源交易",
 		.public_url = call->api->env->public_url,
+		.regions = call->api->env->regions,
 		.demo = house->demo};
 }
 
@@ -67,15 +106,16 @@ int api_search_page(struct api_call *call)
 	struct refusal r = {0};
 	struct house house = {0};
 	json_t *asked = asked_of(call), *found = NULL;
+	g_autoptr(GPtrArray) regions = resolve_region(call, asked);
 	int result = search(call, asked, &found, &house, &r);
 	struct site site = site_of(call, &house);
+	const char *message = regions ? region_message(regions) : message_of(result, &r);
 
 	reply(call,
 		!result      ? 200
 		: result < 0 ? 503
 			     : 400,
-		"text/html; charset=utf-8",
-		search_page(&site, asked, found, message_of(result, &r)));
+		"text/html; charset=utf-8", search_page(&site, asked, found, message, regions));
 	json_decref(asked);
 	json_decref(found);
 	house_clear(&house);
@@ -87,6 +127,7 @@ int api_search_atom(struct api_call *call)
 	struct refusal r = {0};
 	struct house house = {0};
 	json_t *asked = asked_of(call), *found = NULL;
+	g_autoptr(GPtrArray) regions = resolve_region(call, asked);
 	int result = search(call, asked, &found, &house, &r);
 	struct site site = site_of(call, &house);
 

@@ -8,6 +8,7 @@
 #include "server/publish/html.h"
 #include "server/trade/notice.h"
 #include "server/trade/regime.h"
+#include "server/trade/region.h"
 
 /* In the order of the form. */
 static const char *const names[] = {"q", "kind", "regime", "region", "month", "buyer"};
@@ -36,6 +37,26 @@ static void input(
 	g_string_append(out, "\"></div>\n");
 }
 
+/* "370400" for 3704: codes are searched by their beginning. */
+static char *whole_code(const char *code)
+{
+	return g_strdup_printf("%s%s", code, &"000000"[MIN(strlen(code), 6)]);
+}
+
+/* A division is called by its name, where it has one; what was typed stays as it is. */
+static void region_input(GString *out, const struct site *site, const json_t *asked)
+{
+	const char *typed = in_text(asked, "region");
+	g_autofree char *code = whole_code(typed ? typed : "");
+	g_autofree char *name = regions_name(site->regions, code);
+
+	g_string_append(out,
+		"<div><label for=\"region\">地区（名称，或代码前两位、四位、六位）</label>"
+		"<input id=\"region\" name=\"region\" maxlength=\"40\" value=\"");
+	html_text(out, name ? name : typed);
+	g_string_append(out, "\"></div>\n");
+}
+
 static void option(GString *out, const char *value, const char *title, const char *chosen)
 {
 	g_string_append_printf(out, "<option value=\"%s\"%s>", value,
@@ -52,7 +73,7 @@ static void select_begin(GString *out, const char *name, const char *label)
 		name, label, name, name);
 }
 
-static void form(GString *out, const json_t *asked)
+static void form(GString *out, const struct site *site, const json_t *asked)
 {
 	const char *kind = in_text(asked, "kind"), *regime = in_text(asked, "regime");
 
@@ -67,8 +88,7 @@ static void form(GString *out, const json_t *asked)
 	option(out, regime_name(REGIME_GP), "政府采购", regime);
 	option(out, regime_name(REGIME_ASSET), "资产交易（土地、矿业权、产权）", regime);
 	g_string_append(out, "</select></div>\n");
-	input(out, asked, "region", "地区代码（前两位、四位或六位）",
-		" inputmode=\"numeric\" pattern=\"([0-9]{2}){1,3}\" maxlength=\"6\"");
+	region_input(out, site, asked);
 	input(out, asked, "month", "发布月份（如 2026-03）",
 		" pattern=\"[0-9]{4}-[0-9]{2}\" maxlength=\"7\"");
 	input(out, asked, "buyer", "招标人、采购人、出让（转让）方", " maxlength=\"100\"");
@@ -128,8 +148,30 @@ static void results(GString *out, const json_t *asked, const json_t *found)
 	g_string_append(out, "\">订阅此检索（Atom）</a></p>\n");
 }
 
-GString *search_page(
-	const struct site *site, const json_t *asked, const json_t *found, const char *message)
+/* The same search, once for each division that may be meant. */
+static void region_choice(
+	GString *out, const struct site *site, const json_t *asked, const GPtrArray *regions)
+{
+	json_auto_t *one = json_copy((json_t *)asked);
+
+	g_string_append(out, "<ul class=\"list\">\n");
+	for (guint i = 0; i < regions->len; i++) {
+		const char *code = g_ptr_array_index(regions, i);
+		g_autofree char *label = regions_label(site->regions, code);
+
+		json_object_set_new(one, "region", json_string(code));
+		g_autofree char *query = search_query_text(one);
+		g_string_append(out, "<li><a href=\"/search?");
+		html_text(out, query);
+		g_string_append(out, "\">");
+		html_text(out, label);
+		g_string_append(out, "</a></li>\n");
+	}
+	g_string_append(out, "</ul>\n");
+}
+
+GString *search_page(const struct site *site, const json_t *asked, const json_t *found,
+	const char *message, const GPtrArray *regions)
 {
 	GString *out = g_string_new(NULL);
 	const char *q = in_text(asked, "q");
@@ -138,12 +180,14 @@ GString *search_page(
 		.title = title, .centre = site->centre, .root = "", .demo = site->demo};
 
 	html_begin(out, &page);
-	form(out, asked);
+	form(out, site, asked);
 	if (message) {
 		g_string_append(out, "<p role=\"alert\">");
 		html_text(out, message);
 		g_string_append(out, "</p>\n");
 	}
+	if (regions)
+		region_choice(out, site, asked, regions);
 	if (found)
 		results(out, asked, found);
 	html_end(out, &page);

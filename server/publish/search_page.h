@@ -13,10 +13,11 @@
 
 /*
  * asked: what was asked, as the act notice.search takes it. found: its answer, NULL when nothing was
- * asked or there was none; message: what to tell then, may be NULL.
+ * asked or there was none; message: what to tell then, may be NULL. regions: the codes of those to
+ * choose from where the name that was typed means more than one; NULL: none.
  */
-GString *search_page(
-	const struct site *site, const json_t *asked, const json_t *found, const char *message);
+GString *search_page(const struct site *site, const json_t *asked, const json_t *found,
+	const char *message, const GPtrArray *regions);
 GString *search_atom(const struct site *site, const json_t *asked, const json_t *found);
 
 /* "q=…&kind=…", percent-encoded, without `after` and `limit`. A new string. */

@@ -107,3 +107,49 @@ char *regions_label(const struct regions *r, const char *code)
 	g_free(name);
 	return label;
 }
+
+/* Whether the city or the province a code lies in is among them. */
+static bool lies_in_one(const char *code, GHashTable *codes)
+{
+	char city[] = "000000", province[] = "000000";
+
+	memcpy(city, code, 4);
+	memcpy(province, code, 2);
+	return (strcmp(city, code) && g_hash_table_contains(codes, city)) ||
+	       (strcmp(province, code) && g_hash_table_contains(codes, province));
+}
+
+static int by_code(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+GPtrArray *regions_search(const struct regions *r, const char *name, guint max)
+{
+	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GHashTable) codes = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTableIter at;
+	void *code;
+
+	if (!r || !*name)
+		return found;
+	g_hash_table_iter_init(&at, r->names);
+	while (g_hash_table_iter_next(&at, &code, NULL)) {
+		g_autofree char *whole = regions_name(r, code);
+
+		if (!strcmp(whole, name)) {
+			g_ptr_array_add(found, g_strdup(code));
+			return found;
+		}
+		if (strstr(whole, name))
+			g_hash_table_add(codes, code);
+	}
+	g_hash_table_iter_init(&at, codes);
+	while (g_hash_table_iter_next(&at, &code, NULL))
+		if (!lies_in_one(code, codes))
+			g_ptr_array_add(found, g_strdup(code));
+	g_ptr_array_sort(found, by_code);
+	if (found->len > max)
+		g_ptr_array_set_size(found, (gint)max);
+	return found;
+}

@@ -11,6 +11,8 @@
 
 #include <stddef.h>
 
+#include <glib.h>
+
 #define REGIONS_TEXT_MAX (1024 * 1024)
 
 enum {
@@ -35,6 +37,14 @@ const char *regions_source(const struct regions *r);
 char *regions_name(const struct regions *r, const char *code);
 /* "山东省枣庄市市中区（370402）", or the code alone. A new string. */
 char *regions_label(const struct regions *r, const char *code);
+
+/*
+ * The codes of the divisions that a name, or a part of one, can mean: one that is called exactly so
+ * with what it lies in alone, else all that contain it, without those that lie in another of them.
+ * "枣庄" is 370400, "市中区" every one of them; in the order of the codes, at most max. Strings of the
+ * array's own.
+ */
+GPtrArray *regions_search(const struct regions *r, const char *name, guint max);
 
 static inline void regions_freep(struct regions **r)
 {

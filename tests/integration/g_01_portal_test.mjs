@@ -109,6 +109,23 @@ test('the search page works without a script', async () => {
   assert.equal((await get('/search?kind=%3Cscript%3E')).text.includes('<script'), false);
 });
 
+test('a region is searched for by its name, and one of several is asked back', async () => {
+  const found = async (region) => get(`/search?q=${encodeURIComponent('古琴修复')}&region=${encodeURIComponent(region)}`);
+  for (const region of ['370402', '枣庄', '山东省枣庄市市中区', '山东']) {
+    const { status, text } = await found(region);
+    assert.deepEqual([status, text.includes(notice.notice_id)], [200, true], region);
+  }
+  assert.match((await found('枣庄')).text, /href="\/search\.atom\?q=[^"]*&amp;region=3704"/);
+  assert.equal((await found('北京')).text.includes(notice.notice_id), false);
+  const several = await found('市中区');
+  assert.equal(several.status, 400);
+  const link = several.text.match(/<a href="(\/search\?[^"]*region=370402)">山东省枣庄市市中区（370402）/)[1];
+  assert.ok((await page(link.replaceAll('&amp;', '&'))).includes(notice.notice_id));
+  assert.match((await found('某某地')).text, /role="alert">没有这个名称的地区/);
+  assert.ok((await get(`/search.atom?region=${encodeURIComponent('枣庄市')}`)).text.includes(notice.notice_id));
+  assert.equal((await get(`/search.atom?region=${encodeURIComponent('市中区')}`)).status, 400);
+});
+
 test('a lost page comes back after a start, one that is right stays as it is', async () => {
   const kept = await get(`/notices/${generated(1).notice_id}.html`);
   await server.stop();

@@ -49,6 +49,40 @@ static void test_names(void **state)
 	regions_free(r);
 }
 
+static void test_found_by_name(void **state)
+{
+	static const struct {
+		const char *name, *codes;
+	} rows[] = {
+		{"山东", "370000"}, /* what lies in it goes with it */
+		{"枣庄", "370400"},
+		{"枣庄市市中区", "370402"},
+		{"市中区", "370402"},
+		{"朝阳", "110105"},
+		{"省", "370000,410000"},
+		{"济源", "419001"},
+		{"山东省枣庄市", "370400"},
+		{"某地", ""},
+		{"", ""},
+	};
+	struct regions *r = NULL;
+
+	assert_int_equal(regions_parse(table, strlen(table), &r, NULL), 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GPtrArray) found = regions_search(r, rows[i].name, 5);
+
+		g_ptr_array_add(found, NULL);
+		g_autofree char *codes = g_strjoinv(",", (char **)found->pdata);
+		assert_string_equal(codes, rows[i].codes);
+	}
+	g_autoptr(GPtrArray) first = regions_search(r, "省", 1),
+			     none = regions_search(NULL, "省", 1);
+	assert_int_equal(first->len, 1);
+	assert_string_equal(first->pdata[0], "370000");
+	assert_int_equal(none->len, 0);
+	regions_free(r);
+}
+
 static void test_bad_tables(void **state)
 {
 	static const struct {
@@ -86,6 +120,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_found_by_name),
 		cmocka_unit_test(test_bad_tables),
 	};
 
