@@ -124,6 +124,7 @@ extern const struct act_kind draw_commit_act;
 extern const struct act_kind draw_reveal_act;
 extern const struct act_kind draw_run_act;
 extern const struct act_kind draw_share_act;
+extern const struct act_kind expert_assess_act;
 extern const struct act_kind expert_enrol_act;
 extern const struct act_kind expert_leave_act;
 extern const struct act_kind expert_leave_end_act;

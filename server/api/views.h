@@ -94,6 +94,9 @@ extern const struct act_kind opening_to_sign_view;
 extern const struct act_kind opening_view;
 /* originals_view.c */
 extern const struct act_kind originals_view;
+/* performance_view.c */
+extern const struct act_kind expert_performance_view;
+extern const struct act_kind session_performance_view;
 /* pool_view.c */
 extern const struct act_kind expert_list_view;
 extern const struct act_kind venue_list_view;

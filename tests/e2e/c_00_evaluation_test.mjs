@@ -328,6 +328,25 @@ test('the report is made, signed by all, one with a key made in the browser, and
   assert.ok(signatures.some((s) => s.opinion === '对第三家的人员配备保留意见。'));
 });
 
+test('staff records how an expert did, and reads it with the expert', async () => {
+  const { page } = screens.staff;
+  await screens.staff.go(`/sessions/${sessionId}`);
+  await page.getByRole('button', { name: '记录 1号专家' }).click();
+  const dialog = page.getByRole('dialog', { name: '履职评价（一标一评） 1号专家' });
+  await dialog.getByText('迟到').click();
+  await dialog.getByLabel('备注').fill('迟到十分钟');
+  await screens.staff.looksWhole('how an expert did');
+  await dialog.getByRole('button', { name: '保存' }).click();
+  await page.getByRole('row', { name: /1号专家 否 是 否 否 否 否 迟到十分钟/ }).waitFor();
+  await screens.staff.looksWhole('what was recorded');
+  const { items } = await people.staff.get('/experts');
+  const records = await Promise.all(items.map(({ expert_id }) => people.staff.get(`/experts/${expert_id}/performance`)));
+  const { expert_id } = items[records.findIndex((r) => r.items.length)];
+  await screens.staff.go('/experts');
+  await page.getByRole('button', { name: `状态与请假 ${expert_id}` }).click();
+  await page.getByRole('dialog').getByText(/: 迟到 · 迟到十分钟$/).waitFor();
+});
+
 test('staff orders the bundle, sees it being made, and saves an archive that verifies', async () => {
   const { page } = screens.staff;
   await screens.staff.go(`/sessions/${sessionId}`);

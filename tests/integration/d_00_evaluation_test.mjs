@@ -349,6 +349,9 @@ const advance = (to) => people.host.post(`/sessions/${sessionId}/advance`, { to 
 const vote = (member, no) => member.api.post(`/sessions/${sessionId}/leader-votes`, { member_no: no });
 const reading = (seconds) => people.staff.post('/clock/advance', { seconds, reason: '阅读承诺书' });
 const leftToRead = async (member) => (await member.api.get(`/sessions/${sessionId}`)).me.promise_wait_s;
+const assess = (more = {}, who = people.staff) => who.post(`/sessions/${sessionId}/performance`, {
+  member_no: members[0].member_no, phones_handed_in: true, late: true, left_early: false, leading_remarks: false, scoring_errors: false, delaying: false, ...more,
+});
 const promised = (member) => member.api.post(`/sessions/${sessionId}/promise`, { conflict: false });
 
 test('whoever recuses himself is followed by the next of the draw', async () => {
@@ -603,6 +606,7 @@ test('all members sign what they read, one with another opinion; then the sessio
   };
   assert.equal((await refused(certify(members[0]))).code, 'session.step');
   await advance('signing');
+  assert.equal((await refused(assess())).code, 'session.step', 'how an expert did is said when it is over');
   assert.equal((await refused(certify(members[0], { sha256: '0'.repeat(64) }))).code, 'report.digest');
   for (const [more, key] of [[{ no: 2 }], [{}, members[1].key.privateKey], [{ said: '后加的意见' }], [{ key: documentKey().spki }]])
     assert.equal((await refused(certify(members[0], more, key))).code, 'report.signature', JSON.stringify(more));
@@ -659,6 +663,29 @@ test('all members sign what they read, one with another opinion; then the sessio
   assert.ok((await fetchPdf(people.staff)).length > 10000);
   assert.equal((await refused(server.api().get(path0))).status, 401);
   assert.equal((await refused(people.bidder.get(path0))).code, 'auth.denied');
+});
+
+test('once it is over staff says how each expert did, once; who he is stays out of the ledger', async () => {
+  const [expert] = members, remark = '打分时两次算错合计';
+  const { expertId } = expert;
+  for (const who of [people.host, people.supervisor, expert.api])
+    assert.equal((await refused(assess({}, who))).code, 'auth.denied');
+  assert.equal((await refused(assess({ member_no: 4242 }))).code, 'input.not_found');
+  assert.equal((await refused(assess({ late: undefined }))).code, 'input.missing');
+  assert.deepEqual((await assess({ remark })).events.map((e) => e.kind), ['expert.assessed']);
+  assert.equal((await refused(assess({ late: false }))).code, 'expert.assessed');
+  await assess({ member_no: 4 }); // recused himself, but came
+  const { items } = await people.staff.get(`/sessions/${sessionId}/performance`);
+  assert.deepEqual(items.map((row) => [row.member_no, row.items.late, row.remark]), [[1, true, remark], [4, true, undefined]]);
+  const told = (await people.staff.get(`/experts/${expertId}/performance`)).items;
+  assert.deepEqual(told.map((row) => [row.items, row.remark, row.member_no]), [[items[0].items, remark, undefined]]);
+  const [body] = server.sql("SELECT body FROM event WHERE kind = 'expert.assessed' ORDER BY event_id").map(([text]) => JSON.parse(text));
+  assert.equal(body.reason_digest, sha256(hex(told[0].remark_salt), remark).toString('hex'));
+  assert.ok(!JSON.stringify(body).includes(remark));
+  for (const who of [people.host, people.supervisor, expert.api]) {
+    assert.equal((await refused(who.get(`/sessions/${sessionId}/performance`))).code, 'auth.denied');
+    assert.equal((await refused(who.get(`/experts/${expertId}/performance`))).code, 'auth.denied');
+  }
 });
 
 test('pdfsig and openssl accept every signature of the report, and the text is what was printed', async () => {

@@ -63,6 +63,7 @@ const texts: Record<string, string> = {
 	"draw.prepared": "Pool snapshot fixed",
 	"draw.share_given": "Draw share given by a holder",
 	"exchange.again": "Sent to the upstream platform again",
+	"expert.assessed": "Expert assessed",
 	"expert.enrolled": "Expert enrolled",
 	"expert.leave_ended": "Expert's leave ended",
 	"expert.leave_granted": "Expert on leave",

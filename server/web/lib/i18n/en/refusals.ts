@@ -139,6 +139,7 @@ const texts: Record<string, string> = {
 	"draw.too_few": "There are not enough eligible experts.",
 	"draw.too_many": "The snapshot has too many experts.",
 	"exchange.state": "Only what was refused or is faulty is sent again.",
+	"expert.assessed": "This member was assessed for this session already.",
 	"expert.leave": "A leave ends after it begins, and not before now.",
 	"expert.leave_many": "The expert has as many leaves as may be.",
 	"expert.standing": "The expert has this standing already.",

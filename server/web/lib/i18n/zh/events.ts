@@ -64,6 +64,7 @@ const texts: Record<string, string> = {
 	"draw.prepared": "固定专家库快照",
 	"draw.share_given": "保管人提供抽取分片",
 	"exchange.again": "重新上报",
+	"expert.assessed": "记录专家履职评价",
 	"expert.enrolled": "专家入库",
 	"expert.leave_ended": "专家销假",
 	"expert.leave_granted": "专家请假",

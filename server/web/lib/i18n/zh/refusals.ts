@@ -140,6 +140,7 @@ const texts: Record<string, string> = {
 	"draw.too_few": "符合条件的专家人数不足，请扩大专业范围。",
 	"draw.too_many": "快照中的专家人数过多。",
 	"exchange.state": "只有被拒收的或本地有误的才需重新上报。",
+	"expert.assessed": "该评委在本次评审会的评价已经记录。",
 	"expert.leave": "请假的结束时间应晚于开始时间，且不早于现在。",
 	"expert.leave_many": "该专家未结束的请假已达上限。",
 	"expert.standing": "该专家已是此状态。",
