@@ -20,7 +20,7 @@ test.before(async () => {
   await server.openHouse();
   browser = await Browser.launch(server.url, { shots: process.env.BIDROOM_SHOTS ?? path.join(build, 'e2e') });
   for (const [login, roles] of [['staff1', ['staff']], ['staff2', ['staff']], ['host1', ['host']], ['super1', ['supervisor']],
-    ['bidder1', ['bidder']], ['venue1', ['venue']], ['agency1', ['agency']], ['agency2', ['agency']]])
+    ['buyer1', ['buyer']], ['witness1', ['witness']], ['bidder1', ['bidder']], ['venue1', ['venue']], ['agency1', ['agency']], ['agency2', ['agency']]])
     people[login] = await server.account(login, roles);
   holders = [await holder(server, 'holder1'), await holder(server, 'holder2')];
   [people.holder1] = holders;
@@ -33,6 +33,10 @@ test.after(async () => {
 test('a wrong password says so; the authenticator is bound with the secret on the page and asked for next time', async () => {
   const person = await personAt(browser);
   const { page } = person;
+  for (const [place, name] of [['/seat', 'sign-in at a seat'], ['/nowhere', 'no such page']]) {
+    await person.go(place);
+    await person.looksWhole(name);
+  }
   await person.go('/sign-in');
   await page.fill('#login', 'agency1');
   await page.fill('#password', 'not the password');
@@ -102,7 +106,7 @@ test('a page whose code does not come is loaded anew once, and is then said to b
 
 test('every page of the menu is whole for every role, in Chinese and English', async () => {
   for (const [login, locale] of [['staff1', 'zh'], ['super1', 'en'], ['bidder1', 'zh'], ['holder1', 'en'], ['venue1', 'zh'],
-    ['agency2', 'zh'], ['secadmin', 'en'], ['auditor', 'zh']]) {
+    ['agency2', 'zh'], ['buyer1', 'en'], ['host1', 'zh'], ['witness1', 'en'], ['sysadmin', 'zh'], ['secadmin', 'en'], ['auditor', 'zh']]) {
     const person = await personAt(browser, locale);
     await person.signIn(people[login] ?? server.admins[login]);
     const places = await person.page.locator('nav a').evaluateAll((links) => links.map((a) => a.getAttribute('href')));

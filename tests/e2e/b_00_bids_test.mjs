@@ -297,6 +297,8 @@ test('a bidder who never hears that the bid was handed in is told so, and not sh
   const person = fourth.at;
   const { page } = person;
   const told = page.getByRole('status').filter({ hasText: /^您已于 .* 向本标段（包）递交投标文件/ });
+  await person.go(`/lots/${lot}/calculator`);
+  await person.looksWhole('trying prices');
   await person.go(`/bids/new/${tender.project_id}/${lot}/seal`);
   await told.waitFor();
   await person.looksWhole('a bid that is in already');
