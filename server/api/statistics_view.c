@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The figures of a year (年度统计): what was published, registered, and what became of the lots. */
+/* The figures of a year (年度统计): what was published, registered, awarded, and what became of the
+ * lots. */
 #include "server/api/views.h"
 
 #include "server/store/statistics_store.h"
@@ -26,6 +27,12 @@ static int64_t this_year(const struct act *a)
 	return g_ascii_strtoll(clock_format_beijing_date(a->legal_us, date), NULL, 10);
 }
 
+static void out_sum(json_t *out, const char *name, const char *sum)
+{
+	if (sum)
+		out_text(out, name, sum);
+}
+
 static json_t *row_to_json(const struct statistics_row *row)
 {
 	json_t *out = json_object();
@@ -33,8 +40,9 @@ static json_t *row_to_json(const struct statistics_row *row)
 	out_text(out, "group", row->group);
 	out_text(out, "part", row->part);
 	out_int(out, "n", row->n);
-	if (row->amount)
-		out_text(out, "amount", row->amount);
+	out_sum(out, "amount", row->amount);
+	out_sum(out, "limit", row->limit);
+	out_sum(out, "within", row->within);
 	return out;
 }
 
@@ -44,6 +52,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 		[STATISTICS_NOTICES] = "notices",
 		[STATISTICS_PROJECTS] = "projects",
 		[STATISTICS_LOTS] = "lots",
+		[STATISTICS_AWARDS] = "awards",
 	};
 	int64_t year = in_int(in, "year", this_year(a));
 	int r = 0;

@@ -12,12 +12,22 @@ enum statistics {
 	STATISTICS_NOTICES,  /* published: kind, month of Beijing time */
 	STATISTICS_PROJECTS, /* registered: regime, category; amount: their budgets */
 	STATISTICS_LOTS,     /* of these projects: regime, state; amount: their ceilings */
+	/*
+	 * Lots whose award letter (中标通知书) was given: category, month of Beijing time. amount:
+	 * what their winners bid; a bid that is a rate is no sum and its lot is not counted.
+	 */
+	STATISTICS_AWARDS,
 };
 
 struct statistics_row {
 	char group[33], part[33];
 	int64_t n;
 	char *amount; /* a decimal, in yuan; NULL: none is known */
+	/*
+	 * Of awards: the ceilings of those lots that have one, or the budget of a project of one lot,
+	 * and what the winners of just those lots bid. NULL: of none.
+	 */
+	char *limit, *within;
 };
 
 void statistics_row_free(struct statistics_row *row);

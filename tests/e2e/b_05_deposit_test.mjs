@@ -134,6 +134,10 @@ test('after the contract the bonds go back by an order to the bank', async () =>
   const [download] = await Promise.all([page.waitForEvent('download'), person.press(file)]);
   assert.match(download.suggestedFilename(), /^returns-.*\.csv$/);
   await person.looksWhole('orders to the bank');
+  await person.go('/statistics');
+  const saved = page.locator('[data-test=awards] tbody tr', { hasText: '%' }).last();
+  assert.match(await saved.innerText(), /合计\s+1\s+[\d,.]+\s+[\d,.]+\s+[\d,.]+\s+[\d,.]+\s+\d+\.\d\d%/);
+  await person.looksWhole('what was awarded and saved');
   await person.go(`/lots/${lot}/deposits`);
   await page.getByText('退款中').first().waitFor();
   await page.getByText('乙建设有限公司').waitFor();

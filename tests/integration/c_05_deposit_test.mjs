@@ -340,6 +340,11 @@ test('the return counts from the contract (T15), for losers of a purchase from t
   assert.equal((await refused(settle(lot, { awarded_at: now }))).problem.field, 'reason');
   await settle(lot, { awarded_at: now, reason: '登记有误' });
   await settle(other, { awarded_at: now });
+  // The figures of the year tell what was awarded, and beside which ceiling.
+  const { awards } = await people.supervisor.get('/statistics');
+  const [[bids]] = server.sql(`SELECT SUM(price) FROM bid WHERE bid_no = 1 AND lot_id IN ('${lot}', '${other}')`);
+  assert.deepEqual(awards.map((a) => [a.group, a.part, a.n, Number(a.amount), a.limit, Number(a.within)]),
+    [['services', new Date(Date.parse(now) + 8 * 3600000).toISOString().slice(0, 7), 2, Number(bids), '3000000', Number(bids)]]);
   const dues = async (l) => Object.fromEntries((await people.staff.get(`/lots/${l}/deposits`)).items.filter((p) => p.state === 'held').map((p) => [p.bid_no, p.rule]));
   assert.deepEqual(await dues(lot), { 1: undefined }, 'nothing runs before the contract');
   assert.deepEqual(await dues(other), { 1: undefined, 2: 'G11', 3: 'G11' });
