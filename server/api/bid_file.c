@@ -56,7 +56,9 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	return record(a, bid_id, file);
 }
 
-const struct act_kind bid_file_act = {.name = "bid.file", .fields = fields, .run = run};
+/* Never answered from what was answered before: whether one may read it is asked every time. */
+const struct act_kind bid_file_act = {
+	.name = "bid.file", .fields = fields, .run = run, .flags = ACT_SECRET};
 
 /* A document being sent: held by its response and by each pull under way. */
 struct document {
@@ -187,9 +189,10 @@ static int open_document(struct api_call *call, const char *bid_id, size_t i, st
 /* What a browser or client may show; anything else is only offered for saving. */
 static const char *type_of(const char *name)
 {
-	return g_str_has_suffix(name, ".pdf") || g_str_has_suffix(name, ".PDF")
-		       ? "application/pdf"
-		       : "application/octet-stream";
+	const char *dot = strrchr(name, '.');
+
+	return dot && g_ascii_strcasecmp(dot, ".pdf") == 0 ? "application/pdf"
+							   : "application/octet-stream";
 }
 
 static void respond(struct api_call *call, struct document *d, const char *name)

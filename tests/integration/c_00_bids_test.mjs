@@ -925,8 +925,8 @@ test('experts read the documents of opened bids, decrypted on the way', async ()
   const session = `${'0'.repeat(25)}1`;
   const expert = reader = await seated('expert1', session, main.lots, 'leader');
   const stranger = await seated('expert2', `${'0'.repeat(25)}2`, second.lots, 'scoring');
-  const get = (who, no, range) => who.raw('GET', `/api/v1/bids/${bids.甲.bid_id}/files/${no}`,
-    { headers: { ...who.authorization(), ...(range ? { range: `bytes=${range}` } : {}) } });
+  const get = (who, no, range, more = {}) => who.raw('GET', `/api/v1/bids/${bids.甲.bid_id}/files/${no}`,
+    { headers: { ...who.authorization(), ...(range ? { range: `bytes=${range}` } : {}), ...more } });
   const code = async (answer) => JSON.parse((await answer).body).code;
   assert.equal(await code(get(expert, 2)), 'session.step');
   server.sql(`UPDATE eval_session SET step = 'scoring' WHERE session_id = '${session}'`);
@@ -947,6 +947,12 @@ test('experts read the documents of opened bids, decrypted on the way', async ()
   assert.deepEqual(readings.map(([subject, actor, b]) => [subject, actor, b.bid, b.file, b.sha256]).sort((a, b) => a[3] - b[3]),
     [[`session:${session}`, expert.accountId, bids.甲.bid_id, 1, sha256(answers[0].body)], [`session:${session}`, expert.accountId, bids.甲.bid_id, 2, sha256(plain)]]);
   assert.equal(answers[0].headers['content-disposition'], `inline; filename*=UTF-8''${encodeURIComponent(`${name}-商务.txt`)}`);
+  // An answer from before opens nothing: whether one may read is asked each time.
+  const again = { 'idempotency-key': 'once' }, to = (step) => server.sql(`UPDATE eval_session SET step = '${step}' WHERE session_id = '${session}'`);
+  assert.equal((await get(expert, 1, undefined, again)).status, 200);
+  to('leader');
+  assert.equal(await code(get(expert, 1, undefined, again)), 'session.step');
+  to('scoring');
   assert.deepEqual(findOnDisk(MARKER), []);
   // They lie under the key of their project: without its row nobody reads them again.
   const row = `project_key WHERE project_id = '${main.tender.project_id}'`;
