@@ -21,16 +21,20 @@ static int ask(struct db_txn *txn, void *data)
 	return project_key_store_is_destroyed(txn, asked->session_id, &asked->destroyed);
 }
 
-/* One that is being made is taken away once it is ready. */
+/* One that is being made is taken away once it is ready, unless it turned out to hold none. */
 static int take_away(const struct act_env *env, const char *session_id)
 {
+	struct shelf_entry entry;
 	int lock = shelf_lock(env->data_dir, session_id);
 
 	if (lock < 0)
 		return lock == -EBUSY ? 0 : lock;
-	shelf_remove(env->data_dir, session_id);
+	shelf_read(env->data_dir, session_id, clock_real_us(), &entry);
+	if (entry.holds_bids) {
+		shelf_remove(env->data_dir, session_id);
+		log_event(LOG_NOTICE, "bundle.taken_away", log_str("session", session_id));
+	}
 	close(lock);
-	log_event(LOG_NOTICE, "bundle.taken_away", log_str("session", session_id));
 	return 0;
 }
 
