@@ -38,8 +38,10 @@ int project_is_party(struct act *a, const struct project *p, bool *ret)
 	int r = account_store_get(a->txn, a->actor->account_id, &me);
 	if (!r)
 		r = account_store_get(a->txn, p->created_by, &founder);
+	/* A firm that bids chose the name of its house itself. */
 	if (!r)
-		*ret = account_colleagues(me, founder) || project_names(p, me);
+		*ret = (me->roles & (ROLE_AGENCY | ROLE_BUYER) && account_colleagues(me, founder)) ||
+		       project_names(p, me);
 	return r == STORE_E_NONE ? 0 : r;
 }
 
