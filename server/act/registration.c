@@ -6,6 +6,8 @@
  */
 #include "server/act/acts.h"
 
+#include <string.h>
+
 #include "server/auth/password.h"
 #include "server/auth/permission.h"
 #include "server/store/account_store.h"
@@ -63,11 +65,16 @@ static int run_make(struct act *a, const json_t *in, json_t *out)
 			in_text(in, "password"), &a->env->password_cost, &row.password_hash);
 	if (r)
 		return r;
-	id_new(row.registration_id);
+	/* One id for all tries of this call: after a commit whose answer was lost it is there. */
+	memcpy(row.registration_id, a->file_id, sizeof(row.registration_id));
 	r = registration_store_insert(a->txn, &row);
 	g_free(row.password_hash);
-	if (r > 0)
-		return refuse(a->refusal, "registration.pending", NULL, NULL);
+	if (r > 0) {
+		REGISTRATION_AUTO struct registration *mine = NULL;
+		r = registration_store_get(a->txn, row.registration_id, &mine);
+		if (r == STORE_E_NONE)
+			return refuse(a->refusal, "registration.pending", NULL, NULL);
+	}
 	out_text(out, "registration_id", row.registration_id);
 	return r;
 }
@@ -97,12 +104,15 @@ static int lock(struct act *a, const json_t *in, struct registration **ret)
 static int decide(
 	struct act *a, struct registration *reg, const char *kind, const char *type, const char *id)
 {
-	json_t *body = json_pack("{s:s, s:s, s:s}", "registration", reg->registration_id, "login",
-		reg->login, "credit_code", reg->credit_code);
+	json_t *body = json_pack("{s:s, s:s}", "registration", reg->registration_id, "credit_code",
+		reg->credit_code);
 	int r;
 
-	if (reg->reason)
+	/* Nobody's name of those who were refused. */
+	if (reg->state == REGISTRATION_REFUSED)
 		out_text(body, "reason", reg->reason);
+	else
+		out_text(body, "login", reg->login);
 	r = act_event(a, kind, type, id, body);
 	return r ? r : registration_store_decide(a->txn, reg, a->actor->account_id, a->real_us);
 }

@@ -109,10 +109,11 @@ int registration_store_decide(
 
 	return db_exec(txn,
 		"UPDATE bidder_registration SET state = ?, reason = ?, decided_by = ?, "
-		"decided_at = ?, name = ?, phone = ?, password_hash = NULL, pending_login = NULL, "
+		"decided_at = ?, login = ?, name = ?, phone = ?, password_hash = NULL, pending_login = NULL, "
 		"pending_code = NULL WHERE registration_id = ?",
 		DB_PARAMS(db_text(states[r->state]), db_maybe_text(r->reason), db_text(by),
-			db_time(now_us), db_maybe_text(keeps ? r->name : NULL),
+			db_time(now_us), db_text(keeps ? r->login : r->registration_id),
+			db_maybe_text(keeps ? r->name : NULL),
 			db_maybe_text(keeps ? r->phone : NULL), db_text(r->registration_id)),
 		NULL);
 }
