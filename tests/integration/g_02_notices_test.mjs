@@ -301,7 +301,7 @@ test('a deputy takes over the drafts of whom named him, and is no second person 
 });
 
 test('a scheduled notice is published when its time has come, or says why not', async () => {
-  const input = await tender('gp', { deadline: workingTime(await now(), 30) });
+  const input = await tender('gp', { offer_end: plusSeconds(await now(), 20 * DAY), deadline: workingTime(await now(), 45) });
   const made = await agency.post('/notices', input);
   await agency.post(`/notices/${made.notice_id}/submit`);
   await staff.post(`/notices/${made.notice_id}/approve`);
@@ -323,13 +323,13 @@ test('a scheduled notice is published when its time has come, or says why not', 
 });
 
 test('what was scheduled and broke a rule meanwhile is not published; it waits for a person, who can read why', async () => {
-  const input = await tender('gp', { deadline: workingTime(await now(), 30) });
+  const input = await tender('gp', { offer_end: plusSeconds(await now(), 20 * DAY), deadline: workingTime(await now(), 45) });
   const { notice_id } = await agency.post('/notices', input);
   await agency.post(`/notices/${notice_id}/submit`);
   await staff.post(`/notices/${notice_id}/approve`);
   await staff.post(`/notices/${notice_id}/schedule`, { publish_at: plusSeconds(await now(), DAY) });
   // The house could not look for so long that the file would no more be on offer for five working days.
-  await advance(9 * DAY);
+  await advance(17 * DAY);
   const failed = await until('the event', () =>
     server.sql(`SELECT actor, body FROM event WHERE kind = 'notice.schedule_failed' AND subject = 'notice:${notice_id}'`)[0]);
   assert.deepEqual(JSON.parse(failed[1]), { code: 'notice.offer_too_short', rule: 'G02', field: 'offer_end' });
