@@ -258,7 +258,7 @@ test('by keyboard: rewind while it runs, jump, search, note', async () => {
   await page.unroute(/\/events(\?|$)/);
   await follows();
   const { time, least } = await page.evaluate(() => ({ ...window.bidroomReplay(), least: window.least }));
-  assert.ok(least >= before, `the events call nobody back: ${least} after ${before}`);
+  assert.ok(least > before - 3000, `the events call nobody back: ${least} after ${before}`);
   await page.keyboard.press('ArrowLeft');
   await at(0, time - 2000);
   await supervisor.type(page.getByLabel('跳到（录像位置或钟点）'), '0:03');

@@ -30,6 +30,7 @@ export abstract class Conductor {
 	readonly clock = new PageClock(() => performance.now());
 	private timer: ReturnType<typeof setInterval> | undefined;
 	private turn = 0;
+	private went = false;
 	private resume = false;
 	private settledAt = -Infinity;
 	busy = false;
@@ -42,7 +43,7 @@ export abstract class Conductor {
 
 	/** Whether nobody has gone anywhere yet. */
 	get untouched(): boolean {
-		return this.turn === 0;
+		return !this.went;
 	}
 
 	/** Whether it is not on its way, nor has only just come where it went: its first pictures come up by then. */
@@ -95,6 +96,7 @@ export abstract class Conductor {
 	/** All go to t together; those that cannot in time catch up by themselves. */
 	async seek(t: number): Promise<void> {
 		const mine = ++this.turn;
+		this.went = true;
 		// A seek that overtakes another goes on playing if the first one would have.
 		this.resume ||= this.clock.playing;
 		this.busy = true;
