@@ -37,7 +37,7 @@ test.before(async () => {
   pages = {
     front: '/', notice: `/notices/${notice.notice_id}.html`, project: `/projects/${notice.project_id}.html`, list: '/notices/',
     month: '/notices/2026-01.html', kind: '/notices/kind/gp_tender/', region: '/notices/region/370402/', rulebook: '/rulebook.html',
-    rule: '/rules/T02.html', 'open-data': '/open-data.html', search: encodeURI('/search?q=评标&regime=gp'),
+    rule: '/rules/T02.html', 'older-rules': '/rulebooks/cn-2026.1.html', 'open-data': '/open-data.html', search: encodeURI('/search?q=评标&regime=gp'),
   };
   browser = await Browser.launch(server.url, { shots: path.join(build, 'e2e') });
 });
