@@ -282,11 +282,12 @@ static int write_first(struct page_lists *l, const struct site *site, struct lis
 	if (!r)
 		r = write_page(l, folder, "index.html",
 			notice_list_page(site, &s->list, reading.lines, months));
+	if (!r && all)
+		r = write_front(l, site, reading.lines, months);
+	/* The feed last: whoever it tells of a notice finds it on the pages too. */
 	if (!r)
 		r = write_page(l, all ? "" : folder, "atom.xml",
 			notice_list_atom(site, &s->list, reading.lines));
-	if (!r && all)
-		r = write_front(l, site, reading.lines, months);
 	g_clear_pointer(&reading.lines, g_ptr_array_unref);
 	return r;
 }
