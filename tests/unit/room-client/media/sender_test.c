@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A source whose device comes and goes: another pipeline's pictures in shared memory. */
+/* A source whose device comes and goes: another pipeline's pictures in shared memory. And one whose
+ * line gets narrow. */
 
+#include "proto/frame.h"
 #include "room-client/media/sender.h"
 
 #include <glib/gstdio.h>
 #include <gst/gst.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -187,6 +190,152 @@ static void the_preview_needs_no_track(void **state)
 	bench_stop(&b);
 }
 
+/* ---- bitrates ---- */
+
+#define CAM 1
+#define SMALL 2
+#define CAM_BPS 400000
+#define SMALL_BPS 120000
+#define RATE_FPS 20
+#define N_MEASURED 24
+#define N_PASSED 12
+#define MS 1000
+
+/* What the encoders make, by track: pictures that are no keyframes. */
+struct meter {
+	GMutex lock;
+	int n[3];
+	size_t bytes[3];
+};
+
+static void meter_message(void *user, GBytes *bytes)
+{
+	struct meter *m = user;
+	struct frame frame;
+	size_t len;
+	const uint8_t *data = g_bytes_get_data(bytes, &len);
+
+	/* Anything else is a stamp. */
+	if (frame_parse(data, len, &frame) != 0 || frame.flags & FRAME_KEY)
+		return;
+	g_mutex_lock(&m->lock);
+	m->n[frame.track]++;
+	m->bytes[frame.track] += frame.payload_len;
+	g_mutex_unlock(&m->lock);
+}
+
+static void meter_failed(void *user, const char *why)
+{
+	fail_msg("%s", why);
+}
+
+static void meter_recovered(void *user)
+{
+}
+
+static void meter_wait(struct meter *m, int n)
+{
+	int64_t end_us = g_get_monotonic_time() + TIMEOUT_S * G_USEC_PER_SEC;
+	bool enough = false;
+
+	g_mutex_lock(&m->lock);
+	memset(m->n, 0, sizeof(m->n));
+	memset(m->bytes, 0, sizeof(m->bytes));
+	g_mutex_unlock(&m->lock);
+	while (!enough) {
+		g_main_context_iteration(NULL, FALSE);
+		g_usleep(5000);
+		g_mutex_lock(&m->lock);
+		enough = m->n[CAM] >= n && m->n[SMALL] >= n;
+		g_mutex_unlock(&m->lock);
+		assert_true(g_get_monotonic_time() < end_us);
+	}
+}
+
+/* Bits a second of both tracks as they come out now, after what is on its way. */
+static void measure(struct meter *m, int *ret_cam, int *ret_small)
+{
+	int *rets[] = {[CAM] = ret_cam, [SMALL] = ret_small};
+
+	meter_wait(m, N_PASSED);
+	meter_wait(m, N_MEASURED);
+	g_mutex_lock(&m->lock);
+	for (int i = CAM; i <= SMALL; i++)
+		*rets[i] = (int)(m->bytes[i] * 8 * RATE_FPS / (size_t)m->n[i]);
+	g_mutex_unlock(&m->lock);
+	print_message("camera %d bit/s, small %d\n", *ret_cam, *ret_small);
+}
+
+static struct sender *meter_start(struct meter *m)
+{
+	struct sender_out out = {
+		m, has_room, meter_message, meter_failed, meter_recovered, NULL, NULL};
+	/* A part of the picture is noise, which takes all that it is given. */
+	struct capture_config config = {.kind = MEDIA_VIDEO,
+		.source = {MEDIA_SOURCE_TEST, (char *)"smpte"},
+		.width = 320,
+		.height = 180,
+		.fps = RATE_FPS,
+		.bitrate = CAM_BPS,
+		.small_width = 160,
+		.small_height = 90,
+		.small_bitrate = SMALL_BPS};
+	struct publisher_track track = {
+		.id = CAM, .epoch = 1, .scope = {.session = "s1", .seat = "expert_1"}, .seed = {7}};
+	struct sender *s;
+
+	g_mutex_init(&m->lock);
+	assert_int_equal(sender_new(&config, &out, &s), 0);
+	sender_open(s, CAPTURE_MAIN, &track);
+	track.id = SMALL;
+	sender_open(s, CAPTURE_SMALL, &track);
+	return s;
+}
+
+static int aims_at(const struct sender *s, enum capture_take take)
+{
+	struct sender_stats stats;
+
+	sender_stats(s, take, &stats);
+	return stats.bitrate;
+}
+
+/* Not only what it aims at: what leaves the encoders, of both sizes, down and up again. */
+static void encoders_follow_advice_and_line(void **state)
+{
+	struct meter m = {0};
+	struct sender *s = meter_start(&m);
+	int cam, small, full_cam, full_small;
+	int64_t at_us = 0;
+
+	measure(&m, &full_cam, &full_small);
+
+	/* Advice is for one size. */
+	sender_advise(s, CAPTURE_MAIN, CAM_BPS / 4);
+	measure(&m, &cam, &small);
+	assert_in_range(cam, 0, full_cam / 2);
+	assert_in_range(small, full_small * 2 / 3, INT_MAX);
+
+	/* The line is for both, and the lower of the two is the measure. */
+	for (; at_us < 2000 * MS; at_us += 200 * MS)
+		sender_waits(s, 300 * MS, at_us);
+	assert_int_equal(aims_at(s, CAPTURE_MAIN), MIN(CAM_BPS / 4, CAM_BPS * 197 / 1000));
+	measure(&m, &cam, &small);
+	assert_in_range(cam, 0, full_cam / 2);
+	assert_in_range(small, 0, full_small / 2);
+
+	sender_advise(s, CAPTURE_MAIN, 100000000);
+	for (int64_t end_us = at_us + 60000 * MS; at_us < end_us; at_us += 200 * MS)
+		sender_waits(s, 10 * MS, at_us);
+	assert_int_equal(aims_at(s, CAPTURE_MAIN), CAM_BPS);
+	assert_int_equal(aims_at(s, CAPTURE_SMALL), SMALL_BPS);
+	measure(&m, &cam, &small);
+	assert_in_range(cam, full_cam * 2 / 3, INT_MAX);
+	assert_in_range(small, full_small * 2 / 3, INT_MAX);
+	sender_free(s);
+	g_mutex_clear(&m.lock);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +343,7 @@ int main(void)
 		cmocka_unit_test(it_is_waited_for_without_a_track),
 		cmocka_unit_test(who_gives_up_waits_no_more),
 		cmocka_unit_test(the_preview_needs_no_track),
+		cmocka_unit_test(encoders_follow_advice_and_line),
 	};
 
 	gst_init(NULL, NULL);
