@@ -45,6 +45,7 @@ struct echo_server {
 	struct lws_context *context;
 	GThread *thread;
 	gint stopping;
+	gint standing; /* it reads nothing */
 	int port;
 };
 
@@ -113,8 +114,12 @@ static void *echo_loop(void *user)
 {
 	struct echo_server *e = user;
 
-	while (!g_atomic_int_get(&e->stopping))
-		lws_service(e->context, 0);
+	while (!g_atomic_int_get(&e->stopping)) {
+		if (g_atomic_int_get(&e->standing))
+			g_usleep(1000);
+		else
+			lws_service(e->context, 0);
+	}
 	return NULL;
 }
 
@@ -463,6 +468,40 @@ static void threads_may_send(void **state)
 	echo_stop(&e);
 }
 
+#define N_PICTURES 400
+#define PICTURE (8 * 1024)
+
+/* Pictures by the megabyte wait for a line that stands still: what was said later leaves first, and
+ * so little is in the kernel's hands that it arrives first, too. */
+static void control_overtakes_pictures_on_a_slow_line(void **state)
+{
+	g_autoptr(GBytes) picture = g_bytes_new_take(g_malloc0(PICTURE), PICTURE);
+	struct echo_server e;
+	struct client c;
+	guint before;
+
+	echo_start(&e, "DNS:localhost");
+	client_start(&c, e.cert.cert_file);
+	client_open(&c, "localhost", &e);
+	WAIT_FOR(c.n_opened == 1);
+	g_atomic_int_set(&e.standing, 1);
+	for (int i = 0; i < N_PICTURES; i++)
+		ws_send_media(c.ws, OUTBOX_VIDEO, picture);
+	while (ws_waits_us(c.ws, OUTBOX_VIDEO) < 200000)
+		g_usleep(5000);
+	ws_send_media(c.ws, OUTBOX_AUDIO, picture);
+	ws_send_text(c.ws, OUTBOX_CONTROL, "mute");
+	g_atomic_int_set(&e.standing, 0);
+	lws_cancel_service(e.context);
+	WAIT_FOR(c.texts->len);
+	before = c.binaries->len;
+	print_message("after %u of %u pictures\n", before, N_PICTURES);
+	assert_in_range(before, 0, N_PICTURES / 2);
+	WAIT_FOR(c.binaries->len == N_PICTURES + 1);
+	client_stop(&c);
+	echo_stop(&e);
+}
+
 static void bad_authority_is_refused(void **state)
 {
 	struct ws_config config = {.ca_file = "/dev/null", .subprotocol = "bidroom.v1"};
@@ -485,6 +524,7 @@ int main(void)
 		cmocka_unit_test(nobody_there),
 		cmocka_unit_test(too_long_a_message_ends_it),
 		cmocka_unit_test(threads_may_send),
+		cmocka_unit_test(control_overtakes_pictures_on_a_slow_line),
 		cmocka_unit_test(bad_authority_is_refused),
 	};
 
