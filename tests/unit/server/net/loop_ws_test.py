@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """Speaks raw WebSockets to loop_serve: the handshake, frames, limits, and many objects in one write."""
+import fcntl
 import hashlib
 import os
 import socket
 import struct
 import sys
+import termios
 import threading
 import time
 import zlib
@@ -192,6 +194,27 @@ def ws_joined_objects_to_slow_readers(server):
     assert not errors, errors
 
 
+def waiting(w):
+    """Bytes that have come and were not read."""
+    return struct.unpack("i", fcntl.ioctl(w.s, termios.FIONREAD, b"\0" * 4))[0]
+
+
+def ws_text_overtakes_media(server):
+    """Megabytes wait for one that stopped reading: what is told to it afterwards is next, not behind them."""
+    w = Ws(server, small=True)
+    w.expect(TEXT)
+    w.frame(TEXT, "burst 5000")
+    seen = []
+    until(lambda: seen.append(waiting(w)) or seen[-1] and seen[-1:] * 5 == seen[-5:])
+    w.frame(TEXT, "urgent")
+    stats(server)  # once this is answered the text is read, too
+    media = 0
+    while (frame := w.read())[0] == BINARY:
+        media += len(frame[1])
+    assert frame == (TEXT, b"urgent"), frame
+    assert 0 < media < 300_000, f"after {media} bytes of media"
+
+
 def ws_stuck_reader_costs_nothing(server):
     """It sends but does not read: the loop neither spins nor stops taking its messages."""
     w = Ws(server, small=True)
@@ -269,7 +292,7 @@ def ws_beats_slower_when_busy(server):
 CASES = [
     ws_echoes, ws_refuses_handshakes, ws_lets_other_versions_in, ws_first_message_with_handshake, ws_limits, ws_closes_when_asked,
     ws_large_texts, ws_ends_who_lets_texts_pile_up, ws_joined_objects, ws_who_can_wait_is_served_in_fewer_writes,
-    ws_joined_objects_to_slow_readers,
+    ws_joined_objects_to_slow_readers, ws_text_overtakes_media,
     ws_stuck_reader_costs_nothing, ws_receivers_vanish, ws_finds_dead_peers, ws_beats_slower_when_busy,
 ]
 
