@@ -119,6 +119,7 @@ extern const struct act_kind opening_sign_act;
 
 /* Evaluation */
 extern const struct act_kind bid_reject_act;
+extern const struct act_kind booth_add_act;
 extern const struct act_kind deputy_name_act;
 extern const struct act_kind draw_commit_act;
 extern const struct act_kind draw_reveal_act;

@@ -43,6 +43,7 @@ struct look {
 	uint8_t regulator[32]; /* digest of the unit */
 	GHashTable *leaves;    /* by expert: struct expert_leave, the one the session falls into */
 	GHashTable *history;   /* by expert: struct drawn_before; who was not drawn is not in it */
+	GHashTable *busy;      /* ids of those who sit elsewhere at that time */
 	GArray *entries;
 	unsigned excluded[ELIGIBLE_REASONS];
 };
@@ -73,6 +74,7 @@ static int look_at(const struct expert *e, void *data)
 		.is_regulator = look->has_regulator && memcmp(e->unit_digest, look->regulator,
 							       sizeof(look->regulator)) == 0,
 		.was_member = g_hash_table_contains(avoid->experts, e->expert_id),
+		.is_busy = g_hash_table_contains(look->busy, e->expert_id),
 		.region = e->region};
 	const struct drawn_before *before = g_hash_table_lookup(look->history, e->expert_id);
 	g_autofree const char **own = texts_of(e->specialities, &facts.n_specialities);
@@ -149,6 +151,25 @@ static int read_history(struct act *a, const struct eligible_rule *rule, GHashTa
 	return r;
 }
 
+/* Who sits on a panel at the same time. Of sessions nobody said the end of, nothing is known. */
+static int read_busy(struct act *a, const struct draw_wanted *wanted, GHashTable *busy)
+{
+	g_autoptr(GPtrArray) drawn = NULL;
+	int r = wanted->until_us ? member_store_drawn_meanwhile(a->txn, wanted->session_us,
+					   wanted->until_us, &drawn)
+				 : 0;
+
+	for (guint i = 0; !r && drawn && i < drawn->len; i++) {
+		const struct member_drawn *d = g_ptr_array_index(drawn, i);
+		char *expert_id = NULL;
+
+		r = member_identity(a, d->session_id, &d->row, &expert_id, NULL);
+		if (!r)
+			g_hash_table_add(busy, expert_id);
+	}
+	return r;
+}
+
 static json_t *excluded_to_json(const unsigned excluded[ELIGIBLE_REASONS])
 {
 	json_t *out = json_object();
@@ -167,6 +188,7 @@ int draw_pool_look(struct act *a, const uint8_t key[DRAW_BYTES], const struct dr
 	g_autoptr(GHashTable) by_expert = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(GHashTable) history =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GHashTable) busy = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(struct draw_entry));
 	struct look look = {.key = key,
 		.wanted = wanted,
@@ -177,6 +199,7 @@ int draw_pool_look(struct act *a, const uint8_t key[DRAW_BYTES], const struct dr
 			.most_in_period = a->env->draw_most},
 		.leaves = by_expert,
 		.history = history,
+		.busy = busy,
 		.entries = entries};
 	g_autofree const char **specialities =
 		texts_of(wanted->specialities, &look.rule.n_specialities);
@@ -188,6 +211,8 @@ int draw_pool_look(struct act *a, const uint8_t key[DRAW_BYTES], const struct dr
 		expert_unit_digest(a->env, wanted->regulator, look.regulator);
 	if (!r)
 		r = read_history(a, &look.rule, history);
+	if (!r)
+		r = read_busy(a, wanted, busy);
 	if (!r)
 		r = draw_pool_each(a, look_at, &look);
 	if (r)

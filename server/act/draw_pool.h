@@ -18,6 +18,7 @@ struct draw_avoid {
 struct draw_wanted {
 	const json_t *specialities; /* any of these */
 	int64_t session_us;         /* when they will sit */
+	int64_t until_us;           /* until when; 0: not said */
 	const char *region;         /* first digits of the experts' region; NULL: any */
 	bool outside;               /* of any region but that one */
 	const char *regulator;      /* the unit that supervises the project (C10); NULL: not said */

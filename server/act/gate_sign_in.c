@@ -202,6 +202,20 @@ static int give_pass(struct act *a, const char *session_id, const struct account
 	return 0;
 }
 
+/* Drawn for two sessions at once before either was known to the other's draw; nobody sits in two. */
+static int check_here(struct act *a, const char *session_id, const char *expert_id)
+{
+	EXPERT_AUTO struct expert *expert = NULL;
+	bool elsewhere = false;
+	int r = expert_store_lock(a->txn, expert_id, &expert);
+
+	if (!r)
+		r = member_store_is_elsewhere(a->txn, session_id, expert->account_id, &elsewhere);
+	if (!r && elsewhere)
+		r = refuse(a->refusal, "gate.elsewhere", "login", NULL);
+	return r == STORE_E_NONE && !elsewhere ? -ENOENT : r;
+}
+
 /* Taken after the password was tried, so that other gates do not wait for it. */
 static int take_session(struct act *a, const char *session_id)
 {
@@ -216,6 +230,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	ACCOUNT_AUTO struct account *account = NULL;
 	EXPERT_AUTO struct expert *expert = NULL;
 	MEMBER_ROW_AUTO struct member_row *m = NULL, *seated = NULL;
+	SEAT_ROW_AUTO struct seat_row *seat = NULL;
 	g_autofree char *name = NULL;
 	int r = prove(a, in, &account, &expert);
 
@@ -227,6 +242,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	if (!r && !expert->active)
 		r = refuse(a->refusal, "gate.suspended", "login", NULL);
 	if (!r)
+		r = check_here(a, session_id, expert->expert_id);
+	if (!r)
 		r = m->state == MEMBER_DRAWN ? arrive(a, in, account, m)
 					     : come_again(a, in, account, m);
 	if (r)
@@ -234,7 +251,9 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	r = member_store_by_account(a->txn, session_id, account->account_id, &seated);
 	if (r)
 		return r < 0 ? r : -ENOENT;
-	r = member_identity(a, session_id, seated, NULL, &name);
+	r = seat_store_get(a->txn, session_id, seated->seat_id, &seat);
+	if (!r)
+		r = member_identity(a, session_id, seated, NULL, &name);
 	if (!r)
 		r = give_pass(a, session_id, account, seated, out);
 	if (r)
@@ -243,6 +262,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	out_text(out, "name", name);
 	out_text(out, "seat_id", seated->seat_id);
 	out_text(out, "seat_label", seated->seat_label);
+	if (seat->booth)
+		out_text(out, "booth", seat->booth);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "server/act/booth_act.h"
 #include "server/act/seat_act.h"
 #include "server/auth/permission.h"
 #include "server/store/seat_store.h"
@@ -41,6 +42,8 @@ static int run(struct act *a, const json_t *in, json_t *out)
 			"seat_id");
 	if (!r)
 		r = check(a, in, seat);
+	if (!r)
+		r = booth_move(a, session_id, seat, venue, in_text(in, "booth"));
 	if (!r)
 		r = seat_act_lose_device(a, session_id, seat);
 	if (!r)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/act/bid_case.h"
+#include "server/act/booth_act.h"
 #include "server/act/draw_act.h"
 #include "server/act/expert_unit.h"
 #include "server/act/record_space.h"
@@ -15,7 +16,6 @@
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
 #include "server/store/session_store.h"
-#include "server/store/venue_store.h"
 #include "server/trade/committee.h"
 #include "server/trade/rulebook.h"
 
@@ -29,6 +29,7 @@ static const struct field fields[] = {
 	{"lots", FIELD_LIST, true, 1, LOTS_MAX},
 	{"title", FIELD_TEXT, true, 1, 200},
 	{"scheduled_at", FIELD_TIME, true},
+	{"scheduled_until", FIELD_TIME, false},
 	{"panel_size", FIELD_INT, true, 3, COMMITTEE_MAX},
 	{"buyer_members", FIELD_INT, true, 0, COMMITTEE_MAX},
 	{"standbys", FIELD_INT, true, 0, COMMITTEE_MAX},
@@ -230,24 +231,41 @@ static int take_lots(struct act *a, const struct eval_session *s, const struct p
 }
 
 /* Seats are numbered through all venues; others see the label alone. */
+static int add_seat(struct act *a, const struct eval_session *s, const char *venue_id,
+	const char *booth, int no)
+{
+	g_autofree char *label = g_strdup_printf("%d号席", no);
+	char seat_id[33];
+	int r;
+
+	g_snprintf(seat_id, sizeof(seat_id), "s%02d", no);
+	r = member_store_add_seat(a->txn, s->session_id, seat_id, venue_id, booth, label);
+	return r <= 0 ? r : -EIO;
+}
+
+static int tell_booked(
+	struct act *a, const struct eval_session *s, const char *venue_id, const GPtrArray *booths)
+{
+	json_t *names = json_array();
+
+	for (guint i = 0; i < booths->len; i++)
+		json_array_append_new(names, json_string(g_ptr_array_index(booths, i)));
+	return act_event(a, "session.booked", "session", s->session_id,
+		json_pack("{s:s, s:o}", "venue", venue_id, "booths", names));
+}
+
 static int add_seats(struct act *a, const struct eval_session *s, const json_t *venue, int *no)
 {
-	VENUE_AUTO struct venue *row = NULL;
+	const char *venue_id = in_text(venue, "venue_id");
+	g_autoptr(GPtrArray) booths = NULL;
+	int64_t n = in_int(venue, "seats", 0);
 	int r = fields_check(venue_fields, venue, a->refusal);
 
 	if (!r)
-		r = act_found(
-			a, venue_store_get(a->txn, in_text(venue, "venue_id"), &row), "venues");
-	for (int64_t n = 0; !r && n < in_int(venue, "seats", 0); n++) {
-		g_autofree char *label = g_strdup_printf("%d号席", ++*no);
-		char seat_id[33];
-
-		g_snprintf(seat_id, sizeof(seat_id), "s%02d", *no);
-		r = member_store_add_seat(a->txn, s->session_id, seat_id, row->venue_id, label);
-		if (r > 0)
-			r = -EIO;
-	}
-	return r;
+		r = booth_book(a, s, venue_id, n, &booths);
+	for (int64_t i = 0; !r && i < n; i++)
+		r = add_seat(a, s, venue_id, booths ? g_ptr_array_index(booths, i) : NULL, ++*no);
+	return r || !booths ? r : tell_booked(a, s, venue_id, booths);
 }
 
 static int add_venues(struct act *a, const struct eval_session *s, const json_t *venues)
@@ -274,12 +292,17 @@ static int insert_session(struct act *a, const json_t *in, struct eval_session *
 {
 	int r;
 
+	if (in_has(in, "scheduled_until") &&
+		in_time_us(in, "scheduled_until", 0) <= in_time_us(in, "scheduled_at", 0))
+		return refuse(a->refusal, "input.invalid", "scheduled_until",
+			"it is over after it begins");
 	id_new(s->session_id);
 	g_strlcpy(s->project_id, in_text(in, "project_id"), sizeof(s->project_id));
 	s->title = (char *)in_text(in, "title");
 	s->step = FLOW_CREATED;
 	s->panel_size = in_int(in, "panel_size", 0);
 	s->scheduled_us = in_time_us(in, "scheduled_at", 0);
+	s->until_us = in_time_us(in, "scheduled_until", 0);
 	s->created_us = a->legal_us;
 	r = session_store_insert(a->txn, s);
 	return r <= 0 ? r : -EIO;
@@ -294,6 +317,7 @@ static int run(struct act *a, const json_t *in, json_t *out)
 	const struct draw_avoid avoid = {units, experts};
 	struct draw_wanted wanted = {.specialities = json_object_get(in, "specialities"),
 		.session_us = in_time_us(in, "scheduled_at", 0),
+		.until_us = in_time_us(in, "scheduled_until", 0),
 		.region = in_text(in, "region"),
 		.outside = in_bool(in, "region_outside", false),
 		.avoid = &avoid};

@@ -93,6 +93,7 @@ json_t *venue_row(const struct venue *v)
 	out_text(row, "venue_id", v->venue_id);
 	out_text(row, "name", v->name);
 	out_text(row, "city", v->city);
+	out_int(row, "booths", v->n_booths);
 	return row;
 }
 

@@ -31,6 +31,7 @@ static void out_summary(json_t *out, const struct eval_session *s)
 	out_text(out, "project_code", s->project_code);
 	out_text(out, "project_name", s->project_name);
 	out_time(out, "scheduled_at", s->scheduled_us);
+	out_time(out, "scheduled_until", s->until_us);
 	out_time(out, "started_at", s->started_us);
 	out_time(out, "closed_at", s->closed_us);
 	out_time(out, "step_ends_at", s->step_ends_us);

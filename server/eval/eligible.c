@@ -10,7 +10,8 @@
 #define OTHER_PROVINCE_HOURS 72
 
 static const char *const reasons[] = {"eligible", "speciality", "standing", "leave", "region",
-	"regulator", "unit", "interval", "frequency", "replaced"};
+	"regulator", "unit", "interval", "frequency", "replaced",
+	"busy"};
 
 const char *eligible_refusal_code(int refusal)
 {
@@ -22,7 +23,7 @@ const char *eligible_refusal_code(int refusal)
 
 const char *eligible_reason_name(enum eligible_reason reason)
 {
-	return reason <= ELIGIBLE_REPLACED ? reasons[reason] : NULL;
+	return reason < ELIGIBLE_REASONS ? reasons[reason] : NULL;
 }
 
 static bool has_speciality(const struct eligible_expert *e, const struct eligible_rule *rule)
@@ -57,6 +58,8 @@ enum eligible_reason eligible_check(
 		return ELIGIBLE_UNIT;
 	if (e->was_member)
 		return ELIGIBLE_REPLACED;
+	if (e->is_busy)
+		return ELIGIBLE_BUSY;
 	if (rule->interval_us && e->nearest_us &&
 		ABS(rule->session_us - e->nearest_us) < rule->interval_us)
 		return ELIGIBLE_INTERVAL;

@@ -31,9 +31,10 @@ enum eligible_reason {
 	ELIGIBLE_INTERVAL,        /* drawn for another session too near to this (C15) */
 	ELIGIBLE_FREQUENCY,       /* drawn too often in the period (C15) */
 	ELIGIBLE_REPLACED,        /* was on a committee for these lots already */
+	ELIGIBLE_BUSY,            /* drawn for another session at the same time */
 };
 
-#define ELIGIBLE_REASONS (ELIGIBLE_REPLACED + 1)
+#define ELIGIBLE_REASONS (ELIGIBLE_BUSY + 1)
 
 struct eligible_expert {
 	bool in_standing;
@@ -44,6 +45,7 @@ struct eligible_expert {
 	size_t n_specialities;
 	bool is_regulator;
 	bool was_member; /* of a committee that was dissolved */
+	bool is_busy;    /* sits on a panel whose time overlaps that of this one */
 	/* Of the sessions he was drawn for, the one nearest to this, before or after; 0: none. */
 	int64_t nearest_us;
 	unsigned n_drawn; /* for how many in the period before this one */

@@ -115,6 +115,48 @@ int member_store_drawn(struct db_txn *txn, int64_t from_us, int64_t until_us, GP
 	return rows_take(r, rows, drawn_from_row, member_drawn_free, ret);
 }
 
+#define NOT_OVER "s.step NOT IN ('closed', 'dissolved')"
+
+int member_store_drawn_meanwhile(
+	struct db_txn *txn, int64_t from_us, int64_t until_us, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT m.session_id, s.scheduled_at, m.member_no, m.expert_enc "
+		"FROM eval_session s JOIN session_member m ON m.session_id = s.session_id "
+		"WHERE s.scheduled_at < ? AND s.scheduled_until > ? AND " NOT_OVER
+		" AND m.state IN (?, ?, ?)",
+		DB_PARAMS(db_time(until_us), db_time(from_us),
+			db_text(member_state_name(MEMBER_DRAWN)),
+			db_text(member_state_name(MEMBER_ARRIVED)),
+			db_text(member_state_name(MEMBER_PROMISED))),
+		&rows);
+
+	return rows_take(r, rows, drawn_from_row, member_drawn_free, ret);
+}
+
+int member_store_is_elsewhere(
+	struct db_txn *txn, const char *session_id, const char *account_id, bool *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT 1 FROM eval_session own JOIN session_member m "
+		"ON m.session_id <> own.session_id JOIN eval_session s "
+		"ON s.session_id = m.session_id WHERE own.session_id = ? AND m.account_id = ? "
+		"AND m.state IN (?, ?) AND " NOT_OVER
+		" AND s.scheduled_at < own.scheduled_until "
+		"AND s.scheduled_until > own.scheduled_at LIMIT 1",
+		DB_PARAMS(db_text(session_id), db_text(account_id),
+			db_text(member_state_name(MEMBER_ARRIVED)),
+			db_text(member_state_name(MEMBER_PROMISED))),
+		&rows);
+
+	if (!r)
+		r = rows_only(rows);
+	*ret = !r;
+	return r == STORE_E_NONE ? 0 : r;
+}
+
 const struct member_row *member_row_find(const GPtrArray *members, int no)
 {
 	for (guint i = 0; i < members->len; i++) {
@@ -183,12 +225,13 @@ int member_store_set_released(struct db_txn *txn, const char *session_id, int me
 }
 
 int member_store_add_seat(struct db_txn *txn, const char *session_id, const char *seat_id,
-	const char *venue_id, const char *label)
+	const char *venue_id, const char *booth, const char *label)
 {
 	return db_exec(txn,
-		"INSERT INTO seat (session_id, seat_id, venue_id, label, role) "
-		"VALUES (?, ?, ?, ?, 'expert')",
-		DB_PARAMS(db_text(session_id), db_text(seat_id), db_text(venue_id), db_text(label)),
+		"INSERT INTO seat (session_id, seat_id, venue_id, booth, label, role) "
+		"VALUES (?, ?, ?, ?, ?, 'expert')",
+		DB_PARAMS(db_text(session_id), db_text(seat_id), db_text(venue_id),
+			db_maybe_text(booth), db_text(label)),
 		NULL);
 }
 

@@ -55,6 +55,14 @@ struct member_drawn {
 };
 /* Of all sessions from from_us to until_us. The array owns them. */
 int member_store_drawn(struct db_txn *txn, int64_t from_us, int64_t until_us, GPtrArray **ret);
+/* Who sits on the panel of a session that is not over and whose time, as far as it was said, overlaps
+ * with from_us until before until_us. The array owns them. */
+int member_store_drawn_meanwhile(
+	struct db_txn *txn, int64_t from_us, int64_t until_us, GPtrArray **ret);
+/* Whether the account has arrived at another session, which is not over, whose time overlaps with
+ * this one's, as far as both were said. 0 or negative errno. */
+int member_store_is_elsewhere(
+	struct db_txn *txn, const char *session_id, const char *account_id, bool *ret);
 /* The one with this number, borrowed; NULL: there is none. */
 const struct member_row *member_row_find(const GPtrArray *members, int no);
 /* The one who arrived with this account. */
@@ -71,9 +79,9 @@ int member_store_set_left(struct db_txn *txn, const char *session_id, int member
 /* The supervisor lets him go (重新评审), and why: with the salt of its digest in the ledger. */
 int member_store_set_released(struct db_txn *txn, const char *session_id, int member_no,
 	const char *note, const uint8_t salt[static 16]);
-/* A seat of an expert, still nobody's. */
+/* A seat of an expert, still nobody's. booth NULL: it has no number there. */
 int member_store_add_seat(struct db_txn *txn, const char *session_id, const char *seat_id,
-	const char *venue_id, const char *label);
+	const char *venue_id, const char *booth, const char *label);
 /* Seats of the venue nobody has, by id: texts, owned by the array. */
 int member_store_free_seats(
 	struct db_txn *txn, const char *session_id, const char *venue_id, GPtrArray **ret);

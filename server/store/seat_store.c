@@ -13,7 +13,7 @@
 	"ON e.session_id = m.session_id AND e.leader_no = m.member_no "                    \
 	"WHERE m.session_id = s.session_id AND m.seat_id = s.seat_id), "                   \
 	"d.epoch, d.device_key, d.muted, d.muted_host, d.removed, d.left_at IS NOT NULL, " \
-	"s.booth, d.next_device, d.knocked_at, d.knock_device "                            \
+	"s.booth, d.next_device, d.knocked_at, d.knock_device, s.venue_id "                \
 	"FROM seat s LEFT JOIN venue v ON v.venue_id = s.venue_id "                        \
 	"LEFT JOIN seat_device d ON d.session_id = s.session_id AND d.seat_id = s.seat_id "
 
@@ -56,6 +56,7 @@ static int seat_from_row(struct db_rows *rows, struct seat_row **ret)
 	s->venue = g_strdup(db_col_text(rows, 4));
 	s->leader = db_col_int(rows, 5);
 	s->booth = g_strdup(db_col_text(rows, 12));
+	copy_text(s->venue_id, sizeof(s->venue_id), rows, 16);
 	s->has_device = !db_col_is_null(rows, 6);
 	if (s->has_device) {
 		s->epoch = db_col_int(rows, 6);

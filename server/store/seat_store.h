@@ -21,6 +21,7 @@ struct seat_row {
 	char role[17];
 	char *label; /* what others are shown */
 	char *venue; /* or NULL */
+	char venue_id[ID_SIZE];
 	char *booth; /* or NULL */
 	bool leader;
 	/* The device; all zero when none ever sat there. */

@@ -9,7 +9,7 @@
 #define SESSION_SELECT                                                                       \
 	"SELECT s.session_id, s.project_id, s.title, s.step, s.panel_size, s.scheduled_at, " \
 	"s.leader_no, s.started_at, s.closed_at, s.created_at, p.code, p.name, d.draw_id, "  \
-	"s.step_ends_at, s.hold, s.hold_reason "                                             \
+	"s.step_ends_at, s.hold, s.hold_reason, s.scheduled_until "                          \
 	"FROM eval_session s JOIN project p ON p.project_id = s.project_id "                 \
 	"LEFT JOIN draw d ON d.session_id = s.session_id WHERE "
 #define EVALUATION "s.hall_of IS NULL AND "
@@ -45,6 +45,7 @@ static struct eval_session *session_from_row(struct db_rows *rows)
 	s->step_ends_us = column_time(rows, 13);
 	s->hold = flow_hold_from_name(db_col_text(rows, 14));
 	s->hold_reason = g_strdup(db_col_text(rows, 15));
+	s->until_us = column_time(rows, 16);
 	return s;
 }
 
@@ -52,10 +53,11 @@ int session_store_insert(struct db_txn *txn, const struct eval_session *s)
 {
 	return db_exec(txn,
 		"INSERT INTO eval_session (session_id, project_id, title, step, panel_size, "
-		"scheduled_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		"scheduled_at, scheduled_until, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(s->session_id), db_text(s->project_id), db_text(s->title),
 			db_text(flow_step_name(s->step)), db_int(s->panel_size),
-			db_time(s->scheduled_us), db_time(s->created_us)),
+			db_time(s->scheduled_us), db_maybe_time(s->until_us),
+			db_time(s->created_us)),
 		NULL);
 }
 

@@ -26,7 +26,7 @@ struct eval_session {
 	enum flow_hold hold;
 	char *hold_reason; /* NULL while it runs */
 	int64_t panel_size;
-	int64_t scheduled_us;
+	int64_t scheduled_us, until_us; /* until_us: when it is to be over; 0: not said */
 	int leader_no; /* 0: none */
 	int64_t started_us, closed_us, created_us;
 	int64_t step_ends_us; /* real time, by the host's word; 0: open */

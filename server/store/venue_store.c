@@ -3,6 +3,10 @@
 
 #include "server/store/columns.h"
 
+#define VENUE_SELECT                         \
+	"SELECT v.venue_id, v.name, v.city, " \
+	"(SELECT COUNT(*) FROM venue_booth b WHERE b.venue_id = v.venue_id) FROM venue v "
+
 void venue_free(struct venue *v)
 {
 	if (!v)
@@ -19,6 +23,7 @@ static void *venue_from_row(struct db_rows *rows)
 	column_copy(rows, 0, v->venue_id, sizeof(v->venue_id));
 	v->name = g_strdup(db_col_text(rows, 1));
 	v->city = g_strdup(db_col_text(rows, 2));
+	v->n_booths = db_col_int(rows, 3);
 	return v;
 }
 
@@ -31,18 +36,26 @@ int venue_store_insert(struct db_txn *txn, const struct venue *v)
 int venue_store_get(struct db_txn *txn, const char *venue_id, struct venue **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn, "SELECT venue_id, name, city FROM venue WHERE venue_id = ?",
+	int r = db_query(txn, VENUE_SELECT "WHERE v.venue_id = ?",
 		DB_PARAMS(db_text(venue_id)), &rows);
 
 	return rows_take_one(r, rows, venue_from_row, ret);
+}
+
+int venue_store_lock(struct db_txn *txn, const char *venue_id)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn, "SELECT venue_id FROM venue WHERE venue_id = ? FOR UPDATE",
+		DB_PARAMS(db_text(venue_id)), &rows);
+
+	return r ? r : rows_only(rows);
 }
 
 int venue_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		"SELECT venue_id, name, city FROM venue WHERE venue_id > ? ORDER BY venue_id "
-		"LIMIT ?",
+		VENUE_SELECT "WHERE v.venue_id > ? ORDER BY v.venue_id LIMIT ?",
 		DB_PARAMS(db_text(after), db_int(limit)), &rows);
 
 	return rows_take(r, rows, venue_from_row, (GDestroyNotify)venue_free, ret);
@@ -52,8 +65,9 @@ int venue_store_of_session(struct db_txn *txn, const char *session_id, GPtrArray
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		"SELECT venue_id, name, city FROM venue WHERE venue_id IN "
-		"(SELECT venue_id FROM seat WHERE session_id = ?) ORDER BY venue_id LIMIT 256",
+		VENUE_SELECT "WHERE v.venue_id IN "
+			     "(SELECT venue_id FROM seat WHERE session_id = ?) "
+			     "ORDER BY v.venue_id LIMIT 256",
 		DB_PARAMS(db_text(session_id)), &rows);
 
 	return rows_take(r, rows, venue_from_row, (GDestroyNotify)venue_free, ret);

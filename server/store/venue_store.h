@@ -14,6 +14,7 @@ struct db_txn;
 struct venue {
 	char venue_id[ID_SIZE];
 	char *name, *city;
+	int64_t n_booths; /* that are known (booth_store.h) */
 };
 
 void venue_free(struct venue *v);
@@ -26,6 +27,8 @@ static inline void venue_freep(struct venue **v)
 int venue_store_insert(struct db_txn *txn, const struct venue *v);
 /* 0, STORE_E_NONE or negative errno. */
 int venue_store_get(struct db_txn *txn, const char *venue_id, struct venue **ret);
+/* Nobody else books its booths until this transaction ends. 0, STORE_E_NONE or negative errno. */
+int venue_store_lock(struct db_txn *txn, const char *venue_id);
 /* By id, behind `after` (""). The array owns them. */
 int venue_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret);
 /* Those where a session has seats. */

@@ -53,6 +53,7 @@ const routes: RouteRecordRaw[] = [
 	{ path: "/experts", name: "experts", component: () => import("@/staff/Experts.vue"), meta: { roles: ["staff"] } },
 	{ path: "/import", name: "import", component: () => import("@/staff/ImportPage.vue"), meta: { roles: ["staff", "agency", "sysadmin"] } },
 	{ path: "/venues", name: "venues", component: () => import("@/staff/Venues.vue"), meta: { roles: ["staff"] } },
+	{ path: "/venues/:id/booths", name: "booths", component: () => import("@/staff/Booths.vue"), props: true, meta: { menu: "venues", roles: ["staff", "host", "supervisor", "venue"] } },
 	{ path: "/sessions/new", name: "session-new", component: () => import("@/staff/SessionNew.vue"), props: query("project"), meta: { menu: "sessions", roles: ["staff"] } },
 	{ path: "/draws/:id", name: "draw", component: () => import("@/staff/Draw.vue"), props: true, meta: { menu: "sessions" } },
 

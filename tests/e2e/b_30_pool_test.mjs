@@ -75,3 +75,24 @@ test('suspended with a reason, given leave, back from it, and taken back', async
   seen = await pool();
   assert.deepEqual(experts.map((id) => [seen[id].standing, seen[id].leaves]), [['active', undefined], ['active', undefined]]);
 });
+
+test('the booths of a venue are named, and one named twice is refused', async () => {
+  const { venue_id: venue } = await staff.post('/venues', { name: '济南场地', city: '济南' });
+  const person = await personAt(browser);
+  await person.signIn(staff);
+  const { page } = person;
+  await person.press(page.locator('nav').getByRole('link', { name: '评标场地', exact: true }));
+  await person.press(page.getByRole('link', { name: '机位 济南场地' }));
+  await page.getByText('尚未登记机位。').waitFor();
+  const names = page.getByLabel('机位名称（逗号或换行分隔）');
+  await person.type(names, 'A01，A02、A03');
+  await person.press(page.getByRole('button', { name: '登记机位', exact: true }));
+  await page.locator('tr', { hasText: 'A03' }).getByText('空闲').waitFor();
+  await person.settled();
+  await person.looksWhole('booths');
+  await browser.shot(page, 'b_30-booths-1366');
+  await person.type(names, 'A02');
+  await person.press(page.getByRole('button', { name: '登记机位', exact: true }));
+  await page.getByText('该场地已有同名机位。').waitFor();
+  assert.deepEqual((await staff.get(`/venues/${venue}/booths`)).items.map((b) => b.booth), ['A01', 'A02', 'A03']);
+});

@@ -42,6 +42,7 @@ static void test_reasons(void **state)
 	IS(ELIGIBLE_REGULATOR, e.is_regulator = true);
 	IS(ELIGIBLE_UNIT, e.of_party = true);
 	IS(ELIGIBLE_REPLACED, e.was_member = true);
+	IS(ELIGIBLE_BUSY, e.is_busy = true);
 	IS(ELIGIBLE_INTERVAL, e.nearest_us++);
 	IS(ELIGIBLE_YES, e.nearest_us = 0);
 	IS(ELIGIBLE_YES, e.nearest_us = SESSION + 7 * DAY);
@@ -54,7 +55,7 @@ static void test_reasons(void **state)
 	IS(ELIGIBLE_REGION, (void)0);
 	IS(ELIGIBLE_YES, e.region = "320100");
 #undef IS
-	for (int r = ELIGIBLE_YES; r <= ELIGIBLE_REPLACED; r++) {
+	for (int r = ELIGIBLE_YES; r < ELIGIBLE_REASONS; r++) {
 		assert_non_null(eligible_reason_name((enum eligible_reason)r));
 		/* Only who may be drawn has the flags that draw.h draws from. */
 		assert_int_equal(eligible_flags((enum eligible_reason)r) == DRAW_SPECIALITY,

@@ -7,6 +7,7 @@ export default {
 	admit: "Sign in",
 	welcome: "{name}, you are signed in",
 	seat: "Seat",
+	booth: "booth",
 	pass: "Pass (for one use)",
 	pass_left: "valid for {n} s",
 	next: "Next",

@@ -47,7 +47,7 @@ export default {
 	draw_state: { committing: "Commitments", revealing: "Revealing", drawn: "Drawn" },
 	performance: { phones_handed_in: "Phones handed in", late: "Came late", left_early: "Left early", leading_remarks: "Leading remarks", scoring_errors: "Errors in scoring", delaying: "Delayed the evaluation" },
 	standing: { active: "Active", suspended: "Suspended" },
-	excluded: { speciality: "other speciality", standing: "suspended", leave: "on leave", region: "other region", regulator: "of the regulator", unit: "of a unit to be avoided", interval: "drawn too shortly before", frequency: "drawn too often", replaced: "of the committee before" },
+	excluded: { speciality: "other speciality", standing: "suspended", leave: "on leave", region: "other region", regulator: "of the regulator", unit: "of a unit to be avoided", interval: "drawn too shortly before", frequency: "drawn too often", replaced: "of the committee before", busy: "in another session at that time" },
 	member_state: { drawn: "Drawn", arrived: "Arrived", promised: "Promised", recused: "Recused", replaced: "Replaced" },
 	step: {
 		created: "Planned", checkin: "Check-in", promise: "Promise", leader: "Leader election", qualification: "Qualification", preliminary: "Preliminary review", scoring: "Scoring", summary: "Summary",

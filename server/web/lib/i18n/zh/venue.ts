@@ -7,6 +7,7 @@ export default {
 	admit: "签到",
 	welcome: "{name}，签到成功",
 	seat: "席位",
+	booth: "机位",
 	pass: "通行码（一次有效）",
 	pass_left: "{n} 秒后失效",
 	next: "下一位",

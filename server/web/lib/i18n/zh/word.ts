@@ -48,7 +48,7 @@ export default {
 	draw_state: { committing: "各方承诺中", revealing: "揭示随机数", drawn: "已抽取" },
 	performance: { phones_handed_in: "通讯工具已上交", late: "迟到", left_early: "早退", leading_remarks: "发表倾向性意见", scoring_errors: "评分错误", delaying: "拖延评标" },
 	standing: { active: "在库", suspended: "暂停" },
-	excluded: { speciality: "专业不符", standing: "暂停", leave: "请假", region: "地区不符", regulator: "监督部门人员", unit: "单位回避", interval: "抽取间隔不足", frequency: "抽取次数已满", replaced: "原评标委员会成员" },
+	excluded: { speciality: "专业不符", standing: "暂停", leave: "请假", region: "地区不符", regulator: "监督部门人员", unit: "单位回避", interval: "抽取间隔不足", frequency: "抽取次数已满", replaced: "原评标委员会成员", busy: "同一时间参加其他评标" },
 	member_state: { drawn: "已抽取", arrived: "已签到", promised: "已承诺", recused: "已回避", replaced: "已替换" },
 	step: {
 		created: "筹备", checkin: "签到", promise: "承诺与回避", leader: "推选组长", qualification: "资格审查", preliminary: "初步评审", scoring: "评审打分", summary: "汇总",
