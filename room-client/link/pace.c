@@ -13,10 +13,16 @@
 #define SLOT_US (SECOND / 10)
 #define LATE_MAX 3 /* slots in a row that are late are trouble */
 #define PART_OF_LINE 3 / 4
+/* Close to where it once was too much, and until well beyond, it grows by so little that the voices
+ * are late by no more than it takes to notice. */
+#define NEAR 4 / 5
+#define BEYOND 5 / 4
+#define CREEP_PART 50
 
 struct pace {
 	GMutex lock;
 	int64_t rate;
+	int64_t too_much;          /* the rate at which there was trouble; 0: not known */
 	int64_t tokens, filled_us; /* tokens below zero are not given */
 	int64_t held_until_us, troubled_us, asked_us;
 	int64_t window_us, window_bytes;
@@ -63,14 +69,25 @@ static void window_void(struct pace *p, int64_t now_us)
 	p->filled_us = now_us;
 }
 
-/* After each window: grows by a quarter while the bucket is the limit, else stays below the line.
- */
+static void grow(struct pace *p)
+{
+	if (p->rate > p->too_much * BEYOND)
+		p->too_much = 0;
+	if (!p->too_much)
+		p->rate += p->rate / 4;
+	else if (p->rate < p->too_much * NEAR)
+		p->rate = MIN(p->rate + p->rate / 4, p->too_much * NEAR);
+	else
+		p->rate += p->rate / CREEP_PART;
+}
+
+/* After each window: grows while the bucket is the limit, else stays below the line. */
 static void window_end(struct pace *p, int64_t now_us)
 {
 	int64_t carried = p->window_bytes * SECOND / (now_us - p->window_us);
 
 	if (p->dry && now_us - p->troubled_us >= 2 * SECOND)
-		p->rate += p->rate / 4;
+		grow(p);
 	else if (!p->dry)
 		p->rate = carried * PART_OF_LINE;
 	p->rate = CLAMP(p->rate, PACE_MIN, PACE_MAX);
@@ -118,6 +135,7 @@ int64_t pace_take(struct pace *p, int64_t want, int64_t now_us, int64_t *ret_wai
 static void troubled(struct pace *p, int64_t now_us)
 {
 	if (now_us - p->troubled_us >= SECOND) {
+		p->too_much = p->rate;
 		p->rate = MAX(p->rate / 2, PACE_MIN);
 		p->troubled_us = now_us;
 	}

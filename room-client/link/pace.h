@@ -3,8 +3,9 @@
 
 /*
  * How fast documents may be fetched beside a conversation. A bucket of tokens fills at a rate that
- * feels its way: it grows while all is calm, stays below what the line was seen to carry, and
- * halves when the voices come late or the server drops. While what this seat itself sends is
+ * feels its way: it grows while all is calm, but only creeps where it was too much before, stays
+ * below what the line was seen to carry, and halves when the voices come late or the server drops.
+ * While what this seat itself sends is
  * behind, nothing is fetched at all.
  *
  * Every function locks; any thread. Times are CLOCK_MONOTONIC in microseconds.
