@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Portal and rooms as two processes over one data directory: what one commits reaches the other, and either may die.
+// Portal and rooms as two processes over one data directory: what one commits reaches the other, and either may die. And
+// rooms in two processes: whoever comes to the wrong one is sent to the right one.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -7,10 +8,10 @@ import path from 'node:path';
 import {
   allHear, assertOneTruth, clientRoom, databaseEvents, exportSession, quitAll, talk, verifySession,
 } from '../support/client.mjs';
-import { RoomSocket } from '../support/room.mjs';
-import { twoProcesses, until } from '../support/server.mjs';
+import { RoomSocket, Seat } from '../support/room.mjs';
+import { otherRooms, twoProcesses, until } from '../support/server.mjs';
 
-let portal, rooms, room, clients, host;
+let portal, rooms, other, room, there, clients, host;
 
 test.before(async () => {
   ({ portal, rooms } = await twoProcesses());
@@ -21,7 +22,7 @@ test.before(async () => {
   ({ clients, host } = room);
 });
 test.after(async () => {
-  await quitAll(room?.all ?? []).finally(() => rooms.stop()).finally(() => portal.remove());
+  await quitAll([...room?.all ?? [], ...there?.clients ?? []]).finally(() => other?.stop()).finally(() => rooms.stop()).finally(() => portal.remove());
 });
 
 const objects = async (c) => (await c.hears()).map((t) => t.objects);
@@ -95,4 +96,41 @@ test('the record of it all verifies', async () => {
     `SELECT 1 FROM media_track WHERE session_id = '${room.sessionId}' AND ended_ms IS NULL`).length === 0);
   const verdict = verifySession(exportSession(portal, room.sessionId));
   assert.equal(verdict.code, 0, verdict.out);
+});
+
+test('whoever comes to a process that has not his room is told who has it, and gets there', async () => {
+  other = await otherRooms(portal).start();
+  there = await clientRoom(portal, { n: 2 });
+  const { sessionId, seats, clients: [client], host: { api } } = there;
+  const owner = new Seat(other, sessionId, api);
+  await owner.join();
+
+  // Who asks for a ticket now is told at once; who has an older one is not.
+  const wrong = new Seat(rooms, sessionId, seats[1].api, seats[1].expertKey);
+  const { ticket, url } = await wrong.ticket();
+  assert.equal(url, other.roomUrl);
+  wrong.socket = await RoomSocket.connect(rooms, sessionId);
+  wrong.socket.send(wrong.hello({ ticket }));
+  const told = await wrong.socket.next('error');
+  assert.deepEqual([told.code, told.at, told.fatal], ['room.elsewhere', other.roomUrl, true]);
+  assert.equal((await wrong.socket.closed).code, 1008);
+  // It was not spent there.
+  wrong.server = other;
+  assert.equal((await wrong.enter({ ticket })).seat, 'seat_2');
+
+  await client.start();
+  await client.join({ ...await client.ticket(), url: rooms.roomUrl });
+  assert.equal((await client.heard('error')).code, 'room.elsewhere');
+  await client.heard('joined');
+  await owner.socket.event('room.joined', (m) => m.body.seat === 'seat_1');
+  const { state } = await client.ask('state');
+  assert.equal(state.url, other.roomUrl);
+
+  // Nor is the room lost by who asked for it in vain: back after a loss, and at once at the right address.
+  const since = client.events.length;
+  await other.kill();
+  await other.start();
+  assert.equal((await client.heard('joined', undefined, { since })).resumed, true);
+  assert.equal((await client.ask('state')).state.url, other.roomUrl);
+  assert.deepEqual(client.events.slice(since).filter((m) => m.event === 'error'), []);
 });

@@ -222,9 +222,13 @@ function asUser() {
 export async function twoProcesses() {
   const roomPort = await freePort();
   const portal = new Server({ name: 'portal', roomUrl: `wss://localhost:${roomPort}`, config: { server: { role: 'portal' } } });
+  return { portal, rooms: roomProcess(portal, { name: 'rooms', dir: portal.dir, port: roomPort }) };
+}
+
+function roomProcess(portal, options) {
   const account = (name) => path.join(portal.dbDir, 'accounts', name);
-  const rooms = new Server({
-    name: 'rooms', dir: portal.dir, port: roomPort, config: {
+  return new Server({
+    ...options, config: {
       server: { role: 'room' },
       database: {
         embedded_dir: '', socket: path.join(portal.dbDir, 'db.sock'),
@@ -232,7 +236,16 @@ export async function twoProcesses() {
       },
     },
   });
-  return { portal, rooms };
+}
+
+// One more process for rooms, as on a machine of its own: its disk is not the others', the house's keys are. For a house
+// that is open.
+export function otherRooms(portal) {
+  const dir = path.join(portal.dir, 'other');
+  for (const name of ['keys', 'tls.crt', 'tls.key'])
+    fs.cpSync(path.join(portal.dataDir, name), path.join(dir, 'data', name), { recursive: true });
+  if (process.getuid() === 0) spawnSync('chown', ['-R', USER, dir]);
+  return roomProcess(portal, { name: 'other', dir });
 }
 
 // The private mariadbd of a database directory; undefined when there is none.
