@@ -2,6 +2,7 @@
 /* bidroom-load: fills rooms with seats that send, receive and check, and tells what it cost. */
 #include "room-client/load/boss.h"
 
+#include <limits.h>
 #include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
@@ -52,15 +53,33 @@ static int complain(const char *what, const char *detail)
 	return 2;
 }
 
-static bool is_sane(void)
+static const struct {
+	const char *option;
+	const int *value;
+	int least, most;
+} ranges[] = {
+	{"rooms", &arg_rooms, 0, INT_MAX},
+	{"seats", &arg_seats, 0, INT_MAX},
+	{"processes", &arg_processes, 1, 64},
+	{"seconds", &arg_seconds, 1, 86400},
+	{"warm-up", &arg_warm_up, 0, 3600},
+	{"pid", &arg_pid, 0, INT_MAX},
+	{"fps", &arg_fps, 0, 120},
+	{"audio-fps", &arg_audio_fps, 0, 400},
+	{"delta-bytes", &arg_delta_bytes, 16, FRAME_PAYLOAD_MAX / 2},
+	{"key-bytes", &arg_key_bytes, 16, FRAME_PAYLOAD_MAX - 4096},
+	{"key-every", &arg_key_every_ms, 40, 600000},
+	{"audio-bytes", &arg_audio_bytes, 16, 1500},
+};
+
+/* What is wrong with the numbers; NULL: nothing. */
+static char *check_ranges(void)
 {
-	return arg_processes >= 1 && arg_processes <= 64 && arg_seconds >= 1 &&
-	       arg_seconds <= 86400 && arg_warm_up >= 0 && arg_warm_up <= 3600 && arg_fps >= 0 &&
-	       arg_fps <= 120 && arg_audio_fps >= 0 && arg_audio_fps <= 400 &&
-	       arg_delta_bytes >= 16 && arg_delta_bytes <= FRAME_PAYLOAD_MAX / 2 &&
-	       arg_key_bytes >= 16 && arg_key_bytes <= FRAME_PAYLOAD_MAX - 4096 &&
-	       arg_audio_bytes >= 16 && arg_audio_bytes <= 1500 && arg_key_every_ms >= 40 &&
-	       arg_rooms >= 0 && arg_seats >= 0 && arg_pid >= 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++)
+		if (*ranges[i].value < ranges[i].least || *ranges[i].value > ranges[i].most)
+			return g_strdup_printf("--%s: from %d to %d", ranges[i].option,
+				ranges[i].least, ranges[i].most);
+	return NULL;
 }
 
 static int find_server(const char *url, struct wire_target *ret, char **ret_host)
@@ -188,6 +207,8 @@ static int run(void)
 
 	if (plan_load(arg_plan, &limits, &seats, &message))
 		return complain(message, NULL);
+	if (!seats->len)
+		return complain("no seats in the plan", arg_plan);
 	if (find_server(arg_server, &target, &host))
 		return complain("no such server", arg_server);
 	target.tls = make_tls();
@@ -205,6 +226,7 @@ int main(int argc, char **argv)
 {
 	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
 	g_autoptr(GError) error = NULL;
+	g_autofree char *wrong = NULL;
 
 	g_option_context_set_summary(context, "评标云室 Bidroom, load for rooms");
 	g_option_context_add_main_entries(context, options, NULL);
@@ -214,8 +236,13 @@ int main(int argc, char **argv)
 		puts("bidroom-load " CLIENT_VERSION);
 		return 0;
 	}
-	if (argc > 1 || !arg_server || !arg_plan || !is_sane())
-		return complain("--server and --plan are needed; numbers must make sense", NULL);
+	if (argc > 1)
+		return complain("not an option", argv[1]);
+	if (!arg_server || !arg_plan)
+		return complain("--server and --plan are needed", NULL);
+	wrong = check_ranges();
+	if (wrong)
+		return complain(wrong, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	return run();
 }

@@ -27,13 +27,22 @@ static void say(struct peer *p, enum control_kind kind, json_t *fields)
 		wire_send_text(p->wire, text);
 }
 
+static void take_number(struct peer *p, struct speech *s, uint16_t track)
+{
+	s->track = track;
+	if (!p->sign || !track)
+		return;
+	stamp_group_free(s->group);
+	s->group = stamp_group_new(track);
+}
+
 /* No room is asked; the tracks of the seats of one address only have to differ. */
 static void speak_plainly(struct peer *p)
 {
 	uint16_t no = (uint16_t)(2 * p->seat->no + 1);
 
-	p->cam.track = p->seat->cam ? no : 0;
-	p->mic.track = p->seat->mic ? no + 1 : 0;
+	take_number(p, &p->cam, p->seat->cam ? no : 0);
+	take_number(p, &p->mic, p->seat->mic ? no + 1 : 0);
 	p->state = PEER_SEATED;
 }
 
@@ -104,11 +113,7 @@ static void take_track(struct peer *p, const json_t *m)
 
 	if (!ref)
 		return;
-	s->track = (uint16_t)json_integer_value(json_object_get(m, "track"));
-	if (p->sign) {
-		stamp_group_free(s->group);
-		s->group = stamp_group_new(s->track);
-	}
+	take_number(p, s, (uint16_t)json_integer_value(json_object_get(m, "track")));
 	check_seated(p);
 }
 
