@@ -35,6 +35,9 @@
 /* Ten tries at once, then one every twenty seconds. */
 #define SIGN_IN_BURST 10
 #define SIGN_IN_INTERVAL_US (20 * CLOCK_SECOND_US)
+/* So that one host alone takes days to fill what may wait. */
+#define REGISTRATION_BURST 15
+#define REGISTRATION_INTERVAL_US (600 * CLOCK_SECOND_US)
 
 struct server {
 	const struct config *config;
@@ -50,6 +53,7 @@ struct server {
 	struct keeper *keeper;
 	struct pages *pages;
 	struct search_follower *searching;
+	struct due due;
 	struct closer *closer;
 	struct destroyer *destroyer;
 	struct mover *mover;
@@ -323,7 +327,9 @@ static void start_followers(struct server *s)
 	}
 	if (portal) {
 		s->pages = pages_new(&s->env, s->public_dir);
-		s->publishing = follower_new("due", CLOCK_SECOND_US, due_step, (void *)&s->env);
+		s->due = (struct due){
+			&s->env, config_number(s->config, "bidders", "registration_days")};
+		s->publishing = follower_new("due", CLOCK_SECOND_US, due_step, &s->due);
 		if (config_flag(s->config, "trade", "close_at_deadline")) {
 			s->closer = closer_new(&s->env);
 			s->closing =
@@ -357,6 +363,8 @@ int server_new(const struct config *config, struct server **ret)
 		s->env.committed_ctx = s;
 		s->api.env = &s->env;
 		s->api.throttle = throttle_new(SIGN_IN_BURST, SIGN_IN_INTERVAL_US, 10000);
+		s->api.registrations =
+			throttle_new(REGISTRATION_BURST, REGISTRATION_INTERVAL_US, 10000);
 		start_jobs(s);
 		s->api.jobs = s->jobs;
 		s->api.console_dir = config_text(s->config, "server", "console_dir");
@@ -428,6 +436,7 @@ struct server *server_free(struct server *s)
 	job_pool_free(s->jobs);
 	router_free(s->router);
 	throttle_free(s->api.throttle);
+	throttle_free(s->api.registrations);
 	base_free(s->base);
 	g_free(s->cert_path);
 	g_free(s->key_path);

@@ -2,12 +2,15 @@
 /*
  * A firm registers itself as a bidder (投标人注册), and the centre agrees or not. Until then there
  * is no account, so nothing can be done with it; what the centre can give this way is the one role
- * of a bidder.
+ * of a bidder. Whoever registers is not known: he is not told which logins there are, keeps nobody
+ * else with his credit code out, and what nobody decides lapses.
  */
-#include "server/act/acts.h"
+#include "server/act/registration.h"
 
 #include <string.h>
 
+#include "db/fault.h"
+#include "server/act/acts.h"
 #include "server/auth/password.h"
 #include "server/auth/permission.h"
 #include "server/store/account_store.h"
@@ -17,6 +20,7 @@
 /* So many wait at most: whoever floods the house fills no more than that. */
 #define PENDING_MAX 500
 #define REASON_MAX 500
+#define LAPSE_AT_ONCE 50
 
 static const struct field make_fields[] = {
 	{"login", FIELD_TEXT, true, 2, 64},
@@ -30,7 +34,6 @@ static const struct field make_fields[] = {
 
 static int check(struct act *a, const json_t *in)
 {
-	ACCOUNT_AUTO struct account *taken = NULL;
 	const char *weak = password_weakness(in_text(in, "password"));
 	int64_t pending = 0;
 	int r;
@@ -40,11 +43,7 @@ static int check(struct act *a, const json_t *in)
 	if (code_check_credit(in_text(in, "credit_code")))
 		return refuse(a->refusal, "input.invalid", "credit_code",
 			"the check character of the unified credit code is wrong");
-	r = account_store_by_login(a->txn, in_text(in, "login"), &taken);
-	if (!r)
-		return refuse(a->refusal, "account.login_taken", "login", "choose another login");
-	if (r == STORE_E_NONE)
-		r = registration_store_count(a->txn, &pending);
+	r = registration_store_count(a->txn, &pending);
 	return r || pending < PENDING_MAX ? r : refuse(a->refusal, "registration.full", NULL, NULL);
 }
 
@@ -69,14 +68,8 @@ static int run_make(struct act *a, const json_t *in, json_t *out)
 	memcpy(row.registration_id, a->file_id, sizeof(row.registration_id));
 	r = registration_store_insert(a->txn, &row);
 	g_free(row.password_hash);
-	if (r > 0) {
-		REGISTRATION_AUTO struct registration *mine = NULL;
-		r = registration_store_get(a->txn, row.registration_id, &mine);
-		if (r == STORE_E_NONE)
-			return refuse(a->refusal, "registration.pending", NULL, NULL);
-	}
 	out_text(out, "registration_id", row.registration_id);
-	return r;
+	return r == DB_E_DUPLICATE ? 0 : r;
 }
 
 /* Nothing of it is in the ledger before somebody of the house has looked at it. */
@@ -108,13 +101,35 @@ static int decide(
 		reg->credit_code);
 	int r;
 
-	/* Nobody's name of those who were refused. */
-	if (reg->state == REGISTRATION_REFUSED)
-		out_text(body, "reason", reg->reason);
-	else
+	/* Nobody's name of those who got no account. */
+	if (reg->state == REGISTRATION_APPROVED)
 		out_text(body, "login", reg->login);
+	else if (reg->reason)
+		out_text(body, "reason", reg->reason);
 	r = act_event(a, kind, type, id, body);
-	return r ? r : registration_store_decide(a->txn, reg, a->actor->account_id, a->real_us);
+	return r ? r
+		 : registration_store_decide(a->txn, reg,
+			   a->actor->account_id[0] ? a->actor->account_id : NULL, a->real_us);
+}
+
+static int decide_against(struct act *a, struct registration *reg, enum registration_state state,
+	const char *kind, const char *reason)
+{
+	reg->state = state;
+	reg->reason = g_strdup(reason);
+	return decide(a, reg, kind, "registration", reg->registration_id);
+}
+
+/* Whoever else waits with the credit code of one that was approved. */
+static int refuse_others(struct act *a, const struct registration *approved)
+{
+	g_autoptr(GPtrArray) others = NULL;
+	int r = registration_store_lock_code(a->txn, approved->credit_code, &others);
+
+	for (guint i = 0; !r && i < others->len; i++)
+		r = decide_against(a, others->pdata[i], REGISTRATION_REFUSED,
+			"registration.refused", "同一统一社会信用代码的另一注册已获批准");
+	return r;
 }
 
 static int run_approve(struct act *a, const json_t *in, json_t *out)
@@ -137,6 +152,8 @@ static int run_approve(struct act *a, const json_t *in, json_t *out)
 	reg->state = REGISTRATION_APPROVED;
 	if (!r)
 		r = decide(a, reg, "registration.approved", "account", account.account_id);
+	if (!r)
+		r = refuse_others(a, reg);
 	out_text(out, "account_id", account.account_id);
 	return r;
 }
@@ -156,12 +173,37 @@ static int run_refuse(struct act *a, const json_t *in, json_t *out)
 	int r = lock(a, in, &reg);
 
 	(void)out;
-	if (r)
-		return r;
-	reg->state = REGISTRATION_REFUSED;
-	reg->reason = g_strdup(in_text(in, "reason"));
-	return decide(a, reg, "registration.refused", "registration", reg->registration_id);
+	return r ? r
+		 : decide_against(a, reg, REGISTRATION_REFUSED, "registration.refused",
+			   in_text(in, "reason"));
 }
 
 const struct act_kind registration_refuse_act = {
 	.name = "registration.refuse", .fields = refuse_fields, .run = run_refuse};
+
+static const struct field lapse_fields[] = {
+	{"days", FIELD_INT, true, 1, 3650},
+	{NULL},
+};
+
+/* Real time: the days of a demonstration, which pass at will, are not those of a clerk. */
+static int run_lapse(struct act *a, const json_t *in, json_t *out)
+{
+	g_autoptr(GPtrArray) old = NULL;
+	int r = registration_store_older(
+		a->txn, a->real_us - in_int(in, "days", 0) * CLOCK_DAY_US, LAPSE_AT_ONCE, &old);
+
+	(void)out;
+	for (guint i = 0; !r && i < old->len; i++) {
+		const struct registration *seen = old->pdata[i];
+		REGISTRATION_AUTO struct registration *reg = NULL;
+		r = registration_store_lock(a->txn, seen->registration_id, &reg);
+		if (!r && reg->state == REGISTRATION_PENDING)
+			r = decide_against(
+				a, reg, REGISTRATION_LAPSED, "registration.lapsed", NULL);
+	}
+	return r;
+}
+
+const struct act_kind registration_lapse_act = {
+	.name = "registration.lapse", .fields = lapse_fields, .run = run_lapse};

@@ -13,11 +13,11 @@
 
 int api_registration(struct api_call *call)
 {
-	g_autofree char *key = g_strdup_printf("registration:%s", call->actor.peer);
+	g_autofree char *key = throttle_source(call->actor.peer);
 	struct refusal r = {0};
 	int64_t wait_us = 0;
 
-	if (throttle_try(call->api->throttle, key, clock_mono_us(), &wait_us) == 0)
+	if (throttle_try(call->api->registrations, key, clock_mono_us(), &wait_us) == 0)
 		return api_act(call);
 	g_autofree char *seconds =
 		g_strdup_printf("%" G_GINT64_FORMAT, wait_us / CLOCK_SECOND_US + 1);
@@ -69,6 +69,9 @@ static json_t *row_of(const struct act *a, const void *data)
 	out_text(row, "phone", reg->phone);
 	out_time(row, "created_at", reg->created_us);
 	out_int(row, "accounts", reg->n_accounts);
+	out_int(row, "pending", reg->n_pending);
+	out_int(row, "same_name", reg->n_name);
+	json_object_set_new(row, "login_taken", json_boolean(reg->login_taken));
 	return row;
 }
 

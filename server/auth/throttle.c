@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/auth/throttle.h"
 
+#include <arpa/inet.h>
+#include <string.h>
+
 #include <glib.h>
 
 /*
@@ -97,4 +100,16 @@ void throttle_forgive(struct throttle *t, const char *key)
 
 	if (b)
 		b->full_at_us -= t->interval_us;
+}
+
+char *throttle_source(const char *address)
+{
+	struct in6_addr six;
+	char text[INET6_ADDRSTRLEN];
+
+	if (inet_pton(AF_INET6, address, &six) != 1)
+		return g_strdup(address);
+	memset(six.s6_addr + 8, 0, 8);
+	inet_ntop(AF_INET6, &six, text, sizeof(text));
+	return g_strdup_printf("%s/64", text);
 }

@@ -20,4 +20,8 @@ int throttle_try(struct throttle *t, const char *key, int64_t now_us, int64_t *r
 /* A try that turned out right gives its token back. */
 void throttle_forgive(struct throttle *t, const char *key);
 
+/* The key of whoever comes from this address: of IPv6 its /64, of which a host has all. g_free it.
+ */
+char *throttle_source(const char *address);
+
 #endif

@@ -129,6 +129,8 @@ static const struct config_key keys[] = {
 		.help = "PEM file of the authorities whose certificates bidders may use; empty: any"},
 	{"bidders", "certificate_required", CONFIG_FLAG, "false",
 		.help = "Whether a bid is only begun with a certificate that holds until the opening"},
+	{"bidders", "registration_days", CONFIG_NUMBER, "30", .min = 1, .max = 3650,
+		.help = "A firm's registration that nobody decided lapses after so many days; the house's choice, no rule sets it"},
 
 	{"deposits", "account", CONFIG_TEXT, "",
 		.help = "Account bid bonds are paid to (name, bank, number), as bidders are shown it"},

@@ -2,6 +2,7 @@
 #include "server/follow/due.h"
 
 #include "server/act/acts.h"
+#include "server/act/registration.h"
 #include "server/auth/permission.h"
 #include "server/core/log.h"
 
@@ -22,20 +23,32 @@ static int publish_one(const struct act_env *env, const char *notice_id)
 	return r < 0 ? r : 0;
 }
 
-int due_step(void *env)
+static int lapse(const struct due *d)
 {
+	json_t *in = json_pack("{s:I}", "days", (json_int_t)d->registration_days), *out = NULL;
+	struct refusal refusal = {0};
+	int r = act_perform(d->env, &house, &registration_lapse_act, in, NULL, &out, &refusal);
+
+	json_decref(in);
+	json_decref(out);
+	return MIN(r, 0);
+}
+
+int due_step(void *due)
+{
+	const struct due *d = due;
 	json_t *in = json_object(), *out = NULL;
 	struct refusal refusal = {0};
 	size_t i;
 	json_t *id;
-	int r = act_perform(env, &house, &notice_due_view, in, NULL, &out, &refusal);
+	int r = act_perform(d->env, &house, &notice_due_view, in, NULL, &out, &refusal);
 
 	json_decref(in);
 	json_array_foreach (json_object_get(out, "items"), i, id) {
 		if (r)
 			break;
-		r = publish_one(env, json_string_value(id));
+		r = publish_one(d->env, json_string_value(id));
 	}
 	json_decref(out);
-	return r < 0 ? r : 0;
+	return r < 0 ? r : lapse(d);
 }

@@ -2,7 +2,18 @@
 #ifndef SERVER_FOLLOW_DUE_H
 #define SERVER_FOLLOW_DUE_H
 
-/* Publishes scheduled notices (定时发布) whose time has come; env is the step's context. */
-int due_step(void *env);
+#include <stdint.h>
+
+struct act_env;
+
+/* The step's context. */
+struct due {
+	const struct act_env *env;
+	int64_t registration_days;
+};
+
+/* Publishes scheduled notices (定时发布) whose time has come and lets registrations of firms lapse
+ * that nobody decided for so many days. */
+int due_step(void *due);
 
 #endif

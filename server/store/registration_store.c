@@ -9,9 +9,15 @@
 #define SELECT                                                                               \
 	"SELECT registration_id, login, org_name, credit_code, name, phone, password_hash, " \
 	"state, reason, created_at, (SELECT COUNT(*) FROM account a "                        \
-	"WHERE a.credit_code = r.credit_code) FROM bidder_registration r "
+	"WHERE a.credit_code = r.credit_code), (SELECT COUNT(*) FROM bidder_registration o " \
+	"WHERE o.credit_code = r.credit_code AND o.state = 'pending' "                       \
+	"AND o.registration_id <> r.registration_id), (SELECT COUNT(*) FROM account a "      \
+	"WHERE a.org_name = r.org_name AND NOT (a.credit_code <=> r.credit_code)) + "        \
+	"(SELECT COUNT(*) FROM bidder_registration o WHERE o.org_name = r.org_name "         \
+	"AND o.state = 'pending' AND o.credit_code <> r.credit_code), "                      \
+	"EXISTS (SELECT 1 FROM account a WHERE a.login = r.login) FROM bidder_registration r "
 
-static const char *const states[] = {"pending", "approved", "refused"};
+static const char *const states[] = {"pending", "approved", "refused", "lapsed"};
 
 const char *registration_state_name(enum registration_state state)
 {
@@ -36,12 +42,12 @@ int registration_store_insert(struct db_txn *txn, const struct registration *r)
 {
 	return db_exec(txn,
 		"INSERT INTO bidder_registration (registration_id, login, org_name, credit_code, "
-		"name, phone, password_hash, state, created_at, pending_login, pending_code) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"name, phone, password_hash, state, created_at) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		DB_PARAMS(db_text(r->registration_id), db_text(r->login), db_text(r->org_name),
 			db_text(r->credit_code), db_text(r->name), db_text(r->phone),
 			db_text(r->password_hash), db_text(states[REGISTRATION_PENDING]),
-			db_time(r->created_us), db_text(r->login), db_text(r->credit_code)),
+			db_time(r->created_us)),
 		NULL);
 }
 
@@ -63,6 +69,9 @@ static void *from_row(struct db_rows *rows)
 	r->reason = g_strdup(db_col_text(rows, 8));
 	r->created_us = column_time(rows, 9);
 	r->n_accounts = db_col_int(rows, 10);
+	r->n_pending = db_col_int(rows, 11);
+	r->n_name = db_col_int(rows, 12);
+	r->login_taken = db_col_int(rows, 13);
 	return r;
 }
 
@@ -81,7 +90,7 @@ int registration_store_pending(
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		SELECT "WHERE pending_login IS NOT NULL AND registration_id > ? "
+		SELECT "WHERE state = 'pending' AND registration_id > ? "
 		       "ORDER BY registration_id LIMIT ?",
 		DB_PARAMS(db_text(after), db_int(limit)), &rows);
 
@@ -91,8 +100,7 @@ int registration_store_pending(
 int registration_store_count(struct db_txn *txn, int64_t *ret_pending)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn,
-		"SELECT COUNT(*) FROM bidder_registration WHERE pending_login IS NOT NULL",
+	int r = db_query(txn, "SELECT COUNT(*) FROM bidder_registration WHERE state = 'pending'",
 		DB_NO_PARAMS, &rows);
 
 	if (!r)
@@ -102,6 +110,27 @@ int registration_store_count(struct db_txn *txn, int64_t *ret_pending)
 	return r;
 }
 
+int registration_store_lock_code(struct db_txn *txn, const char *credit_code, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		SELECT "WHERE credit_code = ? AND state = 'pending' "
+		       "ORDER BY registration_id FOR UPDATE",
+		DB_PARAMS(db_text(credit_code)), &rows);
+
+	return rows_take(r, rows, from_row, (GDestroyNotify)registration_free, ret);
+}
+
+int registration_store_older(struct db_txn *txn, int64_t before_us, unsigned limit, GPtrArray **ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		SELECT "WHERE state = 'pending' AND created_at < ? ORDER BY created_at LIMIT ?",
+		DB_PARAMS(db_time(before_us), db_int(limit)), &rows);
+
+	return rows_take(r, rows, from_row, (GDestroyNotify)registration_free, ret);
+}
+
 int registration_store_decide(
 	struct db_txn *txn, const struct registration *r, const char *by, int64_t now_us)
 {
@@ -109,9 +138,9 @@ int registration_store_decide(
 
 	return db_exec(txn,
 		"UPDATE bidder_registration SET state = ?, reason = ?, decided_by = ?, "
-		"decided_at = ?, login = ?, name = ?, phone = ?, password_hash = NULL, pending_login = NULL, "
-		"pending_code = NULL WHERE registration_id = ?",
-		DB_PARAMS(db_text(states[r->state]), db_maybe_text(r->reason), db_text(by),
+		"decided_at = ?, login = ?, name = ?, phone = ?, password_hash = NULL "
+		"WHERE registration_id = ?",
+		DB_PARAMS(db_text(states[r->state]), db_maybe_text(r->reason), db_maybe_text(by),
 			db_time(now_us), db_text(keeps ? r->login : r->registration_id),
 			db_maybe_text(keeps ? r->name : NULL),
 			db_maybe_text(keeps ? r->phone : NULL), db_text(r->registration_id)),

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Server, build } from '../support/server.mjs';
+import { Server, build, until } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
 import { bidder, creditCode, keyHolders, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
 import { Seal } from '../support/seal.mjs';
@@ -171,11 +171,9 @@ test('a firm registers itself: nothing before the centre agrees, and then what a
   const wrong = creditCode(21).replace(/.$/, (c) => (c === '0' ? '1' : '0'));
   assert.equal(await code(make(1, { credit_code: wrong })), 'input.invalid');
   assert.equal(await code(make(1, { password: 'short' })), 'account.password_weak');
-  assert.equal(await code(make(1, { login: people.staff.login })), 'account.login_taken');
   assert.equal(await code(make(1, { roles: ['staff'] })), 'input.unknown_field');
   const [one, two] = [await make(1), await make(2)];
   assert.deepEqual([one.events, await stateOf(one)], [undefined, { state: 'pending' }]);
-  assert.equal(await code(make(3, { credit_code: creditCode(21) })), 'registration.pending');
   assert.equal(await code(server.api().signIn('new1', password)), 'auth.bad_credentials');
   const { items } = await people.staff.get('/bidder-registrations');
   assert.deepEqual(items.map((r) => [r.registration_id, r.org_name, r.credit_code, r.name, r.phone, r.accounts]),
@@ -194,9 +192,20 @@ test('a firm registers itself: nothing before the centre agrees, and then what a
   assert.equal(await code(decide(people.staff, two, 'approve')), 'registration.state');
   assert.equal(await code(server.api().signIn('new2', password)), 'auth.bad_credentials');
   assert.deepEqual(server.sql('SELECT COUNT(password_hash), COUNT(name), COUNT(phone) FROM bidder_registration')[0], ['0', '1', '1']);
-  await make(2); // what it held is free again
+  // Whoever says to be somebody else keeps nobody out, and is not told which logins there are.
+  const others = [await make(3, { login: people.staff.login, credit_code: creditCode(24) }), await make(4), await make(5, { credit_code: creditCode(24), org_name: '甲建设有限公司' })];
+  const told = (await people.staff.get('/bidder-registrations')).items.map((r) => [r.pending, r.same_name, r.login_taken]);
+  assert.deepEqual(told, [[2, 0, true], [2, 0, false], [2, 1, false]]);
+  assert.equal(await code(decide(people.staff, others[0], 'approve')), 'account.login_taken');
+  assert.deepEqual((await decide(people.staff, others[1], 'approve')).events.map((e) => e.kind), ['registration.approved', 'registration.refused', 'registration.refused']);
+  for (const other of [others[0], others[2]]) assert.equal((await stateOf(other)).state, 'refused');
+  // What nobody decides lapses by itself.
+  const late = await make(6);
+  server.sql(`UPDATE bidder_registration SET created_at = created_at - INTERVAL 30 DAY WHERE registration_id = '${late.registration_id}'`);
+  await until('the registration lapses', async () => (await stateOf(late)).state === 'lapsed');
+  assert.deepEqual(server.sql('SELECT COUNT(password_hash), COUNT(name), COUNT(phone) FROM bidder_registration')[0], ['0', '2', '2']);
   let answer;
-  for (let i = 0; i < 10 && answer !== 'auth.throttled'; i += 1) answer = await code(make(4, { password: 'short' }));
+  for (let i = 0; i < 15 && answer !== 'auth.throttled'; i += 1) answer = await code(make(7, { password: 'short' }));
   assert.equal(answer, 'auth.throttled');
 });
 

@@ -54,9 +54,26 @@ static void forgets_the_oldest_key_when_full(void **state)
 	throttle_free(t);
 }
 
+static void a_host_has_a_whole_network_of_addresses(void **state)
+{
+	static const char *const cases[][2] = {
+		{"192.0.2.7", "192.0.2.7"},
+		{"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"},
+		{"2001:db8:1:2::ffff", "2001:db8:1:2::/64"},
+		{"2001:db8:1:3::ffff", "2001:db8:1:3::/64"},
+		{"unknown", "unknown"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *source = throttle_source(cases[i][0]);
+		assert_string_equal(source, cases[i][1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_host_has_a_whole_network_of_addresses),
 		cmocka_unit_test(lets_a_burst_pass_then_one_per_interval),
 		cmocka_unit_test(forgiveness_gives_the_try_back),
 		cmocka_unit_test(forgets_the_oldest_key_when_full),

@@ -152,6 +152,7 @@ const texts: Record<string, string> = {
 	"question.returned": "Supervisor returned a question",
 	"question.settled": "Answer to a question settled",
 	"registration.approved": "Bidder registration approved",
+	"registration.lapsed": "Bidder registration lapsed",
 	"registration.refused": "Bidder registration refused",
 	"replay.noted": "Note at a moment",
 	"record.space": "Disk space of the recordings",

@@ -319,7 +319,6 @@ const texts: Record<string, string> = {
 	"reevaluation.none": "The session is not being evaluated again.",
 	"reevaluation.original": "The original committee evaluates again: the supervisor must let the member go first.",
 	"registration.full": "Too many registrations wait to be looked at. Try again later.",
-	"registration.pending": "A registration with this login or credit code waits to be looked at.",
 	"registration.state": "The registration has been decided.",
 	"report.certificate": "No such certificate of this member is known.",
 	"report.digest": "This is not the digest of the report.",

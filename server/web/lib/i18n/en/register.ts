@@ -12,6 +12,7 @@ export default {
 	pending: "It waits for the centre.",
 	approved: "It was approved: you can sign in.",
 	refused: "It was not approved.",
+	lapsed: "Nobody decided it in time: it lapsed. Register again.",
 	keep: "Keep the address of this page to see what becomes of it.",
 	waiting: "Registrations of bidders that wait",
 	approve: "Approve",
@@ -19,5 +20,8 @@ export default {
 	refuse: "Refuse",
 	refuse_how: "Who registered is told the reason",
 	known: "{n} accounts have this code already",
+	pending_too: "{n} others wait with this code; approving one refuses the rest",
+	same_name: "This name stands {n} times under another code or none",
+	login_taken: "The login is taken: it cannot be approved; refuse it and say so",
 	link: "Register as a bidder",
 };

@@ -153,6 +153,7 @@ const texts: Record<string, string> = {
 	"question.returned": "监督退回澄清",
 	"question.settled": "认定澄清答复",
 	"registration.approved": "批准投标人注册",
+	"registration.lapsed": "投标人注册逾期失效",
 	"registration.refused": "不批准投标人注册",
 	"replay.noted": "写监督记录",
 	"record.space": "录像磁盘空间",

@@ -320,7 +320,6 @@ const texts: Record<string, string> = {
 	"reevaluation.none": "本次评标没有在重新评审。",
 	"reevaluation.original": "重新评审由原评标委员会进行，更换成员须先征得监督部门同意。",
 	"registration.full": "待审核的注册过多，请稍后再试。",
-	"registration.pending": "使用该登录名或信用代码的注册正在审核中。",
 	"registration.state": "该注册已有审核结果。",
 	"report.certificate": "没有该成员的这份签名证书。",
 	"report.digest": "摘要与评标报告不符，请重新打开报告。",

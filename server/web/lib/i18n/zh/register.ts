@@ -12,6 +12,7 @@ export default {
 	pending: "注册已提交，等待中心审核。",
 	approved: "注册已批准，可以登录。",
 	refused: "注册未获批准。",
+	lapsed: "中心未在期限内审核，注册已失效，请重新提交。",
 	keep: "请保存本页地址，以便查询审核结果。",
 	waiting: "待审核的投标人注册",
 	approve: "批准",
@@ -19,5 +20,8 @@ export default {
 	refuse: "不批准",
 	refuse_how: "理由会告知申请单位",
 	known: "该信用代码已有 {n} 个账号",
+	pending_too: "另有 {n} 份注册使用该信用代码待审核；批准其一，其余即不予批准",
+	same_name: "该单位名称另有 {n} 处使用其他信用代码或未填代码",
+	login_taken: "登录名已被使用，无法批准；请不批准并说明",
 	link: "投标人注册",
 };
