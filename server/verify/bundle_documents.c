@@ -28,6 +28,7 @@ static void check_events(const struct session_record *rec, const char *id, const
 		g_strcmp0(bid->manifest->bidder_name, bidder) != 0)
 		finding_fault(rec->findings, "bundle.json",
 			"the bidder of %s is not the one who signed and was announced", id);
+	opened_bid_check_terms(bid->manifest, row->event.body, dir, rec->findings);
 }
 
 static void check_bid(const struct session_record *rec, const char *id, const char *bidder)

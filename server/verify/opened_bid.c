@@ -6,6 +6,7 @@
 
 #include "proto/crypto_auto.h"
 #include "proto/hex.h"
+#include "server/trade/offer_terms.h"
 
 struct reseal {
 	const char *root, *dir;
@@ -150,4 +151,24 @@ void opened_bid_clear(struct opened_bid *b)
 {
 	sealed_manifest_free(b->manifest);
 	b->manifest = NULL;
+}
+
+void opened_bid_check_terms(const struct sealed_manifest *m, const json_t *opened,
+	const char *place, struct findings *findings)
+{
+	json_t *told = json_object_get(opened, "terms"), *value;
+	json_auto_t *signed_terms = offer_terms(m->offer),
+		    *needed = offer_terms_impersonal(m->offer);
+	const char *name;
+
+	json_object_foreach (needed, name, value)
+		if (!json_object_get(told, name))
+			finding_fault(findings, place,
+				"leaves out the %s that the bid of %s offers", name,
+				m->bidder_name);
+	json_object_foreach (told, name, value)
+		if (!json_equal(value, json_object_get(signed_terms, name)))
+			finding_fault(findings, place,
+				"tells another %s than the bid of %s offers", name,
+				m->bidder_name);
 }

@@ -26,4 +26,9 @@ bool opened_bid_read(
 	const char *root, const char *dir, struct findings *findings, struct opened_bid *ret);
 void opened_bid_clear(struct opened_bid *b);
 
+/* Whether the event of its opening tells the terms its bidder signed, no other and none left out;
+ * each that it does not is a finding at `place`. Persons may be left out. */
+void opened_bid_check_terms(const struct sealed_manifest *m, const json_t *opened,
+	const char *place, struct findings *findings);
+
 #endif

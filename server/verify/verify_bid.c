@@ -11,7 +11,6 @@
 #include "proto/ledger_receipt.h"
 #include "server/core/clock.h"
 #include "server/core/fields.h"
-#include "server/trade/offer_terms.h"
 #include "server/verify/opened_bid.h"
 #include "server/verify/opening_file.h"
 
@@ -260,10 +259,7 @@ static void check_announced(const struct bid_check *c, const struct sealed_manif
 		g_strcmp0(in_text(body, "credit_code"), m->credit_code) != 0)
 		finding_fault(c->findings, c->fate->place, "the bidder that signed has the code %s",
 			m->credit_code);
-	json_auto_t *terms = offer_terms_impersonal(m->offer);
-	if (in_has(body, "terms") && !json_equal(json_object_get(body, "terms"), terms))
-		finding_fault(c->findings, c->fate->place,
-			"the terms are not those that its bidder signed");
+	opened_bid_check_terms(m, body, c->fate->place, c->findings);
 	if (!text || decimal_parse(text, strlen(text), &price) || decimal_cmp(price, m->price) != 0)
 		finding_fault(c->findings, c->fate->place,
 			"the price is not the one that its bidder signed");

@@ -7,8 +7,9 @@ import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { Server, build } from '../support/server.mjs';
 import { refused } from '../support/api.mjs';
-import { bidder, creditCode, keyHolders, releaseBid, sealBid, submitBid } from '../support/bids.mjs';
+import { bidder, checkReceipt, creditCode, followBid, keyHolders, releaseBid, sealBid, submitBid, verifyBid } from '../support/bids.mjs';
 import { exportSession, verifySession } from '../support/client.mjs';
+import { forgeBid } from '../support/forged_log.mjs';
 import { Seat } from '../support/room.mjs';
 import { Seal } from '../support/seal.mjs';
 import { advanceTo, announce, project, workingTime } from '../support/trade.mjs';
@@ -18,7 +19,7 @@ const seal = new Seal(path.join(build, 'proto/tools/bidroom-seal'), path.join(se
 const people = {};
 const firms = {};
 const MEMBER = '戊-marker-9c2e 设计有限公司';
-let tender, lot, deadline, hall, alone, small;
+let tender, lot, deadline, hall, alone, small, followed;
 
 test.before(async () => {
   await server.start();
@@ -55,6 +56,7 @@ test('who leads and who follows is sealed, published with the opened bid, and no
     const more = { ...(consortia[name] ? { consortium: consortia[name] } : {}), ...(terms[name] ? { terms: terms[name] } : {}) };
     bids.push([firms[name], await submitBid(firms[name], lot, await sealBid(firms[name], { tender, lotId: lot, price: '1200000', documents, more }))]);
   }
+  [followed] = bids;
   hall = (await people.host.post(`/lots/${lot}/hall`)).session_id;
   // Where the tender takes none, or none so large.
   const two = [member('己公司', 8), member('庚公司', 7)];
@@ -112,6 +114,34 @@ test('who leads and who follows is sealed, published with the opened bid, and no
   for (const words of ['甲建设有限公司（联合体：戊-', '开标地点第三开标室', `主持人${people.host.name.replaceAll(' ', '')}`, '见证人见证员一、公证员王某',
     '工期：90日历天；交货时间：', '2027-03-01；项目经理：张建'])
     assert.ok(text.includes(words), `${words} ${text}`);
+});
+
+test('a record that leaves out a term of a bid, or tells another, is named, whoever signed it', async (t) => {
+  const [who, bid] = followed;
+  const logKey = seal.write('log.key', (await server.api().raw('GET', '/ledger/key')).body);
+  await checkReceipt(who, bid, logKey);
+  const good = await followBid(server, who, bid);
+  const whole = verifyBid(good, logKey);
+  assert.equal(whole.code, 0, whole.out);
+  const text = (value) => JSON.stringify(value);
+  const forgeries = {
+    'nothing altered': [null, (leaf) => leaf],
+    'a term left out': [/FAULT record\.json event \d+ \(bid\.opened, bid:ID\): leaves out the duration that the bid of 甲建设有限公司 offers/, (leaf) => leaf.replace(`,"duration":${text('90 日历天')}`, '')],
+    'all left out': [/\(bid\.opened, bid:ID\): leaves out the delivery_time /, (leaf) => leaf.replace(/,"terms":\{[^}]*\}/, '')],
+    'another one': [/\(bid\.opened, bid:ID\): tells another delivery_time than the bid of 甲建设有限公司 offers/, (leaf) => leaf.replace('2027-03-01', '2027-02-01')],
+    'one too many': [/\(bid\.opened, bid:ID\): tells another warranty than /, (leaf) => leaf.replace(/("terms":\{[^}]*)\}/, '$1,"warranty":"5"}')],
+  };
+  for (const [name, [says, change]] of Object.entries(forgeries))
+    await t.test(name, () => {
+      const dir = `${good}.forged`;
+      fs.rmSync(dir, { recursive: true, force: true });
+      fs.cpSync(good, dir, { recursive: true });
+      const mine = `bid:${bid.bid_id}`;
+      const key = forgeBid(dir, ({ kind, subject }, leaf) => (kind === 'bid.opened' && subject === mine ? change(leaf) : leaf));
+      const { code, out } = verifyBid(dir, key);
+      if (!says) assert.equal(code, 0, out);
+      else assert.match(out, new RegExp(says.source.replace('ID', bid.bid_id)));
+    });
 });
 
 test('who sits in the hall for a bid that stays closed is known by no account, and its recording is kept as any other', async () => {
