@@ -127,12 +127,7 @@ int archive_store_is_expired(struct db_txn *txn, const char *session_id, bool *r
 		"AND state NOT IN ('kept', 'proposed')",
 		DB_PARAMS(db_text(session_id)), &rows);
 
-	if (!r)
-		r = db_rows_next(rows);
-	if (r < 0)
-		return r;
-	*ret = r > 0;
-	return 0;
+	return rows_exist(r, rows, ret);
 }
 
 int archive_store_due(

@@ -175,25 +175,14 @@ static int one_number(int r, struct db_rows *rows, int64_t *ret)
 	return 0;
 }
 
-static int one_flag(int r, struct db_rows *rows, bool *ret)
-{
-	int64_t n = 0;
-
-	r = one_number(r, rows, &n);
-	if (!r)
-		*ret = n != 0;
-	return r;
-}
-
 int bid_store_was_handed_in(
 	struct db_txn *txn, const char *lot_id, const uint8_t digest[static 32], bool *ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn,
-		"SELECT EXISTS (SELECT 1 FROM bid WHERE lot_id = ? AND receipt_digest = ?)",
+	int r = db_query(txn, "SELECT 1 FROM bid WHERE lot_id = ? AND receipt_digest = ? LIMIT 1",
 		DB_PARAMS(db_text(lot_id), db_blob(digest, 32)), &rows);
 
-	return one_flag(r, rows, ret);
+	return rows_exist(r, rows, ret);
 }
 
 int bid_store_set_received(struct db_txn *txn, const char *bid_id, int64_t received)
@@ -245,10 +234,10 @@ int bid_store_count_uploads(
 int bid_store_begun(struct db_txn *txn, const char *lot_id, bool *ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn, "SELECT EXISTS (SELECT 1 FROM bid WHERE lot_id = ?)",
+	int r = db_query(txn, "SELECT 1 FROM bid WHERE lot_id = ? LIMIT 1",
 		DB_PARAMS(db_text(lot_id)), &rows);
 
-	return one_flag(r, rows, ret);
+	return rows_exist(r, rows, ret);
 }
 
 int bid_store_hold(struct db_txn *txn, const char *lot_id, uint64_t *ret_n)
@@ -337,12 +326,7 @@ int bid_store_is_hidden(struct db_txn *txn, const char *bid_id, bool *ret_hidden
 			db_text(bid_state_name(BID_SEALED))),
 		&rows);
 
-	if (!r)
-		r = db_rows_next(rows);
-	if (r < 0)
-		return r;
-	*ret_hidden = r > 0;
-	return 0;
+	return rows_exist(r, rows, ret_hidden);
 }
 
 int bid_store_holder_no(

@@ -85,6 +85,18 @@ int rows_only(struct db_rows *rows)
 	return r < 0 ? r : STORE_E_NONE;
 }
 
+int rows_exist(int r, struct db_rows *rows, bool *ret)
+{
+	if (!r)
+		r = db_rows_next(rows);
+	else if (r > 0)
+		r = -EBADMSG;
+	if (r < 0)
+		return r;
+	*ret = r > 0;
+	return 0;
+}
+
 int rows_take(
 	int r, struct db_rows *rows, row_reader from_row, GDestroyNotify free_row, GPtrArray **ret)
 {

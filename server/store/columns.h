@@ -51,6 +51,9 @@ int rows_take_one(int r, struct db_rows *rows, row_reader from_row, void *ret);
 int rows_by_key(
 	struct db_txn *txn, const char *sql, const char *key, row_reader from_row, void *ret);
 
+/* The end of a question whether there is such a row. 0 or negative errno. */
+int rows_exist(int r, struct db_rows *rows, bool *ret);
+
 /* The end of a getter of one row: moves to it. 0, STORE_E_NONE or negative errno. */
 int rows_only(struct db_rows *rows);
 

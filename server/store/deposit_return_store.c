@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What goes back: orders to the bank, and the award and contract their clocks count from. */
-#include <errno.h>
 
 #include "db/stmt.h"
 #include "server/store/columns.h"
@@ -208,17 +207,13 @@ int deposit_store_is_ordered(struct db_txn *txn, const char *lot_id, bool *ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		"SELECT EXISTS (SELECT 1 FROM deposit_return r JOIN deposit_payment p USING "
+		"SELECT 1 FROM deposit_return r JOIN deposit_payment p USING "
 		"(payment_id) JOIN deposit d USING (deposit_id) JOIN bid b ON b.lot_id = d.lot_id "
 		"AND b.account_id = d.account_id WHERE d.lot_id = ? AND p.state = 'held' "
-		"AND b.state = 'opened')",
+		"AND b.state = 'opened' LIMIT 1",
 		DB_PARAMS(db_text(lot_id)), &rows);
 
-	if (!r)
-		r = rows_only(rows);
-	if (!r)
-		*ret = db_col_int(rows, 0) != 0;
-	return r <= 0 ? r : -EBADMSG;
+	return rows_exist(r, rows, ret);
 }
 
 static void *lot_from_row(struct db_rows *rows)

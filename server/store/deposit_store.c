@@ -284,27 +284,18 @@ int deposit_store_guarantees(struct db_txn *txn, const char *lot_id, GPtrArray *
 	return rows_take(r, rows, guarantee_from_row, (GDestroyNotify)deposit_guarantee_free, ret);
 }
 
-static int answer_bool(int r, struct db_rows *rows, bool *ret)
-{
-	if (!r)
-		r = rows_only(rows);
-	if (!r)
-		*ret = db_col_int(rows, 0) != 0;
-	return r <= 0 ? r : -EBADMSG;
-}
-
 int deposit_store_has_bid(struct db_txn *txn, const char *lot_id, const char *account_id, bool *ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		"SELECT EXISTS (SELECT 1 FROM bid WHERE lot_id = ? AND account_id = ? "
-		"AND state NOT IN (?, ?))",
+		"SELECT 1 FROM bid WHERE lot_id = ? AND account_id = ? "
+		"AND state NOT IN (?, ?) LIMIT 1",
 		DB_PARAMS(db_text(lot_id), db_text(account_id),
 			db_text(bid_state_name(BID_UPLOADING)),
 			db_text(bid_state_name(BID_WITHDRAWN))),
 		&rows);
 
-	return answer_bool(r, rows, ret);
+	return rows_exist(r, rows, ret);
 }
 
 int deposit_store_withdrawn(
@@ -326,25 +317,25 @@ int deposit_store_withdrawn(
 	return r <= 0 ? r : -EBADMSG;
 }
 
-#define SHOWN(from)                                                                \
-	"SELECT EXISTS (SELECT 1 FROM " from " JOIN bid b ON b.lot_id = d.lot_id " \
+#define SHOWN(from)                                                 \
+	"SELECT 1 FROM " from " JOIN bid b ON b.lot_id = d.lot_id " \
 	"AND b.account_id = d.account_id WHERE b.state = ? AND "
 
 int deposit_store_is_shown(struct db_txn *txn, const char *deposit_id, bool *ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn, SHOWN("deposit d") "d.deposit_id = ?)",
+	int r = db_query(txn, SHOWN("deposit d") "d.deposit_id = ? LIMIT 1",
 		DB_PARAMS(db_text(bid_state_name(BID_OPENED)), db_text(deposit_id)), &rows);
 
-	return answer_bool(r, rows, ret);
+	return rows_exist(r, rows, ret);
 }
 
 int deposit_store_is_payment_shown(struct db_txn *txn, const char *payment_id, bool *ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		SHOWN("deposit_payment p JOIN deposit d USING (deposit_id)") "p.payment_id = ?)",
+		SHOWN("deposit_payment p JOIN deposit d USING (deposit_id)") "p.payment_id = ? LIMIT 1",
 		DB_PARAMS(db_text(bid_state_name(BID_OPENED)), db_text(payment_id)), &rows);
 
-	return answer_bool(r, rows, ret);
+	return rows_exist(r, rows, ret);
 }

@@ -7,6 +7,7 @@
 #include "db/stmt.h"
 #include "db/txn.h"
 #include "proto/canon.h"
+#include "server/store/columns.h"
 
 #define EVENT_COLUMNS                                                                           \
 	"e.event_id, e.kind, e.actor, e.subject, e.subject_no, e.legal_at, e.real_at, e.body, " \
@@ -213,12 +214,7 @@ int event_store_wrote(struct db_txn *txn, const char *subject, const char *actor
 		"'project.submitted') LIMIT 1",
 		DB_PARAMS(db_text(subject), db_text(actor)), &rows);
 
-	if (!r)
-		r = db_rows_next(rows);
-	if (r < 0)
-		return r;
-	*ret = r > 0;
-	return 0;
+	return rows_exist(r, rows, ret);
 }
 
 int event_store_pending(struct db_txn *txn, unsigned limit, GPtrArray **ret)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "server/store/hall_store.h"
 
-#include <errno.h>
 
 #include "server/eval/flow.h"
 #include "server/store/columns.h"
@@ -62,15 +61,11 @@ int hall_store_is_told(
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		"SELECT COUNT(*) FROM eval_session s JOIN bid b ON b.lot_id = s.hall_of "
-		"WHERE s.session_id = ? AND b.account_id = ? AND b.state = 'opened'",
+		"SELECT 1 FROM eval_session s JOIN bid b ON b.lot_id = s.hall_of "
+		"WHERE s.session_id = ? AND b.account_id = ? AND b.state = 'opened' LIMIT 1",
 		DB_PARAMS(db_text(session_id), db_text(account_id)), &rows);
 
-	if (!r)
-		r = rows_only(rows);
-	if (!r)
-		*ret_told = db_col_int(rows, 0) > 0;
-	return r <= 0 ? r : -EBADMSG;
+	return rows_exist(r, rows, ret_told);
 }
 
 int hall_store_witnesses(struct db_txn *txn, const char *lot_id, char **ret)

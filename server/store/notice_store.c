@@ -327,10 +327,7 @@ int notice_store_followed(struct db_txn *txn, const char *notice_id, int64_t seq
 	int r = db_query(txn, "SELECT 1 FROM notice WHERE notice_id = ? AND page_seq >= ?",
 		DB_PARAMS(db_text(notice_id), db_int(seq)), &rows);
 
-	if (!r)
-		r = db_rows_next(rows);
-	*ret = r > 0;
-	return MIN(r, 0);
+	return rows_exist(r, rows, ret);
 }
 
 int notice_store_chains(struct db_txn *txn, int64_t after, int64_t upto, GPtrArray **ret)

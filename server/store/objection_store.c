@@ -98,16 +98,12 @@ int objection_store_has_bid(
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
-		"SELECT EXISTS (SELECT 1 FROM bid b JOIN lot l USING (lot_id) WHERE "
-		"l.project_id = ? AND b.account_id = ? AND b.state NOT IN (?, ?))",
+		"SELECT 1 FROM bid b JOIN lot l USING (lot_id) WHERE l.project_id = ? "
+		"AND b.account_id = ? AND b.state NOT IN (?, ?) LIMIT 1",
 		DB_PARAMS(db_text(project_id), db_text(account_id),
 			db_text(bid_state_name(BID_UPLOADING)),
 			db_text(bid_state_name(BID_WITHDRAWN))),
 		&rows);
 
-	if (!r)
-		r = rows_only(rows);
-	if (!r)
-		*ret = db_col_int(rows, 0) != 0;
-	return r;
+	return rows_exist(r, rows, ret);
 }

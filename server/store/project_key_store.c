@@ -125,10 +125,5 @@ int project_key_store_is_destroyed(struct db_txn *txn, const char *session_id, b
 		"WHERE session_id = ? AND destroyed_at IS NOT NULL",
 		DB_PARAMS(db_text(session_id)), &rows);
 
-	if (!r)
-		r = db_rows_next(rows);
-	if (r < 0)
-		return r;
-	*ret = r > 0;
-	return 0;
+	return rows_exist(r, rows, ret);
 }

@@ -243,12 +243,7 @@ int project_store_takes_bids(struct db_txn *txn, const char *project_id, bool *r
 	int r = db_query(txn, "SELECT 1 FROM lot WHERE project_id = ? AND state = ? LIMIT 1",
 		DB_PARAMS(db_text(project_id), db_text(lot_state_name(LOT_BIDDING))), &rows);
 
-	if (!r)
-		r = db_rows_next(rows);
-	if (r < 0)
-		return r;
-	*ret = r > 0;
-	return 0;
+	return rows_exist(r, rows, ret);
 }
 
 static int one_lot(struct db_txn *txn, const char *sql, const char *lot_id, struct lot **ret)

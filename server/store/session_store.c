@@ -187,12 +187,7 @@ int session_store_is_judged(struct db_txn *txn, const char *lot_id, bool *ret)
 		"AND s.hall_of IS NULL LIMIT 1",
 		DB_PARAMS(db_text(lot_id), db_text(flow_step_name(FLOW_CLOSED))), &rows);
 
-	if (!r)
-		r = db_rows_next(rows);
-	if (r < 0)
-		return r;
-	*ret = r > 0;
-	return 0;
+	return rows_exist(r, rows, ret);
 }
 
 static void *id_from_row(struct db_rows *rows)
