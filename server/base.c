@@ -314,43 +314,34 @@ static void look_at_clock(const struct base *b)
 			log_int("error_us", error.max_us));
 }
 
-/* The holiday table lies beside the console build; without one, weekends alone count. */
-static int load_calendar(struct base *b)
+/* A table that lies beside the console build; it may be missing, but not be wrong. */
+static int load_table(struct base *b, const char *file,
+	int (*parse)(struct base *b, const char *csv, size_t len, unsigned *ret_line))
 {
-	g_autofree char *path =
-		g_build_filename(text(b, "server", "console_dir"), "holidays.csv", NULL);
+	g_autofree char *path = g_build_filename(text(b, "server", "console_dir"), file, NULL);
 	g_autofree char *content = NULL;
 	gsize len;
 	unsigned line = 0;
 
 	if (!g_file_get_contents(path, &content, &len, NULL)) {
-		log_event(LOG_WARNING, "base.no_holidays", log_str("file", path));
-		b->calendar = calendar_new_empty();
+		log_event(LOG_WARNING, "base.table_missing", log_str("file", path));
 		return 0;
 	}
-	int r = calendar_parse(content, len, &b->calendar, &line);
+	int r = parse(b, content, len, &line);
 	if (r)
-		log_event(LOG_ERR, "base.holidays", log_str("file", path), log_int("line", line));
+		log_event(LOG_ERR, "base.table", log_str("file", path), log_int("line", line));
 	return r > 0 ? -EINVAL : r;
 }
 
-/* The names of divisions lie there, too; without them codes are shown alone. */
-static int load_regions(struct base *b)
+static int parse_holidays(struct base *b, const char *csv, size_t len, unsigned *ret_line)
 {
-	g_autofree char *path =
-		g_build_filename(text(b, "server", "console_dir"), "regions.csv", NULL);
-	g_autofree char *content = NULL;
-	gsize len;
-	unsigned line = 0;
+	return calendar_parse(csv, len, &b->calendar, ret_line);
+}
 
-	if (!g_file_get_contents(path, &content, &len, NULL)) {
-		log_event(LOG_WARNING, "base.no_regions", log_str("file", path));
-		return 0;
-	}
-	int r = regions_parse(content, len, &b->regions, &line);
-	if (r)
-		log_event(LOG_ERR, "base.regions", log_str("file", path), log_int("line", line));
-	return r > 0 ? -EINVAL : r;
+/* Without these codes are shown alone. */
+static int parse_regions(struct base *b, const char *csv, size_t len, unsigned *ret_line)
+{
+	return regions_parse(csv, len, &b->regions, ret_line);
 }
 
 static char **find_reel_dirs(const struct base *b)
@@ -410,9 +401,11 @@ int base_new(const struct config *config, enum base_mode mode, struct base **ret
 	if (!r)
 		look_at_clock(b);
 	if (!r)
-		r = load_calendar(b);
+		r = load_table(b, "holidays.csv", parse_holidays);
+	if (!r && !b->calendar) /* weekends alone count */
+		b->calendar = calendar_new_empty();
 	if (!r)
-		r = load_regions(b);
+		r = load_table(b, "regions.csv", parse_regions);
 	if (!r)
 		r = open_database(b, mode);
 	if (r) {
