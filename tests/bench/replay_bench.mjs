@@ -192,7 +192,7 @@ try {
   await server.openHouse();
   const supervisor = await server.account('super1', ['supervisor']);
   const sessionId = await makeSession();
-  browser = await Browser.launch(server.url, { shots: process.env.BIDROOM_SHOTS });
+  browser = await Browser.launch(server.url, { shots: process.env.BIDROOM_SHOTS, measured: true });
   const person = await personAt(browser);
   await person.signIn(supervisor);
   const { page } = person;

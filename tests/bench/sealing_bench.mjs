@@ -68,7 +68,7 @@ let browser;
 try {
   await server.start();
   await server.openHouse();
-  browser = await Browser.launch(server.url);
+  browser = await Browser.launch(server.url, { measured: true });
   for (const role of ['agency', 'staff', 'host']) people[role] = await server.account(role, [role]);
   const holders = await keyHolders(server, seal);
   const firms = [];

@@ -36,7 +36,7 @@ test.before(async () => {
   server = new Server({ port: await freePort(), config: { server: { console_dir: path.join(dir, 'console') } } });
   await server.start();
   await server.openHouse();
-  browser = await Browser.launch(server.url, { shots });
+  browser = await Browser.launch(server.url, { shots, measured: true });
   job = new MainJob({
     house: server, dir, roomUrl: `wss://localhost:${server.port}`, caFile: path.join(server.dataDir, 'tls.crt'), browser,
     programs: { seal: path.join(build, 'proto/tools/bidroom-seal'), client: path.join(build, 'room-client/bidroom-client') },

@@ -26,7 +26,7 @@ let browser, tender, lot, deadline, fourth, fifth, cutOff;
 test.before(async () => {
   await server.start();
   await server.openHouse();
-  browser = await Browser.launch(server.url);
+  browser = await Browser.launch(server.url, { measured: true });
   for (const role of ['agency', 'staff', 'host']) people[role] = await server.account(role, [role]);
   holders.push(...await keyHolders(server, seal));
   for (const [i, name] of ['甲建设有限公司', '乙建设有限公司', '丙建设有限公司'].entries())

@@ -32,7 +32,7 @@ test.before(async () => {
   [lot] = announced.lots;
   for (const [i, firm] of firms.slice(0, 3).entries())
     await submitBid(firm, lot, await sealBid(firm, { tender, lotId: lot, price: `${1200000 + i}`, documents: [seal.write(`${firm.login}.txt`, firm.login)] }));
-  browser = await Browser.launch(server.url, { devices: true, shots: process.env.BIDROOM_SHOTS });
+  browser = await Browser.launch(server.url, { devices: true, measured: true, shots: process.env.BIDROOM_SHOTS });
 });
 test.after(async () => {
   await browser?.close();

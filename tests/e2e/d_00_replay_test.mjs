@@ -37,7 +37,7 @@ test.before(async () => {
     players.push(new FilmPlayer(seat, blocks));
   }
   await Promise.all(players.map((p) => p.start()));
-  browser = await Browser.launch(server.url, { shots });
+  browser = await Browser.launch(server.url, { shots, measured: true });
   person = await personAt(browser);
   await person.signIn(supervisor);
 });

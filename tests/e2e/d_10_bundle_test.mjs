@@ -55,7 +55,7 @@ test.before(async () => {
   room.seats[0].socket.send({ type: 'chat', id: 'c1', text: '请看第三章' });
   await until('what was said', () => server.sql("SELECT 1 FROM event WHERE kind = 'room.chat'").length);
   ({ dir } = makeBundle(server, sessionId));
-  browser = await Browser.launch('', { shots: process.env.BIDROOM_SHOTS });
+  browser = await Browser.launch('', { shots: process.env.BIDROOM_SHOTS, measured: true });
   person = new Person(await browser.person({ width: 1366, height: 768 }), '');
 });
 test.after(async () => {
@@ -183,7 +183,7 @@ test('by what the pictures show the seats are in step, for seconds on end', asyn
   await barcodeFilm(cam, { width: 160, height: 90, fps: 25, seconds: FILM_MS / 1000, bitrate: 80_000, voice: mic });
   execFileSync(path.join(build, 'tests/support/make_bundle'), ['--seconds', '40', '--seats', `${N_SEATS}`, '--cam', cam, '--mic', mic, made]);
   fs.cpSync(path.join(top, 'server/web/dist/bundle'), made, { recursive: true });
-  const reader = await Browser.launch('', { reading: true });
+  const reader = await Browser.launch('', { reading: true, measured: true });
   t.after(() => reader.close());
   const page = await reader.person({ width: 1366, height: 768 });
   await page.goto(`${pathToFileURL(path.join(made, 'index.html')).href}#t=3s`);

@@ -38,7 +38,7 @@ test.before(async () => {
     players.push(new FilmPlayer(seat, blocks));
   }
   await Promise.all(players.map((p) => p.start()));
-  browser = await Browser.launch(server.url, { shots, devices: true });
+  browser = await Browser.launch(server.url, { shots, devices: true, measured: true });
   supervisor = await personAt(browser);
   host = await personAt(browser);
   await supervisor.signIn(people.supervisor);

@@ -31,7 +31,7 @@ test.before(async () => {
     FROM eval_session WHERE session_id = '${room.sessionId}'`);
   room.clients[0].options.decode = 'all';
   await seatAll([...room.clients, room.host]);
-  browser = await Browser.launch(server.url, { devices: true, shots: process.env.BIDROOM_SHOTS });
+  browser = await Browser.launch(server.url, { devices: true, measured: true, shots: process.env.BIDROOM_SHOTS });
 });
 test.after(async () => {
   await browser?.close();

@@ -64,7 +64,7 @@ house.open = async function open(bid) {
 
 test.before(async () => {
   await house.openHouse({ firms: FIRMS.length, experts: SIZE + 1 });
-  browser = await Browser.launch(server.url, { devices: true });
+  browser = await Browser.launch(server.url, { devices: true, measured: true });
 });
 test.after(async () => {
   for (const { w } of members) {

@@ -17,6 +17,9 @@ const FLAGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-b
   // Pages that are not in front are not slowed down: several people share this one browser.
   '--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding'];
 
+// A page of a test lives for seconds: to make its program fast costs more than it brings.
+const SHORT_LIVED = '--js-flags=--no-maglev --no-opt --no-lazy-feedback-allocation';
+
 // A page from disk whose pictures a test reads back; without it they are nobody's to read.
 const READING = ['--allow-file-access-from-files'];
 const DEVICES = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
@@ -35,23 +38,24 @@ async function keyOf(url) {
 
 export class Browser {
   // shots: a folder for pictures, or none; devices: with a camera, a microphone and a screen of tests, which nobody is asked about;
-  // reading: pages from disk may read what they show.
-  static async launch(url, { shots, devices, reading } = {}) {
+  // reading: pages from disk may read what they show; measured: programs become as fast as they would for people.
+  static async launch(url, { shots, devices, reading, measured } = {}) {
     const it = new Browser();
     it.url = url;
     it.shots = shots;
     if (shots) fs.mkdirSync(shots, { recursive: true });
     it.browser = await chromium.launch({
       executablePath: process.env.BIDROOM_CHROMIUM ?? '/usr/bin/chromium-headless-shell',
-      args: [...FLAGS, ...(url ? [`--ignore-certificate-errors-spki-list=${await keyOf(url)}`] : []),
+      args: [...FLAGS, ...(measured ? [] : [SHORT_LIVED]), ...(url ? [`--ignore-certificate-errors-spki-list=${await keyOf(url)}`] : []),
         ...(devices ? DEVICES : []), ...(reading ? READING : []), ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
     });
     return it;
   }
 
-  // A window of its own: cookies are not shared. Errors of its pages are collected on it.
+  // A window of its own: cookies are not shared. Errors of its pages are collected on it. Somebody who asked for less
+  // motion: what fades in has to be drawn thirty times and waited for.
   async person({ width = 1280, height = 860 } = {}) {
-    const context = await this.browser.newContext({ viewport: { width, height }, locale: 'zh-CN' });
+    const context = await this.browser.newContext({ viewport: { width, height }, locale: 'zh-CN', reducedMotion: 'reduce' });
     const page = await context.newPage();
     page.setDefaultTimeout(60000);
     page.faults = [];

@@ -14,6 +14,23 @@ const axe = fs.readFileSync(createRequire(path.join(top, 'server/web/package.jso
 // page that does nothing but that shows it. A page without a camera of its own has to close all that it decodes.
 const LEFT_PICTURE = /^A VideoFrame was garbage collected/;
 
+// How often a key repeats before somebody looks where it led.
+const HELD = 8;
+
+// In the page: whether this element, or one in it, has the focus. If not, Tab leads no further than to it.
+function stopHere(element) {
+  const there = () => element === document.activeElement || element.contains(document.activeElement);
+  window.removeEventListener('keydown', window.stopTab, true);
+  if (there()) return true;
+  window.stopTab = (event) => {
+    if (event.key !== 'Tab' || !there()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  window.addEventListener('keydown', window.stopTab, true);
+  return false;
+}
+
 // A new window of the browser (support/browser.mjs); locale: zh or en.
 export async function personAt(browser, locale = 'zh') {
   const page = await browser.person({ width: 1366, height: 768 });
@@ -21,9 +38,43 @@ export async function personAt(browser, locale = 'zh') {
   return new Person(page, `${browser.url}/console`);
 }
 
+// What a page asked for and has not got yet. Playwright's own "networkidle" waits half a second each time.
+class Line {
+  constructor(page) {
+    Object.assign(this, { page, begun: 0, open: new Set(), wake: () => {} });
+    const end = (request) => { this.open.delete(request); this.wake(); };
+    page.on('request', (request) => {
+      // A new document takes nothing over from the one before it.
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) this.open.clear();
+      this.begun += 1;
+      this.open.add(request);
+    });
+    page.on('requestfinished', end);
+    page.on('requestfailed', end);
+  }
+
+  async quiet() {
+    const give = Date.now() + 60000;
+    for (let begun = -1; this.open.size || begun !== this.begun;) {
+      if (Date.now() > give) assert.fail(`still on its way: ${[...this.open].map((r) => r.url())}`);
+      begun = this.begun;
+      if (this.open.size) await this.event();
+      // What came is worked off first; a page that goes to another one meanwhile is asked there.
+      else await this.page.evaluate(() => new Promise((done) => { requestIdleCallback(() => setTimeout(done, 30), { timeout: 1000 }); })).catch(() => { begun = -1; });
+    }
+  }
+
+  event() {
+    return new Promise((done) => {
+      const timer = setTimeout(done, 1000);
+      this.wake = () => { clearTimeout(timer); done(); };
+    });
+  }
+}
+
 export class Person {
   constructor(page, base) {
-    Object.assign(this, { page, base, complaints: [] });
+    Object.assign(this, { page, base, complaints: [], line: new Line(page) });
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
       // A refusal is an answer the page shows, not a fault of the page.
@@ -38,8 +89,11 @@ export class Person {
     await this.settled();
   }
 
+  // Nothing is on its way, the page has no work left and asked for nothing more after what came, and says itself that it
+  // is ready.
   async settled() {
-    await this.page.waitForLoadState('networkidle');
+    await this.page.waitForLoadState('load');
+    await this.line.quiet();
     await this.page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
   }
 
@@ -68,15 +122,18 @@ export class Person {
     await this.settled();
   }
 
-  // Goes from control to control by the keyboard alone until this one has the focus.
+  // Goes from control to control by the keyboard alone until this one has the focus. The key is held down: the page
+  // is asked now and then, and takes no more of it once the focus is where it should be.
   async tabTo(locator) {
+    const { page } = this;
     await locator.waitFor().catch(async (error) => {
-      error.message += `\nthe page says: ${await this.page.locator('main').innerText().catch(() => '')}`;
+      error.message += `\nthe page says: ${await page.locator('main').innerText().catch(() => '')}`;
       throw error;
     });
-    for (let i = 0; i < 200; i += 1) {
-      if (await locator.evaluate((e) => e === document.activeElement || e.contains(document.activeElement))) return;
-      await this.page.keyboard.press('Tab');
+    for (let pressed = 0; pressed < 200; pressed += HELD) {
+      if (await locator.evaluate(stopHere)) return;
+      await Promise.all(Array.from({ length: HELD }, () => page.keyboard.down('Tab')));
+      await page.keyboard.up('Tab');
     }
     assert.fail(`the keyboard does not reach ${locator}`);
   }
@@ -125,10 +182,10 @@ export class Person {
   async looksWhole(what) {
     // What is fading in or out has not its own colours; a message would begin to while axe is reading.
     await this.page.waitForFunction(() => !document.querySelector('.el-message') && document.getAnimations().every((a) => a.playState !== 'running'));
-    await this.page.evaluate(`${axe};0`);
+    if (!await this.page.evaluate(() => !!window.axe)) await this.page.evaluate(`${axe};0`);
     // Preloading would fetch style sheets, which a page from disk may not.
     const found = await this.page.evaluate(async () => {
-      const { violations } = await window.axe.run(document, { preload: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
+      const { violations } = await window.axe.run(document, { preload: false, resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
       return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 200)).join(' | ')}`);
     });
     assert.deepEqual(found, [], what);
