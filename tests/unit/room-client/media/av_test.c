@@ -18,10 +18,17 @@
 
 static const uint8_t SEED[ED25519_KEY_LEN] = {42};
 
+struct take {
+	struct bench *bench;
+	struct publisher *publisher;
+	enum capture_take take;
+};
+
 struct bench {
 	struct listener *listener;
 	struct capture *captures[N_TRACKS];
 	struct publisher *publishers[N_TRACKS];
+	struct take takes[N_TRACKS];
 	GAsyncQueue *wire; /* GBytes from the GStreamer threads */
 	const char *failure;
 	int n_keys_wanted;
@@ -29,7 +36,13 @@ struct bench {
 	int n_pictures, n_levels;
 	double loudest;
 	struct clap_reader *reader; /* NULL but in its own test */
+	bool masked;                /* the camera, by a blur */
+	int contrast;               /* of the newest picture: between fields of FIELD pixels */
+	bool is_mute_in_silence;    /* as senders are that leave out what says nothing */
+	gint n_silent;              /* packets that say nothing */
 };
+
+#define FIELD 8
 
 static bool has_room(void *user)
 {
@@ -54,11 +67,30 @@ static void receiver_wants_key(void *user, uint16_t track)
 	b->n_keys_wanted++;
 }
 
+/* How much a pixel differs from that one field further, of 255, in the colour that differs most. */
+static int contrast_of(const struct picture *picture)
+{
+	const uint8_t *pixels = g_bytes_get_data(picture->pixels, NULL);
+	int64_t sums[3] = {0};
+	int n = 0;
+
+	for (int y = FIELD / 2; y < picture->height; y += FIELD)
+		for (int x = FIELD / 2; x + FIELD < picture->width; x += FIELD, n++)
+			for (int i = 0; i < 3; i++) {
+				const uint8_t *at =
+					pixels + (size_t)y * picture->stride + (size_t)x * 4 + i;
+
+				sums[i] += abs(at[0] - at[4 * FIELD]);
+			}
+	return (int)(MAX(MAX(sums[0], sums[1]), sums[2]) / MAX(n, 1));
+}
+
 static void pictured(void *user, uint16_t track, const struct picture *picture)
 {
 	struct bench *b = user;
 
 	assert_int_equal(track, 1);
+	b->contrast = contrast_of(picture);
 	if (b->reader)
 		clap_reader_picture(b->reader, picture, g_get_monotonic_time());
 	assert_true(g_bytes_get_size(picture->pixels) >=
@@ -87,8 +119,13 @@ static void heard(void *user, const int16_t *samples, size_t n, int64_t at_us)
 
 static void frame(void *user, enum capture_take take, const struct capture_frame *f)
 {
-	assert_int_equal(take, CAPTURE_MAIN);
-	publisher_frame(user, f);
+	struct take *t = user;
+
+	assert_int_equal(take, t->take);
+	if (f->silence)
+		g_atomic_int_inc(&t->bench->n_silent);
+	if (!f->silence || !t->bench->is_mute_in_silence)
+		publisher_frame(t->publisher, f);
 }
 
 static void failed(void *user, const char *why)
@@ -112,7 +149,9 @@ static void bench_add(struct bench *b, int i, const char *source)
 		.fps = 15,
 		.bitrate = i == 0 ? 150000 : 24000,
 		.label = "专家一",
+		.veil = VEIL_BLUR,
 	};
+	bool masked = i == 0 && b->masked;
 	uint8_t codec = i == 0 ? FRAME_CODEC_VP8 : FRAME_CODEC_OPUS;
 	struct capture_out to;
 
@@ -121,12 +160,13 @@ static void bench_add(struct bench *b, int i, const char *source)
 	b->publishers[i] = publisher_new(codec, &out);
 	publisher_open(b->publishers[i], &track);
 	listener_add(b->listener, &remote, codec);
-	to = (struct capture_out){b->publishers[i], frame, failed};
+	b->takes[i] = (struct take){b, b->publishers[i], masked ? CAPTURE_MASKED : CAPTURE_MAIN};
+	to = (struct capture_out){&b->takes[i], frame, failed};
 	assert_int_equal(media_source_parse(source, &config.source), 0);
 	assert_int_equal(capture_new(&config, &to, &b->captures[i]), 0);
 	media_source_done(&config.source);
-	capture_open(b->captures[i], CAPTURE_MAIN, true);
-	assert_int_equal(capture_start(b->captures[i], false), 0);
+	capture_open(b->captures[i], b->takes[i].take, true);
+	assert_int_equal(capture_start(b->captures[i], masked), 0);
 }
 
 static void bench_start(
@@ -134,10 +174,11 @@ static void bench_start(
 {
 	struct listener_out out = {b, receiver_wants_key, pictured, sounds, NULL, heard};
 	struct listener_config config = {mode, MIXER_NULL, false};
-	struct clap_reader *reader = b->reader;
+	struct bench wanted = *b;
 
-	memset(b, 0, sizeof(*b));
-	b->reader = reader;
+	*b = (struct bench){.reader = wanted.reader,
+		.masked = wanted.masked,
+		.is_mute_in_silence = wanted.is_mute_in_silence};
 	b->wire = g_async_queue_new_full((GDestroyNotify)g_bytes_unref);
 	assert_int_equal(listener_new(&config, &out, &b->listener), 0);
 	bench_add(b, 0, camera);
@@ -266,6 +307,60 @@ static void test_pictures_come_in_the_size_of_the_tile(void **state)
 	assert_int_equal(b.picture.height, 80);
 	assert_in_range(b.picture.width, 141, 143);
 	bench_stop(&b);
+}
+
+static bool some_pictures_came(struct bench *b)
+{
+	return b->n_pictures >= 15;
+}
+
+/* A chessboard before the camera: what leaves it blurred is one colour, more or less. */
+static void a_blurred_camera_keeps_no_marker(void **state)
+{
+	for (int masked = 0; masked <= 1; masked++) {
+		struct bench b = {.masked = masked};
+
+		bench_start(&b, LISTENER_ALL, "test:checkers-8", "test:ticks");
+		listener_set_tile(b.listener, 1, 320, 180);
+		run_until(&b, some_pictures_came);
+		print_message("%s: %d of 255 between fields\n", masked ? "blurred" : "as it is",
+			b.contrast);
+		if (masked)
+			assert_in_range(b.contrast, 0, 12);
+		else
+			assert_in_range(b.contrast, 100, 255);
+		bench_stop(&b);
+	}
+}
+
+static bool silence_was_long(struct bench *b)
+{
+	return g_atomic_int_get(&b->n_silent) >= 100;
+}
+
+/* Nobody speaks: next to nothing is sent, or every 400 ms something by who leaves out the rest,
+ * and either way nothing is missing and nothing comes too late. */
+static void silence_is_cheap_and_no_gap(void **state)
+{
+	for (int mute = 0; mute <= 1; mute++) {
+		struct bench b = {.is_mute_in_silence = mute};
+		struct listener_track_stats sound;
+
+		bench_start(&b, LISTENER_ALL, "test:ball", "test:silence");
+		run_until(&b, silence_was_long);
+		sound = stats_of(&b, 2);
+		print_message("%ld packets, %ld bytes, %ld in time\n",
+			(long)sound.received.n_objects, (long)sound.received.n_bytes,
+			(long)sound.played.n_presented);
+		assert_int_equal(sound.received.n_gaps, 0);
+		assert_int_equal(sound.played.n_restarts, 0);
+		/* 24 kbit/s would be 60 bytes each. */
+		assert_in_range(sound.received.n_bytes, 1, 100 * 60 / 5);
+		if (mute)
+			assert_in_range(sound.received.n_objects, 5, 30);
+		assert_true(sound.played.n_presented + 20 >= sound.received.n_objects);
+		bench_stop(&b);
+	}
 }
 
 static bool a_keyframe_came(struct bench *b)
@@ -429,6 +524,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sources_are_seen_and_heard),
 		cmocka_unit_test(test_pictures_come_in_the_size_of_the_tile),
+		cmocka_unit_test(a_blurred_camera_keeps_no_marker),
+		cmocka_unit_test(silence_is_cheap_and_no_gap),
 		cmocka_unit_test(flash_and_beep_come_together),
 		cmocka_unit_test(keyframe_comes_when_asked_for),
 		cmocka_unit_test(encoded_clip_passes_through_again_and_again),
