@@ -68,11 +68,17 @@ test('a firm registers itself by the keyboard; the centre agrees; then it signs 
   await firm.looksWhole('registration');
   await firm.press(firm.page.getByRole('button', { name: '提交注册' }));
   await firm.page.getByText('等待中心审核').waitFor();
+  // Somebody else says to have the same code, and takes the login of a clerk.
+  await server.api().post('/bidder-registrations', { login: people.staff1.login, password, org_name: '新建设有限公司分部', credit_code: creditCode(9), name: '赵某', phone: '0632-7654321' });
   await staff.signIn(people.staff2);
   await staff.go('/suppliers');
+  const [own, other] = ['王某', '赵某'].map((name) => staff.page.getByRole('row').filter({ hasText: name }));
+  for (const row of [own, other]) await row.getByText('另有 1 份注册使用该信用代码待审核').waitFor();
+  await other.getByText('登录名已被使用').waitFor();
   await staff.looksWhole('registrations');
-  await staff.confirm(staff.page.getByRole('button', { name: '批准', exact: true }));
+  await staff.confirm(own.getByRole('button', { name: '批准', exact: true }));
   await staff.page.getByRole('link', { name: '新建设有限公司' }).waitFor();
+  await other.waitFor({ state: 'detached' });
   await firm.page.reload();
   await firm.page.getByText('注册已批准，可以登录。').waitFor();
   await firm.signIn({ login: 'newfirm', password });
