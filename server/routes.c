@@ -299,6 +299,8 @@ static const struct route table[] = {
 	ACT_ROUTE(HTTP_POST, "/experts/{expert_id}/leaves", SMALL, expert_leave_act),
 	ACT_ROUTE(HTTP_POST, "/experts/{expert_id}/leaves/{leave_id}/end", SMALL, expert_leave_end_act),
 	ACT_ROUTE(HTTP_POST, "/experts/{expert_id}/standing", SMALL, expert_standing_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/venues/{venue_id}/confirm", SMALL, venue_confirm_act),
+	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/venues/{venue_id}/retract", SMALL, venue_retract_act),
 	ACT_ROUTE(HTTP_POST, "/venues", SMALL, venue_create_act),
 	ACT_ROUTE(HTTP_POST, "/venues/{venue_id}/booths", SMALL, booth_add_act),
 	ACT_ROUTE(HTTP_POST, "/sessions/{session_id}/suspend", SMALL, session_suspend_act),

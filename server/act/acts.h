@@ -168,7 +168,9 @@ extern const struct act_kind sheet_save_act;
 extern const struct act_kind sheet_submit_act;
 extern const struct act_kind time_extend_act;
 extern const struct act_kind time_vote_act;
+extern const struct act_kind venue_confirm_act;
 extern const struct act_kind venue_create_act;
+extern const struct act_kind venue_retract_act;
 
 /* The keeping of recordings */
 extern const struct act_kind archive_class_act;

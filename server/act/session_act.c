@@ -275,7 +275,8 @@ static int count_lots(
 
 int session_count(struct act *a, const struct eval_session *s, struct flow_counts *ret)
 {
-	struct flow_counts c = {.has_leader = s->leader_no != 0};
+	struct flow_counts c = {
+		.has_leader = s->leader_no != 0, .venues_open = s->venues_open};
 	DRAW_ROW_AUTO struct draw_row *draw = NULL;
 	REPORT_ROW_AUTO struct report_row *report = NULL;
 	g_autoptr(GPtrArray) lots = NULL;

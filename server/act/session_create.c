@@ -16,6 +16,7 @@
 #include "server/store/member_store.h"
 #include "server/store/project_store.h"
 #include "server/store/session_store.h"
+#include "server/store/venue_store.h"
 #include "server/trade/committee.h"
 #include "server/trade/rulebook.h"
 
@@ -49,6 +50,8 @@ static const struct field fields[] = {
 static const struct field venue_fields[] = {
 	{"venue_id", FIELD_ID, true},
 	{"seats", FIELD_INT, true, 1, SEATS_MAX},
+	/* A guest venue (副场); left out: one of our own. */
+	{"guest", FIELD_BOOL, false},
 	{NULL},
 };
 
@@ -263,9 +266,14 @@ static int add_seats(struct act *a, const struct eval_session *s, const json_t *
 
 	if (!r)
 		r = booth_book(a, s, venue_id, n, &booths);
+	if (!r)
+		r = venue_store_add_to_session(
+			a->txn, s->session_id, venue_id, in_bool(venue, "guest", false));
 	for (int64_t i = 0; !r && i < n; i++)
 		r = add_seat(a, s, venue_id, booths ? g_ptr_array_index(booths, i) : NULL, ++*no);
-	return r || !booths ? r : tell_booked(a, s, venue_id, booths);
+	if (r)
+		return r == REFUSED || r < 0 ? r : -EIO;
+	return !booths ? 0 : tell_booked(a, s, venue_id, booths);
 }
 
 static int add_venues(struct act *a, const struct eval_session *s, const json_t *venues)

@@ -86,8 +86,9 @@ static int run_experts(struct act *a, const json_t *in, json_t *out)
 const struct act_kind expert_list_view = {
 	.name = "expert.list", .fields = fields, .run = run_experts, .flags = ACT_READ};
 
-json_t *venue_row(const struct venue *v)
+static json_t *listed_venue(const struct act *a, const void *data)
 {
+	const struct venue *v = data;
 	json_t *row = json_object();
 
 	out_text(row, "venue_id", v->venue_id);
@@ -95,11 +96,6 @@ json_t *venue_row(const struct venue *v)
 	out_text(row, "city", v->city);
 	out_int(row, "booths", v->n_booths);
 	return row;
-}
-
-static json_t *listed_venue(const struct act *a, const void *row)
-{
-	return venue_row(row);
 }
 
 static const char *venue_next(const void *row)

@@ -32,6 +32,8 @@ static void out_summary(json_t *out, const struct eval_session *s)
 	out_text(out, "project_name", s->project_name);
 	out_time(out, "scheduled_at", s->scheduled_us);
 	out_time(out, "scheduled_until", s->until_us);
+	if (s->venues_open && s->step < FLOW_PROMISE)
+		out_int(out, "venues_open", s->venues_open);
 	out_time(out, "started_at", s->started_us);
 	out_time(out, "closed_at", s->closed_us);
 	out_time(out, "step_ends_at", s->step_ends_us);
@@ -152,6 +154,21 @@ static void out_steps(const struct session_look *l, json_t *out)
 	json_object_set_new(out, "next_steps", next);
 }
 
+/* Members do not learn who is on duty there. */
+static json_t *session_venue_row(const struct session_look *l, const struct venue *v)
+{
+	json_t *row = json_object();
+
+	out_text(row, "venue_id", v->venue_id);
+	out_text(row, "name", v->name);
+	out_text(row, "city", v->city);
+	json_object_set_new(row, "guest", json_boolean(v->in_session.guest));
+	out_time(row, "confirmed_at", v->in_session.confirmed_us);
+	if (v->confirmed_by && !l->me)
+		out_text(row, "confirmed_by", v->confirmed_by);
+	return row;
+}
+
 static int out_venues(struct act *a, const struct session_look *l, json_t *out)
 {
 	g_autoptr(GPtrArray) venues = NULL;
@@ -159,7 +176,7 @@ static int out_venues(struct act *a, const struct session_look *l, json_t *out)
 	int r = venue_store_of_session(a->txn, l->session->session_id, &venues);
 
 	for (guint i = 0; !r && i < venues->len; i++)
-		json_array_append_new(list, venue_row(g_ptr_array_index(venues, i)));
+		json_array_append_new(list, session_venue_row(l, g_ptr_array_index(venues, i)));
 	json_object_set_new(out, "venues", list);
 	return r;
 }

@@ -101,8 +101,6 @@ extern const struct act_kind session_performance_view;
 extern const struct act_kind expert_list_view;
 extern const struct act_kind venue_list_view;
 extern const struct act_kind booth_list_view;
-struct venue;
-json_t *venue_row(const struct venue *v);
 /* rollback_rows.c; *ret is a new array. */
 int rollback_rows(struct act *a, const char *session_id, json_t **ret);
 /* objection_view.c */

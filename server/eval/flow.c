@@ -42,6 +42,11 @@ static bool is_drawn(const struct flow_counts *c)
 	return c->drawn;
 }
 
+static bool venues_confirmed(const struct flow_counts *c)
+{
+	return !c->venues_open;
+}
+
 static bool all_arrived(const struct flow_counts *c)
 {
 	return c->members && c->arrived >= c->members;
@@ -109,6 +114,7 @@ static const struct {
 	int refusal;
 } conditions[] = {
 	{FLOW_CHECKIN, is_drawn, FLOW_E_NOT_DRAWN},
+	{FLOW_PROMISE, venues_confirmed, FLOW_E_VENUES},
 	{FLOW_PROMISE, all_arrived, FLOW_E_NOT_ALL_ARRIVED},
 	{FLOW_LEADER, all_promised, FLOW_E_NOT_ALL_PROMISED},
 	{FLOW_QUALIFICATION, has_leader, FLOW_E_NO_LEADER},
@@ -217,6 +223,8 @@ static const struct flow_act acts[] = {
 	{"time.vote", MEMBERS, BETWEEN(FLOW_LEADER, FLOW_SCORING), RUN, 0},
 	{"track.aside", SUPERVISOR, UNTIL(FLOW_SIGNING), AWAKE, 0},
 	{"track.publish", MEMBERS | STAFF, UNTIL(FLOW_SIGNING), AWAKE, 0},
+	{"venue.confirm", VENUE, UNTIL(FLOW_CHECKIN), ALWAYS, 0},
+	{"venue.retract", VENUE, UNTIL(FLOW_CHECKIN), ALWAYS, 0},
 };
 
 /* What an act makes of the hold; step 0: it stays. */

@@ -35,6 +35,7 @@
 	X(FLOW_E_ROLE, "session.role")                         \
 	X(FLOW_E_NO_SUCH_STEP, "session.no_such_step")         \
 	X(FLOW_E_NOT_DRAWN, "session.not_drawn")               \
+	X(FLOW_E_VENUES, "session.venues_open")                \
 	X(FLOW_E_NOT_ALL_ARRIVED, "session.not_all_arrived")   \
 	X(FLOW_E_NOT_ALL_PROMISED, "session.not_all_promised") \
 	X(FLOW_E_NO_LEADER, "session.no_leader")               \
@@ -97,6 +98,7 @@ struct flow_state {
 /* What is true of the session; counted by the store. */
 struct flow_counts {
 	bool drawn;
+	unsigned venues_open; /* that have not confirmed, where there are guest venues (副场) */
 	unsigned members; /* who count (panel.h) */
 	unsigned arrived, promised;
 	bool has_leader;

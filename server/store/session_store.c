@@ -9,7 +9,10 @@
 #define SESSION_SELECT                                                                       \
 	"SELECT s.session_id, s.project_id, s.title, s.step, s.panel_size, s.scheduled_at, " \
 	"s.leader_no, s.started_at, s.closed_at, s.created_at, p.code, p.name, d.draw_id, "  \
-	"s.step_ends_at, s.hold, s.hold_reason, s.scheduled_until "                          \
+	"s.step_ends_at, s.hold, s.hold_reason, s.scheduled_until, "                         \
+	"(SELECT COUNT(*) FROM session_venue o WHERE o.session_id = s.session_id "           \
+	"AND o.confirmed_at IS NULL AND EXISTS (SELECT 1 FROM session_venue g "              \
+	"WHERE g.session_id = s.session_id AND g.guest)) "                                   \
 	"FROM eval_session s JOIN project p ON p.project_id = s.project_id "                 \
 	"LEFT JOIN draw d ON d.session_id = s.session_id WHERE "
 #define EVALUATION "s.hall_of IS NULL AND "
@@ -46,6 +49,7 @@ static struct eval_session *session_from_row(struct db_rows *rows)
 	s->hold = flow_hold_from_name(db_col_text(rows, 14));
 	s->hold_reason = g_strdup(db_col_text(rows, 15));
 	s->until_us = column_time(rows, 16);
+	s->venues_open = (unsigned)db_col_int(rows, 17);
 	return s;
 }
 

@@ -30,7 +30,8 @@ struct eval_session {
 	int leader_no; /* 0: none */
 	int64_t started_us, closed_us, created_us;
 	int64_t step_ends_us; /* real time, by the host's word; 0: open */
-	/* Read only, of the project and the draw. */
+	/* Read only, of the project, the draw and the venues. */
+	unsigned venues_open; /* that have not confirmed (venue_store.h) */
 	char *project_code, *project_name;
 	char draw_id[ID_SIZE];
 };

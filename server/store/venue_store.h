@@ -4,6 +4,7 @@
 
 /* Venues (评标场地): where experts sit, several for one session. */
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "server/core/id.h"
@@ -11,10 +12,22 @@
 
 struct db_txn;
 
+/*
+ * Where a session sits, as it was planned: at the main venue (主场) or as a guest (副场). Where it has
+ * a guest venue, all confirm that their seats are ready.
+ */
+struct session_venue {
+	bool guest;
+	int64_t confirmed_us; /* 0: not yet, or not any more */
+};
+
 struct venue {
 	char venue_id[ID_SIZE];
 	char *name, *city;
 	int64_t n_booths; /* that are known (booth_store.h) */
+	/* Of venue_store_of_session() alone. */
+	struct session_venue in_session;
+	char *confirmed_by; /* the account's name; NULL: nobody */
 };
 
 void venue_free(struct venue *v);
@@ -31,7 +44,17 @@ int venue_store_get(struct db_txn *txn, const char *venue_id, struct venue **ret
 int venue_store_lock(struct db_txn *txn, const char *venue_id);
 /* By id, behind `after` (""). The array owns them. */
 int venue_store_list(struct db_txn *txn, const char *after, unsigned limit, GPtrArray **ret);
-/* Those where a session has seats. */
+/* Again for the same venue: it is a guest if it was either time. */
+int venue_store_add_to_session(
+	struct db_txn *txn, const char *session_id, const char *venue_id, bool guest);
+/* 0, STORE_E_NONE or negative errno. */
+int venue_store_in_session(struct db_txn *txn, const char *session_id, const char *venue_id,
+	struct session_venue *ret);
+/* account_id NULL: it is taken back. */
+int venue_store_set_confirmed(struct db_txn *txn, const char *session_id, const char *venue_id,
+	const char *account_id, int64_t now_us);
+
+/* Those where a session has seats, with what they are to it. */
 int venue_store_of_session(struct db_txn *txn, const char *session_id, GPtrArray **ret);
 
 #endif

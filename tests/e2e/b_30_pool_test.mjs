@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The pool of experts in Chromium by keyboard alone: staff suspend an expert with a reason, enter a leave, end it, and
-// take the expert back.
+// take the expert back; the booths of venues are named, and a venue confirms its seats.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { Browser } from '../support/browser.mjs';
 import { personAt } from '../support/console.mjs';
+import { newId } from '../support/room.mjs';
 import { build, Server } from '../support/server.mjs';
 import { DAY, plusSeconds } from '../support/trade.mjs';
 
@@ -95,4 +96,33 @@ test('the booths of a venue are named, and one named twice is refused', async ()
   await person.press(page.getByRole('button', { name: '登记机位', exact: true }));
   await page.getByText('该场地已有同名机位。').waitFor();
   assert.deepEqual((await staff.get(`/venues/${venue}/booths`)).items.map((b) => b.booth), ['A01', 'A02', 'A03']);
+});
+
+test('a venue confirms its seats for a session with a guest venue, and takes it back', async () => {
+  const duty = await server.account('duty1', ['venue'], { name: '值班甲' });
+  const [session, project] = [newId(), newId()];
+  const [main, guest] = await Promise.all(['主场地', '副场地'].map((name) => staff.post('/venues', { name, city: '枣庄' })));
+  server.sql(`INSERT INTO project (project_id, code, regime, category, name, region, method, buyer_name, contact, rulebook_version,
+      holder_threshold, window_minutes, state, created_by, created_at)
+    SELECT '${project}', 'P1', 'gp', 'services', '云平台运维服务', '370402', 'open', '某某局', '张先生', '1', 2, 30, 'announced', account_id, NOW() FROM account LIMIT 1;
+    INSERT INTO eval_session (session_id, project_id, title, step, panel_size, scheduled_at, created_at)
+    VALUES ('${session}', '${project}', '联合确认评标会', 'checkin', 5, NOW(), NOW());
+    INSERT INTO session_venue (session_id, venue_id, guest) VALUES ('${session}', '${main.venue_id}', 0), ('${session}', '${guest.venue_id}', 1);
+    INSERT INTO seat (session_id, seat_id, venue_id, label, role) VALUES ('${session}', 's01', '${main.venue_id}', '1号席', 'expert'),
+      ('${session}', 's02', '${guest.venue_id}', '2号席', 'expert')`);
+  const person = await personAt(browser);
+  await person.signIn(duty);
+  const { page } = person;
+  await person.press(page.getByRole('link', { name: '待确认机位：联合确认评标会' }));
+  const panel = page.getByRole('region', { name: '主场、副场联合确认' });
+  const row = panel.locator('[data-test=venue]', { hasText: '副场地' });
+  await person.press(row.getByRole('button', { name: '确认机位就绪 副场地' }));
+  await row.getByText(/值班甲 .* 确认/).waitFor();
+  await person.settled();
+  await person.looksWhole('joint confirmation');
+  await browser.shot(page, 'b_30-confirm-1366');
+  await person.press(row.getByRole('button', { name: '撤回确认 副场地' }));
+  await person.type(page.getByRole('dialog').getByRole('textbox'), '机位停电');
+  await person.press(page.getByRole('dialog').getByRole('button', { name: '确定' }));
+  await row.getByText('待确认').waitFor();
 });

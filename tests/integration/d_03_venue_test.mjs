@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Venues lend their booths (机位) to one session at a time (DOMAIN 12, A20), and nobody sits in two sessions at once.
+// Venues lend their booths (机位) to one session at a time and, where one is a guest venue (副场), confirm jointly before the
+// start (DOMAIN 5.2, 12 A20); nobody sits in two sessions at once.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { refused } from '../support/api.mjs';
@@ -8,11 +9,11 @@ import { makeVenue, runDraw, signInAtGate } from '../support/panel.mjs';
 import { Server } from '../support/server.mjs';
 import { DAY, plusSeconds, scheme } from '../support/trade.mjs';
 
-const N_LOTS = 7, HOUR = 3600;
+const N_LOTS = 8, HOUR = 3600;
 const LOTS = Array.from({ length: N_LOTS }, (_, i) => ({ name: `第${i + 1}包`, price_form: 'amount', scheme: scheme.services }));
 const server = new Server();
 const house = new Evaluation(server);
-let projectId, lots, east, west, begins;
+let projectId, lots, east, west, yantai, begins;
 
 test.before(async () => {
   await house.openHouse({ firms: 3, experts: 12 });
@@ -20,6 +21,7 @@ test.before(async () => {
   ({ projectId } = opened);
   lots = [...opened.lots];
   [east, west] = [house.venue, await makeVenue(server, house.staff, { login: 'venue2', name: '青岛场地', city: '青岛' })];
+  yantai = await makeVenue(server, house.staff, { login: 'venue3', name: '烟台场地', city: '烟台' });
   begins = plusSeconds((await house.now()).replace(/\.\d+/, ''), DAY);
 });
 test.after(() => server.remove());
@@ -144,4 +146,39 @@ test('the gate names the booth, and nobody gets a second one elsewhere at that t
   }
   await move(one, 'A10');
   assert.deepEqual(await has(), [...names(8, 'A').filter((b) => b !== spare), 'A10']);
+});
+
+test('with a guest venue a session starts once all its venues have confirmed, which they may take back before', async () => {
+  const { session_id: id, draw_id: drawId } = await house.staff.post('/sessions', {
+    project_id: projectId, lots: [lots[7]], title: '联合确认', scheduled_at: at(0), panel_size: 5, buyer_members: 0, standbys: 0,
+    specialities: [SPECIALITY], avoid_units: [], venues: [{ venue_id: yantai.venueId, seats: 4 }, { venue_id: west.venueId, seats: 1, guest: true }],
+  });
+  const main = yantai;
+  const act = (what, venue, who = venue, reason) => who.post(`/sessions/${id}/venues/${venue.venueId}/${what}`, reason && { reason });
+  const start = () => house.host.post(`/sessions/${id}/start`);
+  const seen = async () => {
+    const s = await house.host.get(`/sessions/${id}`);
+    return [s.venues_open, ...s.venues.map((v) => [v.name, v.guest, v.confirmed_by]).sort()];
+  };
+  assert.deepEqual(await seen(), [2, ['烟台场地', false, undefined], ['青岛场地', true, undefined]]);
+  for (const who of [house.host, house.staff, house.supervisor]) assert.equal((await refused(act('confirm', west, who))).code, 'auth.denied');
+  assert.equal((await refused(act('confirm', east))).code, 'input.not_found');
+  assert.equal((await refused(act('retract', west, west, '设备故障'))).code, 'venue.not_confirmed');
+  assert.deepEqual(kinds(await act('confirm', west)), ['venue.confirmed']);
+  assert.equal((await refused(act('confirm', west))).code, 'venue.confirmed');
+  await draw({ session_id: id, draw_id: drawId });
+  await house.advance(id, 'checkin');
+  assert.equal((await refused(start())).code, 'session.venues_open');
+  await act('confirm', main);
+  assert.deepEqual(await seen(), [undefined, ['烟台场地', false, '烟台场地值班'], ['青岛场地', true, '青岛场地值班']]);
+  // All venues are ready; who is missing now are the experts.
+  assert.equal((await refused(start())).code, 'session.not_all_arrived');
+  assert.equal((await refused(act('retract', west))).code, 'input.missing');
+  assert.deepEqual(kinds(await act('retract', west, west, '机位停电')), ['venue.retracted']);
+  assert.deepEqual(last('venue.retracted'), { venue: west.venueId, reason: '机位停电' });
+  assert.equal((await refused(start())).code, 'session.venues_open');
+  assert.equal((await west.get('/sessions')).items.find((s) => s.session_id === id).venues_open, 1);
+  await act('confirm', west);
+  server.sql(`UPDATE eval_session SET step = 'promise' WHERE session_id = '${id}'`);
+  assert.equal((await refused(act('retract', west, west, '晚了'))).code, 'session.step');
 });

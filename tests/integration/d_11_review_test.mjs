@@ -381,6 +381,8 @@ const asked = () => {
     'sheet.submit': (api) => api.post(`${path}/lots/${ended}/sheet/submit`, { scores: {}, salt: salt() }),
     'time.extend': (api) => api.post(`${path}/time-extensions`, { minutes: 1 }),
     'time.vote': (api) => api.post(`${path}/time-votes`),
+    'venue.confirm': (api) => api.post(`${path}/venues/${'0'.repeat(26)}/confirm`),
+    'venue.retract': (api) => api.post(`${path}/venues/${'0'.repeat(26)}/retract`, { reason: '无' }),
   };
 };
 // Acts of the table that other tests try: of the room, of the gate, of questions to bidders; and the report, which is made once.

@@ -86,6 +86,14 @@ async function sessions(key: string, name: string): Promise<Waiting[]> {
 		.map((s) => ({ key, words: { title: s.title }, to: { name, params: { id: s.session_id } } }));
 }
 
+/** Sessions with guest venues, whose venues say that their seats are ready before the start. */
+async function confirmations(): Promise<Waiting[]> {
+	const { items } = await get("/sessions", { query: { limit: 50 } });
+	return items
+		.filter((s) => s.venues_open)
+		.map((s) => ({ key: "wait_venue", words: { title: s.title }, to: { name: "session", params: { id: s.session_id } } }));
+}
+
 async function bids(): Promise<Waiting[]> {
 	const { items } = await get("/me/bids");
 	return items.flatMap((b) => {
@@ -185,6 +193,7 @@ const sources: Source[] = [
 	{ roles: ["staff"], list: () => stuckPushes("faulty") },
 	{ roles: ["staff", "agency", "buyer", "supervisor"], list: ending },
 	{ roles: ["host", "supervisor"], list: () => sessions("wait_session", "session") },
+	{ roles: ["venue"], list: confirmations },
 	{ roles: ["venue"], list: () => sessions("wait_gate", "gate") },
 	{ roles: ["agency", "buyer"], list: faults },
 	{ roles: ANSWERING, list: questions },

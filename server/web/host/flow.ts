@@ -50,6 +50,8 @@ export function waitingFor(session: Schemas["Session"]): { key: string; n: numbe
 	const count = (test: (m: Schemas["Member"]) => boolean): number => members.filter(test).length;
 	switch (session.step) {
 		case "checkin":
+			if (session.venues_open)
+				return { key: "wait_venues", n: session.venues_open, of };
 			return { key: "wait_arrive", n: count((m) => m.state !== "drawn"), of };
 		case "promise":
 			return { key: "wait_promise", n: count((m) => m.state === "promised"), of };

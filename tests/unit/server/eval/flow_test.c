@@ -66,6 +66,7 @@ static void test_conditions(void **state)
 		assert_int_equal(flow_advance(&now, to, &c), refusal); \
 	} while (0)
 	LESS(drawn, false, FLOW_CHECKIN, FLOW_E_NOT_DRAWN);
+	LESS(venues_open, 1, FLOW_PROMISE, FLOW_E_VENUES);
 	LESS(arrived, 6, FLOW_PROMISE, FLOW_E_NOT_ALL_ARRIVED);
 	LESS(members, 0, FLOW_PROMISE, FLOW_E_NOT_ALL_ARRIVED);
 	LESS(promised, 6, FLOW_LEADER, FLOW_E_NOT_ALL_PROMISED);

@@ -63,6 +63,7 @@ export default {
 	wait_objection: "Objection to be answered by {due}: {name}",
 	wait_clarification: "A committee asks, to be answered by {due}: {text}",
 	wait_review: "Questions to bidders to be passed on: {title}",
+	wait_venue: "Seats to confirm: {title}",
 	wait_gate: "Experts arriving: {title}",
 	entries: "Often used",
 	rulebook_lead: "Every clock and count the system checks against. Sources that were not read in full are marked.",

@@ -401,6 +401,8 @@ export default {
 	booths_free: "free",
 	booths_seated: "seated",
 	booths_open: "until it is over",
+	venue_guest: "Guest venue",
+	venue_guest_how: "A session with a guest venue is started once all its venues have confirmed their seats.",
 	scheduled_until: "Ends about",
 	venue_id: "Venue id",
 	city: "City",

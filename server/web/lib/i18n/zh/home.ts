@@ -63,6 +63,7 @@ export default {
 	wait_objection: "异议待答复（{due} 前）：{name}",
 	wait_clarification: "评标委员会的澄清要求（{due} 前答复）：{text}",
 	wait_review: "澄清要求待审核：{title}",
+	wait_venue: "待确认机位：{title}",
 	wait_gate: "专家签到：{title}",
 	entries: "常用入口",
 	rulebook_lead: "系统据以核对的每一项期限和数量；未能通读原文的来源标注未核实。",

@@ -401,6 +401,8 @@ export default {
 	booths_free: "空闲",
 	booths_seated: "已入席",
 	booths_open: "至评标结束",
+	venue_guest: "副场",
+	venue_guest_how: "有副场的评标会，主场与副场都确认机位后才能开始。",
 	scheduled_until: "预计结束",
 	venue_id: "场地标识",
 	city: "城市",
