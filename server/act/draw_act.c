@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "server/act/session_act.h"
+#include "server/eval/eligible.h"
 #include "server/sign/field_cipher.h"
 #include "server/store/draw_store.h"
 #include "server/store/expert_store.h"
@@ -73,13 +74,30 @@ int draw_reveal_nonce(struct act *a, const char *draw_id, const struct draw_nonc
 			by));
 }
 
+/*
+ * Why so few. What other panels keep back is told in words alone: these panels are secret (C07), and
+ * two tries, the second with one unit more to avoid, would tell whether its people sit on one.
+ */
+static int refuse_too_few(struct act *a, const json_t *excluded)
+{
+	json_auto_t *own = json_copy((json_t *)excluded);
+	g_autofree char *why = NULL;
+	bool others = false;
+
+	for (int reason = ELIGIBLE_UNIT + 1; reason < ELIGIBLE_REASONS; reason++)
+		if (json_object_del(own, eligible_reason_name((enum eligible_reason)reason)) == 0)
+			others = true;
+	why = json_dumps(own, JSON_SORT_KEYS);
+	return refuse(a->refusal, draw_refusal_code(DRAW_E_TOO_FEW), "specialities",
+		"left out: %s%s", why, others ? ", and experts drawn for other panels" : "");
+}
+
 static int make_snapshot(struct act *a, const uint8_t key[DRAW_BYTES],
 	const struct draw_wanted *wanted, const struct draw_rule *rule, struct draw_snapshot **ret,
 	json_t **ret_excluded)
 {
 	g_autoptr(GArray) entries = NULL;
 	json_auto_t *excluded = NULL;
-	g_autofree char *why = NULL;
 	struct draw_snapshot *snapshot;
 	int r = draw_pool_look(a, key, wanted, &entries, &excluded);
 
@@ -89,12 +107,8 @@ static int make_snapshot(struct act *a, const uint8_t key[DRAW_BYTES],
 	if (r)
 		return r < 0 ? r : refuse(a->refusal, draw_refusal_code(r), NULL, NULL);
 	if (draw_snapshot_n_eligible(snapshot) < rule->experts) {
-		why = json_dumps(excluded, JSON_SORT_KEYS);
-		r = refuse(a->refusal, draw_refusal_code(DRAW_E_TOO_FEW), "specialities",
-			"%zu experts are eligible; left out: %s",
-			draw_snapshot_n_eligible(snapshot), why);
 		draw_snapshot_free(snapshot);
-		return r;
+		return refuse_too_few(a, excluded);
 	}
 	*ret = snapshot;
 	*ret_excluded = g_steal_pointer(&excluded);
