@@ -125,9 +125,14 @@ int expert_store_set_standing(struct db_txn *txn, const struct expert *e)
 
 int expert_store_lock(struct db_txn *txn, const char *expert_id, struct expert **ret)
 {
-	return expert_one(txn,
-		"SELECT " EXPERT_COLUMNS " FROM expert WHERE expert_id = ? FOR UPDATE", expert_id,
-		ret);
+	/* Written, not only locked: on Galera a lock alone would not keep two nodes apart. */
+	int r = db_exec(txn, "UPDATE expert SET version = version + 1 WHERE expert_id = ?",
+		DB_PARAMS(db_text(expert_id)), NULL);
+
+	return r ? r
+		 : expert_one(txn,
+			   "SELECT " EXPERT_COLUMNS " FROM expert WHERE expert_id = ?", expert_id,
+			   ret);
 }
 
 static void *leave_from_row(struct db_rows *rows)

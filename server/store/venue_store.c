@@ -46,9 +46,13 @@ int venue_store_get(struct db_txn *txn, const char *venue_id, struct venue **ret
 int venue_store_lock(struct db_txn *txn, const char *venue_id)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
-	int r = db_query(txn, "SELECT venue_id FROM venue WHERE venue_id = ? FOR UPDATE",
-		DB_PARAMS(db_text(venue_id)), &rows);
+	/* Written, not only locked: on Galera a lock alone would not keep two nodes apart. */
+	int r = db_exec(txn, "UPDATE venue SET version = version + 1 WHERE venue_id = ?",
+		DB_PARAMS(db_text(venue_id)), NULL);
 
+	if (!r)
+		r = db_query(txn, "SELECT venue_id FROM venue WHERE venue_id = ?",
+			DB_PARAMS(db_text(venue_id)), &rows);
 	return r ? r : rows_only(rows);
 }
 
