@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The venues of a session that has guest venues (副场) confirm its seats jointly (联合确认) before
- * it is started (DOMAIN 5.2, A20): each says for itself that they are ready, and may take that back
- * with a reason until the start. A session at its own venues alone waits for nobody.
+ * it is started (DOMAIN 5.2, A20): that of each is said to be ready by somebody else, and may be
+ * taken back with a reason until the start. Accounts belong to no venue, so that it is the people
+ * that are held apart: nobody confirms two venues of one session. A session at its own venues alone
+ * waits for nobody.
  */
 #include "server/act/acts.h"
 
@@ -53,10 +55,16 @@ static int set(struct act *a, const json_t *in, bool confirmed)
 static int run_confirm(struct act *a, const json_t *in, json_t *out)
 {
 	struct session_venue v;
+	bool another = false;
 	int r = begin(a, in, "venue.confirm", &v);
 
 	if (!r && v.confirmed_us)
 		r = refuse(a->refusal, "venue.confirmed", NULL, NULL);
+	if (!r)
+		r = venue_store_confirmed_another(a->txn, in_text(in, "session_id"),
+			in_text(in, "venue_id"), a->actor->account_id, &another);
+	if (!r && another)
+		r = refuse(a->refusal, "venue.same_person", NULL, NULL);
 	return r ? r : set(a, in, true);
 }
 

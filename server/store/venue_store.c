@@ -117,6 +117,18 @@ int venue_store_in_session(struct db_txn *txn, const char *session_id, const cha
 	return 0;
 }
 
+int venue_store_confirmed_another(struct db_txn *txn, const char *session_id,
+	const char *venue_id, const char *account_id, bool *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT 1 FROM session_venue WHERE session_id = ? AND venue_id <> ? "
+		"AND confirmed_by = ? LIMIT 1",
+		DB_PARAMS(db_text(session_id), db_text(venue_id), db_text(account_id)), &rows);
+
+	return rows_exist(r, rows, ret);
+}
+
 int venue_store_set_confirmed(struct db_txn *txn, const char *session_id, const char *venue_id,
 	const char *account_id, int64_t now_us)
 {

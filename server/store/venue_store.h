@@ -51,6 +51,9 @@ int venue_store_add_to_session(
 int venue_store_in_session(struct db_txn *txn, const char *session_id, const char *venue_id,
 	struct session_venue *ret);
 /* account_id NULL: it is taken back. */
+/* Whether the account has confirmed another venue of the session than this one. */
+int venue_store_confirmed_another(struct db_txn *txn, const char *session_id,
+	const char *venue_id, const char *account_id, bool *ret);
 int venue_store_set_confirmed(struct db_txn *txn, const char *session_id, const char *venue_id,
 	const char *account_id, int64_t now_us);
 

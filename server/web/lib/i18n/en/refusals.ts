@@ -428,6 +428,7 @@ const texts: Record<string, string> = {
 	"venue.booths_taken": "Too few booths of the venue are free at that time, or the booth is taken.",
 	"venue.confirmed": "This venue has confirmed already.",
 	"venue.not_confirmed": "This venue has not confirmed.",
+	"venue.same_person": "You confirmed another venue of this session. Somebody at this venue has to confirm it.",
 	"visit.over": "The visit has begun or was cancelled.",
 	"visit.too_many": "There are as many visits as there may be.",
 	"warning.signature": "The signature does not hold under a key of your account",

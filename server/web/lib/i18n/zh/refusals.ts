@@ -429,6 +429,7 @@ const texts: Record<string, string> = {
 	"venue.booths_taken": "该场地在此时段的空闲机位不足，或该机位已被占用。",
 	"venue.confirmed": "该场地已经确认。",
 	"venue.not_confirmed": "该场地尚未确认。",
+	"venue.same_person": "您已确认本次评标的另一场地，该场地须由其值班人员确认。",
 	"visit.over": "踏勘已开始或已取消。",
 	"visit.too_many": "踏勘安排的次数已达上限。",
 	"warning.signature": "签名与本账号登记的密钥不符",
