@@ -13,7 +13,8 @@ int booth_book(struct act *a, const struct eval_session *s, const char *venue_id
 	GPtrArray **ret)
 {
 	g_autoptr(GPtrArray) booths = NULL;
-	int64_t n_known = 0;
+	struct booth_time t = {s->scheduled_us, s->until_us, a->legal_us};
+	int64_t n_known = 0, n_elsewhere = 0, n_free;
 	int r = act_found(a, venue_store_lock(a->txn, venue_id), "venues");
 
 	*ret = NULL;
@@ -24,13 +25,17 @@ int booth_book(struct act *a, const struct eval_session *s, const char *venue_id
 	if (!s->until_us)
 		return refuse(a->refusal, "input.missing", "scheduled_until",
 			"booths are booked for a time");
-	r = booth_store_free(
-		a->txn, venue_id, s->session_id, s->scheduled_us, s->until_us, &booths);
+	/* Of this session's own too: its venues come one after another, and one may come twice. */
+	r = booth_store_free(a->txn, venue_id, "", &t, &booths);
+	/* Sessions from before the booths had names sit somewhere among them. */
+	if (!r)
+		r = booth_store_unnumbered(a->txn, venue_id, &t, &n_elsewhere);
 	if (r)
 		return r;
-	if (booths->len < n)
+	n_free = MAX(0, booths->len - n_elsewhere);
+	if (n_free < n)
 		return refuse(a->refusal, "venue.booths_taken", "venues",
-			"%u of the venue's %d booths are free then", booths->len, (int)n_known);
+			"%d of the venue's %d booths are free then", (int)n_free, (int)n_known);
 	g_ptr_array_set_size(booths, (int)n);
 	*ret = g_steal_pointer(&booths);
 	return 0;
@@ -42,14 +47,17 @@ static int check_free(
 {
 	EVAL_SESSION_AUTO struct eval_session *s = NULL;
 	g_autoptr(GPtrArray) all = NULL, unbooked = NULL;
+	struct booth_time t = {.now_us = a->legal_us};
 	int r = session_store_get_any(a->txn, session_id, &s);
 
 	if (!r)
 		r = booth_store_list(a->txn, venue_id, &all);
-	/* With no end said it lasts until it is over. */
-	if (!r)
-		r = booth_store_free(a->txn, venue_id, session_id, s->scheduled_us,
-			s->until_us, &unbooked);
+	/* With no end said it lasts until it is over; with one, at least beyond this moment. */
+	if (!r) {
+		t.from_us = s->scheduled_us;
+		t.until_us = s->until_us ? MAX(s->until_us, a->legal_us + 1) : 0;
+		r = booth_store_free(a->txn, venue_id, session_id, &t, &unbooked);
+	}
 	if (r)
 		return r < 0 ? r : -ENOENT;
 	if (g_ptr_array_find_with_equal_func(unbooked, booth, g_str_equal, NULL))

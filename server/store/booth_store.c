@@ -5,6 +5,11 @@
 #include "server/store/event_store.h"
 
 #define NOT_OVER "e.step NOT IN ('closed', 'dissolved')"
+/* Of until, until, from, now, from: it lasts at some time between from and until. What has begun lasts, whatever was
+ * planned, until it is over; nobody knows the end of what has none. */
+#define LASTS_THEN                                                                                 \
+	NOT_OVER " AND (? IS NULL OR e.scheduled_at < ?) AND (e.scheduled_until IS NULL "         \
+		 "OR e.scheduled_until > ? OR (e.started_at IS NOT NULL AND ? > ?))"
 
 void booth_row_free(struct booth_row *b)
 {
@@ -69,20 +74,39 @@ int booth_store_list(struct db_txn *txn, const char *venue_id, GPtrArray **ret)
 }
 
 int booth_store_free(struct db_txn *txn, const char *venue_id, const char *session_id,
-	int64_t from_us, int64_t until_us, GPtrArray **ret)
+	const struct booth_time *t, GPtrArray **ret)
 {
 	DB_ROWS_AUTO struct db_rows *rows = NULL;
 	int r = db_query(txn,
 		"SELECT b.booth FROM venue_booth b WHERE b.venue_id = ? AND NOT EXISTS "
 		"(SELECT 1 FROM seat s JOIN eval_session e ON e.session_id = s.session_id "
 		"WHERE s.venue_id = b.venue_id AND s.booth = b.booth AND e.session_id <> ? "
-		"AND " NOT_OVER " AND (? IS NULL OR e.scheduled_at < ?) "
-		"AND (e.scheduled_until IS NULL OR e.scheduled_until > ?)) ORDER BY b.booth",
-		DB_PARAMS(db_text(venue_id), db_text(session_id), db_maybe_time(until_us),
-			db_maybe_time(until_us), db_time(from_us)),
+		"AND " LASTS_THEN ") ORDER BY b.booth",
+		DB_PARAMS(db_text(venue_id), db_text(session_id), db_maybe_time(t->until_us),
+			db_maybe_time(t->until_us), db_time(t->from_us), db_time(t->now_us),
+			db_time(t->from_us)),
 		&rows);
 
 	return rows_take(r, rows, name_from_row, g_free, ret);
+}
+
+int booth_store_unnumbered(
+	struct db_txn *txn, const char *venue_id, const struct booth_time *t, int64_t *ret)
+{
+	DB_ROWS_AUTO struct db_rows *rows = NULL;
+	int r = db_query(txn,
+		"SELECT COUNT(*) FROM seat s JOIN eval_session e ON e.session_id = s.session_id "
+		"WHERE s.venue_id = ? AND s.booth IS NULL AND " LASTS_THEN,
+		DB_PARAMS(db_text(venue_id), db_maybe_time(t->until_us),
+			db_maybe_time(t->until_us), db_time(t->from_us), db_time(t->now_us),
+			db_time(t->from_us)),
+		&rows);
+
+	if (!r)
+		r = rows_only(rows);
+	if (!r)
+		*ret = db_col_int(rows, 0);
+	return r;
 }
 
 int booth_store_seat(struct db_txn *txn, const char *session_id, const char *venue_id,

@@ -9,7 +9,7 @@ import { makeVenue, runDraw, signInAtGate } from '../support/panel.mjs';
 import { Server } from '../support/server.mjs';
 import { DAY, plusSeconds, scheme } from '../support/trade.mjs';
 
-const N_LOTS = 8, HOUR = 3600;
+const N_LOTS = 10, HOUR = 3600;
 const LOTS = Array.from({ length: N_LOTS }, (_, i) => ({ name: `第${i + 1}包`, price_form: 'amount', scheme: scheme.services }));
 const server = new Server();
 const house = new Evaluation(server);
@@ -166,6 +166,7 @@ test('with a guest venue a session starts once all its venues have confirmed, wh
   assert.equal((await refused(act('retract', west, west, '设备故障'))).code, 'venue.not_confirmed');
   assert.deepEqual(kinds(await act('confirm', west)), ['venue.confirmed']);
   assert.equal((await refused(act('confirm', west))).code, 'venue.confirmed');
+  assert.equal((await refused(act('confirm', main, west))).code, 'venue.same_person');
   await draw({ session_id: id, draw_id: drawId });
   await house.advance(id, 'checkin');
   assert.equal((await refused(start())).code, 'session.venues_open');
@@ -181,4 +182,15 @@ test('with a guest venue a session starts once all its venues have confirmed, wh
   await act('confirm', west);
   server.sql(`UPDATE eval_session SET step = 'promise' WHERE session_id = '${id}'`);
   assert.equal((await refused(act('retract', west, west, '晚了'))).code, 'session.step');
+});
+
+test('a venue named twice lends two sets of booths; who was planned before they had names keeps his place', async () => {
+  await plan(lots[8], [[east, 3], [east, 3]], 20 * HOUR, 21 * HOUR);
+  const booked = server.sql("SELECT body FROM event WHERE kind = 'session.booked' ORDER BY event_id").slice(-2).map(([body]) => JSON.parse(body).booths);
+  assert.deepEqual(booked, [names(3, 'A'), names(6, 'A').slice(3)]);
+  // Four seats of the session above are somewhere in there.
+  await addBooths(yantai, names(9, 'Y'));
+  const { problem } = await refused(plan(lots[9], [[yantai, 6]], HOUR, 2 * HOUR));
+  assert.deepEqual([problem.code, problem.detail], ['venue.booths_taken', "5 of the venue's 9 booths are free then"]);
+  await plan(lots[9], [[yantai, 5]], HOUR, 2 * HOUR);
 });
