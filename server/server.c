@@ -35,7 +35,7 @@
 /* Ten tries at once, then one every twenty seconds. */
 #define SIGN_IN_BURST 10
 #define SIGN_IN_INTERVAL_US (20 * CLOCK_SECOND_US)
-/* So that one host alone takes days to fill what may wait. */
+/* So that one host, or one network of /64, takes days to fill what may wait. */
 #define REGISTRATION_BURST 15
 #define REGISTRATION_INTERVAL_US (600 * CLOCK_SECOND_US)
 

@@ -56,7 +56,7 @@ class Line {
   async quiet() {
     const give = Date.now() + 60000;
     for (let begun = -1; this.open.size || begun !== this.begun;) {
-      if (Date.now() > give) assert.fail(`still on its way: ${[...this.open].map((r) => r.url())}`);
+      if (Date.now() > give || this.page.isClosed()) assert.fail(`still on its way: ${[...this.open].map((r) => r.url())}`);
       begun = this.begun;
       if (this.open.size) await this.event();
       // What came is worked off first; a page that goes to another one meanwhile is asked there.
@@ -130,7 +130,9 @@ export class Person {
       error.message += `\nthe page says: ${await page.locator('main').innerText().catch(() => '')}`;
       throw error;
     });
-    for (let pressed = 0; pressed < 200; pressed += HELD) {
+    // A control that is not to be reached yet (disabled while something loads) may become so.
+    const give = Date.now() + 10000;
+    for (let pressed = 0; pressed < 200 || Date.now() < give; pressed += HELD) {
       if (await locator.evaluate(stopHere)) return;
       await Promise.all(Array.from({ length: HELD }, () => page.keyboard.down('Tab')));
       await page.keyboard.up('Tab');

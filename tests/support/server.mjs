@@ -76,6 +76,8 @@ export class Server extends House {
       // Tests of what comes after a project begin with one (b_05_draft_test), and close a lot once they have looked at
       // it (c_10_bids_killed_test).
       trade: { project_approval: 'false', close_at_deadline: 'false' },
+      // However little room there is where tests run; what the recorder does with little is asked by h_00_archive_test.
+      record: { low_mib: '0', stop_mib: '0' },
       demo: { allowed: String(this.options.demo !== false) },
     };
     for (const [section, keys] of Object.entries(this.options.config ?? {}))
