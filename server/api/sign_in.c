@@ -2,7 +2,7 @@
 /*
  * Signing in and out over HTTP. A browser gets its token as a cookie no script can read and the
  * CSRF value in the answer; a program that asks for it ("bearer": true) gets the token itself.
- * Tries are throttled by login and by address before any password is hashed.
+ * Tries are throttled by login before any password is hashed; not by address, which an office shares.
  */
 #include "server/act/acts.h"
 #include "server/api/views.h"
