@@ -141,8 +141,8 @@ extern const struct act_kind member_promise_act;
 extern const struct act_kind member_recuse_act;
 extern const struct act_kind member_release_act;
 extern const struct act_kind member_replace_act;
-extern const struct act_kind registration_approve_act, registration_make_act,
-	registration_refuse_act;
+extern const struct act_kind registration_approve_act, registration_lapse_act,
+	registration_make_act, registration_refuse_act;
 extern const struct act_kind replay_note_act;
 extern const struct act_kind report_certify_act;
 extern const struct act_kind report_make_act;

@@ -5,12 +5,11 @@
  * of a bidder. Whoever registers is not known: he is not told which logins there are, keeps nobody
  * else with his credit code out, and what nobody decides lapses.
  */
-#include "server/act/registration.h"
+#include "server/act/acts.h"
 
 #include <string.h>
 
 #include "db/fault.h"
-#include "server/act/acts.h"
 #include "server/auth/password.h"
 #include "server/auth/permission.h"
 #include "server/store/account_store.h"

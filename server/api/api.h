@@ -29,7 +29,7 @@ enum {
 struct api {
 	const struct act_env *env;
 	struct job_pool *jobs;
-	struct throttle *throttle;      /* by address and login, for sign-in doors */
+	struct throttle *throttle;      /* by login, for sign-in doors */
 	struct throttle *registrations; /* by address, of firms that register themselves */
 	const char *console_dir;        /* the page of bundles lies in it */
 };

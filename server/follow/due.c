@@ -2,7 +2,6 @@
 #include "server/follow/due.h"
 
 #include "server/act/acts.h"
-#include "server/act/registration.h"
 #include "server/auth/permission.h"
 #include "server/core/log.h"
 

@@ -8,7 +8,6 @@
 
 #include "db/txn.h"
 #include "server/act/project_party.h"
-#include "server/act/registration.h"
 #include "server/auth/permission.h"
 
 #define CODE "91350100M000100Y43" /* the example of GB 32100-2015 */
